@@ -1,0 +1,40 @@
+# Each target sets itself up: scripts/setup installs what is missing, or says
+# what to install. With everything there, plain cargo does the same.
+
+# A fresh rustup is not in the PATH of the shell that installed it.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench onsale chaos fmt lint
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start the server, with a PostgreSQL of its own; ARGS="--listen ..." for more
+	@scripts/setup run
+	cargo run --release --locked -- serve $(ARGS)
+
+test: ## Run every test
+	@scripts/setup test
+	cargo test --locked
+
+bench: ## Measure the allocator against the usual ways of doing it
+	@scripts/setup run
+	cargo bench --locked --bench allocator
+
+onsale: ## Measure a whole on-sale over HTTP
+	@scripts/setup run
+	cargo bench --locked --bench onsale
+
+chaos: ## Kill the server and PostgreSQL under load, then check the invariants
+	@scripts/setup run
+	cargo test --release --locked --test chaos -- --ignored
+
+fmt: ## Format the code
+	@scripts/setup lint
+	cargo fmt
+
+lint: ## Check the format and the lints
+	@scripts/setup lint
+	cargo fmt --check
+	cargo clippy --all-targets --locked -- -D warnings

@@ -1,0 +1,278 @@
+//! Which of the locked tickets each order gets: a pure function, no I/O, no clock.
+//!
+//! Orders are served in turn; one that cannot be filled takes nothing. General tickets are
+//! handed out from the front. In a numbered tier an order gets adjacent seats of one block of
+//! one row where that is possible: first without leaving a single seat stranded, then
+//! allowing it; otherwise the fewest pieces. Ties go to the row closest to the front, then
+//! to the seats closest to the middle of the row.
+
+use super::rows::{Place, Rows};
+use super::{Item, Order, Stock};
+use crate::types::{SeatNo, TierNo};
+
+/// The locked free tickets of one event, from which orders take.
+#[derive(Debug)]
+pub struct Pool<'a> {
+    tiers: Vec<(TierNo, Seats<'a>)>,
+}
+
+/// What one item of an order got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The seats, ascending.
+    pub seats: Vec<SeatNo>,
+    /// Whether all are adjacent in one row; true for a single seat. `None` for general admission.
+    pub together: Option<bool>,
+}
+
+/// Locked free seats of one tier.
+#[derive(Debug)]
+enum Seats<'a> {
+    /// In allocation order; the first `next` are gone.
+    General {
+        free: Vec<SeatNo>,
+        next: usize,
+    },
+    Numbered {
+        rows: &'a Rows,
+        runs: Vec<Run>,
+    },
+}
+
+/// Adjacent free seats: one row, one block, no gap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    first: i32,
+    length: i32,
+    place: Place,
+}
+
+impl<'a> Pool<'a> {
+    /// From the locked tickets, which come in ascending order of tier and seat, each once.
+    pub fn new(stock: &'a Stock, locked: &[(TierNo, SeatNo)]) -> Self {
+        let tiers = locked.chunk_by(|a, b| a.0 == b.0).filter_map(|chunk| {
+            let tier = stock.tier(chunk[0].0)?;
+            let free = chunk.iter().map(|&(_, seat)| seat);
+            Some((
+                tier.no,
+                match &tier.rows {
+                    None => Seats::General {
+                        free: free.collect(),
+                        next: 0,
+                    },
+                    Some(rows) => Seats::Numbered {
+                        rows,
+                        runs: runs(rows, free),
+                    },
+                },
+            ))
+        });
+        Self {
+            tiers: tiers.collect(),
+        }
+    }
+
+    /// Serves one order: what each of its items got, or `None` and nothing is taken.
+    pub fn take(&mut self, order: &Order) -> Option<Vec<Taken>> {
+        if !order.items.iter().all(|item| self.has(item)) {
+            return None;
+        }
+        Some(
+            order
+                .items
+                .iter()
+                .map(|item| self.take_item(item))
+                .collect(),
+        )
+    }
+
+    /// The first seat of a tier that is still free here: where the next batch may start to look.
+    pub fn first_free(&self, tier: TierNo) -> Option<SeatNo> {
+        match self.seats(tier)? {
+            Seats::General { free, next } => free.get(*next).copied(),
+            Seats::Numbered { runs, .. } => runs.first().map(|run| SeatNo(run.first)),
+        }
+    }
+
+    /// Whether this very seat is free here.
+    pub fn has_seat(&self, tier: TierNo, seat: SeatNo) -> bool {
+        match self.seats(tier) {
+            Some(Seats::Numbered { runs, .. }) => runs.iter().any(|run| run.contains(seat)),
+            Some(Seats::General { free, next }) => free[*next..].contains(&seat),
+            None => false,
+        }
+    }
+
+    fn seats(&self, tier: TierNo) -> Option<&Seats<'a>> {
+        self.tiers
+            .iter()
+            .find(|(no, _)| *no == tier)
+            .map(|(_, seats)| seats)
+    }
+
+    fn has(&self, item: &Item) -> bool {
+        match &item.seats {
+            Some(named) => named.iter().all(|&seat| self.has_seat(item.tier, seat)),
+            None => self
+                .seats(item.tier)
+                .is_some_and(|seats| seats.count() >= item.quantity),
+        }
+    }
+
+    /// The caller has seen that the item can be filled.
+    fn take_item(&mut self, item: &Item) -> Taken {
+        let Some((_, seats)) = self.tiers.iter_mut().find(|(no, _)| *no == item.tier) else {
+            return Taken {
+                seats: Vec::new(),
+                together: None,
+            };
+        };
+        match seats {
+            Seats::General { free, next } => {
+                let from = *next;
+                *next += item.quantity as usize;
+                Taken {
+                    seats: free[from..*next].to_vec(),
+                    together: None,
+                }
+            }
+            Seats::Numbered { rows, runs } => {
+                let mut seats = match &item.seats {
+                    Some(named) => named
+                        .iter()
+                        .map(|&seat| take_named(rows, runs, seat))
+                        .collect(),
+                    None => take_best(rows, runs, item.quantity),
+                };
+                seats.sort_unstable();
+                let together = are_together(rows, &seats);
+                Taken {
+                    seats,
+                    together: Some(together),
+                }
+            }
+        }
+    }
+}
+
+impl Seats<'_> {
+    fn count(&self) -> i32 {
+        match self {
+            Self::General { free, next } => (free.len() - next) as i32,
+            Self::Numbered { runs, .. } => runs.iter().map(|run| run.length).sum(),
+        }
+    }
+}
+
+impl Run {
+    fn contains(&self, seat: SeatNo) -> bool {
+        (self.first..self.first + self.length).contains(&seat.0)
+    }
+}
+
+/// Ascending seats as runs.
+fn runs(rows: &Rows, seats: impl Iterator<Item = SeatNo>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for seat in seats {
+        let place = rows.place(seat);
+        match runs.last_mut() {
+            Some(run)
+                if run.first + run.length == seat.0
+                    && run.place.row == place.row
+                    && rows.block_of(run.place.number) == rows.block_of(place.number) =>
+            {
+                run.length += 1;
+            }
+            _ => runs.push(Run {
+                first: seat.0,
+                length: 1,
+                place,
+            }),
+        }
+    }
+    runs
+}
+
+/// Whether ascending seats stand side by side.
+fn are_together(rows: &Rows, seats: &[SeatNo]) -> bool {
+    runs(rows, seats.iter().copied()).len() == 1
+}
+
+/// Takes `quantity` seats of the runs, which hold at least as many.
+fn take_best(rows: &Rows, runs: &mut Vec<Run>, quantity: i32) -> Vec<SeatNo> {
+    let mut seats = Vec::with_capacity(quantity as usize);
+    let mut missing = quantity;
+    while missing > 0 {
+        let (index, offset, length) = best_placement(rows, runs, missing)
+            .map(|(index, offset)| (index, offset, missing))
+            .unwrap_or_else(|| {
+                // No run is long enough: the longest one makes for the fewest pieces.
+                let longest = (0..runs.len())
+                    .rev()
+                    .max_by_key(|&index| runs[index].length)
+                    .unwrap_or(0);
+                (longest, 0, runs[longest].length)
+            });
+        let first = runs[index].first + offset;
+        seats.extend((first..first + length).map(SeatNo));
+        cut(rows, runs, index, offset, length);
+        missing -= length;
+    }
+    seats
+}
+
+/// Takes one seat that is in a run.
+fn take_named(rows: &Rows, runs: &mut Vec<Run>, seat: SeatNo) -> SeatNo {
+    if let Some(index) = runs.iter().position(|run| run.contains(seat)) {
+        let offset = seat.0 - runs[index].first;
+        cut(rows, runs, index, offset, 1);
+    }
+    seat
+}
+
+/// Where `quantity` adjacent seats are best taken: (run, offset in the run). Runs are sorted by
+/// row, so the first row in which nobody is stranded decides.
+fn best_placement(rows: &Rows, runs: &[Run], quantity: i32) -> Option<(usize, i32)> {
+    let mut stranding = None;
+    let mut best: Option<(i32, usize, i32)> = None;
+    for (index, run) in runs
+        .iter()
+        .enumerate()
+        .filter(|(_, run)| run.length >= quantity)
+    {
+        if best.is_some_and(|(_, found, _)| runs[found].place.row < run.place.row) {
+            break;
+        }
+        for offset in 0..=run.length - quantity {
+            let strands = offset == 1 || run.length - quantity - offset == 1;
+            // Twice the distance between the middle of the seats and the middle of the row.
+            let middle = 2 * (run.place.number + offset) + quantity - 1;
+            let distance = (middle - rows.seats_per_row() - 1).abs();
+            let candidate = (distance, index, offset);
+            if strands {
+                let key = (run.place.row, distance, index, offset);
+                stranding = Some(stranding.map_or(key, |found| key.min(found)));
+            } else {
+                best = Some(best.map_or(candidate, |found| candidate.min(found)));
+            }
+        }
+    }
+    best.map(|(_, index, offset)| (index, offset))
+        .or(stranding.map(|(_, _, index, offset)| (index, offset)))
+}
+
+/// Cuts `length` seats out of a run and keeps what is left on either side.
+fn cut(rows: &Rows, runs: &mut Vec<Run>, index: usize, offset: i32, length: i32) {
+    let run = runs[index];
+    let part = |offset: i32, length: i32| {
+        let first = run.first + offset;
+        (length > 0).then(|| Run {
+            first,
+            length,
+            place: rows.place(SeatNo(first)),
+        })
+    };
+    let left = part(0, offset);
+    let right = part(offset + length, run.length - offset - length);
+    runs.splice(index..=index, left.into_iter().chain(right));
+}

@@ -1,0 +1,633 @@
+//! One batch: a slice of orders for one event, allocated in one transaction.
+//!
+//! Two pipelined round trips. The first begins, reads the sale's state, looks the idempotency
+//! keys up and locks free tickets; the second writes bookings, items and tickets and commits.
+//! Only a batch that comes up short makes a third: the locks are taken again from the very
+//! first seat, and the free tickets are counted regardless of locks.
+//!
+//! The statements are in `sql/`. Each guards the number of rows that it touches, because COMMIT
+//! is sent before their answers are read.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use tokio_postgres::{Row, Statement};
+use uuid::Uuid;
+
+use super::assign::{Pool, Taken};
+use super::lane::FirstFree;
+use super::{Booked, Order, Outcome, Shortage, Stock};
+use crate::db::{Client, Db, Error, Params};
+use crate::types::{BookingId, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId};
+
+/// Begins a batch. The booking path is made of look-ups by key; a planner that has not seen the
+/// tables yet must not choose to read them whole, and keep to it for the life of the connection.
+const BEGIN: &str = "BEGIN; SET LOCAL enable_seqscan = off";
+/// Seats that are locked beyond what is wanted of a numbered tier, so that there is a choice, in rows.
+const SPARE_ROWS: i64 = 2;
+
+/// What became of an order in a batch.
+#[derive(Debug)]
+pub enum Verdict {
+    /// This is the answer.
+    Done(Outcome),
+    /// Others in flight hold what is asked for: try again for a while, then answer this.
+    Held(Vec<Shortage>),
+    /// Holds of the event are over but not ended: end them, then try again for a while, then answer this.
+    Overdue(Vec<Shortage>),
+}
+
+/// The prepared statements of a batch.
+struct Statements {
+    sale: Statement,
+    known_keys: Statement,
+    lock_free: Statement,
+    lock_named: Statement,
+    insert_bookings: Statement,
+    insert_items: Statement,
+    take_tickets: Statement,
+}
+
+impl Statements {
+    async fn prepare(client: &Client) -> Result<Self, Error> {
+        Ok(Self {
+            sale: client.prepare_cached(include_str!("sql/sale.sql")).await?,
+            known_keys: client
+                .prepare_cached(include_str!("sql/known_keys.sql"))
+                .await?,
+            lock_free: client
+                .prepare_cached(include_str!("sql/lock_free_tickets.sql"))
+                .await?,
+            lock_named: client
+                .prepare_cached(include_str!("sql/lock_named_tickets.sql"))
+                .await?,
+            insert_bookings: client
+                .prepare_cached(include_str!("sql/insert_bookings.sql"))
+                .await?,
+            insert_items: client
+                .prepare_cached(include_str!("sql/insert_items.sql"))
+                .await?,
+            take_tickets: client
+                .prepare_cached(include_str!("sql/take_tickets.sql"))
+                .await?,
+        })
+    }
+}
+
+/// A connection in the middle of a transaction. Dropped there, by an error or because the caller
+/// went away, it is closed rather than lent to the next one.
+struct Midway(Option<Client>);
+
+impl Midway {
+    fn done(mut self) {
+        self.0 = None;
+    }
+}
+
+impl std::ops::Deref for Midway {
+    type Target = Client;
+    fn deref(&self) -> &Client {
+        self.0.as_ref().expect("present until done")
+    }
+}
+
+impl Drop for Midway {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            drop(Client::take(client));
+        }
+    }
+}
+
+/// What the first round trip found.
+struct Found {
+    now: Timestamp,
+    closed: Option<Closed>,
+    /// By the order's index in the batch.
+    known: HashMap<usize, (Uuid, Fingerprint)>,
+    locked: Vec<(TierNo, SeatNo)>,
+}
+
+enum Closed {
+    NotYet(Timestamp),
+    Over,
+}
+
+/// Allocates a batch: a verdict per order, in their order, all committed. `orders` must not hold
+/// the same user and key twice. `first_free` says where to start looking and learns from what is found.
+///
+/// # Errors
+/// Nothing was committed, or the commit was cut off: then a second call finds the keys and says
+/// so. A unique violation of `bookings_idempotency_key_key` means that another process has just
+/// made one of the bookings: a second call finds it.
+pub async fn allocate(
+    db: &Db,
+    stock: &Stock,
+    orders: &[&Order],
+    hold: Duration,
+    first_free: &FirstFree,
+) -> Result<Vec<Verdict>, Error> {
+    let client = db.get().await?;
+    let statements = Statements::prepare(&client).await?;
+    let client = Midway(Some(client));
+    let looked_from: Vec<_> = stock
+        .tiers
+        .iter()
+        .map(|tier| (tier.no, first_free.get(tier.no)))
+        .collect();
+    let found = first_round(&client, &statements, stock, orders, first_free).await?;
+    if let Some(closed) = found.closed {
+        client.batch_execute("ROLLBACK").await?;
+        client.done();
+        return Ok(refuse_all(orders, &found.known, &closed));
+    }
+    let mut draft = Draft::new(stock, orders, &found.known, &found.locked);
+    let mut shortages = None;
+    if draft.is_short() {
+        let locked = lock_from_the_start(&client, &statements, stock, orders, found.locked).await?;
+        draft = Draft::new(stock, orders, &found.known, &locked);
+        if draft.is_short() {
+            shortages = Some(Counted::read(&client, orders, stock, &draft).await?);
+        }
+    }
+    second_round(&client, &statements, stock, orders, &draft, found.now, hold).await?;
+    client.done();
+    for (tier, from) in looked_from {
+        if let Some(to) = draft.first_free(tier) {
+            first_free.advance(tier, from, to);
+        }
+    }
+    Ok(draft.verdicts(orders, found.now, hold, shortages.as_ref()))
+}
+
+async fn first_round(
+    client: &Client,
+    statements: &Statements,
+    stock: &Stock,
+    orders: &[&Order],
+    first_free: &FirstFree,
+) -> Result<Found, Error> {
+    let users: Vec<_> = orders.iter().map(|order| order.user).collect();
+    let keys: Vec<_> = orders.iter().map(|order| &order.key).collect();
+    let wanted = Wanted::of(stock, orders, |tier| first_free.get(tier));
+    let (sale_params, known_params): (Params, Params) =
+        (&[&stock.event], &[&stock.event, &users, &keys]);
+    // Polled in this order, so sent in this order, in one go.
+    let (begun, sale, known, locked, named) = tokio::join!(
+        client.batch_execute(BEGIN),
+        client.query(&statements.sale, sale_params),
+        client.query(&statements.known_keys, known_params),
+        wanted.lock(client, &statements.lock_free, stock),
+        read_named(client, &statements.lock_named, stock, orders),
+    );
+    begun?;
+    let sale = sale?;
+    let (now, closed) = match sale.first() {
+        Some(row) if row.get("over") => (row.get("now"), Some(Closed::Over)),
+        Some(row) if row.get("opened") => (row.get("now"), None),
+        Some(row) => (row.get("now"), Some(Closed::NotYet(row.get("on_sale_at")))),
+        None => (Timestamp::default(), Some(Closed::Over)),
+    };
+    let index = |row: &Row| row.get::<_, i64>("n") as usize - 1;
+    let known = known?
+        .iter()
+        .map(|row| (index(row), (row.get("id"), row.get("request_fingerprint"))))
+        .collect();
+    Ok(Found {
+        now,
+        closed,
+        known,
+        locked: merge(locked?, named?),
+    })
+}
+
+/// Takes the locks again, from the first seat of every tier: nothing is called short before.
+async fn lock_from_the_start(
+    client: &Client,
+    statements: &Statements,
+    stock: &Stock,
+    orders: &[&Order],
+    locked: Vec<(TierNo, SeatNo)>,
+) -> Result<Vec<(TierNo, SeatNo)>, Error> {
+    let wanted = Wanted::of(stock, orders, |_| SeatNo(1));
+    Ok(merge(
+        locked,
+        wanted.lock(client, &statements.lock_free, stock).await?,
+    ))
+}
+
+async fn second_round(
+    client: &Client,
+    statements: &Statements,
+    stock: &Stock,
+    orders: &[&Order],
+    draft: &Draft<'_>,
+    now: Timestamp,
+    hold: Duration,
+) -> Result<(), Error> {
+    let rows = Rows::of(orders, draft);
+    if rows.ids.is_empty() {
+        return Ok(client.batch_execute("ROLLBACK").await?);
+    }
+    let expires_at = now + hold;
+    let currency = stock.currency.code();
+    let bookings: Params = &[
+        &stock.event,
+        &(rows.ids.len() as i64),
+        &currency,
+        &now,
+        &expires_at,
+        &rows.ids,
+        &rows.users,
+        &rows.keys,
+        &rows.fingerprints,
+        &rows.totals,
+        &rows.first_tiers,
+    ];
+    let items: Params = &[
+        &stock.event,
+        &(rows.item_ids.len() as i64),
+        &rows.seats,
+        &rows.item_ids,
+        &rows.item_tiers,
+        &rows.item_quantities,
+        &rows.item_prices,
+        &rows.item_firsts,
+    ];
+    let tickets: Params = &[
+        &stock.event,
+        &(rows.seats.len() as i64),
+        &rows.seat_tiers,
+        &rows.seats,
+        &rows.seat_ids,
+    ];
+    let (inserted, itemised, taken, committed) = tokio::join!(
+        client.query(&statements.insert_bookings, bookings),
+        client.query(&statements.insert_items, items),
+        client.query(&statements.take_tickets, tickets),
+        client.batch_execute("COMMIT"),
+    );
+    inserted?;
+    itemised?;
+    taken?;
+    Ok(committed?)
+}
+
+/// How many tickets of each tier to lock, and from which seat on; tiers ascending.
+struct Wanted {
+    tiers: Vec<TierNo>,
+    firsts: Vec<SeatNo>,
+    quantities: Vec<i64>,
+}
+
+impl Wanted {
+    fn of(stock: &Stock, orders: &[&Order], first: impl Fn(TierNo) -> SeatNo) -> Self {
+        let mut wanted = Self {
+            tiers: Vec::new(),
+            firsts: Vec::new(),
+            quantities: Vec::new(),
+        };
+        for tier in &stock.tiers {
+            let items = orders.iter().flat_map(|order| &order.items);
+            let quantity: i64 = items
+                .filter(|item| item.tier == tier.no && item.seats.is_none())
+                .map(|item| i64::from(item.quantity))
+                .sum();
+            if quantity > 0 {
+                let spare = tier
+                    .rows
+                    .as_ref()
+                    .map_or(0, |rows| SPARE_ROWS * i64::from(rows.seats_per_row()));
+                wanted.tiers.push(tier.no);
+                wanted.firsts.push(first(tier.no));
+                wanted.quantities.push(quantity + spare);
+            }
+        }
+        wanted
+    }
+
+    async fn lock(
+        &self,
+        client: &Client,
+        lock_free: &Statement,
+        stock: &Stock,
+    ) -> Result<Vec<(TierNo, SeatNo)>, Error> {
+        if self.tiers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let params: Params = &[&stock.event, &self.tiers, &self.firsts, &self.quantities];
+        let rows = client.query(lock_free, params).await?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    }
+}
+
+/// The seats that orders name, ascending, each once: tier numbers and seat numbers.
+fn named_seats(orders: &[&Order]) -> (Vec<TierNo>, Vec<SeatNo>) {
+    let items = orders.iter().flat_map(|order| &order.items);
+    let mut seats: Vec<_> = items
+        .flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat)))
+        .collect();
+    seats.sort_unstable();
+    seats.dedup();
+    seats.into_iter().unzip()
+}
+
+/// Runs a statement over the seats that orders name; asks nothing if there are none.
+async fn read_named(
+    client: &Client,
+    statement: &Statement,
+    stock: &Stock,
+    orders: &[&Order],
+) -> Result<Vec<(TierNo, SeatNo)>, Error> {
+    let (tiers, seats) = named_seats(orders);
+    if tiers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let params: Params = &[&stock.event, &tiers, &seats];
+    let rows = client.query(statement, params).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+fn merge(mut one: Vec<(TierNo, SeatNo)>, other: Vec<(TierNo, SeatNo)>) -> Vec<(TierNo, SeatNo)> {
+    if one.is_empty() || other.is_empty() {
+        one.extend(other);
+        return one;
+    }
+    one.extend(other);
+    one.sort_unstable();
+    one.dedup();
+    one
+}
+
+/// Who gets what if the batch commits.
+struct Draft<'a> {
+    pool: Pool<'a>,
+    /// The last locked seat of each tier that has any.
+    last_locked: HashMap<TierNo, SeatNo>,
+    /// Tickets given in this batch, by tier.
+    given: HashMap<TierNo, i32>,
+    fills: Vec<Fill>,
+}
+
+enum Fill {
+    /// The key has made a booking before.
+    Known(Uuid, Fingerprint),
+    Filled(Vec<Taken>),
+    Short,
+}
+
+impl<'a> Draft<'a> {
+    fn new(
+        stock: &'a Stock,
+        orders: &[&Order],
+        known: &HashMap<usize, (Uuid, Fingerprint)>,
+        locked: &[(TierNo, SeatNo)],
+    ) -> Self {
+        let mut pool = Pool::new(stock, locked);
+        let mut given = HashMap::new();
+        let fills = orders.iter().enumerate().map(|(index, order)| {
+            if let Some(&(id, fingerprint)) = known.get(&index) {
+                return Fill::Known(id, fingerprint);
+            }
+            let Some(taken) = pool.take(order) else {
+                return Fill::Short;
+            };
+            for item in &order.items {
+                *given.entry(item.tier).or_insert(0) += item.quantity;
+            }
+            Fill::Filled(taken)
+        });
+        let fills = fills.collect();
+        Self {
+            pool,
+            last_locked: locked.iter().copied().collect(),
+            given,
+            fills,
+        }
+    }
+
+    fn is_short(&self) -> bool {
+        self.fills.iter().any(|fill| matches!(fill, Fill::Short))
+    }
+
+    fn short_orders<'o>(&'o self, orders: &'o [&Order]) -> impl Iterator<Item = &'o Order> {
+        orders
+            .iter()
+            .zip(&self.fills)
+            .filter(|(_, fill)| matches!(fill, Fill::Short))
+            .map(|(order, _)| *order)
+    }
+
+    /// Where the next batch may start to look; `None` if this one did not look.
+    fn first_free(&self, tier: TierNo) -> Option<SeatNo> {
+        let last = self.last_locked.get(&tier)?;
+        Some(self.pool.first_free(tier).unwrap_or(SeatNo(last.0 + 1)))
+    }
+
+    /// `counted` is there if any order came up short.
+    fn verdicts(
+        self,
+        orders: &[&Order],
+        now: Timestamp,
+        hold: Duration,
+        counted: Option<&Counted>,
+    ) -> Vec<Verdict> {
+        let given = self.given;
+        let fills = self.fills.into_iter().zip(orders);
+        fills
+            .map(|(fill, order)| match (fill, counted) {
+                (Fill::Known(id, fingerprint), _) => replay(order, id, fingerprint),
+                (Fill::Filled(items), _) => Verdict::Done(Outcome::Booked(Booked {
+                    created_at: now,
+                    expires_at: now + hold,
+                    items,
+                })),
+                (Fill::Short, Some(counted)) => counted.verdict(order, &given),
+                (Fill::Short, None) => Verdict::Held(Vec::new()),
+            })
+            .collect()
+    }
+}
+
+fn replay(order: &Order, id: Uuid, fingerprint: Fingerprint) -> Verdict {
+    Verdict::Done(if fingerprint == order.fingerprint {
+        Outcome::Replay(BookingId(id))
+    } else {
+        Outcome::KeyReused
+    })
+}
+
+/// The sale is not open: only replays are answered as ever.
+fn refuse_all(
+    orders: &[&Order],
+    known: &HashMap<usize, (Uuid, Fingerprint)>,
+    closed: &Closed,
+) -> Vec<Verdict> {
+    let refuse = |(index, order): (usize, &&Order)| match (known.get(&index), closed) {
+        (Some(&(id, fingerprint)), _) => replay(order, id, fingerprint),
+        (None, Closed::NotYet(on_sale_at)) => Verdict::Done(Outcome::NotYetOnSale(*on_sale_at)),
+        (None, Closed::Over) => Verdict::Done(Outcome::SaleOver),
+    };
+    orders.iter().enumerate().map(refuse).collect()
+}
+
+/// The free tickets as everybody sees them, locked or not, before this batch commits.
+struct Counted {
+    /// By tier, counted only as far as the orders make it matter.
+    free: HashMap<TierNo, i32>,
+    /// Of the seats that orders name, those that are free and not given in this batch.
+    named_free: Vec<(TierNo, SeatNo)>,
+    overdue: bool,
+}
+
+impl Counted {
+    async fn read(
+        client: &Client,
+        orders: &[&Order],
+        stock: &Stock,
+        draft: &Draft<'_>,
+    ) -> Result<Self, Error> {
+        let (mut tiers, mut bounds) = (Vec::new(), Vec::new());
+        for tier in &stock.tiers {
+            let items = draft.short_orders(orders).flat_map(|order| &order.items);
+            if let Some(asked) = items
+                .filter(|item| item.tier == tier.no)
+                .map(|item| item.quantity)
+                .max()
+            {
+                tiers.push(tier.no);
+                bounds.push(i64::from(
+                    asked + draft.given.get(&tier.no).copied().unwrap_or(0),
+                ));
+            }
+        }
+        let count_free = client
+            .prepare_cached(include_str!("sql/count_free.sql"))
+            .await?;
+        let rows = client
+            .query(&count_free, &[&stock.event, &tiers, &bounds])
+            .await?;
+        let free_named = client
+            .prepare_cached(include_str!("sql/free_named.sql"))
+            .await?;
+        let mut named_free = read_named(client, &free_named, stock, orders).await?;
+        let given = draft
+            .fills
+            .iter()
+            .zip(orders)
+            .flat_map(|(fill, order)| match fill {
+                Fill::Filled(taken) => order
+                    .items
+                    .iter()
+                    .zip(taken)
+                    .map(|(item, taken)| (item.tier, taken))
+                    .collect(),
+                _ => Vec::new(),
+            });
+        let given: HashSet<_> = given
+            .flat_map(|(tier, taken)| taken.seats.iter().map(move |&seat| (tier, seat)))
+            .collect();
+        named_free.retain(|seat| !given.contains(seat));
+        Ok(Self {
+            free: rows
+                .iter()
+                .map(|row| (row.get("tier_no"), row.get::<_, i64>("free") as i32))
+                .collect(),
+            named_free,
+            overdue: rows.iter().any(|row| row.get("overdue")),
+        })
+    }
+
+    /// What a short order is told. `given` are the tickets that this batch gives to others.
+    fn verdict(&self, order: &Order, given: &HashMap<TierNo, i32>) -> Verdict {
+        let available = |tier| self.free.get(&tier).unwrap_or(&0) - given.get(&tier).unwrap_or(&0);
+        let shortages = |all: bool| -> Vec<Shortage> {
+            let items = order.items.iter().map(|item| Shortage {
+                tier: item.tier,
+                asked: item.quantity,
+                available: available(item.tier).max(0),
+            });
+            items
+                .filter(|shortage| all || shortage.available < shortage.asked)
+                .collect()
+        };
+        if self.overdue {
+            return Verdict::Overdue(shortages(true));
+        }
+        let sold_out = shortages(false);
+        if !sold_out.is_empty() {
+            return Verdict::Done(Outcome::SoldOut(sold_out));
+        }
+        let named = order
+            .items
+            .iter()
+            .flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat)));
+        let gone: Vec<_> = named
+            .filter(|seat| !self.named_free.contains(seat))
+            .collect();
+        if !gone.is_empty() {
+            return Verdict::Done(Outcome::SeatsTaken(gone));
+        }
+        Verdict::Held(shortages(true))
+    }
+}
+
+/// The rows of a batch, a vector per column, as `unnest` takes them.
+#[derive(Default)]
+struct Rows<'o> {
+    ids: Vec<BookingId>,
+    users: Vec<UserId>,
+    keys: Vec<&'o IdempotencyKey>,
+    fingerprints: Vec<Fingerprint>,
+    totals: Vec<i64>,
+    first_tiers: Vec<TierNo>,
+    item_ids: Vec<BookingId>,
+    item_tiers: Vec<TierNo>,
+    item_quantities: Vec<i32>,
+    item_prices: Vec<i64>,
+    /// Where an item's seats begin in `seats`, counted from 1.
+    item_firsts: Vec<i32>,
+    seats: Vec<SeatNo>,
+    seat_tiers: Vec<TierNo>,
+    seat_ids: Vec<BookingId>,
+}
+
+impl<'o> Rows<'o> {
+    fn of(orders: &[&'o Order], draft: &Draft<'_>) -> Self {
+        let mut filled: Vec<_> = orders
+            .iter()
+            .zip(&draft.fills)
+            .filter_map(|(order, fill)| {
+                if let Fill::Filled(taken) = fill {
+                    Some((*order, taken))
+                } else {
+                    None
+                }
+            })
+            .collect();
+        // The one order in which every batch of every process inserts keys: two batches that
+        // share several keys wait for each other one way round only.
+        filled.sort_unstable_by(|(a, _), (b, _)| (a.user, &a.key).cmp(&(b.user, &b.key)));
+        let mut rows = Self::default();
+        for (order, taken) in filled {
+            rows.ids.push(order.id);
+            rows.users.push(order.user);
+            rows.keys.push(&order.key);
+            rows.fingerprints.push(order.fingerprint);
+            rows.totals.push(order.total_minor);
+            rows.first_tiers.push(order.items[0].tier);
+            for (item, taken) in order.items.iter().zip(taken) {
+                rows.item_ids.push(order.id);
+                rows.item_tiers.push(item.tier);
+                rows.item_quantities.push(item.quantity);
+                rows.item_prices.push(item.unit_price_minor);
+                rows.item_firsts.push(rows.seats.len() as i32 + 1);
+                rows.seats.extend(&taken.seats);
+                rows.seat_tiers
+                    .extend(taken.seats.iter().map(|_| item.tier));
+                rows.seat_ids.extend(taken.seats.iter().map(|_| order.id));
+            }
+        }
+        rows
+    }
+}

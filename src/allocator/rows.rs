@@ -1,0 +1,170 @@
+//! The geometry of a numbered tier: which seat number stands in which row, between which aisles.
+//!
+//! Seats are numbered 1 ..= capacity row by row from the front, left to right in a row.
+//! Every row has the same blocks of seats with an aisle between neighbouring blocks;
+//! the last row may be cut short by the capacity. Seats across an aisle are not adjacent.
+
+use crate::types::SeatNo;
+
+/// The rows of a numbered tier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    /// Widths of a row's blocks, left to right; at least one, each at least 1.
+    blocks: Vec<i16>,
+    seats_per_row: i32,
+}
+
+/// Where a seat is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// 1 is the row closest to the front.
+    pub row: i32,
+    /// 1 is the leftmost seat of the row.
+    pub number: i32,
+}
+
+impl Rows {
+    /// Rows with these blocks; `None` unless there is a block and all are positive.
+    pub fn new(blocks: Vec<i16>) -> Option<Self> {
+        if blocks.is_empty() || blocks.iter().any(|&width| width < 1) {
+            return None;
+        }
+        let seats_per_row = blocks.iter().map(|&width| i32::from(width)).sum();
+        Some(Self {
+            blocks,
+            seats_per_row,
+        })
+    }
+
+    /// Widths of a row's blocks, left to right.
+    pub fn blocks(&self) -> &[i16] {
+        &self.blocks
+    }
+
+    /// Seats in a full row.
+    pub fn seats_per_row(&self) -> i32 {
+        self.seats_per_row
+    }
+
+    /// Where a seat is.
+    pub fn place(&self, seat: SeatNo) -> Place {
+        let index = seat.0 - 1;
+        Place {
+            row: index / self.seats_per_row + 1,
+            number: index % self.seats_per_row + 1,
+        }
+    }
+
+    /// Which seat is there; `None` if a row has no such number. The caller bounds it by the capacity.
+    pub fn seat(&self, place: Place) -> Option<SeatNo> {
+        let within = place.row >= 1 && (1..=self.seats_per_row).contains(&place.number);
+        let seat =
+            (i64::from(place.row) - 1) * i64::from(self.seats_per_row) + i64::from(place.number);
+        within
+            .then(|| i32::try_from(seat).ok().map(SeatNo))
+            .flatten()
+    }
+
+    /// The block that a number of a row is in, counted from 0.
+    pub fn block_of(&self, number: i32) -> usize {
+        let mut end = 0;
+        self.blocks
+            .iter()
+            .position(|&width| {
+                end += i32::from(width);
+                number <= end
+            })
+            .unwrap_or(self.blocks.len() - 1)
+    }
+
+    /// How people call a seat: `A-7`.
+    pub fn label(&self, seat: SeatNo) -> String {
+        let place = self.place(seat);
+        format!("{}-{}", row_label(place.row), place.number)
+    }
+}
+
+/// A row's letters: 1 is A, 26 is Z, 27 is AA.
+pub fn row_label(row: i32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = row;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
+/// The row with these letters, in either case; `None` if they are none.
+pub fn parse_row_label(text: &str) -> Option<i32> {
+    if text.is_empty() || text.len() > 5 {
+        return None;
+    }
+    text.bytes().try_fold(0, |row, byte| {
+        byte.is_ascii_alphabetic()
+            .then(|| row * 26 + i32::from(byte.to_ascii_uppercase() - b'A') + 1)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seats_are_counted_row_by_row() {
+        let rows = Rows::new(vec![2, 3]).unwrap();
+        assert_eq!(rows.place(SeatNo(1)), Place { row: 1, number: 1 });
+        assert_eq!(rows.place(SeatNo(5)), Place { row: 1, number: 5 });
+        assert_eq!(rows.label(SeatNo(6)), "B-1");
+        for seat in 1..=40 {
+            assert_eq!(rows.seat(rows.place(SeatNo(seat))), Some(SeatNo(seat)));
+        }
+        assert_eq!(rows.seat(Place { row: 1, number: 6 }), None);
+        assert_eq!(rows.seat(Place { row: 0, number: 1 }), None);
+        assert_eq!(
+            rows.seat(Place {
+                row: i32::MAX,
+                number: 5
+            }),
+            None
+        );
+    }
+
+    #[test]
+    fn an_aisle_parts_blocks() {
+        let rows = Rows::new(vec![2, 3]).unwrap();
+        assert_eq!(
+            (1..=5)
+                .map(|number| rows.block_of(number))
+                .collect::<Vec<_>>(),
+            [0, 0, 1, 1, 1]
+        );
+    }
+
+    #[test]
+    fn row_letters_go_on_after_z() {
+        for (row, label) in [
+            (1, "A"),
+            (26, "Z"),
+            (27, "AA"),
+            (52, "AZ"),
+            (53, "BA"),
+            (702, "ZZ"),
+            (703, "AAA"),
+        ] {
+            assert_eq!(row_label(row), label);
+            assert_eq!(parse_row_label(label), Some(row));
+        }
+        for bad in ["", "1", "A1", "É", "AAAAAA"] {
+            assert_eq!(parse_row_label(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn rows_need_seats() {
+        for bad in [vec![], vec![0], vec![3, -1]] {
+            assert_eq!(Rows::new(bad), None);
+        }
+    }
+}

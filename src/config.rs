@@ -1,0 +1,297 @@
+//! The only reader of flags and environment. `boxoffice --help` is the manual.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::types::{Currency, Invalid, TierCode, Timestamp};
+
+/// Sells tickets for high-demand events and never sells one twice.
+#[derive(Debug, Parser)]
+#[command(name = "boxoffice", version)]
+pub struct Cli {
+    /// Where the data is; the same for every command.
+    #[command(flatten)]
+    pub database: DatabaseConfig,
+    /// What to do; without one: serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The settings of the server when no command is given.
+    #[command(flatten)]
+    pub serve: ServeConfig,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve pages and JSON; what happens when no command is given.
+    Serve(ServeConfig),
+    /// Fill an empty database with demo venues and events.
+    Seed,
+    /// Create an event with its tickets, and print it as JSON.
+    CreateEvent(CreateEventArgs),
+    /// Verify the invariants in the database; exits with 1 and the offending rows if one is broken.
+    Check,
+}
+
+/// Which PostgreSQL, and how many connections to it.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseConfig {
+    /// PostgreSQL to use, as a URL or libpq words. Without it boxoffice runs its own.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        value_name = "URL",
+        global = true,
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+    /// Where boxoffice keeps the data of its own PostgreSQL. As root: /var/lib/boxoffice unless
+    /// given, because PostgreSQL then runs as the user `postgres` [default: data]
+    #[arg(
+        long,
+        env = "BOXOFFICE_DATA_DIR",
+        value_name = "DIRECTORY",
+        global = true
+    )]
+    pub data_dir: Option<PathBuf>,
+    /// Directory of PostgreSQL's programs (initdb, postgres), if they are not found.
+    #[arg(
+        long,
+        env = "BOXOFFICE_POSTGRES_BIN",
+        value_name = "DIRECTORY",
+        global = true
+    )]
+    pub postgres_bin: Option<PathBuf>,
+    /// Connections to the database at most, of this process.
+    #[arg(long, env = "BOXOFFICE_CONNECTIONS", value_name = "COUNT", default_value_t = 16, global = true,
+          value_parser = clap::value_parser!(u16).range(4..=1000))]
+    pub connections: u16,
+}
+
+impl DatabaseConfig {
+    /// The data directory in force.
+    pub fn data_dir(&self) -> PathBuf {
+        match &self.data_dir {
+            Some(directory) => directory.clone(),
+            None if rustix::process::geteuid().is_root() => PathBuf::from("/var/lib/boxoffice"),
+            None => PathBuf::from("data"),
+        }
+    }
+}
+
+/// The settings of the server.
+#[derive(Debug, Clone, Args)]
+pub struct ServeConfig {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(
+        long,
+        env = "BOXOFFICE_LISTEN",
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen: SocketAddr,
+    /// Threads that speak HTTP [default: half of the processors, at least 1]
+    #[arg(long, env = "BOXOFFICE_WORKERS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub workers: Option<u16>,
+    /// Seconds for which a pending booking keeps its tickets.
+    #[arg(long, env = "BOXOFFICE_HOLD_SECONDS", value_name = "SECONDS", default_value_t = 300,
+          value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub hold_seconds: u32,
+    /// Seconds for which an interrupted server lets requests in flight finish.
+    #[arg(long, env = "BOXOFFICE_DRAIN_SECONDS", value_name = "SECONDS", default_value_t = 30,
+          value_parser = clap::value_parser!(u16).range(0..=3600))]
+    pub drain_seconds: u16,
+    /// The limits of the allocator.
+    #[command(flatten)]
+    pub allocator: AllocatorConfig,
+}
+
+impl ServeConfig {
+    /// Threads that speak HTTP.
+    pub fn workers(&self) -> usize {
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        self.workers.map_or((processors / 2).max(1), usize::from)
+    }
+}
+
+/// The limits of the allocator.
+#[derive(Debug, Clone, Args)]
+pub struct AllocatorConfig {
+    /// Orders that one batch takes at most.
+    #[arg(long, env = "BOXOFFICE_BATCH_ORDERS", value_name = "COUNT", default_value_t = 256,
+          value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub batch_orders: u16,
+    /// Orders that wait for one event at most; beyond it the answer is 503 at once.
+    #[arg(long, env = "BOXOFFICE_QUEUE_ORDERS", value_name = "COUNT", default_value_t = 10_000,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub queue_orders: u32,
+    /// Lanes of one event in this process: batches of it that are in flight at once.
+    #[arg(long, env = "BOXOFFICE_LANES", value_name = "COUNT", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub lanes: u16,
+    /// Milliseconds after which an order that still waits is dropped and told to come back.
+    #[arg(long, env = "BOXOFFICE_ORDER_DEADLINE_MS", value_name = "MILLISECONDS", default_value_t = 10_000,
+          value_parser = clap::value_parser!(u32).range(100..=120_000))]
+    pub order_deadline_ms: u32,
+    /// Milliseconds for which an order waits for tickets that another order in flight may give back.
+    #[arg(long, env = "BOXOFFICE_HELD_WAIT_MS", value_name = "MILLISECONDS", default_value_t = 1_000,
+          value_parser = clap::value_parser!(u32).range(0..=60_000))]
+    pub held_wait_ms: u32,
+}
+
+impl Default for AllocatorConfig {
+    fn default() -> Self {
+        Self {
+            batch_orders: 256,
+            queue_orders: 10_000,
+            lanes: 1,
+            order_deadline_ms: 10_000,
+            held_wait_ms: 1_000,
+        }
+    }
+}
+
+impl AllocatorConfig {
+    /// After this an order that still waits is dropped.
+    pub fn order_deadline(&self) -> Duration {
+        Duration::from_millis(self.order_deadline_ms.into())
+    }
+
+    /// For this long an order waits for tickets that may come back.
+    pub fn held_wait(&self) -> Duration {
+        Duration::from_millis(self.held_wait_ms.into())
+    }
+}
+
+/// An event to create.
+#[derive(Debug, Args)]
+pub struct CreateEventArgs {
+    /// What the event is called.
+    #[arg(long)]
+    pub name: String,
+    /// A few sentences about it.
+    #[arg(long, default_value = "")]
+    pub description: String,
+    /// When it starts, RFC 3339: 2027-06-01T20:00:00+02:00
+    #[arg(long, value_name = "TIME")]
+    pub starts_at: Timestamp,
+    /// When the sale opens, RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub on_sale_at: Option<Timestamp>,
+    /// ISO 4217.
+    #[arg(long, default_value = "USD")]
+    pub currency: Currency,
+    /// Where it is.
+    #[arg(long, default_value = "Main Hall")]
+    pub venue: String,
+    /// The venue's city.
+    #[arg(long, default_value = "New York")]
+    pub city: String,
+    /// The venue's country, ISO 3166-1 alpha-2.
+    #[arg(long, default_value = "US")]
+    pub country: String,
+    /// The venue's IANA time zone.
+    #[arg(long, default_value = "America/New_York")]
+    pub time_zone: chrono_tz::Tz,
+    /// Tickets that one booking may hold at most.
+    #[arg(long, value_name = "COUNT", default_value_t = 10, value_parser = clap::value_parser!(i32).range(1..=100))]
+    pub max_tickets_per_booking: i32,
+    /// CODE:NAME:PRICE_MINOR:CAPACITY:numbered|general[:SEATS_PER_ROW], once per tier, the best first.
+    /// SEATS_PER_ROW may state the blocks of a row between its aisles: 4+6+4 [default: 20]
+    #[arg(long = "tier", value_name = "TIER", required = true)]
+    pub tiers: Vec<TierArg>,
+}
+
+/// One `--tier`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierArg {
+    /// How JSON calls it.
+    pub code: TierCode,
+    /// How people call it.
+    pub name: String,
+    /// Price of a ticket in minor units.
+    pub price_minor: i64,
+    /// How many tickets there are.
+    pub capacity: i32,
+    /// The widths of a row's blocks for numbered seats; none for general admission.
+    pub row_blocks: Option<Vec<i16>>,
+}
+
+impl std::str::FromStr for TierArg {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let form = || {
+            Invalid::new("must be CODE:NAME:PRICE_MINOR:CAPACITY:numbered|general[:SEATS_PER_ROW]")
+        };
+        let parts: Vec<&str> = text.split(':').collect();
+        let [code, name, price, capacity, seating, row @ ..] = parts.as_slice() else {
+            return Err(form());
+        };
+        let row_blocks = match (*seating, row) {
+            ("general", []) => None,
+            ("numbered", []) => Some(vec![20]),
+            ("numbered", [blocks]) => Some(
+                blocks
+                    .split('+')
+                    .map(str::parse)
+                    .collect::<Result<Vec<i16>, _>>()
+                    .map_err(|_| form())?,
+            ),
+            _ => return Err(form()),
+        };
+        Ok(Self {
+            code: code.parse()?,
+            name: (*name).to_owned(),
+            price_minor: price.parse().map_err(|_| form())?,
+            capacity: capacity.parse().map_err(|_| form())?,
+            row_blocks,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn defaults_agree_with_the_flags() {
+        let cli = Cli::parse_from(["boxoffice"]);
+        let (flags, default) = (cli.serve.allocator, AllocatorConfig::default());
+        assert_eq!(format!("{flags:?}"), format!("{default:?}"));
+    }
+
+    #[test]
+    fn a_tier_is_read_from_one_word() {
+        let tier: TierArg = "vip:VIP:10000:100:numbered:4+6+4".parse().unwrap();
+        assert_eq!(
+            (tier.price_minor, tier.capacity, tier.row_blocks),
+            (10_000, 100, Some(vec![4, 6, 4]))
+        );
+        assert_eq!(
+            "ga:GA:1000:5:general"
+                .parse::<TierArg>()
+                .unwrap()
+                .row_blocks,
+            None
+        );
+        for bad in [
+            "",
+            "ga:GA:1000:5",
+            "ga:GA:x:5:general",
+            "ga:GA:1:5:general:3",
+            "GA:GA:1:5:general",
+            "v:V:1:1:numbered:a",
+        ] {
+            assert!(bad.parse::<TierArg>().is_err(), "{bad}");
+        }
+    }
+}

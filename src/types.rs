@@ -1,0 +1,329 @@
+//! The values that everything else speaks in: ids, money, tier codes, keys.
+//!
+//! Each is parsed once, at the edge, and is valid from then on. They go straight
+//! into SQL (`#[postgres(transparent)]`) and into JSON. Nothing here does I/O.
+
+use std::fmt;
+use std::str::FromStr;
+
+use iso_currency::Currency as Iso4217;
+use postgres_types::{FromSql, ToSql};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A point in time, always UTC; the database's clock is its only source.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql, Serialize, Deserialize)]
+        #[postgres(transparent)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    };
+}
+
+uuid_id!(
+    /// What URLs and JSON call an event. Inside, [`EventNo`] stands for it.
+    EventId
+);
+uuid_id!(
+    /// A buyer: whoever holds this unguessable number.
+    UserId
+);
+uuid_id!(
+    /// A booking; version 7, made by the server.
+    BookingId
+);
+uuid_id!(
+    /// A payment; also the gateway's idempotency key.
+    PaymentId
+);
+
+impl BookingId {
+    /// A new id; ids made later sort later.
+    pub fn make() -> Self {
+        Self(Uuid::now_v7())
+    }
+
+    /// The short name that people read out: `K7QF-2MXD`. Forty random bits of the id in
+    /// Crockford's base 32, so without I, L, O and U.
+    pub fn reference(self) -> String {
+        const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let bits = self.0.as_u128() as u64;
+        let digit = |i: u32| char::from(DIGITS[(bits >> (5 * i)) as usize & 31]);
+        let mut text = String::with_capacity(9);
+        for i in (0..8).rev() {
+            text.push(digit(i));
+            if i == 4 {
+                text.push('-');
+            }
+        }
+        text
+    }
+}
+
+impl PaymentId {
+    /// A new id; ids made later sort later.
+    pub fn make() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+/// An event inside the database; first in every key of the booking path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql)]
+#[postgres(transparent)]
+pub struct EventNo(pub i64);
+
+/// A tier within its event: 1, 2, 3, ... in the order in which tickets are locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql)]
+#[postgres(transparent)]
+pub struct TierNo(pub i16);
+
+/// A ticket within its tier: 1 ..= capacity in allocation order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql)]
+#[postgres(transparent)]
+pub struct SeatNo(pub i32);
+
+/// What a value fails to be, in words for the person who sent it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Invalid(pub String);
+
+impl Invalid {
+    /// With these words: `must be …`.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
+/// How a tier is called in JSON and forms: `vip`, `front-row`. 1 to 32 of `a-z 0-9 - _`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql, Serialize)]
+#[postgres(transparent)]
+#[serde(transparent)]
+pub struct TierCode(String);
+
+impl TierCode {
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TierCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for TierCode {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+        let first = text
+            .bytes()
+            .next()
+            .is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        if !first || text.len() > 32 || !text.bytes().all(inner) {
+            return Err(Invalid::new(
+                "must be a tier's code: 1 to 32 of a-z, 0-9, - and _",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// An ISO 4217 currency that money is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Currency(Iso4217);
+
+impl Currency {
+    /// The three letters.
+    pub fn code(self) -> &'static str {
+        self.0.code()
+    }
+
+    /// How many decimal digits its minor unit has: 2 for USD, 0 for JPY, 3 for KWD.
+    pub fn exponent(self) -> u32 {
+        self.0.exponent().map_or(0, u32::from)
+    }
+}
+
+impl FromStr for Currency {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Iso4217::from_code(text)
+            .filter(|currency| currency.exponent().is_some())
+            .map(Self)
+            .ok_or_else(|| Invalid::new("must be an ISO 4217 currency code such as EUR"))
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'a> FromSql<'a> for Currency {
+    fn from_sql(
+        ty: &postgres_types::Type,
+        raw: &'a [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(<&str as FromSql>::from_sql(ty, raw)?.parse()?)
+    }
+    fn accepts(ty: &postgres_types::Type) -> bool {
+        <&str as FromSql>::accepts(ty)
+    }
+}
+
+/// An amount: an integer count of the currency's minor unit, never a float.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Money {
+    /// Minor units: 21000 is 210.00 USD, and 21,000 JPY.
+    #[serde(rename = "amount")]
+    pub minor: i64,
+    /// What the units are of.
+    pub currency: Currency,
+}
+
+/// A client's name for one request, by which a repetition is known: 1 to 255 printable characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql)]
+#[postgres(transparent)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for IdempotencyKey {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let length = text.chars().count();
+        if length == 0 || length > 255 || text.chars().any(char::is_control) {
+            return Err(Invalid::new("must be 1 to 255 printable characters"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// The first 16 bytes of a SHA-256 over what a request asks for: the same key with another
+/// fingerprint is another request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint(pub [u8; 16]);
+
+impl Fingerprint {
+    /// Of these parts in this order; each is told apart from its neighbours by its length.
+    pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        use sha2::Digest;
+        let mut hash = sha2::Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        let mut first = [0; 16];
+        first.copy_from_slice(&hash.finalize()[..16]);
+        Self(first)
+    }
+}
+
+impl ToSql for Fingerprint {
+    fn to_sql(
+        &self,
+        ty: &postgres_types::Type,
+        out: &mut postgres_types::private::BytesMut,
+    ) -> Result<postgres_types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        self.0.as_slice().to_sql(ty, out)
+    }
+    fn accepts(ty: &postgres_types::Type) -> bool {
+        <&[u8] as ToSql>::accepts(ty)
+    }
+    postgres_types::to_sql_checked!();
+}
+
+impl<'a> FromSql<'a> for Fingerprint {
+    fn from_sql(
+        ty: &postgres_types::Type,
+        raw: &'a [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(<&[u8] as FromSql>::from_sql(ty, raw)?.try_into()?))
+    }
+    fn accepts(ty: &postgres_types::Type) -> bool {
+        <&[u8] as FromSql>::accepts(ty)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_eight_unmistakable_characters() {
+        let id = BookingId(Uuid::from_u128(0x0190_0000_0000_7000_8000_00ff_ffff_ffff));
+        assert_eq!(id.reference(), "ZZZZ-ZZZZ");
+        assert_eq!(BookingId(Uuid::from_u128(1)).reference(), "0000-0001");
+    }
+
+    #[test]
+    fn tier_codes_are_strict() {
+        for good in ["vip", "front-row", "ga", "a_1", "0"] {
+            assert_eq!(good.parse::<TierCode>().unwrap().as_str(), good);
+        }
+        for bad in [
+            "",
+            "VIP",
+            "-a",
+            "a b",
+            "é",
+            "x'; drop table tickets;--",
+            &"a".repeat(33),
+        ] {
+            assert!(bad.parse::<TierCode>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn idempotency_keys_are_printable_and_bounded() {
+        assert!("k".repeat(255).parse::<IdempotencyKey>().is_ok());
+        for bad in ["", &"k".repeat(256), "a\nb", "a\0"] {
+            assert!(bad.parse::<IdempotencyKey>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn currencies_know_their_minor_unit() {
+        let exponent = |code: &str| code.parse::<Currency>().unwrap().exponent();
+        assert_eq!(
+            (exponent("USD"), exponent("JPY"), exponent("KWD")),
+            (2, 0, 3)
+        );
+        for bad in ["usd", "US", "XYZ1", "XXX", ""] {
+            assert!(bad.parse::<Currency>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn fingerprints_tell_parts_apart() {
+        assert_ne!(
+            Fingerprint::of([b"ab".as_slice(), b"c"]),
+            Fingerprint::of([b"a".as_slice(), b"bc"])
+        );
+    }
+}
