@@ -6,11 +6,22 @@
 //! - [`config`]: flags and environment.
 //! - [`db`]: the way to PostgreSQL, its own or another.
 //! - [`allocator`]: the core; gives tickets to orders and takes them back.
+//! - [`catalog`]: venues, events, tiers; what is sold.
+//! - [`booking`]: the state machine of a booking.
+//! - [`payment`]: charging exactly once, and giving money back.
+//! - [`availability`]: the counts that buyers see.
+//! - [`check`]: verifies the invariants in the database.
+//! - [`app`]: what all of it makes together: a server.
+//! - [`web`]: pages and JSON; the whole route table is `web/mod.rs`.
 //!
 //! Imports point one way: `web → booking, payment, catalog, availability → allocator → db →
 //! types`. Only `web`, `app` and the binary know that there is HTTP.
 
 pub mod allocator;
+pub mod availability;
+pub mod booking;
+pub mod catalog;
 pub mod config;
 pub mod db;
+pub mod payment;
 pub mod types;

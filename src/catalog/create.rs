@@ -1,0 +1,212 @@
+//! Creating an event: its venue if it is new, its tiers, and a row for every ticket.
+
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+use super::fold;
+use crate::allocator::Rows;
+use crate::db::{AsDbError, Db, Error, Transaction};
+use crate::types::{Currency, EventId, EventNo, TierCode, Timestamp};
+
+/// Where an event is to take place.
+#[derive(Debug, Clone)]
+pub struct NewVenue {
+    /// What it is called; with city and country it names the venue.
+    pub name: String,
+    /// Its city.
+    pub city: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// What its clocks show; a venue that exists keeps its own.
+    pub time_zone: Tz,
+}
+
+/// A tier to create.
+#[derive(Debug, Clone)]
+pub struct NewTier {
+    /// How JSON calls it.
+    pub code: TierCode,
+    /// How people call it.
+    pub name: String,
+    /// Price of a ticket in minor units.
+    pub price_minor: i64,
+    /// How many tickets to make.
+    pub capacity: i32,
+    /// The widths of a row's blocks for numbered seats; none for general admission.
+    pub row_blocks: Option<Vec<i16>>,
+}
+
+/// An event to create.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// What it is called.
+    pub name: String,
+    /// A few sentences.
+    pub description: String,
+    /// When it starts.
+    pub starts_at: Timestamp,
+    /// When the sale opens; now if not given.
+    pub on_sale_at: Option<Timestamp>,
+    /// What its prices are in.
+    pub currency: Currency,
+    /// Tickets that one booking may hold at most, 1 to 100.
+    pub max_tickets_per_booking: i32,
+    /// Where it is.
+    pub venue: NewVenue,
+    /// The best first.
+    pub tiers: Vec<NewTier>,
+}
+
+/// Why an event was not created; nothing was.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// What was asked for makes no sense; in words for the one who asked.
+    #[error("{0}")]
+    Invalid(String),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] Error),
+}
+
+impl AsDbError for CreateError {
+    fn as_db_error(&self) -> Option<&Error> {
+        if let Self::Db(error) = self { Some(error) } else { None }
+    }
+}
+
+const LENGTH_MAX: usize = 200;
+const DESCRIPTION_MAX: usize = 5_000;
+const TIERS_MAX: usize = 100;
+const CAPACITY_MAX: i32 = 10_000_000;
+const PRICE_MAX: i64 = 1_000_000_000_000;
+
+/// Creates an event with all its tickets in one transaction. A million tickets take a few seconds.
+///
+/// # Errors
+/// [`CreateError`].
+pub async fn create(db: &Db, event: &NewEvent) -> Result<EventId, CreateError> {
+    validate(event).map_err(CreateError::Invalid)?;
+    let event = std::sync::Arc::new(event.clone());
+    let id = EventId(Uuid::new_v4());
+    db.transaction(|transaction| {
+        let event = event.clone();
+        Box::pin(async move {
+            let no = insert_event(transaction, id, &event).await?;
+            for (index, tier) in event.tiers.iter().enumerate() {
+                insert_tier(transaction, no, index as i16 + 1, tier).await?;
+            }
+            Ok(id)
+        })
+    })
+    .await
+}
+
+fn validate(event: &NewEvent) -> Result<(), String> {
+    let text = |what: &str, text: &str, max: usize| {
+        let bad = text.trim().is_empty() || text.chars().count() > max || text.contains('\0');
+        if bad { Err(format!("{what} must be 1 to {max} characters")) } else { Ok(()) }
+    };
+    text("the name", &event.name, LENGTH_MAX)?;
+    text("the venue", &event.venue.name, LENGTH_MAX)?;
+    text("the city", &event.venue.city, LENGTH_MAX)?;
+    if event.description.chars().count() > DESCRIPTION_MAX || event.description.contains('\0') {
+        return Err(format!("the description must be at most {DESCRIPTION_MAX} characters"));
+    }
+    if event.venue.country.len() != 2 || !event.venue.country.bytes().all(|b| b.is_ascii_uppercase()) {
+        return Err("the country must be two capital letters, ISO 3166-1".into());
+    }
+    if event.tiers.is_empty() || event.tiers.len() > TIERS_MAX {
+        return Err(format!("an event has 1 to {TIERS_MAX} tiers"));
+    }
+    if !(1..=100).contains(&event.max_tickets_per_booking) {
+        return Err("a booking may hold 1 to 100 tickets".into());
+    }
+    for (index, tier) in event.tiers.iter().enumerate() {
+        text("a tier's name", &tier.name, LENGTH_MAX)?;
+        let code = &tier.code;
+        if event.tiers[..index].iter().any(|other| other.code == *code) {
+            return Err(format!("two tiers have the code {code}"));
+        }
+        if !(0..=PRICE_MAX).contains(&tier.price_minor) {
+            return Err(format!("tier {code}: the price must be 0 to {PRICE_MAX} minor units"));
+        }
+        if !(1..=CAPACITY_MAX).contains(&tier.capacity) {
+            return Err(format!("tier {code}: the capacity must be 1 to {CAPACITY_MAX}"));
+        }
+        if let Some(blocks) = &tier.row_blocks {
+            let rows = Rows::new(blocks.clone()).filter(|rows| rows.seats_per_row() <= 1_000);
+            let rows = rows.ok_or_else(|| format!("tier {code}: a row must have 1 to 1000 seats in blocks of at least 1"))?;
+            // A row's number is a smallint.
+            if tier.capacity / rows.seats_per_row() >= 32_000 {
+                return Err(format!("tier {code}: more than 32000 rows"));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn insert_event(transaction: &Transaction<'_>, id: EventId, event: &NewEvent) -> Result<EventNo, CreateError> {
+    let venue = &event.venue;
+    let row = transaction
+        .query_one(
+            "INSERT INTO venues AS v (name, city, country, time_zone) VALUES ($1, $2, $3, $4)
+             ON CONFLICT ON CONSTRAINT venues_place_key DO UPDATE SET name = v.name
+             RETURNING venue_id",
+            &[&venue.name, &venue.city, &venue.country, &venue.time_zone.name()],
+        )
+        .await
+        .map_err(Error::from)?;
+    let venue_id: i64 = row.get(0);
+    let search_text = format!("{} {}", fold(&event.name), fold(&venue.city));
+    let row = transaction
+        .query_one(
+            "INSERT INTO events (public_id, venue_id, name, description, starts_at, on_sale_at, currency,
+                                 max_tickets_per_booking, search_text)
+             VALUES ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8, $9)
+             RETURNING event_id",
+            &[
+                &id,
+                &venue_id,
+                &event.name.trim(),
+                &event.description.trim(),
+                &event.starts_at,
+                &event.on_sale_at,
+                &event.currency.code(),
+                &event.max_tickets_per_booking,
+                &search_text,
+            ],
+        )
+        .await
+        .map_err(|error| match Error::from(error) {
+            Error::Constraint { name, .. } if name.starts_with("events_on_sale_before_start") => {
+                CreateError::Invalid("the sale must open before the event starts, and the event must be to come".into())
+            }
+            error => error.into(),
+        })?;
+    Ok(row.get(0))
+}
+
+async fn insert_tier(transaction: &Transaction<'_>, event: EventNo, no: i16, tier: &NewTier) -> Result<(), CreateError> {
+    let seating = if tier.row_blocks.is_some() { "numbered" } else { "general" };
+    let insert = "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, row_blocks)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    transaction
+        .execute(
+            insert,
+            &[&event, &no, &tier.code, &tier.name.trim(), &tier.price_minor, &tier.capacity, &seating, &tier.row_blocks],
+        )
+        .await
+        .map_err(Error::from)?;
+    // NULL for general admission, and so are row and number then.
+    let seats_per_row = tier.row_blocks.as_ref().map(|blocks| blocks.iter().map(|&width| i32::from(width)).sum::<i32>());
+    transaction
+        .execute(
+            "INSERT INTO tickets (event_id, tier_no, seat_no, row_no, row_seat)
+             SELECT $1, $2, seat_no, (seat_no - 1) / $4 + 1, (seat_no - 1) % $4 + 1
+             FROM generate_series(1, $3::int) AS s (seat_no)",
+            &[&event, &no, &tier.capacity, &seats_per_row],
+        )
+        .await
+        .map_err(Error::from)?;
+    Ok(())
+}
