@@ -7,6 +7,8 @@
 //!
 //! What must hold: "sold out" is shown only when a count of the database itself found nothing free.
 
+pub mod seats;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
@@ -99,7 +101,11 @@ impl std::fmt::Debug for Availability {
 impl Availability {
     /// Nothing counted yet. Counts run on the runtime that this is called on.
     pub fn new(db: Db) -> Self {
-        Self(Arc::new(Shared { db, runtime: tokio::runtime::Handle::current(), events: RwLock::default() }))
+        Self(Arc::new(Shared {
+            db,
+            runtime: tokio::runtime::Handle::current(),
+            events: RwLock::default(),
+        }))
     }
 
     /// What is left of an event: a recent count, and this process's own sales since.
@@ -120,9 +126,20 @@ impl Availability {
                     return Ok(counts);
                 }
                 entry.count(&self.0.db, event.no).await?;
-                entry.current().map(|(counts, _)| counts).ok_or_else(|| Error::Unavailable("no count".into()))
+                entry
+                    .current()
+                    .map(|(counts, _)| counts)
+                    .ok_or_else(|| Error::Unavailable("no count".into()))
             }
         }
+    }
+
+    /// What is left of some events.
+    ///
+    /// # Errors
+    /// As [`Availability::of`].
+    pub async fn of_all(&self, events: &[Arc<Event>]) -> Result<Vec<Counts>, Error> {
+        futures::future::try_join_all(events.iter().map(|event| self.of(event))).await
     }
 
     /// What is known without asking the database; `None` if nobody has looked lately.
@@ -136,14 +153,23 @@ impl Availability {
     }
 
     fn entry(&self, event: &Event) -> Arc<Entry> {
-        if let Some(entry) = self.0.events.read().expect("no panic under the lock").get(&event.no) {
+        if let Some(entry) = self
+            .0
+            .events
+            .read()
+            .expect("no panic under the lock")
+            .get(&event.no)
+        {
             return entry.clone();
         }
         let mut events = self.0.events.write().expect("no panic under the lock");
         if events.len() >= EVENTS_MAX {
             events.clear();
         }
-        events.entry(event.no).or_insert_with(|| Arc::new(Entry::new(event))).clone()
+        events
+            .entry(event.no)
+            .or_insert_with(|| Arc::new(Entry::new(event)))
+            .clone()
     }
 
     /// Counts in the background unless somebody is at it.
@@ -153,7 +179,9 @@ impl Availability {
             return;
         }
         self.0.runtime.spawn(async move {
-            let Ok(_turn) = entry.counting.try_lock() else { return };
+            let Ok(_turn) = entry.counting.try_lock() else {
+                return;
+            };
             if let Err(error) = entry.count(&shared.db, event).await {
                 log::warn!("tickets could not be counted: {error}");
             }
@@ -163,7 +191,13 @@ impl Availability {
 
 impl Listener for Availability {
     fn taken(&self, event: EventNo, tier: TierNo, quantity: i32) {
-        if let Some(entry) = self.0.events.read().expect("no panic under the lock").get(&event) {
+        if let Some(entry) = self
+            .0
+            .events
+            .read()
+            .expect("no panic under the lock")
+            .get(&event)
+        {
             entry.add(tier, quantity.into());
         }
     }
@@ -178,7 +212,11 @@ impl Entry {
         Self {
             last: Mutex::default(),
             counting: tokio::sync::Mutex::default(),
-            taken: event.tiers.iter().map(|tier| (tier.no, AtomicI64::new(0))).collect(),
+            taken: event
+                .tiers
+                .iter()
+                .map(|tier| (tier.no, AtomicI64::new(0)))
+                .collect(),
         }
     }
 
@@ -189,17 +227,26 @@ impl Entry {
     }
 
     fn taken_now(&self) -> Vec<i64> {
-        self.taken.iter().map(|(_, taken)| taken.load(Ordering::Relaxed)).collect()
+        self.taken
+            .iter()
+            .map(|(_, taken)| taken.load(Ordering::Relaxed))
+            .collect()
     }
 
     /// The counts with this process's own sales since, and whether it is time to count again.
     fn current(&self) -> Option<(Counts, bool)> {
         let last = self.last.lock().expect("no panic under the lock");
-        let last = last.as_ref().filter(|last| last.counted_at.elapsed() < AGE_MAX * 2)?;
+        let last = last
+            .as_ref()
+            .filter(|last| last.counted_at.elapsed() < AGE_MAX * 2)?;
         let mut counts = last.counts.clone();
         let mut old = last.is_old();
         let since = self.taken_now();
-        for (tier, (now, then)) in counts.tiers.iter_mut().zip(since.iter().zip(&last.taken_then)) {
+        for (tier, (now, then)) in counts
+            .tiers
+            .iter_mut()
+            .zip(since.iter().zip(&last.taken_then))
+        {
             let counted = tier.available;
             let available = i64::from(counted) - (now - then);
             // A sale may have been counted and added both; the last ticket is only gone when a count says so.
@@ -214,16 +261,34 @@ impl Entry {
         let started = Instant::now();
         let taken_then = self.taken_now();
         let client = db.get().await?;
-        let statement = client.prepare_cached(include_str!("availability/count_tickets.sql")).await?;
+        let statement = client
+            .prepare_cached(include_str!("availability/count_tickets.sql"))
+            .await?;
         let rows = client.query(&statement, &[&event]).await?;
         let tiers = rows.iter().map(|row| {
-            let (capacity, available, held): (i32, i64, i64) = (row.get("capacity"), row.get("available"), row.get("held"));
+            let (capacity, available, held): (i32, i64, i64) =
+                (row.get("capacity"), row.get("available"), row.get("held"));
             let sold = (i64::from(capacity) - available - held).max(0);
-            TierCount { tier: row.get("tier_no"), capacity, available: available as i32, held: held as i32, sold: sold as i32 }
+            TierCount {
+                tier: row.get("tier_no"),
+                capacity,
+                available: available as i32,
+                held: held as i32,
+                sold: sold as i32,
+            }
         });
-        let counts = Counts { as_of: rows.first().map_or_else(Timestamp::default, |row| row.get("now")), tiers: tiers.collect() };
-        *self.last.lock().expect("no panic under the lock") =
-            Some(Last { counts, taken_then, counted_at: Instant::now(), cost: started.elapsed() });
+        let counts = Counts {
+            as_of: rows
+                .first()
+                .map_or_else(Timestamp::default, |row| row.get("now")),
+            tiers: tiers.collect(),
+        };
+        *self.last.lock().expect("no panic under the lock") = Some(Last {
+            counts,
+            taken_then,
+            counted_at: Instant::now(),
+            cost: started.elapsed(),
+        });
         Ok(())
     }
 }

@@ -11,10 +11,94 @@ mod place;
 use tokio_postgres::Row;
 
 use crate::allocator::release::{Released, release};
+use crate::allocator::{Lanes, Outcome};
+use crate::catalog::Event;
 use crate::db::{Client, Db, Error, Transaction};
 use crate::types::{BookingId, Currency, EventNo, Money, SeatNo, TierNo, Timestamp, UserId};
 
 pub use place::{AskedItem, AskedSeat, FieldError, Refused, Request, place};
+
+/// A booking that a request made, or made before.
+#[derive(Debug)]
+pub struct Made {
+    /// As it is now.
+    pub booking: Booking,
+    /// Whether the key had made it before.
+    pub replayed: bool,
+}
+
+/// Why a request made no booking; nothing was changed.
+#[derive(Debug)]
+pub enum BookError {
+    /// It could never be fulfilled.
+    Refused(Refused),
+    /// The stock or the sale stands against it, or the database failed.
+    Outcome(Outcome),
+}
+
+impl From<Error> for BookError {
+    fn from(error: Error) -> Self {
+        Self::Outcome(Outcome::Failed(error))
+    }
+}
+
+/// Books what a buyer asks for.
+///
+/// # Errors
+/// [`BookError`].
+pub async fn book(
+    db: &Db,
+    lanes: &Lanes,
+    event: &Event,
+    request: Request,
+) -> Result<Made, BookError> {
+    let order = place(event, request).map_err(BookError::Refused)?;
+    let mut booking = Booking {
+        event: event.no,
+        id: order.id,
+        user: order.user,
+        status: Status::Pending,
+        total: event.money(order.total_minor),
+        created_at: Timestamp::default(),
+        expires_at: None,
+        confirmed_at: None,
+        ended_at: None,
+        items: Vec::new(),
+    };
+    let asked: Vec<_> = order
+        .items
+        .iter()
+        .map(|item| (item.tier, item.quantity, item.unit_price_minor))
+        .collect();
+    match lanes.book(&event.stock, order).await {
+        Outcome::Booked(booked) => {
+            (booking.created_at, booking.expires_at) = (booked.created_at, Some(booked.expires_at));
+            let items = asked.into_iter().zip(booked.items).map(
+                |((tier, quantity, unit_price_minor), taken)| BookedItem {
+                    tier,
+                    quantity,
+                    unit_price_minor,
+                    seats: taken.seats,
+                },
+            );
+            booking.items = items.collect();
+            Ok(Made {
+                booking,
+                replayed: false,
+            })
+        }
+        Outcome::Replay(id) => {
+            let gone = || Error::Unavailable("the booking cannot be read back yet".into());
+            let made = get(db, id).await?.ok_or_else(gone)?;
+            // The order's own id: it was committed by a try whose answer got lost.
+            Ok(Made {
+                replayed: id != booking.id,
+                booking: made,
+            })
+        }
+        outcome => Err(BookError::Outcome(outcome)),
+    }
+}
 
 /// Bookings of a buyer in one page of the list.
 pub const LIST_MAX: i64 = 50;
@@ -36,7 +120,13 @@ pub enum Status {
 
 impl Status {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Pending, Self::Confirmed, Self::Failed, Self::Expired, Self::Cancelled];
+    pub const ALL: [Self; 5] = [
+        Self::Pending,
+        Self::Confirmed,
+        Self::Failed,
+        Self::Expired,
+        Self::Cancelled,
+    ];
 
     /// As the database and JSON have it.
     pub fn as_str(self) -> &'static str {
@@ -66,7 +156,10 @@ impl Status {
     fn read(row: &Row) -> Self {
         let text: &str = row.get("status");
         // The CHECK on the column admits no other.
-        Self::ALL.into_iter().find(|status| status.as_str() == text).unwrap_or(Self::Failed)
+        Self::ALL
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .unwrap_or(Self::Failed)
     }
 }
 
@@ -114,7 +207,8 @@ pub struct BookedItem {
     pub seats: Vec<SeatNo>,
 }
 
-const COLUMNS: &str = "b.event_id, b.id, b.user_id, b.status, b.total_minor, b.currency, b.created_at, b.expires_at,
+const COLUMNS: &str =
+    "b.event_id, b.id, b.user_id, b.status, b.total_minor, b.currency, b.created_at, b.expires_at,
     b.confirmed_at, b.ended_at";
 
 /// The booking with this id.
@@ -123,7 +217,9 @@ const COLUMNS: &str = "b.event_id, b.id, b.user_id, b.status, b.total_minor, b.c
 /// Those of the database.
 pub async fn get(db: &Db, id: BookingId) -> Result<Option<Booking>, Error> {
     let client = db.get().await?;
-    let statement = client.prepare_cached(&format!("SELECT {COLUMNS} FROM bookings b WHERE b.id = $1")).await?;
+    let statement = client
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM bookings b WHERE b.id = $1"))
+        .await?;
     let rows = client.query(&statement, &[&id]).await?;
     Ok(with_items(&client, &rows).await?.pop())
 }
@@ -141,7 +237,9 @@ pub async fn list(db: &Db, user: UserId, before: Option<BookingId>) -> Result<Ve
              ORDER BY b.id DESC LIMIT $3"
         ))
         .await?;
-    let rows = client.query(&statement, &[&user, &before, &LIST_MAX]).await?;
+    let rows = client
+        .query(&statement, &[&user, &before, &LIST_MAX])
+        .await?;
     with_items(&client, &rows).await
 }
 
@@ -158,8 +256,15 @@ async fn with_items(client: &Client, rows: &[Row]) -> Result<Vec<Booking>, Error
         )
         .await?;
     let items = client.query(&statement, &[&events, &ids]).await?;
-    let items_of = |id: BookingId| items.iter().filter(move |item| item.get::<_, BookingId>("booking_id") == id);
-    Ok(rows.iter().map(|row| read(row, items_of(row.get("id")).map(read_item).collect())).collect())
+    let items_of = |id: BookingId| {
+        items
+            .iter()
+            .filter(move |item| item.get::<_, BookingId>("booking_id") == id)
+    };
+    Ok(rows
+        .iter()
+        .map(|row| read(row, items_of(row.get("id")).map(read_item).collect()))
+        .collect())
 }
 
 fn read(row: &Row, items: Vec<BookedItem>) -> Booking {
@@ -168,7 +273,10 @@ fn read(row: &Row, items: Vec<BookedItem>) -> Booking {
         id: row.get("id"),
         user: row.get("user_id"),
         status: Status::read(row),
-        total: Money { minor: row.get("total_minor"), currency: row.get::<_, Currency>("currency") },
+        total: Money {
+            minor: row.get("total_minor"),
+            currency: row.get::<_, Currency>("currency"),
+        },
         created_at: row.get("created_at"),
         expires_at: row.get("expires_at"),
         confirmed_at: row.get("confirmed_at"),
@@ -208,7 +316,11 @@ pub struct Locked {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn lock(transaction: &Transaction<'_>, event: EventNo, id: BookingId) -> Result<Option<Locked>, Error> {
+pub async fn lock(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    id: BookingId,
+) -> Result<Option<Locked>, Error> {
     let statement = transaction
         .prepare_cached(
             "SELECT user_id, status, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue
@@ -222,7 +334,10 @@ pub async fn lock(transaction: &Transaction<'_>, event: EventNo, id: BookingId) 
         user: row.get("user_id"),
         status: Status::read(&row),
         overdue: row.get("overdue"),
-        total: Money { minor: row.get("total_minor"), currency: row.get::<_, Currency>("currency") },
+        total: Money {
+            minor: row.get("total_minor"),
+            currency: row.get::<_, Currency>("currency"),
+        },
     }))
 }
 
@@ -230,14 +345,21 @@ pub async fn lock(transaction: &Transaction<'_>, event: EventNo, id: BookingId) 
 ///
 /// # Errors
 /// Those of the database.
-pub async fn keep_while_paying(transaction: &Transaction<'_>, booking: &Locked, seconds: f64) -> Result<bool, Error> {
+pub async fn keep_while_paying(
+    transaction: &Transaction<'_>,
+    booking: &Locked,
+    seconds: f64,
+) -> Result<bool, Error> {
     let statement = transaction
         .prepare_cached(
             "UPDATE bookings SET paying_until = now() + make_interval(secs => $3)
              WHERE event_id = $1 AND id = $2 AND status = 'pending'",
         )
         .await?;
-    Ok(transaction.execute(&statement, &[&booking.event, &booking.id, &seconds]).await? == 1)
+    Ok(transaction
+        .execute(&statement, &[&booking.event, &booking.id, &seconds])
+        .await?
+        == 1)
 }
 
 /// A payment was declined and another may be tried: the hold ends when it would have ended.
@@ -250,7 +372,10 @@ pub async fn resume_hold(transaction: &Transaction<'_>, booking: &Locked) -> Res
             "UPDATE bookings SET paying_until = NULL WHERE event_id = $1 AND id = $2 AND status = 'pending'",
         )
         .await?;
-    Ok(transaction.execute(&statement, &[&booking.event, &booking.id]).await? == 1)
+    Ok(transaction
+        .execute(&statement, &[&booking.event, &booking.id])
+        .await?
+        == 1)
 }
 
 /// `pending` → `confirmed`; false if it is not pending any more.
@@ -264,14 +389,20 @@ pub async fn confirm(transaction: &Transaction<'_>, booking: &Locked) -> Result<
              WHERE event_id = $1 AND id = $2 AND status = 'pending'",
         )
         .await?;
-    Ok(transaction.execute(&statement, &[&booking.event, &booking.id]).await? == 1)
+    Ok(transaction
+        .execute(&statement, &[&booking.event, &booking.id])
+        .await?
+        == 1)
 }
 
 /// `pending` → `failed`, tickets released; `None` if it is not pending any more.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn fail(transaction: &Transaction<'_>, booking: &Locked) -> Result<Option<Vec<Released>>, Error> {
+pub async fn fail(
+    transaction: &Transaction<'_>,
+    booking: &Locked,
+) -> Result<Option<Vec<Released>>, Error> {
     let end = "UPDATE bookings SET status = 'failed', expires_at = NULL, paying_until = NULL, ended_at = now()
                WHERE event_id = $1 AND id = $2 AND status = 'pending'";
     end_and_release(transaction, booking, end).await
@@ -281,7 +412,10 @@ pub async fn fail(transaction: &Transaction<'_>, booking: &Locked) -> Result<Opt
 ///
 /// # Errors
 /// Those of the database.
-pub async fn cancel(transaction: &Transaction<'_>, booking: &Locked) -> Result<Option<Vec<Released>>, Error> {
+pub async fn cancel(
+    transaction: &Transaction<'_>,
+    booking: &Locked,
+) -> Result<Option<Vec<Released>>, Error> {
     let end = "UPDATE bookings SET status = 'cancelled', expires_at = NULL, paying_until = NULL, ended_at = now()
                WHERE event_id = $1 AND id = $2 AND status IN ('pending', 'confirmed')";
     end_and_release(transaction, booking, end).await
@@ -293,10 +427,16 @@ async fn end_and_release(
     end: &str,
 ) -> Result<Option<Vec<Released>>, Error> {
     let statement = transaction.prepare_cached(end).await?;
-    if transaction.execute(&statement, &[&booking.event, &booking.id]).await? == 0 {
+    if transaction
+        .execute(&statement, &[&booking.event, &booking.id])
+        .await?
+        == 0
+    {
         return Ok(None);
     }
-    release(transaction, booking.event, &[booking.id]).await.map(Some)
+    release(transaction, booking.event, &[booking.id])
+        .await
+        .map(Some)
 }
 
 #[cfg(test)]

@@ -18,7 +18,9 @@ use uuid::Uuid;
 
 use crate::allocator::{Rows, Stock, TierStock};
 use crate::db::{Db, Error};
-use crate::types::{Currency, EventId, EventNo, Invalid, Money, SeatNo, TierCode, TierNo, Timestamp};
+use crate::types::{
+    Currency, EventId, EventNo, Invalid, Money, SeatNo, TierCode, TierNo, Timestamp,
+};
 
 pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
 
@@ -69,7 +71,10 @@ impl Event {
 
     /// An amount in the event's currency.
     pub fn money(&self, minor: i64) -> Money {
-        Money { minor, currency: self.currency }
+        Money {
+            minor,
+            currency: self.currency,
+        }
     }
 }
 
@@ -106,7 +111,9 @@ pub struct Tier {
 impl Tier {
     /// How people call a ticket of the tier: `A-7` for a seat, `123` for a place.
     pub fn label(&self, seat: SeatNo) -> String {
-        self.rows.as_ref().map_or_else(|| seat.0.to_string(), |rows| rows.label(seat))
+        self.rows
+            .as_ref()
+            .map_or_else(|| seat.0.to_string(), |rows| rows.label(seat))
     }
 }
 
@@ -119,7 +126,12 @@ pub struct Cursor {
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:x}.{}", self.starts_at.timestamp_micros(), self.id.0.simple())
+        write!(
+            f,
+            "{:x}.{}",
+            self.starts_at.timestamp_micros(),
+            self.id.0.simple()
+        )
     }
 }
 
@@ -134,7 +146,9 @@ impl std::str::FromStr for Cursor {
                 id: EventId(Uuid::try_parse(id).ok()?),
             })
         };
-        parse().filter(|cursor| cursor.to_string() == text).ok_or_else(|| Invalid::new("must be a next_cursor of this list"))
+        parse()
+            .filter(|cursor| cursor.to_string() == text)
+            .ok_or_else(|| Invalid::new("must be a next_cursor of this list"))
     }
 }
 
@@ -154,13 +168,20 @@ pub struct Catalog {
     events: moka::future::Cache<EventId, Arc<Event>>,
 }
 
-const EVENT_COLUMNS: &str = "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.currency,
+const EVENT_COLUMNS: &str =
+    "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.currency,
     e.max_tickets_per_booking, v.name AS venue_name, v.city, v.country, v.time_zone";
 
 impl Catalog {
     /// Over this database.
     pub fn new(db: Db) -> Self {
-        Self { db, events: moka::future::Cache::builder().max_capacity(EVENTS_MAX).time_to_live(FRESH).build() }
+        Self {
+            db,
+            events: moka::future::Cache::builder()
+                .max_capacity(EVENTS_MAX)
+                .time_to_live(FRESH)
+                .build(),
+        }
     }
 
     /// One event, as it was a few seconds ago at most.
@@ -192,27 +213,49 @@ impl Catalog {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn upcoming(&self, search: &str, cursor: Option<Cursor>, limit: usize) -> Result<Page, Error> {
+    pub async fn upcoming(
+        &self,
+        search: &str,
+        cursor: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Page, Error> {
         let statement = format!(
             "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id)
              WHERE e.starts_at > now() AND e.search_text LIKE $1
                AND ($2::timestamptz IS NULL OR (e.starts_at, e.public_id) > ($2, $3))
              ORDER BY e.starts_at, e.public_id LIMIT $4"
         );
-        let (starts_at, id) = (cursor.map(|cursor| cursor.starts_at), cursor.map(|cursor| cursor.id));
+        let (starts_at, id) = (
+            cursor.map(|cursor| cursor.starts_at),
+            cursor.map(|cursor| cursor.id),
+        );
         let more = limit as i64 + 1;
-        let mut events = self.read(&statement, &[&pattern(search), &starts_at, &id, &more]).await?;
+        let mut events = self
+            .read(&statement, &[&pattern(search), &starts_at, &id, &more])
+            .await?;
         let next = (events.len() > limit).then(|| {
             events.truncate(limit);
-            events.last().map(|event| Cursor { starts_at: event.starts_at, id: event.id })
+            events.last().map(|event| Cursor {
+                starts_at: event.starts_at,
+                id: event.id,
+            })
         });
-        Ok(Page { events, next: next.flatten() })
+        Ok(Page {
+            events,
+            next: next.flatten(),
+        })
     }
 
     /// Reads events with their tiers, and remembers them.
-    async fn read(&self, statement: &str, params: crate::db::Params<'_>) -> Result<Vec<Arc<Event>>, Error> {
+    async fn read(
+        &self,
+        statement: &str,
+        params: crate::db::Params<'_>,
+    ) -> Result<Vec<Arc<Event>>, Error> {
         let client = self.db.get().await?;
-        let rows = client.query(&client.prepare_cached(statement).await?, params).await?;
+        let rows = client
+            .query(&client.prepare_cached(statement).await?, params)
+            .await?;
         let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
         let tiers = client
             .prepare_cached(
@@ -224,7 +267,9 @@ impl Catalog {
         let mut events = Vec::with_capacity(rows.len());
         for row in &rows {
             let no: EventNo = row.get("event_id");
-            let of_event = tiers.iter().filter(|tier| tier.get::<_, EventNo>("event_id") == no);
+            let of_event = tiers
+                .iter()
+                .filter(|tier| tier.get::<_, EventNo>("event_id") == no);
             let event = Arc::new(read_event(row, of_event.map(read_tier).collect()));
             self.events.insert(event.id, event.clone()).await;
             events.push(event);
@@ -235,7 +280,11 @@ impl Catalog {
 
 fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
     let (no, currency) = (row.get("event_id"), row.get("currency"));
-    let stock = tiers.iter().map(|tier| TierStock { no: tier.no, capacity: tier.capacity, rows: tier.rows.clone() });
+    let stock = tiers.iter().map(|tier| TierStock {
+        no: tier.no,
+        capacity: tier.capacity,
+        rows: tier.rows.clone(),
+    });
     Event {
         no,
         id: row.get("public_id"),
@@ -252,7 +301,11 @@ fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
             // Refused at creation if unknown; a name that a later release of the zones dropped reads as UTC.
             time_zone: row.get::<_, &str>("time_zone").parse().unwrap_or(Tz::UTC),
         },
-        stock: Arc::new(Stock { event: no, currency, tiers: stock.collect() }),
+        stock: Arc::new(Stock {
+            event: no,
+            currency,
+            tiers: stock.collect(),
+        }),
         tiers,
     }
 }
@@ -264,19 +317,28 @@ fn read_tier(row: &Row) -> Tier {
         name: row.get("name"),
         price_minor: row.get("price_minor"),
         capacity: row.get("capacity"),
-        rows: row.get::<_, Option<Vec<i16>>>("row_blocks").and_then(Rows::new),
+        rows: row
+            .get::<_, Option<Vec<i16>>>("row_blocks")
+            .and_then(Rows::new),
     }
 }
 
 /// Lower case without accents, so that `sao paulo` finds `São Paulo`.
 fn fold(text: &str) -> String {
-    text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect()
+    text.nfkd()
+        .filter(|letter| !is_combining_mark(*letter))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// A LIKE pattern for any text that holds the search, taken to the letter.
 fn pattern(search: &str) -> String {
     let mut pattern = String::from("%");
-    for letter in fold(search.trim()).chars().filter(|letter| !letter.is_control()).take(SEARCH_MAX) {
+    for letter in fold(search.trim())
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(SEARCH_MAX)
+    {
         if matches!(letter, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -292,9 +354,20 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_the_round_trip_and_nothing_else_passes() {
-        let cursor = Cursor { starts_at: Timestamp::from_timestamp_micros(1_800_000_000_000_001).unwrap(), id: EventId(Uuid::from_u128(7)) };
+        let cursor = Cursor {
+            starts_at: Timestamp::from_timestamp_micros(1_800_000_000_000_001).unwrap(),
+            id: EventId(Uuid::from_u128(7)),
+        };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        for bad in ["", "1", ".", "zz.00", "1.x", "' OR 1=1", "7fffffffffffffff.00000000000000000000000000000007"] {
+        for bad in [
+            "",
+            "1",
+            ".",
+            "zz.00",
+            "1.x",
+            "' OR 1=1",
+            "7fffffffffffffff.00000000000000000000000000000007",
+        ] {
             assert!(bad.parse::<Cursor>().is_err(), "{bad}");
         }
     }

@@ -310,3 +310,26 @@ impl Connect for ConnectOn {
         })
     }
 }
+
+/// Creates a database if there is none of this name, over a connection to another one.
+///
+/// # Errors
+/// [`Error::Unavailable`], or the database's own.
+pub async fn create_database(url: &str, name: &str) -> Result<(), Error> {
+    let db = Db::new(url, 1)?;
+    let client = db.get().await?;
+    if client
+        .query_opt("SELECT FROM pg_database WHERE datname = $1", &[&name])
+        .await?
+        .is_none()
+    {
+        client
+            .batch_execute(&format!(
+                "CREATE DATABASE \"{}\"",
+                name.replace('"', "\"\"")
+            ))
+            .await?;
+    }
+    db.close();
+    Ok(())
+}

@@ -18,10 +18,13 @@
 //! types`. Only `web`, `app` and the binary know that there is HTTP.
 
 pub mod allocator;
+pub mod app;
 pub mod availability;
 pub mod booking;
 pub mod catalog;
+pub mod check;
 pub mod config;
 pub mod db;
 pub mod payment;
 pub mod types;
+pub mod web;

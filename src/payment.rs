@@ -15,7 +15,9 @@ use tokio_postgres::Row;
 use crate::allocator::Released;
 use crate::booking::{self, Booking};
 use crate::db::{AsDbError, Db, Error, Transaction};
-use crate::types::{BookingId, EventNo, Fingerprint, IdempotencyKey, Money, PaymentId, Timestamp, UserId};
+use crate::types::{
+    BookingId, EventNo, Fingerprint, IdempotencyKey, Money, PaymentId, Timestamp, UserId,
+};
 use card::Card;
 use gateway::{Answer, Charge, Gateway};
 
@@ -38,7 +40,12 @@ pub enum Status {
 }
 
 impl Status {
-    const ALL: [Self; 4] = [Self::Processing, Self::Succeeded, Self::Declined, Self::Refunded];
+    const ALL: [Self; 4] = [
+        Self::Processing,
+        Self::Succeeded,
+        Self::Declined,
+        Self::Refunded,
+    ];
 
     /// As the database and JSON have it.
     pub fn as_str(self) -> &'static str {
@@ -82,23 +89,33 @@ pub struct Payment {
     pub refunded_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "p.id, p.booking_id, p.status, p.amount_minor, p.currency, p.card_brand, p.card_last4,
+const COLUMNS: &str =
+    "p.id, p.booking_id, p.status, p.amount_minor, p.currency, p.card_brand, p.card_last4,
     p.decline_code, p.created_at, p.refund_requested_at, p.refunded_at, p.request_fingerprint";
 
 fn read(row: &Row) -> Payment {
     let status: &str = row.get("status");
     // The CHECK on the column admits no other.
-    let status = Status::ALL.into_iter().find(|known| known.as_str() == status).unwrap_or(Status::Processing);
+    let status = Status::ALL
+        .into_iter()
+        .find(|known| known.as_str() == status)
+        .unwrap_or(Status::Processing);
     Payment {
         id: row.get("id"),
         booking: row.get("booking_id"),
         status,
-        amount: Money { minor: row.get("amount_minor"), currency: row.get("currency") },
+        amount: Money {
+            minor: row.get("amount_minor"),
+            currency: row.get("currency"),
+        },
         card_brand: row.get("card_brand"),
         card_last4: row.get("card_last4"),
         decline_code: row.get("decline_code"),
         created_at: row.get("created_at"),
-        refund_due: status == Status::Succeeded && row.get::<_, Option<Timestamp>>("refund_requested_at").is_some(),
+        refund_due: status == Status::Succeeded
+            && row
+                .get::<_, Option<Timestamp>>("refund_requested_at")
+                .is_some(),
         refunded_at: row.get("refunded_at"),
     }
 }
@@ -157,7 +174,11 @@ impl From<tokio_postgres::Error> for PayError {
 
 impl AsDbError for PayError {
     fn as_db_error(&self) -> Option<&Error> {
-        if let Self::Db(error) = self { Some(error) } else { None }
+        if let Self::Db(error) = self {
+            Some(error)
+        } else {
+            None
+        }
     }
 }
 
@@ -196,7 +217,11 @@ struct Recorded {
 impl Payments {
     /// Over this database and gateway.
     pub fn new(db: Db, gateway: Arc<dyn Gateway>, on_released: OnReleased) -> Self {
-        Self { db, gateway, on_released }
+        Self {
+            db,
+            gateway,
+            on_released,
+        }
     }
 
     /// Pays a pending booking: the three steps.
@@ -208,34 +233,80 @@ impl Payments {
         if replayed {
             return Ok(Paid { payment, replayed });
         }
-        let charge = Charge { payment: payment.id, amount: payment.amount, card: wish.card.clone() };
+        let charge = Charge {
+            payment: payment.id,
+            amount: payment.amount,
+            card: wish.card.clone(),
+        };
         match self.gateway.charge(&charge).await {
-            Ok(answer) => self.record(wish.event, wish.booking, payment.id, &answer, wish.one_shot).await?,
+            Ok(answer) => {
+                self.record(wish.event, wish.booking, payment.id, &answer, wish.one_shot)
+                    .await?
+            }
             Err(error) => log::warn!("payment {}: {error}", payment.id),
         }
         let payment = self.get(wish.event, payment.id).await?.unwrap_or(payment);
         Ok(Paid { payment, replayed })
     }
 
+    /// Pays a booking that was made in the same request, or by an earlier try of it. A decline ends it.
+    /// The booking as it is then.
+    ///
+    /// # Errors
+    /// [`PayError`].
+    pub async fn pay_at_once(
+        &self,
+        booking: Booking,
+        key: IdempotencyKey,
+        card: Card,
+    ) -> Result<Booking, PayError> {
+        if booking.status != booking::Status::Pending {
+            return Ok(booking);
+        }
+        let (event, id, user) = (booking.event, booking.id, booking.user);
+        self.pay(&Wish {
+            event,
+            booking: id,
+            user,
+            key,
+            card,
+            one_shot: true,
+        })
+        .await?;
+        Ok(booking::get(&self.db, id).await?.unwrap_or(booking))
+    }
+
     /// Step one: the payment is recorded, and the hold kept, before anybody is asked for money.
     async fn begin(&self, wish: &Wish) -> Result<(Payment, bool), PayError> {
-        let fingerprint = Fingerprint::of([wish.user.0.as_bytes().as_slice(), wish.card.brand().as_bytes(), wish.card.last4().as_bytes()]);
+        let fingerprint = Fingerprint::of([
+            wish.user.0.as_bytes().as_slice(),
+            wish.card.brand().as_bytes(),
+            wish.card.last4().as_bytes(),
+        ]);
         let id = PaymentId::make();
         let wish = Arc::new(wish.clone());
         self.db
             .transaction(|transaction| {
                 let wish = wish.clone();
                 Box::pin(async move {
-                    let booking = booking::lock(transaction, wish.event, wish.booking).await?.ok_or(PayError::NotFound)?;
+                    let booking = booking::lock(transaction, wish.event, wish.booking)
+                        .await?
+                        .ok_or(PayError::NotFound)?;
                     if booking.user != wish.user {
                         return Err(PayError::NotYours);
                     }
                     if let Some(row) = find_by_key(transaction, &wish).await? {
                         let same = row.get::<_, Fingerprint>("request_fingerprint") == fingerprint;
-                        return if same { Ok((read(&row), true)) } else { Err(PayError::KeyReused) };
+                        return if same {
+                            Ok((read(&row), true))
+                        } else {
+                            Err(PayError::KeyReused)
+                        };
                     }
                     match booking.status {
-                        booking::Status::Pending if booking.overdue => return Err(PayError::HoldExpired),
+                        booking::Status::Pending if booking.overdue => {
+                            return Err(PayError::HoldExpired);
+                        }
                         booking::Status::Pending => {}
                         booking::Status::Expired => return Err(PayError::HoldExpired),
                         status => return Err(PayError::NotPending(status)),
@@ -247,7 +318,9 @@ impl Payments {
             })
             .await
             .map_err(|error| match error {
-                PayError::Db(error) if error.is_unique_violation("payments_live_key") => PayError::InProgress,
+                PayError::Db(error) if error.is_unique_violation("payments_live_key") => {
+                    PayError::InProgress
+                }
                 error => error,
             })
     }
@@ -268,11 +341,18 @@ impl Payments {
             .transaction(|transaction| {
                 let answer = answer.clone();
                 Box::pin(async move {
-                    let booking = booking::lock(transaction, event, booking).await?.ok_or(PayError::NotFound)?;
+                    let booking = booking::lock(transaction, event, booking)
+                        .await?
+                        .ok_or(PayError::NotFound)?;
                     match &*answer {
-                        Answer::Later => Ok(Recorded { released: Vec::new(), refund_due: false }),
+                        Answer::Later => Ok(Recorded {
+                            released: Vec::new(),
+                            refund_due: false,
+                        }),
                         Answer::Succeeded => record_success(transaction, &booking, id).await,
-                        Answer::Declined { code } => record_decline(transaction, &booking, id, code, one_shot).await,
+                        Answer::Declined { code } => {
+                            record_decline(transaction, &booking, id, code, one_shot).await
+                        }
                     }
                 })
             })
@@ -288,12 +368,19 @@ impl Payments {
     ///
     /// # Errors
     /// [`PayError`].
-    pub async fn cancel(&self, event: EventNo, id: BookingId, user: UserId) -> Result<(), PayError> {
+    pub async fn cancel(
+        &self,
+        event: EventNo,
+        id: BookingId,
+        user: UserId,
+    ) -> Result<(), PayError> {
         let (released, refunds) = self
             .db
             .transaction(|transaction| {
                 Box::pin(async move {
-                    let booking = booking::lock(transaction, event, id).await?.ok_or(PayError::NotFound)?;
+                    let booking = booking::lock(transaction, event, id)
+                        .await?
+                        .ok_or(PayError::NotFound)?;
                     if booking.user != user {
                         return Err(PayError::NotYours);
                     }
@@ -337,9 +424,16 @@ impl Payments {
 
     async fn get(&self, event: EventNo, id: PaymentId) -> Result<Option<Payment>, Error> {
         let client = self.db.get().await?;
-        let statement =
-            client.prepare_cached(&format!("SELECT {COLUMNS} FROM payments p WHERE p.event_id = $1 AND p.id = $2")).await?;
-        Ok(client.query_opt(&statement, &[&event, &id]).await?.as_ref().map(read))
+        let statement = client
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM payments p WHERE p.event_id = $1 AND p.id = $2"
+            ))
+            .await?;
+        Ok(client
+            .query_opt(&statement, &[&event, &id])
+            .await?
+            .as_ref()
+            .map(read))
     }
 
     /// The payments of some bookings, oldest first.
@@ -357,7 +451,12 @@ impl Payments {
                  ORDER BY p.created_at, p.id"
             ))
             .await?;
-        Ok(client.query(&statement, &[&events, &ids]).await?.iter().map(read).collect())
+        Ok(client
+            .query(&statement, &[&events, &ids])
+            .await?
+            .iter()
+            .map(read)
+            .collect())
     }
 }
 
@@ -367,7 +466,9 @@ async fn find_by_key(transaction: &Transaction<'_>, wish: &Wish) -> Result<Optio
             "SELECT {COLUMNS} FROM payments p WHERE p.event_id = $1 AND p.booking_id = $2 AND p.idempotency_key = $3"
         ))
         .await?;
-    Ok(transaction.query_opt(&statement, &[&wish.event, &wish.booking, &wish.key]).await?)
+    Ok(transaction
+        .query_opt(&statement, &[&wish.event, &wish.booking, &wish.key])
+        .await?)
 }
 
 async fn insert(
@@ -387,8 +488,17 @@ async fn insert(
         .await?;
     let (amount, currency) = (booking.total.minor, booking.total.currency.code());
     let (brand, last4) = (wish.card.brand(), wish.card.last4());
-    let params: crate::db::Params =
-        &[&wish.event, &id, &wish.booking, &wish.key, &fingerprint, &amount, &currency, &brand, &last4];
+    let params: crate::db::Params = &[
+        &wish.event,
+        &id,
+        &wish.booking,
+        &wish.key,
+        &fingerprint,
+        &amount,
+        &currency,
+        &brand,
+        &last4,
+    ];
     Ok(transaction.query_one(&statement, params).await?)
 }
 
@@ -406,11 +516,17 @@ async fn record_success(
              WHERE event_id = $1 AND id = $2 AND status = 'processing'",
         )
         .await?;
-    let recorded = transaction.execute(&statement, &[&booking.event, &id, &confirms]).await? == 1;
+    let recorded = transaction
+        .execute(&statement, &[&booking.event, &id, &confirms])
+        .await?
+        == 1;
     if recorded && confirms {
         booking::confirm(transaction, booking).await?;
     }
-    Ok(Recorded { released: Vec::new(), refund_due: recorded && !confirms })
+    Ok(Recorded {
+        released: Vec::new(),
+        refund_due: recorded && !confirms,
+    })
 }
 
 /// No money. The buyer may try another card, unless this was the last.
@@ -428,14 +544,23 @@ async fn record_decline(
              WHERE event_id = $1 AND id = $2 AND status = 'processing'",
         )
         .await?;
-    if transaction.execute(&statement, &[&booking.event, &id, &code]).await? == 1 {
+    if transaction
+        .execute(&statement, &[&booking.event, &id, &code])
+        .await?
+        == 1
+    {
         if one_shot || declines(transaction, booking).await? >= ATTEMPTS_MAX {
-            released = booking::fail(transaction, booking).await?.unwrap_or_default();
+            released = booking::fail(transaction, booking)
+                .await?
+                .unwrap_or_default();
         } else {
             booking::resume_hold(transaction, booking).await?;
         }
     }
-    Ok(Recorded { released, refund_due: false })
+    Ok(Recorded {
+        released,
+        refund_due: false,
+    })
 }
 
 async fn declines(transaction: &Transaction<'_>, booking: &booking::Locked) -> Result<i64, Error> {
@@ -444,7 +569,10 @@ async fn declines(transaction: &Transaction<'_>, booking: &booking::Locked) -> R
             "SELECT count(*) FROM payments WHERE event_id = $1 AND booking_id = $2 AND status = 'declined'",
         )
         .await?;
-    Ok(transaction.query_one(&statement, &[&booking.event, &booking.id]).await?.get(0))
+    Ok(transaction
+        .query_one(&statement, &[&booking.event, &booking.id])
+        .await?
+        .get(0))
 }
 
 /// The booking's charge must go back; whose refund that makes due.
@@ -460,10 +588,17 @@ async fn request_refunds(
              RETURNING id",
         )
         .await?;
-    Ok(transaction.query(&statement, &[&event, &booking]).await?.iter().map(|row| row.get(0)).collect())
+    Ok(transaction
+        .query(&statement, &[&event, &booking])
+        .await?
+        .iter()
+        .map(|row| row.get(0))
+        .collect())
 }
 
 async fn has_begun(transaction: &Transaction<'_>, event: EventNo) -> Result<bool, Error> {
-    let statement = transaction.prepare_cached("SELECT starts_at <= now() FROM events WHERE event_id = $1").await?;
+    let statement = transaction
+        .prepare_cached("SELECT starts_at <= now() FROM events WHERE event_id = $1")
+        .await?;
     Ok(transaction.query_one(&statement, &[&event]).await?.get(0))
 }

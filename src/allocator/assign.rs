@@ -145,7 +145,7 @@ impl<'a> Pool<'a> {
                     None => take_best(rows, runs, item.quantity),
                 };
                 seats.sort_unstable();
-                let together = are_together(rows, &seats);
+                let together = rows.are_together(&seats);
                 Taken {
                     seats,
                     together: Some(together),
@@ -191,11 +191,6 @@ fn runs(rows: &Rows, seats: impl Iterator<Item = SeatNo>) -> Vec<Run> {
         }
     }
     runs
-}
-
-/// Whether ascending seats stand side by side.
-fn are_together(rows: &Rows, seats: &[SeatNo]) -> bool {
-    runs(rows, seats.iter().copied()).len() == 1
 }
 
 /// Takes `quantity` seats of the runs, which hold at least as many.

@@ -77,6 +77,21 @@ impl Rows {
             .unwrap_or(self.blocks.len() - 1)
     }
 
+    /// Whether ascending seats stand side by side: one row, one block, no gap.
+    pub fn are_together(&self, seats: &[SeatNo]) -> bool {
+        seats
+            .windows(2)
+            .all(|pair| self.are_adjacent(pair[0], pair[1]))
+    }
+
+    /// Whether the second seat is the right-hand neighbour of the first.
+    pub fn are_adjacent(&self, left: SeatNo, right: SeatNo) -> bool {
+        let (a, b) = (self.place(left), self.place(right));
+        left.0 + 1 == right.0
+            && a.row == b.row
+            && self.block_of(a.number) == self.block_of(b.number)
+    }
+
     /// How people call a seat: `A-7`.
     pub fn label(&self, seat: SeatNo) -> String {
         let place = self.place(seat);

@@ -52,7 +52,10 @@ pub struct FieldError {
 impl FieldError {
     /// With these words for this field.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), detail: detail.into() }
+        Self {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        }
     }
 }
 
@@ -81,10 +84,16 @@ pub fn place(event: &Event, request: Request) -> Result<Order, Refused> {
     if request.items.len() > tiers || request.seats.len() > limit as usize {
         let mut errors = Vec::new();
         if request.items.len() > tiers {
-            errors.push(FieldError::new("/items", format!("must have at most {tiers} entries, one for each tier")));
+            errors.push(FieldError::new(
+                "/items",
+                format!("must have at most {tiers} entries, one for each tier"),
+            ));
         }
         if request.seats.len() > limit as usize {
-            return Err(Refused::OverLimit { asked: request.seats.len() as i64, limit });
+            return Err(Refused::OverLimit {
+                asked: request.seats.len() as i64,
+                limit,
+            });
         }
         return Err(Refused::Invalid(errors));
     }
@@ -99,7 +108,10 @@ pub fn place(event: &Event, request: Request) -> Result<Order, Refused> {
         }
     }
     if items.is_empty() && errors.is_empty() {
-        errors.push(FieldError::new("/items", "must ask for at least one ticket"));
+        errors.push(FieldError::new(
+            "/items",
+            "must ask for at least one ticket",
+        ));
     }
     if !errors.is_empty() {
         return Err(Refused::Invalid(errors));
@@ -112,25 +124,52 @@ pub fn place(event: &Event, request: Request) -> Result<Order, Refused> {
     for seats in items.iter_mut().filter_map(|item| item.seats.as_mut()) {
         seats.sort_unstable();
     }
-    let total_minor = items.iter().map(|item| item.unit_price_minor * i64::from(item.quantity)).sum();
-    Ok(Order { id: BookingId::make(), user: request.user, key: request.key, fingerprint, total_minor, items })
+    let total_minor = items
+        .iter()
+        .map(|item| item.unit_price_minor * i64::from(item.quantity))
+        .sum();
+    Ok(Order {
+        id: BookingId::make(),
+        user: request.user,
+        key: request.key,
+        fingerprint,
+        total_minor,
+        items,
+    })
 }
 
-fn add_item(event: &Event, index: usize, asked: &AskedItem, items: &mut Vec<Item>, errors: &mut Vec<FieldError>) {
+fn add_item(
+    event: &Event,
+    index: usize,
+    asked: &AskedItem,
+    items: &mut Vec<Item>,
+    errors: &mut Vec<FieldError>,
+) {
     let tier = event.tier(&asked.tier);
     match tier {
         None => errors.push(unknown_tier(format!("/items/{index}/tier"))),
         Some(tier) if items.iter().any(|item| item.tier == tier.no) => {
-            errors.push(FieldError::new(format!("/items/{index}/tier"), "must not be there twice"));
+            errors.push(FieldError::new(
+                format!("/items/{index}/tier"),
+                "must not be there twice",
+            ));
         }
         Some(_) => {}
     }
     // Anything over the limit is told as such, so only what no booking could ever hold is wrong here.
     let quantity = asked.quantity.clamp(0, 1_000_000) as i32;
     if quantity < 1 {
-        errors.push(FieldError::new(format!("/items/{index}/quantity"), "must be at least 1"));
+        errors.push(FieldError::new(
+            format!("/items/{index}/quantity"),
+            "must be at least 1",
+        ));
     } else if let Some(tier) = tier {
-        items.push(Item { tier: tier.no, quantity, unit_price_minor: tier.price_minor, seats: None });
+        items.push(Item {
+            tier: tier.no,
+            quantity,
+            unit_price_minor: tier.price_minor,
+            seats: None,
+        });
     }
 }
 
@@ -141,16 +180,27 @@ fn add_seat(
     asked_items: &[AskedItem],
     items: &mut Vec<Item>,
 ) -> Result<(), FieldError> {
-    let field = |name: &str, detail: &str| FieldError::new(format!("/seats/{index}/{name}"), detail);
-    let tier = event.tier(&asked.tier).ok_or_else(|| unknown_tier(format!("/seats/{index}/tier")))?;
+    let field =
+        |name: &str, detail: &str| FieldError::new(format!("/seats/{index}/{name}"), detail);
+    let tier = event
+        .tier(&asked.tier)
+        .ok_or_else(|| unknown_tier(format!("/seats/{index}/tier")))?;
     if asked_items.iter().any(|item| item.tier == asked.tier) {
-        return Err(field("tier", "must not be among the items too: ask for a number or for seats"));
+        return Err(field(
+            "tier",
+            "must not be among the items too: ask for a number or for seats",
+        ));
     }
     let seat = find_seat(tier, asked).map_err(|(name, detail)| field(name, detail))?;
     let item = match items.iter_mut().find(|item| item.tier == tier.no) {
         Some(item) => item,
         None => {
-            items.push(Item { tier: tier.no, quantity: 0, unit_price_minor: tier.price_minor, seats: Some(Vec::new()) });
+            items.push(Item {
+                tier: tier.no,
+                quantity: 0,
+                unit_price_minor: tier.price_minor,
+                seats: Some(Vec::new()),
+            });
             let last = items.len() - 1;
             &mut items[last]
         }
@@ -165,10 +215,16 @@ fn add_seat(
 }
 
 fn find_seat(tier: &Tier, asked: &AskedSeat) -> Result<SeatNo, (&'static str, &'static str)> {
-    let rows = tier.rows.as_ref().ok_or(("tier", "must be a tier with numbered seats"))?;
+    let rows = tier
+        .rows
+        .as_ref()
+        .ok_or(("tier", "must be a tier with numbered seats"))?;
     let row = rows::parse_row_label(&asked.row).ok_or(("row", "must be a row's letters"))?;
-    let number = i32::try_from(asked.number).map_err(|_| ("number", "must be a seat of the row"))?;
-    let seat = rows.seat(rows::Place { row, number }).filter(|seat| seat.0 <= tier.capacity);
+    let number =
+        i32::try_from(asked.number).map_err(|_| ("number", "must be a seat of the row"))?;
+    let seat = rows
+        .seat(rows::Place { row, number })
+        .filter(|seat| seat.0 <= tier.capacity);
     seat.ok_or(("number", "must be a seat of the row"))
 }
 
@@ -179,11 +235,20 @@ fn unknown_tier(pointer: String) -> FieldError {
 /// Over all that was asked, whatever the order in which it was said. Items and seats are sorted, so
 /// that a client whose JSON library shuffles them still replays.
 fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
-    let items = request.items.iter().map(|item| format!("{}={}", item.tier, item.quantity));
-    let seats = request.seats.iter().map(|seat| format!("{}:{}-{}", seat.tier, seat.row, seat.number));
+    let items = request
+        .items
+        .iter()
+        .map(|item| format!("{}={}", item.tier, item.quantity));
+    let seats = request
+        .seats
+        .iter()
+        .map(|seat| format!("{}:{}-{}", seat.tier, seat.row, seat.number));
     let mut parts: Vec<String> = items.chain(seats).collect();
     parts.sort_unstable();
-    parts.push(format!("card={}", request.card.as_deref().unwrap_or_default()));
+    parts.push(format!(
+        "card={}",
+        request.card.as_deref().unwrap_or_default()
+    ));
     let fixed = [event.id.0.as_bytes().as_slice(), request.user.0.as_bytes()];
     Fingerprint::of(fixed.into_iter().chain(parts.iter().map(String::as_bytes)))
 }

@@ -70,7 +70,11 @@ pub enum CreateError {
 
 impl AsDbError for CreateError {
     fn as_db_error(&self) -> Option<&Error> {
-        if let Self::Db(error) = self { Some(error) } else { None }
+        if let Self::Db(error) = self {
+            Some(error)
+        } else {
+            None
+        }
     }
 }
 
@@ -104,15 +108,23 @@ pub async fn create(db: &Db, event: &NewEvent) -> Result<EventId, CreateError> {
 fn validate(event: &NewEvent) -> Result<(), String> {
     let text = |what: &str, text: &str, max: usize| {
         let bad = text.trim().is_empty() || text.chars().count() > max || text.contains('\0');
-        if bad { Err(format!("{what} must be 1 to {max} characters")) } else { Ok(()) }
+        if bad {
+            Err(format!("{what} must be 1 to {max} characters"))
+        } else {
+            Ok(())
+        }
     };
     text("the name", &event.name, LENGTH_MAX)?;
     text("the venue", &event.venue.name, LENGTH_MAX)?;
     text("the city", &event.venue.city, LENGTH_MAX)?;
     if event.description.chars().count() > DESCRIPTION_MAX || event.description.contains('\0') {
-        return Err(format!("the description must be at most {DESCRIPTION_MAX} characters"));
+        return Err(format!(
+            "the description must be at most {DESCRIPTION_MAX} characters"
+        ));
     }
-    if event.venue.country.len() != 2 || !event.venue.country.bytes().all(|b| b.is_ascii_uppercase()) {
+    if event.venue.country.len() != 2
+        || !event.venue.country.bytes().all(|b| b.is_ascii_uppercase())
+    {
         return Err("the country must be two capital letters, ISO 3166-1".into());
     }
     if event.tiers.is_empty() || event.tiers.len() > TIERS_MAX {
@@ -128,14 +140,20 @@ fn validate(event: &NewEvent) -> Result<(), String> {
             return Err(format!("two tiers have the code {code}"));
         }
         if !(0..=PRICE_MAX).contains(&tier.price_minor) {
-            return Err(format!("tier {code}: the price must be 0 to {PRICE_MAX} minor units"));
+            return Err(format!(
+                "tier {code}: the price must be 0 to {PRICE_MAX} minor units"
+            ));
         }
         if !(1..=CAPACITY_MAX).contains(&tier.capacity) {
-            return Err(format!("tier {code}: the capacity must be 1 to {CAPACITY_MAX}"));
+            return Err(format!(
+                "tier {code}: the capacity must be 1 to {CAPACITY_MAX}"
+            ));
         }
         if let Some(blocks) = &tier.row_blocks {
             let rows = Rows::new(blocks.clone()).filter(|rows| rows.seats_per_row() <= 1_000);
-            let rows = rows.ok_or_else(|| format!("tier {code}: a row must have 1 to 1000 seats in blocks of at least 1"))?;
+            let rows = rows.ok_or_else(|| {
+                format!("tier {code}: a row must have 1 to 1000 seats in blocks of at least 1")
+            })?;
             // A row's number is a smallint.
             if tier.capacity / rows.seats_per_row() >= 32_000 {
                 return Err(format!("tier {code}: more than 32000 rows"));
@@ -145,14 +163,23 @@ fn validate(event: &NewEvent) -> Result<(), String> {
     Ok(())
 }
 
-async fn insert_event(transaction: &Transaction<'_>, id: EventId, event: &NewEvent) -> Result<EventNo, CreateError> {
+async fn insert_event(
+    transaction: &Transaction<'_>,
+    id: EventId,
+    event: &NewEvent,
+) -> Result<EventNo, CreateError> {
     let venue = &event.venue;
     let row = transaction
         .query_one(
             "INSERT INTO venues AS v (name, city, country, time_zone) VALUES ($1, $2, $3, $4)
              ON CONFLICT ON CONSTRAINT venues_place_key DO UPDATE SET name = v.name
              RETURNING venue_id",
-            &[&venue.name, &venue.city, &venue.country, &venue.time_zone.name()],
+            &[
+                &venue.name,
+                &venue.city,
+                &venue.country,
+                &venue.time_zone.name(),
+            ],
         )
         .await
         .map_err(Error::from)?;
@@ -186,19 +213,40 @@ async fn insert_event(transaction: &Transaction<'_>, id: EventId, event: &NewEve
     Ok(row.get(0))
 }
 
-async fn insert_tier(transaction: &Transaction<'_>, event: EventNo, no: i16, tier: &NewTier) -> Result<(), CreateError> {
-    let seating = if tier.row_blocks.is_some() { "numbered" } else { "general" };
+async fn insert_tier(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    no: i16,
+    tier: &NewTier,
+) -> Result<(), CreateError> {
+    let seating = if tier.row_blocks.is_some() {
+        "numbered"
+    } else {
+        "general"
+    };
     let insert = "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, row_blocks)
                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     transaction
         .execute(
             insert,
-            &[&event, &no, &tier.code, &tier.name.trim(), &tier.price_minor, &tier.capacity, &seating, &tier.row_blocks],
+            &[
+                &event,
+                &no,
+                &tier.code,
+                &tier.name.trim(),
+                &tier.price_minor,
+                &tier.capacity,
+                &seating,
+                &tier.row_blocks,
+            ],
         )
         .await
         .map_err(Error::from)?;
     // NULL for general admission, and so are row and number then.
-    let seats_per_row = tier.row_blocks.as_ref().map(|blocks| blocks.iter().map(|&width| i32::from(width)).sum::<i32>());
+    let seats_per_row = tier
+        .row_blocks
+        .as_ref()
+        .map(|blocks| blocks.iter().map(|&width| i32::from(width)).sum::<i32>());
     transaction
         .execute(
             "INSERT INTO tickets (event_id, tier_no, seat_no, row_no, row_seat)

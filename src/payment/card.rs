@@ -45,15 +45,23 @@ impl fmt::Debug for Card {
 impl FromStr for Card {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        if text.len() > 64 || text.chars().any(|c| !c.is_ascii_digit() && c != ' ' && c != '-') {
-            return Err(Invalid::new("must be digits, with spaces or hyphens between them at most"));
+        if text.len() > 64
+            || text
+                .chars()
+                .any(|c| !c.is_ascii_digit() && c != ' ' && c != '-')
+        {
+            return Err(Invalid::new(
+                "must be digits, with spaces or hyphens between them at most",
+            ));
         }
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         if !(12..=19).contains(&digits.len()) {
             return Err(Invalid::new("must have 12 to 19 digits"));
         }
         if !passes_luhn(&digits) {
-            return Err(Invalid::new("must be a valid card number: its check digit is wrong"));
+            return Err(Invalid::new(
+                "must be a valid card number: its check digit is wrong",
+            ));
         }
         Ok(Self(digits))
     }
@@ -96,7 +104,14 @@ mod tests {
 
     #[test]
     fn what_is_no_card_is_refused() {
-        for bad in ["", "4242", "4242424242424241", "42424242424242424242", "4242x24242424242", "４２４２４２４２４２４２４２４２"] {
+        for bad in [
+            "",
+            "4242",
+            "4242424242424241",
+            "42424242424242424242",
+            "4242x24242424242",
+            "４２４２４２４２４２４２４２４２",
+        ] {
             assert!(bad.parse::<Card>().is_err(), "{bad}");
         }
     }

@@ -50,7 +50,9 @@ pub struct SimulatedGateway {}
 
 impl Gateway for SimulatedGateway {
     fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>> {
-        let declined = |code: &str| Answer::Declined { code: code.to_owned() };
+        let declined = |code: &str| Answer::Declined {
+            code: code.to_owned(),
+        };
         let answer = match charge.card.number() {
             "4000000000000002" => declined("card_declined"),
             "4000000000009995" => declined("insufficient_funds"),

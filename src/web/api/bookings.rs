@@ -1,0 +1,323 @@
+//! Bookings: making them, reading them, cancelling them.
+
+use std::sync::Arc;
+
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Left, find_event, left};
+use crate::app::App;
+use crate::booking::{self, AskedItem, AskedSeat, Booking, Request, Status};
+use crate::catalog::Event;
+use crate::payment::card::Card;
+use crate::payment::{self, Payment};
+use crate::types::{BookingId, EventId, Money, PaymentId, Timestamp, UserId};
+use crate::web::error::Error;
+use crate::web::extract;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BookJson {
+    event_id: EventId,
+    user_id: UserId,
+    #[serde(default)]
+    items: Vec<ItemAsked>,
+    #[serde(default)]
+    seats: Vec<SeatAsked>,
+    payment: Option<CardAsked>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ItemAsked {
+    tier: String,
+    quantity: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeatAsked {
+    tier: String,
+    row: String,
+    number: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CardAsked {
+    card_number: String,
+}
+
+/// A booking as JSON has it.
+#[derive(Serialize)]
+pub struct BookingJson<'a> {
+    id: BookingId,
+    reference: String,
+    event_id: EventId,
+    user_id: UserId,
+    status: Status,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    confirmed_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+    total: Money,
+    items: Vec<ItemJson<'a>>,
+    payment: Option<PaymentJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    availability: Vec<Left<'a>>,
+}
+
+#[derive(Serialize)]
+struct ItemJson<'a> {
+    tier: &'a str,
+    name: &'a str,
+    quantity: i32,
+    unit_price: Money,
+    seats: Vec<String>,
+    together: Option<bool>,
+}
+
+/// A payment as JSON has it.
+#[derive(Serialize)]
+pub struct PaymentJson<'a> {
+    id: PaymentId,
+    booking_id: BookingId,
+    status: payment::Status,
+    amount: Money,
+    card_brand: &'a str,
+    card_last4: &'a str,
+    decline_code: Option<&'a str>,
+    created_at: Timestamp,
+    refund_due: bool,
+    refunded_at: Option<Timestamp>,
+}
+
+impl<'a> From<&'a Payment> for PaymentJson<'a> {
+    fn from(payment: &'a Payment) -> Self {
+        Self {
+            id: payment.id,
+            booking_id: payment.booking,
+            status: payment.status,
+            amount: payment.amount,
+            card_brand: &payment.card_brand,
+            card_last4: &payment.card_last4,
+            decline_code: payment.decline_code.as_deref(),
+            created_at: payment.created_at,
+            refund_due: payment.refund_due,
+            refunded_at: payment.refunded_at,
+        }
+    }
+}
+
+impl<'a> BookingJson<'a> {
+    fn new(booking: &Booking, event: &'a Event, payment: Option<&'a Payment>) -> Self {
+        let items = booking.items.iter().filter_map(|item| {
+            let tier = event.tier_no(item.tier)?;
+            Some(ItemJson {
+                tier: tier.code.as_str(),
+                name: &tier.name,
+                quantity: item.quantity,
+                unit_price: event.money(item.unit_price_minor),
+                seats: item.seats.iter().map(|&seat| tier.label(seat)).collect(),
+                together: tier
+                    .rows
+                    .as_ref()
+                    .map(|rows| rows.are_together(&item.seats)),
+            })
+        });
+        Self {
+            id: booking.id,
+            reference: booking.id.reference(),
+            event_id: event.id,
+            user_id: booking.user,
+            status: booking.status,
+            created_at: booking.created_at,
+            expires_at: booking.expires_at,
+            confirmed_at: booking.confirmed_at,
+            ended_at: booking.ended_at,
+            total: booking.total,
+            items: items.collect(),
+            payment: payment.map(PaymentJson::from),
+            availability: Vec::new(),
+        }
+    }
+}
+
+/// POST /api/bookings: 201 with Location, or 200 for a replay.
+pub async fn book(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Bytes,
+) -> Result<HttpResponse, Error> {
+    let key = extract::idempotency_key(&request)?;
+    let asked: BookJson = extract::json(&request, &body)?;
+    let card = asked
+        .payment
+        .map(|card| extract::parse::<Card>("/payment/card_number", &card.card_number))
+        .transpose()?;
+    let event = find_event(&app, asked.event_id).await?;
+    let wish = Request {
+        user: asked.user_id,
+        key: key.clone(),
+        items: asked
+            .items
+            .into_iter()
+            .map(|item| AskedItem {
+                tier: item.tier,
+                quantity: item.quantity,
+            })
+            .collect(),
+        seats: asked
+            .seats
+            .into_iter()
+            .map(|s| AskedSeat {
+                tier: s.tier,
+                row: s.row,
+                number: s.number,
+            })
+            .collect(),
+        card: card
+            .as_ref()
+            .map(|card| format!("{} {}", card.brand(), card.last4())),
+    };
+    let made = booking::book(&app.db, &app.lanes, &event, wish).await;
+    let made = made.map_err(|error| Error::of_booking(error, &event))?;
+    match card {
+        None if !made.replayed => Ok(created(&app, &event, &made.booking, None)),
+        None => replay(&app, &event, made.booking).await,
+        Some(card) => {
+            let booking = app.payments.pay_at_once(made.booking, key, card).await?;
+            paid_at_once(&app, &event, booking, made.replayed).await
+        }
+    }
+}
+
+fn created(app: &App, event: &Event, booking: &Booking, payment: Option<&Payment>) -> HttpResponse {
+    let mut json = BookingJson::new(booking, event, payment);
+    json.availability = app
+        .availability
+        .known(event)
+        .map(|counts| left(event, &counts))
+        .unwrap_or_default();
+    HttpResponse::Created()
+        .insert_header((LOCATION, format!("/api/bookings/{}", booking.id)))
+        .json(json)
+}
+
+async fn replay(app: &App, event: &Event, booking: Booking) -> Result<HttpResponse, Error> {
+    let payments = app
+        .payments
+        .of_bookings(std::slice::from_ref(&booking))
+        .await?;
+    let json = BookingJson::new(&booking, event, payments.last());
+    Ok(HttpResponse::Ok()
+        .insert_header(("Idempotent-Replayed", "true"))
+        .json(json))
+}
+
+async fn paid_at_once(
+    app: &App,
+    event: &Event,
+    booking: Booking,
+    replayed: bool,
+) -> Result<HttpResponse, Error> {
+    let payments = app
+        .payments
+        .of_bookings(std::slice::from_ref(&booking))
+        .await?;
+    let payment = payments.last();
+    match payment.and_then(|payment| payment.decline_code.as_deref()) {
+        Some(code) if booking.status == Status::Failed => Err(Error::declined(code)
+            .and("booking_id", booking.id)
+            .and("booking_status", booking.status)),
+        _ if replayed => replay(app, event, booking).await,
+        _ => Ok(created(app, event, &booking, payment)),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    user_id: UserId,
+    cursor: Option<BookingId>,
+}
+
+/// GET /api/bookings?user_id=: a buyer's bookings, newest first.
+pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let query: ListQuery = extract::query(&request)?;
+    let bookings = booking::list(&app.db, query.user_id, query.cursor).await?;
+    let payments = app.payments.of_bookings(&bookings).await?;
+    let events = events_of(&app, &bookings).await?;
+    let json = bookings.iter().filter_map(|booking| {
+        let event = events.iter().find(|event| event.no == booking.event)?;
+        let payment = payments
+            .iter()
+            .rfind(|payment| payment.booking == booking.id);
+        Some(BookingJson::new(booking, event, payment))
+    });
+    let full = bookings.len() as i64 == booking::LIST_MAX;
+    let next_cursor = bookings.last().filter(|_| full).map(|booking| booking.id);
+    Ok(HttpResponse::Ok()
+        .json(json!({"bookings": json.collect::<Vec<_>>(), "next_cursor": next_cursor})))
+}
+
+/// The events of some bookings, each once.
+///
+/// # Errors
+/// Those of the database.
+pub async fn events_of(app: &App, bookings: &[Booking]) -> Result<Vec<Arc<Event>>, Error> {
+    let mut numbers: Vec<_> = bookings.iter().map(|booking| booking.event).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(app.catalog.events_by_no(&numbers).await?)
+}
+
+/// GET /api/bookings/{booking_id}
+pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let booking = find(&app, &request).await?;
+    answer(&app, &booking).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CancelJson {
+    user_id: UserId,
+}
+
+/// POST /api/bookings/{booking_id}/cancel: idempotent by itself.
+pub async fn cancel(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Bytes,
+) -> Result<HttpResponse, Error> {
+    let asked: CancelJson = extract::json(&request, &body)?;
+    let booking = find(&app, &request).await?;
+    app.payments
+        .cancel(booking.event, booking.id, asked.user_id)
+        .await?;
+    answer(&app, &find(&app, &request).await?).await
+}
+
+/// The booking that the path names.
+///
+/// # Errors
+/// 404.
+pub async fn find(app: &App, request: &HttpRequest) -> Result<Booking, Error> {
+    let id = extract::path_id(request, "booking_id", "booking")?;
+    booking::get(&app.db, id)
+        .await?
+        .ok_or_else(|| Error::not_found("booking"))
+}
+
+async fn answer(app: &App, booking: &Booking) -> Result<HttpResponse, Error> {
+    let events = events_of(app, std::slice::from_ref(booking)).await?;
+    let event = events.first().ok_or_else(|| Error::not_found("event"))?;
+    let payments = app
+        .payments
+        .of_bookings(std::slice::from_ref(booking))
+        .await?;
+    Ok(HttpResponse::Ok().json(BookingJson::new(booking, event, payments.last())))
+}

@@ -1,0 +1,227 @@
+//! Events, what is left of them, and their seat maps.
+
+use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::find_event;
+use crate::allocator::rows::row_label;
+use crate::app::App;
+use crate::availability::seats::SeatState;
+use crate::availability::{Counts, TierCount};
+use crate::catalog::{Cursor, Event};
+use crate::types::{Currency, EventId, Money, Timestamp};
+use crate::web::error::Error;
+use crate::web::extract;
+
+/// Events in a page unless asked otherwise, and at most.
+const LIMIT: usize = 20;
+const LIMIT_MAX: usize = 100;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    #[serde(default)]
+    q: String,
+    cursor: Option<String>,
+    limit: Option<String>,
+}
+
+#[derive(Serialize)]
+struct EventJson<'a> {
+    id: EventId,
+    name: &'a str,
+    description: &'a str,
+    starts_at: Timestamp,
+    on_sale_at: Timestamp,
+    currency: Currency,
+    max_tickets_per_booking: i32,
+    venue: VenueJson<'a>,
+    tiers: Vec<TierJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct VenueJson<'a> {
+    name: &'a str,
+    city: &'a str,
+    country: &'a str,
+    time_zone: &'static str,
+}
+
+#[derive(Serialize)]
+struct TierJson<'a> {
+    tier: &'a str,
+    name: &'a str,
+    price: Money,
+    seating: &'static str,
+    capacity: i32,
+    available: i32,
+}
+
+impl<'a> EventJson<'a> {
+    fn new(event: &'a Event, counts: &Counts) -> Self {
+        let venue = &event.venue;
+        let tiers = event.tiers.iter().map(|tier| TierJson {
+            tier: tier.code.as_str(),
+            name: &tier.name,
+            price: event.money(tier.price_minor),
+            seating: if tier.rows.is_some() {
+                "numbered"
+            } else {
+                "general"
+            },
+            capacity: tier.capacity,
+            available: counts.tier(tier.no).map_or(0, |count| count.available),
+        });
+        Self {
+            id: event.id,
+            name: &event.name,
+            description: &event.description,
+            starts_at: event.starts_at,
+            on_sale_at: event.on_sale_at,
+            currency: event.currency,
+            max_tickets_per_booking: event.max_tickets_per_booking,
+            venue: VenueJson {
+                name: &venue.name,
+                city: &venue.city,
+                country: &venue.country,
+                time_zone: venue.time_zone.name(),
+            },
+            tiers: tiers.collect(),
+        }
+    }
+}
+
+/// A new event, nothing of which is sold.
+pub fn created_json(event: &Event) -> Value {
+    let full = event.tiers.iter().map(|tier| TierCount {
+        tier: tier.no,
+        capacity: tier.capacity,
+        available: tier.capacity,
+        held: 0,
+        sold: 0,
+    });
+    json!(EventJson::new(
+        event,
+        &Counts {
+            as_of: Timestamp::default(),
+            tiers: full.collect()
+        }
+    ))
+}
+
+/// GET /api/events: upcoming events by date.
+pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let query: ListQuery = extract::query(&request)?;
+    let cursor = query
+        .cursor
+        .map(|text| extract::parse::<Cursor>("/cursor", &text))
+        .transpose()?;
+    let limit = query
+        .limit
+        .map(|text| extract::parse::<usize>("/limit", &text))
+        .transpose()?
+        .unwrap_or(LIMIT);
+    if !(1..=LIMIT_MAX).contains(&limit) {
+        return Err(Error::invalid_field(
+            "/limit",
+            format!("must be 1 to {LIMIT_MAX}"),
+        ));
+    }
+    let page = app.catalog.upcoming(&query.q, cursor, limit).await?;
+    let counts = app.availability.of_all(&page.events).await?;
+    let events: Vec<_> = page
+        .events
+        .iter()
+        .zip(&counts)
+        .map(|(event, counts)| EventJson::new(event, counts))
+        .collect();
+    Ok(HttpResponse::Ok()
+        .json(json!({"events": events, "next_cursor": page.next.map(|cursor| cursor.to_string())})))
+}
+
+/// GET /api/events/{event_id}
+pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let event = find_event(&app, extract::path_id(&request, "event_id", "event")?).await?;
+    let counts = app.availability.of(&event).await?;
+    Ok(HttpResponse::Ok().json(EventJson::new(&event, &counts)))
+}
+
+/// GET /api/events/{event_id}/availability
+pub async fn availability(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let event = find_event(&app, extract::path_id(&request, "event_id", "event")?).await?;
+    let counts = app.availability.of(&event).await?;
+    let etag = etag(&counts);
+    if request
+        .headers()
+        .get(IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == etag.as_bytes())
+    {
+        return Ok(HttpResponse::NotModified()
+            .insert_header((ETAG, etag))
+            .finish());
+    }
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, etag))
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .json(availability_json(&event, &counts)))
+}
+
+/// The counts of an event, as the endpoint and the stream send them.
+pub fn availability_json(event: &Event, counts: &Counts) -> Value {
+    let tiers = event.tiers.iter().filter_map(|tier| {
+        let count = counts.tier(tier.no)?;
+        Some(json!({
+            "tier": tier.code, "capacity": count.capacity, "available": count.available,
+            "held": count.held, "sold": count.sold,
+        }))
+    });
+    json!({"event_id": event.id, "as_of": counts.as_of, "tiers": tiers.collect::<Vec<_>>()})
+}
+
+/// Changes when the counts do, not with their age.
+fn etag(counts: &Counts) -> String {
+    let tiers = counts
+        .tiers
+        .iter()
+        .map(|tier| format!("{:x}.{:x}.{:x}", tier.available, tier.held, tier.sold));
+    format!("\"{}\"", tiers.collect::<Vec<_>>().join("-"))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeatsQuery {
+    tier: String,
+}
+
+/// GET /api/events/{event_id}/seats?tier=vip: the seat map of a numbered tier, row by row. A row's
+/// seats are one letter each, left to right: `f` free, `h` held, `s` sold.
+pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let event = find_event(&app, extract::path_id(&request, "event_id", "event")?).await?;
+    let query: SeatsQuery = extract::query(&request)?;
+    let tier = event
+        .tier(&query.tier)
+        .ok_or_else(|| Error::not_found("tier"))?;
+    let Some(rows) = &tier.rows else {
+        return Err(Error::invalid_field(
+            "/tier",
+            "must be a tier with numbered seats",
+        ));
+    };
+    let seats = app.availability.seats(&event, tier).await?;
+    let in_rows = seats.chunks(rows.seats_per_row() as usize).zip(1..).map(|(seats, row)| {
+        json!({"row": row_label(row), "seats": seats.iter().map(|seat| seat.letter()).collect::<String>()})
+    });
+    let free = seats
+        .iter()
+        .filter(|&&seat| seat == SeatState::Free)
+        .count();
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .json(json!({
+            "event_id": event.id, "tier": tier.code, "blocks": rows.blocks(), "available": free,
+            "rows": in_rows.collect::<Vec<_>>(),
+        })))
+}

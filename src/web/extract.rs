@@ -1,0 +1,138 @@
+//! What handlers take from a request beyond paths: JSON bodies, query strings, the idempotency key,
+//! the buyer's cookie. Each failure is an [`Error`] that names what is wrong.
+
+use std::str::FromStr;
+
+use actix_web::HttpRequest;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Bytes;
+use serde::de::DeserializeOwned;
+
+use super::error::Error;
+use crate::types::{IdempotencyKey, UserId};
+
+/// The cookie that holds the buyer's user id.
+const USER_COOKIE: &str = "user";
+
+/// The JSON body of a request.
+///
+/// # Errors
+/// 415 for another content type, 400 for what is no JSON, 422 with the JSON pointer for what does not fit.
+pub fn json<T: DeserializeOwned>(request: &HttpRequest, body: &Bytes) -> Result<T, Error> {
+    let content_type = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .map_or(b"".as_slice(), |value| value.as_bytes());
+    let essence = content_type
+        .split(|&byte| byte == b';')
+        .next()
+        .unwrap_or_default()
+        .trim_ascii();
+    if !essence.eq_ignore_ascii_case(b"application/json") {
+        return Err(Error::unsupported_media_type("application/json"));
+    }
+    // The fast way first; only a body that does not fit is read again to tell where.
+    serde_json::from_slice(body).map_err(|error| {
+        if !error.is_data() {
+            return Error::unreadable(format!("The body is not JSON: {error}"));
+        }
+        let deserializer = &mut serde_json::Deserializer::from_slice(body);
+        match serde_path_to_error::deserialize::<_, T>(deserializer) {
+            Err(error) => Error::invalid_field(&pointer(error.path()), words(error.inner())),
+            Ok(_) => Error::unreadable("The body is not JSON"),
+        }
+    })
+}
+
+/// RFC 6901.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let segment = |segment: &Segment| match segment {
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+        Segment::Enum { variant } => Some(format!("/{variant}")),
+        Segment::Unknown => None,
+    };
+    path.iter().filter_map(segment).collect()
+}
+
+/// The deserializer's words without the place, which the pointer tells.
+fn words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rfind(" at line ")
+        .map_or(text.clone(), |end| text[..end].to_owned())
+}
+
+/// The query string of a request.
+///
+/// # Errors
+/// 422 with the name of the parameter.
+pub fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Error> {
+    actix_web::web::Query::from_query(request.query_string())
+        .map(actix_web::web::Query::into_inner)
+        .map_err(|error| Error::invalid_field("", format!("query: {error}")))
+}
+
+/// One value that came as text.
+///
+/// # Errors
+/// 422 with this pointer.
+pub fn parse<T: FromStr>(pointer: &str, text: &str) -> Result<T, Error>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|error| Error::invalid_field(pointer, error_text(&error)))
+}
+
+fn error_text(error: &dyn std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// A UUID of the path: what is none names nothing, so it is not found.
+///
+/// # Errors
+/// 404.
+pub fn path_id<T: FromStr>(request: &HttpRequest, name: &str, what: &str) -> Result<T, Error> {
+    request
+        .match_info()
+        .get(name)
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| Error::not_found(what))
+}
+
+/// The `Idempotency-Key` header.
+///
+/// # Errors
+/// 400 if it is missing, there twice, too long or not printable.
+pub fn idempotency_key(request: &HttpRequest) -> Result<IdempotencyKey, Error> {
+    let mut values = request.headers().get_all("idempotency-key");
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return Err(Error::unreadable(
+            "Exactly one Idempotency-Key header is needed: any 1 to 255 printable characters",
+        ));
+    };
+    let key = std::str::from_utf8(value.as_bytes())
+        .ok()
+        .and_then(|text| text.parse().ok());
+    key.ok_or_else(|| {
+        Error::unreadable("The Idempotency-Key must be 1 to 255 printable characters")
+    })
+}
+
+/// The buyer that the cookie names, if there is one.
+pub fn user(request: &HttpRequest) -> Option<UserId> {
+    request.cookie(USER_COOKIE)?.value().parse().ok()
+}
+
+/// The cookie that makes the browser this buyer.
+pub fn user_cookie(user: UserId) -> Cookie<'static> {
+    Cookie::build(USER_COOKIE, user.to_string())
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(365))
+        .finish()
+}

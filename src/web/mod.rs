@@ -1,0 +1,100 @@
+//! HTTP: the whole route table, and what every request passes through.
+//!
+//! A handler extracts, calls one function of the domain, renders. What can go wrong becomes a
+//! response in one place, [`error`]: problem+json under /api, a page elsewhere.
+
+pub mod api;
+pub mod error;
+pub mod extract;
+pub mod pages;
+
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig, get, post, route, scope};
+use actix_web::{Resource, Route};
+
+use crate::app::App;
+use error::Error;
+
+/// Bytes of a request's body at most.
+pub const BODY_MAX: usize = 64 * 1024;
+
+/// Every path that boxoffice answers.
+pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
+    routes
+        .app_data(app.clone())
+        .app_data(PayloadConfig::new(BODY_MAX));
+    routes.service(
+        scope("/api")
+            .service(at("/status", [get().to(api::status::status)]))
+            .service(at("/events", [get().to(api::events::list)]))
+            .service(at("/events/{event_id}", [get().to(api::events::get)]))
+            .service(at(
+                "/events/{event_id}/availability",
+                [get().to(api::events::availability)],
+            ))
+            .service(at(
+                "/events/{event_id}/seats",
+                [get().to(api::events::seats)],
+            ))
+            .service(at(
+                "/bookings",
+                [
+                    get().to(api::bookings::list),
+                    post().to(api::bookings::book),
+                ],
+            ))
+            .service(at("/bookings/{booking_id}", [get().to(api::bookings::get)]))
+            .service(at(
+                "/bookings/{booking_id}/cancel",
+                [post().to(api::bookings::cancel)],
+            ))
+            .service(at("/payments", [post().to(api::payments::pay)]))
+            .default_service(route().to(error::not_found)),
+    );
+    routes.service(at("/healthz", [get().to(api::status::alive)]));
+    routes.service(at("/readyz", [get().to(api::status::status)]));
+    routes.service(pages::assets());
+    routes.service(
+        scope("")
+            .app_data(
+                FormConfig::default()
+                    .limit(BODY_MAX)
+                    .error_handler(|error, _| Error::from(error).into()),
+            )
+            .wrap(from_fn(pages::render_errors))
+            .wrap(Compress::default())
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("Content-Security-Policy", pages::CONTENT_SECURITY_POLICY)),
+            )
+            .service(at("/", [get().to(pages::events::list)]))
+            .service(at("/events/{event_id}", [get().to(pages::events::show)]))
+            .service(at(
+                "/events/{event_id}/bookings",
+                [post().to(pages::events::book)],
+            ))
+            .service(at("/bookings", [get().to(pages::bookings::list)]))
+            .service(at(
+                "/bookings/{booking_id}",
+                [get().to(pages::bookings::show)],
+            ))
+            .service(at(
+                "/bookings/{booking_id}/payments",
+                [post().to(pages::bookings::pay)],
+            ))
+            .service(at(
+                "/bookings/{booking_id}/cancel",
+                [post().to(pages::bookings::cancel)],
+            ))
+            .service(at("/users", [post().to(pages::users::create)]))
+            .default_service(route().to(error::not_found)),
+    );
+}
+
+/// A path and its methods; any other method is 405.
+fn at<const N: usize>(path: &str, routes: [Route; N]) -> Resource {
+    let resource = routes
+        .into_iter()
+        .fold(Resource::new(path), Resource::route);
+    resource.default_service(route().to(error::method_not_allowed))
+}
