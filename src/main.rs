@@ -32,8 +32,8 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let runtime = Runtime::new()?;
-    let code = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(serve) => return run_server(&runtime, &cli.database, serve),
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(serve) => run_server(&runtime, &cli.database, serve),
         Command::Seed => with_database(&runtime, &cli.database, async |db| {
             let created = demo::seed(&db).await?;
             println!("{created} demo events created");
@@ -45,8 +45,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Check => with_database(&runtime, &cli.database, async |db| {
             report_violations(&db).await
         }),
-    };
-    code
+    }
 }
 
 /// A PostgreSQL to work with; if it is our own, it runs for as long as this is kept.
