@@ -49,6 +49,7 @@ pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
                 [post().to(api::bookings::cancel)],
             ))
             .service(at("/payments", [post().to(api::payments::pay)]))
+            .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
             .default_service(route().to(error::not_found)),
     );
     routes.service(at("/healthz", [get().to(api::status::alive)]));

@@ -35,7 +35,7 @@ async fn paying_confirms_the_booking() {
         assert_eq!(confirmed["status"], "confirmed");
         assert_eq!(confirmed["expires_at"], json!(null));
         assert_eq!(confirmed["payment"]["id"], payment["id"]);
-        assert_eq!(server.pay(&booked, GOOD).await.problem(409), "not-pending");
+        assert_eq!(server.pay(&booked, GOOD).await.problem(409), "already-paid");
     })
     .await;
 }
@@ -70,7 +70,10 @@ async fn the_third_decline_is_for_good() {
             );
         }
         assert_eq!(server.booking(&booked).await["status"], "failed");
-        assert_eq!(server.pay(&booked, GOOD).await.problem(409), "not-pending");
+        assert_eq!(
+            server.pay(&booked, GOOD).await.problem(409),
+            "booking-failed"
+        );
         assert_eq!(
             server
                 .count("SELECT count(*) FROM tickets WHERE booking_id IS NULL")
@@ -156,7 +159,7 @@ async fn nothing_is_cancelled_after_the_event_has_begun() {
         let booked = pending(server).await;
         server.pay(&booked, GOOD).await.made();
         server.sql("UPDATE events SET on_sale_at = now() - interval '2 days', starts_at = now() - interval '1 day'").await;
-        assert_eq!(server.cancel(&booked).await.problem(409), "not-on-sale");
+        assert_eq!(server.cancel(&booked).await.problem(409), "too-late-to-cancel");
         assert_eq!(server.booking(&booked).await["status"], "confirmed");
     })
     .await;
@@ -223,7 +226,7 @@ async fn two_payments_that_race_charge_once() {
             let answer = server.pay(booking, GOOD).await;
             if answer.status != 201 {
                 assert!(
-                    matches!(answer.problem(409), "payment-in-progress" | "not-pending"),
+                    matches!(answer.problem(409), "payment-in-progress" | "already-paid"),
                     "{}",
                     answer.json
                 );
@@ -252,7 +255,7 @@ async fn a_payment_that_races_a_cancellation_is_refunded_or_never_made() {
         let pay = async |booking: &Value| {
             let answer = server.pay(booking, GOOD).await;
             assert!(
-                answer.status == 201 || answer.problem(409) == "not-pending",
+                answer.status == 201 || answer.problem(409) == "booking-cancelled",
                 "{}",
                 answer.json
             );
