@@ -41,7 +41,7 @@ use signature::SigningKey;
 /// Payments that a booking may try: the last decline is for good.
 pub const ATTEMPTS_MAX: i64 = 3;
 /// Payments that this process has under way at most.
-const IN_FLIGHT_MAX: usize = 1_000;
+const IN_FLIGHT_MAX: usize = 10_000;
 /// How long the gateway may think before this process gives up listening, and the recovery takes over.
 const GATEWAY_LIMIT: Duration = Duration::from_secs(60);
 /// The decline code of a payment that the gateway was never asked for.

@@ -26,16 +26,25 @@ impl Payments {
             recover_after_seconds: self.0.config.recover_after_seconds.into(),
         };
         let wish = Arc::new(wish.clone());
-        let begun = self.0.db.transaction(|transaction| {
-            let wish = wish.clone();
-            Box::pin(async move { begin(transaction, &wish, &new).await })
-        });
-        begun.await.map_err(|error| match error {
+        let mut begun = self.try_to_begin(&wish, &new).await;
+        if let Err(PayError::Db(Error::Unavailable(_))) = begun {
+            // The commit may have gone through although its answer was lost: then the key tells.
+            begun = self.try_to_begin(&wish, &new).await;
+        }
+        begun.map_err(|error| match error {
             PayError::Db(error) if error.is_unique_violation("payments_live_key") => {
                 PayError::InProgress
             }
             error => error,
         })
+    }
+
+    async fn try_to_begin(&self, wish: &Arc<Wish>, new: &New) -> Result<(Payment, bool), PayError> {
+        let begun = self.0.db.transaction(|transaction| {
+            let (wish, new) = (wish.clone(), *new);
+            Box::pin(async move { begin(transaction, &wish, &new).await })
+        });
+        begun.await
     }
 }
 
@@ -61,7 +70,9 @@ async fn begin(
     if let Some(row) = find_by_key(transaction, wish).await? {
         let same = row.get::<_, Fingerprint>("request_fingerprint") == new.fingerprint;
         return if same {
-            Ok((read(&row), true))
+            let payment = read(&row);
+            let replayed = payment.id != new.id;
+            Ok((payment, replayed))
         } else {
             Err(PayError::KeyReused)
         };

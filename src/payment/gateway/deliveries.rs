@@ -17,10 +17,13 @@ use crate::db::{Db, Error, Transaction};
 use crate::payment::signature::{self, SigningKey};
 use crate::types::PaymentId;
 
-/// Charges that are answered, and webhooks that are sent, in one round at most.
-const ROUND_MAX: i64 = 100;
-/// Webhooks that are sent at once.
-const AT_ONCE_MAX: usize = 8;
+/// Webhooks that are claimed together, and sent at once: none waits for its turn, so all are sent
+/// before somebody else may claim them.
+const AT_ONCE_MAX: usize = 16;
+/// How often that is done in one round at most.
+const CLAIMS_MAX: usize = 100;
+/// Charges that are answered together.
+const ANSWERED_MAX: i64 = 100;
 /// How often a webhook is sent before the gateway gives it up, after about three days. The recovery
 /// of the payment does not depend on it.
 const ATTEMPTS_MAX: i32 = 80;
@@ -67,6 +70,19 @@ impl Deliveries {
     /// # Errors
     /// Those of the database: what was not sent will be found again.
     pub async fn deliver(&self) -> Result<usize, Error> {
+        let mut taken = 0;
+        for _ in 0..CLAIMS_MAX {
+            let (claimed, taken_of_them) = self.deliver_some().await?;
+            taken += taken_of_them;
+            if claimed < AT_ONCE_MAX {
+                break;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// How many were claimed, and how many of them were taken.
+    async fn deliver_some(&self) -> Result<(usize, usize), Error> {
         let due = self.db.transaction(|transaction| {
             Box::pin(async move {
                 answer_charges(transaction).await?;
@@ -75,15 +91,17 @@ impl Deliveries {
         });
         let due: Vec<Delivery> = due.await?;
         if due.is_empty() {
-            return Ok(0);
+            return Ok((0, 0));
         }
+        let claimed = due.len();
         let key = self.key.get().await?;
         let sent = stream::iter(due)
             .map(|delivery| self.send(key, delivery))
             .buffer_unordered(AT_ONCE_MAX);
-        let taken: Vec<Uuid> = sent.filter_map(async |taken| taken).collect().await;
+        let taken: Vec<Option<Uuid>> = sent.collect().await;
+        let taken: Vec<Uuid> = taken.into_iter().flatten().collect();
         self.record_taken(&taken).await?;
-        Ok(taken.len())
+        Ok((claimed, taken.len()))
     }
 
     /// The delivery's id, if the receiver has taken it.
@@ -132,7 +150,7 @@ async fn answer_charges(transaction: &Transaction<'_>) -> Result<(), Error> {
              ORDER BY answers_at LIMIT $1 FOR UPDATE SKIP LOCKED",
         )
         .await?;
-    let rows = transaction.query(&due, &[&ROUND_MAX]).await?;
+    let rows = transaction.query(&due, &[&ANSWERED_MAX]).await?;
     if rows.is_empty() {
         return Ok(());
     }
@@ -173,7 +191,8 @@ async fn claim(transaction: &Transaction<'_>) -> Result<Vec<Delivery>, Error> {
              ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED",
         )
         .await?;
-    let rows = transaction.query(&due, &[&ROUND_MAX]).await?;
+    let at_most = AT_ONCE_MAX as i64;
+    let rows = transaction.query(&due, &[&at_most]).await?;
     let due: Vec<Delivery> = rows
         .iter()
         .map(|row| Delivery {
