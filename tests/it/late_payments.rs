@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use boxoffice::payment::Wish;
+use boxoffice::types::EventNo;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -118,13 +120,27 @@ async fn a_one_shot_booking_that_takes_too_long_is_answered_202_with_its_payment
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_goes_away_does_not_stop_its_payment() {
     with_gateway(&[], async |server, gateway| {
-        let booked = pending(server, 1).await;
+        let (one, another) = (pending(server, 1).await, pending(server, 1).await);
+        // The connection is closed; and the request's future is dropped, as a web worker that ends does.
         tokio::select! {
-            _ = server.pay(&booked, SLOW) => panic!("answered"),
+            _ = server.pay(&one, SLOW) => panic!("answered"),
             () = server.until(PROCESSING, 1) => {}
         }
+        let event = EventNo(server.count("SELECT max(event_id) FROM events").await);
+        let wish = Wish {
+            event,
+            booking: text(&another["id"]).parse().unwrap(),
+            user: text(&another["user_id"]).parse().unwrap(),
+            key: fresh_key().parse().unwrap(),
+            card: SLOW.parse().unwrap(),
+            one_shot: false,
+        };
+        tokio::select! {
+            _ = server.app.payments.pay(&wish) => panic!("answered"),
+            () = server.until(PROCESSING, 2) => {}
+        }
         gateway.go_on();
-        server.until(CONFIRMED, 1).await;
+        server.until(CONFIRMED, 2).await;
     })
     .await;
 }
@@ -290,8 +306,7 @@ async fn a_hold_is_kept_while_its_payment_is_under_way_but_not_for_ever() {
         let booked = pending(server, 2).await;
         assert_eq!(server.pay(&booked, "4000000000003220").await.status, 202);
         server.age_holds().await;
-        let event =
-            boxoffice::types::EventNo(server.count("SELECT max(event_id) FROM events").await);
+        let event = EventNo(server.count("SELECT max(event_id) FROM events").await);
         let expired = boxoffice::allocator::release::expire(&server.db, event)
             .await
             .unwrap();
