@@ -26,8 +26,6 @@ use crate::config::AllocatorConfig;
 use crate::db::{Db, Error};
 use crate::types::{EventNo, SeatNo, TierNo};
 
-/// A lane without orders goes away after this time.
-const IDLE: Duration = Duration::from_secs(60);
 /// How soon orders that wait for others' tickets try again when nothing else happens.
 const HELD_RETRY: Duration = Duration::from_millis(5);
 /// How often a batch is tried when the database fails, with a pause that doubles from this one on.
@@ -233,6 +231,11 @@ impl Lanes {
         self.0.expire(event).await
     }
 
+    /// Lanes that are open now.
+    pub fn count(&self) -> usize {
+        self.0.tasks.len()
+    }
+
     /// Takes no more orders and waits until those inside are answered.
     pub async fn drain(&self) {
         self.0.tasks.close();
@@ -360,8 +363,9 @@ impl Lane {
             }
             return true;
         }
+        let idle = self.shared.config.lane_idle();
         loop {
-            match tokio::time::timeout(IDLE, self.queue.recv_many(batch, orders_max)).await {
+            match tokio::time::timeout(idle, self.queue.recv_many(batch, orders_max)).await {
                 Ok(received) => return received > 0,
                 Err(_) => self.shared.retire(self.event.stock.event),
             }
