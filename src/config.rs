@@ -153,7 +153,9 @@ impl Default for AllocatorConfig {
             queue_orders: 10_000,
             lanes: 1,
             order_deadline_ms: 10_000,
-            held_wait_ms: 1_000, lane_idle_ms: 60_000 }
+            held_wait_ms: 1_000,
+            lane_idle_ms: 60_000,
+        }
     }
 }
 

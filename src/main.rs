@@ -38,7 +38,10 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
     // What works behind the requests; the threads that speak HTTP are beside it.
     let threads = cli.serve.workers();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()?;
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(serve) => run_server(&runtime, &cli.database, serve),
         Command::Seed => with_database(&runtime, &cli.database, async |db| {

@@ -204,7 +204,11 @@ fn take_best(rows: &Rows, runs: &mut Vec<Run>, quantity: i32) -> Vec<SeatNo> {
                 // No run is long enough: the longest one makes for the fewest pieces.
                 let preference = |&index: &usize| {
                     let run = runs[index];
-                    (-run.length, run.place.row, distance_to_middle(rows, run.place.number, run.length))
+                    (
+                        -run.length,
+                        run.place.row,
+                        distance_to_middle(rows, run.place.number, run.length),
+                    )
                 };
                 let longest = (0..runs.len()).min_by_key(preference).unwrap_or(0);
                 (longest, 0, runs[longest].length)

@@ -18,7 +18,9 @@ use super::assign::{Pool, Taken};
 use super::lane::FirstFree;
 use super::{Booked, Order, Outcome, Shortage, Stock};
 use crate::db::{Client, Db, Error, Params};
-use crate::types::{BookingId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId};
+use crate::types::{
+    BookingId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,
+};
 
 /// Begins a batch. The booking path is made of look-ups by key; a planner that has not seen the
 /// tables yet must not choose to read them whole, and keep to it for the life of the connection.
@@ -53,12 +55,24 @@ impl Statements {
         let known = client.statement_cache.size();
         let statements = Self {
             sale: client.prepare_cached(include_str!("sql/sale.sql")).await?,
-            known_keys: client.prepare_cached(include_str!("sql/known_keys.sql")).await?,
-            lock_free: client.prepare_cached(include_str!("sql/lock_free_tickets.sql")).await?,
-            lock_named: client.prepare_cached(include_str!("sql/lock_named_tickets.sql")).await?,
-            insert_bookings: client.prepare_cached(include_str!("sql/insert_bookings.sql")).await?,
-            insert_items: client.prepare_cached(include_str!("sql/insert_items.sql")).await?,
-            take_tickets: client.prepare_cached(include_str!("sql/take_tickets.sql")).await?,
+            known_keys: client
+                .prepare_cached(include_str!("sql/known_keys.sql"))
+                .await?,
+            lock_free: client
+                .prepare_cached(include_str!("sql/lock_free_tickets.sql"))
+                .await?,
+            lock_named: client
+                .prepare_cached(include_str!("sql/lock_named_tickets.sql"))
+                .await?,
+            insert_bookings: client
+                .prepare_cached(include_str!("sql/insert_bookings.sql"))
+                .await?,
+            insert_items: client
+                .prepare_cached(include_str!("sql/insert_items.sql"))
+                .await?,
+            take_tickets: client
+                .prepare_cached(include_str!("sql/take_tickets.sql"))
+                .await?,
         };
         if client.statement_cache.size() > known {
             statements.settle(client).await?;
@@ -75,20 +89,38 @@ impl Statements {
         const LENGTH: usize = 64;
         const CUSTOM_PLANS: usize = 5;
         let (event, none) = (EventNo(-1), 0_i64);
-        let (uuids, texts, blobs) = (vec![Uuid::nil(); LENGTH], vec![""; LENGTH], vec![[0_u8; 1].as_slice(); LENGTH]);
-        let (shorts, ints, longs) = (vec![-1_i16; LENGTH], vec![1_i32; LENGTH], vec![0_i64; LENGTH]);
+        let (uuids, texts, blobs) = (
+            vec![Uuid::nil(); LENGTH],
+            vec![""; LENGTH],
+            vec![[0_u8; 1].as_slice(); LENGTH],
+        );
+        let (shorts, ints, longs) = (
+            vec![-1_i16; LENGTH],
+            vec![1_i32; LENGTH],
+            vec![0_i64; LENGTH],
+        );
         let now = Timestamp::default();
         client.batch_execute(BEGIN).await?;
         for _ in 0..CUSTOM_PLANS {
             client.query(&self.sale, &[&event]).await?;
-            client.query(&self.known_keys, &[&event, &uuids, &texts]).await?;
-            client.query(&self.lock_free, &[&event, &shorts, &ints, &longs]).await?;
-            client.query(&self.lock_named, &[&event, &shorts, &ints]).await?;
-            let bookings: Params = &[&event, &none, &"", &now, &now, &uuids, &uuids, &texts, &blobs, &longs, &shorts];
+            client
+                .query(&self.known_keys, &[&event, &uuids, &texts])
+                .await?;
+            client
+                .query(&self.lock_free, &[&event, &shorts, &ints, &longs])
+                .await?;
+            client
+                .query(&self.lock_named, &[&event, &shorts, &ints])
+                .await?;
+            let bookings: Params = &[
+                &event, &none, &"", &now, &now, &uuids, &uuids, &texts, &blobs, &longs, &shorts,
+            ];
             client.query(&self.insert_bookings, bookings).await?;
             let items: Params = &[&event, &none, &ints, &uuids, &shorts, &ints, &longs, &ints];
             client.query(&self.insert_items, items).await?;
-            client.query(&self.take_tickets, &[&event, &none, &shorts, &ints, &uuids]).await?;
+            client
+                .query(&self.take_tickets, &[&event, &none, &shorts, &ints, &uuids])
+                .await?;
         }
         Ok(client.batch_execute("ROLLBACK").await?)
     }

@@ -11,7 +11,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
@@ -100,6 +100,8 @@ struct Shared {
     listener: Arc<dyn Listener>,
     runtime: tokio::runtime::Handle,
     tasks: TaskTracker,
+    /// Orders that have come in and are not answered.
+    waiting: AtomicUsize,
     events: RwLock<HashMap<EventNo, EventLanes>>,
 }
 
@@ -147,6 +149,7 @@ impl Lanes {
             listener,
             runtime: tokio::runtime::Handle::current(),
             tasks: TaskTracker::new(),
+            waiting: AtomicUsize::new(0),
             events: RwLock::default(),
         }))
     }
@@ -156,6 +159,7 @@ impl Lanes {
     pub async fn book(&self, stock: &Arc<Stock>, order: Order) -> Outcome {
         let (answer, answered) = oneshot::channel();
         let deadline = Instant::now() + self.0.config.order_deadline();
+        let _waits = Counted::one(&self.0.waiting);
         let waiting = Box::new(Waiting {
             order,
             answer,
@@ -231,6 +235,11 @@ impl Lanes {
         self.0.expire(event).await
     }
 
+    /// Orders that wait in queues or are being allocated.
+    pub fn waiting(&self) -> usize {
+        self.0.waiting.load(Ordering::Relaxed)
+    }
+
     /// Lanes that are open now.
     pub fn count(&self) -> usize {
         self.0.tasks.len()
@@ -245,6 +254,22 @@ impl Lanes {
             .expect("no panic under the lock")
             .clear();
         self.0.tasks.wait().await;
+    }
+}
+
+/// Counts something for as long as it is there.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn one(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

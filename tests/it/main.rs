@@ -10,6 +10,7 @@ mod bad_input;
 mod bookings;
 mod commands;
 mod events;
+mod lanes;
 mod payments;
 mod schema;
 mod support;

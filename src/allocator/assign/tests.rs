@@ -11,7 +11,15 @@ const TIER: TierNo = TierNo(1);
 
 fn stock(rows: Option<Rows>, capacity: i32) -> Stock {
     let currency = "USD".parse().unwrap();
-    Stock { event: EventNo(1), currency, tiers: vec![TierStock { no: TIER, capacity, rows }] }
+    Stock {
+        event: EventNo(1),
+        currency,
+        tiers: vec![TierStock {
+            no: TIER,
+            capacity,
+            rows,
+        }],
+    }
 }
 
 fn order(quantity: i32) -> Order {
@@ -21,7 +29,12 @@ fn order(quantity: i32) -> Order {
         key: "k".parse().unwrap(),
         fingerprint: Fingerprint([0; 16]),
         total_minor: 0,
-        items: vec![Item { tier: TIER, quantity, unit_price_minor: 0, seats: None }],
+        items: vec![Item {
+            tier: TIER,
+            quantity,
+            unit_price_minor: 0,
+            seats: None,
+        }],
     }
 }
 
@@ -29,15 +42,28 @@ fn order(quantity: i32) -> Order {
 fn seat(quantity: i32, hall: &[&str]) -> Vec<String> {
     let blocks = hall[0].split('|').map(|block| block.len() as i16).collect();
     let stock = stock(Rows::new(blocks), 1_000);
-    let letters: Vec<char> = hall.iter().flat_map(|row| row.chars().filter(|&letter| letter != '|')).collect();
-    let free: Vec<_> = (1..).zip(&letters).filter(|(_, letter)| **letter == '.').map(|(n, _)| (TIER, SeatNo(n))).collect();
-    let taken = Pool::new(&stock, &free).take(&order(quantity)).map(|mut items| items.remove(0));
+    let letters: Vec<char> = hall
+        .iter()
+        .flat_map(|row| row.chars().filter(|&letter| letter != '|'))
+        .collect();
+    let free: Vec<_> = (1..)
+        .zip(&letters)
+        .filter(|(_, letter)| **letter == '.')
+        .map(|(n, _)| (TIER, SeatNo(n)))
+        .collect();
+    let taken = Pool::new(&stock, &free)
+        .take(&order(quantity))
+        .map(|mut items| items.remove(0));
     let got = taken.map(|taken| taken.seats).unwrap_or_default();
     let mut seat = 0;
     let draw = |row: &&str| {
         let letter = |letter| {
             seat += i32::from(letter != '|');
-            if letter != '|' && got.contains(&SeatNo(seat)) { 'O' } else { letter }
+            if letter != '|' && got.contains(&SeatNo(seat)) {
+                'O'
+            } else {
+                letter
+            }
         };
         row.chars().map(letter).collect()
     };
@@ -46,8 +72,14 @@ fn seat(quantity: i32, hall: &[&str]) -> Vec<String> {
 
 #[test]
 fn the_middle_of_the_front_row_comes_first() {
-    assert_eq!(seat(2, &["..........", ".........."]), ["....OO....", ".........."]);
-    assert_eq!(seat(3, &["..........", ".........."]), ["...OOO....", ".........."]);
+    assert_eq!(
+        seat(2, &["..........", ".........."]),
+        ["....OO....", ".........."]
+    );
+    assert_eq!(
+        seat(3, &["..........", ".........."]),
+        ["...OOO....", ".........."]
+    );
     assert_eq!(seat(1, &["...", "..."]), ["O..", "..."]);
 }
 
@@ -73,7 +105,10 @@ fn an_aisle_parts_neighbours() {
 #[test]
 fn those_who_cannot_sit_together_sit_in_the_fewest_pieces() {
     assert_eq!(seat(4, &[".x..x...x."]), ["Ox..xOOOx."].map(str::to_owned));
-    assert_eq!(seat(5, &["..x...x..", "x.x.x.x.x"]), ["OOxOOOx..", "x.x.x.x.x"]);
+    assert_eq!(
+        seat(5, &["..x...x..", "x.x.x.x.x"]),
+        ["OOxOOOx..", "x.x.x.x.x"]
+    );
 }
 
 #[test]
@@ -84,9 +119,18 @@ fn what_cannot_be_filled_takes_nothing() {
 #[test]
 fn general_admission_is_given_from_the_front() {
     let stock = stock(None, 10);
-    let mut pool = Pool::new(&stock, &[(TIER, SeatNo(2)), (TIER, SeatNo(5)), (TIER, SeatNo(9))]);
+    let mut pool = Pool::new(
+        &stock,
+        &[(TIER, SeatNo(2)), (TIER, SeatNo(5)), (TIER, SeatNo(9))],
+    );
     let taken = pool.take(&order(2)).unwrap();
-    assert_eq!(taken, [Taken { seats: vec![SeatNo(2), SeatNo(5)], together: None }]);
+    assert_eq!(
+        taken,
+        [Taken {
+            seats: vec![SeatNo(2), SeatNo(5)],
+            together: None
+        }]
+    );
     assert_eq!(pool.take(&order(2)), None);
     assert_eq!(pool.first_free(TIER), Some(SeatNo(9)));
 }
@@ -99,7 +143,12 @@ fn free_runs(rows: &Rows, free: &[bool]) -> Vec<i32> {
         for &width in rows.blocks() {
             let end = (start + width as usize).min(row.len());
             let block = &row[start.min(end)..end];
-            lengths.extend(block.split(|&free| !free).map(|run| run.len() as i32).filter(|&length| length > 0));
+            lengths.extend(
+                block
+                    .split(|&free| !free)
+                    .map(|run| run.len() as i32)
+                    .filter(|&length| length > 0),
+            );
             start = end;
         }
     }
