@@ -104,6 +104,14 @@ pub struct ServeConfig {
     #[arg(long, env = "BOXOFFICE_DRAIN_SECONDS", value_name = "SECONDS", default_value_t = 30,
           value_parser = clap::value_parser!(u16).range(0..=3600))]
     pub drain_seconds: u16,
+    /// Streams of availability that this process serves at once; beyond it viewers are told to poll.
+    #[arg(
+        long,
+        env = "BOXOFFICE_STREAMS",
+        value_name = "COUNT",
+        default_value_t = 20_000
+    )]
+    pub streams: usize,
     /// The limits of the allocator.
     #[command(flatten)]
     pub allocator: AllocatorConfig,
