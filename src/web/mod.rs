@@ -8,8 +8,9 @@ pub mod error;
 pub mod extract;
 pub mod pages;
 
+use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
-use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig, get, post, route, scope};
+use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig, post, route, scope};
 use actix_web::{Resource, Route};
 
 use crate::app::App;
@@ -53,7 +54,6 @@ pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
     );
     routes.service(at("/healthz", [get().to(api::status::alive)]));
     routes.service(at("/readyz", [get().to(api::status::status)]));
-    routes.service(pages::assets());
     routes.service(
         scope("")
             .app_data(
@@ -65,8 +65,11 @@ pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
             .wrap(Compress::default())
             .wrap(
                 DefaultHeaders::new()
-                    .add(("Content-Security-Policy", pages::CONTENT_SECURITY_POLICY)),
+                    .add(("Content-Security-Policy", pages::CONTENT_SECURITY_POLICY))
+                    .add(("Referrer-Policy", "same-origin"))
+                    .add(("X-Content-Type-Options", "nosniff")),
             )
+            .service(at("/static/{file}", [get().to(pages::assets::get)]))
             .service(at("/", [get().to(pages::events::list)]))
             .service(at("/events/{event_id}", [get().to(pages::events::show)]))
             .service(at(
@@ -89,6 +92,11 @@ pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
             .service(at("/users", [post().to(pages::users::create)]))
             .default_service(route().to(error::not_found)),
     );
+}
+
+/// GET, and HEAD, whose answer is the same without its body.
+fn get() -> Route {
+    route().guard(Any(Get()).or(Head()))
 }
 
 /// A path and its methods; any other method is 405.
