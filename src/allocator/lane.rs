@@ -108,7 +108,7 @@ struct Shared {
 /// The way into an event's lanes. Only the registry holds one: dropped, the lanes finish and end.
 struct EventLanes {
     event: Arc<EventState>,
-    queues: Vec<mpsc::Sender<Waiting>>,
+    queues: Vec<mpsc::Sender<Box<Waiting>>>,
 }
 
 /// What the lanes of an event share.
@@ -158,15 +158,13 @@ impl Lanes {
     pub async fn book(&self, stock: &Arc<Stock>, order: Order) -> Outcome {
         let (answer, answered) = oneshot::channel();
         let deadline = Instant::now() + self.0.config.order_deadline();
-        match self.enter(
-            stock,
-            Waiting {
-                order,
-                answer,
-                deadline,
-                held_until: None,
-            },
-        ) {
+        let waiting = Box::new(Waiting {
+            order,
+            answer,
+            deadline,
+            held_until: None,
+        });
+        match self.enter(stock, waiting) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Outcome::Overloaded,
             Err(TrySendError::Closed(_)) => return lost(),
@@ -175,7 +173,11 @@ impl Lanes {
         answered.await.unwrap_or_else(|_| lost())
     }
 
-    fn enter(&self, stock: &Arc<Stock>, waiting: Waiting) -> Result<(), TrySendError<Waiting>> {
+    fn enter(
+        &self,
+        stock: &Arc<Stock>,
+        waiting: Box<Waiting>,
+    ) -> Result<(), TrySendError<Box<Waiting>>> {
         let waiting = {
             let events = self.0.events.read().expect("no panic under the lock");
             match events.get(&stock.event) {
@@ -248,7 +250,7 @@ fn lost() -> Outcome {
 }
 
 impl EventLanes {
-    fn send(&self, waiting: Waiting) -> Result<(), TrySendError<Waiting>> {
+    fn send(&self, waiting: Box<Waiting>) -> Result<(), TrySendError<Box<Waiting>>> {
         let queue = match self.queues.as_slice() {
             [only] => only,
             queues => {
@@ -310,10 +312,10 @@ impl Shared {
 struct Lane {
     shared: Arc<Shared>,
     event: Arc<EventState>,
-    queue: mpsc::Receiver<Waiting>,
+    queue: mpsc::Receiver<Box<Waiting>>,
     /// Orders that must be looked at again: their tickets may come back, or their twin with the
     /// same key is in the batch before. They go first in the next batch.
-    again: Vec<Waiting>,
+    again: Vec<Box<Waiting>>,
 }
 
 impl Lane {
@@ -344,7 +346,7 @@ impl Lane {
     }
 
     /// Waits for orders; false when the lane is to end.
-    async fn gather(&mut self, batch: &mut Vec<Waiting>) -> bool {
+    async fn gather(&mut self, batch: &mut Vec<Box<Waiting>>) -> bool {
         let orders_max = usize::from(self.shared.config.batch_orders);
         let rest = self.again.len().min(orders_max);
         batch.extend(self.again.drain(..rest));
@@ -368,9 +370,9 @@ impl Lane {
 
     /// Drops the orders that nobody waits for and those that waited too long, and keeps back those
     /// whose twin with the same key is in the batch: the next batch finds the twin's booking.
-    fn admit(&mut self, batch: Vec<Waiting>) -> Vec<Waiting> {
+    fn admit(&mut self, batch: Vec<Box<Waiting>>) -> Vec<Box<Waiting>> {
         let now = Instant::now();
-        let mut admitted: Vec<Waiting> = Vec::with_capacity(batch.len());
+        let mut admitted: Vec<Box<Waiting>> = Vec::with_capacity(batch.len());
         let mut keys = HashSet::with_capacity(batch.len());
         for waiting in batch {
             if waiting.answer.is_closed() {
@@ -389,7 +391,7 @@ impl Lane {
 
     /// Allocates a batch, and tries again when it only met with another transaction or a broken
     /// connection: the keys tell what an earlier try has committed.
-    async fn allocate(&self, batch: &[Waiting]) -> Result<Vec<Verdict>, Error> {
+    async fn allocate(&self, batch: &[Box<Waiting>]) -> Result<Vec<Verdict>, Error> {
         let orders: Vec<&Order> = batch.iter().map(|waiting| &waiting.order).collect();
         let Some(patience) = batch.iter().map(|waiting| waiting.deadline).max() else {
             return Ok(Vec::new());
@@ -426,7 +428,7 @@ impl Lane {
         unreachable!("the last attempt returns")
     }
 
-    async fn answer(&mut self, batch: Vec<Waiting>, verdicts: Vec<Verdict>) {
+    async fn answer(&mut self, batch: Vec<Box<Waiting>>, verdicts: Vec<Verdict>) {
         let event = self.event.stock.event;
         let mut overdue = false;
         for (waiting, verdict) in batch.into_iter().zip(verdicts) {
@@ -451,7 +453,7 @@ impl Lane {
         }
     }
 
-    fn wait_for_others(&mut self, mut waiting: Waiting, shortages: Vec<Shortage>) {
+    fn wait_for_others(&mut self, mut waiting: Box<Waiting>, shortages: Vec<Shortage>) {
         let now = Instant::now();
         let until = *waiting
             .held_until
@@ -464,7 +466,7 @@ impl Lane {
     }
 }
 
-fn fail(batch: Vec<Waiting>, error: &Error) {
+fn fail(batch: Vec<Box<Waiting>>, error: &Error) {
     for waiting in batch {
         waiting
             .answer

@@ -1,7 +1,357 @@
-//! stub
-use super::create::CreateError;
-use crate::db::Db;
-/// x
-pub async fn seed(_db: &Db) -> Result<usize, CreateError> {
-    Ok(0)
+//! Demo events for a database that has none: what a visitor sees first, and what a load test or an
+//! integrator can sell at once.
+//!
+//! Invented artists in invented houses. Dates are counted from the database's day, so the programme
+//! is never over. Every event has the tiers VIP, Front Row and GA at 100, 50 and 10 of its currency.
+
+use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
+use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz};
+
+use super::create::{CreateError, NewEvent, NewTier, NewVenue, create};
+use crate::db::{Db, Error};
+use crate::types::{Currency, Timestamp};
+
+/// A venue, and how it sells its seats.
+struct House {
+    name: &'static str,
+    city: &'static str,
+    country: &'static str,
+    zone: Tz,
+    currency: &'static str,
+    /// VIP seats, and the blocks of their rows.
+    vip: (i32, &'static [i16]),
+    /// Front Row seats, and the blocks of their rows.
+    front_row: (i32, &'static [i16]),
+    /// Places of general admission.
+    ga: i32,
+    /// Tickets that one booking may hold.
+    tickets_max: i32,
+}
+
+/// A performance in a house.
+struct Show {
+    house: &'static House,
+    /// Days from today, in the venue's calendar.
+    in_days: u64,
+    /// The first such day on or after `in_days`; that very day if none is given.
+    on: Option<Weekday>,
+    /// Hour and minute on the venue's clock.
+    at: (u32, u32),
+    /// Days until the sale opens; it is open if none are given.
+    sale_in_days: Option<u64>,
+    name: &'static str,
+    description: &'static str,
+}
+
+// A line or two per house reads as a table.
+#[rustfmt::skip]
+const CAIS: House = House { name: "Sala do Cais", city: "Lisbon", country: "PT", zone: Europe::Lisbon, currency: "EUR",
+    vip: (100, &[10]), front_row: (200, &[10, 10]), ga: 1000, tickets_max: 10 };
+#[rustfmt::skip]
+const HARBOURLINE: House = House { name: "Harbourline Theatre", city: "Toronto", country: "CA", zone: America::Toronto, currency: "CAD",
+    vip: (60, &[4, 4, 4]), front_row: (240, &[6, 8, 6]), ga: 600, tickets_max: 10 };
+#[rustfmt::skip]
+const KELLER_NEUN: House = House { name: "Keller Neun", city: "Berlin", country: "DE", zone: Europe::Berlin, currency: "EUR",
+    vip: (12, &[4]), front_row: (28, &[7]), ga: 110, tickets_max: 4 };
+#[rustfmt::skip]
+const KAZEHANA: House = House { name: "Kazehana Hall", city: "Tokyo", country: "JP", zone: Asia::Tokyo, currency: "JPY",
+    vip: (112, &[4, 6, 4]), front_row: (360, &[6, 12, 6]), ga: 1200, tickets_max: 6 };
+#[rustfmt::skip]
+const VARZEA: House = House { name: "Estádio Várzea Nova", city: "São Paulo", country: "BR", zone: America::Sao_Paulo, currency: "BRL",
+    vip: (800, &[10, 20, 10]), front_row: (3200, &[20, 40, 20]), ga: 46000, tickets_max: 6 };
+#[rustfmt::skip]
+const MARULA: House = House { name: "Marula Amphitheatre", city: "Cape Town", country: "ZA", zone: Africa::Johannesburg, currency: "ZAR",
+    vip: (80, &[8, 8]), front_row: (320, &[10, 12, 10]), ga: 2600, tickets_max: 10 };
+#[rustfmt::skip]
+const WATTLE: House = House { name: "Wattle Point Opera Theatre", city: "Sydney", country: "AU", zone: Australia::Sydney, currency: "AUD",
+    vip: (140, &[4, 6, 4]), front_row: (420, &[7, 14, 7]), ga: 940, tickets_max: 8 };
+#[rustfmt::skip]
+const FERRYWORKS: House = House { name: "The Ferryworks", city: "New York", country: "US", zone: America::New_York, currency: "USD",
+    vip: (24, &[6]), front_row: (76, &[9, 10]), ga: 500, tickets_max: 4 };
+#[rustfmt::skip]
+const SALTMARSH: House = House { name: "Saltmarsh Arena", city: "London", country: "GB", zone: Europe::London, currency: "GBP",
+    vip: (400, &[10, 20, 10]), front_row: (1600, &[16, 18, 16]), ga: 6000, tickets_max: 8 };
+#[rustfmt::skip]
+const JACARANDA: House = House { name: "Teatro Jacarandá Alto", city: "Buenos Aires", country: "AR", zone: America::Argentina::Buenos_Aires, currency: "ARS",
+    vip: (56, &[4, 6, 4]), front_row: (264, &[6, 10, 6]), ga: 580, tickets_max: 8 };
+#[rustfmt::skip]
+const OBSIDIANA: House = House { name: "Foro Obsidiana", city: "Mexico City", country: "MX", zone: America::Mexico_City, currency: "MXN",
+    vip: (120, &[5, 5, 5]), front_row: (480, &[8, 14, 8]), ga: 2400, tickets_max: 8 };
+#[rustfmt::skip]
+const YASMINE: House = House { name: "Théâtre El Yasmine", city: "Tunis", country: "TN", zone: Africa::Tunis, currency: "TND",
+    vip: (48, &[8]), front_row: (192, &[8, 8]), ga: 960, tickets_max: 8 };
+#[rustfmt::skip]
+const DHOW: House = House { name: "Pearl Dhow Hall", city: "Kuwait City", country: "KW", zone: Asia::Kuwait, currency: "KWD",
+    vip: (100, &[10, 10]), front_row: (300, &[10, 10, 10]), ga: 1100, tickets_max: 6 };
+#[rustfmt::skip]
+const NEXUS: House = House { name: "Mirinae Arena", city: "Seoul", country: "KR", zone: Asia::Seoul, currency: "KRW",
+    vip: (320, &[8, 16, 8]), front_row: (1280, &[12, 16, 12]), ga: 6400, tickets_max: 4 };
+#[rustfmt::skip]
+const BANYAN: House = House { name: "Banyan Court Auditorium", city: "Mumbai", country: "IN", zone: Asia::Kolkata, currency: "INR",
+    vip: (70, &[4, 6, 4]), front_row: (280, &[6, 8, 6]), ga: 1050, tickets_max: 10 };
+#[rustfmt::skip]
+const LAGOON: House = House { name: "Lagoon Yard", city: "Lagos", country: "NG", zone: Africa::Lagos, currency: "NGN",
+    vip: (60, &[6, 6]), front_row: (240, &[10, 10]), ga: 3200, tickets_max: 10 };
+#[rustfmt::skip]
+const GRANIT: House = House { name: "Granitsalen", city: "Stockholm", country: "SE", zone: Europe::Stockholm, currency: "SEK",
+    vip: (98, &[4, 6, 4]), front_row: (322, &[7, 9, 7]), ga: 1280, tickets_max: 8 };
+#[rustfmt::skip]
+const BASALT: House = House { name: "Basalt Room", city: "Reykjavik", country: "IS", zone: Atlantic::Reykjavik, currency: "ISK",
+    vip: (10, &[5]), front_row: (30, &[5, 5]), ga: 110, tickets_max: 4 };
+#[rustfmt::skip]
+const RAINTREE: House = House { name: "Rain Tree Theatre", city: "Singapore", country: "SG", zone: Asia::Singapore, currency: "SGD",
+    vip: (72, &[4, 4, 4]), front_row: (288, &[6, 12, 6]), ga: 740, tickets_max: 8 };
+#[rustfmt::skip]
+const NIEBLA: House = House { name: "Teatro de la Niebla", city: "Bogotá", country: "CO", zone: America::Bogota, currency: "COP",
+    vip: (50, &[5, 5]), front_row: (200, &[10, 10]), ga: 650, tickets_max: 10 };
+#[rustfmt::skip]
+const KOWHAI: House = House { name: "The Kōwhai Rooms", city: "Auckland", country: "NZ", zone: Pacific::Auckland, currency: "NZD",
+    vip: (16, &[4, 4]), front_row: (48, &[6, 6]), ga: 236, tickets_max: 6 };
+#[rustfmt::skip]
+const ACACIA: House = House { name: "Acacia Grounds", city: "Nairobi", country: "KE", zone: Africa::Nairobi, currency: "KES",
+    vip: (90, &[10]), front_row: (360, &[15, 15]), ga: 5500, tickets_max: 10 };
+
+/// The programme by date. The first has 1,300 tickets, the stadium 50,000.
+#[rustfmt::skip]
+const SHOWS: &[Show] = &[
+    Show { house: &CAIS, in_days: 7, on: None, at: (20, 30), sale_in_days: None,
+        name: "Velvet Almanac: The Long Way Home",
+        description: "The five-piece from Porto bring their third album home after two years on the road. Expect \
+            the brass section, the slow songs by candlelight, and a crowd that knows every word." },
+    Show { house: &KELLER_NEUN, in_days: 10, on: Some(Weekday::Thu), at: (20, 30), sale_in_days: None,
+        name: "Ida Brandt Trio",
+        description: "Piano, bass and brushes in a brick vault under Kreuzberg. The trio play two sets of new \
+            material before they record it; the bar stays closed while they do." },
+    Show { house: &HARBOURLINE, in_days: 16, on: Some(Weekday::Sat), at: (20, 0), sale_in_days: None,
+        name: "Marcus Adeyemi-Clarke: Mildly Alarming",
+        description: "An hour and a half of stand-up about moving back in with your parents at forty. Sold out \
+            twice on its first run; strong language, no interval." },
+    Show { house: &KAZEHANA, in_days: 23, on: Some(Weekday::Fri), at: (19, 0), sale_in_days: None,
+        name: "Hoshizora Chamber Orchestra: Night Serenades",
+        description: "Serenades for strings by candlelight, led from the first desk by Emi Tachibana. The \
+            programme closes with a new work for koto and orchestra, heard here for the first time." },
+    Show { house: &SALTMARSH, in_days: 31, on: Some(Weekday::Sat), at: (19, 0), sale_in_days: None,
+        name: "Neon Herons: Tidal",
+        description: "Four synthesisers, two drummers and a wall of light. The duo turned collective open their \
+            arena tour with the whole of Tidal, played front to back." },
+    Show { house: &MARULA, in_days: 38, on: Some(Weekday::Sat), at: (19, 0), sale_in_days: None,
+        name: "Sundown Sessions: Thandeka Molefe & Friends",
+        description: "Songs in isiXhosa and English under the mountain, with a nine-piece band and three surprise \
+            guests. Bring a blanket: the terraces cool down after dark." },
+    Show { house: &VARZEA, in_days: 45, on: Some(Weekday::Sat), at: (20, 0), sale_in_days: None,
+        name: "Maré Alta: A Última Volta",
+        description: "The farewell concert of the biggest band of its generation, in the stadium where it all \
+            began. Fifty thousand people, three hours, every hit. Gates open at four in the afternoon." },
+    Show { house: &WATTLE, in_days: 52, on: Some(Weekday::Wed), at: (19, 30), sale_in_days: None,
+        name: "The Glass Orchard",
+        description: "A new opera in two acts about three sisters, a drought and a greenhouse. Sung in English \
+            with surtitles; one interval of twenty-five minutes." },
+    Show { house: &FERRYWORKS, in_days: 60, on: Some(Weekday::Fri), at: (20, 0), sale_in_days: None,
+        name: "Low Country Radio",
+        description: "Slide guitar, three-part harmony and stories from the coast. The quartet play their first \
+            New York club date since the record that everybody's older sister owns." },
+    Show { house: &NEXUS, in_days: 70, on: Some(Weekday::Sat), at: (19, 0), sale_in_days: Some(3),
+        name: "Crown Circuit Grand Final",
+        description: "The two best teams of the season meet in a best of five for the cup. Live casting in Korean \
+            and English, cosplay parade in the foyer from five." },
+    Show { house: &JACARANDA, in_days: 79, on: Some(Weekday::Thu), at: (20, 30), sale_in_days: None,
+        name: "Cuerda y Fuelle: Tango de Cámara",
+        description: "Two bandoneons, string quartet and a dancer who hardly leaves the floor. Old tangos in new \
+            arrangements, and a milonga in the foyer afterwards until midnight." },
+    Show { house: &RAINTREE, in_days: 88, on: Some(Weekday::Fri), at: (20, 0), sale_in_days: None,
+        name: "Paper Tigers, Paper Moons",
+        description: "Shadow puppets taller than a house and a live gamelan tell the story of a lighthouse \
+            keeper's daughter. For everybody over seven; ninety minutes without interval." },
+    Show { house: &DHOW, in_days: 97, on: Some(Weekday::Thu), at: (20, 0), sale_in_days: None,
+        name: "Layla Al-Nouri Sings the Gulf",
+        description: "Pearl-divers' songs and new compositions with oud, qanun and string orchestra. The singer's \
+            first concert at home in six years, in a hall made for unamplified voices." },
+    Show { house: &OBSIDIANA, in_days: 106, on: Some(Weekday::Sat), at: (20, 30), sale_in_days: None,
+        name: "Los Faroles del Sur",
+        description: "Cumbia with a brass band's lungs and a punk band's manners. The seats in front are for those \
+            who want to look; everybody else should bring shoes to dance in." },
+    Show { house: &YASMINE, in_days: 115, on: Some(Weekday::Fri), at: (20, 0), sale_in_days: None,
+        name: "Nuits de Jasmin: Ensemble Malouf Nour",
+        description: "An evening of malouf by an ensemble of fourteen, from slow noubas to dances that empty the \
+            seats. The open courtyard smells the way the title promises." },
+    Show { house: &KOWHAI, in_days: 124, on: Some(Weekday::Fri), at: (20, 0), sale_in_days: None,
+        name: "Wren & the Weather",
+        description: "Indie folk from the South Island, quiet enough to hear the rain on the roof. Support comes \
+            from the winner of the Rooms' own songwriting night." },
+    Show { house: &BASALT, in_days: 134, on: Some(Weekday::Thu), at: (20, 30), sale_in_days: None,
+        name: "Sólrún: Solo Electronics",
+        description: "One performer, one modular synthesiser, no two evenings alike. A hundred and fifty tickets \
+            and no more, because the sound is made for the middle of the room." },
+    Show { house: &BANYAN, in_days: 143, on: Some(Weekday::Sat), at: (19, 0), sale_in_days: None,
+        name: "Nritya Sangam: Seven Rivers",
+        description: "Bharatanatyam, Odissi and Kathak share a stage and a live orchestra. Choreographer Revathi \
+            Nair follows seven rivers from their springs to the sea." },
+    Show { house: &GRANIT, in_days: 153, on: Some(Weekday::Tue), at: (19, 0), sale_in_days: None,
+        name: "Compile Time: An Evening of Systems Talks",
+        description: "Six speakers, twenty minutes each, on databases that lie, clocks that drift and compilers \
+            that are right. Questions are answered over dinner in the foyer." },
+    Show { house: &LAGOON, in_days: 163, on: Some(Weekday::Sat), at: (20, 0), sale_in_days: None,
+        name: "Highlife Forever: Chief Okoro's Big Band",
+        description: "Twenty-two musicians, eight dancers and a repertoire of five decades. The band plays until \
+            the last table is on its feet." },
+    Show { house: &NIEBLA, in_days: 173, on: Some(Weekday::Fri), at: (20, 0), sale_in_days: None,
+        name: "La Casa de los Relojes",
+        description: "A comedy of errors in a house where every clock shows a different hour. The company's tenth \
+            season opens with the play that made its name." },
+    Show { house: &ACACIA, in_days: 184, on: Some(Weekday::Sat), at: (19, 0), sale_in_days: None,
+        name: "Rift Valley Nights Festival",
+        description: "Benga, Afro-house and taarab on two stages under the acacias. Eleven acts, food from the \
+            whole coast, and shuttle buses back to town until three." },
+    Show { house: &HARBOURLINE, in_days: 197, on: Some(Weekday::Thu), at: (19, 30), sale_in_days: None,
+        name: "Northern Line Dance Company: Thaw",
+        description: "Twelve dancers, four tonnes of ice and a stage that is a lake by the end. The first two rows \
+            are issued with blankets." },
+    Show { house: &SALTMARSH, in_days: 210, on: Some(Weekday::Fri), at: (20, 0), sale_in_days: None,
+        name: "Priya Raman: Arena Mode",
+        description: "The comedian who swore that she would never play a room with a scoreboard plays a room with \
+            a scoreboard. New material, live band, and a raffle that nobody understands." },
+    Show { house: &KAZEHANA, in_days: 224, on: Some(Weekday::Sat), at: (19, 0), sale_in_days: None,
+        name: "Blue Lacquer Quartet",
+        description: "Four of the country's finest jazz players in a tribute to the smoky kissaten of the \
+            seventies. All requests are considered; few are granted." },
+    Show { house: &CAIS, in_days: 239, on: Some(Weekday::Fri), at: (20, 0), sale_in_days: None,
+        name: "Fado ao Leme: Teresa Vilar",
+        description: "A voice, a Portuguese guitar, a viola and the river behind the glass. Teresa Vilar sings the \
+            songs of the harbour quarters where she grew up." },
+    Show { house: &FERRYWORKS, in_days: 255, on: Some(Weekday::Wed), at: (19, 0), sale_in_days: None,
+        name: "The Understudies: Improvised Musical",
+        description: "You shout a title, they write the musical: two acts, eight songs and a finale that has never \
+            been heard before. Nor will it be again." },
+    Show { house: &WATTLE, in_days: 270, on: Some(Weekday::Sat), at: (20, 0), sale_in_days: None,
+        name: "Southern Cross Philharmonia: The Planets Next Door",
+        description: "A symphonic voyage with pictures from the newest telescopes, and a choir of a hundred and \
+            twenty. An astronomer introduces each movement." },
+    Show { house: &GRANIT, in_days: 284, on: Some(Weekday::Sat), at: (19, 0), sale_in_days: None,
+        name: "Ljusår: Forty Voices and a Cello",
+        description: "Forty voices and one cello in a hall lit by a thousand candles. The programme runs from \
+            medieval hymns to a lullaby written for this evening." },
+    Show { house: &KELLER_NEUN, in_days: 297, on: Some(Weekday::Fri), at: (20, 30), sale_in_days: None,
+        name: "Static Garden",
+        description: "Shoegaze from Leipzig, played loud enough to rearrange the furniture. Earplugs are free at \
+            the bar; so is the apology to the neighbours." },
+];
+
+/// Creates the demo events unless there is any event already; how many it created. Of several
+/// processes that start at once, one does.
+///
+/// # Errors
+/// Those of [`create`]; the events created before stay.
+pub async fn seed(db: &Db) -> Result<usize, CreateError> {
+    let mut guard = db.get().await?;
+    // The second process waits here, then finds the events of the first.
+    let lock = guard.transaction().await.map_err(Error::from)?;
+    lock.batch_execute("SELECT pg_advisory_xact_lock(hashtext('boxoffice demo events'))")
+        .await
+        .map_err(Error::from)?;
+    let row = lock
+        .query_one(
+            "SELECT now() AS now, EXISTS (SELECT FROM events) AS taken",
+            &[],
+        )
+        .await
+        .map_err(Error::from)?;
+    if row.get("taken") {
+        return Ok(0);
+    }
+    for show in SHOWS {
+        create(db, &new_event(show, row.get("now"))?).await?;
+    }
+    lock.commit().await.map_err(Error::from)?;
+    Ok(SHOWS.len())
+}
+
+fn new_event(show: &Show, now: Timestamp) -> Result<NewEvent, CreateError> {
+    let house = show.house;
+    let currency: Currency = house.currency.parse().map_err(|_| wrong(show))?;
+    Ok(NewEvent {
+        name: show.name.to_owned(),
+        description: show.description.to_owned(),
+        starts_at: starts_at(show, now).ok_or_else(|| wrong(show))?,
+        on_sale_at: show.sale_in_days.map(|days| now + Days::new(days)),
+        currency,
+        max_tickets_per_booking: house.tickets_max,
+        venue: NewVenue {
+            name: house.name.to_owned(),
+            city: house.city.to_owned(),
+            country: house.country.to_owned(),
+            time_zone: house.zone,
+        },
+        tiers: tiers(house, 10_i64.pow(currency.exponent())).ok_or_else(|| wrong(show))?,
+    })
+}
+
+fn wrong(show: &Show) -> CreateError {
+    CreateError::Invalid(format!("the demo event {} makes no sense", show.name))
+}
+
+fn starts_at(show: &Show, now: Timestamp) -> Option<Timestamp> {
+    let zone = show.house.zone;
+    let earliest = now.with_timezone(&zone).date_naive() + Days::new(show.in_days);
+    let date = on_weekday(earliest, show.on)?;
+    let time = NaiveTime::from_hms_opt(show.at.0, show.at.1, 0)?;
+    let local = zone.from_local_datetime(&date.and_time(time)).earliest()?;
+    Some(local.to_utc())
+}
+
+/// The first such day on or after `earliest`.
+fn on_weekday(earliest: NaiveDate, weekday: Option<Weekday>) -> Option<NaiveDate> {
+    let wanted = |day: &NaiveDate| weekday.is_none_or(|weekday| day.weekday() == weekday);
+    earliest.iter_days().take(7).find(wanted)
+}
+
+fn tiers(house: &House, unit: i64) -> Option<Vec<NewTier>> {
+    let tier = |code: &str, name: &str, units: i64, capacity: i32, blocks: Option<&[i16]>| {
+        Some(NewTier {
+            code: code.parse().ok()?,
+            name: name.to_owned(),
+            price_minor: units * unit,
+            capacity,
+            row_blocks: blocks.map(<[i16]>::to_vec),
+        })
+    };
+    let (vip, front_row) = (house.vip, house.front_row);
+    Some(vec![
+        tier("vip", "VIP", 100, vip.0, Some(vip.1))?,
+        tier("front-row", "Front Row", 50, front_row.0, Some(front_row.1))?,
+        tier("ga", "GA", 10, house.ga, None)?,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_programme_is_in_order_and_ahead_on_any_day_of_the_year() {
+        for day in 0..366 {
+            let now =
+                Timestamp::from_timestamp(1_800_000_000 + day * 86_400 + day * 60, 0).unwrap();
+            let events: Vec<_> = SHOWS
+                .iter()
+                .map(|show| new_event(show, now).unwrap())
+                .collect();
+            assert!(events.is_sorted_by_key(|event| event.starts_at));
+            assert!(events[0].starts_at > now + Days::new(6));
+            assert!(
+                events
+                    .iter()
+                    .all(|event| event.on_sale_at.is_none_or(|at| at < event.starts_at))
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_event_has_1300_tickets_and_the_largest_50000() {
+        let tickets = |house: &House| [house.vip.0, house.front_row.0, house.ga];
+        assert_eq!(tickets(SHOWS[0].house), [100, 200, 1_000]);
+        let totals = SHOWS
+            .iter()
+            .map(|show| tickets(show.house).iter().sum::<i32>());
+        assert_eq!(totals.max(), Some(50_000));
+    }
 }

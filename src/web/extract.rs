@@ -35,13 +35,14 @@ pub fn json<T: DeserializeOwned>(request: &HttpRequest, body: &Bytes) -> Result<
     }
     // The fast way first; only a body that does not fit is read again to tell where.
     serde_json::from_slice(body).map_err(|error| {
-        if !error.is_data() {
+        // A value that does not fit may stand before the place where the text stops being JSON.
+        if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(body) {
             return Error::unreadable(format!("The body is not JSON: {error}"));
         }
         let deserializer = &mut serde_json::Deserializer::from_slice(body);
         match serde_path_to_error::deserialize::<_, T>(deserializer) {
             Err(error) => Error::invalid_field(&pointer(error.path()), words(error.inner())),
-            Ok(_) => Error::unreadable("The body is not JSON"),
+            Ok(_) => Error::unreadable(format!("The body cannot be read: {error}")),
         }
     })
 }

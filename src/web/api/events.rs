@@ -95,7 +95,7 @@ impl<'a> EventJson<'a> {
 }
 
 /// A new event, nothing of which is sold.
-pub fn created_json(event: &Event) -> Value {
+pub fn created_json(event: &Event) -> impl Serialize {
     let full = event.tiers.iter().map(|tier| TierCount {
         tier: tier.no,
         capacity: tier.capacity,

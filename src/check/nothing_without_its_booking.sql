@@ -1,0 +1,11 @@
+-- Items have no foreign key to their booking, and that of payments may be given up where the
+-- tables are distributed.
+SELECT 'booking_items' AS found_in, i.event_id, i.booking_id, i.tier_no, NULL::uuid AS payment_id
+FROM booking_items AS i
+LEFT JOIN bookings AS b ON b.event_id = i.event_id AND b.id = i.booking_id
+WHERE b.id IS NULL
+UNION ALL
+SELECT 'payments', p.event_id, p.booking_id, NULL, p.id
+FROM payments AS p
+LEFT JOIN bookings AS b ON b.event_id = p.event_id AND b.id = p.booking_id
+WHERE b.id IS NULL

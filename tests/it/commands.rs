@@ -1,0 +1,132 @@
+//! The binary itself: its commands, and what it says when something is wrong.
+
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::support::{empty_database, fresh_database};
+
+fn boxoffice(database_url: &str, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+    command
+        .args(words)
+        .env("DATABASE_URL", database_url)
+        .env("RUST_LOG", "warn")
+        .stdin(Stdio::null());
+    command.output().expect("the binary runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seed_fills_an_empty_database_once() {
+    let url = empty_database().await;
+    let first = boxoffice(&url, &["seed"]);
+    assert!(first.status.success(), "{}", stderr(&first));
+    assert!(!stdout(&first).starts_with('0'), "{}", stdout(&first));
+    let db = boxoffice::db::Db::new(&url, 2).unwrap();
+    let client = db.get().await.unwrap();
+    let one = async |query: &str| {
+        client
+            .query_one(query, &[])
+            .await
+            .expect(query)
+            .get::<_, i64>(0)
+    };
+    assert!(one("SELECT count(*) FROM events WHERE starts_at > now()").await >= 24);
+    assert!(one("SELECT count(DISTINCT city) FROM venues").await >= 12);
+    assert!(one("SELECT count(DISTINCT time_zone) FROM venues").await >= 8);
+    assert!(one("SELECT count(DISTINCT currency) FROM events").await >= 6);
+    assert_eq!(one("SELECT count(*) FROM (SELECT event_id FROM tiers GROUP BY 1 HAVING sum(capacity) = 50000) big").await, 1);
+    let classic = "SELECT count(*) FROM (SELECT event_id FROM tiers GROUP BY 1
+        HAVING string_agg(code || '=' || capacity, ' ' ORDER BY tier_no) = 'vip=100 front-row=200 ga=1000') e";
+    assert!(one(classic).await >= 1);
+    let again = boxoffice(&url, &["seed"]);
+    assert!(stdout(&again).starts_with("0 "), "{}", stdout(&again));
+    let check = boxoffice(&url, &["check"]);
+    assert!(check.status.success(), "{}", stdout(&check));
+}
+
+const EVENT: [&str; 9] = [
+    "create-event",
+    "--name",
+    "Late Show",
+    "--starts-at",
+    "2090-06-01T20:00:00+02:00",
+    "--currency",
+    "EUR",
+    "--tier",
+    "vip:VIP:10000:24:numbered:4+4",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn create_event_prints_the_event_as_json() {
+    let url = fresh_database().await;
+    let created = boxoffice(
+        &url,
+        &[EVENT.as_slice(), &["--tier", "ga:General:1000:100:general"]].concat(),
+    );
+    assert!(created.status.success(), "{}", stderr(&created));
+    let event: Value = serde_json::from_slice(&created.stdout).expect("JSON and nothing else");
+    assert_eq!(event["name"], "Late Show");
+    assert_eq!(event["starts_at"], "2090-06-01T18:00:00Z");
+    assert_eq!(event["tiers"][0]["price"]["currency"], "EUR");
+    assert_eq!(event["tiers"][1]["available"], 100);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_makes_no_sense_is_refused_in_a_line() {
+    let url = fresh_database().await;
+    for (flags, words) in [
+        (
+            &["--tier", "vip:Again:1:1:general"] as &[&str],
+            "two tiers have the code vip",
+        ),
+        (&["--tier", "b:B:1:0:general"], "capacity"),
+        (&["--tier", "b:B:-1:1:general"], "price"),
+        (&["--tier", "b:B:1:1:numbered:0"], "row"),
+        (&["--name-is-wrong"], "unexpected argument"),
+        (
+            &["--on-sale-at", "2095-01-01T00:00:00Z"],
+            "before the event starts",
+        ),
+    ] {
+        let refused = boxoffice(&url, &[EVENT.as_slice(), flags].concat());
+        assert!(!refused.status.success());
+        assert!(stderr(&refused).contains(words), "{}", stderr(&refused));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_down_at_start_is_one_clear_line_and_exit_1() {
+    for command in ["serve", "seed", "check"] {
+        let output = boxoffice("postgresql://nobody@127.0.0.1:1/nothing", &[command]);
+        assert_eq!(output.status.code(), Some(1));
+        let lines = stderr(&output);
+        let said: Vec<_> = lines
+            .lines()
+            .filter(|line| line.starts_with("boxoffice: "))
+            .collect();
+        assert_eq!(said.len(), 1, "{lines}");
+        assert!(said[0].contains("database"), "{lines}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_finds_a_ticket_that_belongs_to_nobody() {
+    let url = fresh_database().await;
+    assert!(boxoffice(&url, &EVENT).status.success());
+    assert!(boxoffice(&url, &["check"]).status.success());
+    let db = boxoffice::db::Db::new(&url, 2).unwrap();
+    let orphan = "UPDATE tickets SET booking_id = gen_random_uuid() WHERE seat_no = 3";
+    db.get().await.unwrap().batch_execute(orphan).await.unwrap();
+    let broken = boxoffice(&url, &["check"]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(stdout(&broken).contains("ticket"), "{}", stdout(&broken));
+}

@@ -1,0 +1,192 @@
+//! Finding events, and seeing what is left.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{general, numbered, order, text, with_server};
+
+fn names(page: &Value) -> Vec<String> {
+    page["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| text(&event["name"]).to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn upcoming_events_come_by_date_page_by_page() {
+    with_server(async |server| {
+        for day in [5, 3, 1, 4, 2] {
+            let tier = [general("ga", 10)];
+            server
+                .event_with(&tier, |event| {
+                    event.name = format!("Day {day}");
+                    event.starts_at += chrono::Duration::days(day);
+                })
+                .await;
+        }
+        server.event_with(&[general("ga", 10)], |event| event.name = "Past".into()).await;
+        server.sql("UPDATE events SET on_sale_at = now() - interval '2 days', starts_at = now() - interval '1 day' WHERE name = 'Past'").await;
+        let mut seen = Vec::new();
+        let mut path = "/api/events?limit=2".to_owned();
+        loop {
+            let page = server.read(&path).await;
+            assert!(page["events"].as_array().unwrap().len() <= 2);
+            seen.extend(names(&page));
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            path = format!("/api/events?limit=2&cursor={cursor}");
+        }
+        assert_eq!(seen, ["Day 1", "Day 2", "Day 3", "Day 4", "Day 5"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_at_the_same_moment_are_listed_once_each() {
+    with_server(async |server| {
+        let first = server.event(&[general("ga", 1)]).await;
+        for _ in 0..6 {
+            server.event(&[general("ga", 1)]).await;
+        }
+        server.sql(&format!("UPDATE events SET starts_at = (SELECT starts_at FROM events WHERE public_id = '{first}')")).await;
+        let mut seen = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = server.read(&format!("/api/events?limit=3{cursor}")).await;
+            seen.extend(page["events"].as_array().unwrap().iter().map(|event| text(&event["id"]).to_owned()));
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), 7);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_are_found_by_part_of_the_name_or_city_without_accents_or_case() {
+    with_server(async |server| {
+        server
+            .event_with(&[general("ga", 10)], |event| {
+                event.name = "Señor Coconut".into()
+            })
+            .await;
+        server
+            .event_with(&[general("ga", 10)], |event| {
+                event.name = "100% Jazz_Night".into();
+                (event.venue.name, event.venue.city) = ("Sala".into(), "São Paulo".into());
+            })
+            .await;
+        for (query, expected) in [
+            ("senor", vec!["Señor Coconut"]),
+            ("SEÑOR", vec!["Señor Coconut"]),
+            ("goteb", vec!["Señor Coconut"]),
+            ("sao%20p", vec!["100% Jazz_Night"]),
+            ("100%25", vec!["100% Jazz_Night"]),
+            ("_", vec!["100% Jazz_Night"]),
+            ("%25%25", vec![]),
+            ("%27%20OR%20true%20--", vec![]),
+            ("", vec!["Señor Coconut", "100% Jazz_Night"]),
+        ] {
+            assert_eq!(
+                names(&server.read(&format!("/api/events?q={query}")).await),
+                expected,
+                "{query}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_tells_its_tiers_and_what_is_left() {
+    with_server(async |server| {
+        let event = server
+            .event(&[numbered("vip", 100, &[4, 6]), general("ga", 50)])
+            .await;
+        server
+            .book(&order(event, Uuid::new_v4(), &[("vip", 2)]))
+            .await
+            .made();
+        let read = server.read(&format!("/api/events/{event}")).await;
+        assert_eq!(read["venue"]["time_zone"], "Europe/Stockholm");
+        assert_eq!(
+            read["tiers"][0],
+            json!({"tier": "vip", "name": "VIP", "price": {"amount": 10_000, "currency": "USD"},
+                   "seating": "numbered", "capacity": 100, "available": 98})
+        );
+        assert_eq!(read["tiers"][1]["seating"], "general");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn availability_counts_held_and_sold_and_has_an_etag() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 2)]))
+            .await
+            .made();
+        let paid = server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 3)]))
+            .await
+            .made();
+        server.pay(&paid, "4242424242424242").await.made();
+        let path = format!("/api/events/{event}/availability");
+        let response = server.get(&path).await;
+        let etag = response.headers()["etag"].to_str().unwrap().to_owned();
+        let counts: Value = response.json().await.unwrap();
+        assert_eq!(
+            counts["tiers"],
+            json!([{"tier": "ga", "capacity": 10, "available": 5, "held": 2, "sold": 3}])
+        );
+        assert!(counts["as_of"].is_string());
+        let again = server
+            .client
+            .get(format!("{}{path}", server.url))
+            .header("If-None-Match", &etag);
+        assert_eq!(again.send().await.unwrap().status(), 304);
+        server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 1)]))
+            .await
+            .made();
+        // The server's own sale shows at once.
+        assert_eq!(server.read(&path).await["tiers"][0]["available"], 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_seat_map_shows_rows_blocks_and_states() {
+    with_server(async |server| {
+        let event = server.event(&[numbered("vip", 12, &[2, 3])]).await;
+        let seat = |row: &str, number: i64| json!({"event_id": event, "user_id": Uuid::new_v4(), "seats": [{"tier": "vip", "row": row, "number": number}]});
+        server.book(&seat("A", 2)).await.made();
+        let paid = server.book(&seat("C", 1)).await.made();
+        server.pay(&paid, "4242424242424242").await.made();
+        let map = server.read(&format!("/api/events/{event}/seats?tier=vip")).await;
+        assert_eq!(map["blocks"], json!([2, 3]));
+        assert_eq!(map["available"], 10);
+        assert_eq!(
+            map["rows"],
+            json!([{"row": "A", "seats": "fhfff"}, {"row": "B", "seats": "fffff"}, {"row": "C", "seats": "sf"}])
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_status_tells_the_version() {
+    with_server(async |server| {
+        let status = server.read("/api/status").await;
+        assert_eq!(
+            (&status["status"], &status["database"]),
+            (&json!("ok"), &json!("reachable"))
+        );
+        assert_eq!(status["version"], env!("CARGO_PKG_VERSION"));
+    })
+    .await;
+}

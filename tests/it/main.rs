@@ -1,0 +1,13 @@
+//! Integration tests: the real server on a free port, over a database of its own.
+//!
+//! Each test is a sentence. Races use barriers, never sleeps; time is moved by ageing rows; and
+//! each test ends with the invariants checked in its database (`support::with_server`).
+
+mod allocation;
+mod bad_input;
+mod bookings;
+mod commands;
+mod events;
+mod payments;
+mod schema;
+mod support;

@@ -1,0 +1,284 @@
+//! Paying, and giving money back.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use serde_json::{Value, json};
+use tokio::sync::Barrier;
+use uuid::Uuid;
+
+use crate::support::{Answer, Server, fresh_key, general, order, with_server};
+
+const GOOD: &str = "4242 4242 4242 4242";
+const DECLINED: &str = "4000000000000002";
+
+async fn pending(server: &Server) -> Value {
+    let event = server.event(&[general("ga", 10)]).await;
+    server
+        .book(&order(event, Uuid::new_v4(), &[("ga", 2)]))
+        .await
+        .made()
+}
+
+#[tokio::test]
+async fn paying_confirms_the_booking() {
+    with_server(async |server| {
+        let booked = pending(server).await;
+        let payment = server.pay(&booked, GOOD).await.made();
+        assert_eq!(payment["status"], "succeeded");
+        assert_eq!(payment["amount"], booked["total"]);
+        assert_eq!(
+            (&payment["card_brand"], &payment["card_last4"]),
+            (&json!("visa"), &json!("4242"))
+        );
+        let confirmed = server.booking(&booked).await;
+        assert_eq!(confirmed["status"], "confirmed");
+        assert_eq!(confirmed["expires_at"], json!(null));
+        assert_eq!(confirmed["payment"]["id"], payment["id"]);
+        assert_eq!(server.pay(&booked, GOOD).await.problem(409), "not-pending");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_test_card_is_declined_for_its_own_reason() {
+    with_server(async |server| {
+        for (card, code) in [
+            (DECLINED, "card_declined"),
+            ("4000000000009995", "insufficient_funds"),
+            ("4000000000000119", "processing_error"),
+        ] {
+            let booked = pending(server).await;
+            let declined = server.pay(&booked, card).await;
+            assert_eq!(declined.problem(402), "payment-declined");
+            assert_eq!(declined.json["decline_code"], code);
+            assert_eq!(server.booking(&booked).await["status"], "pending");
+            server.pay(&booked, GOOD).await.made();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_third_decline_is_for_good() {
+    with_server(async |server| {
+        let booked = pending(server).await;
+        for _ in 0..3 {
+            assert_eq!(
+                server.pay(&booked, DECLINED).await.problem(402),
+                "payment-declined"
+            );
+        }
+        assert_eq!(server.booking(&booked).await["status"], "failed");
+        assert_eq!(server.pay(&booked, GOOD).await.problem(409), "not-pending");
+        assert_eq!(
+            server
+                .count("SELECT count(*) FROM tickets WHERE booking_id IS NULL")
+                .await,
+            10
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_payment_in_the_request_confirms_or_fails_at_once() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let mut body = order(event, Uuid::new_v4(), &[("ga", 2)]);
+        body["payment"] = json!({"card_number": GOOD});
+        let key = fresh_key();
+        let booked = server.book_with_key(&key, &body).await.made();
+        assert_eq!(
+            (&booked["status"], &booked["payment"]["status"]),
+            (&json!("confirmed"), &json!("succeeded"))
+        );
+        let replay = server.book_with_key(&key, &body).await;
+        assert_eq!((replay.status, &replay.json["id"]), (200, &booked["id"]));
+        body["payment"] = json!({"card_number": DECLINED});
+        let key = fresh_key();
+        for _ in 0..2 {
+            let declined = server.book_with_key(&key, &body).await;
+            assert_eq!(declined.problem(402), "payment-declined");
+            assert_eq!(declined.json["booking_status"], "failed");
+        }
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 2);
+        assert_eq!(
+            server
+                .count("SELECT count(*) FROM tickets WHERE booking_id IS NOT NULL")
+                .await,
+            2
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_payment_key_replays_and_another_card_is_refused() {
+    with_server(async |server| {
+        let booked = pending(server).await;
+        let body = |card: &str| json!({"booking_id": booked["id"], "user_id": booked["user_id"], "card_number": card});
+        let key = fresh_key();
+        let first = Answer::of(server.post("/api/payments", &key, &body(GOOD)).await).await.made();
+        let replay = Answer::of(server.post("/api/payments", &key, &body(GOOD)).await).await;
+        assert_eq!((replay.status, &replay.json["id"]), (200, &first["id"]));
+        assert_eq!(replay.headers["idempotent-replayed"], "true");
+        let reused = Answer::of(server.post("/api/payments", &key, &body("5555555555554444")).await).await;
+        assert_eq!(reused.problem(422), "idempotency-key-reused");
+        assert_eq!(server.count("SELECT count(*) FROM payments").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cancelling_a_confirmed_booking_refunds_it() {
+    with_server(async |server| {
+        let booked = pending(server).await;
+        server.pay(&booked, GOOD).await.made();
+        let cancelled = server.cancel(&booked).await;
+        assert_eq!(cancelled.status, 200);
+        assert_eq!(cancelled.json["status"], "cancelled");
+        assert_eq!(cancelled.json["payment"]["status"], "refunded");
+        assert!(cancelled.json["payment"]["refunded_at"].is_string());
+        assert_eq!(
+            server
+                .count("SELECT count(*) FROM tickets WHERE booking_id IS NULL")
+                .await,
+            10
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_cancelled_after_the_event_has_begun() {
+    with_server(async |server| {
+        let booked = pending(server).await;
+        server.pay(&booked, GOOD).await.made();
+        server.sql("UPDATE events SET on_sale_at = now() - interval '2 days', starts_at = now() - interval '1 day'").await;
+        assert_eq!(server.cancel(&booked).await.problem(409), "not-on-sale");
+        assert_eq!(server.booking(&booked).await["status"], "confirmed");
+    })
+    .await;
+}
+
+/// Does two things to each of some pending bookings at the same moment.
+async fn race<A, B>(server: &Server, first: A, second: B) -> Vec<Value>
+where
+    A: AsyncFn(&Value),
+    B: AsyncFn(&Value),
+{
+    let event = server.event(&[general("ga", 100)]).await;
+    let mut bookings = Vec::new();
+    for _ in 0..20 {
+        bookings.push(
+            server
+                .book(&order(event, Uuid::new_v4(), &[("ga", 2)]))
+                .await
+                .made(),
+        );
+    }
+    join_all(bookings.iter().map(async |booking| {
+        let barrier = Arc::new(Barrier::new(2));
+        tokio::join!(
+            async {
+                barrier.wait().await;
+                first(booking).await;
+            },
+            async {
+                barrier.wait().await;
+                second(booking).await;
+            }
+        );
+    }))
+    .await;
+    bookings
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_races_the_expiry_either_confirms_or_charges_nothing() {
+    with_server(async |server| {
+        let expire = async |booking: &Value| {
+            let id = booking["id"].as_str().unwrap();
+            server.sql(&format!("UPDATE bookings SET expires_at = now() WHERE id = '{id}' AND status = 'pending'")).await;
+            let event: i64 = server.count("SELECT max(event_id) FROM events").await;
+            boxoffice::allocator::release::expire(&server.db, boxoffice::types::EventNo(event)).await.unwrap();
+        };
+        let pay = async |booking: &Value| {
+            let answer = server.pay(booking, GOOD).await;
+            assert!(answer.status == 201 || answer.problem(409) == "hold-expired", "{}", answer.json);
+        };
+        race(server, pay, expire).await;
+        server.until("SELECT count(*) FROM bookings WHERE status = 'pending'", 0).await;
+        let charged = server.count("SELECT count(*) FROM payments WHERE status = 'succeeded'").await;
+        assert_eq!(server.count("SELECT count(*) FROM bookings WHERE status = 'confirmed'").await, charged);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_payments_that_race_charge_once() {
+    with_server(async |server| {
+        let pay = async |booking: &Value| {
+            let answer = server.pay(booking, GOOD).await;
+            if answer.status != 201 {
+                assert!(
+                    matches!(answer.problem(409), "payment-in-progress" | "not-pending"),
+                    "{}",
+                    answer.json
+                );
+            }
+        };
+        race(server, pay, pay).await;
+        assert_eq!(
+            server
+                .count("SELECT count(*) FROM payments WHERE status = 'succeeded'")
+                .await,
+            20
+        );
+        assert_eq!(
+            server
+                .count("SELECT count(*) FROM bookings WHERE status = 'confirmed'")
+                .await,
+            20
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_races_a_cancellation_is_refunded_or_never_made() {
+    with_server(async |server| {
+        let pay = async |booking: &Value| {
+            let answer = server.pay(booking, GOOD).await;
+            assert!(
+                answer.status == 201 || answer.problem(409) == "not-pending",
+                "{}",
+                answer.json
+            );
+        };
+        let cancel = async |booking: &Value| {
+            assert_eq!(server.cancel(booking).await.status, 200);
+        };
+        race(server, pay, cancel).await;
+        assert_eq!(
+            server
+                .count("SELECT count(*) FROM bookings WHERE status = 'cancelled'")
+                .await,
+            20
+        );
+        assert_eq!(
+            server
+                .count("SELECT count(*) FROM payments WHERE status = 'succeeded'")
+                .await,
+            0
+        );
+        assert_eq!(
+            server
+                .count("SELECT count(*) FROM tickets WHERE booking_id IS NOT NULL")
+                .await,
+            0
+        );
+    })
+    .await;
+}

@@ -1,0 +1,135 @@
+//! One PostgreSQL for all tests of a run, kept between runs, and a database in it for each test.
+
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use boxoffice::db::embedded::{Embedded, Error, Options};
+use boxoffice::db::{Db, create_database as create_named};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+const TEMPLATE: &str = "template_boxoffice";
+/// Databases of tests that did not come to their end are known by it, and dropped by the next run.
+const PREFIX: &str = "test_";
+
+/// It is never dropped: PostgreSQL ends with the thread that started it, and that with the process.
+static CLUSTER: OnceCell<Embedded> = OnceCell::const_new();
+
+/// A directory of this checkout that the user `postgres` can reach too.
+fn directory() -> PathBuf {
+    let checkout =
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(env!("CARGO_MANIFEST_DIR"));
+    let user = rustix::process::geteuid().as_raw();
+    std::env::temp_dir().join(format!("boxoffice-tests-{user}-{checkout:016x}"))
+}
+
+fn start() -> Embedded {
+    let options = Options {
+        data_dir: directory(),
+        max_connections: 300,
+        bin_dir: None,
+    };
+    let patience = Instant::now() + Duration::from_secs(120);
+    loop {
+        match Embedded::start(&options) {
+            Ok(embedded) => return embedded,
+            // Another run of the tests of this checkout is about to end.
+            Err(Error::InUse { .. }) if Instant::now() < patience => {
+                std::thread::sleep(Duration::from_millis(200))
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+async fn cluster() -> &'static Embedded {
+    CLUSTER
+        .get_or_init(|| async {
+            let embedded = tokio::task::spawn_blocking(start)
+                .await
+                .expect("PostgreSQL starts");
+            prepare(&embedded).await;
+            embedded
+        })
+        .await
+}
+
+/// Drops what earlier runs left behind, and makes the template anew.
+async fn prepare(embedded: &Embedded) {
+    let db = Db::new(&embedded.connection().url("postgres"), 1).expect("a database");
+    let client = db.get().await.expect("a connection");
+    let left_over = client.query(
+        "SELECT datname FROM pg_database WHERE datname LIKE $1 || '%' OR datname = $2",
+        &[&PREFIX, &TEMPLATE],
+    );
+    for row in left_over.await.expect("the databases") {
+        client
+            .batch_execute(&format!(
+                "DROP DATABASE \"{}\" WITH (FORCE)",
+                row.get::<_, &str>(0)
+            ))
+            .await
+            .expect("dropped");
+    }
+    drop(client);
+    db.close();
+    let url = embedded.connection().url(TEMPLATE);
+    create_named(&embedded.connection().url("postgres"), TEMPLATE)
+        .await
+        .expect("a template");
+    let template = Db::new(&url, 2).expect("a database");
+    template.migrate().await.expect("migrated");
+    template.close();
+    // A template must have no connections; wait for them to be gone.
+    let db = Db::new(&embedded.connection().url("postgres"), 1).expect("a database");
+    let client = db.get().await.expect("a connection");
+    while client
+        .query_one(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = $1",
+            &[&TEMPLATE],
+        )
+        .await
+        .expect("connections")
+        .get::<_, i64>(0)
+        > 0
+    {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// A connection to no test's database.
+pub(crate) async fn administration() -> boxoffice::db::Client {
+    let db = Db::new(&cluster().await.connection().url("postgres"), 1).expect("a database");
+    db.get().await.expect("a connection")
+}
+
+async fn administer(statement: &str) {
+    let db = Db::new(&cluster().await.connection().url("postgres"), 1).expect("a database");
+    db.get()
+        .await
+        .expect("a connection")
+        .batch_execute(statement)
+        .await
+        .expect(statement);
+    db.close();
+}
+
+/// A fresh, migrated database: its name and address.
+pub(crate) async fn create_database() -> (String, String) {
+    let name = format!("{PREFIX}{}", Uuid::new_v4().simple());
+    administer(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await;
+    let url = cluster().await.connection().url(&name);
+    (name, url)
+}
+
+/// A database without anything in it.
+pub(crate) async fn create_empty_database() -> String {
+    let name = format!("{PREFIX}{}", Uuid::new_v4().simple());
+    administer(&format!("CREATE DATABASE {name}")).await;
+    cluster().await.connection().url(&name)
+}
+
+pub(crate) async fn drop_database(name: &str) {
+    administer(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
+}

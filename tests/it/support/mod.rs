@@ -1,0 +1,325 @@
+//! The real server over a database of its own, made from a migrated template in one shared cluster.
+
+mod cluster;
+
+use std::net::TcpListener;
+
+use boxoffice::app::App;
+use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
+use boxoffice::check;
+use boxoffice::config::Cli;
+use boxoffice::db::Db;
+use clap::Parser;
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// A server under test, with the database that it serves.
+pub(crate) struct Server {
+    pub(crate) db: Db,
+    pub(crate) url: String,
+    pub(crate) client: reqwest::Client,
+    database_url: String,
+    stop: Option<oneshot::Sender<()>>,
+    done: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+/// Runs a test against a fresh server, then stops it, checks the invariants and drops the database.
+pub(crate) async fn with_server(test: impl AsyncFnOnce(&Server)) {
+    with_settings(&[], test).await;
+}
+
+/// As [`with_server`], with flags of `boxoffice serve`.
+pub(crate) async fn with_settings(flags: &[&str], test: impl AsyncFnOnce(&Server)) {
+    let (name, database_url) = cluster::create_database().await;
+    let server = Server::start(&database_url, flags).await;
+    test(&server).await;
+    let violations = check::check(&server.db).await.expect("the check runs");
+    assert!(
+        violations.is_empty(),
+        "invariants are broken: {violations:#?}"
+    );
+    server.stop().await;
+    cluster::drop_database(&name).await;
+}
+
+/// The address of a fresh, migrated database, for tests that start no server in this process.
+pub(crate) async fn fresh_database() -> String {
+    cluster::create_database().await.1
+}
+
+/// The address of an existing but empty database: nothing migrated.
+pub(crate) async fn empty_database() -> String {
+    cluster::create_empty_database().await
+}
+
+impl Server {
+    async fn start(database_url: &str, flags: &[&str]) -> Self {
+        let mut words = vec!["boxoffice", "--workers", "1"];
+        words.extend(flags);
+        let config = Cli::try_parse_from(words).expect("flags of serve").serve;
+        let db = Db::new(database_url, 12).expect("a database");
+        let app = App::new(db, config);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let run = app.run(listener, async {
+            stopped.await.ok();
+        });
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        Self {
+            done: Some(tokio::spawn(run)),
+            db: Db::new(database_url, 4).expect("a database"),
+            url,
+            client,
+            database_url: database_url.to_owned(),
+            stop: Some(stop),
+        }
+    }
+
+    /// Another server process's worth of server over the same database: it shares no memory with this one.
+    pub(crate) async fn another(&self) -> Server {
+        Self::start(&self.database_url, &[]).await
+    }
+
+    /// Stops it as an interrupt would, and waits until it has drained.
+    pub(crate) async fn stop(mut self) {
+        self.stop.take().expect("not stopped yet").send(()).ok();
+        self.done
+            .take()
+            .expect("not stopped yet")
+            .await
+            .expect("no panic")
+            .expect("a clean stop");
+        self.db.close();
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.client
+            .get(format!("{}{path}", self.url))
+            .send()
+            .await
+            .expect("an answer")
+    }
+
+    /// GETs JSON that must be there.
+    pub(crate) async fn read(&self, path: &str) -> Value {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.json().await.expect("JSON")
+    }
+
+    pub(crate) async fn post(&self, path: &str, key: &str, body: &Value) -> Response {
+        let request = self
+            .client
+            .post(format!("{}{path}", self.url))
+            .header("Idempotency-Key", key)
+            .json(body);
+        request.send().await.expect("an answer")
+    }
+
+    /// POSTs an order with a fresh key.
+    pub(crate) async fn book(&self, body: &Value) -> Answer {
+        self.book_with_key(&fresh_key(), body).await
+    }
+
+    pub(crate) async fn book_with_key(&self, key: &str, body: &Value) -> Answer {
+        Answer::of(self.post("/api/bookings", key, body).await).await
+    }
+
+    /// Pays with a fresh key.
+    pub(crate) async fn pay(&self, booking: &Value, card_number: &str) -> Answer {
+        let body = json!({"booking_id": booking["id"], "user_id": booking["user_id"], "card_number": card_number});
+        Answer::of(self.post("/api/payments", &fresh_key(), &body).await).await
+    }
+
+    pub(crate) async fn cancel(&self, booking: &Value) -> Answer {
+        let path = format!("/api/bookings/{}/cancel", text(&booking["id"]));
+        Answer::of(
+            self.post(&path, "-", &json!({"user_id": booking["user_id"]}))
+                .await,
+        )
+        .await
+    }
+
+    pub(crate) async fn booking(&self, booking: &Value) -> Value {
+        self.read(&format!("/api/bookings/{}", text(&booking["id"])))
+            .await
+    }
+
+    /// Runs a statement in the database behind the server's back.
+    pub(crate) async fn sql(&self, statement: &str) {
+        self.db
+            .get()
+            .await
+            .expect("a connection")
+            .batch_execute(statement)
+            .await
+            .expect(statement);
+    }
+
+    /// One number from the database.
+    pub(crate) async fn count(&self, query: &str) -> i64 {
+        self.db
+            .get()
+            .await
+            .expect("a connection")
+            .query_one(query, &[])
+            .await
+            .expect(query)
+            .get(0)
+    }
+
+    /// Creates an event with these tiers.
+    pub(crate) async fn event(&self, tiers: &[NewTier]) -> Uuid {
+        self.event_with(tiers, |_| {}).await
+    }
+
+    pub(crate) async fn event_with(
+        &self,
+        tiers: &[NewTier],
+        change: impl FnOnce(&mut NewEvent),
+    ) -> Uuid {
+        let now = self
+            .db
+            .get()
+            .await
+            .expect("a connection")
+            .query_one("SELECT now()", &[])
+            .await
+            .expect("now");
+        let now: boxoffice::types::Timestamp = now.get(0);
+        let mut event = NewEvent {
+            name: "Nordlicht Quartet".into(),
+            description: "An evening of strings.".into(),
+            starts_at: now + chrono::Duration::days(30),
+            on_sale_at: None,
+            currency: "USD".parse().expect("a currency"),
+            max_tickets_per_booking: 10,
+            venue: NewVenue {
+                name: "Harbour Hall".into(),
+                city: "Göteborg".into(),
+                country: "SE".into(),
+                time_zone: chrono_tz::Europe::Stockholm,
+            },
+            tiers: tiers.to_vec(),
+        };
+        change(&mut event);
+        catalog::create(&self.db, &event).await.expect("an event").0
+    }
+
+    /// The name of its database.
+    pub(crate) fn database(&self) -> String {
+        let config: tokio_postgres::Config = self.database_url.parse().expect("an address");
+        config.get_dbname().expect("a name").to_owned()
+    }
+
+    /// A connection to another database of the cluster, which survives what is done to this one.
+    pub(crate) async fn administration(&self) -> boxoffice::db::Client {
+        cluster::administration().await
+    }
+
+    /// Holds of all pending bookings are over.
+    pub(crate) async fn age_holds(&self) {
+        self.sql("UPDATE bookings SET created_at = created_at - interval '1 hour', expires_at = now() - interval '1 second'
+                  WHERE status = 'pending'")
+            .await;
+    }
+
+    /// Waits until a query of the database answers this; the expiry works on its own time.
+    pub(crate) async fn until(&self, query: &str, expected: i64) {
+        for _ in 0..600 {
+            if self.count(query).await == expected {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!(
+            "{query} did not become {expected} but {}",
+            self.count(query).await
+        );
+    }
+}
+
+/// A response, read.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) json: Value,
+}
+
+impl Answer {
+    pub(crate) async fn of(response: Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.bytes().await.expect("a body");
+        let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        Self {
+            status,
+            headers,
+            json,
+        }
+    }
+
+    /// The booking or payment, which must have been made.
+    #[track_caller]
+    pub(crate) fn made(self) -> Value {
+        assert_eq!(self.status, 201, "{}", self.json);
+        self.json
+    }
+
+    /// The type of the problem, which must have this status and be a proper one.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16) -> &str {
+        assert_eq!(self.status, status, "{}", self.json);
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        assert_eq!(self.json["status"], status);
+        assert!(
+            self.json["title"].is_string() && self.json["detail"].is_string(),
+            "{}",
+            self.json
+        );
+        self.json["type"].as_str().expect("a type")
+    }
+}
+
+pub(crate) fn general(code: &str, capacity: i32) -> NewTier {
+    let (code, name) = (code.parse().expect("a code"), code.to_uppercase());
+    NewTier {
+        code,
+        name,
+        price_minor: 1_000,
+        capacity,
+        row_blocks: None,
+    }
+}
+
+pub(crate) fn numbered(code: &str, capacity: i32, blocks: &[i16]) -> NewTier {
+    NewTier {
+        row_blocks: Some(blocks.to_vec()),
+        price_minor: 10_000,
+        ..general(code, capacity)
+    }
+}
+
+/// An order for so many tickets of each tier.
+pub(crate) fn order(event: Uuid, user: Uuid, items: &[(&str, i64)]) -> Value {
+    let items: Vec<_> = items
+        .iter()
+        .map(|(tier, quantity)| json!({"tier": tier, "quantity": quantity}))
+        .collect();
+    json!({"event_id": event, "user_id": user, "items": items})
+}
+
+pub(crate) fn fresh_key() -> String {
+    Uuid::new_v4().to_string()
+}
+
+pub(crate) fn text(value: &Value) -> &str {
+    value.as_str().expect("a string")
+}
