@@ -44,7 +44,7 @@
     const mine = document.createElement("span");
     mine.className = "yours";
     mine.textContent = at.toLocaleString(locale, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZoneName: "short" }) + ", your time";
-    const zone = time.nextElementSibling;
+    const zone = one(".soft, .fact-more", time.parentElement);
     (zone || time).after(mine);
   }
 
@@ -175,7 +175,8 @@
         const tier = link.closest("[data-tier]");
         const map = one('[data-seats="' + tier.dataset.tier + '"]', page);
         if (!map) return;
-        link.parentElement.replaceWith(map);
+        tier.append(document.adoptNode(map));
+        link.parentElement.remove();
         dressMap(map);
         one(".map", map).focus({ preventScroll: true });
         refresh();

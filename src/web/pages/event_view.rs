@@ -78,7 +78,7 @@ impl EventCard {
         );
         let zone = event.venue.time_zone;
         let (state, state_text) = if event.on_sale_at > now() {
-            let opens = format.date_time(event.on_sale_at, zone);
+            let opens = format.day(event.on_sale_at, zone);
             ("soon", format!("Sale opens {opens}"))
         } else if available == 0 && held == 0 {
             ("sold", "Sold out".to_owned())

@@ -36,7 +36,10 @@ impl ErrorPage {
             frame,
             status: problem.status,
             title,
-            happened: problem.detail.clone(),
+            happened: match problem.kind {
+                "not-found" => "There is nothing at this address".to_owned(),
+                _ => problem.detail.clone(),
+            },
             assurance,
             advice,
             again: problem.status == 503,

@@ -1,8 +1,6 @@
 //! The one place where dates, numbers and money become text, by ICU4X: it knows locale, currency
 //! and zone. Pages are written in English; everything formatted here follows the reader's locale.
 
-use std::fmt::Display;
-
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT_LANGUAGE;
 use chrono::{DateTime, Datelike, Offset, Timelike};
@@ -78,24 +76,34 @@ impl Format {
 
     /// A whole number.
     pub fn number(&self, number: impl Into<i64>) -> String {
-        let number = Decimal::from(number.into());
-        DecimalFormatter::try_new((&self.locale).into(), Default::default())
-            .map_or_else(|_| number.to_string(), |f| f.format(&number).to_string())
+        self.decimal(&Decimal::from(number.into()))
     }
 
-    /// An amount in its currency.
+    fn decimal(&self, number: &Decimal) -> String {
+        DecimalFormatter::try_new((&self.locale).into(), Default::default())
+            .map_or_else(|_| number.to_string(), |f| f.format(number).to_string())
+    }
+
+    /// An amount in its currency, to the last minor unit.
     pub fn money(&self, money: Money) -> String {
+        let exponent = money.currency.exponent();
         let mut number = Decimal::from(money.minor);
-        number.multiply_pow10(-(money.currency.exponent() as i16));
+        number.multiply_pow10(-(exponent as i16));
         let code = money.currency.code();
-        let Ok(currency) = code.parse::<CurrencyType>() else {
-            return plain(&number, &code);
-        };
-        CurrencyFormatter::try_new_symbol((&self.locale).into(), currency, Default::default())
-            .map_or_else(
-                |_| plain(&number, &code),
-                |f| f.format_fixed_decimal(&number).to_string(),
-            )
+        let whole = money.minor % 10_i64.pow(exponent) == 0;
+        let formatted = code.parse::<CurrencyType>().ok().and_then(|currency| {
+            let formatter = CurrencyFormatter::try_new_symbol(
+                (&self.locale).into(),
+                currency,
+                Default::default(),
+            );
+            Some(formatter.ok()?.format_fixed_decimal(&number).to_string())
+        });
+        // Some currencies are customarily shown without their minor units; what is charged has them.
+        let is_exact = |text: &String| whole || digits(text) >= digits(&number.to_string());
+        formatted
+            .filter(is_exact)
+            .unwrap_or_else(|| format!("{code}\u{a0}{}", self.decimal(&number)))
     }
 
     /// `Friday, June 12, 2026`
@@ -163,8 +171,8 @@ pub(super) fn machine_time(at: Timestamp) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
-fn plain(number: &Decimal, code: &dyn Display) -> String {
-    format!("{number} {code}")
+fn digits(text: &str) -> usize {
+    text.chars().filter(|letter| letter.is_numeric()).count()
 }
 
 fn plain_time(at: Timestamp) -> String {
@@ -219,6 +227,8 @@ mod tests {
         let en = Format::by_preference("");
         assert_eq!(en.money(money(10_000, "JPY")), "¥10,000");
         assert_eq!(en.money(money(10_000, "KWD")), "KWD\u{a0}10.000");
+        assert_eq!(en.money(money(1000, "COP")), "COP\u{a0}10");
+        assert_eq!(en.money(money(1050, "COP")), "COP\u{a0}10.50");
     }
 
     #[test]

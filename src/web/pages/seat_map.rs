@@ -11,6 +11,8 @@ pub(super) const SEATS_MAX: i32 = 400;
 
 /// Between the middles of neighbouring seats.
 const PITCH: i32 = 24;
+/// How large the drawing is shown, in percent: a seat is wide enough for a finger.
+const SCALE: i32 = 140;
 /// How much wider an aisle is than nothing.
 const AISLE: i32 = 18;
 /// Left of the first seat, and right of the last: a row's letters.
@@ -25,6 +27,8 @@ pub(super) struct SeatMap {
     pub width: i32,
     /// Of the drawing.
     pub height: i32,
+    /// How wide it is shown; it scrolls where there is less room.
+    pub shown_width: i32,
     /// Where the letters right of the rows stand.
     pub right: i32,
     /// From the front.
@@ -98,6 +102,7 @@ impl SeatMap {
             .collect();
         Some(Self {
             width,
+            shown_width: width * SCALE / 100,
             height: TOP + drawn.len() as i32 * PITCH + 10,
             right: width - MARGIN / 2,
             rows: drawn,
