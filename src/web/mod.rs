@@ -9,7 +9,7 @@ pub mod extract;
 pub mod pages;
 
 use actix_web::guard::{Any, Get, Head};
-use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig, post, route, scope};
 use actix_web::{Resource, Route};
 
@@ -63,12 +63,7 @@ pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
             )
             .wrap(from_fn(pages::render_errors))
             .wrap(Compress::default())
-            .wrap(
-                DefaultHeaders::new()
-                    .add(("Content-Security-Policy", pages::CONTENT_SECURITY_POLICY))
-                    .add(("Referrer-Policy", "same-origin"))
-                    .add(("X-Content-Type-Options", "nosniff")),
-            )
+            .wrap(pages::headers())
             .service(at("/static/{file}", [get().to(pages::assets::get)]))
             .service(at("/", [get().to(pages::events::list)]))
             .service(at("/events/{event_id}", [get().to(pages::events::show)]))

@@ -239,7 +239,7 @@ fn tiles(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
             5 => Form::Rect(x + 30, y + 30, half, half, 6),
             _ => continue,
         };
-        shapes.push(shape(form, *chance.of(colours), 92));
+        shapes.push(shape(form, chance.of(colours), 92));
     }
     shapes
 }
@@ -287,7 +287,7 @@ fn lights(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
             let (x, y) = (chance.within(0, WIDTH), chance.within(0, HEIGHT));
             shape(
                 Form::Circle(x, y, radius),
-                *chance.of(colours),
+                chance.of(colours),
                 chance.within(22, 62),
             )
         })

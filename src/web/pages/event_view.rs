@@ -133,10 +133,9 @@ impl Choice {
             } else if let Some(code) = name.strip_prefix("qty-") {
                 match value.trim() {
                     "" | "0" => {}
-                    // What is no number is refused like every number that is too small.
                     text => choice.items.push(AskedItem {
                         tier: code.to_owned(),
-                        quantity: text.parse().unwrap_or(0),
+                        quantity: read_quantity(text),
                     }),
                 }
             } else if name == "maps" {
@@ -194,6 +193,12 @@ impl Choice {
             .filter_map(named)
             .collect()
     }
+}
+
+/// What is no number is refused like every number that is too small.
+fn read_quantity(text: &str) -> i64 {
+    let is_huge = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().unwrap_or(if is_huge { i64::MAX } else { 0 })
 }
 
 /// `vip:A-7`; what is none becomes a seat that no tier has.
@@ -507,7 +512,7 @@ impl Refusal {
                 .iter_mut()
                 .find(|tier| tier.tier == shortage.tier);
             if let Some(tier) = tier {
-                tier.available = tier.available.min(shortage.available as i32);
+                tier.available = tier.available.min(shortage.available);
                 tier.held = tier.capacity - tier.sold - tier.available;
             }
         }

@@ -38,7 +38,8 @@ impl ErrorPage {
             title,
             happened: match problem.kind {
                 "not-found" => "There is nothing at this address".to_owned(),
-                _ => problem.detail.clone(),
+                // Fields are named by JSON pointer there.
+                _ => problem.detail.trim_start_matches('/').to_owned(),
             },
             assurance,
             advice,
