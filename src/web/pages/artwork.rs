@@ -106,8 +106,8 @@ impl Chance {
         low + (self.next() % (i64::from(high) - i64::from(low) + 1) as u64) as i32
     }
 
-    fn of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
-        &choices[(self.next() % choices.len() as u64) as usize]
+    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[(self.next() % choices.len() as u64) as usize]
     }
 }
 
@@ -117,8 +117,8 @@ impl Artwork {
         let bits = event.0.as_u128();
         let mut chance = Chance((bits >> 64) as u64 ^ bits as u64);
         let palette = chance.of(&PALETTES);
-        let angle = *chance.of(&[0, 25, 60, 90, 120, 155]);
-        let draw = *chance.of(&[horizon, rings, beams, tiles, levels, ribbons, lights]);
+        let angle = chance.of(&[0, 25, 60, 90, 120, 155]);
+        let draw = chance.of(&[horizon, rings, beams, tiles, levels, ribbons, lights]);
         Self {
             id: event.0.simple().to_string()[..12].to_owned(),
             from: palette[0],

@@ -138,7 +138,7 @@ impl Format {
             .map_or_else(|_| plain_time(at), |f| f.format(&time).to_string())
     }
 
-    /// `Portugal Time (GMT+1)`
+    /// `Portugal Time, GMT+1`
     pub fn zone(&self, at: Timestamp, zone: Tz) -> String {
         let offset = at.with_timezone(&zone).offset().fix().local_minus_utc();
         let info = IanaParser::new()
@@ -150,7 +150,7 @@ impl Format {
         let from_utc = NoCalendarFormatter::try_new((&self.locale).into(), LocalizedOffsetShort)
             .map(|f| f.format(&info).to_string());
         match (name, from_utc) {
-            (Ok(name), Ok(from_utc)) => format!("{name} ({from_utc})"),
+            (Ok(name), Ok(from_utc)) => format!("{name}, {from_utc}"),
             _ => zone.name().to_owned(),
         }
     }
@@ -213,7 +213,7 @@ mod tests {
     fn readers_get_their_own_formats() {
         let us = Format::by_preference("en-US,en;q=0.9");
         assert_eq!(us.date(at(), Tz::Europe__Lisbon), "Friday, June 12, 2026");
-        assert_eq!(us.zone(at(), Tz::Europe__Lisbon), "Portugal Time (GMT+1)");
+        assert_eq!(us.zone(at(), Tz::Europe__Lisbon), "Portugal Time, GMT+1");
         assert_eq!(us.money(money(1_234_500, "USD")), "$12,345.00");
         let de = Format::by_preference("nl;q=0.9, de-DE;q=0.8, en;q=0.1");
         assert_eq!(de.time(at(), Tz::Europe__Berlin), "20:30");

@@ -88,7 +88,7 @@ pub struct EventFacts {
     pub time: String,
     /// `Fri, Jun 12, 2026, 7:30 PM`
     pub date_time: String,
-    /// `Portugal Time (GMT+1)`
+    /// `Portugal Time, GMT+1`
     pub zone: String,
     /// The zone's IANA name, for scripts.
     pub zone_name: &'static str,
