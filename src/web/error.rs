@@ -326,6 +326,12 @@ impl From<PayError> for Error {
     }
 }
 
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
 impl From<actix_web::error::UrlencodedError> for Error {
     fn from(error: actix_web::error::UrlencodedError) -> Self {
         use actix_web::error::UrlencodedError as E;

@@ -232,6 +232,7 @@ async fn a_server_that_is_stopped_ends_its_streams() {
         let event = server.event(&[general("ga", 10)]).await;
         let url = format!("{}/api/events/{event}/availability/stream", other.url);
         let mut stream = server.client.get(url).send().await.unwrap();
+        assert_eq!(stream.status(), 200);
         stream.chunk().await.unwrap().expect("the first message");
         let end = async { while stream.chunk().await.unwrap().is_some() {} };
         tokio::join!(end, other.stop());
