@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{HttpServer, web as actix};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use crate::allocator::{Lanes, release};
 use crate::availability::Availability;
@@ -35,7 +37,12 @@ pub struct App {
     /// The counts that buyers see.
     pub availability: Availability,
     config: ServeConfig,
+    draining: CancellationToken,
+    viewers: Arc<Semaphore>,
 }
+
+/// The right to keep a stream open.
+pub struct Viewer(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl App {
     /// Over a database whose schema is up to date. Must be called on the runtime that is to do the
@@ -63,8 +70,20 @@ impl App {
             lanes,
             payments,
             availability,
+            draining: CancellationToken::new(),
+            viewers: Arc::new(Semaphore::new(config.streams)),
             config,
         })
+    }
+
+    /// A place among those who watch a stream, unless all are taken.
+    pub fn viewer(&self) -> Option<Viewer> {
+        self.viewers.clone().try_acquire_owned().ok().map(Viewer)
+    }
+
+    /// Done when the server begins to drain.
+    pub async fn draining(&self) {
+        self.draining.cancelled().await;
     }
 
     /// Serves until `shutdown` is done, then drains.
@@ -91,6 +110,7 @@ impl App {
         let expiry = tokio::spawn(expire_holds(self.clone()));
         shutdown.await;
         log::info!("draining: no new connections, requests in flight finish");
+        self.draining.cancel();
         handle.stop(true).await;
         expiry.abort();
         self.lanes.drain().await;

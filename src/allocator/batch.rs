@@ -18,7 +18,9 @@ use super::assign::{Pool, Taken};
 use super::lane::FirstFree;
 use super::{Booked, Order, Outcome, Shortage, Stock};
 use crate::db::{Client, Db, Error, Params};
-use crate::types::{BookingId, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId};
+use crate::types::{
+    BookingId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,
+};
 
 /// Begins a batch. The booking path is made of look-ups by key; a planner that has not seen the
 /// tables yet must not choose to read them whole, and keep to it for the life of the connection.
@@ -50,7 +52,8 @@ struct Statements {
 
 impl Statements {
     async fn prepare(client: &Client) -> Result<Self, Error> {
-        Ok(Self {
+        let known = client.statement_cache.size();
+        let statements = Self {
             sale: client.prepare_cached(include_str!("sql/sale.sql")).await?,
             known_keys: client
                 .prepare_cached(include_str!("sql/known_keys.sql"))
@@ -70,7 +73,56 @@ impl Statements {
             take_tickets: client
                 .prepare_cached(include_str!("sql/take_tickets.sql"))
                 .await?,
-        })
+        };
+        if client.statement_cache.size() > known {
+            statements.settle(client).await?;
+        }
+        Ok(statements)
+    }
+
+    /// Has PostgreSQL settle on its generic plans, on a new connection. It plans a statement anew for
+    /// its first five executions and then only goes on doing so if that looked cheaper: it does
+    /// for one order, whose arrays are shorter than the ten entries that a generic plan reckons
+    /// with, and then every order pays for planning, more than for its tickets. So the first
+    /// five are long, and of an event that there is not.
+    async fn settle(&self, client: &Client) -> Result<(), Error> {
+        const LENGTH: usize = 64;
+        const CUSTOM_PLANS: usize = 5;
+        let (event, none) = (EventNo(-1), 0_i64);
+        let (uuids, texts, blobs) = (
+            vec![Uuid::nil(); LENGTH],
+            vec![""; LENGTH],
+            vec![[0_u8; 1].as_slice(); LENGTH],
+        );
+        let (shorts, ints, longs) = (
+            vec![-1_i16; LENGTH],
+            vec![1_i32; LENGTH],
+            vec![0_i64; LENGTH],
+        );
+        let now = Timestamp::default();
+        client.batch_execute(BEGIN).await?;
+        for _ in 0..CUSTOM_PLANS {
+            client.query(&self.sale, &[&event]).await?;
+            client
+                .query(&self.known_keys, &[&event, &uuids, &texts])
+                .await?;
+            client
+                .query(&self.lock_free, &[&event, &shorts, &ints, &longs])
+                .await?;
+            client
+                .query(&self.lock_named, &[&event, &shorts, &ints])
+                .await?;
+            let bookings: Params = &[
+                &event, &none, &"", &now, &now, &uuids, &uuids, &texts, &blobs, &longs, &shorts,
+            ];
+            client.query(&self.insert_bookings, bookings).await?;
+            let items: Params = &[&event, &none, &ints, &uuids, &shorts, &ints, &longs, &ints];
+            client.query(&self.insert_items, items).await?;
+            client
+                .query(&self.take_tickets, &[&event, &none, &shorts, &ints, &uuids])
+                .await?;
+        }
+        Ok(client.batch_execute("ROLLBACK").await?)
     }
 }
 
@@ -128,8 +180,8 @@ pub async fn allocate(
     first_free: &FirstFree,
 ) -> Result<Vec<Verdict>, Error> {
     let client = db.get().await?;
-    let statements = Statements::prepare(&client).await?;
     let client = Midway(Some(client));
+    let statements = Statements::prepare(&client).await?;
     let looked_from: Vec<_> = stock
         .tiers
         .iter()

@@ -19,7 +19,7 @@
 //! | `payment-in-progress`    | 409    | another payment of the booking is under way |
 //! | `payment-declined`       | 402    | the card was not charged: `decline_code` |
 //! | `idempotency-key-reused` | 422    | the key was used for another request |
-//! | `overloaded`             | 503    | too many orders wait: Retry-After |
+//! | `overloaded`             | 503    | too many orders wait, or too many streams are open: Retry-After |
 //! | `unavailable`            | 503    | the database is away: Retry-After |
 //! | `internal-error`         | 500    | a defect: nothing but a request id |
 //!
@@ -148,6 +148,13 @@ impl Error {
         };
         Self::new(402, "payment-declined", "The payment was declined", detail)
             .with("decline_code", code)
+    }
+
+    /// Too many streams are open.
+    pub fn too_many_viewers() -> Self {
+        let detail =
+            "Too many viewers are watching. Read the availability from time to time instead";
+        Self::new(503, "overloaded", "Too busy just now", detail).retry_after(5)
     }
 
     /// Adds a field to a problem, for a caller that knows more.

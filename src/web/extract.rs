@@ -1,13 +1,16 @@
 //! What handlers take from a request beyond paths: JSON bodies, query strings, the idempotency key,
 //! the buyer's cookie. Each failure is an [`Error`] that names what is wrong.
 
+use std::pin::Pin;
 use std::str::FromStr;
 
-use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
@@ -16,11 +19,32 @@ use crate::types::{IdempotencyKey, UserId};
 /// The cookie that holds the buyer's user id.
 const USER_COOKIE: &str = "user";
 
+/// A request's body, [`super::BODY_MAX`] bytes at most.
+pub struct Body(pub Bytes);
+
+impl FromRequest for Body {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let read = Bytes::from_request(request, payload);
+        Box::pin(async {
+            let body = read
+                .await
+                .map_err(|error| match error.as_error::<PayloadError>() {
+                    Some(PayloadError::Overflow) => Error::too_large(),
+                    _ => Error::unreadable("The body cannot be read"),
+                });
+            Ok(Self(body?))
+        })
+    }
+}
+
 /// The JSON body of a request.
 ///
 /// # Errors
 /// 415 for another content type, 400 for what is no JSON, 422 with the JSON pointer for what does not fit.
-pub fn json<T: DeserializeOwned>(request: &HttpRequest, body: &Bytes) -> Result<T, Error> {
+pub fn json<T: DeserializeOwned>(request: &HttpRequest, Body(body): &Body) -> Result<T, Error> {
     let content_type = request
         .headers()
         .get(CONTENT_TYPE)

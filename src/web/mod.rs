@@ -25,7 +25,15 @@ pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
         .app_data(app.clone())
         .app_data(PayloadConfig::new(BODY_MAX));
     routes.service(
+        // The path of the busiest minute comes first: the router tries them in turn.
         scope("/api")
+            .service(at(
+                "/bookings",
+                [
+                    get().to(api::bookings::list),
+                    post().to(api::bookings::book),
+                ],
+            ))
             .service(at("/status", [get().to(api::status::status)]))
             .service(at("/events", [get().to(api::events::list)]))
             .service(at("/events/{event_id}", [get().to(api::events::get)]))

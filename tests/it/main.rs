@@ -3,11 +3,14 @@
 //! Each test is a sentence. Races use barriers, never sleeps; time is moved by ageing rows; and
 //! each test ends with the invariants checked in its database (`support::with_server`).
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
 mod allocation;
 mod bad_input;
 mod bookings;
 mod commands;
 mod events;
+mod lanes;
 mod payments;
 mod schema;
 mod support;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::header::LOCATION;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,7 +16,7 @@ use crate::payment::card::Card;
 use crate::payment::{self, Payment};
 use crate::types::{BookingId, EventId, Money, PaymentId, Timestamp, UserId};
 use crate::web::error::Error;
-use crate::web::extract;
+use crate::web::extract::{self, Body};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -147,11 +147,7 @@ impl<'a> BookingJson<'a> {
 }
 
 /// POST /api/bookings: 201 with Location, or 200 for a replay.
-pub async fn book(
-    app: Data<App>,
-    request: HttpRequest,
-    body: Bytes,
-) -> Result<HttpResponse, Error> {
+pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<HttpResponse, Error> {
     let key = extract::idempotency_key(&request)?;
     let asked: BookJson = extract::json(&request, &body)?;
     let card = asked
@@ -291,7 +287,7 @@ struct CancelJson {
 pub async fn cancel(
     app: Data<App>,
     request: HttpRequest,
-    body: Bytes,
+    body: Body,
 ) -> Result<HttpResponse, Error> {
     let asked: CancelJson = extract::json(&request, &body)?;
     let booking = find(&app, &request).await?;

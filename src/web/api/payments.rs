@@ -1,6 +1,6 @@
 //! Payments of pending bookings.
 
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use crate::payment::card::Card;
 use crate::payment::{Status, Wish};
 use crate::types::{BookingId, UserId};
 use crate::web::error::Error;
-use crate::web::extract;
+use crate::web::extract::{self, Body};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,7 +22,7 @@ struct PayJson {
 }
 
 /// POST /api/payments: 201, 200 for a replay, 202 while the gateway has not answered, 402 declined.
-pub async fn pay(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Error> {
+pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<HttpResponse, Error> {
     let key = extract::idempotency_key(&request)?;
     let asked: PayJson = extract::json(&request, &body)?;
     let card: Card = extract::parse("/card_number", &asked.card_number)?;

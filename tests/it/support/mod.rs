@@ -3,6 +3,7 @@
 mod cluster;
 
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use boxoffice::app::App;
 use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 /// A server under test, with the database that it serves.
 pub(crate) struct Server {
+    app: Arc<App>,
     pub(crate) db: Db,
     pub(crate) url: String,
     pub(crate) client: reqwest::Client,
@@ -65,7 +67,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopped) = oneshot::channel::<()>();
-        let run = app.run(listener, async {
+        let run = app.clone().run(listener, async {
             stopped.await.ok();
         });
         let client = reqwest::Client::builder()
@@ -73,6 +75,7 @@ impl Server {
             .build()
             .expect("a client");
         Self {
+            app,
             done: Some(tokio::spawn(run)),
             db: Db::new(database_url, 4).expect("a database"),
             url,
@@ -211,6 +214,16 @@ impl Server {
         };
         change(&mut event);
         catalog::create(&self.db, &event).await.expect("an event").0
+    }
+
+    /// Requests that it is working on.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.app.lanes.waiting()
+    }
+
+    /// The address of its database.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.database_url
     }
 
     /// The name of its database.
