@@ -62,6 +62,11 @@ pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
     );
     routes.service(at("/healthz", [get().to(api::status::alive)]));
     routes.service(at("/readyz", [get().to(api::status::status)]));
+    routes.configure(configure_pages);
+}
+
+/// What people see. Last, because its scope takes every path that is left.
+fn configure_pages(routes: &mut ServiceConfig) {
     routes.service(
         scope("")
             .app_data(
