@@ -66,10 +66,15 @@ async fn block<'c>(client: &'c mut boxoffice::db::Client) -> boxoffice::db::Tran
     transaction
 }
 
-/// So many batches wait for the one who blocks them.
-async fn until_blocked(server: &Server, batches: i64) {
+/// The backends of batches that wait for the one who blocks them: others may wait too, who count
+/// tickets or end holds.
+const BLOCKED_BATCHES: &str = "FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database() AND query ~ 'idempotency keys have made'";
+
+/// A batch waits for the one who blocks it.
+async fn until_blocked(server: &Server) {
     server
-        .until("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()", batches)
+        .until(&format!("SELECT count(*) {BLOCKED_BATCHES}"), 1)
         .await;
 }
 
@@ -85,7 +90,7 @@ async fn beyond_the_queue_the_answer_is_503_at_once() {
             let orders: Vec<_> = (0..3).map(body).collect();
             let in_flight = server.book(&orders[0]);
             let others = async {
-                until_blocked(server, 1).await;
+                until_blocked(server).await;
                 // One of these two finds the only place in the queue, the other none.
                 let (queued, full) = (server.book(&orders[1]), server.book(&orders[2]));
                 futures::pin_mut!(queued, full);
@@ -122,7 +127,7 @@ async fn an_order_whose_caller_has_gone_never_reaches_the_database() {
         let blocked = block(&mut client).await;
         let mut stays = Box::pin(lanes.book(&stock, one_ticket()));
         assert!(poll!(&mut stays).is_pending());
-        until_blocked(server, 1).await;
+        until_blocked(server).await;
         let mut goes = Box::pin(lanes.book(&stock, one_ticket()));
         assert!(poll!(&mut goes).is_pending());
         let mut stays_too = Box::pin(lanes.book(&stock, one_ticket()));
@@ -169,7 +174,7 @@ async fn one_order_that_cannot_be_written_does_not_fail_its_neighbours() {
         let (first, rest) = orders.split_at(1);
         let mut first = Box::pin(lanes.book(&stock, first[0].clone()));
         assert!(poll!(&mut first).is_pending());
-        until_blocked(server, 1).await;
+        until_blocked(server).await;
         let mut rest: Vec<_> = rest
             .iter()
             .map(|order| Box::pin(lanes.book(&stock, order.clone())))
@@ -209,15 +214,14 @@ async fn a_connection_that_is_killed_in_mid_batch_loses_no_order() {
                 .collect();
             let bookings = join_all(bodies.iter().map(|body| server.book(body)));
             let killer = async {
-                until_blocked(server, 1).await;
+                until_blocked(server).await;
                 server
-                    .sql(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                          WHERE wait_event_type = 'Lock' AND datname = current_database()",
-                    )
+                    .sql(&format!(
+                        "SELECT pg_terminate_backend(pid) {BLOCKED_BATCHES}"
+                    ))
                     .await;
                 // The batch is at it again, on another connection.
-                until_blocked(server, 1).await;
+                until_blocked(server).await;
                 blocked.rollback().await.unwrap();
             };
             let (answers, ()) = tokio::join!(bookings, killer);
@@ -252,7 +256,7 @@ async fn a_server_that_is_stopped_answers_the_orders_in_its_queue() {
             async { request.send().await.expect("an answer").status() }
         }));
         let stop = async {
-            until_blocked(server, 1).await;
+            until_blocked(server).await;
             // All ten have arrived when the server says that it is answering them.
             while stopped.in_flight() < 10 {
                 tokio::task::yield_now().await;

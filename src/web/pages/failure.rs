@@ -38,6 +38,9 @@ impl ErrorPage {
             title,
             happened: match problem.kind {
                 "not-found" => "There is nothing at this address".to_owned(),
+                "overloaded" | "unavailable" => {
+                    "We could not get to your request in time".to_owned()
+                }
                 // Fields are named by JSON pointer there.
                 _ => problem.detail.trim_start_matches('/').to_owned(),
             },
@@ -64,7 +67,7 @@ fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
         ),
         ("overloaded" | "unavailable", _) => (
             "We are very busy just now",
-            "Nothing was charged. If you had sent an order, it is booked once at most, however often you send it.",
+            "No card is charged without a confirmed booking, and a form that is sent twice is carried out once.",
             "Reload this page in a moment: it sends the same request again.",
         ),
         ("internal-error", _) => (
