@@ -28,7 +28,7 @@ onsale: ## Measure a whole on-sale over HTTP
 
 chaos: ## Kill the server and PostgreSQL under load, then check the invariants
 	@scripts/setup run
-	cargo test --release --locked --test chaos -- --ignored
+	cargo test --release --locked --test chaos -- --ignored --nocapture
 
 fmt: ## Format the code
 	@scripts/setup lint

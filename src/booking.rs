@@ -1,5 +1,24 @@
-//! The state machine of a booking: `pending` becomes `confirmed`, `failed`, `expired` or
-//! `cancelled`; `confirmed` becomes `cancelled`; nothing else.
+//! The state machine of a booking.
+//!
+//! ```text
+//!                       paid                          cancelled by buyer or organiser;
+//!        +--------------------------> confirmed ----+ the money goes back
+//!        |                            ^             |
+//!        |   paid, but the answer     |             v
+//!  book  |   came too late, and ------+         cancelled
+//!   |    |   tickets are left         |             ^
+//!   v    |                            |             |
+//!  pending ----- hold over ------> expired          |
+//!   |    |                                          |
+//!   |    +----- cancelled by the buyer -------------+
+//!   |
+//!   +---------- declined for good -> failed
+//! ```
+//!
+//! `pending` and `confirmed` hold tickets. `failed` and `cancelled` are final. `expired` has one way
+//! back: a charge that was asked for while the hold lasted, and whose success is heard of after it,
+//! takes the same order's tickets again; where it cannot, the money goes back and the booking stays
+//! expired. A charge that finds its booking failed or cancelled always goes back.
 //!
 //! What must hold: each transition is one conditional UPDATE on the current status, so of two that
 //! race one loses cleanly; only `pending` and `confirmed` bookings hold tickets, and every other
@@ -10,8 +29,9 @@ mod place;
 
 use tokio_postgres::Row;
 
+use crate::allocator::reallocate::reallocate;
 use crate::allocator::release::{Released, release};
-use crate::allocator::{Lanes, Outcome};
+use crate::allocator::{Item, Lanes, Outcome, Retaken};
 use crate::catalog::Event;
 use crate::db::{Client, Db, Error, Transaction};
 use crate::types::{BookingId, Currency, EventNo, Money, SeatNo, TierNo, Timestamp, UserId};
@@ -149,7 +169,9 @@ impl Status {
         match self {
             Self::Pending => next != Self::Pending,
             Self::Confirmed => next == Self::Cancelled,
-            Self::Failed | Self::Expired | Self::Cancelled => false,
+            // Only a charge that was asked for before brings it back.
+            Self::Expired => next == Self::Confirmed,
+            Self::Failed | Self::Cancelled => false,
         }
     }
 
@@ -395,6 +417,58 @@ pub async fn confirm(transaction: &Transaction<'_>, booking: &Locked) -> Result<
         == 1)
 }
 
+/// `expired` → `confirmed`, with tickets again: its money came after its hold was over. `None`, and
+/// nothing is changed, if there are no tickets for it any more or it is not expired.
+///
+/// # Errors
+/// Those of the database.
+pub async fn confirm_again(
+    transaction: &Transaction<'_>,
+    booking: &Locked,
+) -> Result<Option<Vec<Retaken>>, Error> {
+    let items = items_of(transaction, booking).await?;
+    let currency = booking.total.currency;
+    let Some(retaken) =
+        reallocate(transaction, booking.event, currency, booking.id, &items).await?
+    else {
+        return Ok(None);
+    };
+    // The row is locked, so it is still what the caller has seen; if not, nothing may be committed.
+    let statement = transaction
+        .prepare_cached(
+            "WITH confirmed AS (
+                 UPDATE bookings SET status = 'confirmed', confirmed_at = now(), ended_at = NULL
+                 WHERE event_id = $1 AND id = $2 AND status = 'expired'
+                 RETURNING 1)
+             SELECT 1 / count(*)::int FROM confirmed",
+        )
+        .await?;
+    transaction
+        .query_one(&statement, &[&booking.event, &booking.id])
+        .await?;
+    Ok(Some(retaken))
+}
+
+/// What a booking ordered, naming the seats that it had.
+async fn items_of(transaction: &Transaction<'_>, booking: &Locked) -> Result<Vec<Item>, Error> {
+    let statement = transaction
+        .prepare_cached(
+            "SELECT tier_no, quantity, unit_price_minor, seats FROM booking_items
+             WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no",
+        )
+        .await?;
+    let rows = transaction
+        .query(&statement, &[&booking.event, &booking.id])
+        .await?;
+    let items = rows.iter().map(read_item).map(|item| Item {
+        tier: item.tier,
+        quantity: item.quantity,
+        unit_price_minor: item.unit_price_minor,
+        seats: Some(item.seats),
+    });
+    Ok(items.collect())
+}
+
 /// `pending` → `failed`, tickets released; `None` if it is not pending any more.
 ///
 /// # Errors
@@ -448,10 +522,15 @@ mod tests {
         for from in Status::ALL {
             for to in Status::ALL {
                 let allowed = from.may_become(to);
-                assert!(!allowed || from.holds_tickets(), "{from:?} to {to:?}");
+                let late = (from, to) == (Status::Expired, Status::Confirmed);
+                assert!(
+                    !allowed || from.holds_tickets() || late,
+                    "{from:?} to {to:?}"
+                );
                 assert!(!(allowed && from == to));
             }
         }
+        assert!(Status::Expired.may_become(Status::Confirmed));
         assert!(!Status::Confirmed.may_become(Status::Expired));
     }
 }

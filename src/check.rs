@@ -55,6 +55,8 @@ const RULES: &[Rule] = &rules![
     "unique_constraints_stand",
     "confirmed_booking_is_paid",
     "charge_without_booking_is_refunded",
+    "charge_is_in_both_books",
+    "refund_is_in_both_books",
     "refund_confirms_nothing",
     "payment_is_alone",
     "paying_has_a_payment",

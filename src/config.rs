@@ -115,6 +115,13 @@ pub struct ServeConfig {
     /// The limits of the allocator.
     #[command(flatten)]
     pub allocator: AllocatorConfig,
+    /// How money is taken and given back.
+    #[command(flatten)]
+    pub payment: PaymentConfig,
+    /// Where to die: `point`, or `point:pass`. Only in builds for tests.
+    #[cfg(feature = "fault-points")]
+    #[arg(long, env = "BOXOFFICE_FAULT", value_name = "POINT", hide = true)]
+    pub fault: Option<crate::fault::Fault>,
 }
 
 impl ServeConfig {
@@ -181,6 +188,103 @@ impl AllocatorConfig {
     /// For this long an order waits for tickets that may come back.
     pub fn held_wait(&self) -> Duration {
         Duration::from_millis(self.held_wait_ms.into())
+    }
+}
+
+/// How money is taken and given back.
+#[derive(Debug, Clone, Args)]
+pub struct PaymentConfig {
+    /// Milliseconds for which a request waits for the gateway; after them its answer is `processing`, and
+    /// the payment goes on by itself.
+    #[arg(long, env = "BOXOFFICE_PAYMENT_WAIT_MS", value_name = "MILLISECONDS", default_value_t = 8_000,
+          value_parser = clap::value_parser!(u32).range(0..=60_000))]
+    pub payment_wait_ms: u32,
+    /// Seconds after which a payment without an answer is taken up by the recovery, which asks the gateway
+    /// what became of it. Its booking's hold is kept for half a minute longer.
+    #[arg(long, env = "BOXOFFICE_RECOVER_AFTER_SECONDS", value_name = "SECONDS", default_value_t = 90,
+          value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub recover_after_seconds: u32,
+    /// Seconds before the event starts until which a buyer may cancel.
+    #[arg(long, env = "BOXOFFICE_CANCEL_UNTIL_SECONDS", value_name = "SECONDS", default_value_t = 0,
+          value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
+    pub cancel_until_seconds: u32,
+    /// What webhooks are signed with, 16 characters at least. Without it: made at random and kept in the
+    /// database.
+    #[arg(
+        long,
+        env = "BOXOFFICE_WEBHOOK_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true
+    )]
+    pub webhook_secret: Option<Secret>,
+    /// The simulated gateway.
+    #[command(flatten)]
+    pub gateway: GatewayConfig,
+}
+
+impl PaymentConfig {
+    /// For this long a request waits for the gateway.
+    pub fn payment_wait(&self) -> Duration {
+        Duration::from_millis(self.payment_wait_ms.into())
+    }
+}
+
+/// How the simulated gateway behaves.
+#[derive(Debug, Clone, Args)]
+pub struct GatewayConfig {
+    /// Of a hundred charges that would succeed, the simulated gateway declines so many at random.
+    #[arg(long, env = "BOXOFFICE_GATEWAY_DECLINE_PERCENT", value_name = "PERCENT", default_value_t = 0,
+          value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub gateway_decline_percent: u8,
+    /// Of a hundred charges, the simulated gateway is slow to answer so many, at random.
+    #[arg(long, env = "BOXOFFICE_GATEWAY_SLOW_PERCENT", value_name = "PERCENT", default_value_t = 0,
+          value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub gateway_slow_percent: u8,
+    /// Milliseconds that a slow answer of the simulated gateway takes.
+    #[arg(long, env = "BOXOFFICE_GATEWAY_SLOW_MS", value_name = "MILLISECONDS", default_value_t = 10_000,
+          value_parser = clap::value_parser!(u32).range(0..=600_000))]
+    pub gateway_slow_ms: u32,
+    /// Milliseconds after which the simulated gateway sends the webhook of a charge that it answers later.
+    #[arg(long, env = "BOXOFFICE_GATEWAY_WEBHOOK_DELAY_MS", value_name = "MILLISECONDS", default_value_t = 3_000,
+          value_parser = clap::value_parser!(u32).range(0..=86_400_000))]
+    pub gateway_webhook_delay_ms: u32,
+    /// Where the simulated gateway sends webhooks, over plain HTTP [default: this server]
+    #[arg(long, env = "BOXOFFICE_GATEWAY_WEBHOOK_URL", value_name = "URL", value_parser = parse_http_url)]
+    pub gateway_webhook_url: Option<String>,
+}
+
+/// The client that sends them speaks no TLS: the gateway is part of the server.
+fn parse_http_url(text: &str) -> Result<String, Invalid> {
+    match reqwest::Url::parse(text) {
+        Ok(url) if url.scheme() == "http" => Ok(url.into()),
+        _ => Err(Invalid::new("must be an address that begins with http://")),
+    }
+}
+
+/// What nobody may read in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// For signing alone.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl std::str::FromStr for Secret {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.len() < 16 {
+            return Err(Invalid::new("must have 16 characters at least"));
+        }
+        Ok(Self(text.to_owned()))
     }
 }
 
@@ -285,6 +389,26 @@ mod tests {
         let cli = Cli::parse_from(["boxoffice"]);
         let (flags, default) = (cli.serve.allocator, AllocatorConfig::default());
         assert_eq!(format!("{flags:?}"), format!("{default:?}"));
+    }
+
+    #[test]
+    fn a_secret_is_long_and_is_not_shown() {
+        assert!("too short".parse::<Secret>().is_err());
+        let secret: Secret = "0123456789abcdef".parse().unwrap();
+        assert!(!format!("{secret:?}").contains('0'));
+    }
+
+    #[test]
+    fn webhooks_go_over_plain_http() {
+        assert!(parse_http_url("http://127.0.0.1:8080/api/payments/webhook").is_ok());
+        for bad in [
+            "",
+            "https://example.com/",
+            "127.0.0.1:80",
+            "file:///etc/passwd",
+        ] {
+            assert!(parse_http_url(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

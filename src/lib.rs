@@ -10,6 +10,7 @@
 //! - [`booking`]: the state machine of a booking.
 //! - [`payment`]: charging exactly once, and giving money back.
 //! - [`availability`]: the counts that buyers see.
+//! - [`fault`]: where a server under test can be made to die.
 //! - [`check`]: verifies the invariants in the database.
 //! - [`app`]: what all of it makes together: a server.
 //! - [`web`]: pages and JSON; the whole route table is `web/mod.rs`.
@@ -25,6 +26,7 @@ pub mod catalog;
 pub mod check;
 pub mod config;
 pub mod db;
+pub mod fault;
 pub mod payment;
 pub mod types;
 pub mod web;

@@ -1,30 +1,51 @@
 //! Payments: asking the gateway for money, and recording what it says exactly once.
 //!
 //! Paying is three steps, and nothing is held open while the gateway thinks: record the payment as
-//! `processing`, which also keeps the hold alive for a bounded time; ask the gateway with the
-//! payment's id as its idempotency key; record the answer together with what it does to the
-//! booking. A success that finds its hold gone is marked for refund in the same transaction.
+//! `processing`, which also keeps the hold alive for a bounded time ([`begin`]); ask the gateway with
+//! the payment's id as its idempotency key; record the answer together with what it does to the
+//! booking ([`record`]). The steps run in a task of their own, so that neither a client that goes away
+//! nor one that will not wait cuts them short. The answer may also come by [`webhook`], or be asked
+//! for by the [`recovery`] when the process that was to record it has died.
+//!
+//! What must hold: every transaction that changes a booking or its payments locks the booking's row
+//! first; money that is charged pays a confirmed booking, or is marked for [`refund`] in the very
+//! transaction that records the charge.
 
+mod begin;
 pub mod card;
 pub mod gateway;
+mod record;
+pub mod recovery;
+mod refund;
+pub mod signature;
+pub mod webhook;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::sync::{Semaphore, oneshot};
+use tokio::task::JoinHandle;
 use tokio_postgres::Row;
+use tokio_util::task::TaskTracker;
 
-use crate::allocator::Released;
+use crate::allocator::Lanes;
 use crate::booking::{self, Booking};
-use crate::db::{AsDbError, Db, Error, Transaction};
-use crate::types::{
-    BookingId, EventNo, Fingerprint, IdempotencyKey, Money, PaymentId, Timestamp, UserId,
-};
+use crate::config::PaymentConfig;
+use crate::db::{AsDbError, Db, Error};
+use crate::fault;
+use crate::types::{BookingId, EventNo, IdempotencyKey, Money, PaymentId, Timestamp, UserId};
 use card::Card;
-use gateway::{Answer, Charge, Gateway};
+use gateway::{Charge, Gateway, GatewayError};
+use signature::SigningKey;
 
 /// Payments that a booking may try: the last decline is for good.
 pub const ATTEMPTS_MAX: i64 = 3;
-/// How long a payment under way keeps the expiry from its booking, in seconds.
-const PAYING_SECONDS: f64 = 120.0;
+/// Payments that this process has under way at most.
+const IN_FLIGHT_MAX: usize = 10_000;
+/// How long the gateway may think before this process gives up listening, and the recovery takes over.
+const GATEWAY_LIMIT: Duration = Duration::from_secs(60);
+/// The decline code of a payment that the gateway was never asked for.
+pub const ABANDONED: &str = "abandoned";
 
 /// Where a payment is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +77,15 @@ impl Status {
             Self::Refunded => "refunded",
         }
     }
+
+    fn read(row: &Row) -> Self {
+        let text: &str = row.get("status");
+        // The CHECK on the column admits no other.
+        Self::ALL
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .unwrap_or(Self::Processing)
+    }
 }
 
 impl serde::Serialize for Status {
@@ -83,6 +113,8 @@ pub struct Payment {
     pub decline_code: Option<String>,
     /// When it was tried.
     pub created_at: Timestamp,
+    /// When the gateway's answer was recorded.
+    pub answered_at: Option<Timestamp>,
     /// Whether the money is to go back but has not yet.
     pub refund_due: bool,
     /// When the money went back.
@@ -91,15 +123,10 @@ pub struct Payment {
 
 const COLUMNS: &str =
     "p.id, p.booking_id, p.status, p.amount_minor, p.currency, p.card_brand, p.card_last4,
-    p.decline_code, p.created_at, p.refund_requested_at, p.refunded_at, p.request_fingerprint";
+    p.decline_code, p.created_at, p.answered_at, p.refund_requested_at, p.refunded_at, p.request_fingerprint";
 
 fn read(row: &Row) -> Payment {
-    let status: &str = row.get("status");
-    // The CHECK on the column admits no other.
-    let status = Status::ALL
-        .into_iter()
-        .find(|known| known.as_str() == status)
-        .unwrap_or(Status::Processing);
+    let status = Status::read(row);
     Payment {
         id: row.get("id"),
         booking: row.get("booking_id"),
@@ -112,6 +139,7 @@ fn read(row: &Row) -> Payment {
         card_last4: row.get("card_last4"),
         decline_code: row.get("decline_code"),
         created_at: row.get("created_at"),
+        answered_at: row.get("answered_at"),
         refund_due: status == Status::Succeeded
             && row
                 .get::<_, Option<Timestamp>>("refund_requested_at")
@@ -158,9 +186,12 @@ pub enum PayError {
     /// The key was used for another request.
     #[error("the key was used for another request")]
     KeyReused,
-    /// The event has begun: nothing is given back any more.
-    #[error("the event has begun")]
+    /// The event has begun, or is about to: nothing is given back any more.
+    #[error("it is too late to cancel")]
     EventBegun,
+    /// Too many payments are under way.
+    #[error("too many payments are under way")]
+    Overloaded,
     /// The database failed.
     #[error(transparent)]
     Db(#[from] Error),
@@ -182,20 +213,26 @@ impl AsDbError for PayError {
     }
 }
 
-/// Told of tickets that a payment or a cancellation has given back, after the commit.
-pub type OnReleased = Arc<dyn Fn(EventNo, &[Released]) + Send + Sync>;
-
 /// Takes payments and gives money back. Cheap to clone.
 #[derive(Clone)]
-pub struct Payments {
+pub struct Payments(Arc<Shared>);
+
+struct Shared {
     db: Db,
     gateway: Arc<dyn Gateway>,
-    on_released: OnReleased,
+    lanes: Lanes,
+    signing_key: Arc<SigningKey>,
+    config: PaymentConfig,
+    runtime: tokio::runtime::Handle,
+    tasks: TaskTracker,
+    in_flight: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for Payments {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Payments").finish_non_exhaustive()
+        f.debug_struct("Payments")
+            .field("tasks", &self.0.tasks.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -208,44 +245,96 @@ pub struct Paid {
     pub replayed: bool,
 }
 
-/// What recording the gateway's answer did.
-struct Recorded {
-    released: Vec<Released>,
-    refund_due: bool,
-}
-
 impl Payments {
-    /// Over this database and gateway.
-    pub fn new(db: Db, gateway: Arc<dyn Gateway>, on_released: OnReleased) -> Self {
-        Self {
+    /// Over this database and gateway. Payments run on the runtime that this is called on.
+    pub fn new(
+        db: Db,
+        gateway: Arc<dyn Gateway>,
+        lanes: Lanes,
+        signing_key: Arc<SigningKey>,
+        config: PaymentConfig,
+    ) -> Self {
+        Self(Arc::new(Shared {
             db,
             gateway,
-            on_released,
-        }
+            lanes,
+            signing_key,
+            config,
+            runtime: tokio::runtime::Handle::current(),
+            tasks: TaskTracker::new(),
+            in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MAX)),
+        }))
     }
 
-    /// Pays a pending booking: the three steps.
+    /// Pays a pending booking: the three steps. A gateway that is slower than the caller is to wait
+    /// leaves the payment `processing`; it goes on to its end all the same.
     ///
     /// # Errors
     /// [`PayError`]; a card that was declined is no error but a payment's status.
     pub async fn pay(&self, wish: &Wish) -> Result<Paid, PayError> {
+        let in_flight = self.0.in_flight.clone();
+        let permit = in_flight
+            .try_acquire_owned()
+            .map_err(|_| PayError::Overloaded)?;
+        let (begun, wait_for_begun) = oneshot::channel();
+        let (this, wish) = (self.clone(), wish.clone());
+        let work = self.spawn(async move {
+            let _permit = permit;
+            this.pay_to_the_end(&wish, begun).await
+        });
+        // Nothing was begun: a replay, or a refusal.
+        let Ok(payment) = wait_for_begun.await else {
+            return finished(work).await;
+        };
+        match tokio::time::timeout(self.0.config.payment_wait(), finished(work)).await {
+            Ok(paid) => paid,
+            Err(_) => Ok(Paid {
+                payment,
+                replayed: false,
+            }),
+        }
+    }
+
+    async fn pay_to_the_end(
+        &self,
+        wish: &Wish,
+        begun: oneshot::Sender<Payment>,
+    ) -> Result<Paid, PayError> {
         let (payment, replayed) = self.begin(wish).await?;
         if replayed {
             return Ok(Paid { payment, replayed });
         }
+        begun.send(payment.clone()).ok();
+        fault::point(fault::BEGUN);
         let charge = Charge {
             payment: payment.id,
             amount: payment.amount,
             card: wish.card.clone(),
         };
-        match self.gateway.charge(&charge).await {
-            Ok(answer) => {
-                self.record(wish.event, wish.booking, payment.id, &answer, wish.one_shot)
-                    .await?
+        let asked = within(GATEWAY_LIMIT, self.0.gateway.charge(&charge)).await;
+        fault::point(fault::ANSWERED);
+        let recorded = match asked {
+            Ok(answer) => self.settle(&payment_of(wish, payment.id), answer).await,
+            Err(error) => {
+                log::warn!("payment {}: {error}; the recovery will ask", payment.id);
+                Ok(())
             }
-            Err(error) => log::warn!("payment {}: {error}", payment.id),
-        }
-        let payment = self.get(wish.event, payment.id).await?.unwrap_or(payment);
+        };
+        let now = match recorded {
+            Ok(()) => self.get(wish.event, payment.id).await,
+            Err(error) => Err(error),
+        };
+        let payment = match now {
+            Ok(now) => now.unwrap_or(payment),
+            // Charged or not, it is under way for all that anybody knows, and no request to be sent again.
+            Err(error) => {
+                log::warn!(
+                    "payment {}: {error}; the recovery will record it",
+                    payment.id
+                );
+                payment
+            }
+        };
         Ok(Paid { payment, replayed })
     }
 
@@ -263,6 +352,7 @@ impl Payments {
         if booking.status != booking::Status::Pending {
             return Ok(booking);
         }
+        fault::point(fault::BOOKED);
         let (event, id, user) = (booking.event, booking.id, booking.user);
         self.pay(&Wish {
             event,
@@ -273,157 +363,11 @@ impl Payments {
             one_shot: true,
         })
         .await?;
-        Ok(booking::get(&self.db, id).await?.unwrap_or(booking))
-    }
-
-    /// Step one: the payment is recorded, and the hold kept, before anybody is asked for money.
-    async fn begin(&self, wish: &Wish) -> Result<(Payment, bool), PayError> {
-        let fingerprint = Fingerprint::of([
-            wish.user.0.as_bytes().as_slice(),
-            wish.card.brand().as_bytes(),
-            wish.card.last4().as_bytes(),
-        ]);
-        let id = PaymentId::make();
-        let wish = Arc::new(wish.clone());
-        self.db
-            .transaction(|transaction| {
-                let wish = wish.clone();
-                Box::pin(async move {
-                    let booking = booking::lock(transaction, wish.event, wish.booking)
-                        .await?
-                        .ok_or(PayError::NotFound)?;
-                    if booking.user != wish.user {
-                        return Err(PayError::NotYours);
-                    }
-                    if let Some(row) = find_by_key(transaction, &wish).await? {
-                        let same = row.get::<_, Fingerprint>("request_fingerprint") == fingerprint;
-                        return if same {
-                            Ok((read(&row), true))
-                        } else {
-                            Err(PayError::KeyReused)
-                        };
-                    }
-                    match booking.status {
-                        booking::Status::Pending if booking.overdue => {
-                            return Err(PayError::HoldExpired);
-                        }
-                        booking::Status::Pending => {}
-                        booking::Status::Expired => return Err(PayError::HoldExpired),
-                        status => return Err(PayError::NotPending(status)),
-                    }
-                    booking::keep_while_paying(transaction, &booking, PAYING_SECONDS).await?;
-                    let row = insert(transaction, id, &wish, &booking, fingerprint).await?;
-                    Ok((read(&row), false))
-                })
-            })
-            .await
-            .map_err(|error| match error {
-                PayError::Db(error) if error.is_unique_violation("payments_live_key") => {
-                    PayError::InProgress
-                }
-                error => error,
-            })
-    }
-
-    /// Step three: what the gateway said, and what it does to the booking, in one transaction. Said
-    /// twice, it changes nothing.
-    async fn record(
-        &self,
-        event: EventNo,
-        booking: BookingId,
-        id: PaymentId,
-        answer: &Answer,
-        one_shot: bool,
-    ) -> Result<(), PayError> {
-        let answer = Arc::new(answer.clone());
-        let recorded = self
-            .db
-            .transaction(|transaction| {
-                let answer = answer.clone();
-                Box::pin(async move {
-                    let booking = booking::lock(transaction, event, booking)
-                        .await?
-                        .ok_or(PayError::NotFound)?;
-                    match &*answer {
-                        Answer::Later => Ok(Recorded {
-                            released: Vec::new(),
-                            refund_due: false,
-                        }),
-                        Answer::Succeeded => record_success(transaction, &booking, id).await,
-                        Answer::Declined { code } => {
-                            record_decline(transaction, &booking, id, code, one_shot).await
-                        }
-                    }
-                })
-            })
-            .await?;
-        (self.on_released)(event, &recorded.released);
-        if recorded.refund_due {
-            self.refund(event, id).await?;
-        }
-        Ok(())
-    }
-
-    /// Cancels a booking for its buyer; money that was paid goes back.
-    ///
-    /// # Errors
-    /// [`PayError`].
-    pub async fn cancel(
-        &self,
-        event: EventNo,
-        id: BookingId,
-        user: UserId,
-    ) -> Result<(), PayError> {
-        let (released, refunds) = self
-            .db
-            .transaction(|transaction| {
-                Box::pin(async move {
-                    let booking = booking::lock(transaction, event, id)
-                        .await?
-                        .ok_or(PayError::NotFound)?;
-                    if booking.user != user {
-                        return Err(PayError::NotYours);
-                    }
-                    // Said twice, it changes nothing.
-                    if booking.status == booking::Status::Cancelled {
-                        return Ok((Vec::new(), Vec::new()));
-                    }
-                    if has_begun(transaction, event).await? {
-                        return Err(PayError::EventBegun);
-                    }
-                    let Some(released) = booking::cancel(transaction, &booking).await? else {
-                        return Err(PayError::NotPending(booking.status));
-                    };
-                    Ok((released, request_refunds(transaction, event, id).await?))
-                })
-            })
-            .await?;
-        (self.on_released)(event, &released);
-        for payment in refunds {
-            self.refund(event, payment).await?;
-        }
-        Ok(())
-    }
-
-    /// Gives back what is due, and records it. If the gateway does not answer now, it stays due.
-    async fn refund(&self, event: EventNo, id: PaymentId) -> Result<(), PayError> {
-        if let Err(error) = self.gateway.refund(id).await {
-            log::warn!("refund of payment {id}: {error}");
-            return Ok(());
-        }
-        let client = self.db.get().await?;
-        let statement = client
-            .prepare_cached(
-                "UPDATE payments SET status = 'refunded', refunded_at = now()
-                 WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL",
-            )
-            .await?;
-        client.execute(&statement, &[&event, &id]).await?;
-        Ok(())
+        Ok(booking::get(&self.0.db, id).await?.unwrap_or(booking))
     }
 
     async fn get(&self, event: EventNo, id: PaymentId) -> Result<Option<Payment>, Error> {
-        let client = self.db.get().await?;
+        let client = self.0.db.get().await?;
         let statement = client
             .prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM payments p WHERE p.event_id = $1 AND p.id = $2"
@@ -443,7 +387,7 @@ impl Payments {
     pub async fn of_bookings(&self, bookings: &[Booking]) -> Result<Vec<Payment>, Error> {
         let events: Vec<EventNo> = bookings.iter().map(|booking| booking.event).collect();
         let ids: Vec<BookingId> = bookings.iter().map(|booking| booking.id).collect();
-        let client = self.db.get().await?;
+        let client = self.0.db.get().await?;
         let statement = client
             .prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM unnest($1::bigint[], $2::uuid[]) AS b (event_id, id)
@@ -458,147 +402,59 @@ impl Payments {
             .map(read)
             .collect())
     }
-}
 
-async fn find_by_key(transaction: &Transaction<'_>, wish: &Wish) -> Result<Option<Row>, Error> {
-    let statement = transaction
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM payments p WHERE p.event_id = $1 AND p.booking_id = $2 AND p.idempotency_key = $3"
-        ))
-        .await?;
-    Ok(transaction
-        .query_opt(&statement, &[&wish.event, &wish.booking, &wish.key])
-        .await?)
-}
-
-async fn insert(
-    transaction: &Transaction<'_>,
-    id: PaymentId,
-    wish: &Wish,
-    booking: &booking::Locked,
-    fingerprint: Fingerprint,
-) -> Result<Row, Error> {
-    let statement = transaction
-        .prepare_cached(&format!(
-            "INSERT INTO payments AS p (event_id, id, booking_id, idempotency_key, request_fingerprint, status,
-                                        amount_minor, currency, card_brand, card_last4, created_at)
-             VALUES ($1, $2, $3, $4, $5, 'processing', $6, $7, $8, $9, now())
-             RETURNING {COLUMNS}"
-        ))
-        .await?;
-    let (amount, currency) = (booking.total.minor, booking.total.currency.code());
-    let (brand, last4) = (wish.card.brand(), wish.card.last4());
-    let params: crate::db::Params = &[
-        &wish.event,
-        &id,
-        &wish.booking,
-        &wish.key,
-        &fingerprint,
-        &amount,
-        &currency,
-        &brand,
-        &last4,
-    ];
-    Ok(transaction.query_one(&statement, params).await?)
-}
-
-/// The charge is there. Either it pays the booking, or it goes back.
-async fn record_success(
-    transaction: &Transaction<'_>,
-    booking: &booking::Locked,
-    id: PaymentId,
-) -> Result<Recorded, PayError> {
-    let confirms = booking.status == booking::Status::Pending;
-    let statement = transaction
-        .prepare_cached(
-            "UPDATE payments SET status = 'succeeded', answered_at = now(),
-                                 refund_requested_at = CASE WHEN $3 THEN NULL ELSE now() END
-             WHERE event_id = $1 AND id = $2 AND status = 'processing'",
-        )
-        .await?;
-    let recorded = transaction
-        .execute(&statement, &[&booking.event, &id, &confirms])
-        .await?
-        == 1;
-    if recorded && confirms {
-        booking::confirm(transaction, booking).await?;
-    }
-    Ok(Recorded {
-        released: Vec::new(),
-        refund_due: recorded && !confirms,
-    })
-}
-
-/// No money. The buyer may try another card, unless this was the last.
-async fn record_decline(
-    transaction: &Transaction<'_>,
-    booking: &booking::Locked,
-    id: PaymentId,
-    code: &str,
-    one_shot: bool,
-) -> Result<Recorded, PayError> {
-    let mut released = Vec::new();
-    let statement = transaction
-        .prepare_cached(
-            "UPDATE payments SET status = 'declined', answered_at = now(), decline_code = $3
-             WHERE event_id = $1 AND id = $2 AND status = 'processing'",
-        )
-        .await?;
-    if transaction
-        .execute(&statement, &[&booking.event, &id, &code])
-        .await?
-        == 1
-    {
-        if one_shot || declines(transaction, booking).await? >= ATTEMPTS_MAX {
-            released = booking::fail(transaction, booking)
-                .await?
-                .unwrap_or_default();
-        } else {
-            booking::resume_hold(transaction, booking).await?;
+    /// Waits for the payments that are under way, so long at most; the recovery of the next start
+    /// finishes what is left.
+    pub async fn drain(&self, limit: Duration) {
+        self.0.tasks.close();
+        if tokio::time::timeout(limit, self.0.tasks.wait())
+            .await
+            .is_err()
+        {
+            let left = self.0.tasks.len();
+            log::warn!("{left} payments are still under way; the recovery will finish them");
         }
     }
-    Ok(Recorded {
-        released,
-        refund_due: false,
+
+    /// On the runtime of the application: not on the web worker's, where a client that goes away takes
+    /// its request's work with it.
+    fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.0.tasks.spawn_on(work, &self.0.runtime)
+    }
+}
+
+/// Which payment, of which booking.
+#[derive(Debug, Clone, Copy)]
+struct Which {
+    event: EventNo,
+    booking: BookingId,
+    payment: PaymentId,
+}
+
+fn payment_of(wish: &Wish, payment: PaymentId) -> Which {
+    Which {
+        event: wish.event,
+        booking: wish.booking,
+        payment,
+    }
+}
+
+async fn finished<T>(work: JoinHandle<Result<T, PayError>>) -> Result<T, PayError> {
+    work.await.unwrap_or_else(|error| {
+        Err(PayError::Db(Error::Unavailable(format!(
+            "the payment's task ended: {error}"
+        ))))
     })
 }
 
-async fn declines(transaction: &Transaction<'_>, booking: &booking::Locked) -> Result<i64, Error> {
-    let statement = transaction
-        .prepare_cached(
-            "SELECT count(*) FROM payments WHERE event_id = $1 AND booking_id = $2 AND status = 'declined'",
-        )
-        .await?;
-    Ok(transaction
-        .query_one(&statement, &[&booking.event, &booking.id])
-        .await?
-        .get(0))
-}
-
-/// The booking's charge must go back; whose refund that makes due.
-async fn request_refunds(
-    transaction: &Transaction<'_>,
-    event: EventNo,
-    booking: BookingId,
-) -> Result<Vec<PaymentId>, Error> {
-    let statement = transaction
-        .prepare_cached(
-            "UPDATE payments SET refund_requested_at = now()
-             WHERE event_id = $1 AND booking_id = $2 AND status = 'succeeded' AND refund_requested_at IS NULL
-             RETURNING id",
-        )
-        .await?;
-    Ok(transaction
-        .query(&statement, &[&event, &booking])
-        .await?
-        .iter()
-        .map(|row| row.get(0))
-        .collect())
-}
-
-async fn has_begun(transaction: &Transaction<'_>, event: EventNo) -> Result<bool, Error> {
-    let statement = transaction
-        .prepare_cached("SELECT starts_at <= now() FROM events WHERE event_id = $1")
-        .await?;
-    Ok(transaction.query_one(&statement, &[&event]).await?.get(0))
+async fn within<T>(
+    limit: Duration,
+    asked: impl Future<Output = Result<T, GatewayError>>,
+) -> Result<T, GatewayError> {
+    tokio::time::timeout(limit, asked)
+        .await
+        .unwrap_or_else(|_| Err(GatewayError(format!("not within {} s", limit.as_secs()))))
 }

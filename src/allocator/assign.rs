@@ -74,16 +74,15 @@ impl<'a> Pool<'a> {
 
     /// Serves one order: what each of its items got, or `None` and nothing is taken.
     pub fn take(&mut self, order: &Order) -> Option<Vec<Taken>> {
-        if !order.items.iter().all(|item| self.has(item)) {
+        self.take_items(&order.items)
+    }
+
+    /// As [`Pool::take`], each tier once.
+    pub(crate) fn take_items(&mut self, items: &[Item]) -> Option<Vec<Taken>> {
+        if !items.iter().all(|item| self.has(item)) {
             return None;
         }
-        Some(
-            order
-                .items
-                .iter()
-                .map(|item| self.take_item(item))
-                .collect(),
-        )
+        Some(items.iter().map(|item| self.take_item(item)).collect())
     }
 
     /// The first seat of a tier that is still free here: where the next batch may start to look.

@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 
 use super::batch::{self, Verdict};
 use super::release::{self, Released};
-use super::{Order, Outcome, Shortage, Stock};
+use super::{Order, Outcome, Retaken, Shortage, Stock};
 use crate::config::AllocatorConfig;
 use crate::db::{Db, Error};
 use crate::types::{EventNo, SeatNo, TierNo};
@@ -225,6 +225,14 @@ impl Lanes {
     /// Tells lanes and listener of tickets that have been given back.
     pub fn released(&self, event: EventNo, released: &[Released]) {
         self.0.released(event, released);
+    }
+
+    /// Tells the listener of tickets that were taken without a lane.
+    pub fn retaken(&self, event: EventNo, retaken: &[Retaken]) {
+        for tier in retaken {
+            let quantity = tier.seats.len() as i32;
+            self.0.listener.taken(event, tier.tier, quantity);
+        }
     }
 
     /// Ends the holds of one event that are over, all of them. How many there were.

@@ -3,7 +3,8 @@
 //! Read in this order: [`lane`] gathers orders while the previous batch commits; [`batch`]
 //! allocates a batch in two pipelined round trips; [`assign`] decides who gets which of the
 //! locked tickets; [`rows`] is the geometry of numbered seats; [`release`] gives tickets of
-//! ended bookings back, and ends the holds that are over.
+//! ended bookings back, and ends the holds that are over; [`reallocate`] takes tickets again for a
+//! booking whose money came after its hold was over.
 //!
 //! What must hold: tickets are locked in one total order (tier, then seat) and never waited
 //! for, so no two batches can deadlock over them. An answer is given only after COMMIT. Free
@@ -13,6 +14,7 @@
 pub mod assign;
 pub mod batch;
 pub mod lane;
+pub mod reallocate;
 pub mod release;
 pub mod rows;
 
@@ -23,6 +25,7 @@ use crate::types::{
 
 pub use assign::Taken;
 pub use lane::Lanes;
+pub use reallocate::Retaken;
 pub use release::Released;
 pub use rows::{Place, Rows};
 

@@ -8,7 +8,10 @@ WITH needed (table_name, index_name, columns, is_partial) AS (
         ('booking_items', 'booking_items_pkey', '{event_id,booking_id,tier_no}', false),
         ('payments', 'payments_pkey', '{event_id,id}', false),
         ('payments', 'payments_idempotency_key_key', '{event_id,booking_id,idempotency_key}', false),
-        ('payments', 'payments_live_key', '{event_id,booking_id}', true)
+        ('payments', 'payments_live_key', '{event_id,booking_id}', true),
+        ('webhook_events', 'webhook_events_pkey', '{event_id,id}', false),
+        ('gateway_charges', 'gateway_charges_pkey', '{payment_id}', false),
+        ('gateway_refunds', 'gateway_refunds_pkey', '{payment_id}', false)
 ),
 found AS (
     SELECT x.indrelid, c.relname AS index_name, x.indpred IS NOT NULL AS is_partial,

@@ -3,7 +3,19 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::types::Invalid;
+/// Why a text is no card number. None of them holds the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CardError {
+    /// It holds letters, or anything else that is no digit.
+    #[error("must be digits, with spaces or hyphens between them at most")]
+    NotDigits,
+    /// Too short or too long.
+    #[error("must have 12 to 19 digits")]
+    WrongLength,
+    /// Mistyped: the Luhn check fails.
+    #[error("must be a valid card number: its check digit is wrong")]
+    FailsCheck,
+}
 
 /// A card number that passes the Luhn check. Never stored, never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,25 +55,21 @@ impl fmt::Debug for Card {
 }
 
 impl FromStr for Card {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    type Err = CardError;
+    fn from_str(text: &str) -> Result<Self, CardError> {
         if text.len() > 64
             || text
                 .chars()
                 .any(|c| !c.is_ascii_digit() && c != ' ' && c != '-')
         {
-            return Err(Invalid::new(
-                "must be digits, with spaces or hyphens between them at most",
-            ));
+            return Err(CardError::NotDigits);
         }
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         if !(12..=19).contains(&digits.len()) {
-            return Err(Invalid::new("must have 12 to 19 digits"));
+            return Err(CardError::WrongLength);
         }
         if !passes_luhn(&digits) {
-            return Err(Invalid::new(
-                "must be a valid card number: its check digit is wrong",
-            ));
+            return Err(CardError::FailsCheck);
         }
         Ok(Self(digits))
     }

@@ -1,10 +1,16 @@
 //! The gateway: who really moves the money. Behind a trait, with a simulated one that knows the
 //! test cards which integrators know.
 
+mod deliveries;
+mod simulated;
+
 use futures::future::BoxFuture;
 
 use super::card::Card;
 use crate::types::{Money, PaymentId};
+
+pub use deliveries::Deliveries;
+pub use simulated::SimulatedGateway;
 
 /// What the gateway is asked to do.
 #[derive(Debug, Clone)]
@@ -31,6 +37,24 @@ pub enum Answer {
     Later,
 }
 
+impl Answer {
+    /// A decline with this code.
+    pub fn declined(code: &str) -> Self {
+        Self::Declined {
+            code: code.to_owned(),
+        }
+    }
+
+    /// The type of the webhook that tells it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Succeeded => "payment.succeeded",
+            Self::Declined { .. } => "payment.declined",
+            Self::Later => "payment.processing",
+        }
+    }
+}
+
 /// The gateway could not be asked: what became of the request is unknown.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the payment gateway did not answer: {0}")]
@@ -40,29 +64,19 @@ pub struct GatewayError(pub String);
 pub trait Gateway: Send + Sync + 'static {
     /// Charges a card.
     fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>>;
+
+    /// What became of a charge; `None` if the gateway was never asked for it.
+    fn status(&self, payment: PaymentId) -> BoxFuture<'_, Result<Option<Answer>, GatewayError>>;
+
+    /// Makes sure that a payment which the gateway was never asked for is never charged, not even by a
+    /// request that is still on its way. What holds from now on: declined, unless the gateway knew the
+    /// payment after all.
+    fn abandon(
+        &self,
+        payment: PaymentId,
+        amount: Money,
+    ) -> BoxFuture<'_, Result<Answer, GatewayError>>;
+
     /// Gives the whole amount back.
     fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>>;
-}
-
-/// Answers by the card's number and moves nothing.
-#[derive(Debug, Default)]
-pub struct SimulatedGateway {}
-
-impl Gateway for SimulatedGateway {
-    fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>> {
-        let declined = |code: &str| Answer::Declined {
-            code: code.to_owned(),
-        };
-        let answer = match charge.card.number() {
-            "4000000000000002" => declined("card_declined"),
-            "4000000000009995" => declined("insufficient_funds"),
-            "4000000000000119" => declined("processing_error"),
-            _ => Answer::Succeeded,
-        };
-        Box::pin(async { Ok(answer) })
-    }
-
-    fn refund(&self, _payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>> {
-        Box::pin(async { Ok(()) })
-    }
 }

@@ -7,7 +7,7 @@
 //! | type                     | status | cause |
 //! |--------------------------|--------|-------|
 //! | `invalid-request`        | 400, 405, 413, 415, 422 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
-//! | `not-found`              | 404    | no such event, booking or path |
+//! | `not-found`              | 404    | no such event, booking, payment or path |
 //! | `not-yours`              | 403    | the booking is another buyer's |
 //! | `sold-out`               | 409    | fewer tickets are free than asked: `tiers` |
 //! | `held-by-others`         | 409    | enough are free but others in flight hold them: `tiers`, Retry-After |
@@ -15,11 +15,21 @@
 //! | `over-limit`             | 422    | more tickets than one booking may hold: `asked`, `limit` |
 //! | `not-on-sale`            | 409    | too early (`on_sale_at`) or too late |
 //! | `hold-expired`           | 409    | the booking was not paid in time |
-//! | `not-pending`            | 409    | the booking is confirmed or has ended: `booking_status` |
+//! | `already-paid`           | 409    | the booking is confirmed: `booking_status` |
+//! | `booking-cancelled`      | 409    | the booking is cancelled: `booking_status` |
+//! | `booking-failed`         | 409    | the booking's payment was declined for good: `booking_status` |
 //! | `payment-in-progress`    | 409    | another payment of the booking is under way |
 //! | `payment-declined`       | 402    | the card was not charged: `decline_code` |
+//! | `card-not-digits`        | 422    | a card number that holds anything but digits: `errors` |
+//! | `card-wrong-length`      | 422    | a card number that is too short or too long: `errors` |
+//! | `card-fails-check`       | 422    | a card number whose check digit is wrong: `errors` |
+//! | `too-late-to-cancel`     | 409    | the event has begun, or is about to |
+//! | `webhook-signature`      | 403    | a webhook that the gateway has not signed |
+//! | `webhook-timestamp`      | 403    | a webhook signed more than five minutes ago, or ahead |
+//! | `webhook-not-json`       | 400    | a webhook whose body is not JSON |
+//! | `webhook-amount`         | 409    | a webhook whose amount or currency is not the payment's |
 //! | `idempotency-key-reused` | 422    | the key was used for another request |
-//! | `overloaded`             | 503    | too many orders wait, or too many streams are open: Retry-After |
+//! | `overloaded`             | 503    | too many orders, payments or streams: Retry-After |
 //! | `unavailable`            | 503    | the database is away: Retry-After |
 //! | `internal-error`         | 500    | a defect: nothing but a request id |
 //!
@@ -33,10 +43,12 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::allocator::{Outcome, Shortage};
-use crate::booking::{BookError, FieldError, Refused};
+use crate::booking::{self, BookError, FieldError, Refused};
 use crate::catalog::Event;
 use crate::db;
 use crate::payment::PayError;
+use crate::payment::card::CardError;
+use crate::payment::webhook::{TOLERANCE_SECONDS, WebhookError};
 
 /// A problem that a client is told of.
 #[derive(Debug, Clone, Serialize)]
@@ -144,6 +156,7 @@ impl Error {
             "processing_error" => {
                 "The card could not be processed just now. Nothing was charged; try again"
             }
+            "abandoned" => "The payment was interrupted. Nothing was charged; try again",
             _ => "The card was declined. Nothing was charged",
         };
         Self::new(402, "payment-declined", "The payment was declined", detail)
@@ -155,6 +168,44 @@ impl Error {
         let detail =
             "Too many viewers are watching. Read the availability from time to time instead";
         Self::new(503, "overloaded", "Too busy just now", detail).retry_after(5)
+    }
+
+    /// What was sent as a card number is none; it is not sent back.
+    pub fn of_card(pointer: &str, error: CardError) -> Self {
+        let kind = match error {
+            CardError::NotDigits => "card-not-digits",
+            CardError::WrongLength => "card-wrong-length",
+            CardError::FailsCheck => "card-fails-check",
+        };
+        let wrong = FieldError::new(pointer, error.to_string());
+        let detail = format!("{} {}", wrong.pointer, wrong.detail);
+        Self::new(422, kind, "The card number is not valid", detail).with("errors", [wrong])
+    }
+
+    /// A webhook's body is not JSON.
+    pub fn webhook_not_json(error: &serde_json::Error) -> Self {
+        let detail = format!("The body is not JSON: {error}");
+        Self::new(400, "webhook-not-json", "The webhook is not JSON", detail)
+    }
+
+    /// The booking is not pending, and by what it is instead.
+    fn not_pending(status: booking::Status) -> Self {
+        let (kind, detail) = match status {
+            booking::Status::Expired => return Self::hold_expired(),
+            booking::Status::Confirmed => ("already-paid", "The booking is paid already"),
+            booking::Status::Cancelled => ("booking-cancelled", "The booking was cancelled"),
+            booking::Status::Failed | booking::Status::Pending => (
+                "booking-failed",
+                "The booking's payment was declined for good, and its tickets were given back",
+            ),
+        };
+        Self::new(409, kind, "The booking is not pending", detail).with("booking_status", status)
+    }
+
+    fn hold_expired() -> Self {
+        let detail =
+            "The booking was not paid in time and its tickets were given back. Nothing was charged";
+        Self::new(409, "hold-expired", "The hold is over", detail)
     }
 
     /// Adds a field to a problem, for a caller that knows more.
@@ -300,15 +351,8 @@ impl From<PayError> for Error {
                 "Not your booking",
                 "The booking is another buyer's",
             ),
-            PayError::HoldExpired => {
-                let detail = "The booking was not paid in time and its tickets were given back. Nothing was charged";
-                Self::new(409, "hold-expired", "The hold is over", detail)
-            }
-            PayError::NotPending(status) => {
-                let detail = format!("The booking is {} already", status.as_str());
-                Self::new(409, "not-pending", "The booking is not pending", detail)
-                    .with("booking_status", status)
-            }
+            PayError::HoldExpired => Self::hold_expired(),
+            PayError::NotPending(status) => Self::not_pending(status),
             PayError::InProgress => {
                 let detail = "Another payment of this booking is under way. Wait for its outcome";
                 Self::new(409, "payment-in-progress", "A payment is under way", detail)
@@ -317,10 +361,15 @@ impl From<PayError> for Error {
             PayError::KeyReused => Self::key_reused(),
             PayError::EventBegun => Self::new(
                 409,
-                "not-on-sale",
-                "Not on sale",
-                "The event has begun; bookings cannot be cancelled any more",
+                "too-late-to-cancel",
+                "Too late to cancel",
+                "The event has begun, or is about to; bookings cannot be cancelled any more",
             ),
+            PayError::Overloaded => {
+                let detail =
+                    "Too many payments are under way. Nothing was charged; send the same key again";
+                Self::new(503, "overloaded", "Too busy just now", detail).retry_after(2)
+            }
             PayError::Db(error) => error.into(),
         }
     }
@@ -329,6 +378,34 @@ impl From<PayError> for Error {
 impl From<askama::Error> for Error {
     fn from(error: askama::Error) -> Self {
         Self::internal(&error)
+    }
+}
+
+impl From<WebhookError> for Error {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::BadSignature => Self::new(
+                403,
+                "webhook-signature",
+                "The webhook is not signed by the gateway",
+                "The Boxoffice-Signature header is missing, or does not fit the body",
+            ),
+            WebhookError::Stale => {
+                let detail = format!(
+                    "The signature's time may be {TOLERANCE_SECONDS} seconds from now at most"
+                );
+                let title = "The webhook was signed too long ago";
+                Self::new(403, "webhook-timestamp", title, detail)
+            }
+            WebhookError::NotFound => Self::not_found("payment"),
+            WebhookError::AmountDiffers => Self::new(
+                409,
+                "webhook-amount",
+                "The amount differs",
+                "The payment is of another amount or currency. Nothing was recorded",
+            ),
+            WebhookError::Db(error) => error.into(),
+        }
     }
 }
 

@@ -71,6 +71,7 @@ fn json(routes: &mut ServiceConfig) {
             [post().to(api::bookings::cancel)],
         ))
         .service(at("/payments", [post().to(api::payments::pay)]))
+        .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
         .service(at("/status", [get().to(api::status::status)]))
         .default_service(route().to(error::not_found));
 }

@@ -180,7 +180,7 @@ async fn cancelling_gives_the_tickets_back_at_once_and_is_idempotent() {
             .made();
         assert_eq!(
             server.pay(&booked, GOOD_CARD).await.problem(409),
-            "not-pending"
+            "booking-cancelled"
         );
     })
     .await;

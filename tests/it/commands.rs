@@ -130,3 +130,83 @@ async fn check_finds_a_ticket_that_belongs_to_nobody() {
     assert_eq!(broken.status.code(), Some(1));
     assert!(stdout(&broken).contains("ticket"), "{}", stdout(&broken));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_compares_the_payments_with_the_gateways_own_books() {
+    let url = fresh_database().await;
+    assert!(boxoffice(&url, &EVENT).status.success());
+    let db = boxoffice::db::Db::new(&url, 2).unwrap();
+    let client = db.get().await.unwrap();
+    let booked = "INSERT INTO bookings (event_id, id, user_id, idempotency_key, request_fingerprint, status,
+            total_minor, currency, created_at, confirmed_at)
+        VALUES (1, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), 'k', '', 'confirmed', 10000, 'EUR', now(), now());
+        INSERT INTO booking_items VALUES (1, '00000000-0000-0000-0000-000000000001', 1, 1, 10000, '{1}');
+        UPDATE tickets SET booking_id = '00000000-0000-0000-0000-000000000001' WHERE seat_no = 1;
+        INSERT INTO payments (event_id, id, booking_id, idempotency_key, request_fingerprint, status, amount_minor,
+            currency, card_brand, card_last4, created_at, answered_at, one_shot, recover_attempts)
+        VALUES (1, '00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000001', 'k', '', 'succeeded',
+            10000, 'EUR', 'visa', '4242', now(), now(), false, 0);
+        INSERT INTO gateway_charges VALUES
+            ('00000000-0000-0000-0000-000000000002', 'succeeded', NULL, 10000, 'EUR', now(), NULL)";
+    client.batch_execute(booked).await.unwrap();
+    let sound = boxoffice(&url, &["check"]);
+    assert!(sound.status.success(), "{}", stdout(&sound));
+    for (broken, rule) in [
+        (
+            "UPDATE gateway_charges SET amount_minor = 9999",
+            "charge_is_in_both_books",
+        ),
+        (
+            "UPDATE gateway_charges SET currency = 'USD'",
+            "charge_is_in_both_books",
+        ),
+        (
+            "UPDATE gateway_charges SET status = 'declined', decline_code = 'x'",
+            "charge_is_in_both_books",
+        ),
+        ("DELETE FROM gateway_charges", "charge_is_in_both_books"),
+        (
+            "INSERT INTO gateway_charges VALUES (gen_random_uuid(), 'succeeded', NULL, 1, 'EUR', now(), NULL)",
+            "charge_is_in_both_books",
+        ),
+        (
+            "UPDATE payments SET status = 'declined', decline_code = 'x'",
+            "charge_is_in_both_books",
+        ),
+        (
+            "INSERT INTO gateway_refunds SELECT payment_id, amount_minor, currency, now() FROM gateway_charges",
+            "refund_is_in_both_books",
+        ),
+        (
+            "UPDATE payments SET status = 'refunded', refund_requested_at = now(), refunded_at = now()",
+            "refund_is_in_both_books",
+        ),
+        ("DROP INDEX payments_live_key", "unique_constraints_stand"),
+    ] {
+        let found = check_with(&client, broken).await;
+        assert!(
+            found.iter().any(|found| found == rule),
+            "{broken}: {found:?}"
+        );
+    }
+}
+
+/// The rules that are broken by a statement; it is undone.
+async fn check_with(client: &boxoffice::db::Client, broken: &str) -> Vec<String> {
+    client.batch_execute("BEGIN").await.unwrap();
+    client.batch_execute(broken).await.unwrap();
+    let mut found = Vec::new();
+    for rule in [
+        "charge_is_in_both_books",
+        "refund_is_in_both_books",
+        "unique_constraints_stand",
+    ] {
+        let path = format!("{}/src/check/{rule}.sql", env!("CARGO_MANIFEST_DIR"));
+        let offenders = std::fs::read_to_string(path).unwrap();
+        if !client.query(&offenders, &[]).await.unwrap().is_empty() {
+            found.push(rule.to_owned());
+        }
+    }
+    client.batch_execute("ROLLBACK").await.unwrap();
+    found
+}

@@ -35,7 +35,7 @@ async fn paying_confirms_the_booking() {
         assert_eq!(confirmed["status"], "confirmed");
         assert_eq!(confirmed["expires_at"], json!(null));
         assert_eq!(confirmed["payment"]["id"], payment["id"]);
-        assert_eq!(server.pay(&booked, GOOD).await.problem(409), "not-pending");
+        assert_eq!(server.pay(&booked, GOOD).await.problem(409), "already-paid");
     })
     .await;
 }
@@ -70,7 +70,10 @@ async fn the_third_decline_is_for_good() {
             );
         }
         assert_eq!(server.booking(&booked).await["status"], "failed");
-        assert_eq!(server.pay(&booked, GOOD).await.problem(409), "not-pending");
+        assert_eq!(
+            server.pay(&booked, GOOD).await.problem(409),
+            "booking-failed"
+        );
         assert_eq!(
             server
                 .count("SELECT count(*) FROM tickets WHERE booking_id IS NULL")
@@ -156,18 +159,23 @@ async fn nothing_is_cancelled_after_the_event_has_begun() {
         let booked = pending(server).await;
         server.pay(&booked, GOOD).await.made();
         server.sql("UPDATE events SET on_sale_at = now() - interval '2 days', starts_at = now() - interval '1 day'").await;
-        assert_eq!(server.cancel(&booked).await.problem(409), "not-on-sale");
+        assert_eq!(server.cancel(&booked).await.problem(409), "too-late-to-cancel");
         assert_eq!(server.booking(&booked).await["status"], "confirmed");
     })
     .await;
 }
 
 /// Does two things to each of some pending bookings at the same moment.
-async fn race<A, B>(server: &Server, first: A, second: B) -> Vec<Value>
+async fn race<A, B>(server: &Server, first: A, second: B)
 where
     A: AsyncFn(&Value),
     B: AsyncFn(&Value),
 {
+    race_over(&twenty_pending(server).await, first, second).await;
+}
+
+/// Twenty pending bookings of two tickets each, of an event with a hundred.
+pub(crate) async fn twenty_pending(server: &Server) -> Vec<Value> {
     let event = server.event(&[general("ga", 100)]).await;
     let mut bookings = Vec::new();
     for _ in 0..20 {
@@ -178,7 +186,16 @@ where
                 .made(),
         );
     }
-    join_all(bookings.iter().map(async |booking| {
+    bookings
+}
+
+/// Does two things to each of some bookings, or payments, at the same moment.
+pub(crate) async fn race_over<A, B>(each: &[Value], first: A, second: B)
+where
+    A: AsyncFn(&Value),
+    B: AsyncFn(&Value),
+{
+    join_all(each.iter().map(async |booking| {
         let barrier = Arc::new(Barrier::new(2));
         tokio::join!(
             async {
@@ -192,7 +209,6 @@ where
         );
     }))
     .await;
-    bookings
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -223,7 +239,7 @@ async fn two_payments_that_race_charge_once() {
             let answer = server.pay(booking, GOOD).await;
             if answer.status != 201 {
                 assert!(
-                    matches!(answer.problem(409), "payment-in-progress" | "not-pending"),
+                    matches!(answer.problem(409), "payment-in-progress" | "already-paid"),
                     "{}",
                     answer.json
                 );
@@ -252,7 +268,7 @@ async fn a_payment_that_races_a_cancellation_is_refunded_or_never_made() {
         let pay = async |booking: &Value| {
             let answer = server.pay(booking, GOOD).await;
             assert!(
-                answer.status == 201 || answer.problem(409) == "not-pending",
+                answer.status == 201 || answer.problem(409) == "booking-cancelled",
                 "{}",
                 answer.json
             );
@@ -279,6 +295,79 @@ async fn a_payment_that_races_a_cancellation_is_refunded_or_never_made() {
                 .await,
             0
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_booking_that_cannot_be_paid_says_why_and_nothing_changes() {
+    with_server(async |server| {
+        let stranger = json!({"id": Uuid::new_v4(), "user_id": Uuid::new_v4()});
+        let confirmed = pending(server).await;
+        server.pay(&confirmed, GOOD).await.made();
+        let cancelled = pending(server).await;
+        server.cancel(&cancelled).await;
+        let failed = pending(server).await;
+        for _ in 0..3 {
+            server.pay(&failed, DECLINED).await;
+        }
+        let expired = pending(server).await;
+        server.age_holds().await;
+        server
+            .until("SELECT count(*) FROM bookings WHERE status = 'expired'", 1)
+            .await;
+        let mut anothers = pending(server).await;
+        anothers["user_id"] = json!(Uuid::new_v4());
+        let everything = "SELECT md5(string_agg(b::text, '' ORDER BY b.id)) FROM
+            (SELECT id, b::text FROM bookings b UNION ALL SELECT id, p::text FROM payments p) b";
+        let before = server.text(everything).await;
+        for (booking, status, kind) in [
+            (&confirmed, 409, "already-paid"),
+            (&cancelled, 409, "booking-cancelled"),
+            (&failed, 409, "booking-failed"),
+            (&expired, 409, "hold-expired"),
+            (&anothers, 403, "not-yours"),
+            (&stranger, 404, "not-found"),
+        ] {
+            for card in [GOOD, DECLINED] {
+                assert_eq!(server.pay(booking, card).await.problem(status), kind);
+            }
+        }
+        assert_eq!(server.text(everything).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_receipt_shows_every_payment_and_refund_with_its_time() {
+    with_server(async |server| {
+        let booked = pending(server).await;
+        assert_eq!(
+            (&booked["payment"], &booked["payments"]),
+            (&json!(null), &json!([]))
+        );
+        server.pay(&booked, DECLINED).await;
+        server.pay(&booked, GOOD).await.made();
+        let receipt = server.booking(&booked).await;
+        let payments = receipt["payments"].as_array().unwrap();
+        let statuses: Vec<_> = payments.iter().map(|payment| &payment["status"]).collect();
+        assert_eq!(statuses, ["declined", "succeeded"]);
+        assert!(
+            payments
+                .iter()
+                .all(|p| p["created_at"].is_string() && p["answered_at"].is_string())
+        );
+        assert_eq!(receipt["payment"], payments[1]);
+        assert_eq!(
+            receipt["items"][0]["unit_price"],
+            json!({"amount": 1000, "currency": "USD"})
+        );
+        assert_eq!(receipt["total"], payments[1]["amount"]);
+        let cancelled = server.cancel(&booked).await.json;
+        assert!(cancelled["payments"][1]["refunded_at"].is_string());
+        let user = booked["user_id"].as_str().unwrap();
+        let list = server.read(&format!("/api/bookings?user_id={user}")).await;
+        assert_eq!(list["bookings"][0]["payments"], cancelled["payments"]);
     })
     .await;
 }

@@ -5,7 +5,8 @@ use boxoffice::db::Db;
 use crate::support::empty_database;
 
 /// The tables of the booking path.
-const BOOKING_PATH: &str = "('tiers'), ('tickets'), ('bookings'), ('booking_items'), ('payments')";
+const BOOKING_PATH: &str =
+    "('tiers'), ('tickets'), ('bookings'), ('booking_items'), ('payments'), ('webhook_events')";
 
 async fn migrated() -> Db {
     let db = Db::new(&empty_database().await, 4).unwrap();

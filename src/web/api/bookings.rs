@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::payments::still_processing;
 use super::{Left, find_event, left};
 use crate::app::App;
 use crate::booking::{self, AskedItem, AskedSeat, Booking, Request, Status};
@@ -65,7 +66,10 @@ pub struct BookingJson<'a> {
     ended_at: Option<Timestamp>,
     total: Money,
     items: Vec<ItemJson<'a>>,
+    /// The one that counts: the one that keeps its money, or else the last.
     payment: Option<PaymentJson<'a>>,
+    /// All of them, oldest first: with the items, the receipt.
+    payments: Vec<PaymentJson<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     availability: Vec<Left<'a>>,
 }
@@ -91,6 +95,7 @@ pub struct PaymentJson<'a> {
     card_last4: &'a str,
     decline_code: Option<&'a str>,
     created_at: Timestamp,
+    answered_at: Option<Timestamp>,
     refund_due: bool,
     refunded_at: Option<Timestamp>,
 }
@@ -106,6 +111,7 @@ impl<'a> From<&'a Payment> for PaymentJson<'a> {
             card_last4: &payment.card_last4,
             decline_code: payment.decline_code.as_deref(),
             created_at: payment.created_at,
+            answered_at: payment.answered_at,
             refund_due: payment.refund_due,
             refunded_at: payment.refunded_at,
         }
@@ -113,7 +119,17 @@ impl<'a> From<&'a Payment> for PaymentJson<'a> {
 }
 
 impl<'a> BookingJson<'a> {
-    fn new(booking: &Booking, event: &'a Event, payment: Option<&'a Payment>) -> Self {
+    /// `payments` are the booking's, oldest first.
+    fn new(
+        booking: &Booking,
+        event: &'a Event,
+        payments: impl DoubleEndedIterator<Item = &'a Payment> + Clone,
+    ) -> Self {
+        let keeps = |payment: &&Payment| {
+            payment.status == payment::Status::Succeeded && !payment.refund_due
+        };
+        let mut latest_first = payments.clone().rev();
+        let payment = (latest_first.clone().find(keeps)).or_else(|| latest_first.next());
         let items = booking.items.iter().filter_map(|item| {
             let tier = event.tier_no(item.tier)?;
             Some(ItemJson {
@@ -141,6 +157,7 @@ impl<'a> BookingJson<'a> {
             total: booking.total,
             items: items.collect(),
             payment: payment.map(PaymentJson::from),
+            payments: payments.map(PaymentJson::from).collect(),
             availability: Vec::new(),
         }
     }
@@ -152,8 +169,9 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     let asked: BookJson = extract::json(&request, &body)?;
     let card = asked
         .payment
-        .map(|card| extract::parse::<Card>("/payment/card_number", &card.card_number))
-        .transpose()?;
+        .map(|card| card.card_number.parse::<Card>())
+        .transpose()
+        .map_err(|error| Error::of_card("/payment/card_number", error))?;
     let event = find_event(&app, asked.event_id).await?;
     let wish = Request {
         user: asked.user_id,
@@ -182,7 +200,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     let made = booking::book(&app.db, &app.lanes, &event, wish).await;
     let made = made.map_err(|error| Error::of_booking(error, &event))?;
     match card {
-        None if !made.replayed => Ok(created(&app, &event, &made.booking, None)),
+        None if !made.replayed => Ok(created(&app, &event, &made.booking, &[])),
         None => replay(&app, &event, made.booking).await,
         Some(card) => {
             let booking = app.payments.pay_at_once(made.booking, key, card).await?;
@@ -191,13 +209,18 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     }
 }
 
-fn created(app: &App, event: &Event, booking: &Booking, payment: Option<&Payment>) -> HttpResponse {
-    let mut json = BookingJson::new(booking, event, payment);
+/// 201, or 202 if its payment is still under way.
+fn created(app: &App, event: &Event, booking: &Booking, payments: &[Payment]) -> HttpResponse {
+    let mut json = BookingJson::new(booking, event, payments.iter());
     json.availability = app
         .availability
         .known(event)
         .map(|counts| left(event, &counts))
         .unwrap_or_default();
+    let is_processing = |payment: &Payment| payment.status == payment::Status::Processing;
+    if payments.iter().any(is_processing) {
+        return still_processing(booking.id).json(json);
+    }
     HttpResponse::Created()
         .insert_header((LOCATION, format!("/api/bookings/{}", booking.id)))
         .json(json)
@@ -208,7 +231,7 @@ async fn replay(app: &App, event: &Event, booking: Booking) -> Result<HttpRespon
         .payments
         .of_bookings(std::slice::from_ref(&booking))
         .await?;
-    let json = BookingJson::new(&booking, event, payments.last());
+    let json = BookingJson::new(&booking, event, payments.iter());
     Ok(HttpResponse::Ok()
         .insert_header(("Idempotent-Replayed", "true"))
         .json(json))
@@ -224,13 +247,13 @@ async fn paid_at_once(
         .payments
         .of_bookings(std::slice::from_ref(&booking))
         .await?;
-    let payment = payments.last();
-    match payment.and_then(|payment| payment.decline_code.as_deref()) {
+    let last = payments.last();
+    match last.and_then(|payment| payment.decline_code.as_deref()) {
         Some(code) if booking.status == Status::Failed => Err(Error::declined(code)
             .and("booking_id", booking.id)
             .and("booking_status", booking.status)),
         _ if replayed => replay(app, event, booking).await,
-        _ => Ok(created(app, event, &booking, payment)),
+        _ => Ok(created(app, event, &booking, &payments)),
     }
 }
 
@@ -249,10 +272,10 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let events = events_of(&app, &bookings).await?;
     let json = bookings.iter().filter_map(|booking| {
         let event = events.iter().find(|event| event.no == booking.event)?;
-        let payment = payments
+        let its_own = payments
             .iter()
-            .rfind(|payment| payment.booking == booking.id);
-        Some(BookingJson::new(booking, event, payment))
+            .filter(|payment| payment.booking == booking.id);
+        Some(BookingJson::new(booking, event, its_own))
     });
     let full = bookings.len() as i64 == booking::LIST_MAX;
     let next_cursor = bookings.last().filter(|_| full).map(|booking| booking.id);
@@ -315,5 +338,5 @@ async fn answer(app: &App, booking: &Booking) -> Result<HttpResponse, Error> {
         .payments
         .of_bookings(std::slice::from_ref(booking))
         .await?;
-    Ok(HttpResponse::Ok().json(BookingJson::new(booking, event, payments.last())))
+    Ok(HttpResponse::Ok().json(BookingJson::new(booking, event, payments.iter())))
 }

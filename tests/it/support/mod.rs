@@ -1,6 +1,8 @@
 //! The real server over a database of its own, made from a migrated template in one shared cluster.
 
 mod cluster;
+pub(crate) mod gateway;
+pub(crate) mod process;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -8,7 +10,7 @@ use std::sync::Arc;
 use boxoffice::app::App;
 use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
 use boxoffice::check;
-use boxoffice::config::Cli;
+use boxoffice::config::{Cli, ServeConfig};
 use boxoffice::db::Db;
 use clap::Parser;
 use reqwest::{Response, StatusCode};
@@ -17,13 +19,16 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use gateway::Unruly;
+
 /// A server under test, with the database that it serves.
 pub(crate) struct Server {
-    app: Arc<App>,
     pub(crate) db: Db,
     pub(crate) url: String,
     pub(crate) client: reqwest::Client,
-    database_url: String,
+    /// What handlers share in it.
+    pub(crate) app: Arc<App>,
+    pub(crate) database_url: String,
     stop: Option<oneshot::Sender<()>>,
     done: Option<JoinHandle<std::io::Result<()>>>,
 }
@@ -37,6 +42,21 @@ pub(crate) async fn with_server(test: impl AsyncFnOnce(&Server)) {
 pub(crate) async fn with_settings(flags: &[&str], test: impl AsyncFnOnce(&Server)) {
     let (name, database_url) = cluster::create_database().await;
     let server = Server::start(&database_url, flags).await;
+    judge(&name, server, test).await;
+}
+
+/// As [`with_settings`], with a gateway that can be told to behave badly.
+pub(crate) async fn with_gateway(flags: &[&str], test: impl AsyncFnOnce(&Server, &Unruly)) {
+    let (name, database_url) = cluster::create_database().await;
+    let config = config(flags);
+    let db = Db::new(&database_url, 12).expect("a database");
+    let gateway = Unruly::new(db.clone(), config.payment.gateway.clone());
+    let app = App::with_gateway(db, config, Arc::new(gateway.clone()));
+    let server = Server::run(&database_url, app).await;
+    judge(&name, server, async |server| test(server, &gateway).await).await;
+}
+
+async fn judge(name: &str, server: Server, test: impl AsyncFnOnce(&Server)) {
     test(&server).await;
     let violations = check::check(&server.db).await.expect("the check runs");
     assert!(
@@ -44,7 +64,14 @@ pub(crate) async fn with_settings(flags: &[&str], test: impl AsyncFnOnce(&Server
         "invariants are broken: {violations:#?}"
     );
     server.stop().await;
-    cluster::drop_database(&name).await;
+    cluster::drop_database(name).await;
+}
+
+fn config(flags: &[&str]) -> ServeConfig {
+    let words = ["boxoffice", "--workers", "1"];
+    Cli::try_parse_from(words.iter().chain(flags))
+        .expect("flags of serve")
+        .serve
 }
 
 /// The address of a fresh, migrated database, for tests that start no server in this process.
@@ -58,12 +85,12 @@ pub(crate) async fn empty_database() -> String {
 }
 
 impl Server {
-    async fn start(database_url: &str, flags: &[&str]) -> Self {
-        let mut words = vec!["boxoffice", "--workers", "1"];
-        words.extend(flags);
-        let config = Cli::try_parse_from(words).expect("flags of serve").serve;
+    pub(crate) async fn start(database_url: &str, flags: &[&str]) -> Self {
         let db = Db::new(database_url, 12).expect("a database");
-        let app = App::new(db, config);
+        Self::run(database_url, App::new(db, config(flags))).await
+    }
+
+    async fn run(database_url: &str, app: Arc<App>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -178,6 +205,12 @@ impl Server {
             .get(0)
     }
 
+    /// One text from the database.
+    pub(crate) async fn text(&self, query: &str) -> String {
+        let client = self.db.get().await.expect("a connection");
+        client.query_one(query, &[]).await.expect(query).get(0)
+    }
+
     /// Creates an event with these tiers.
     pub(crate) async fn event(&self, tiers: &[NewTier]) -> Uuid {
         self.event_with(tiers, |_| {}).await
@@ -241,6 +274,12 @@ impl Server {
     pub(crate) async fn age_holds(&self) {
         self.sql("UPDATE bookings SET created_at = created_at - interval '1 hour', expires_at = now() - interval '1 second'
                   WHERE status = 'pending'")
+            .await;
+    }
+
+    /// All payments that wait for something have waited long enough for the recovery.
+    pub(crate) async fn age_payments(&self) {
+        self.sql("UPDATE payments SET recover_at = now() WHERE recover_at IS NOT NULL")
             .await;
     }
 

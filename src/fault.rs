@@ -1,0 +1,90 @@
+//! Points at which a server under test can be made to die, as `kill -9` would end it there.
+//!
+//! They exist only in builds with the feature `fault-points`, which only tests turn on; in every
+//! other build [`point`] is nothing. One process has one fault: `BOXOFFICE_FAULT=charged` dies when
+//! the point is passed for the first time, `charged:7` at the seventh.
+
+/// After a payment was recorded as `processing`, before the gateway is asked.
+pub const BEGUN: &str = "begun";
+/// In the gateway, before it remembers the charge.
+pub const CHARGING: &str = "charging";
+/// In the gateway, after it remembers the charge, before it answers.
+pub const CHARGED: &str = "charged";
+/// After the gateway has answered, before anything is recorded.
+pub const ANSWERED: &str = "answered";
+/// In the transaction that records the answer, before its commit.
+pub const RECORDING: &str = "recording";
+/// After that commit, before anything else.
+pub const RECORDED: &str = "recorded";
+/// After a cancellation was committed, before the gateway is asked for the refund.
+pub const CANCELLED: &str = "cancelled";
+/// After the gateway has refunded, before that is recorded.
+pub const REFUNDED: &str = "refunded";
+/// Between a booking and the payment that came in the same request.
+pub const BOOKED: &str = "booked";
+
+/// All of them.
+pub const POINTS: [&str; 9] = [
+    BOOKED, BEGUN, CHARGING, CHARGED, ANSWERED, RECORDING, RECORDED, CANCELLED, REFUNDED,
+];
+
+/// Dies here, if that is where this process is to die.
+#[inline]
+pub fn point(name: &'static str) {
+    #[cfg(feature = "fault-points")]
+    armed::pass(name);
+    #[cfg(not(feature = "fault-points"))]
+    let _ = name;
+}
+
+#[cfg(feature = "fault-points")]
+pub use armed::{Fault, arm};
+
+#[cfg(feature = "fault-points")]
+mod armed {
+    use std::str::FromStr;
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::POINTS;
+    use crate::types::Invalid;
+
+    /// Where, and at which pass, counted from 1.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Fault {
+        name: &'static str,
+        pass: u32,
+    }
+
+    impl FromStr for Fault {
+        type Err = Invalid;
+        fn from_str(text: &str) -> Result<Self, Invalid> {
+            let (name, pass) = text.split_once(':').unwrap_or((text, "1"));
+            let name = POINTS.into_iter().find(|point| *point == name);
+            match (name, pass.parse()) {
+                (Some(name), Ok(pass)) => Ok(Self { name, pass }),
+                _ => Err(Invalid::new(format!(
+                    "must be one of {POINTS:?}, or one:pass"
+                ))),
+            }
+        }
+    }
+
+    static FAULT: OnceLock<Fault> = OnceLock::new();
+    static PASSES: AtomicU32 = AtomicU32::new(0);
+
+    /// From now on this process dies there.
+    pub fn arm(fault: &Fault) {
+        FAULT.set(fault.clone()).ok();
+    }
+
+    pub(super) fn pass(name: &str) {
+        if let Some(fault) = FAULT.get()
+            && fault.name == name
+            && PASSES.fetch_add(1, Ordering::Relaxed) + 1 == fault.pass
+        {
+            // Nothing is flushed, closed or unwound.
+            std::process::abort();
+        }
+    }
+}

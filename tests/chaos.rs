@@ -1,0 +1,523 @@
+//! Crashes at random moments under mixed load: buyers book, pay with all kinds of cards, pay at once
+//! and cancel, while servers are killed, die at fault points, lose their connections, and PostgreSQL
+//! itself is killed. At the end the recovery has its turn, and nothing that must never be false is.
+//!
+//! `make chaos` crashes two hundred times; `make test` a few times. A run prints its seed;
+//! `BOXOFFICE_CHAOS_SEED` takes the same decisions again, though never at the same moments.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
+#[path = "it/support/process.rs"]
+mod process;
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, Instant};
+
+use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
+use boxoffice::db::embedded::{Embedded, Options};
+use boxoffice::db::{Db, create_database};
+use boxoffice::{check, fault};
+use process::Process;
+use serde_json::{Value, json};
+use tokio::task::{JoinSet, block_in_place};
+use uuid::Uuid;
+
+const BUYERS: u64 = 10;
+/// Everything ends before, whatever happens.
+const LIMIT: Duration = Duration::from_secs(900);
+/// Crashes between two checks of the invariants, and between two new events.
+const CHECK_EVERY: u32 = 20;
+const CARDS: [&str; 8] = [
+    "4242424242424242",
+    "4242424242424242",
+    "5555555555554444",
+    "4000000000000002",
+    "4000000000009995",
+    "4000000000000119",
+    "4000000000003220",
+    "4000000000003220",
+];
+/// Everything late that can be late, and soon enough to be seen.
+const FLAGS: [&str; 16] = [
+    "--hold-seconds",
+    "2",
+    "--payment-wait-ms",
+    "250",
+    "--recover-after-seconds",
+    "1",
+    "--gateway-slow-percent",
+    "20",
+    "--gateway-slow-ms",
+    "400",
+    "--gateway-decline-percent",
+    "5",
+    "--gateway-webhook-delay-ms",
+    "200",
+    "--connections",
+    "8",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_few_crashes_leave_nothing_that_must_not_be() {
+    crash_under_load(5).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: make chaos"]
+async fn two_hundred_crashes_leave_nothing_that_must_not_be() {
+    crash_under_load(200).await;
+}
+
+/// SplitMix64: enough to choose by, and the same for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    /// 0 to `sides` - 1.
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % sides
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.roll(from.len() as u64) as usize]
+    }
+}
+
+/// What a server has said and may never be unsaid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Booked,
+    Paid,
+    Cancelled,
+}
+
+/// What buyers share.
+#[derive(Default)]
+struct World {
+    urls: RwLock<Vec<String>>,
+    events: RwLock<Vec<Uuid>>,
+    said: Mutex<Vec<(Uuid, Said)>>,
+    stop: AtomicBool,
+}
+
+async fn crash_under_load(crashes: u32) {
+    let started = Instant::now();
+    let seed = std::env::var("BOXOFFICE_CHAOS_SEED").ok();
+    let seed = seed.map_or_else(|| Uuid::new_v4().as_u128() as u64, |s| s.parse().unwrap());
+    println!("{crashes} crashes, BOXOFFICE_CHAOS_SEED={seed}");
+    let mut dice = Dice(seed);
+    let directory = std::env::temp_dir().join(format!("boxoffice-chaos-{}", Uuid::new_v4()));
+    let mut chaos = Chaos::begin(directory, started).await;
+    let mut buyers = JoinSet::new();
+    for number in 0..BUYERS {
+        buyers.spawn(buy(
+            chaos.world.clone(),
+            Dice(seed ^ number.wrapping_mul(0x5851_f42d)),
+        ));
+    }
+    for crash in 1..=crashes {
+        chaos.crash(&mut dice).await;
+        if crash % CHECK_EVERY == 0 {
+            chaos.check().await;
+            chaos.add_event().await;
+            let said = chaos.world.said.lock().unwrap().len();
+            println!(
+                "{crash} crashes, {said} answers, {} s",
+                started.elapsed().as_secs()
+            );
+        }
+    }
+    chaos.world.stop.store(true, Ordering::Relaxed);
+    while buyers.join_next().await.transpose().unwrap().is_some() {}
+    chaos.recover().await;
+    chaos.check().await;
+    chaos.judge().await;
+    println!("clean after {} s", started.elapsed().as_secs());
+    chaos.end();
+}
+
+/// The servers and their database.
+struct Chaos {
+    world: Arc<World>,
+    processes: Vec<Process>,
+    embedded: Embedded,
+    url: String,
+    db: Db,
+    directory: PathBuf,
+    started: Instant,
+}
+
+impl Chaos {
+    async fn begin(directory: PathBuf, started: Instant) -> Self {
+        let options = Options {
+            data_dir: directory.clone(),
+            max_connections: 100,
+            bin_dir: None,
+        };
+        let embedded = block_in_place(|| Embedded::start(&options)).unwrap();
+        create_database(&embedded.connection().url("postgres"), "boxoffice")
+            .await
+            .unwrap();
+        let url = embedded.connection().url("boxoffice");
+        let db = Db::new(&url, 4).unwrap();
+        db.migrate().await.unwrap();
+        let mut chaos = Self {
+            world: Arc::default(),
+            processes: Vec::new(),
+            embedded,
+            url,
+            db,
+            directory,
+            started,
+        };
+        for _ in 0..2 {
+            chaos.add_event().await;
+            chaos.start(None).await;
+        }
+        chaos
+    }
+
+    /// Few enough tickets that they run out and come back.
+    async fn add_event(&self) {
+        let now = chrono::Utc::now();
+        let tier = |code: &str, capacity, row_blocks| NewTier {
+            code: code.parse().unwrap(),
+            name: code.to_uppercase(),
+            price_minor: 1_000,
+            capacity,
+            row_blocks,
+        };
+        let event = NewEvent {
+            name: "Chaos".into(),
+            description: String::new(),
+            starts_at: now + chrono::Duration::days(30),
+            on_sale_at: None,
+            currency: "USD".parse().unwrap(),
+            max_tickets_per_booking: 10,
+            venue: NewVenue {
+                name: "Hall".into(),
+                city: "Turku".into(),
+                country: "FI".into(),
+                time_zone: chrono_tz::Europe::Helsinki,
+            },
+            tiers: vec![tier("vip", 60, Some(vec![5, 5])), tier("ga", 200, None)],
+        };
+        let event = catalog::create(&self.db, &event).await.unwrap().0;
+        let mut events = self.world.events.write().unwrap();
+        events.push(event);
+        if events.len() > 3 {
+            events.remove(0);
+        }
+    }
+
+    /// Starts a server, to die at this fault point if one is given.
+    async fn start(&mut self, fault: Option<&str>) {
+        loop {
+            self.assert_in_time();
+            let variables: Vec<_> = fault
+                .map(|fault| ("BOXOFFICE_FAULT", fault))
+                .into_iter()
+                .collect();
+            let log = File::options()
+                .create(true)
+                .append(true)
+                .open(self.directory.join("servers.log"))
+                .unwrap();
+            let start = || Process::start(&self.url, &FLAGS, &variables, log.into());
+            if let Some(process) = block_in_place(start) {
+                self.world.urls.write().unwrap().push(process.url.clone());
+                self.processes.push(process);
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    async fn crash(&mut self, dice: &mut Dice) {
+        self.assert_in_time();
+        tokio::time::sleep(Duration::from_millis(100 + dice.roll(400))).await;
+        match dice.roll(20) {
+            0 => self.kill_postgresql().await,
+            1 | 2 => self.cut_connections().await,
+            3 | 4 => self.end_holds().await,
+            5..=11 => {
+                let fault = format!("{}:{}", dice.pick(&fault::POINTS), 1 + dice.roll(12));
+                self.kill(dice.roll(2) as usize);
+                self.start(Some(&fault)).await;
+                self.wait_for_death().await;
+                self.start(None).await;
+            }
+            _ => {
+                self.kill(dice.roll(2) as usize);
+                self.start(None).await;
+            }
+        }
+    }
+
+    /// `kill -9` of one server.
+    fn kill(&mut self, which: usize) {
+        let mut process = self.processes.remove(which);
+        let url = process.url.clone();
+        process.kill();
+        self.world
+            .urls
+            .write()
+            .unwrap()
+            .retain(|other| *other != url);
+    }
+
+    /// The youngest server dies at its fault point; if it does not come by there, it is killed.
+    async fn wait_for_death(&mut self) {
+        let patience = Instant::now() + Duration::from_secs(2);
+        let youngest = self.processes.len() - 1;
+        while self.processes[youngest].ended().is_none() && Instant::now() < patience {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        self.kill(youngest);
+    }
+
+    /// `kill -9` of PostgreSQL's first process; the embedded cluster starts it again.
+    async fn kill_postgresql(&self) {
+        let pid = rustix::process::Pid::from_raw(self.embedded.pid().cast_signed());
+        if let Some(pid) = pid {
+            rustix::process::kill_process(pid, rustix::process::Signal::KILL).ok();
+        }
+        while !self.db.is_reachable().await {
+            self.assert_in_time();
+        }
+    }
+
+    async fn cut_connections(&self) {
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        self.sql(cut).await;
+    }
+
+    /// All holds are over, whether or not a payment is under way: its money comes late.
+    async fn end_holds(&self) {
+        let end =
+            "UPDATE bookings SET expires_at = now(), paying_until = NULL WHERE status = 'pending'";
+        self.sql(end).await;
+    }
+
+    /// Runs a statement, again if the connection was one of those that were cut.
+    async fn sql(&self, statement: &str) {
+        loop {
+            self.assert_in_time();
+            let Ok(client) = self.db.get().await else {
+                continue;
+            };
+            match client.batch_execute(statement).await {
+                Ok(()) => return,
+                Err(error)
+                    if error.is_closed()
+                        || error.code().is_none_or(|c| c.code().starts_with("57")) => {}
+                Err(error) => panic!("{statement}: {error}"),
+            }
+        }
+    }
+
+    async fn count(&self, query: &str) -> i64 {
+        loop {
+            self.assert_in_time();
+            if let Ok(client) = self.db.get().await
+                && let Ok(row) = client.query_one(query, &[]).await
+            {
+                return row.get(0);
+            }
+        }
+    }
+
+    async fn check(&self) {
+        loop {
+            self.assert_in_time();
+            match check::check(&self.db).await {
+                Ok(violations) => {
+                    assert!(violations.is_empty(), "{violations:#?}");
+                    return;
+                }
+                // Its connection was cut, or PostgreSQL is starting.
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+    }
+
+    /// Nobody buys any more; what is left over is finished by whoever starts next.
+    async fn recover(&mut self) {
+        while !self.processes.is_empty() {
+            self.kill(0);
+        }
+        self.start(None).await;
+        for left in [
+            "SELECT count(*) FROM payments WHERE recover_at IS NOT NULL",
+            "SELECT count(*) FROM bookings WHERE status = 'pending'",
+            "SELECT count(*) FROM gateway_charges WHERE status = 'pending'",
+        ] {
+            while self.count(left).await > 0 {
+                self.sql("UPDATE payments SET recover_at = now() WHERE recover_at > now();
+                          UPDATE gateway_charges SET answers_at = now() WHERE answers_at > now();
+                          UPDATE bookings SET expires_at = now(), paying_until = NULL WHERE status = 'pending'
+                            AND NOT EXISTS (SELECT FROM payments p WHERE p.event_id = bookings.event_id
+                                            AND p.booking_id = bookings.id AND p.status = 'processing')")
+                    .await;
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+
+    /// Charged and kept ⇔ confirmed, held ⇔ confirmed (nothing is pending any more), and what was said holds.
+    async fn judge(&self) {
+        let kept = "SELECT count(*) FROM gateway_charges c WHERE c.status = 'succeeded'
+            AND NOT EXISTS (SELECT FROM gateway_refunds r WHERE r.payment_id = c.payment_id)";
+        let confirmed = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
+        assert_eq!(self.count(kept).await, self.count(confirmed).await);
+        let held = "SELECT count(*) FROM tickets WHERE booking_id IS NOT NULL";
+        let sold = "SELECT coalesce(sum(quantity), 0)::bigint FROM booking_items i JOIN bookings b
+            ON b.event_id = i.event_id AND b.id = i.booking_id WHERE b.status = 'confirmed'";
+        assert_eq!(self.count(held).await, self.count(sold).await);
+        let said = self.world.said.lock().unwrap().clone();
+        assert!(
+            said.iter().any(|(_, said)| *said == Said::Paid),
+            "there was load"
+        );
+        for (booking, said) in said {
+            let which = match said {
+                Said::Booked => "true".to_owned(),
+                Said::Cancelled => "b.status = 'cancelled'".to_owned(),
+                // Paid, unless it was cancelled after that.
+                Said::Paid => "b.status IN ('confirmed', 'cancelled')".to_owned(),
+            };
+            let query =
+                format!("SELECT count(*) FROM bookings b WHERE b.id = '{booking}' AND {which}");
+            assert_eq!(self.count(&query).await, 1, "{booking} was {said:?}");
+        }
+        let outcomes = "SELECT string_agg(format('%s %s', n, status), ', ') FROM
+            (SELECT status, count(*) AS n FROM bookings GROUP BY status
+             UNION ALL SELECT 'payment ' || status, count(*) FROM payments GROUP BY status) AS o";
+        let row = self
+            .db
+            .get()
+            .await
+            .unwrap()
+            .query_one(outcomes, &[])
+            .await
+            .unwrap();
+        println!("{}", row.get::<_, &str>(0));
+    }
+
+    fn end(mut self) {
+        self.processes.clear();
+        self.db.close();
+        block_in_place(|| self.embedded.stop()).unwrap();
+        std::fs::remove_dir_all(&self.directory).unwrap();
+    }
+
+    fn assert_in_time(&self) {
+        assert!(self.started.elapsed() < LIMIT, "not within {LIMIT:?}");
+    }
+}
+
+/// A buyer, until the sale is stopped: whatever fails is sent again with the same key, or forgotten.
+async fn buy(world: Arc<World>, mut dice: Dice) {
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_secs(5))
+        .build()
+        .unwrap();
+    let buyer = Buyer { world, client };
+    while !buyer.world.stop.load(Ordering::Relaxed) {
+        buyer.visit(&mut dice).await;
+    }
+}
+
+struct Buyer {
+    world: Arc<World>,
+    client: reqwest::Client,
+}
+
+impl Buyer {
+    async fn visit(&self, dice: &mut Dice) {
+        let event = dice.pick(&self.world.events.read().unwrap());
+        let user = Uuid::new_v4();
+        let items: Vec<_> = [("vip", dice.roll(4)), ("ga", 1 + dice.roll(4))]
+            .iter()
+            .filter(|(_, quantity)| *quantity > 0)
+            .map(|(tier, quantity)| json!({"tier": tier, "quantity": quantity}))
+            .collect();
+        let mut body = json!({"event_id": event, "user_id": user, "items": items});
+        let at_once = dice.roll(3) == 0;
+        if at_once {
+            body["payment"] = json!({"card_number": dice.pick(&CARDS)});
+        }
+        let Some(booking) = self.post("/api/bookings", &body, dice).await else {
+            return;
+        };
+        let Some(id) = booking["id"]
+            .as_str()
+            .filter(|_| booking["reference"].is_string())
+        else {
+            return;
+        };
+        let id: Uuid = id.parse().unwrap();
+        self.said(id, Said::Booked);
+        if at_once {
+            self.note_paid(id, &booking["payment"]);
+        }
+        for _ in 0..dice.roll(4) {
+            let paying =
+                json!({"booking_id": id, "user_id": user, "card_number": dice.pick(&CARDS)});
+            if let Some(payment) = self.post("/api/payments", &paying, dice).await {
+                self.note_paid(id, &payment);
+            }
+        }
+        if dice.roll(4) == 0 {
+            let path = format!("/api/bookings/{id}/cancel");
+            let cancelled = self.post(&path, &json!({"user_id": user}), dice).await;
+            if cancelled.is_some_and(|booking| booking["status"] == "cancelled") {
+                self.said(id, Said::Cancelled);
+            }
+        }
+    }
+
+    fn said(&self, booking: Uuid, said: Said) {
+        self.world.said.lock().unwrap().push((booking, said));
+    }
+
+    fn note_paid(&self, booking: Uuid, payment: &Value) {
+        if payment["status"] == "succeeded" && payment["refund_due"] == json!(false) {
+            self.said(booking, Said::Paid);
+        }
+    }
+
+    /// Posts to any server, three times at most; the last answer that came.
+    async fn post(&self, path: &str, body: &Value, dice: &mut Dice) -> Option<Value> {
+        let key = Uuid::new_v4().to_string();
+        for _ in 0..3 {
+            let urls = self.world.urls.read().unwrap().clone();
+            if urls.is_empty() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+            let url = urls[dice.roll(urls.len() as u64) as usize].clone();
+            let request = self.client.post(format!("{url}{path}"));
+            let answer = request
+                .header("Idempotency-Key", &key)
+                .json(body)
+                .send()
+                .await;
+            match answer {
+                Ok(answer) if answer.status() != 503 => {
+                    assert_ne!(answer.status(), 500, "{path} {body}");
+                    return answer.json().await.ok();
+                }
+                _ => tokio::time::sleep(Duration::from_millis(dice.roll(50))).await,
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,372 @@
+//! `kill -9` of the server at each step of paying, a restart, and the recovery: what was charged is
+//! confirmed or refunded, and what holds tickets is pending or confirmed.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use boxoffice::fault;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::process::Process;
+use crate::support::{Answer, Server, fresh_key, general, order, text, with_server};
+
+const GOOD: &str = "4242424242424242";
+const DECLINED: &str = "4000000000000002";
+const LATER: &str = "4000000000003220";
+/// The server that crashes leaves the recovery to the one that starts after it.
+const FLAGS: [&str; 4] = [
+    "--recover-after-seconds",
+    "3600",
+    "--gateway-webhook-delay-ms",
+    "0",
+];
+
+/// What a buyer is doing when the server dies.
+#[derive(Debug, Clone, Copy)]
+enum Doing {
+    Paying(&'static str),
+    BookingAndPaying(&'static str),
+    Cancelling,
+}
+
+/// Where it dies, while who does what, and what the booking is after the recovery: its status, and its
+/// last payment's with the decline code.
+type Case = (
+    &'static str,
+    Doing,
+    &'static str,
+    Option<(&'static str, Option<&'static str>)>,
+);
+
+const CASES: &[Case] = &[
+    (
+        fault::BEGUN,
+        Doing::Paying(GOOD),
+        "pending",
+        Some(("declined", Some("abandoned"))),
+    ),
+    (
+        fault::CHARGING,
+        Doing::Paying(GOOD),
+        "pending",
+        Some(("declined", Some("abandoned"))),
+    ),
+    (
+        fault::CHARGED,
+        Doing::Paying(GOOD),
+        "confirmed",
+        Some(("succeeded", None)),
+    ),
+    (
+        fault::ANSWERED,
+        Doing::Paying(GOOD),
+        "confirmed",
+        Some(("succeeded", None)),
+    ),
+    (
+        fault::RECORDING,
+        Doing::Paying(GOOD),
+        "confirmed",
+        Some(("succeeded", None)),
+    ),
+    (
+        fault::RECORDED,
+        Doing::Paying(GOOD),
+        "confirmed",
+        Some(("succeeded", None)),
+    ),
+    (
+        fault::CHARGED,
+        Doing::Paying(DECLINED),
+        "pending",
+        Some(("declined", Some("card_declined"))),
+    ),
+    (
+        fault::RECORDING,
+        Doing::Paying(DECLINED),
+        "pending",
+        Some(("declined", Some("card_declined"))),
+    ),
+    (
+        fault::CHARGED,
+        Doing::Paying(LATER),
+        "confirmed",
+        Some(("succeeded", None)),
+    ),
+    (
+        fault::RECORDING,
+        Doing::Paying(LATER),
+        "confirmed",
+        Some(("succeeded", None)),
+    ),
+    (
+        fault::BOOKED,
+        Doing::BookingAndPaying(GOOD),
+        "pending",
+        None,
+    ),
+    (
+        fault::BEGUN,
+        Doing::BookingAndPaying(GOOD),
+        "failed",
+        Some(("declined", Some("abandoned"))),
+    ),
+    (
+        fault::CHARGED,
+        Doing::BookingAndPaying(GOOD),
+        "confirmed",
+        Some(("succeeded", None)),
+    ),
+    (
+        fault::RECORDING,
+        Doing::BookingAndPaying(DECLINED),
+        "failed",
+        Some(("declined", Some("card_declined"))),
+    ),
+    (
+        fault::CANCELLED,
+        Doing::Cancelling,
+        "cancelled",
+        Some(("refunded", None)),
+    ),
+    (
+        fault::REFUNDED,
+        Doing::Cancelling,
+        "cancelled",
+        Some(("refunded", None)),
+    ),
+];
+
+/// A server over the test's database that dies at this point.
+fn start(server: &Server, fault: &str) -> Process {
+    let fault = [("BOXOFFICE_FAULT", fault)];
+    Process::start(&server.database_url, &FLAGS, &fault, Stdio::null()).expect("a server")
+}
+
+/// Does it, at the server that is to die of it; the answer is lost.
+async fn crash(server: &Server, event: Uuid, fault: &str, doing: Doing, key: &str) {
+    let mut process = start(server, fault);
+    let mut body = order(event, Uuid::new_v4(), &[("ga", 2)]);
+    let post = async |path: &str, key: &str, body: &Value| {
+        let url = format!("{}{path}", process.url);
+        let request = server.client.post(url).header("Idempotency-Key", key);
+        request.json(body).send().await
+    };
+    let lost = match doing {
+        Doing::BookingAndPaying(card) => {
+            body["payment"] = json!({"card_number": card});
+            post("/api/bookings", key, &body).await
+        }
+        Doing::Paying(card) => {
+            let booking = server.book(&body).await.made();
+            post("/api/payments", key, &payment(&booking, card)).await
+        }
+        Doing::Cancelling => {
+            let booking = server.book(&body).await.made();
+            server.pay(&booking, GOOD).await.made();
+            let path = format!("/api/bookings/{}/cancel", text(&booking["id"]));
+            post(&path, key, &json!({"user_id": booking["user_id"]})).await
+        }
+    };
+    // Only the gateway's webhook kills after the answer.
+    let answered_before = matches!(doing, Doing::Paying(LATER)) && lost.is_ok();
+    assert!(
+        lost.is_err() || answered_before,
+        "{fault} {doing:?}: {lost:?}"
+    );
+    while process.ended().is_none() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+fn payment(booking: &Value, card: &str) -> Value {
+    json!({"booking_id": booking["id"], "user_id": booking["user_id"], "card_number": card})
+}
+
+/// The server of the test is the one that is started after the crash: it recovers.
+async fn recover(server: &Server) {
+    server.age_payments().await;
+    let due = "SELECT count(*) FROM payments WHERE recover_at IS NOT NULL";
+    server.until(due, 0).await;
+}
+
+async fn last_booking(server: &Server) -> Value {
+    let client = server.db.get().await.unwrap();
+    let row = client
+        .query_one(
+            "SELECT id::text FROM bookings ORDER BY id DESC LIMIT 1",
+            &[],
+        )
+        .await
+        .unwrap();
+    let id: &str = row.get(0);
+    server.read(&format!("/api/bookings/{id}")).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_step_of_paying_a_server_dies_at_the_next_one_finishes() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 100)]).await;
+        for &(fault, doing, status, paid) in CASES {
+            crash(server, event, fault, doing, &fresh_key()).await;
+            recover(server).await;
+            let booking = last_booking(server).await;
+            assert_eq!(booking["status"], status, "{fault} {doing:?}: {booking}");
+            let expected = paid.map_or((Value::Null, Value::Null), |(status, code)| {
+                (json!(status), json!(code))
+            });
+            let last = &booking["payment"];
+            assert_eq!(
+                (&last["status"], &last["decline_code"]),
+                (&expected.0, &expected.1),
+                "{fault} {doing:?}"
+            );
+            assert_money_is_right(server).await;
+        }
+    })
+    .await;
+}
+
+/// Charged and not given back ⇔ confirmed. `check` says the rest.
+async fn assert_money_is_right(server: &Server) {
+    let kept = "SELECT count(*) FROM gateway_charges c WHERE status = 'succeeded'
+        AND NOT EXISTS (SELECT FROM gateway_refunds r WHERE r.payment_id = c.payment_id)";
+    let confirmed = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
+    assert_eq!(server.count(kept).await, server.count(confirmed).await);
+    let violations = boxoffice::check::check(&server.db).await.unwrap();
+    assert!(violations.is_empty(), "{violations:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_whose_answer_was_lost_in_a_crash_may_be_sent_again() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 100)]).await;
+        for fault in [
+            fault::BOOKED,
+            fault::CHARGED,
+            fault::ANSWERED,
+            fault::RECORDED,
+        ] {
+            let mut process = start(server, fault);
+            let mut body = order(event, Uuid::new_v4(), &[("ga", 2)]);
+            body["payment"] = json!({"card_number": GOOD});
+            let key = fresh_key();
+            let url = format!("{}/api/bookings", process.url);
+            let lost = server
+                .client
+                .post(url)
+                .header("Idempotency-Key", &key)
+                .json(&body)
+                .send()
+                .await;
+            assert!(lost.is_err());
+            process.kill();
+            // Before the recovery has had its turn, and after it.
+            let first = server.book_with_key(&key, &body).await;
+            assert!(
+                (200..=202).contains(&first.status),
+                "{fault}: {}",
+                first.json
+            );
+            recover(server).await;
+            let second = server.book_with_key(&key, &body).await;
+            assert_eq!(
+                (second.status, &second.json["status"]),
+                (200, &json!("confirmed")),
+                "{fault}"
+            );
+            assert_eq!(second.json["id"], first.json["id"]);
+            assert_money_is_right(server).await;
+        }
+        assert_eq!(
+            server.count("SELECT count(*) FROM gateway_charges").await,
+            4
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_card_number_is_ever_stored_or_logged() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 100)]).await;
+        let log = std::env::temp_dir().join(format!("boxoffice-log-{}", Uuid::new_v4()));
+        let file = std::fs::File::create(&log).unwrap();
+        let flags = ["--gateway-webhook-delay-ms", "0"];
+        let process = Process::start(
+            &server.database_url,
+            &flags,
+            &[("RUST_LOG", "trace")],
+            file.into(),
+        )
+        .expect("a server");
+        let post = async |path: &str, body: &Value| {
+            let url = format!("{}{path}", process.url);
+            let request = server
+                .client
+                .post(url)
+                .header("Idempotency-Key", fresh_key());
+            Answer::of(request.json(body).send().await.unwrap()).await
+        };
+        for card in [
+            GOOD,
+            "4242 4242 4242 4242",
+            DECLINED,
+            LATER,
+            "4242424242424241",
+            "42424242424242424242",
+        ] {
+            let body = order(event, Uuid::new_v4(), &[("ga", 1)]);
+            let booking = server.book(&body).await.made();
+            let paid = post("/api/payments", &payment(&booking, card)).await;
+            assert!(!digits(&paid.json.to_string()).contains(&digits(card)));
+            let mut one_shot = body.clone();
+            one_shot["payment"] = json!({"card_number": card});
+            post("/api/bookings", &one_shot).await;
+        }
+        server
+            .until(
+                "SELECT count(*) FROM gateway_deliveries WHERE delivered_at IS NOT NULL",
+                2,
+            )
+            .await;
+        drop(process);
+        let logged = std::fs::read_to_string(&log).unwrap();
+        std::fs::remove_file(&log).unwrap();
+        assert!(
+            logged.contains("TRACE") && logged.contains("INSERT INTO payments"),
+            "all is logged"
+        );
+        let stored = dump(server).await;
+        assert!(stored.contains("succeeded"));
+        for number in ["4242424242424242", DECLINED, LATER, "4242424242424241"] {
+            assert!(
+                !digits(&logged).contains(number) && !logged.contains(number),
+                "{number} is in the log"
+            );
+            assert!(!stored.contains(number), "{number} is in the database");
+        }
+    })
+    .await;
+}
+
+/// Without what people put between them.
+fn digits(text: &str) -> String {
+    text.replace([' ', '-'], "")
+}
+
+/// Every row of every table.
+async fn dump(server: &Server) -> String {
+    let client = server.db.get().await.unwrap();
+    let tables = "SELECT format('%I', relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
+    let mut all = String::new();
+    for table in client.query(tables, &[]).await.unwrap() {
+        let rows = format!("SELECT t::text FROM {} AS t", table.get::<_, &str>(0));
+        for row in client.query(&rows, &[]).await.unwrap() {
+            all.push_str(row.get(0));
+            all.push('\n');
+        }
+    }
+    all
+}

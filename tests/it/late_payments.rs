@@ -1,0 +1,458 @@
+//! Payments whose answer comes late, or never: slow gateways, clients that go away, lost answers,
+//! holds that were over when the money came.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::gateway::{SLOW, notice};
+use crate::support::{
+    Answer, Server, fresh_key, general, numbered, order, text, with_gateway, with_server,
+    with_settings,
+};
+
+const GOOD: &str = "4242424242424242";
+/// The card that answers later does so when a test says.
+const NEVER_BY_ITSELF: [&str; 2] = ["--gateway-webhook-delay-ms", "86400000"];
+const CHARGED: &str = "SELECT count(*) FROM gateway_charges c WHERE status = 'succeeded'
+    AND NOT EXISTS (SELECT FROM gateway_refunds r WHERE r.payment_id = c.payment_id)";
+const PROCESSING: &str = "SELECT count(*) FROM payments WHERE status = 'processing'";
+const CONFIRMED: &str = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
+
+async fn pending(server: &Server, quantity: i64) -> Value {
+    let event = server.event(&[general("ga", 10)]).await;
+    let body = order(event, Uuid::new_v4(), &[("ga", quantity)]);
+    server.book(&body).await.made()
+}
+
+/// Its hold has ended, although a payment of it is under way.
+async fn expire(server: &Server, booking: &Value) {
+    let id = text(&booking["id"]);
+    server
+        .sql(&format!(
+            "UPDATE bookings SET expires_at = now(), paying_until = now() WHERE id = '{id}'"
+        ))
+        .await;
+    let ended = format!("SELECT count(*) FROM bookings WHERE id = '{id}' AND status = 'expired'");
+    server.until(&ended, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_gateway_holds_up_nobody_else() {
+    with_gateway(&[], async |server, gateway| {
+        // Far more than there are connections to the database.
+        let bookings = join_all((0..40).map(async |_| pending(server, 1).await)).await;
+        let slow = join_all(
+            bookings
+                .iter()
+                .map(async |booking| server.pay(booking, SLOW).await.made()),
+        );
+        let others = async {
+            server.until(PROCESSING, 40).await;
+            let quick = pending(server, 1).await;
+            server.pay(&quick, GOOD).await.made();
+            let forgotten = pending(server, 1).await;
+            expire(server, &forgotten).await;
+            assert_eq!(server.count(PROCESSING).await, 40);
+            gateway.go_on();
+        };
+        let (paid, ()) = tokio::join!(slow, others);
+        assert!(paid.iter().all(|payment| payment["status"] == "succeeded"));
+        assert_eq!(server.count(CONFIRMED).await, 41);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_takes_too_long_is_answered_processing_and_goes_on() {
+    with_gateway(&["--payment-wait-ms", "0"], async |server, gateway| {
+        let booked = pending(server, 2).await;
+        let body =
+            json!({"booking_id": booked["id"], "user_id": booked["user_id"], "card_number": SLOW});
+        let key = fresh_key();
+        for _ in 0..2 {
+            let paying = Answer::of(server.post("/api/payments", &key, &body).await).await;
+            assert_eq!(
+                (paying.status, &paying.json["status"]),
+                (202, &json!("processing"))
+            );
+            assert_eq!(
+                paying.headers["location"],
+                format!("/api/bookings/{}", text(&booked["id"]))
+            );
+            assert!(paying.headers.contains_key("retry-after"));
+        }
+        assert_eq!(
+            server.pay(&booked, GOOD).await.problem(409),
+            "payment-in-progress"
+        );
+        gateway.go_on();
+        server.until(CONFIRMED, 1).await;
+        let receipt = server.booking(&booked).await;
+        assert_eq!(receipt["payments"].as_array().unwrap().len(), 1);
+        assert!(receipt["payments"][0]["answered_at"].is_string());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_one_shot_booking_that_takes_too_long_is_answered_202_with_its_payment() {
+    with_gateway(&["--payment-wait-ms", "0"], async |server, gateway| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let mut body = order(event, Uuid::new_v4(), &[("ga", 2)]);
+        body["payment"] = json!({"card_number": SLOW});
+        let booked = server.book(&body).await;
+        assert_eq!(
+            (booked.status, &booked.json["payment"]["status"]),
+            (202, &json!("processing"))
+        );
+        assert_eq!(booked.json["status"], "pending");
+        gateway.go_on();
+        server.until(CONFIRMED, 1).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_goes_away_does_not_stop_its_payment() {
+    with_gateway(&[], async |server, gateway| {
+        let booked = pending(server, 1).await;
+        tokio::select! {
+            _ = server.pay(&booked, SLOW) => panic!("answered"),
+            () = server.until(PROCESSING, 1) => {}
+        }
+        gateway.go_on();
+        server.until(CONFIRMED, 1).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_finishes_its_payments_first() {
+    with_gateway(&["--payment-wait-ms", "0"], async |server, gateway| {
+        let booked = pending(server, 1).await;
+        let other = server.another().await;
+        assert_eq!(server.pay(&booked, SLOW).await.status, 202);
+        let drained = server
+            .app
+            .payments
+            .drain(std::time::Duration::from_secs(60));
+        let go_on = async { gateway.go_on() };
+        tokio::join!(drained, go_on);
+        assert_eq!(other.booking(&booked).await["status"], "confirmed");
+        other.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_got_lost_is_asked_for() {
+    with_gateway(&[], async |server, gateway| {
+        gateway.set(|habit| &habit.loses_answers, true);
+        let booked = pending(server, 2).await;
+        assert_eq!(server.pay(&booked, GOOD).await.status, 202);
+        assert_eq!(server.booking(&booked).await["status"], "pending");
+        server.age_payments().await;
+        server.until(CONFIRMED, 1).await;
+        assert_eq!(
+            server.count("SELECT count(*) FROM gateway_charges").await,
+            1
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_payment_that_the_gateway_never_heard_of_is_declined_and_another_card_may_be_tried() {
+    with_gateway(&[], async |server, gateway| {
+        gateway.set(|habit| &habit.unreachable, true);
+        let booked = pending(server, 1).await;
+        for _ in 0..4 {
+            assert_eq!(server.pay(&booked, GOOD).await.status, 202);
+            server.age_payments().await;
+            server.until(PROCESSING, 0).await;
+            let interrupted = server.booking(&booked).await;
+            assert_eq!(
+                interrupted["status"], "pending",
+                "it is no decline of the buyer's card"
+            );
+            assert_eq!(interrupted["payment"]["decline_code"], "abandoned");
+        }
+        gateway.set(|habit| &habit.unreachable, false);
+        server.pay(&booked, GOOD).await.made();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_one_shot_booking_whose_payment_never_reached_the_gateway_fails() {
+    with_gateway(&[], async |server, gateway| {
+        gateway.set(|habit| &habit.unreachable, true);
+        let event = server.event(&[general("ga", 10)]).await;
+        let mut body = order(event, Uuid::new_v4(), &[("ga", 2)]);
+        body["payment"] = json!({"card_number": GOOD});
+        let key = fresh_key();
+        assert_eq!(server.book_with_key(&key, &body).await.status, 202);
+        server.age_payments().await;
+        server
+            .until("SELECT count(*) FROM bookings WHERE status = 'failed'", 1)
+            .await;
+        let replay = server.book_with_key(&key, &body).await;
+        assert_eq!(replay.problem(402), "payment-declined");
+        assert_eq!(replay.json["decline_code"], "abandoned");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_charge_that_is_still_on_its_way_when_it_is_abandoned_takes_no_money() {
+    with_gateway(&["--payment-wait-ms", "0"], async |server, gateway| {
+        gateway.set(|habit| &habit.charges_last, true);
+        let booked = pending(server, 1).await;
+        assert_eq!(server.pay(&booked, SLOW).await.status, 202);
+        server.age_payments().await;
+        server.until(PROCESSING, 0).await;
+        gateway.go_on();
+        server
+            .app
+            .payments
+            .drain(std::time::Duration::from_secs(60))
+            .await;
+        assert_eq!(server.count(CHARGED).await, 0);
+        assert_eq!(
+            server.booking(&booked).await["payment"]["decline_code"],
+            "abandoned"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_was_charged_after_it_was_said_that_it_was_not_goes_back() {
+    with_gateway(&["--payment-wait-ms", "0"], async |server, gateway| {
+        gateway.set(|habit| &habit.charges_last, true);
+        gateway.set(|habit| &habit.forgets_abandoned, true);
+        let booked = pending(server, 1).await;
+        assert_eq!(server.pay(&booked, SLOW).await.status, 202);
+        server.age_payments().await;
+        server.until(PROCESSING, 0).await;
+        gateway.set(|habit| &habit.charges_last, false);
+        // The buyer tries again, and this one pays.
+        server.pay(&booked, GOOD).await;
+        server.until(CONFIRMED, 1).await;
+        gateway.go_on();
+        server
+            .until("SELECT count(*) FROM payments WHERE status = 'refunded'", 1)
+            .await;
+        let receipt = server.booking(&booked).await;
+        assert_eq!(
+            (&receipt["status"], &receipt["payment"]["status"]),
+            (&json!("confirmed"), &json!("succeeded"))
+        );
+        assert_eq!(receipt["payments"].as_array().unwrap().len(), 2);
+        assert_eq!(server.count(CHARGED).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_stays_due_until_it_is_done() {
+    with_gateway(&[], async |server, gateway| {
+        gateway.set(|habit| &habit.keeps_money, true);
+        let booked = pending(server, 2).await;
+        server.pay(&booked, GOOD).await.made();
+        let cancelled = server.cancel(&booked).await;
+        assert_eq!(
+            (cancelled.status, &cancelled.json["payment"]["refund_due"]),
+            (200, &json!(true))
+        );
+        for tries in 1..=3 {
+            server.age_payments().await;
+            server
+                .until("SELECT max(recover_attempts)::bigint FROM payments", tries)
+                .await;
+        }
+        gateway.set(|habit| &habit.keeps_money, false);
+        server.age_payments().await;
+        server
+            .until("SELECT count(*) FROM payments WHERE status = 'refunded'", 1)
+            .await;
+        assert_eq!(server.count(CHARGED).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hold_is_kept_while_its_payment_is_under_way_but_not_for_ever() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let booked = pending(server, 2).await;
+        assert_eq!(server.pay(&booked, "4000000000003220").await.status, 202);
+        server.age_holds().await;
+        let event =
+            boxoffice::types::EventNo(server.count("SELECT max(event_id) FROM events").await);
+        let expired = boxoffice::allocator::release::expire(&server.db, event)
+            .await
+            .unwrap();
+        assert_eq!(expired.0, 0);
+        assert_eq!(server.booking(&booked).await["status"], "pending");
+        expire(server, &booked).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_that_comes_after_the_hold_gets_the_very_same_seats_if_they_are_free() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let event = server
+            .event(&[numbered("vip", 20, &[10]), general("ga", 10)])
+            .await;
+        let booked = server
+            .book(&order(event, Uuid::new_v4(), &[("vip", 3), ("ga", 2)]))
+            .await
+            .made();
+        let payment = server.charge_silently(&booked).await;
+        expire(server, &booked).await;
+        let told = server.webhook(&notice(&payment, "payment.succeeded")).await;
+        assert_eq!((told.status, &told.json["duplicate"]), (200, &json!(false)));
+        let confirmed = server.booking(&booked).await;
+        assert_eq!(confirmed["status"], "confirmed");
+        assert_eq!(confirmed["ended_at"], json!(null));
+        assert_eq!(confirmed["items"], booked["items"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_that_comes_after_the_hold_gets_other_tickets_of_the_tier_if_its_own_are_gone() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let event = server
+            .event(&[numbered("vip", 20, &[10]), general("ga", 10)])
+            .await;
+        let body = order(event, Uuid::new_v4(), &[("vip", 3), ("ga", 2)]);
+        let booked = server.book(&body).await.made();
+        let payment = server.charge_silently(&booked).await;
+        expire(server, &booked).await;
+        let one_seat = &booked["items"][0]["seats"][1];
+        let (row, number) = text(one_seat).split_once('-').unwrap();
+        let number: i64 = number.parse().unwrap();
+        let thief = json!({"event_id": event, "user_id": Uuid::new_v4(),
+            "seats": [{"tier": "vip", "row": row, "number": number}]});
+        server.book(&thief).await.made();
+        server.webhook(&notice(&payment, "payment.succeeded")).await;
+        let confirmed = server.booking(&booked).await;
+        assert_eq!(confirmed["status"], "confirmed");
+        assert_eq!(confirmed["items"][1], booked["items"][1], "these were free");
+        let seats = confirmed["items"][0]["seats"].as_array().unwrap();
+        assert_eq!(seats.len(), 3);
+        assert!(!seats.contains(one_seat));
+        assert_eq!(confirmed["items"][0]["together"], true);
+    })
+    .await;
+}
+
+/// The hold is over, `then` something happens, and then the money comes: it goes back.
+async fn late_money_goes_back(then: impl AsyncFnOnce(&Server, &Value), status: &str) {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let booked = pending(server, 6).await;
+        let payment = server.charge_silently(&booked).await;
+        then(server, &booked).await;
+        server.webhook(&notice(&payment, "payment.succeeded")).await;
+        server
+            .until("SELECT count(*) FROM payments WHERE status = 'refunded'", 1)
+            .await;
+        let ended = server.booking(&booked).await;
+        assert_eq!(ended["status"], status);
+        assert_eq!(ended["payment"]["status"], "refunded");
+        assert_eq!(server.count(CHARGED).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_that_comes_when_too_few_tickets_are_left_goes_back() {
+    let sell = async |server: &Server, booked: &Value| {
+        expire(server, booked).await;
+        let event = text(&booked["event_id"]).parse().unwrap();
+        server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 5)]))
+            .await
+            .made();
+    };
+    late_money_goes_back(sell, "expired").await;
+}
+
+#[tokio::test]
+async fn money_that_comes_after_the_event_has_begun_goes_back() {
+    let begin = async |server: &Server, booked: &Value| {
+        expire(server, booked).await;
+        server.sql("UPDATE events SET on_sale_at = now() - interval '2 days', starts_at = now() - interval '1 day'").await;
+    };
+    late_money_goes_back(begin, "expired").await;
+}
+
+#[tokio::test]
+async fn money_that_comes_after_the_booking_was_cancelled_goes_back() {
+    let cancel = async |server: &Server, booked: &Value| {
+        assert_eq!(server.cancel(booked).await.status, 200);
+    };
+    late_money_goes_back(cancel, "cancelled").await;
+}
+
+#[tokio::test]
+async fn recovery_in_many_processes_asks_and_refunds_once() {
+    with_gateway(&[], async |server, gateway| {
+        gateway.set(|habit| &habit.loses_answers, true);
+        let bookings = join_all((0..10).map(async |_| pending(server, 1).await)).await;
+        for booking in &bookings {
+            assert_eq!(server.pay(booking, GOOD).await.status, 202);
+        }
+        let others = join_all((0..3).map(async |_| server.another().await)).await;
+        let apps: Vec<_> = others.iter().map(|other| Arc::clone(&other.app)).collect();
+        server.age_payments().await;
+        let done = join_all(
+            apps.iter()
+                .map(async |app| app.payments.recover().await.unwrap()),
+        )
+        .await;
+        assert!(done.iter().sum::<usize>() <= 10, "{done:?}");
+        server.until(CONFIRMED, 10).await;
+        for other in others {
+            other.stop().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cancelling_ends_so_many_seconds_before_the_event_as_is_set() {
+    with_settings(&["--cancel-until-seconds", "31536000"], async |server| {
+        let booked = pending(server, 1).await;
+        server.pay(&booked, GOOD).await.made();
+        assert_eq!(
+            server.cancel(&booked).await.problem(409),
+            "too-late-to-cancel"
+        );
+        assert_eq!(server.booking(&booked).await["status"], "confirmed");
+    })
+    .await;
+    with_server(async |server| {
+        let booked = pending(server, 1).await;
+        server.pay(&booked, GOOD).await.made();
+        assert_eq!(server.cancel(&booked).await.status, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_declines_at_random_declines_so_many() {
+    with_settings(&["--gateway-decline-percent", "100"], async |server| {
+        let booked = pending(server, 1).await;
+        assert_eq!(
+            server.pay(&booked, GOOD).await.problem(402),
+            "payment-declined"
+        );
+    })
+    .await;
+}

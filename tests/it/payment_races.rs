@@ -1,0 +1,224 @@
+//! Each transition of a booking against each other one, at the same moment, twenty times.
+//! Pay against expiry, cancellation and payment are in `payments.rs`.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use boxoffice::types::EventNo;
+
+use crate::payments::{race_over, twenty_pending};
+use crate::support::gateway::notice;
+use crate::support::{Server, general, order, text, with_settings};
+
+const NEVER_BY_ITSELF: [&str; 2] = ["--gateway-webhook-delay-ms", "86400000"];
+const CONFIRMED: &str = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
+const PENDING: &str = "SELECT count(*) FROM bookings WHERE status = 'pending'";
+const REFUNDED: &str = "SELECT count(*) FROM gateway_refunds";
+const DUE: &str = "SELECT count(*) FROM payments WHERE recover_at IS NOT NULL";
+const FREE: &str = "SELECT count(*) FROM tickets WHERE booking_id IS NULL";
+
+/// Twenty bookings that are charged, and nobody has been told. Their payments.
+async fn twenty_charged(server: &Server) -> Vec<Value> {
+    let mut payments = Vec::new();
+    for booking in twenty_pending(server).await {
+        let mut payment = server.charge_silently(&booking).await;
+        payment["booking"] = booking;
+        payments.push(payment);
+    }
+    payments
+}
+
+async fn tell(server: &Server, payment: &Value) {
+    let told = server.webhook(&notice(payment, "payment.succeeded")).await;
+    assert_eq!(told.status, 200, "{}", told.json);
+}
+
+async fn recover(server: &Server, payment: &Value) {
+    let id = text(&payment["id"]);
+    server
+        .sql(&format!(
+            "UPDATE payments SET recover_at = now() WHERE id = '{id}' AND status = 'processing'"
+        ))
+        .await;
+    server.app.payments.recover().await.unwrap();
+}
+
+/// Ends the hold of this booking, if it can be.
+async fn expire(server: &Server, booking: &Value) {
+    let id = text(&booking["id"]);
+    server
+        .sql(&format!(
+            "UPDATE bookings SET expires_at = now(), paying_until = NULL
+             WHERE id = '{id}' AND status = 'pending'"
+        ))
+        .await;
+    let event = EventNo(server.count("SELECT max(event_id) FROM events").await);
+    boxoffice::allocator::release::expire(&server.db, event)
+        .await
+        .unwrap();
+}
+
+async fn cancel(server: &Server, booking: &Value) {
+    let answer = server.cancel(booking).await;
+    assert!(
+        answer.status == 200 || answer.problem(409) == "hold-expired",
+        "{}",
+        answer.json
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_races_the_recovery_confirms_once() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let payments = twenty_charged(server).await;
+        let tell = async |payment: &Value| tell(server, payment).await;
+        let recover = async |payment: &Value| recover(server, payment).await;
+        race_over(&payments, tell, recover).await;
+        server.until(CONFIRMED, 20).await;
+        assert_eq!(server.count(REFUNDED).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_races_itself_is_taken_once() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let notices: Vec<Value> = (twenty_charged(server).await.iter())
+            .map(|payment| notice(payment, "payment.succeeded"))
+            .collect();
+        let news = std::sync::atomic::AtomicUsize::new(0);
+        let send = async |notice: &Value| {
+            let told = server.webhook(notice).await;
+            assert_eq!(told.status, 200, "{}", told.json);
+            if told.json["duplicate"] == json!(false) {
+                news.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+        };
+        race_over(&notices, &send, &send).await;
+        assert_eq!(news.into_inner(), 20);
+        assert_eq!(server.count(CONFIRMED).await, 20);
+        assert_eq!(
+            server.count("SELECT count(*) FROM webhook_events").await,
+            20
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_success_that_races_a_decline_leaves_no_charge_without_a_booking() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let payments = twenty_charged(server).await;
+        let tell = async |payment: &Value| tell(server, payment).await;
+        let decline = async |payment: &Value| {
+            let told = server.webhook(&notice(payment, "payment.declined")).await;
+            assert_eq!(told.status, 200, "{}", told.json);
+        };
+        race_over(&payments, tell, decline).await;
+        server.until(DUE, 0).await;
+        let (confirmed, refunded) = (server.count(CONFIRMED).await, server.count(REFUNDED).await);
+        assert_eq!(confirmed + refunded, 20);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation_that_races_the_expiry_gives_the_tickets_back_once() {
+    with_settings(&[], async |server| {
+        let bookings = twenty_pending(server).await;
+        let cancel = async |booking: &Value| cancel(server, booking).await;
+        let expire = async |booking: &Value| expire(server, booking).await;
+        race_over(&bookings, cancel, expire).await;
+        server.until(PENDING, 0).await;
+        assert_eq!(server.count(FREE).await, 100);
+        let ended = "SELECT count(*) FROM bookings WHERE status IN ('cancelled', 'expired')";
+        assert_eq!(server.count(ended).await, 20);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation_that_races_itself_refunds_once() {
+    with_settings(&[], async |server| {
+        let bookings = twenty_pending(server).await;
+        for booking in &bookings {
+            server.pay(booking, "4242424242424242").await.made();
+        }
+        let cancel = async |booking: &Value| assert_eq!(server.cancel(booking).await.status, 200);
+        race_over(&bookings, &cancel, &cancel).await;
+        server.until(DUE, 0).await;
+        assert_eq!(server.count(REFUNDED).await, 20);
+        assert_eq!(server.count(FREE).await, 100);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_races_a_cancellation_is_refunded_either_way() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let payments = twenty_charged(server).await;
+        let tell = async |payment: &Value| tell(server, payment).await;
+        let cancel = async |payment: &Value| cancel(server, &payment["booking"]).await;
+        race_over(&payments, tell, cancel).await;
+        server.until(DUE, 0).await;
+        assert_eq!(server.count(REFUNDED).await, 20);
+        assert_eq!(server.count(FREE).await, 100);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_races_the_expiry_confirms_either_way_while_tickets_are_left() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let payments = twenty_charged(server).await;
+        let tell = async |payment: &Value| tell(server, payment).await;
+        let expire = async |payment: &Value| expire(server, &payment["booking"]).await;
+        race_over(&payments, tell, expire).await;
+        server.until(DUE, 0).await;
+        // Tickets that another transaction is just taking or giving back are passed over, but a hundred
+        // are enough for all.
+        assert_eq!(server.count(CONFIRMED).await, 20);
+        assert_eq!(server.count(REFUNDED).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_that_races_other_buyers_for_the_last_tickets_sells_none_twice() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let mut payments = Vec::new();
+        for _ in 0..20 {
+            let event = server.event(&[general("ga", 3)]).await;
+            let body = order(event, Uuid::new_v4(), &[("ga", 2)]);
+            let booking = server.book(&body).await.made();
+            payments.push(server.charge_silently(&booking).await);
+            payments.last_mut().unwrap()["event_id"] = json!(event);
+        }
+        server
+            .sql("UPDATE bookings SET expires_at = now(), paying_until = NULL")
+            .await;
+        server.until(PENDING, 0).await;
+        let tell = async |payment: &Value| tell(server, payment).await;
+        let buy = async |payment: &Value| {
+            let event = text(&payment["event_id"]).parse().unwrap();
+            let body = order(event, Uuid::new_v4(), &[("ga", 2)]);
+            let answer = server.book(&body).await;
+            assert!(
+                answer.status == 201
+                    || matches!(answer.problem(409), "sold-out" | "held-by-others"),
+                "{}",
+                answer.json
+            );
+        };
+        race_over(&payments, tell, buy).await;
+        server.until(DUE, 0).await;
+        let (confirmed, refunded) = (server.count(CONFIRMED).await, server.count(REFUNDED).await);
+        assert_eq!(confirmed + refunded, 20);
+        assert_eq!(
+            server.count(PENDING).await,
+            refunded,
+            "one of the two in each event"
+        );
+    })
+    .await;
+}

@@ -1,0 +1,168 @@
+//! A gateway that can be told to think for as long as a test wants, to lose answers, and to break
+//! its promises; and webhooks as the gateway would send them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use boxoffice::config::GatewayConfig;
+use boxoffice::db::Db;
+use boxoffice::payment::gateway::{Answer, Charge, Gateway, GatewayError, SimulatedGateway};
+use boxoffice::payment::signature::{HEADER, SigningKey, sign};
+use boxoffice::types::{Money, PaymentId};
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::{Answer as Response, Server};
+
+/// The card for which it thinks until it is told to go on. Every other card is answered at once.
+pub(crate) const SLOW: &str = "5555555555554444";
+
+/// The simulated gateway with bad manners. Clones are the same gateway.
+#[derive(Clone)]
+pub(crate) struct Unruly {
+    inner: SimulatedGateway,
+    go_on: Arc<watch::Sender<bool>>,
+    state: Arc<State>,
+}
+
+/// What it does wrong.
+#[derive(Default)]
+pub(crate) struct State {
+    /// Thinks before it charges rather than after it.
+    pub(crate) charges_last: AtomicBool,
+    /// Charges, and then its answer is lost.
+    pub(crate) loses_answers: AtomicBool,
+    /// Cannot be reached: charges nothing.
+    pub(crate) unreachable: AtomicBool,
+    /// Says that it has abandoned a payment, and forgets it.
+    pub(crate) forgets_abandoned: AtomicBool,
+    /// Refuses every refund.
+    pub(crate) keeps_money: AtomicBool,
+}
+
+impl Unruly {
+    pub(crate) fn new(db: Db, config: GatewayConfig) -> Self {
+        Self {
+            inner: SimulatedGateway::new(db, config),
+            go_on: Arc::new(watch::Sender::new(false)),
+            state: Arc::default(),
+        }
+    }
+
+    /// From now on it does this wrong, or not any more.
+    pub(crate) fn set(&self, habit: impl Fn(&State) -> &AtomicBool, on: bool) {
+        habit(&self.state).store(on, Ordering::SeqCst);
+    }
+
+    /// It has thought enough.
+    pub(crate) fn go_on(&self) {
+        self.go_on.send_replace(true);
+    }
+
+    fn does(&self, habit: impl Fn(&State) -> &AtomicBool) -> bool {
+        habit(&self.state).load(Ordering::SeqCst)
+    }
+
+    async fn think(&self, charge: &Charge) {
+        if charge.card.number() == SLOW {
+            let mut go_on = self.go_on.subscribe();
+            go_on.wait_for(|&go_on| go_on).await.expect("a sender");
+        }
+    }
+
+    async fn charge_somehow(&self, charge: &Charge) -> Result<Answer, GatewayError> {
+        if self.does(|habit| &habit.unreachable) {
+            return Err(GatewayError("the line is dead".into()));
+        }
+        if self.does(|habit| &habit.charges_last) {
+            self.think(charge).await;
+        }
+        let answer = self.inner.charge(charge).await;
+        if !self.does(|habit| &habit.charges_last) {
+            self.think(charge).await;
+        }
+        if self.does(|habit| &habit.loses_answers) {
+            return Err(GatewayError("the line went dead".into()));
+        }
+        answer
+    }
+}
+
+impl Gateway for Unruly {
+    fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>> {
+        Box::pin(self.charge_somehow(charge))
+    }
+
+    fn status(&self, payment: PaymentId) -> BoxFuture<'_, Result<Option<Answer>, GatewayError>> {
+        self.inner.status(payment)
+    }
+
+    fn abandon(
+        &self,
+        payment: PaymentId,
+        amount: Money,
+    ) -> BoxFuture<'_, Result<Answer, GatewayError>> {
+        if self.does(|habit| &habit.forgets_abandoned) {
+            return Box::pin(async { Ok(Answer::declined("abandoned")) });
+        }
+        self.inner.abandon(payment, amount)
+    }
+
+    fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>> {
+        if self.does(|habit| &habit.keeps_money) {
+            return Box::pin(async { Err(GatewayError("not today".into())) });
+        }
+        self.inner.refund(payment)
+    }
+}
+
+/// What the gateway would say of a payment.
+pub(crate) fn notice(payment: &Value, kind: &str) -> Value {
+    json!({"id": Uuid::new_v4(), "type": kind, "payment_id": payment["id"], "amount": payment["amount"]})
+}
+
+impl Server {
+    /// The gateway's signature of a body, made so many seconds ago.
+    pub(crate) async fn signature(&self, body: &str, seconds_ago: i64) -> String {
+        let key = SigningKey::new(self.db.clone(), None);
+        let now = self.count("SELECT extract(epoch FROM now())::bigint").await;
+        sign(
+            key.get().await.expect("a key"),
+            now - seconds_ago,
+            body.as_bytes(),
+        )
+    }
+
+    /// Sends a webhook as the gateway would.
+    pub(crate) async fn webhook(&self, notice: &Value) -> Response {
+        let body = notice.to_string();
+        let signature = self.signature(&body, 0).await;
+        self.webhook_signed(body, Some(&signature)).await
+    }
+
+    pub(crate) async fn webhook_signed(&self, body: String, signature: Option<&str>) -> Response {
+        let mut request = self
+            .client
+            .post(format!("{}/api/payments/webhook", self.url))
+            .header("Content-Type", "application/json")
+            .body(body);
+        if let Some(signature) = signature {
+            request = request.header(HEADER, signature);
+        }
+        Response::of(request.send().await.expect("an answer")).await
+    }
+
+    /// Pays with the card that answers later, and lets the gateway have charged it without telling.
+    pub(crate) async fn charge_silently(&self, booking: &Value) -> Value {
+        let paying = self.pay(booking, "4000000000003220").await;
+        assert_eq!(paying.status, 202, "{}", paying.json);
+        let id = super::text(&paying.json["id"]);
+        self.sql(&format!(
+            "UPDATE gateway_charges SET status = 'succeeded', answers_at = NULL WHERE payment_id = '{id}'"
+        ))
+        .await;
+        paying.json
+    }
+}

@@ -1,0 +1,63 @@
+//! The binary as a process of its own, which can be killed at any moment.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+/// A running `boxoffice serve`. Dropped, it is killed.
+pub(crate) struct Process {
+    child: Child,
+    /// Where it listens.
+    pub(crate) url: String,
+}
+
+impl Process {
+    /// Starts it over this database with these flags and variables, and waits until it is open. `None` if
+    /// it ends instead.
+    pub(crate) fn start(
+        database_url: &str,
+        flags: &[&str],
+        variables: &[(&str, &str)],
+        log: Stdio,
+    ) -> Option<Self> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+        command
+            .args(["--listen", "127.0.0.1:0", "--workers", "1"])
+            .args(flags)
+            .env("DATABASE_URL", database_url)
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log);
+        let mut child = command.spawn().expect("the binary runs");
+        let stdout = child.stdout.take().expect("piped");
+        let line = BufReader::new(stdout).lines().next();
+        let Some(Ok(line)) = line else {
+            // The database is away, or the fault was in its recovery.
+            child.kill().ok();
+            child.wait().expect("it ends");
+            return None;
+        };
+        let (_, url) = line.split_once("http://").expect(&line);
+        Some(Self {
+            child,
+            url: format!("http://{url}"),
+        })
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().expect("it ends");
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("a child")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
