@@ -5,7 +5,7 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench onsale growth chaos fmt lint
+.PHONY: help run test bench onsale http growth chaos fmt lint
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ bench: ## Measure the allocator against the usual ways of doing it
 onsale: ## Measure a whole on-sale over HTTP
 	@scripts/setup run
 	cargo bench --locked --bench onsale
+
+http: ## Measure bookings and reads over HTTP
+	@scripts/setup run
+	cargo bench --locked --bench http
 
 growth: ## Measure what a booking costs as everything grows
 	@scripts/setup run
