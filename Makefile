@@ -22,9 +22,9 @@ bench: ## Measure the allocator against the usual ways of doing it
 	@scripts/setup run
 	cargo bench --locked --bench allocator
 
-onsale: ## Measure a whole on-sale over HTTP
+onsale: ## Measure a whole on-sale over HTTP; ARGS="--processes 2" for more
 	@scripts/setup run
-	cargo bench --locked --bench onsale
+	cargo bench --locked --bench onsale -- $(ARGS)
 
 http: ## Measure bookings and reads over HTTP
 	@scripts/setup run
