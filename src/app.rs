@@ -18,6 +18,7 @@ use crate::config::ServeConfig;
 use crate::db::Db;
 use crate::payment::Payments;
 use crate::payment::gateway::SimulatedGateway;
+use crate::ticket;
 use crate::web;
 
 /// How often holds that are over are looked for.
@@ -34,6 +35,8 @@ pub struct App {
     pub lanes: Lanes,
     /// The way to money.
     pub payments: Payments,
+    /// The key that ticket codes are signed with.
+    pub ticket_key: ticket::Keeper,
     /// The counts that buyers see.
     pub availability: Availability,
     config: ServeConfig,
@@ -66,6 +69,7 @@ impl App {
         );
         Arc::new(Self {
             catalog: Catalog::new(db.clone()),
+            ticket_key: ticket::Keeper::new(db.clone()),
             db,
             lanes,
             payments,

@@ -9,6 +9,7 @@
 //! - [`catalog`]: venues, events, tiers; what is sold.
 //! - [`booking`]: the state machine of a booking.
 //! - [`payment`]: charging exactly once, and giving money back.
+//! - [`ticket`]: the signed code on a ticket.
 //! - [`availability`]: the counts that buyers see.
 //! - [`check`]: verifies the invariants in the database.
 //! - [`app`]: what all of it makes together: a server.
@@ -26,5 +27,6 @@ pub mod check;
 pub mod config;
 pub mod db;
 pub mod payment;
+pub mod ticket;
 pub mod types;
 pub mod web;
