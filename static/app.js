@@ -231,7 +231,7 @@
       tools.className = "map-tools";
       const name = " " + nameOf(map.closest("[data-tier]")) + " seat map";
       tools.append(button("−", "Smaller" + name, zoom(0.75)), button("+", "Larger" + name, zoom(1 / 0.75)));
-      area.before(tools);
+      one(".map-head", map).append(tools);
     }
     function dressMap(map) {
       const tier = map.closest("[data-tier]");

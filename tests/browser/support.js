@@ -5,14 +5,15 @@ import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readFileSync,
 import http from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import assert from "node:assert/strict";
 
 import { chromium } from "playwright-core";
 
-const root = resolve(import.meta.dirname, "../..");
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const target = process.env.CARGO_TARGET_DIR || join(root, "target");
 const program = process.env.BOXOFFICE_PROGRAM || join(target, "debug/boxoffice");
 export const pictures = join(root, "target/browser");
@@ -151,7 +152,10 @@ export async function audit(page, name) {
       await page.setViewportSize({ width, height });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `${name} is ${wide} pixels too wide on a ${device}`);
-      await page.screenshot({ path: join(pictures, `${name}-${device}-${colorScheme}.png`), fullPage: true });
+      // As tall as the page, so that what sticks to the window's edge stands where it belongs.
+      const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width, height: Math.max(height, tall) });
+      await page.screenshot({ path: join(pictures, `${name}-${device}-${colorScheme}.png`) });
     }
     await page.setViewportSize(size);
   }

@@ -333,7 +333,7 @@ impl EventPage {
         });
         Self {
             frame,
-            description: event.description.split("\n\n").map(str::to_owned).collect(),
+            description: paragraphs(&event.description),
             sale,
             tiers: tiers.collect(),
             key,
@@ -354,6 +354,14 @@ impl EventPage {
         self.refusal = Some(refusal);
         self
     }
+}
+
+fn paragraphs(text: &str) -> Vec<String> {
+    let paragraphs = text.split("\n\n").map(str::trim);
+    paragraphs
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 impl TierView {

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::availability::seats::nearest;
 use crate::booking::{self, BookError};
 use crate::catalog::{Event, Tier};
-use crate::types::{EventId, UserId};
+use crate::types::{EventId, SeatNo, TierNo, UserId};
 use crate::web::api::find_event;
 use crate::web::error::Error;
 use crate::web::extract;
@@ -132,6 +132,34 @@ async fn refuse(
         return Err(problem);
     };
     let seats = seat_states(app, event, &choice).await.unwrap_or_default();
+    offer_nearest(&mut refusal, event, &seats, &gone, &mut choice);
+    // What may have been booked after all must be sent again under its own key.
+    let key = if refusal.same_key {
+        key.to_owned()
+    } else {
+        fresh_key()
+    };
+    let counts = refusal.correct(counts);
+    refusal.mention_holds(&counts, event);
+    let frame = Frame::new(request, &format);
+    let view =
+        EventPage::new(frame, &format, event, &counts, &seats, &choice, key).refused(refusal);
+    let status = StatusCode::from_u16(problem.0.status).unwrap_or(StatusCode::CONFLICT);
+    let mut response = page(status, &view)?;
+    if let Some(seconds) = problem.0.retry_after {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
+
+/// Ticks the nearest free seats in place of those that are gone, and says so.
+fn offer_nearest(
+    refusal: &mut Refusal,
+    event: &Event,
+    seats: &SeatStates,
+    gone: &[(TierNo, SeatNo)],
+    choice: &mut Choice,
+) {
     let robbed = |tier: &&Tier| gone.iter().any(|(no, _)| *no == tier.no);
     for tier in event.tiers.iter().filter(robbed) {
         let (Some(rows), Some(states)) = (&tier.rows, seats.get(&tier.no)) else {
@@ -142,22 +170,6 @@ async fn refuse(
             choice.replace_seats(tier, &found);
         }
     }
-    // What may have been booked after all must be sent again under its own key.
-    let key = if refusal.same_key {
-        key.to_owned()
-    } else {
-        fresh_key()
-    };
-    let counts = refusal.correct(counts);
-    let frame = Frame::new(request, &format);
-    let view =
-        EventPage::new(frame, &format, event, &counts, &seats, &choice, key).refused(refusal);
-    let status = StatusCode::from_u16(problem.0.status).unwrap_or(StatusCode::CONFLICT);
-    let mut response = page(status, &view)?;
-    if let Some(seconds) = problem.0.retry_after {
-        response.headers_mut().insert(RETRY_AFTER, seconds.into());
-    }
-    Ok(response)
 }
 
 /// Which seats are free in the tiers whose maps are open.

@@ -138,6 +138,21 @@ impl Refusal {
         }
     }
 
+    /// Says so if what is missing is held by others, who may give it back.
+    pub(super) fn mention_holds(&mut self, counts: &Counts, event: &Event) {
+        let held =
+            |shortage: &Shortage| counts.tier(shortage.tier).is_some_and(|tier| tier.held > 0);
+        if self.shortages.is_empty() || !self.shortages.iter().all(held) {
+            return;
+        }
+        self.title = "Others are holding the tickets that are missing";
+        self.text = "They may come back within minutes if they are not paid. Nothing was booked: we never book a part of an order.".to_owned();
+        self.tiers = words(&self.shortages, event, |left| match left {
+            0 => "None free right now.".to_owned(),
+            left => format!("Only {left} free right now."),
+        });
+    }
+
     /// Counts that do not contradict the refusal, which is newer.
     pub(super) fn correct(&self, mut counts: Counts) -> Counts {
         for shortage in &self.shortages {
