@@ -61,8 +61,9 @@ pub fn nearest(rows: &Rows, states: &[SeatState], wanted: &[SeatNo]) -> Option<V
     let free = |seat: &SeatNo| states.get(seat.0 as usize - 1) == Some(&SeatState::Free);
     let distance = |a: SeatNo, b: SeatNo| {
         let (a, b) = (rows.place(a), rows.place(b));
+        let aisles = rows.block_of(a.number).abs_diff(rows.block_of(b.number)) as i32;
         // A row further back is worse than a seat further aside.
-        2 * (a.row - b.row).abs() + (a.number - b.number).abs()
+        2 * (a.row - b.row).abs() + (a.number - b.number).abs() + aisles
     };
     let count = i32::try_from(wanted.len())
         .ok()

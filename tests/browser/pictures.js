@@ -19,7 +19,7 @@ async function demo(page, name) {
   return new URL(page.url()).pathname.split("/").pop();
 }
 
-const list = await visitor(browser, { ...desktop, colorScheme: "light" });
+const list = await visitor(browser, { ...desktop, viewport: { width: 960, height: 530 }, colorScheme: "light" });
 await list.goto(house.url);
 await picture(list, "events.png");
 
