@@ -23,8 +23,12 @@ use crate::types::{
 };
 
 /// Begins a batch. The booking path is made of look-ups by key; a planner that has not seen the
-/// tables yet must not choose to read them whole, and keep to it for the life of the connection.
-const BEGIN: &str = "BEGIN; SET LOCAL enable_seqscan = off";
+/// tables yet must not choose to read or hash them whole, and keep to it for the life of the
+/// connection. Nor may it compile a look-up because it reckons with many.
+const BEGIN: &str = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
+                     SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+/// Makes every plan look dear: see [`Statements::settle`].
+const DEAR: &str = "SET LOCAL random_page_cost = 1e9; SET LOCAL cpu_index_tuple_cost = 1e9; SET LOCAL cpu_tuple_cost = 1e9";
 /// Seats that are locked beyond what is wanted of a numbered tier, so that there is a choice, in rows.
 const SPARE_ROWS: i64 = 2;
 
@@ -81,26 +85,17 @@ impl Statements {
     }
 
     /// Has PostgreSQL settle on its generic plans, on a new connection. It plans a statement anew for
-    /// its first five executions and then only goes on doing so if that looked cheaper: it does
-    /// for one order, whose arrays are shorter than the ten entries that a generic plan reckons
-    /// with, and then every order pays for planning, more than for its tickets. So the first
-    /// five are long, and of an event that there is not.
+    /// its first five executions, and then goes on doing so for ever if that looked cheaper on
+    /// average: it does for one order, and then every order pays for planning, more than for its
+    /// tickets. So the first five look very dear, and are of an event that there is not.
+    /// <https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES>
     async fn settle(&self, client: &Client) -> Result<(), Error> {
-        const LENGTH: usize = 64;
         const CUSTOM_PLANS: usize = 5;
-        let (event, none) = (EventNo(-1), 0_i64);
-        let (uuids, texts, blobs) = (
-            vec![Uuid::nil(); LENGTH],
-            vec![""; LENGTH],
-            vec![[0_u8; 1].as_slice(); LENGTH],
-        );
-        let (shorts, ints, longs) = (
-            vec![-1_i16; LENGTH],
-            vec![1_i32; LENGTH],
-            vec![0_i64; LENGTH],
-        );
-        let now = Timestamp::default();
+        let (event, none, now) = (EventNo(-1), 0_i64, Timestamp::default());
+        let (uuids, texts, blobs) = (vec![Uuid::nil()], vec![""], vec![[0_u8].as_slice()]);
+        let (shorts, ints, longs) = (vec![-1_i16], vec![1_i32], vec![0_i64]);
         client.batch_execute(BEGIN).await?;
+        client.batch_execute(DEAR).await?;
         for _ in 0..CUSTOM_PLANS {
             client.query(&self.sale, &[&event]).await?;
             client

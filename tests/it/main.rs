@@ -11,6 +11,7 @@ mod bookings;
 mod commands;
 mod events;
 mod lanes;
+mod pages;
 mod payments;
 mod schema;
 mod support;
