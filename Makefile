@@ -16,7 +16,10 @@ run: ## Start the server, with a PostgreSQL of its own; ARGS="--listen ..." for 
 
 test: ## Run every test
 	@scripts/setup test
+	cargo build --locked
 	cargo test --locked
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
+	node --test tests/browser/*.test.js
 
 bench: ## Measure the allocator against the usual ways of doing it
 	@scripts/setup run

@@ -20,6 +20,7 @@ use crate::db::{Db, Error};
 use crate::payment::Payments;
 use crate::payment::gateway::{Deliveries, Gateway, SimulatedGateway};
 use crate::payment::signature::SigningKey;
+use crate::ticket;
 use crate::web;
 
 /// How often holds that are over are looked for.
@@ -40,6 +41,8 @@ pub struct App {
     pub lanes: Lanes,
     /// The way to money.
     pub payments: Payments,
+    /// The key that ticket codes are signed with.
+    pub ticket_key: ticket::Keeper,
     /// The counts that buyers see.
     pub availability: Availability,
     signing_key: Arc<SigningKey>,
@@ -84,6 +87,7 @@ impl App {
         );
         Arc::new(Self {
             catalog: Catalog::new(db.clone()),
+            ticket_key: ticket::Keeper::new(db.clone()),
             db,
             lanes,
             payments,

@@ -9,6 +9,7 @@
 //! | `invalid-request`        | 400, 405, 413, 415, 422 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
 //! | `not-found`              | 404    | no such event, booking, payment or path |
 //! | `not-yours`              | 403    | the booking is another buyer's |
+//! | `other-site`             | 403    | a form of ours that another site made the browser send |
 //! | `sold-out`               | 409    | fewer tickets are free than asked: `tiers` |
 //! | `held-by-others`         | 409    | enough are free but others in flight hold them: `tiers`, Retry-After |
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
@@ -147,6 +148,12 @@ impl Error {
             "Not found",
             format!("There is no such {what}"),
         )
+    }
+
+    /// Another site made the browser send a form of ours.
+    pub fn other_site() -> Self {
+        let detail = "The form was sent from another site, so it was not carried out";
+        Self::new(403, "other-site", "Sent from another site", detail)
     }
 
     /// The card was not charged.

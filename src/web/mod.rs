@@ -34,6 +34,7 @@ pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
                         .limit(BODY_MAX)
                         .error_handler(|error, _| Error::from(error).into()),
                 )
+                .wrap(from_fn(pages::refuse_other_sites))
                 .wrap(from_fn(pages::render_errors))
                 .wrap(Compress::default())
                 .wrap(pages::headers())
@@ -90,6 +91,10 @@ fn html(routes: &mut ServiceConfig) {
         .service(at(
             "/bookings/{booking_id}",
             [get().to(pages::bookings::show)],
+        ))
+        .service(at(
+            "/bookings/{booking_id}/calendar.ics",
+            [get().to(pages::bookings::calendar)],
         ))
         .service(at(
             "/bookings/{booking_id}/payments",

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::format::{Format, machine_time};
+use super::qr::Qr;
 use super::{EventFacts, Frame, fresh_key, now};
+use crate::allocator::rows::row_label;
 use crate::booking::{Booking, LIST_MAX, Status};
 use crate::catalog::{Event, Tier};
 use crate::payment::{self, ATTEMPTS_MAX, Payment};
-use crate::types::{SeatNo, UserId};
+use crate::ticket::{self, Ticket};
+use crate::types::{TierNo, UserId};
 
 /// A buyer's bookings.
 #[derive(Template)]
@@ -61,19 +64,24 @@ impl BookingsPage {
     }
 }
 
+/// `2 × VIP, 1 × GA`
+pub(super) fn items_in_words(booking: &Booking, event: &Event, format: &Format) -> String {
+    let items = booking.items.iter().filter_map(|item| {
+        let tier = event.tier_no(item.tier)?;
+        Some(format!("{} × {}", format.number(item.quantity), tier.name))
+    });
+    items.collect::<Vec<_>>().join(", ")
+}
+
 impl BookingCard {
     fn new(booking: &Booking, event: &Event, format: &Format) -> Self {
-        let items = booking.items.iter().filter_map(|item| {
-            let tier = event.tier_no(item.tier)?;
-            Some(format!("{} × {}", format.number(item.quantity), tier.name))
-        });
         Self {
             path: format!("/bookings/{}", booking.id),
             reference: booking.id.reference(),
             event: EventFacts::new(event, format),
             state: booking.status.as_str(),
             state_text: state_text(booking.status),
-            items: items.collect::<Vec<_>>().join(", "),
+            items: items_in_words(booking, event, format),
             total: format.money(booking.total),
         }
     }
@@ -123,6 +131,15 @@ pub(super) struct BookingPage {
     key: String,
 }
 
+/// Who looks at a booking.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Reader<'k> {
+    /// Its buyer, whose tickets are signed with this key.
+    Buyer(&'k ticket::Key),
+    /// Anybody else: sees no tickets and no buttons.
+    Stranger,
+}
+
 /// How long a pending booking keeps its tickets.
 struct Hold {
     /// In the venue's zone, which is named.
@@ -154,6 +171,8 @@ struct TicketView {
     seat: Option<(String, String)>,
     /// The place of a tier without seats.
     place: String,
+    /// Its signed code.
+    qr: Option<Qr>,
 }
 
 /// One attempt to pay.
@@ -173,8 +192,9 @@ impl BookingPage {
         event: &Event,
         booking: &Booking,
         payments: &[Payment],
-        is_mine: bool,
+        reader: Reader<'_>,
     ) -> Self {
+        let is_mine = !matches!(reader, Reader::Stranger);
         let zone = event.venue.time_zone;
         let is_paying = payments
             .iter()
@@ -191,7 +211,10 @@ impl BookingPage {
         } else {
             booking.status
         };
-        let tickets = (status == Status::Confirmed && is_mine).then(|| tickets(booking, event));
+        let tickets = match (status, reader) {
+            (Status::Confirmed, Reader::Buyer(key)) => tickets(booking, event, key),
+            _ => Vec::new(),
+        };
         let declines = payments
             .iter()
             .filter(|p| p.status == payment::Status::Declined)
@@ -213,7 +236,7 @@ impl BookingPage {
                 .collect(),
             quantity: booking.items.iter().map(|item| item.quantity).sum(),
             total: format.money(booking.total),
-            tickets: tickets.unwrap_or_default(),
+            tickets,
             payments: payments
                 .iter()
                 .filter(|_| is_mine)
@@ -256,22 +279,32 @@ impl ItemLine {
     }
 }
 
-fn tickets(booking: &Booking, event: &Event) -> Vec<TicketView> {
-    let places = booking.items.iter().filter_map(|item| {
-        let tier = event.tier_no(item.tier)?;
-        Some(item.seats.iter().map(move |&seat| (tier, seat)))
-    });
-    let ticket = |(index, (tier, seat)): (usize, (&Tier, SeatNo))| TicketView {
-        number: index + 1,
-        tier: tier.name.clone(),
-        seat: tier.rows.as_ref().map(|rows| {
-            let place = rows.place(seat);
-            let row = crate::allocator::rows::row_label(place.row);
-            (row, place.number.to_string())
-        }),
-        place: tier.label(seat),
+fn tickets(booking: &Booking, event: &Event, key: &ticket::Key) -> Vec<TicketView> {
+    let seats = booking.items.iter();
+    let seats = seats.flat_map(|item| item.seats.iter().map(|&seat| (item.tier, seat)));
+    let ticket = |(tier, seat): (TierNo, _)| Ticket {
+        event: event.no,
+        booking: booking.id,
+        tier,
+        seat,
     };
-    places.flatten().enumerate().map(ticket).collect()
+    let view = |(ticket, number): (Ticket, usize)| TicketView::new(&ticket, number, event, key);
+    seats.map(ticket).zip(1..).filter_map(view).collect()
+}
+
+impl TicketView {
+    /// `None` if the event has no such tier.
+    fn new(ticket: &Ticket, number: usize, event: &Event, key: &ticket::Key) -> Option<Self> {
+        let tier = event.tier_no(ticket.tier)?;
+        let place = tier.rows.as_ref().map(|rows| rows.place(ticket.seat));
+        Some(Self {
+            number,
+            tier: tier.name.clone(),
+            seat: place.map(|place| (row_label(place.row), place.number.to_string())),
+            place: tier.label(ticket.seat),
+            qr: Qr::of(&ticket::code(key, ticket)),
+        })
+    }
 }
 
 impl PaymentLine {

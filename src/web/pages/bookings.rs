@@ -1,15 +1,17 @@
 //! My bookings, one booking, paying it and cancelling it by forms.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::booking_view::{BookingPage, BookingsPage};
+use super::booking_view::{BookingPage, BookingsPage, Reader, items_in_words};
+use super::calendar;
 use super::format::Format;
 use super::{Fields, Frame, key_field, private_page, see_other, value_of};
 use crate::app::App;
-use crate::booking::{self, Booking};
+use crate::booking::{self, Booking, Status};
 use crate::payment::card::Card;
 use crate::payment::{PayError, Wish};
 use crate::types::BookingId;
@@ -46,6 +48,30 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let booking = find(&app, &request).await?;
     render(&app, &request, &booking, StatusCode::OK, None).await
+}
+
+/// GET /bookings/{booking_id}/calendar.ics
+pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let booking = find(&app, &request).await?;
+    if extract::user(&request) != Some(booking.user) {
+        return Err(PayError::NotYours.into());
+    }
+    let events = events_of(&app, std::slice::from_ref(&booking)).await?;
+    let (Some(event), Status::Confirmed) = (events.first(), booking.status) else {
+        return Err(Error::not_found("calendar file"));
+    };
+    let format = Format::of(&request);
+    let venue = &event.venue;
+    let country = format.country(&venue.country);
+    let place = format!("{}, {}, {country}", venue.name, venue.city);
+    let items = items_in_words(&booking, event, &format);
+    let words = format!("{items}\nReference {}", booking.id.reference());
+    let name = format!("attachment; filename=\"{}.ics\"", booking.id.reference());
+    Ok(HttpResponse::Ok()
+        .content_type("text/calendar; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_DISPOSITION, name))
+        .body(calendar::file(&booking, event, &place, &words)))
 }
 
 /// POST /bookings/{booking_id}/payments
@@ -110,7 +136,10 @@ async fn render(
     let payments = app.payments.of_bookings(one).await?;
     let format = Format::of(request);
     let frame = Frame::new(request, &format);
-    let is_mine = extract::user(request) == Some(booking.user);
-    let view = BookingPage::new(frame, &format, event, booking, &payments, is_mine);
+    let reader = match extract::user(request) {
+        Some(user) if user == booking.user => Reader::Buyer(app.ticket_key.key().await?),
+        _ => Reader::Stranger,
+    };
+    let view = BookingPage::new(frame, &format, event, booking, &payments, reader);
     private_page(status, &view.with_card_problem(card_problem))
 }

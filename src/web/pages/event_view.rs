@@ -6,12 +6,13 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::format::{Format, machine_time};
-use super::seat_map::{SEATS_MAX, SeatMap};
+use super::refusal::Refusal;
+use super::seat_map::SeatMap;
 use super::{EventFacts, Frame, now};
-use crate::allocator::{Outcome, Shortage};
+use crate::allocator::rows::{Place, parse_row_label, row_label};
 use crate::availability::seats::SeatState;
 use crate::availability::{Counts, TierCount};
-use crate::booking::{AskedItem, AskedSeat, BookError, Refused, Request};
+use crate::booking::{AskedItem, AskedSeat, Request};
 use crate::catalog::{Event, Page, Tier};
 use crate::types::{IdempotencyKey, SeatNo, TierNo, UserId};
 
@@ -151,6 +152,25 @@ impl Choice {
         choice
     }
 
+    /// What is wanted without naming seats.
+    pub(super) fn items(&self) -> &[AskedItem] {
+        &self.items
+    }
+
+    /// Ticks these seats of a tier and no others of it.
+    pub(super) fn replace_seats(&mut self, tier: &Tier, seats: &[SeatNo]) {
+        self.seats.retain(|seat| seat.tier != tier.code.as_str());
+        let Some(rows) = &tier.rows else { return };
+        self.seats.extend(seats.iter().map(|&seat| {
+            let place = rows.place(seat);
+            AskedSeat {
+                tier: tier.code.to_string(),
+                row: row_label(place.row),
+                number: place.number.into(),
+            }
+        }));
+    }
+
     /// What is asked for.
     pub(super) fn request(&self, user: UserId, key: IdempotencyKey) -> Request {
         Request {
@@ -164,9 +184,19 @@ impl Choice {
 
     /// The tiers whose seats are to be shown.
     pub(super) fn tiers_with_map<'a>(&self, event: &'a Event) -> impl Iterator<Item = &'a Tier> {
-        event.tiers.iter().filter(|tier| {
-            is_pickable(tier) && self.maps.iter().any(|code| code == tier.code.as_str())
-        })
+        event
+            .tiers
+            .iter()
+            .filter(|tier| tier.rows.is_some() && self.section_of(tier).is_some())
+    }
+
+    /// Which part of a tier's seat map is open: `vip` is the first, `vip.2` the second.
+    fn section_of(&self, tier: &Tier) -> Option<usize> {
+        let part = |map: &String| match map.strip_prefix(tier.code.as_str())? {
+            "" => Some(0),
+            rest => Some(rest.strip_prefix('.')?.parse::<usize>().ok()?.max(1) - 1),
+        };
+        self.maps.iter().find_map(part)
     }
 
     fn quantity(&self, tier: &Tier) -> i64 {
@@ -177,14 +207,15 @@ impl Choice {
         item.map_or(0, |item| item.quantity)
     }
 
-    fn seats_of(&self, tier: &Tier) -> Vec<SeatNo> {
+    /// The seats of a tier that are ticked, as far as it has them.
+    pub(super) fn seats_of(&self, tier: &Tier) -> Vec<SeatNo> {
         let Some(rows) = &tier.rows else {
             return Vec::new();
         };
         let named = |seat: &AskedSeat| {
-            let row = crate::allocator::rows::parse_row_label(&seat.row)?;
+            let row = parse_row_label(&seat.row)?;
             let number = i32::try_from(seat.number).ok()?;
-            rows.seat(crate::allocator::rows::Place { row, number })
+            rows.seat(Place { row, number })
         };
         let of_tier = |seat: &&AskedSeat| seat.tier == tier.code.as_str();
         self.seats
@@ -201,19 +232,15 @@ fn read_quantity(text: &str) -> i64 {
     text.parse().unwrap_or(if is_huge { i64::MAX } else { 0 })
 }
 
-/// `vip:A-7`; what is none becomes a seat that no tier has.
+/// `vip:A:7`; what is none becomes a seat that no tier has.
 fn read_seat(text: &str) -> AskedSeat {
     let (tier, seat) = text.split_once(':').unwrap_or((text, ""));
-    let (row, number) = seat.split_once('-').unwrap_or((seat, ""));
+    let (row, number) = seat.split_once(':').unwrap_or((seat, ""));
     AskedSeat {
         tier: tier.to_owned(),
         row: row.to_owned(),
         number: number.parse().unwrap_or(0),
     }
-}
-
-fn is_pickable(tier: &Tier) -> bool {
-    tier.rows.is_some() && tier.capacity <= SEATS_MAX
 }
 
 /// One event.
@@ -265,8 +292,6 @@ struct TierView {
     held_percent: i32,
     quantities: Vec<Quantity>,
     numbered: bool,
-    /// Whether exact seats can be picked.
-    pickable: bool,
     map: Option<SeatMap>,
     /// The link that opens the seat map beside those that are open.
     map_link: String,
@@ -308,7 +333,7 @@ impl EventPage {
         });
         Self {
             frame,
-            description: event.description.split("\n\n").map(str::to_owned).collect(),
+            description: paragraphs(&event.description),
             sale,
             tiers: tiers.collect(),
             key,
@@ -329,6 +354,14 @@ impl EventPage {
         self.refusal = Some(refusal);
         self
     }
+}
+
+fn paragraphs(text: &str) -> Vec<String> {
+    let paragraphs = text.split("\n\n").map(str::trim);
+    paragraphs
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 impl TierView {
@@ -357,11 +390,17 @@ impl TierView {
                 is_possible: number <= most,
             });
         let percent = |part: i32| i64::from(part) * 100 / i64::from(tier.capacity);
-        let open = choice.maps.iter().filter(|code| !code.is_empty());
-        let maps: Vec<&str> = open
-            .map(String::as_str)
-            .chain([tier.code.as_str()])
-            .collect();
+        // The tier comes first: of several parts of its map that one is open.
+        let others = choice.maps.iter().map(String::as_str);
+        let others = others
+            .filter(|map| !map.is_empty() && map.split('.').next() != Some(tier.code.as_str()));
+        let others: String = others.flat_map(|map| [",", map]).collect();
+        let link = |part: &str| {
+            format!(
+                "/events/{}?seats={}{part}{others}#tier-{}",
+                event.id, tier.code, tier.code
+            )
+        };
         Self {
             code: tier.code.to_string(),
             name: tier.name.clone(),
@@ -374,177 +413,12 @@ impl TierView {
             held_percent: percent(held) as i32,
             quantities: quantities.collect(),
             numbered: tier.rows.is_some(),
-            pickable: is_pickable(tier),
-            map: seats.and_then(|seats| SeatMap::new(tier, seats, &choice.seats_of(tier))),
-            map_link: format!(
-                "/events/{}?seats={}#tier-{}",
-                event.id,
-                maps.join(","),
-                tier.code
-            ),
+            map: seats.and_then(|seats| {
+                let section = choice.section_of(tier).unwrap_or_default();
+                SeatMap::new(tier, seats, &choice.seats_of(tier), section, link)
+            }),
+            map_link: link(""),
             problem: None,
         }
     }
-}
-
-/// What stood against an order, in words for its buyer.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    title: &'static str,
-    text: String,
-    /// By a tier's code.
-    tiers: Vec<(String, String)>,
-    /// Whether the order may be sent again as it is, under the same key.
-    pub(super) same_key: bool,
-    /// Whether the buyer may have this order already.
-    look_at_mine: bool,
-    shortages: Vec<Shortage>,
-}
-
-impl Refusal {
-    /// `None` for a failure of ours, which has a page of its own.
-    pub(super) fn new(
-        error: &BookError,
-        event: &Event,
-        choice: &Choice,
-        format: &Format,
-    ) -> Option<Self> {
-        match error {
-            BookError::Refused(refused) => Some(Self::of_refused(refused, choice)),
-            BookError::Outcome(outcome) => Self::of_outcome(outcome, event, format),
-        }
-    }
-
-    fn with(title: &'static str, text: impl Into<String>) -> Self {
-        Self {
-            title,
-            text: text.into(),
-            tiers: Vec::new(),
-            same_key: false,
-            look_at_mine: false,
-            shortages: Vec::new(),
-        }
-    }
-
-    fn of_refused(refused: &Refused, choice: &Choice) -> Self {
-        let errors = match refused {
-            Refused::OverLimit { asked, limit } => {
-                let text = format!(
-                    "One booking can hold {limit} tickets; you chose {asked}. Nothing was booked."
-                );
-                return Self::with("That is more than one booking can hold", text);
-            }
-            Refused::Invalid(errors) => errors,
-        };
-        if errors.iter().all(|error| error.pointer == "/items") && choice.items.is_empty() {
-            let text = "Choose how many tickets you would like, then book.";
-            return Self::with("No tickets chosen yet", text);
-        }
-        let item = |pointer: &str| {
-            let index = pointer.strip_prefix("/items/")?.split('/').next()?;
-            choice.items.get(index.parse::<usize>().ok()?)
-        };
-        let mut refusal = Self::with(
-            "Please check your order",
-            "Something in it cannot be booked. Nothing was booked or charged.",
-        );
-        refusal.tiers = errors
-            .iter()
-            .filter_map(|error| item(&error.pointer))
-            .map(|item| {
-                (
-                    item.tier.clone(),
-                    "Choose a whole number of tickets.".to_owned(),
-                )
-            })
-            .collect();
-        refusal
-    }
-
-    fn of_outcome(outcome: &Outcome, event: &Event, format: &Format) -> Option<Self> {
-        let refusal = match outcome {
-            Outcome::SoldOut(shortages) => {
-                let text = "Nothing was booked: we never book a part of an order. Choose from what is left.";
-                let mut refusal = Self::with("There are not enough tickets left", text);
-                refusal.tiers = words(shortages, event, |left| match left {
-                    0 => "None left.".to_owned(),
-                    left => format!("Only {} left.", format.number(left)),
-                });
-                refusal.shortages = shortages.clone();
-                refusal
-            }
-            Outcome::HeldByOthers(shortages) => {
-                let text = "They are in other buyers’ orders and may come back within minutes. Nothing was booked; try again in a moment.";
-                let mut refusal = Self::with("Others are holding these tickets", text);
-                refusal.tiers = words(shortages, event, |_| "Held by others right now.".to_owned());
-                refusal
-            }
-            Outcome::SeatsTaken(seats) => seats_taken(seats, event),
-            Outcome::NotYetOnSale(_) => {
-                Self::with("The sale has not opened yet", "Nothing was booked.")
-            }
-            Outcome::SaleOver => Self::with(
-                "The sale is over",
-                "The event has begun. Nothing was booked.",
-            ),
-            Outcome::KeyReused => {
-                let text = "This form was sent before with another choice, and that order stands. Send it again if you want a second one.";
-                let mut refusal = Self::with("You have booked with this form already", text);
-                refusal.look_at_mine = true;
-                refusal
-            }
-            Outcome::Overloaded | Outcome::Failed(crate::db::Error::Unavailable(_)) => {
-                let text = "Your choice is still here. Book again in a moment: the same order is never booked twice.";
-                let mut refusal = Self::with("We are very busy just now", text);
-                refusal.same_key = true;
-                refusal
-            }
-            Outcome::Failed(_) | Outcome::Booked(_) | Outcome::Replay(_) => return None,
-        };
-        Some(refusal)
-    }
-
-    /// Counts that do not contradict the refusal, which is newer.
-    pub(super) fn correct(&self, mut counts: Counts) -> Counts {
-        for shortage in &self.shortages {
-            let tier = counts
-                .tiers
-                .iter_mut()
-                .find(|tier| tier.tier == shortage.tier);
-            if let Some(tier) = tier {
-                tier.available = tier.available.min(shortage.available);
-                tier.held = tier.capacity - tier.sold - tier.available;
-            }
-        }
-        counts
-    }
-}
-
-fn words(
-    shortages: &[Shortage],
-    event: &Event,
-    say: impl Fn(i64) -> String,
-) -> Vec<(String, String)> {
-    let one = |shortage: &Shortage| {
-        let code = event.tier_no(shortage.tier)?.code.to_string();
-        Some((code, say(shortage.available.into())))
-    };
-    shortages.iter().filter_map(one).collect()
-}
-
-fn seats_taken(seats: &[(TierNo, SeatNo)], event: &Event) -> Refusal {
-    let text = "Somebody was a moment faster. Nothing was booked; your other seats are still ticked. Pick others, or let us choose the best seats together.";
-    let mut refusal = Refusal::with("Some of your seats are gone", text);
-    for tier in &event.tiers {
-        let gone: Vec<String> = seats
-            .iter()
-            .filter(|(no, _)| *no == tier.no)
-            .map(|(_, seat)| tier.label(*seat))
-            .collect();
-        if !gone.is_empty() {
-            let words = format!("Just taken: {}.", gone.join(", "));
-            refusal.tiers.push((tier.code.to_string(), words));
-        }
-    }
-    refusal
 }

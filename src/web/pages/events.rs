@@ -9,13 +9,16 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::event_view::{Choice, EventPage, EventsPage, Refusal, SeatStates};
+use super::event_view::{Choice, EventPage, EventsPage, SeatStates};
 use super::format::Format;
+use super::refusal::Refusal;
 use super::{Fields, Frame, fresh_key, key_field, page, see_other};
+use crate::allocator::Outcome;
 use crate::app::App;
+use crate::availability::seats::nearest;
 use crate::booking::{self, BookError};
-use crate::catalog::Event;
-use crate::types::{EventId, UserId};
+use crate::catalog::{Event, Tier};
+use crate::types::{EventId, SeatNo, TierNo, UserId};
 use crate::web::api::find_event;
 use crate::web::error::Error;
 use crate::web::extract;
@@ -94,7 +97,7 @@ pub async fn book(
     let wish = choice.request(user, key.clone());
     let mut response = match booking::book(&app.db, &app.lanes, &event, wish).await {
         Ok(made) => see_other(&format!("/bookings/{}", made.booking.id)),
-        Err(error) => refuse(&app, &request, &event, &choice, key.as_str(), error).await?,
+        Err(error) => refuse(&app, &request, &event, choice, key.as_str(), error).await?,
     };
     remember(&mut response, user);
     Ok(response)
@@ -105,12 +108,16 @@ async fn refuse(
     app: &App,
     request: &HttpRequest,
     event: &Arc<Event>,
-    choice: &Choice,
+    mut choice: Choice,
     key: &str,
     error: BookError,
 ) -> Result<HttpResponse, Error> {
     let format = Format::of(request);
-    let refusal = Refusal::new(&error, event, choice, &format);
+    let refusal = Refusal::new(&error, event, &choice, &format);
+    let gone = match &error {
+        BookError::Outcome(Outcome::SeatsTaken(seats)) => seats.clone(),
+        _ => Vec::new(),
+    };
     let problem = Error::of_booking(error, event);
     // While the database is away, the last count is better than no page.
     let counts = match app.availability.known(event) {
@@ -121,10 +128,11 @@ async fn refuse(
             .await
             .map_err(|_| problem.clone())?,
     };
-    let Some(refusal) = refusal else {
+    let Some(mut refusal) = refusal else {
         return Err(problem);
     };
-    let seats = seat_states(app, event, choice).await.unwrap_or_default();
+    let seats = seat_states(app, event, &choice).await.unwrap_or_default();
+    offer_nearest(&mut refusal, event, &seats, &gone, &mut choice);
     // What may have been booked after all must be sent again under its own key.
     let key = if refusal.same_key {
         key.to_owned()
@@ -132,14 +140,36 @@ async fn refuse(
         fresh_key()
     };
     let counts = refusal.correct(counts);
+    refusal.mention_holds(&counts, event);
     let frame = Frame::new(request, &format);
-    let view = EventPage::new(frame, &format, event, &counts, &seats, choice, key).refused(refusal);
+    let view =
+        EventPage::new(frame, &format, event, &counts, &seats, &choice, key).refused(refusal);
     let status = StatusCode::from_u16(problem.0.status).unwrap_or(StatusCode::CONFLICT);
     let mut response = page(status, &view)?;
     if let Some(seconds) = problem.0.retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     Ok(response)
+}
+
+/// Ticks the nearest free seats in place of those that are gone, and says so.
+fn offer_nearest(
+    refusal: &mut Refusal,
+    event: &Event,
+    seats: &SeatStates,
+    gone: &[(TierNo, SeatNo)],
+    choice: &mut Choice,
+) {
+    let robbed = |tier: &&Tier| gone.iter().any(|(no, _)| *no == tier.no);
+    for tier in event.tiers.iter().filter(robbed) {
+        let (Some(rows), Some(states)) = (&tier.rows, seats.get(&tier.no)) else {
+            continue;
+        };
+        if let Some(found) = nearest(rows, states, &choice.seats_of(tier)) {
+            refusal.offer(tier, &found);
+            choice.replace_seats(tier, &found);
+        }
+    }
 }
 
 /// Which seats are free in the tiers whose maps are open.

@@ -65,6 +65,11 @@ fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
             "Nothing was changed and nothing was charged.",
             "Only the browser that made a booking can pay or cancel it. Yours are under My bookings.",
         ),
+        ("other-site", _) => (
+            "We did not do that",
+            "Nothing was booked, nothing was changed and nothing was charged.",
+            "If you meant it, do it here: begin with the upcoming events.",
+        ),
         ("overloaded" | "unavailable", _) => (
             "We are very busy just now",
             "No card is charged without a confirmed booking, and a form that is sent twice is carried out once.",

@@ -2,23 +2,28 @@
 //! templates decide nothing. Everything works without scripts.
 //!
 //! Reading order: [`format`] (the one place for dates, numbers, money), [`artwork`], [`assets`],
-//! then the nouns: `events` with `event_view`, `bookings` with `booking_view`, `users`; `failure`
-//! is the page of everything that goes wrong.
+//! then the nouns: `events` with `event_view`, `refusal` and `seat_map`, `bookings` with
+//! `booking_view`, `qr` and `calendar`, `users`; `failure` is the page of everything that goes wrong.
 
 mod artwork;
 pub mod assets;
 mod booking_view;
 pub mod bookings;
+mod calendar;
 mod event_view;
 pub mod events;
 mod failure;
 mod format;
+mod qr;
+mod refusal;
 mod seat_map;
 pub mod users;
 
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::middleware::DefaultHeaders;
+use actix_web::middleware::{DefaultHeaders, Next};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
@@ -40,6 +45,20 @@ pub fn headers() -> DefaultHeaders {
         .add(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
         .add(("Referrer-Policy", "same-origin"))
         .add(("X-Content-Type-Options", "nosniff"))
+}
+
+/// Refuses forms that another site made the browser send: browsers say where a request comes from.
+pub async fn refuse_other_sites<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let site = request.headers().get("sec-fetch-site");
+    let is_ours = site.is_none_or(|site| site == "same-origin" || site == "none");
+    if is_ours || request.method().is_safe() {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    let refused = request.error_response(Error::other_site());
+    Ok(refused.map_into_right_body())
 }
 
 /// What the frame around every page shows: `base.html`.
