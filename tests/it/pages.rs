@@ -176,11 +176,11 @@ async fn seats_are_chosen_from_the_map() {
         let event = server.event(&[numbered("vip", 20, &[4, 6])]).await;
         let browser = Browser::new(server);
         let map = browser.open(&format!("/events/{event}?seats=vip")).await;
-        assert!(map.has("value=\"vip:B-7\""), "{}", map.html);
+        assert!(map.has("value=\"vip:B:7\""), "{}", map.html);
         browser
             .book(
                 event,
-                &[("maps", "vip"), ("seat", "vip:B-7"), ("seat", "vip:B-8")],
+                &[("maps", "vip"), ("seat", "vip:B:7"), ("seat", "vip:B:8")],
             )
             .await;
         assert_eq!(
@@ -192,7 +192,7 @@ async fn seats_are_chosen_from_the_map() {
             .open(&format!("/events/{event}?seats=vip"))
             .await
             .key();
-        let fields = [("key", key.as_str()), ("maps", "vip"), ("seat", "vip:B-7")];
+        let fields = [("key", key.as_str()), ("maps", "vip"), ("seat", "vip:B:7")];
         let taken = other
             .submit(&format!("/events/{event}/bookings"), &fields)
             .await;
