@@ -5,7 +5,7 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench onsale chaos fmt lint
+.PHONY: help run test bench onsale http growth chaos fmt lint
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,15 +16,26 @@ run: ## Start the server, with a PostgreSQL of its own; ARGS="--listen ..." for 
 
 test: ## Run every test
 	@scripts/setup test
+	cargo build --locked
 	cargo test --locked
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
+	node --test tests/browser/*.test.js
 
 bench: ## Measure the allocator against the usual ways of doing it
 	@scripts/setup run
 	cargo bench --locked --bench allocator
 
-onsale: ## Measure a whole on-sale over HTTP
+onsale: ## Measure a whole on-sale over HTTP; ARGS="--processes 2" for more
 	@scripts/setup run
-	cargo bench --locked --bench onsale
+	cargo bench --locked --bench onsale -- $(ARGS)
+
+http: ## Measure bookings and reads over HTTP
+	@scripts/setup run
+	cargo bench --locked --bench http
+
+growth: ## Measure what a booking costs as everything grows
+	@scripts/setup run
+	cargo bench --locked --bench growth
 
 chaos: ## Kill the server and PostgreSQL under load, then check the invariants
 	@scripts/setup run

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{HttpServer, web as actix};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::allocator::{Lanes, release};
 use crate::availability::Availability;
@@ -18,6 +20,7 @@ use crate::db::{Db, Error};
 use crate::payment::Payments;
 use crate::payment::gateway::{Deliveries, Gateway, SimulatedGateway};
 use crate::payment::signature::SigningKey;
+use crate::ticket;
 use crate::web;
 
 /// How often holds that are over are looked for.
@@ -38,11 +41,18 @@ pub struct App {
     pub lanes: Lanes,
     /// The way to money.
     pub payments: Payments,
+    /// The key that ticket codes are signed with.
+    pub ticket_key: ticket::Keeper,
     /// The counts that buyers see.
     pub availability: Availability,
     signing_key: Arc<SigningKey>,
     config: ServeConfig,
+    draining: CancellationToken,
+    viewers: Arc<Semaphore>,
 }
+
+/// The right to keep a stream open.
+pub struct Viewer(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl App {
     /// Over a database whose schema is up to date. Must be called on the runtime that is to do the
@@ -77,13 +87,26 @@ impl App {
         );
         Arc::new(Self {
             catalog: Catalog::new(db.clone()),
+            ticket_key: ticket::Keeper::new(db.clone()),
             db,
             lanes,
             payments,
             availability,
+            draining: CancellationToken::new(),
+            viewers: Arc::new(Semaphore::new(config.streams)),
             signing_key,
             config,
         })
+    }
+
+    /// A place among those who watch a stream, unless all are taken.
+    pub fn viewer(&self) -> Option<Viewer> {
+        self.viewers.clone().try_acquire_owned().ok().map(Viewer)
+    }
+
+    /// Done when the server begins to drain.
+    pub async fn draining(&self) {
+        self.draining.cancelled().await;
     }
 
     /// Serves until `shutdown` is done, then drains.
@@ -111,6 +134,7 @@ impl App {
         let tasks = self.start_tasks(deliveries);
         shutdown.await;
         log::info!("draining: no new connections, requests in flight finish");
+        self.draining.cancel();
         handle.stop(true).await;
         for task in tasks {
             task.abort();

@@ -104,6 +104,14 @@ pub struct ServeConfig {
     #[arg(long, env = "BOXOFFICE_DRAIN_SECONDS", value_name = "SECONDS", default_value_t = 30,
           value_parser = clap::value_parser!(u16).range(0..=3600))]
     pub drain_seconds: u16,
+    /// Streams of availability that this process serves at once; beyond it viewers are told to poll.
+    #[arg(
+        long,
+        env = "BOXOFFICE_STREAMS",
+        value_name = "COUNT",
+        default_value_t = 20_000
+    )]
+    pub streams: usize,
     /// The limits of the allocator.
     #[command(flatten)]
     pub allocator: AllocatorConfig,
@@ -147,6 +155,10 @@ pub struct AllocatorConfig {
     #[arg(long, env = "BOXOFFICE_HELD_WAIT_MS", value_name = "MILLISECONDS", default_value_t = 1_000,
           value_parser = clap::value_parser!(u32).range(0..=60_000))]
     pub held_wait_ms: u32,
+    /// Milliseconds after which the lanes of an event that nobody orders from go away.
+    #[arg(long, env = "BOXOFFICE_LANE_IDLE_MS", value_name = "MILLISECONDS", default_value_t = 60_000,
+          value_parser = clap::value_parser!(u32).range(10..=3_600_000))]
+    pub lane_idle_ms: u32,
 }
 
 impl Default for AllocatorConfig {
@@ -157,6 +169,7 @@ impl Default for AllocatorConfig {
             lanes: 1,
             order_deadline_ms: 10_000,
             held_wait_ms: 1_000,
+            lane_idle_ms: 60_000,
         }
     }
 }
@@ -165,6 +178,11 @@ impl AllocatorConfig {
     /// After this an order that still waits is dropped.
     pub fn order_deadline(&self) -> Duration {
         Duration::from_millis(self.order_deadline_ms.into())
+    }
+
+    /// After this the lanes of a quiet event go away.
+    pub fn lane_idle(&self) -> Duration {
+        Duration::from_millis(self.lane_idle_ms.into())
     }
 
     /// For this long an order waits for tickets that may come back.

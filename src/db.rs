@@ -11,7 +11,7 @@ pub mod embedded;
 use std::time::Duration;
 
 use deadpool_postgres::{
-    Connect, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Timeouts,
+    Connect, Manager, ManagerConfig, Pool, PoolError, QueueMode, RecyclingMethod, Timeouts,
 };
 use futures::future::BoxFuture;
 use tokio_postgres::error::SqlState;
@@ -157,6 +157,8 @@ impl Db {
         );
         let pool = Pool::builder(manager)
             .max_size(connections_max)
+            // The connection used last knows its plans and tables, and so do the processor's caches.
+            .queue_mode(QueueMode::Lifo)
             .runtime(deadpool_postgres::Runtime::Tokio1)
             .timeouts(Timeouts {
                 wait: Some(CONNECT_WAIT),

@@ -9,6 +9,7 @@
 //! - [`catalog`]: venues, events, tiers; what is sold.
 //! - [`booking`]: the state machine of a booking.
 //! - [`payment`]: charging exactly once, and giving money back.
+//! - [`ticket`]: the signed code on a ticket.
 //! - [`availability`]: the counts that buyers see.
 //! - [`fault`]: where a server under test can be made to die.
 //! - [`check`]: verifies the invariants in the database.
@@ -28,5 +29,6 @@ pub mod config;
 pub mod db;
 pub mod fault;
 pub mod payment;
+pub mod ticket;
 pub mod types;
 pub mod web;

@@ -201,10 +201,15 @@ fn take_best(rows: &Rows, runs: &mut Vec<Run>, quantity: i32) -> Vec<SeatNo> {
             .map(|(index, offset)| (index, offset, missing))
             .unwrap_or_else(|| {
                 // No run is long enough: the longest one makes for the fewest pieces.
-                let longest = (0..runs.len())
-                    .rev()
-                    .max_by_key(|&index| runs[index].length)
-                    .unwrap_or(0);
+                let preference = |&index: &usize| {
+                    let run = runs[index];
+                    (
+                        -run.length,
+                        run.place.row,
+                        distance_to_middle(rows, run.place.number, run.length),
+                    )
+                };
+                let longest = (0..runs.len()).min_by_key(preference).unwrap_or(0);
                 (longest, 0, runs[longest].length)
             });
         let first = runs[index].first + offset;
@@ -239,9 +244,7 @@ fn best_placement(rows: &Rows, runs: &[Run], quantity: i32) -> Option<(usize, i3
         }
         for offset in 0..=run.length - quantity {
             let strands = offset == 1 || run.length - quantity - offset == 1;
-            // Twice the distance between the middle of the seats and the middle of the row.
-            let middle = 2 * (run.place.number + offset) + quantity - 1;
-            let distance = (middle - rows.seats_per_row() - 1).abs();
+            let distance = distance_to_middle(rows, run.place.number + offset, quantity);
             let candidate = (distance, index, offset);
             if strands {
                 let key = (run.place.row, distance, index, offset);
@@ -253,6 +256,11 @@ fn best_placement(rows: &Rows, runs: &[Run], quantity: i32) -> Option<(usize, i3
     }
     best.map(|(_, index, offset)| (index, offset))
         .or(stranding.map(|(_, _, index, offset)| (index, offset)))
+}
+
+/// Twice the distance between the middle of adjacent seats and the middle of their row.
+fn distance_to_middle(rows: &Rows, number: i32, quantity: i32) -> i32 {
+    (2 * number + quantity - 1 - rows.seats_per_row() - 1).abs()
 }
 
 /// Cuts `length` seats out of a run and keeps what is left on either side.
@@ -270,3 +278,6 @@ fn cut(rows: &Rows, runs: &mut Vec<Run>, index: usize, offset: i32, length: i32)
     let right = part(offset + length, run.length - offset - length);
     runs.splice(index..=index, left.into_iter().chain(right));
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,11 +18,17 @@ use super::assign::{Pool, Taken};
 use super::lane::FirstFree;
 use super::{Booked, Order, Outcome, Shortage, Stock};
 use crate::db::{Client, Db, Error, Params};
-use crate::types::{BookingId, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId};
+use crate::types::{
+    BookingId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,
+};
 
 /// Begins a batch. The booking path is made of look-ups by key; a planner that has not seen the
-/// tables yet must not choose to read them whole, and keep to it for the life of the connection.
-const BEGIN: &str = "BEGIN; SET LOCAL enable_seqscan = off";
+/// tables yet must not choose to read or hash them whole, and keep to it for the life of the
+/// connection. Nor may it compile a look-up because it reckons with many.
+const BEGIN: &str = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
+                     SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+/// Makes every plan look dear: see [`Statements::settle`].
+const DEAR: &str = "SET LOCAL random_page_cost = 1e9; SET LOCAL cpu_index_tuple_cost = 1e9; SET LOCAL cpu_tuple_cost = 1e9";
 /// Seats that are locked beyond what is wanted of a numbered tier, so that there is a choice, in rows.
 const SPARE_ROWS: i64 = 2;
 
@@ -50,7 +56,8 @@ struct Statements {
 
 impl Statements {
     async fn prepare(client: &Client) -> Result<Self, Error> {
-        Ok(Self {
+        let known = client.statement_cache.size();
+        let statements = Self {
             sale: client.prepare_cached(include_str!("sql/sale.sql")).await?,
             known_keys: client
                 .prepare_cached(include_str!("sql/known_keys.sql"))
@@ -70,7 +77,47 @@ impl Statements {
             take_tickets: client
                 .prepare_cached(include_str!("sql/take_tickets.sql"))
                 .await?,
-        })
+        };
+        if client.statement_cache.size() > known {
+            statements.settle(client).await?;
+        }
+        Ok(statements)
+    }
+
+    /// Has PostgreSQL settle on its generic plans, on a new connection. It plans a statement anew for
+    /// its first five executions, and then goes on doing so for ever if that looked cheaper on
+    /// average: it does for one order, and then every order pays for planning, more than for its
+    /// tickets. So the first five look very dear, and are of an event that there is not.
+    /// <https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES>
+    async fn settle(&self, client: &Client) -> Result<(), Error> {
+        const CUSTOM_PLANS: usize = 5;
+        let (event, none, now) = (EventNo(-1), 0_i64, Timestamp::default());
+        let (uuids, texts, blobs) = (vec![Uuid::nil()], vec![""], vec![[0_u8].as_slice()]);
+        let (shorts, ints, longs) = (vec![-1_i16], vec![1_i32], vec![0_i64]);
+        client.batch_execute(BEGIN).await?;
+        client.batch_execute(DEAR).await?;
+        for _ in 0..CUSTOM_PLANS {
+            client.query(&self.sale, &[&event]).await?;
+            client
+                .query(&self.known_keys, &[&event, &uuids, &texts])
+                .await?;
+            client
+                .query(&self.lock_free, &[&event, &shorts, &ints, &longs])
+                .await?;
+            client
+                .query(&self.lock_named, &[&event, &shorts, &ints])
+                .await?;
+            let bookings: Params = &[
+                &event, &none, &"", &now, &now, &uuids, &uuids, &texts, &blobs, &longs, &shorts,
+            ];
+            client.query(&self.insert_bookings, bookings).await?;
+            let items: Params = &[&event, &none, &ints, &uuids, &shorts, &ints, &longs, &ints];
+            client.query(&self.insert_items, items).await?;
+            client
+                .query(&self.take_tickets, &[&event, &none, &shorts, &ints, &uuids])
+                .await?;
+        }
+        Ok(client.batch_execute("ROLLBACK").await?)
     }
 }
 
@@ -128,8 +175,8 @@ pub async fn allocate(
     first_free: &FirstFree,
 ) -> Result<Vec<Verdict>, Error> {
     let client = db.get().await?;
-    let statements = Statements::prepare(&client).await?;
     let client = Midway(Some(client));
+    let statements = Statements::prepare(&client).await?;
     let looked_from: Vec<_> = stock
         .tiers
         .iter()

@@ -11,7 +11,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
@@ -26,8 +26,6 @@ use crate::config::AllocatorConfig;
 use crate::db::{Db, Error};
 use crate::types::{EventNo, SeatNo, TierNo};
 
-/// A lane without orders goes away after this time.
-const IDLE: Duration = Duration::from_secs(60);
 /// How soon orders that wait for others' tickets try again when nothing else happens.
 const HELD_RETRY: Duration = Duration::from_millis(5);
 /// How often a batch is tried when the database fails, with a pause that doubles from this one on.
@@ -102,6 +100,8 @@ struct Shared {
     listener: Arc<dyn Listener>,
     runtime: tokio::runtime::Handle,
     tasks: TaskTracker,
+    /// Orders that have come in and are not answered.
+    waiting: AtomicUsize,
     events: RwLock<HashMap<EventNo, EventLanes>>,
 }
 
@@ -149,6 +149,7 @@ impl Lanes {
             listener,
             runtime: tokio::runtime::Handle::current(),
             tasks: TaskTracker::new(),
+            waiting: AtomicUsize::new(0),
             events: RwLock::default(),
         }))
     }
@@ -158,6 +159,7 @@ impl Lanes {
     pub async fn book(&self, stock: &Arc<Stock>, order: Order) -> Outcome {
         let (answer, answered) = oneshot::channel();
         let deadline = Instant::now() + self.0.config.order_deadline();
+        let _waits = Counted::one(&self.0.waiting);
         let waiting = Box::new(Waiting {
             order,
             answer,
@@ -241,6 +243,16 @@ impl Lanes {
         self.0.expire(event).await
     }
 
+    /// Orders that wait in queues or are being allocated.
+    pub fn waiting(&self) -> usize {
+        self.0.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Lanes that are open now.
+    pub fn count(&self) -> usize {
+        self.0.tasks.len()
+    }
+
     /// Takes no more orders and waits until those inside are answered.
     pub async fn drain(&self) {
         self.0.tasks.close();
@@ -250,6 +262,22 @@ impl Lanes {
             .expect("no panic under the lock")
             .clear();
         self.0.tasks.wait().await;
+    }
+}
+
+/// Counts something for as long as it is there.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn one(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -368,8 +396,9 @@ impl Lane {
             }
             return true;
         }
+        let idle = self.shared.config.lane_idle();
         loop {
-            match tokio::time::timeout(IDLE, self.queue.recv_many(batch, orders_max)).await {
+            match tokio::time::timeout(idle, self.queue.recv_many(batch, orders_max)).await {
                 Ok(received) => return received > 0,
                 Err(_) => self.shared.retire(self.event.stock.event),
             }

@@ -10,6 +10,10 @@ use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 /// Holds that one transaction ends at most.
 const EXPIRED_MAX: i64 = 1_000;
 
+/// As in a batch: look-ups by key, whatever the planner knows of the tables.
+const BY_KEY: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
+                      SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+
 /// Tickets of one tier that have become free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Released {
@@ -50,9 +54,7 @@ pub async fn release(
 pub async fn expire(db: &Db, event: EventNo) -> Result<(usize, Vec<Released>), Error> {
     db.transaction(|transaction| {
         Box::pin(async move {
-            transaction
-                .batch_execute("SET LOCAL enable_seqscan = off")
-                .await?;
+            transaction.batch_execute(BY_KEY).await?;
             let due = transaction
                 .prepare_cached(include_str!("sql/due_holds.sql"))
                 .await?;

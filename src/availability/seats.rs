@@ -1,6 +1,7 @@
 //! The seat map of a numbered tier: which seats are free, held, sold.
 
 use super::Availability;
+use crate::allocator::Rows;
 use crate::catalog::{Event, Tier};
 use crate::db::Error;
 use crate::types::SeatNo;
@@ -49,5 +50,75 @@ impl Availability {
             }
         }
         Ok(seats)
+    }
+}
+
+/// The free seats nearest to those that were wanted, as many of them: side by side if there is such
+/// a place, else each for itself. `None` if there are not enough.
+pub fn nearest(rows: &Rows, states: &[SeatState], wanted: &[SeatNo]) -> Option<Vec<SeatNo>> {
+    let mut wanted = wanted.to_vec();
+    wanted.sort_unstable();
+    let free = |seat: &SeatNo| states.get(seat.0 as usize - 1) == Some(&SeatState::Free);
+    let distance = |a: SeatNo, b: SeatNo| {
+        let (a, b) = (rows.place(a), rows.place(b));
+        let aisles = rows.block_of(a.number).abs_diff(rows.block_of(b.number)) as i32;
+        // A row further back is worse than a seat further aside.
+        2 * (a.row - b.row).abs() + (a.number - b.number).abs() + aisles
+    };
+    let count = i32::try_from(wanted.len())
+        .ok()
+        .filter(|&count| count > 0)?;
+    let last = i32::try_from(states.len()).ok()? - count + 1;
+    let blocks = (1..=last).map(|first| (first..first + count).map(SeatNo).collect::<Vec<_>>());
+    let blocks =
+        blocks.filter(|block| block.iter().all(free) && (count == 1 || rows.are_together(block)));
+    let together = blocks.min_by_key(|block| {
+        let pairs = block.iter().zip(&wanted);
+        pairs
+            .map(|(&seat, &wish)| distance(seat, wish))
+            .sum::<i32>()
+    });
+    together.or_else(|| {
+        let mut seats: Vec<SeatNo> = (1..=states.len() as i32).map(SeatNo).filter(free).collect();
+        seats.sort_by_key(|&seat| wanted.iter().map(|&wish| distance(seat, wish)).min());
+        seats.truncate(wanted.len());
+        seats.sort_unstable();
+        (seats.len() == wanted.len()).then_some(seats)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `.` is free; rows of two blocks of three.
+    fn near(map: &str, wanted: &[i32]) -> Option<Vec<i32>> {
+        let rows = Rows::new(vec![3, 3]).unwrap();
+        let state = |letter| {
+            if letter == '.' {
+                SeatState::Free
+            } else {
+                SeatState::Sold
+            }
+        };
+        let states: Vec<_> = map.chars().filter(|c| *c != ' ').map(state).collect();
+        let wanted: Vec<_> = wanted.iter().map(|&seat| SeatNo(seat)).collect();
+        let found = nearest(&rows, &states, &wanted)?;
+        Some(found.into_iter().map(|seat| seat.0).collect())
+    }
+
+    #[test]
+    fn the_nearest_seats_are_side_by_side_if_they_can_be() {
+        assert_eq!(near("x.. ... ......", &[1, 2]), Some(vec![2, 3]));
+        // Not across the aisle.
+        assert_eq!(near("xx. .xx xxx x..", &[3, 4]), Some(vec![11, 12]));
+        assert_eq!(near("xxx x.x xxx x..", &[5]), Some(vec![5]));
+    }
+
+    #[test]
+    fn single_seats_are_better_than_none() {
+        assert_eq!(near("x.x .xx", &[1, 2]), Some(vec![2, 4]));
+        assert_eq!(near("x.x xxx", &[1, 2]), None);
+        assert_eq!(near("......", &[]), None);
     }
 }

@@ -9,6 +9,7 @@
 //! | `invalid-request`        | 400, 405, 413, 415, 422 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
 //! | `not-found`              | 404    | no such event, booking, payment or path |
 //! | `not-yours`              | 403    | the booking is another buyer's |
+//! | `other-site`             | 403    | a form of ours that another site made the browser send |
 //! | `sold-out`               | 409    | fewer tickets are free than asked: `tiers` |
 //! | `held-by-others`         | 409    | enough are free but others in flight hold them: `tiers`, Retry-After |
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
@@ -29,7 +30,7 @@
 //! | `webhook-not-json`       | 400    | a webhook whose body is not JSON |
 //! | `webhook-amount`         | 409    | a webhook whose amount or currency is not the payment's |
 //! | `idempotency-key-reused` | 422    | the key was used for another request |
-//! | `overloaded`             | 503    | too many orders or payments wait: Retry-After |
+//! | `overloaded`             | 503    | too many orders, payments or streams: Retry-After |
 //! | `unavailable`            | 503    | the database is away: Retry-After |
 //! | `internal-error`         | 500    | a defect: nothing but a request id |
 //!
@@ -149,6 +150,12 @@ impl Error {
         )
     }
 
+    /// Another site made the browser send a form of ours.
+    pub fn other_site() -> Self {
+        let detail = "The form was sent from another site, so it was not carried out";
+        Self::new(403, "other-site", "Sent from another site", detail)
+    }
+
     /// The card was not charged.
     pub fn declined(code: &str) -> Self {
         let detail = match code {
@@ -161,6 +168,13 @@ impl Error {
         };
         Self::new(402, "payment-declined", "The payment was declined", detail)
             .with("decline_code", code)
+    }
+
+    /// Too many streams are open.
+    pub fn too_many_viewers() -> Self {
+        let detail =
+            "Too many viewers are watching. Read the availability from time to time instead";
+        Self::new(503, "overloaded", "Too busy just now", detail).retry_after(5)
     }
 
     /// What was sent as a card number is none; it is not sent back.
@@ -365,6 +379,12 @@ impl From<PayError> for Error {
             }
             PayError::Db(error) => error.into(),
         }
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Self {
+        Self::internal(&error)
     }
 }
 

@@ -8,8 +8,9 @@ pub mod error;
 pub mod extract;
 pub mod pages;
 
-use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
-use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig, get, post, route, scope};
+use actix_web::guard::{Any, Get, Head};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig, post, route, scope};
 use actix_web::{Resource, Route};
 
 use crate::app::App;
@@ -22,74 +23,94 @@ pub const BODY_MAX: usize = 64 * 1024;
 pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
     routes
         .app_data(app.clone())
-        .app_data(PayloadConfig::new(BODY_MAX));
-    routes.service(
-        scope("/api")
-            .service(at("/status", [get().to(api::status::status)]))
-            .service(at("/events", [get().to(api::events::list)]))
-            .service(at("/events/{event_id}", [get().to(api::events::get)]))
-            .service(at(
-                "/events/{event_id}/availability",
-                [get().to(api::events::availability)],
-            ))
-            .service(at(
-                "/events/{event_id}/seats",
-                [get().to(api::events::seats)],
-            ))
-            .service(at(
-                "/bookings",
-                [
-                    get().to(api::bookings::list),
-                    post().to(api::bookings::book),
-                ],
-            ))
-            .service(at("/bookings/{booking_id}", [get().to(api::bookings::get)]))
-            .service(at(
-                "/bookings/{booking_id}/cancel",
-                [post().to(api::bookings::cancel)],
-            ))
-            .service(at("/payments", [post().to(api::payments::pay)]))
-            .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
-            .default_service(route().to(error::not_found)),
-    );
-    routes.service(at("/healthz", [get().to(api::status::alive)]));
-    routes.service(at("/readyz", [get().to(api::status::status)]));
-    routes.service(pages::assets());
-    routes.service(
-        scope("")
-            .app_data(
-                FormConfig::default()
-                    .limit(BODY_MAX)
-                    .error_handler(|error, _| Error::from(error).into()),
-            )
-            .wrap(from_fn(pages::render_errors))
-            .wrap(Compress::default())
-            .wrap(
-                DefaultHeaders::new()
-                    .add(("Content-Security-Policy", pages::CONTENT_SECURITY_POLICY)),
-            )
-            .service(at("/", [get().to(pages::events::list)]))
-            .service(at("/events/{event_id}", [get().to(pages::events::show)]))
-            .service(at(
-                "/events/{event_id}/bookings",
-                [post().to(pages::events::book)],
-            ))
-            .service(at("/bookings", [get().to(pages::bookings::list)]))
-            .service(at(
-                "/bookings/{booking_id}",
-                [get().to(pages::bookings::show)],
-            ))
-            .service(at(
-                "/bookings/{booking_id}/payments",
-                [post().to(pages::bookings::pay)],
-            ))
-            .service(at(
-                "/bookings/{booking_id}/cancel",
-                [post().to(pages::bookings::cancel)],
-            ))
-            .service(at("/users", [post().to(pages::users::create)]))
-            .default_service(route().to(error::not_found)),
-    );
+        .app_data(PayloadConfig::new(BODY_MAX))
+        .service(scope("/api").configure(json))
+        .service(at("/healthz", [get().to(api::status::alive)]))
+        .service(at("/readyz", [get().to(api::status::status)]))
+        .service(
+            scope("")
+                .app_data(
+                    FormConfig::default()
+                        .limit(BODY_MAX)
+                        .error_handler(|error, _| Error::from(error).into()),
+                )
+                .wrap(from_fn(pages::refuse_other_sites))
+                .wrap(from_fn(pages::render_errors))
+                .wrap(Compress::default())
+                .wrap(pages::headers())
+                .configure(html),
+        );
+}
+
+/// Under /api. The router tries the paths in turn: that of the busiest minute comes first.
+fn json(routes: &mut ServiceConfig) {
+    routes
+        .service(at(
+            "/bookings",
+            [
+                get().to(api::bookings::list),
+                post().to(api::bookings::book),
+            ],
+        ))
+        .service(at(
+            "/events/{event_id}/availability",
+            [get().to(api::events::availability)],
+        ))
+        .service(at(
+            "/events/{event_id}/availability/stream",
+            [get().to(api::stream::availability)],
+        ))
+        .service(at(
+            "/events/{event_id}/seats",
+            [get().to(api::events::seats)],
+        ))
+        .service(at("/events/{event_id}", [get().to(api::events::get)]))
+        .service(at("/events", [get().to(api::events::list)]))
+        .service(at("/bookings/{booking_id}", [get().to(api::bookings::get)]))
+        .service(at(
+            "/bookings/{booking_id}/cancel",
+            [post().to(api::bookings::cancel)],
+        ))
+        .service(at("/payments", [post().to(api::payments::pay)]))
+        .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
+        .service(at("/status", [get().to(api::status::status)]))
+        .default_service(route().to(error::not_found));
+}
+
+/// The pages, and the files that they load.
+fn html(routes: &mut ServiceConfig) {
+    routes
+        .service(at("/static/{file}", [get().to(pages::assets::get)]))
+        .service(at("/", [get().to(pages::events::list)]))
+        .service(at("/events/{event_id}", [get().to(pages::events::show)]))
+        .service(at(
+            "/events/{event_id}/bookings",
+            [post().to(pages::events::book)],
+        ))
+        .service(at("/bookings", [get().to(pages::bookings::list)]))
+        .service(at(
+            "/bookings/{booking_id}",
+            [get().to(pages::bookings::show)],
+        ))
+        .service(at(
+            "/bookings/{booking_id}/calendar.ics",
+            [get().to(pages::bookings::calendar)],
+        ))
+        .service(at(
+            "/bookings/{booking_id}/payments",
+            [post().to(pages::bookings::pay)],
+        ))
+        .service(at(
+            "/bookings/{booking_id}/cancel",
+            [post().to(pages::bookings::cancel)],
+        ))
+        .service(at("/users", [post().to(pages::users::create)]))
+        .default_service(route().to(error::not_found));
+}
+
+/// GET, and HEAD, whose answer is the same without its body.
+fn get() -> Route {
+    route().guard(Any(Get()).or(Head()))
 }
 
 /// A path and its methods; any other method is 405.

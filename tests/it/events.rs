@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{general, numbered, order, text, with_server};
+use crate::support::{Answer, general, numbered, order, text, with_server, with_settings};
 
 fn names(page: &Value) -> Vec<String> {
     page["events"]
@@ -187,6 +187,70 @@ async fn the_status_tells_the_version() {
             (&json!("ok"), &json!("reachable"))
         );
         assert_eq!(status["version"], env!("CARGO_PKG_VERSION"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stream_sends_what_is_left_at_first_and_whenever_it_changes() {
+    with_server(async |server| {
+        let other = server.another().await;
+        let event = server.event(&[general("ga", 10)]).await;
+        let mut stream = server
+            .get(&format!("/api/events/{event}/availability/stream"))
+            .await;
+        assert_eq!(stream.headers()["content-type"], "text/event-stream");
+        let mut text = String::new();
+        let mut until = async |words: &str| {
+            while !text.contains(words) {
+                let chunk = stream.chunk().await.unwrap().expect("the stream goes on");
+                text.push_str(std::str::from_utf8(&chunk).unwrap());
+            }
+        };
+        until("event: availability\ndata: {").await;
+        until("\"available\":10,\"held\":0,\"sold\":0").await;
+        server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 3)]))
+            .await
+            .made();
+        until("\"available\":7,\"held\":3,\"sold\":0").await;
+        // What another process sells is seen as well.
+        other
+            .book(&order(event, Uuid::new_v4(), &[("ga", 2)]))
+            .await
+            .made();
+        until("\"available\":5,\"held\":5,\"sold\":0").await;
+        other.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_stopped_ends_its_streams() {
+    with_server(async |server| {
+        let other = server.another().await;
+        let event = server.event(&[general("ga", 10)]).await;
+        let url = format!("{}/api/events/{event}/availability/stream", other.url);
+        let mut stream = server.client.get(url).send().await.unwrap();
+        assert_eq!(stream.status(), 200);
+        stream.chunk().await.unwrap().expect("the first message");
+        let end = async { while stream.chunk().await.unwrap().is_some() {} };
+        tokio::join!(end, other.stop());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn beyond_the_limit_of_streams_viewers_are_told_to_poll() {
+    with_settings(&["--streams", "1"], async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let path = format!("/api/events/{event}/availability/stream");
+        let first = server.get(&path).await;
+        assert_eq!(first.status(), 200);
+        assert_eq!(
+            Answer::of(server.get(&path).await).await.problem(503),
+            "overloaded"
+        );
     })
     .await;
 }

@@ -1,10 +1,12 @@
 //! Events, what is left of them, and their seat maps.
 
+use std::fmt::Write;
+
 use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::find_event;
 use crate::allocator::rows::row_label;
@@ -166,28 +168,66 @@ pub async fn availability(app: Data<App>, request: HttpRequest) -> Result<HttpRe
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, etag))
         .insert_header((CACHE_CONTROL, "no-cache"))
-        .json(availability_json(&event, &counts)))
+        .json(AvailabilityJson::new(&event, &counts)))
 }
 
 /// The counts of an event, as the endpoint and the stream send them.
-pub fn availability_json(event: &Event, counts: &Counts) -> Value {
-    let tiers = event.tiers.iter().filter_map(|tier| {
-        let count = counts.tier(tier.no)?;
-        Some(json!({
-            "tier": tier.code, "capacity": count.capacity, "available": count.available,
-            "held": count.held, "sold": count.sold,
-        }))
-    });
-    json!({"event_id": event.id, "as_of": counts.as_of, "tiers": tiers.collect::<Vec<_>>()})
+#[derive(Serialize)]
+pub struct AvailabilityJson<'a> {
+    event_id: EventId,
+    as_of: Timestamp,
+    tiers: Vec<TierLeft<'a>>,
+}
+
+#[derive(Serialize)]
+struct TierLeft<'a> {
+    tier: &'a str,
+    capacity: i32,
+    available: i32,
+    held: i32,
+    sold: i32,
+}
+
+impl<'a> AvailabilityJson<'a> {
+    /// Of this event.
+    pub fn new(event: &'a Event, counts: &Counts) -> Self {
+        let tiers = event.tiers.iter().filter_map(|tier| {
+            let TierCount {
+                capacity,
+                available,
+                held,
+                sold,
+                ..
+            } = *counts.tier(tier.no)?;
+            Some(TierLeft {
+                tier: tier.code.as_str(),
+                capacity,
+                available,
+                held,
+                sold,
+            })
+        });
+        Self {
+            event_id: event.id,
+            as_of: counts.as_of,
+            tiers: tiers.collect(),
+        }
+    }
 }
 
 /// Changes when the counts do, not with their age.
-fn etag(counts: &Counts) -> String {
-    let tiers = counts
-        .tiers
-        .iter()
-        .map(|tier| format!("{:x}.{:x}.{:x}", tier.available, tier.held, tier.sold));
-    format!("\"{}\"", tiers.collect::<Vec<_>>().join("-"))
+pub fn etag(counts: &Counts) -> String {
+    let mut etag = String::from('"');
+    for tier in &counts.tiers {
+        write!(
+            etag,
+            "{:x}.{:x}.{:x}-",
+            tier.available, tier.held, tier.sold
+        )
+        .ok();
+    }
+    etag.push('"');
+    etag
 }
 
 #[derive(Deserialize)]

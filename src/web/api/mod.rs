@@ -4,6 +4,7 @@ pub mod bookings;
 pub mod events;
 pub mod payments;
 pub mod status;
+pub mod stream;
 
 use std::sync::Arc;
 

@@ -102,11 +102,11 @@ impl Server {
             .build()
             .expect("a client");
         Self {
+            app,
             done: Some(tokio::spawn(run)),
             db: Db::new(database_url, 4).expect("a database"),
             url,
             client,
-            app,
             database_url: database_url.to_owned(),
             stop: Some(stop),
         }
@@ -247,6 +247,16 @@ impl Server {
         };
         change(&mut event);
         catalog::create(&self.db, &event).await.expect("an event").0
+    }
+
+    /// Requests that it is working on.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.app.lanes.waiting()
+    }
+
+    /// The address of its database.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.database_url
     }
 
     /// The name of its database.

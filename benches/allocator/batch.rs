@@ -1,0 +1,144 @@
+//! One call of `batch::allocate` by the size of the batch, the tiers of an order, and how much of
+//! the event is sold. What is sold is scattered over the whole tier, as holds that came back leave
+//! it: harder than a front that is sold and a rest that is not.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use boxoffice::allocator::batch::{Verdict, allocate};
+use boxoffice::allocator::lane::FirstFree;
+use boxoffice::allocator::{Order, Outcome, Stock};
+use boxoffice::db::Db;
+use boxoffice::types::TierNo;
+use criterion::{BenchmarkId, Criterion, Throughput};
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+use crate::cluster::Cluster;
+use crate::shop::{HOLD, Seating, create_event, order};
+use crate::{Failure, database_group};
+
+const SIZES: [usize; 5] = [1, 8, 64, 256, 1_024];
+/// Enough that the largest batch finds what it wants when 99% are sold.
+const CAPACITIES: [i32; 3] = [250_000, 120_000, 120_000];
+const ONE_TIER: &[(TierNo, i32)] = &[(TierNo(1), 2)];
+const THREE_TIERS: &[(TierNo, i32)] = &[(TierNo(1), 1), (TierNo(2), 1), (TierNo(3), 1)];
+/// Tickets that were sold before belong to this booking.
+const SOLD_BEFORE: Uuid = Uuid::max();
+
+pub(crate) fn bench(
+    criterion: &mut Criterion,
+    runtime: &Runtime,
+    cluster: &Cluster,
+) -> Result<(), Failure> {
+    for (fill, sold_percent) in [("empty", 0), ("half sold", 50), ("99% sold", 99)] {
+        let mut shelf = runtime.block_on(Shelf::open(cluster, sold_percent))?;
+        let name = format!("batch, {fill}");
+        let mut group = database_group(criterion, &name, Duration::from_secs(1));
+        for (tiers, items) in [("1 tier", ONE_TIER), ("3 tiers", THREE_TIERS)] {
+            for size in SIZES {
+                group.throughput(Throughput::Elements(size as u64));
+                group.bench_function(BenchmarkId::new(tiers, size), |bencher| {
+                    bencher.iter_custom(|rounds| {
+                        let batches = async {
+                            let mut total = Duration::ZERO;
+                            for _ in 0..rounds {
+                                total += shelf.allocate(items, size).await?;
+                            }
+                            Ok::<_, Failure>(total)
+                        };
+                        runtime.block_on(batches).expect("every order is booked")
+                    });
+                });
+            }
+        }
+        group.finish();
+    }
+    Ok(())
+}
+
+/// An event of which a part is sold.
+struct Shelf {
+    db: Db,
+    stock: Arc<Stock>,
+    first_free: FirstFree,
+    /// Free tickets by tier.
+    left: Vec<i64>,
+}
+
+impl Shelf {
+    async fn open(cluster: &Cluster, sold_percent: i32) -> Result<Self, Failure> {
+        let url = cluster.create(&format!("batch_{sold_percent}")).await?;
+        let db = Db::new(&url, 4)?;
+        let tiers = CAPACITIES.map(|capacity| (capacity, Seating::General));
+        let stock = create_event(&db, &tiers).await?;
+        let client = db.get().await?;
+        client
+            .execute(
+                "UPDATE tickets SET booking_id = $1
+                 WHERE (hashint4(seat_no) & 2147483647) % 100 < $2",
+                &[&SOLD_BEFORE, &sold_percent],
+            )
+            .await?;
+        drop(client);
+        let mut shelf = Self {
+            db,
+            first_free: FirstFree::new(&stock),
+            stock,
+            left: Vec::new(),
+        };
+        shelf.give_back().await?;
+        Ok(shelf)
+    }
+
+    /// How long one batch takes.
+    async fn allocate(
+        &mut self,
+        items: &[(TierNo, i32)],
+        size: usize,
+    ) -> Result<Duration, Failure> {
+        let wanted = |quantity: i32| i64::from(quantity) * size as i64;
+        let short =
+            |&(tier, quantity): &(TierNo, i32)| self.left[tier.0 as usize - 1] < wanted(quantity);
+        if items.iter().any(short) {
+            self.give_back().await?;
+        }
+        for &(tier, quantity) in items {
+            self.left[tier.0 as usize - 1] -= wanted(quantity);
+        }
+        let orders: Vec<Order> = (0..size).map(|_| order(items)).collect();
+        let orders: Vec<&Order> = orders.iter().collect();
+        let started = Instant::now();
+        let verdicts = allocate(&self.db, &self.stock, &orders, HOLD, &self.first_free).await?;
+        let elapsed = started.elapsed();
+        let booked = |verdict: &Verdict| matches!(verdict, Verdict::Done(Outcome::Booked(_)));
+        if !verdicts.iter().all(booked) {
+            return Err("an order was not booked".into());
+        }
+        Ok(elapsed)
+    }
+
+    /// Frees what the batches have taken.
+    async fn give_back(&mut self) -> Result<(), Failure> {
+        let client = self.db.get().await?;
+        client
+            .execute(
+                "UPDATE tickets SET booking_id = NULL WHERE booking_id <> $1",
+                &[&SOLD_BEFORE],
+            )
+            .await?;
+        client
+            .batch_execute("TRUNCATE bookings, booking_items, payments")
+            .await?;
+        client.batch_execute("VACUUM (ANALYZE) tickets").await?;
+        let rows = client
+            .query(
+                "SELECT count(*) FILTER (WHERE booking_id IS NULL) FROM tickets GROUP BY tier_no ORDER BY tier_no",
+                &[],
+            )
+            .await?;
+        self.left = rows.iter().map(|row| row.get(0)).collect();
+        self.first_free = FirstFree::new(&self.stock);
+        Ok(())
+    }
+}

@@ -1,0 +1,365 @@
+//! The usual ways of selling tickets, as a good engineer would write them: prepared statements, a
+//! connection per client that stays open, the right indexes, nothing held longer than needed. They
+//! have tables of their own, with less on them than the product's, and keep a client's key unique
+//! as the product does.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::{Duration, Instant};
+
+use boxoffice::db::{Client, Db, Error, Params};
+use boxoffice::types::TierNo;
+use criterion::Criterion;
+use tokio::runtime::Runtime;
+use tokio_postgres::Statement;
+use uuid::Uuid;
+
+use crate::cluster::Cluster;
+use crate::lanes::Floor;
+use crate::ledger::Ledger;
+use crate::shop::{sell, take_one};
+use crate::{Failure, bench_rounds, counted, database_group};
+
+/// Tickets of each of the three tiers.
+const CAPACITY: i32 = 60_000;
+/// Tickets of an order.
+const QUANTITY: i64 = 2;
+/// A transaction that meets with others is tried again so often.
+const ATTEMPTS_MAX: u32 = 10_000;
+/// A single buyer and one statement.
+pub(crate) const SINGLE_BY_HAND: &str = "single buyer, one statement by hand";
+/// A single buyer and the product.
+pub(crate) const SINGLE_LANE: &str = "single buyer, one order through a lane";
+
+const SCHEMA: &str = "
+    CREATE TABLE counters (
+        tier_no smallint PRIMARY KEY, available integer NOT NULL CHECK (available >= 0)
+    ) WITH (fillfactor = 10);
+    CREATE TABLE usual_tickets (
+        tier_no smallint, seat_no integer, booking_id uuid, PRIMARY KEY (tier_no, seat_no)
+    ) WITH (fillfactor = 50);
+    CREATE INDEX usual_tickets_free ON usual_tickets (tier_no, seat_no) WHERE booking_id IS NULL;
+    CREATE TABLE usual_bookings (
+        id uuid PRIMARY KEY, user_id uuid NOT NULL, idempotency_key text NOT NULL, status text NOT NULL,
+        quantity integer NOT NULL, total_minor bigint NOT NULL,
+        created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, UNIQUE (user_id, idempotency_key)
+    )";
+
+const INSERT_BOOKING: &str = "
+    INSERT INTO usual_bookings
+    VALUES ($1, $2, $3, 'pending', $4, $4 * 5000, now(), now() + interval '5 minutes')";
+
+const TAKE_TICKETS: &str = "
+    UPDATE usual_tickets AS t SET booking_id = $1
+    FROM unnest($2::smallint[], $3::int[]) AS a (tier_no, seat_no)
+    WHERE t.tier_no = a.tier_no AND t.seat_no = a.seat_no";
+
+/// Fails, and so takes nothing, if there are not enough.
+const ONE_STATEMENT: &str = "
+    WITH locked AS (
+        SELECT tier_no, seat_no FROM usual_tickets
+        WHERE tier_no = $5 AND booking_id IS NULL
+        ORDER BY tier_no, seat_no LIMIT $6 FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        UPDATE usual_tickets AS t SET booking_id = $1 FROM locked AS l
+        WHERE t.tier_no = l.tier_no AND t.seat_no = l.seat_no RETURNING 1
+    )
+    INSERT INTO usual_bookings
+    SELECT $1, $2, $3, 'pending', $4, $4 * 5000 / (count(*) = $6)::int, now(), now() + interval '5 minutes'
+    FROM taken";
+
+/// One way of selling.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// A row that counts what is left, locked: five statements.
+    CounterRow,
+    /// A ticket of each of three tiers, each locked by a statement of its own.
+    ThreeSelects,
+    /// No explicit locks: the database refuses what does not serialize, and it is tried again.
+    Serializable,
+    /// Everything in one statement.
+    OneStatement,
+}
+
+impl Way {
+    fn name(self) -> &'static str {
+        match self {
+            Self::CounterRow => "counter row FOR UPDATE",
+            Self::ThreeSelects => "three SELECTs SKIP LOCKED",
+            Self::Serializable => "SERIALIZABLE with retries",
+            Self::OneStatement => "one SKIP LOCKED statement",
+        }
+    }
+}
+
+/// Whether the lanes are compared with the bench of this id.
+pub(crate) fn is_compared(id: &str) -> bool {
+    id.starts_with(Way::CounterRow.name()) || id.starts_with(Way::OneStatement.name())
+}
+
+pub(crate) fn bench(
+    criterion: &mut Criterion,
+    runtime: &Runtime,
+    cluster: &Cluster,
+    ledger: &mut Ledger,
+) -> Result<(), Failure> {
+    let mut counter = runtime.block_on(Counter::open(cluster))?;
+    let mut group = database_group(criterion, "usual ways", Duration::from_secs(3));
+    for (way, clients, bookings) in [
+        (Way::CounterRow, 1, 60),
+        (Way::CounterRow, 16, 100),
+        (Way::CounterRow, 64, 100),
+        (Way::OneStatement, 1, 300),
+        (Way::OneStatement, 16, 1_000),
+        (Way::OneStatement, 64, 1_000),
+        (Way::ThreeSelects, 16, 300),
+        (Way::ThreeSelects, 64, 300),
+        (Way::Serializable, 16, 60),
+        (Way::Serializable, 64, 64),
+    ] {
+        let id = format!("{}, {}", way.name(), counted(clients, "client", "clients"));
+        let round = async |bookings| counter.round(way, clients, bookings).await;
+        bench_rounds(&mut group, runtime, ledger, &id, bookings, round);
+    }
+    group.finish();
+
+    let mut floor = runtime.block_on(Floor::open(cluster, "single"))?;
+    let mut group = database_group(criterion, "single buyer", Duration::from_secs(4));
+    bench_rounds(
+        &mut group,
+        runtime,
+        ledger,
+        SINGLE_BY_HAND,
+        300,
+        async |bookings| counter.round(Way::OneStatement, 1, bookings).await,
+    );
+    let items = [(TierNo(1), QUANTITY as i32)];
+    let round = async |bookings| {
+        floor.prepare(&items, bookings).await?;
+        Ok(sell(&floor.processes[..1], &floor.stock, &items, 1, bookings).await)
+    };
+    bench_rounds(&mut group, runtime, ledger, SINGLE_LANE, 300, round);
+    group.finish();
+    Ok(())
+}
+
+/// Where the usual ways sell.
+struct Counter {
+    db: Db,
+    /// Orders for which there are tickets.
+    left: usize,
+}
+
+impl Counter {
+    async fn open(cluster: &Cluster) -> Result<Self, Failure> {
+        let db = Db::new(&cluster.create("usual").await?, 80)?;
+        db.get().await?.batch_execute(SCHEMA).await?;
+        Ok(Self { db, left: 0 })
+    }
+
+    async fn restock(&mut self) -> Result<(), Failure> {
+        let client = self.db.get().await?;
+        client
+            .batch_execute(&format!(
+                "TRUNCATE counters, usual_tickets, usual_bookings;
+                 INSERT INTO counters SELECT n, {CAPACITY} FROM generate_series(1, 3) AS n;
+                 INSERT INTO usual_tickets
+                 SELECT tier, seat FROM generate_series(1, 3) AS tier, generate_series(1, {CAPACITY}) AS seat"
+            ))
+            .await?;
+        client
+            .batch_execute("VACUUM (ANALYZE) usual_tickets")
+            .await?;
+        self.left = CAPACITY as usize / QUANTITY as usize;
+        Ok(())
+    }
+
+    /// How long so many clients take for so many bookings.
+    async fn round(
+        &mut self,
+        way: Way,
+        clients: usize,
+        bookings: usize,
+    ) -> Result<Duration, Failure> {
+        if self.left < bookings {
+            self.restock().await?;
+        }
+        self.left -= bookings;
+        let mut connected = Vec::with_capacity(clients);
+        for _ in 0..clients {
+            connected.push(Session::open(self.db.get().await?).await?);
+        }
+        let left = Arc::new(AtomicUsize::new(bookings));
+        let started = Instant::now();
+        let tasks: Vec<_> = connected
+            .into_iter()
+            .map(|mut session| {
+                let left = left.clone();
+                tokio::spawn(async move {
+                    while take_one(&left) {
+                        session.book(way).await?;
+                    }
+                    Ok::<_, Error>(())
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await??;
+        }
+        Ok(started.elapsed())
+    }
+}
+
+/// A client's connection and its prepared statements.
+struct Session {
+    client: Client,
+    lock_counter: Statement,
+    lower_counter: Statement,
+    insert_booking: Statement,
+    lock_tickets: Statement,
+    see_tickets: Statement,
+    take_tickets: Statement,
+    one_statement: Statement,
+}
+
+impl Session {
+    async fn open(client: Client) -> Result<Self, Error> {
+        Ok(Self {
+            lock_counter: client
+                .prepare_cached("SELECT available FROM counters WHERE tier_no = $1 FOR UPDATE")
+                .await?,
+            lower_counter: client
+                .prepare_cached("UPDATE counters SET available = available - $2 WHERE tier_no = $1")
+                .await?,
+            insert_booking: client.prepare_cached(INSERT_BOOKING).await?,
+            lock_tickets: client
+                .prepare_cached(&see_tickets("FOR UPDATE SKIP LOCKED"))
+                .await?,
+            see_tickets: client.prepare_cached(&see_tickets("")).await?,
+            take_tickets: client.prepare_cached(TAKE_TICKETS).await?,
+            one_statement: client.prepare_cached(ONE_STATEMENT).await?,
+            client,
+        })
+    }
+
+    async fn book(&mut self, way: Way) -> Result<(), Error> {
+        let buyer = Buyer::default();
+        match way {
+            Way::CounterRow => self.book_by_counter(&buyer).await,
+            Way::ThreeSelects => self.book_by_three_selects(&buyer).await,
+            Way::Serializable => self.book_serializably(&buyer).await,
+            Way::OneStatement => {
+                let params: Params = &[
+                    &buyer.booking,
+                    &buyer.user,
+                    &buyer.key,
+                    &(QUANTITY as i32),
+                    &1_i16,
+                    &QUANTITY,
+                ];
+                let inserted = self.client.execute(&self.one_statement, params).await?;
+                assert_eq!(inserted, 1);
+                Ok(())
+            }
+        }
+    }
+
+    async fn book_by_counter(&mut self, buyer: &Buyer) -> Result<(), Error> {
+        let quantity = QUANTITY as i32;
+        let transaction = self.client.transaction().await?;
+        let row = transaction.query_one(&self.lock_counter, &[&1_i16]).await?;
+        assert!(row.get::<_, i32>(0) >= quantity, "tickets are left");
+        transaction
+            .execute(&self.lower_counter, &[&1_i16, &quantity])
+            .await?;
+        transaction
+            .execute(&self.insert_booking, &buyer.row(&quantity))
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn book_by_three_selects(&mut self, buyer: &Buyer) -> Result<(), Error> {
+        let transaction = self.client.transaction().await?;
+        let (mut tiers, mut seats) = (Vec::new(), Vec::new());
+        for tier in 1..=3_i16 {
+            let row = transaction
+                .query_one(&self.lock_tickets, &[&tier, &1_i64])
+                .await?;
+            tiers.push(tier);
+            seats.push(row.get::<_, i32>(0));
+        }
+        transaction
+            .execute(&self.take_tickets, &[&buyer.booking, &tiers, &seats])
+            .await?;
+        transaction
+            .execute(&self.insert_booking, &buyer.row(&3))
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn book_serializably(&mut self, buyer: &Buyer) -> Result<(), Error> {
+        for attempt in 1.. {
+            match self.try_serializably(buyer).await {
+                Err(Error::Conflict(_)) if attempt < ATTEMPTS_MAX => {
+                    // Spread over ever more time, so that somebody gets through.
+                    let pause_us = fastrand::u64(0..500 << attempt.min(6));
+                    tokio::time::sleep(Duration::from_micros(pause_us)).await;
+                }
+                result => return result,
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    async fn try_serializably(&mut self, buyer: &Buyer) -> Result<(), Error> {
+        let transaction = self
+            .client
+            .build_transaction()
+            .isolation_level(tokio_postgres::IsolationLevel::Serializable)
+            .start()
+            .await?;
+        let rows = transaction
+            .query(&self.see_tickets, &[&1_i16, &QUANTITY])
+            .await?;
+        let seats: Vec<i32> = rows.iter().map(|row| row.get(0)).collect();
+        let tiers = vec![1_i16; seats.len()];
+        transaction
+            .execute(&self.take_tickets, &[&buyer.booking, &tiers, &seats])
+            .await?;
+        transaction
+            .execute(&self.insert_booking, &buyer.row(&(QUANTITY as i32)))
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+fn see_tickets(locking: &str) -> String {
+    format!(
+        "SELECT seat_no FROM usual_tickets WHERE tier_no = $1 AND booking_id IS NULL
+         ORDER BY tier_no, seat_no LIMIT $2 {locking}"
+    )
+}
+
+/// A fresh buyer with a fresh key.
+struct Buyer {
+    booking: Uuid,
+    user: Uuid,
+    key: String,
+}
+
+impl Default for Buyer {
+    fn default() -> Self {
+        Self {
+            booking: Uuid::now_v7(),
+            user: Uuid::new_v4(),
+            key: Uuid::new_v4().to_string(),
+        }
+    }
+}
+
+impl Buyer {
+    /// The parameters of `INSERT_BOOKING`.
+    fn row<'a>(&'a self, quantity: &'a i32) -> [&'a (dyn postgres_types::ToSql + Sync); 4] {
+        [&self.booking, &self.user, &self.key, quantity]
+    }
+}

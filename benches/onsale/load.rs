@@ -1,0 +1,287 @@
+//! Sends what the buyers want when they want it, and keeps what they are told.
+
+use std::cell::{Cell, RefCell};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+use tokio::task::LocalSet;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::Failure;
+use crate::buyers::Buyer;
+use crate::http::{Answer, Connection};
+
+/// How often a request is sent at most, with its same key.
+const TRIES_MAX: u32 = 8;
+/// How long a buyer who is told to come back waits at most.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often the bar moves.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What became of all of them.
+pub(crate) struct Sale {
+    /// From the first request to the last answer.
+    pub(crate) elapsed: Duration,
+    pub(crate) results: Vec<Sent>,
+}
+
+/// What became of one request.
+pub(crate) struct Sent {
+    /// Which buyer; a buyer who sends twice has two.
+    pub(crate) buyer: usize,
+    /// From the beginning of the sale.
+    pub(crate) due: Duration,
+    pub(crate) done: Duration,
+    pub(crate) tries: u32,
+    pub(crate) told: Told,
+}
+
+impl Sent {
+    pub(crate) fn latency(&self) -> Duration {
+        self.done.saturating_sub(self.due)
+    }
+}
+
+/// The last answer.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// 201.
+    Booked(Booking),
+    /// 200: made by an earlier request with the same key.
+    Replayed(Booking),
+    SoldOut(Vec<Short>),
+    HeldByOthers,
+    /// 503, again and again.
+    Overloaded,
+    /// Anything else, or nothing.
+    Failed(String),
+}
+
+impl Told {
+    pub(crate) fn booking(&self) -> Option<&Booking> {
+        match self {
+            Self::Booked(booking) | Self::Replayed(booking) => Some(booking),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Booked(_) => "booked",
+            Self::Replayed(_) => "replayed",
+            Self::SoldOut(_) => "sold out",
+            Self::HeldByOthers => "held by others",
+            Self::Overloaded => "overloaded",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    fn read(answer: &Answer) -> Self {
+        let problem = || -> Option<Problem> { serde_json::from_slice(&answer.body).ok() };
+        let booking = || -> Option<Booking> { serde_json::from_slice(&answer.body).ok() };
+        let kind = problem().map(|problem| problem.kind).unwrap_or_default();
+        let told = match (answer.status, kind.as_str()) {
+            (201, _) => booking().map(Self::Booked),
+            (200, _) => booking().map(Self::Replayed),
+            (409, "sold-out") => problem().map(|problem| Self::SoldOut(problem.tiers)),
+            (409, "held-by-others") => Some(Self::HeldByOthers),
+            (503, _) => Some(Self::Overloaded),
+            _ => None,
+        };
+        told.unwrap_or_else(|| {
+            let body = String::from_utf8_lossy(&answer.body);
+            Self::Failed(format!("{}: {body}", answer.status))
+        })
+    }
+}
+
+/// As the server says it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Booking {
+    pub(crate) id: Uuid,
+    pub(crate) items: Vec<Item>,
+}
+
+/// As the server says it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Item {
+    pub(crate) tier: String,
+    pub(crate) quantity: i32,
+    pub(crate) seats: Vec<String>,
+}
+
+/// As the server says it.
+#[derive(Debug, Deserialize)]
+struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    tiers: Vec<Short>,
+}
+
+/// A tier that had fewer than asked.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Short {
+    pub(crate) tier: String,
+    pub(crate) asked: i32,
+}
+
+/// What the senders share.
+struct Till {
+    servers: Vec<Server>,
+    began: Instant,
+    bar: ProgressBar,
+    booked: Cell<u64>,
+    refused: Cell<u64>,
+    results: RefCell<Vec<Answered>>,
+}
+
+/// What became of one request, its answer not read yet.
+struct Answered {
+    buyer: usize,
+    due: Duration,
+    done: Duration,
+    tries: u32,
+    answer: Result<Answer, String>,
+}
+
+/// The connections to one server.
+struct Server {
+    address: SocketAddr,
+    idle: RefCell<Vec<Connection>>,
+    free: Semaphore,
+}
+
+/// Lets the crowd in.
+pub(crate) async fn run(
+    buyers: Vec<Buyer>,
+    servers: &[SocketAddr],
+    connections: usize,
+) -> Result<Sale, Failure> {
+    let requests = buyers.len() + buyers.iter().filter(|b| b.twin.is_some()).count();
+    let till = Rc::new(Till {
+        servers: servers
+            .iter()
+            .map(|&address| Server {
+                address,
+                idle: RefCell::default(),
+                free: Semaphore::new((connections / servers.len()).max(1)),
+            })
+            .collect(),
+        began: Instant::now(),
+        bar: bar(requests as u64)?,
+        booked: Cell::new(0),
+        refused: Cell::new(0),
+        results: RefCell::new(Vec::with_capacity(requests)),
+    });
+    let local = LocalSet::new();
+    local.spawn_local(show(till.clone()));
+    local.run_until(send_all(&till, buyers)).await;
+    let elapsed = till.began.elapsed();
+    till.bar.finish();
+    // Read only now: the sale itself has better things to do with the processor.
+    let results = till.results.take().into_iter().map(|sent| Sent {
+        buyer: sent.buyer,
+        due: sent.due,
+        done: sent.done,
+        tries: sent.tries,
+        told: sent
+            .answer
+            .map_or_else(Told::Failed, |answer| Told::read(&answer)),
+    });
+    Ok(Sale {
+        elapsed,
+        results: results.collect(),
+    })
+}
+
+fn bar(requests: u64) -> Result<ProgressBar, Failure> {
+    let style = "{elapsed_precise} [{bar:40}] {pos}/{len} answers, {msg}";
+    Ok(ProgressBar::new(requests)
+        .with_style(ProgressStyle::with_template(style)?.progress_chars("=> ")))
+}
+
+async fn show(till: Rc<Till>) {
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        tick.tick().await;
+        let (booked, refused) = (till.booked.get(), till.refused.get());
+        till.bar.set_position(till.results.borrow().len() as u64);
+        till.bar
+            .set_message(format!("{booked} booked, {refused} refused"));
+    }
+}
+
+async fn send_all(till: &Rc<Till>, buyers: Vec<Buyer>) {
+    let mut tasks = Vec::with_capacity(buyers.len());
+    for (index, buyer) in buyers.into_iter().enumerate() {
+        tokio::time::sleep_until(till.began + buyer.due).await;
+        let request: Rc<[u8]> = buyer.request.into();
+        if let Some((due, server)) = buyer.twin {
+            let sending = send(till.clone(), index, due, server, request.clone());
+            tasks.push(tokio::task::spawn_local(sending));
+        }
+        let sending = send(till.clone(), index, buyer.due, buyer.server, request);
+        tasks.push(tokio::task::spawn_local(sending));
+    }
+    for task in tasks {
+        task.await.expect("no sender panics");
+    }
+}
+
+/// Sends one request when it is due, again while the server says so, and notes the last answer.
+async fn send(till: Rc<Till>, buyer: usize, due: Duration, server: usize, request: Rc<[u8]>) {
+    tokio::time::sleep_until(till.began + due).await;
+    let mut tries = 0;
+    let answer = loop {
+        tries += 1;
+        let answer = till.servers[server].send(&request).await;
+        let wait = match &answer {
+            Ok(answer) if matches!(answer.status, 409 | 503) => answer
+                .retry_after_seconds
+                .map(|seconds| Duration::from_secs(seconds.into())),
+            Ok(_) => None,
+            Err(_) => Some(Duration::from_millis(100)),
+        };
+        match wait {
+            // Not all at the same moment.
+            Some(wait) if tries < TRIES_MAX => {
+                tokio::time::sleep(wait.min(PATIENCE).mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+            }
+            _ => break answer,
+        }
+    };
+    let booked = matches!(&answer, Ok(answer) if answer.status < 300);
+    let counter = if booked { &till.booked } else { &till.refused };
+    counter.set(counter.get() + 1);
+    till.results.borrow_mut().push(Answered {
+        buyer,
+        due,
+        done: till.began.elapsed(),
+        tries,
+        answer: answer.map_err(|error| error.to_string()),
+    });
+}
+
+impl Server {
+    /// Over an idle connection, or a new one. One that the server has closed meanwhile is replaced.
+    async fn send(&self, request: &[u8]) -> std::io::Result<Answer> {
+        let _permit = self.free.acquire().await.map_err(std::io::Error::other)?;
+        let idle = self.idle.borrow_mut().pop();
+        if let Some(mut connection) = idle
+            && let Ok(answer) = connection.send(request).await
+        {
+            self.idle.borrow_mut().push(connection);
+            return Ok(answer);
+        }
+        let mut connection = Connection::open(self.address).await?;
+        let answer = connection.send(request).await?;
+        self.idle.borrow_mut().push(connection);
+        Ok(answer)
+    }
+}

@@ -1,0 +1,99 @@
+//! The real server, started as its users start it, and the other commands of its program.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use uuid::Uuid;
+
+use crate::Failure;
+
+/// A server process; dropped, it is killed.
+pub(crate) struct Server {
+    process: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl Server {
+    /// Starts one on a free port over this database, and returns when it is open.
+    pub(crate) fn start(database_url: &str) -> Result<Self, Failure> {
+        let mut process = boxoffice(database_url)
+            // Nothing is given back while the sale is measured.
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--hold-seconds",
+                "86400",
+            ])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let stdout = process.stdout.take().ok_or("the server has no stdout")?;
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line)?;
+        let address = line.trim().rsplit("http://").next().unwrap_or_default();
+        let address = address
+            .parse()
+            .map_err(|_| format!("the server said {line:?}"))?;
+        Ok(Self { process, address })
+    }
+
+    /// The most memory that it has used, in MiB; `None` where the system does not say.
+    pub(crate) fn peak_memory_mib(&self) -> Option<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kib: f64 = line.trim().trim_end_matches(" kB").parse().ok()?;
+        Some(kib / 1024.0)
+    }
+
+    /// Lets it drain and end.
+    pub(crate) fn stop(mut self) -> Result<(), Failure> {
+        let id = i32::try_from(self.process.id())?;
+        kill_process(Pid::from_raw(id).ok_or("no process")?, Signal::TERM)?;
+        let status = self.process.wait()?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(format!("the server ended with {status}").into())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if matches!(self.process.try_wait(), Ok(None)) {
+            self.process.kill().ok();
+            self.process.wait().ok();
+        }
+    }
+}
+
+/// Creates an event with these tiers, written as `--tier` has them; its id.
+pub(crate) fn create_event(database_url: &str, tiers: &[String]) -> Result<Uuid, Failure> {
+    let mut command = boxoffice(database_url);
+    command.args(["create-event", "--name", "The hottest night of the year"]);
+    command.args(["--starts-at", "2099-12-31T20:00:00-05:00"]);
+    for tier in tiers {
+        command.args(["--tier", tier]);
+    }
+    let output = command.stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("create-event ended with {}", output.status).into());
+    }
+    let event: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    Ok(event["id"].as_str().unwrap_or_default().parse()?)
+}
+
+/// The program, with its settings from nowhere but here.
+pub(crate) fn boxoffice(database_url: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("BOXOFFICE_")) {
+        command.env_remove(name);
+    }
+    command
+        .env("RUST_LOG", "warn")
+        .args(["--database-url", database_url]);
+    command
+}

@@ -1,0 +1,159 @@
+//! An event and its buyers without HTTP: orders go to the lanes directly.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use boxoffice::allocator::lane::Listener;
+use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
+use boxoffice::catalog::{self, Catalog, NewEvent, NewTier, NewVenue};
+use boxoffice::config::AllocatorConfig;
+use boxoffice::db::Db;
+use boxoffice::types::{BookingId, EventNo, Fingerprint, TierNo, UserId};
+use chrono::Utc;
+use uuid::Uuid;
+
+use crate::Failure;
+
+/// How long bookings of a bench hold their tickets: longer than any bench.
+pub(crate) const HOLD: Duration = Duration::from_secs(24 * 3600);
+/// Seats of a row of a numbered tier, in three blocks.
+const ROW_BLOCKS: [i16; 3] = [6, 12, 6];
+
+/// Creates an event whose tiers have these capacities; a numbered one has rows of three blocks.
+pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Arc<Stock>, Failure> {
+    let tiers = tiers
+        .iter()
+        .enumerate()
+        .map(|(index, (capacity, seating))| {
+            Ok(NewTier {
+                code: format!("tier-{index}").parse()?,
+                name: format!("Tier {index}"),
+                price_minor: 5_000,
+                capacity: *capacity,
+                row_blocks: (*seating == Seating::Numbered).then(|| ROW_BLOCKS.to_vec()),
+            })
+        });
+    let event = NewEvent {
+        name: "The hottest night of the year".into(),
+        description: String::new(),
+        starts_at: Utc::now() + chrono::TimeDelta::days(30),
+        on_sale_at: None,
+        currency: "USD".parse()?,
+        max_tickets_per_booking: 10,
+        venue: NewVenue {
+            name: "Main Hall".into(),
+            city: "New York".into(),
+            country: "US".into(),
+            time_zone: chrono_tz::America::New_York,
+        },
+        tiers: tiers.collect::<Result<_, Failure>>()?,
+    };
+    let id = catalog::create(db, &event).await?;
+    let event = Catalog::new(db.clone()).event(id).await?;
+    Ok(event.ok_or("the event cannot be read back")?.stock.clone())
+}
+
+/// Nothing is sold: all tickets of all events are free, and there are no bookings.
+pub(crate) async fn restock(db: &Db) -> Result<(), Failure> {
+    let client = db.get().await?;
+    client
+        .batch_execute(
+            "TRUNCATE tickets, bookings, booking_items, payments;
+             INSERT INTO tickets (event_id, tier_no, seat_no, row_no, row_seat)
+             SELECT event_id, tier_no, n, (n - 1) / width + 1, (n - 1) % width + 1
+             FROM (SELECT *, (SELECT sum(block)::int FROM unnest(row_blocks) AS block) AS width FROM tiers) AS t,
+                  generate_series(1, capacity) AS n",
+        )
+        .await?;
+    Ok(client.batch_execute("VACUUM (ANALYZE) tickets").await?)
+}
+
+/// How a tier is seated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seating {
+    General,
+    Numbered,
+}
+
+/// A fresh buyer's order of so many tickets of each tier, tiers ascending.
+pub(crate) fn order(items: &[(TierNo, i32)]) -> Order {
+    let user = UserId(Uuid::new_v4());
+    let items: Vec<Item> = items
+        .iter()
+        .map(|&(tier, quantity)| Item {
+            tier,
+            quantity,
+            unit_price_minor: 5_000,
+            seats: None,
+        })
+        .collect();
+    Order {
+        id: BookingId::make(),
+        user,
+        key: Uuid::new_v4()
+            .to_string()
+            .parse()
+            .expect("printable characters"),
+        fingerprint: Fingerprint::of([user.0.as_bytes().as_slice()]),
+        total_minor: items
+            .iter()
+            .map(|item| item.unit_price_minor * i64::from(item.quantity))
+            .sum(),
+        items,
+    }
+}
+
+/// Lanes with the product's own settings, as one process has them.
+pub(crate) fn lanes(db: &Db) -> Lanes {
+    Lanes::new(
+        db.clone(),
+        AllocatorConfig::default(),
+        HOLD,
+        Arc::new(Nobody),
+    )
+}
+
+struct Nobody;
+
+impl Listener for Nobody {
+    fn taken(&self, _: EventNo, _: TierNo, _: i32) {}
+    fn released(&self, _: EventNo, _: TierNo, _: i32) {}
+}
+
+/// Buyers who each send the next order as soon as the last one is answered, spread over the
+/// processes' lanes, until so many bookings are made. How long it took.
+pub(crate) async fn sell(
+    processes: &[Lanes],
+    stock: &Arc<Stock>,
+    items: &[(TierNo, i32)],
+    buyers: usize,
+    bookings: usize,
+) -> Duration {
+    let left = Arc::new(AtomicUsize::new(bookings));
+    let started = Instant::now();
+    let tasks: Vec<_> = (0..buyers.min(bookings))
+        .map(|buyer| {
+            let lanes = processes[buyer % processes.len()].clone();
+            let (stock, left, items) = (stock.clone(), left.clone(), items.to_vec());
+            tokio::spawn(async move {
+                while take_one(&left) {
+                    let outcome = lanes.book(&stock, order(&items)).await;
+                    assert!(matches!(outcome, Outcome::Booked(_)), "{outcome:?}");
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("every order is booked");
+    }
+    started.elapsed()
+}
+
+/// One less, if there is one.
+pub(crate) fn take_one(left: &AtomicUsize) -> bool {
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+        left.checked_sub(1)
+    })
+    .is_ok()
+}

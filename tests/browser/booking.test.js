@@ -1,0 +1,351 @@
+// What a buyer does, in a real Chromium against the real server: see `support.js`.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { join } from "node:path";
+
+import { audit, book, bytesOf, heading, hold, leave, openBrowser, openHouse, pay, phone, pictures, quantity, tabTo, visitor } from "./support.js";
+
+const GOOD = "4242 4242 4242 4242";
+const DECLINED = "4000 0000 0000 0002";
+const LATER = "4000 0000 0000 3220";
+const HALL = ["vip:VIP:10000:40:numbered:4+6", "ga:GA:1000:50:general"];
+
+let house;
+let browser;
+
+const left = (page, tier) => page.locator(`#left-${tier}`);
+
+async function bookingsOf(page) {
+  const cookies = await page.context().cookies();
+  const user = cookies.find((cookie) => cookie.name === "user").value;
+  const response = await page.request.get(`${house.url}/api/bookings?user_id=${user}`);
+  return (await response.json()).bookings;
+}
+
+// Much of it is waiting for clocks, so some of them run side by side.
+describe("the pages", { concurrency: 3 }, () => {
+  before(async () => {
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
+  });
+
+  after(async () => {
+    await browser?.close();
+    try {
+      await house?.check();
+    } finally {
+      await house?.close();
+    }
+  });
+
+  test("a buyer finds an event, books, pays after a decline, and holds tickets", async () => {
+    await house.event("Nordlicht Quartet", HALL);
+    const page = await visitor(browser);
+    await page.goto(house.url);
+    await audit(page, "events");
+    await page.getByRole("searchbox").fill("nordlicht");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("link", { name: "Nordlicht Quartet" }).click();
+    await heading(page, "Nordlicht Quartet");
+    await audit(page, "event");
+    await page.getByRole("button", { name: "One more VIP" }).click();
+    await page.getByRole("button", { name: "One more VIP" }).click();
+    await page.getByRole("button", { name: "One more GA" }).click();
+    await page.getByText("€210.00").first().waitFor();
+    await book(page);
+    await heading(page, "Your 3 tickets are held");
+    await page.getByRole("timer").waitFor();
+    await audit(page, "booking-pending");
+    await page.evaluate(() => { window.stayed = true; });
+    await pay(page, "4242 4242 4242 4241");
+    await page.getByText("Nothing was charged.").first().waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "card_number");
+    await audit(page, "booking-card-mistyped");
+    await pay(page, DECLINED);
+    await page.getByRole("alert").getByText("Declined by the bank").waitFor();
+    await audit(page, "booking-declined");
+    await pay(page, GOOD);
+    await heading(page, "You’re going!");
+    assert.ok(await page.evaluate(() => window.stayed), "paying loads no new page");
+    assert.equal(await page.getByRole("img", { name: /^QR code/ }).count(), 3);
+    await audit(page, "booking-confirmed");
+    await page.getByRole("link", { name: "My bookings" }).click();
+    await page.getByText("Confirmed", { exact: true }).waitFor();
+    await audit(page, "my-bookings");
+    await leave(page);
+  });
+
+  test("tickets print unbroken, each with a code of 30 millimetres", async () => {
+    const event = await house.event("Paper Lanterns", HALL);
+    const page = await visitor(browser);
+    const path = await hold(page, house.url, event, { vip: 4, ga: 2 });
+    await pay(page, GOOD);
+    await heading(page, "You’re going!");
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    const cards = await page.locator(".ticket").evaluateAll((tickets) => tickets.map((ticket) => ({
+      unbroken: getComputedStyle(ticket).breakInside,
+      // Without its white frame of four modules on each side.
+      code: ticket.querySelector(".ticket-code path:last-child").getBoundingClientRect().width * 25.4 / 96,
+    })));
+    assert.equal(cards.length, 6);
+    for (const card of cards) assert.ok(card.unbroken === "avoid" && card.code >= 30, JSON.stringify(card));
+    await page.pdf({ path: join(pictures, "tickets.pdf"), preferCSSPageSize: true, format: "A4" });
+    await page.emulateMedia({ media: "screen" });
+    const file = await page.request.get(`${house.url}${path}/calendar.ics`);
+    assert.equal(file.headers()["content-type"], "text/calendar; charset=utf-8");
+    const lines = (await file.text()).split("\r\n");
+    assert.ok(lines.includes("DTSTART:20300601T190000Z") && lines.includes("SUMMARY:Paper Lanterns"), lines.join("\n"));
+    const stranger = await visitor(browser);
+    await stranger.goto(`${house.url}${path}`);
+    assert.equal(await stranger.locator(".ticket").count(), 0);
+    await audit(stranger, "booking-of-another");
+    assert.equal((await stranger.request.get(`${house.url}${path}/calendar.ics`)).status(), 403);
+    await leave(page, stranger);
+  });
+
+  test("everything works without JavaScript", async () => {
+    const event = await house.event("Silent Film Night", HALL);
+    const page = await visitor(browser, { javaScriptEnabled: false });
+    await page.goto(`${house.url}/events/${event}`);
+    await page.getByRole("link", { name: "Choose exact seats in VIP" }).click();
+    await page.locator("input[value='vip:B:3']").check({ force: true });
+    await quantity(page, "ga").selectOption("2");
+    await book(page);
+    await heading(page, "Your 3 tickets are held");
+    await page.getByText("B-3").waitFor();
+    await pay(page, DECLINED);
+    await page.getByText("The payment did not go through").waitFor();
+    await pay(page, GOOD);
+    await heading(page, "You’re going!");
+    await page.getByText("Cancel this booking").click();
+    await page.getByRole("button", { name: "Cancel and refund" }).click();
+    await heading(page, "This booking was cancelled");
+    await leave(page);
+  });
+
+  test("the keyboard alone books and pays, and chooses seats in the drawing", async () => {
+    const event = await house.event("Ten Fingers", HALL);
+    const page = await visitor(browser);
+    await page.goto(`${house.url}/events/${event}`);
+    await tabTo(page, page.getByRole("link", { name: "Choose exact seats in VIP" }));
+    await page.keyboard.press("Enter");
+    const map = page.getByRole("region", { name: "VIP seat map" });
+    await map.waitFor();
+    await page.waitForFunction(() => document.activeElement.matches(".map"));
+    for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "Space"]) await page.keyboard.press(key);
+    assert.ok(await page.locator("input[value='vip:B:2']").isChecked());
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await audit(page, "event-seats");
+    await map.focus();
+    await tabTo(page, page.getByRole("button", { name: "Book", exact: true }));
+    await page.keyboard.press("Enter");
+    await heading(page, "Your 2 tickets are held");
+    await page.getByText("B-2, B-3").waitFor();
+    await tabTo(page, page.getByLabel("Card number"));
+    await page.keyboard.type(GOOD);
+    await page.keyboard.press("Enter");
+    await heading(page, "You’re going!");
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+    await leave(page);
+  });
+
+  test("a thumb books on a phone, and chooses seats by touch", async () => {
+    const event = await house.event("Pocket Symphony", ["stalls:Stalls:4500:800:numbered:10+20+10", ...HALL]);
+    const page = await visitor(browser, phone);
+    await page.goto(`${house.url}/events/${event}`);
+    await page.getByRole("link", { name: "Choose exact seats in Stalls" }).tap();
+    await page.locator("[data-seats=stalls] [data-seat='A-20']").tap();
+    await page.getByRole("button", { name: "Larger Stalls seat map" }).tap();
+    await page.getByRole("link", { name: /^Rows K–T/ }).tap();
+    await page.locator("[data-seats=stalls] [data-seat='K-20']").tap();
+    await page.locator("[data-sum]").getByText("€90.00").waitFor();
+    await audit(page, "event-sections");
+    await page.getByRole("button", { name: "Book", exact: true }).tap();
+    await heading(page, "Your 2 tickets are held");
+    await page.getByText("A-20, K-20").waitFor();
+    await page.getByLabel("Card number").fill(GOOD);
+    await page.getByRole("button", { name: /^Pay / }).tap();
+    await heading(page, "You’re going!");
+    await leave(page);
+  });
+
+  test("a double click, the back button and reloads book once", async () => {
+    const event = await house.event("Once Only", HALL);
+    const page = await visitor(browser);
+    await page.goto(`${house.url}/events/${event}`);
+    await quantity(page, "ga").selectOption("2");
+    await page.getByRole("button", { name: "Book", exact: true }).dblclick();
+    await heading(page, "Your 2 tickets are held");
+    await page.reload();
+    await page.goBack();
+    await heading(page, "Once Only");
+    await page.reload();
+    await page.goForward();
+    await heading(page, "Your 2 tickets are held");
+    assert.equal((await bookingsOf(page)).length, 1);
+    await page.getByLabel("Card number").fill(GOOD);
+    await page.getByRole("button", { name: /^Pay / }).dblclick();
+    await heading(page, "You’re going!");
+    await page.reload();
+    await heading(page, "You’re going!");
+    assert.equal(await page.locator(".payments li").count(), 1);
+    await leave(page);
+  });
+
+  test("of two browsers that race for the last ticket one gets it", async () => {
+    const event = await house.event("Last One", ["ga:GA:1000:1:general"]);
+    const pages = await Promise.all([visitor(browser), visitor(browser)]);
+    for (const page of pages) {
+      await page.goto(`${house.url}/events/${event}`);
+      await quantity(page, "ga").selectOption("1");
+    }
+    await Promise.all(pages.map(book));
+    const ends = await Promise.all(pages.map((page) => Promise.race([
+      heading(page, "Your ticket is held").then(() => "held"),
+      page.getByRole("alert").getByText(/not enough tickets|are holding/).waitFor().then(() => "refused"),
+    ])));
+    assert.deepEqual(ends.sort(), ["held", "refused"]);
+    const loser = pages.find((page) => !page.url().includes("/bookings/") || page.url().includes("/events/"));
+    await audit(loser, "event-refused");
+    await leave(...pages);
+  });
+
+  test("a count changes in one window when another books, and screen readers hear what matters", async () => {
+    const event = await house.event("Live Wire", ["ga:GA:1000:12:general", "bar:Bar:500:900:general"]);
+    const [watcher, buyer] = [await visitor(browser), await visitor(browser)];
+    await watcher.goto(`${house.url}/events/${event}`);
+    await left(watcher, "ga").getByText("12 left", { exact: true }).waitFor();
+    const [live] = await Promise.all([
+      watcher.evaluate(() => new Promise((done) => {
+        const region = document.querySelector("#live");
+        new MutationObserver(() => done(region.textContent)).observe(region, { childList: true });
+      })),
+      (async () => {
+        await hold(buyer, house.url, event, { ga: 5, bar: 1 });
+        await left(watcher, "ga").getByText("Only 7 left").waitFor();
+        await left(watcher, "bar").getByText("899 left").waitFor();
+      })(),
+    ]);
+    assert.equal(live, "GA: Only 7 left");
+    await hold(buyer, house.url, event, { ga: 7 });
+    await left(watcher, "ga").getByText("All held by others").waitFor();
+    await audit(watcher, "event-held");
+    await pay(buyer, GOOD);
+    await heading(buyer, "You’re going!");
+    await leave(watcher, buyer);
+  });
+
+  test("without the stream the counts are asked for", async () => {
+    const event = await house.event("Slow Wire", ["ga:GA:1000:30:general"]);
+    const [watcher, buyer] = [await visitor(browser), await visitor(browser)];
+    await watcher.route("**/stream", (route) => route.fulfill({ status: 503 }));
+    await watcher.goto(`${house.url}/events/${event}`);
+    await hold(buyer, house.url, event, { ga: 2 });
+    await left(watcher, "ga").getByText("28 left").waitFor();
+    await leave(watcher, buyer);
+  });
+
+  test("a seat that somebody else took is explained and the nearest offered", async () => {
+    const event = await house.event("Musical Chairs", HALL);
+    const plain = { javaScriptEnabled: false };
+    const [quick, slow] = [await visitor(browser, plain), await visitor(browser, plain)];
+    const live = await visitor(browser);
+    for (const page of [quick, slow, live]) await page.goto(`${house.url}/events/${event}?seats=vip`);
+    for (const seat of ["5", "6"]) {
+      for (const page of [quick, slow]) await page.locator(`input[value='vip:A:${seat}']`).check({ force: true });
+      await live.locator(`[data-seat='A-${seat}']`).click();
+    }
+    await book(quick);
+    await heading(quick, "Your 2 tickets are held");
+    await book(slow);
+    await slow.getByText("Some of your seats are gone").waitFor();
+    await slow.getByText("Just taken: A-5, A-6. Ticked instead: A-7, A-8.").waitFor();
+    await book(slow);
+    await heading(slow, "Your 2 tickets are held");
+    await slow.getByText("A-7, A-8").waitFor();
+    // Whoever has scripts is told before.
+    await live.locator(".problem").getByText("Just taken by somebody else: A-5, A-6.").waitFor();
+    await audit(live, "event-seat-taken");
+    await leave(quick, slow, live);
+  });
+
+  test("a hold runs out by itself, and one click orders the same again", async () => {
+    const event = await house.event("Short Breath", HALL);
+    const page = await visitor(browser);
+    await hold(page, house.hasty, event, { ga: 2 });
+    await heading(page, "The hold ran out");
+    await audit(page, "booking-expired");
+    await page.getByRole("button", { name: "Try the same order again" }).click();
+    await heading(page, "Your 2 tickets are held");
+    await leave(page);
+  });
+
+  test("the sale opens by itself", async () => {
+    const opens = new Date(Date.now() + 5000).toISOString();
+    const event = await house.event("Doors at Eight", HALL, { "on-sale-at": opens });
+    const page = await visitor(browser);
+    await page.goto(`${house.url}/events/${event}`);
+    await page.getByRole("heading", { name: "The sale has not opened yet" }).waitFor();
+    await page.getByRole("heading", { name: "Choose your tickets" }).waitFor();
+    await quantity(page, "ga").selectOption("1");
+    await book(page);
+    await heading(page, "Your ticket is held");
+    const later = await house.event("Doors at Nine", HALL, { "on-sale-at": "2030-05-01T10:00:00Z" });
+    await page.goto(`${house.url}/events/${later}`);
+    await audit(page, "event-soon");
+    await leave(page);
+  });
+
+  test("a payment that the bank answers later ends by itself", async () => {
+    const event = await house.event("Slow Money", HALL);
+    const page = await visitor(browser);
+    await hold(page, house.url, event, { ga: 1 });
+    await pay(page, LATER);
+    await heading(page, "You’re going!");
+    await leave(page);
+  });
+
+  test("a form that another site sends is refused, with a page", async () => {
+    const event = await house.event("Front Door", HALL);
+    const page = await visitor(browser);
+    const answer = await page.request.post(`${house.url}/events/${event}/bookings`, { headers: { "Sec-Fetch-Site": "cross-site" }, form: { key: "k", "qty-ga": "1" } });
+    assert.equal(answer.status(), 403);
+    assert.match(await answer.text(), /Nothing was booked/);
+    await leave(page);
+  });
+
+  test("pages that fail and pages that are empty say what to do", async () => {
+    const page = await visitor(browser);
+    await page.goto(`${house.url}/nothing-here`);
+    await audit(page, "failure-404");
+    await page.goto(`${house.url}/?q=zzzzzz`);
+    await audit(page, "events-none");
+    await page.goto(`${house.url}/bookings`);
+    await audit(page, "my-bookings-none");
+    await leave(page);
+  });
+
+  test("a first visit is light, in one round, from one host, and does not jump", async () => {
+    const event = await house.event("Feather", ["ga:GA:1000:50:general"]);
+    const { bytes, headers } = await bytesOf(`${house.url}/events/${event}`);
+    assert.ok(headers["content-encoding"] === "br" && bytes <= 20_000, `${bytes} bytes`);
+    const page = await visitor(browser);
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.addInitScript(() => {
+      window.shift = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => { if (!entry.hadRecentInput) window.shift += entry.value; })).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.goto(`${house.url}/events/${event}`);
+    await page.locator(".sum").waitFor();
+    const assets = asked.filter((url) => url.includes("/static/"));
+    const sizes = await Promise.all([...new Set([...assets, ...await page.locator("link[href]").evaluateAll((links) => links.map((link) => link.href))])].map(bytesOf));
+    const sum = sizes.reduce((total, size) => total + size.bytes, 0);
+    assert.ok(sizes.length >= 3 && sum <= 60_000, `${sum} bytes in ${sizes.length} files`);
+    for (const size of sizes) assert.equal(size.headers["cache-control"], "public, max-age=31536000, immutable");
+    assert.ok(await page.evaluate(() => window.shift) < 0.02, "the page jumps");
+    console.log(`event page ${bytes} bytes, ${sizes.length} assets ${sum} bytes`);
+    await leave(page);
+  });
+});

@@ -1,0 +1,187 @@
+// The real server with a PostgreSQL of its own, a real Chromium, and what the tests do again and again.
+
+import { execFile, spawn } from "node:child_process";
+import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import http from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import assert from "node:assert/strict";
+
+import { chromium } from "playwright-core";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const target = process.env.CARGO_TARGET_DIR || join(root, "target");
+const program = process.env.BOXOFFICE_PROGRAM || join(target, "debug/boxoffice");
+export const pictures = join(root, "target/browser");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/// The machine's own Chromium. Without one the tests fail; they are never skipped.
+function browserPath() {
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const places = process.env.PATH.split(delimiter).concat("/Applications/Google Chrome.app/Contents/MacOS");
+  for (const name of names.concat("Google Chrome")) {
+    for (const place of places) {
+      try {
+        accessSync(join(place, name), constants.X_OK);
+        return join(place, name);
+      } catch {}
+    }
+  }
+  throw new Error(`no Chromium on the PATH: ${names.join(", ")}; scripts/setup test installs it`);
+}
+
+export const openBrowser = () => chromium.launch({
+  executablePath: browserPath(),
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+/// A server process on a free port: `url`, and `stop()`.
+async function startServer(args, env) {
+  const server = spawn(program, ["--listen", "127.0.0.1:0", ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let log = "";
+  server.stderr.on("data", (data) => { log += data; });
+  const ended = new Promise((done) => server.once("exit", done));
+  const opened = (async () => {
+    for await (const line of createInterface({ input: server.stdout })) {
+      const url = line.match(/http:\S+/)?.[0];
+      if (url) return url;
+    }
+    throw new Error(`the server did not open: ${log}`);
+  })();
+  const url = await opened;
+  server.stdout.resume();
+  return { url, stop: async () => { server.kill("SIGINT"); await ended; } };
+}
+
+/// Two servers on one database: `house`, and `hasty`, whose holds last four seconds.
+export async function openHouse() {
+  const directory = mkdtempSync(join(tmpdir(), "boxoffice-browser-"));
+  // As root PostgreSQL runs as another user, who must get to its data.
+  chmodSync(directory, 0o755);
+  const { DATABASE_URL: _, ...env } = process.env;
+  const place = ["--data-dir", directory];
+  const house = await startServer([...place, "--drain-seconds", "0"], env);
+  const socket = readFileSync(join(directory, "postgres/postmaster.pid"), "utf8").split("\n")[4];
+  const database = { ...env, DATABASE_URL: `host='${socket}' port=5432 user='boxoffice' dbname='boxoffice'` };
+  const hasty = await startServer(["--hold-seconds", "4", "--drain-seconds", "0"], database);
+  const run = promisify(execFile);
+  return {
+    url: house.url,
+    hasty: hasty.url,
+    /// The id of a new event with these tiers; see `boxoffice create-event --help`.
+    async event(name, tiers, more = {}) {
+      const args = { name, "starts-at": "2030-06-01T20:00:00+01:00", currency: "EUR", venue: "Sala do Cais", city: "Lisbon", country: "PT", "time-zone": "Europe/Lisbon", ...more };
+      const words = Object.entries(args).flatMap(([key, value]) => [`--${key}`, value]);
+      const { stdout } = await run(program, ["create-event", ...words, ...tiers.flatMap((tier) => ["--tier", tier])], { env: database });
+      return JSON.parse(stdout).id;
+    },
+    /// Fails with the offending rows if an invariant is broken.
+    check: () => run(program, ["check"], { env: database }),
+    async close() {
+      await hasty.stop();
+      await house.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/// A page of a browser of its own; whatever it asks of another host than ours fails the test.
+export async function visitor(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", timezoneId: "Europe/Lisbon", ...options });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  page.strangers = [];
+  page.mistakes = [];
+  context.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol !== "data:" && hostname !== "127.0.0.1") page.strangers.push(request.url());
+  });
+  page.on("pageerror", (error) => page.mistakes.push(String(error)));
+  page.on("console", (message) => message.text().includes("Content Security Policy") && page.mistakes.push(message.text()));
+  return page;
+}
+
+export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+
+/// Closes a visitor's browser.
+export async function leave(...pages) {
+  for (const page of pages) {
+    assert.deepEqual(page.strangers, []);
+    assert.deepEqual(page.mistakes, []);
+    await page.context().close();
+  }
+}
+
+export const quantity = (page, tier) => page.locator(`#qty-${tier}`);
+export const book = (page) => page.getByRole("button", { name: "Book", exact: true }).click();
+export const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
+
+/// Books and lands on the booking's page, whose path it answers.
+export async function hold(page, url, event, wanted) {
+  await page.goto(`${url}/events/${event}`);
+  for (const [tier, count] of Object.entries(wanted)) await quantity(page, tier).selectOption(String(count));
+  await book(page);
+  await page.waitForURL("**/bookings/*");
+  return new URL(page.url()).pathname;
+}
+
+export async function pay(page, number) {
+  await page.getByLabel("Card number").fill(number);
+  await page.getByRole("button", { name: /^Pay / }).click();
+}
+
+/// Fails on what the accessibility rules find in the page as it is, light and dark, and keeps
+/// pictures of it: light on a desktop and dark on a phone, or all four with PICTURES=all.
+export async function audit(page, name) {
+  mkdirSync(pictures, { recursive: true });
+  const size = page.viewportSize();
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.evaluate((source) => { if (!window.axe) (0, eval)(source); }, axe).catch(() => page.addScriptTag({ content: axe }));
+    // In the dark only the colours are other ones.
+    const runOnly = colorScheme === "dark" ? { type: "rule", values: ["color-contrast"] } : ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const found = await page.evaluate(async (rules) => {
+      const { violations } = await axe.run(document, rules);
+      return violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+    }, { resultTypes: ["violations"], runOnly });
+    assert.deepEqual(found, [], `${name}, ${colorScheme}`);
+    for (const [device, width, height] of [["desktop", 1280, 900], ["phone", 390, 844]]) {
+      await page.setViewportSize({ width, height });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(wide <= 0, `${name} is ${wide} pixels too wide on a ${device}`);
+      if (process.env.PICTURES !== "all" && (device === "desktop") !== (colorScheme === "light")) continue;
+      // As tall as the page, so that what sticks to the window's edge stands where it belongs.
+      const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width, height: Math.max(height, tall) });
+      await page.screenshot({ path: join(pictures, `${name}-${device}-${colorScheme}.png`) });
+    }
+    await page.setViewportSize(size);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+/// Presses Tab until this has the focus.
+export async function tabTo(page, locator) {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press("Tab");
+    if (await locator.evaluate((element) => element === document.activeElement)) {
+      const outline = await locator.evaluate((element) => getComputedStyle(element).outlineStyle);
+      assert.notEqual(outline, "none", "the focus must be seen");
+      return;
+    }
+  }
+  throw new Error(`the keyboard does not get to ${locator}`);
+}
+
+/// How many bytes come over the wire for a path, compressed.
+export const bytesOf = (url) => new Promise((done, failed) => {
+  http.get(url, { headers: { "Accept-Encoding": "br", "Accept-Language": "en" } }, (response) => {
+    let bytes = 0;
+    response.on("data", (data) => { bytes += data.length; });
+    response.on("end", () => done({ bytes, headers: response.headers }));
+  }).on("error", failed);
+});

@@ -1,0 +1,423 @@
+//! Lanes under stress: full queues, vanished callers, broken connections, bad orders.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use boxoffice::allocator::lane::Listener;
+use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
+use boxoffice::catalog::Catalog;
+use boxoffice::config::AllocatorConfig;
+use boxoffice::db::Db;
+use boxoffice::types::{BookingId, EventId, EventNo, Fingerprint, TierNo, UserId};
+use futures::future::join_all;
+use futures::poll;
+use uuid::Uuid;
+
+use crate::support::{Server, fresh_key, general, order, with_server, with_settings};
+
+/// Hears nothing.
+struct Deaf;
+
+impl Listener for Deaf {
+    fn taken(&self, _: EventNo, _: TierNo, _: i32) {}
+    fn released(&self, _: EventNo, _: TierNo, _: i32) {}
+}
+
+fn one_ticket() -> Order {
+    Order {
+        id: BookingId::make(),
+        user: UserId(Uuid::new_v4()),
+        key: fresh_key().parse().unwrap(),
+        fingerprint: Fingerprint([7; 16]),
+        total_minor: 1_000,
+        items: vec![Item {
+            tier: TierNo(1),
+            quantity: 1,
+            unit_price_minor: 1_000,
+            seats: None,
+        }],
+    }
+}
+
+fn lanes(server: &Server, config: AllocatorConfig) -> Lanes {
+    Lanes::new(
+        server.db.clone(),
+        config,
+        Duration::from_secs(300),
+        Arc::new(Deaf),
+    )
+}
+
+async fn stock(server: &Server, event: Uuid) -> Arc<Stock> {
+    let event = Catalog::new(server.db.clone())
+        .event(EventId(event))
+        .await
+        .unwrap();
+    event.expect("the event").stock.clone()
+}
+
+/// A transaction that no batch can pass until it ends.
+async fn block<'c>(client: &'c mut boxoffice::db::Client) -> boxoffice::db::Transaction<'c> {
+    let transaction = client.transaction().await.unwrap();
+    transaction
+        .batch_execute("LOCK TABLE bookings IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    transaction
+}
+
+/// The backends of batches that wait for the one who blocks them: others may wait too, who count
+/// tickets or end holds.
+const BLOCKED_BATCHES: &str = "FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database() AND query ~ 'idempotency keys have made'";
+
+/// A batch waits for the one who blocks it.
+async fn until_blocked(server: &Server) {
+    server
+        .until(&format!("SELECT count(*) {BLOCKED_BATCHES}"), 1)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beyond_the_queue_the_answer_is_503_at_once() {
+    with_settings(
+        &["--queue-orders", "1", "--batch-orders", "1"],
+        async |server| {
+            let event = server.event(&[general("ga", 10)]).await;
+            let body = |_| order(event, Uuid::new_v4(), &[("ga", 1)]);
+            let mut client = server.db.get().await.unwrap();
+            let blocked = block(&mut client).await;
+            let orders: Vec<_> = (0..3).map(body).collect();
+            let in_flight = server.book(&orders[0]);
+            let others = async {
+                until_blocked(server).await;
+                // One of these two finds the only place in the queue, the other none.
+                let (queued, full) = (server.book(&orders[1]), server.book(&orders[2]));
+                futures::pin_mut!(queued, full);
+                let (first, other) = match futures::future::select(queued, full).await {
+                    futures::future::Either::Left((answer, other)) => {
+                        (answer, futures::future::Either::Left(other))
+                    }
+                    futures::future::Either::Right((answer, other)) => {
+                        (answer, futures::future::Either::Right(other))
+                    }
+                };
+                assert_eq!(first.problem(503), "overloaded");
+                assert_eq!(first.headers["retry-after"], "1");
+                blocked.rollback().await.unwrap();
+                other.await.made();
+            };
+            let (answer, ()) = tokio::join!(in_flight, others);
+            answer.made();
+            assert_eq!(server.count("SELECT count(*) FROM bookings").await, 2);
+        },
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_whose_caller_has_gone_never_reaches_the_database() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let (stock, lanes) = (
+            stock(server, event).await,
+            lanes(server, AllocatorConfig::default()),
+        );
+        let mut client = server.db.get().await.unwrap();
+        let blocked = block(&mut client).await;
+        let mut stays = Box::pin(lanes.book(&stock, one_ticket()));
+        assert!(poll!(&mut stays).is_pending());
+        until_blocked(server).await;
+        let mut goes = Box::pin(lanes.book(&stock, one_ticket()));
+        assert!(poll!(&mut goes).is_pending());
+        let mut stays_too = Box::pin(lanes.book(&stock, one_ticket()));
+        assert!(poll!(&mut stays_too).is_pending());
+        drop(goes);
+        blocked.rollback().await.unwrap();
+        assert!(matches!(stays.await, Outcome::Booked(_)));
+        assert!(matches!(stays_too.await, Outcome::Booked(_)));
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_waited_too_long_is_told_to_come_back_and_never_reaches_the_database() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let config = AllocatorConfig {
+            order_deadline_ms: 0,
+            ..AllocatorConfig::default()
+        };
+        let outcome = lanes(server, config)
+            .book(&stock(server, event).await, one_ticket())
+            .await;
+        assert!(matches!(outcome, Outcome::Overloaded), "{outcome:?}");
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_order_that_cannot_be_written_does_not_fail_its_neighbours() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 100)]).await;
+        let (stock, lanes) = (
+            stock(server, event).await,
+            lanes(server, AllocatorConfig::default()),
+        );
+        let mut client = server.db.get().await.unwrap();
+        let blocked = block(&mut client).await;
+        let mut orders: Vec<_> = (0..20).map(|_| one_ticket()).collect();
+        // Refused by a CHECK, not by anything before it.
+        orders[7].total_minor = -1;
+        let (first, rest) = orders.split_at(1);
+        let mut first = Box::pin(lanes.book(&stock, first[0].clone()));
+        assert!(poll!(&mut first).is_pending());
+        until_blocked(server).await;
+        let mut rest: Vec<_> = rest
+            .iter()
+            .map(|order| Box::pin(lanes.book(&stock, order.clone())))
+            .collect();
+        for booking in &mut rest {
+            assert!(poll!(booking).is_pending());
+        }
+        blocked.rollback().await.unwrap();
+        assert!(matches!(first.await, Outcome::Booked(_)));
+        let outcomes = join_all(rest).await;
+        for (index, outcome) in (1..).zip(outcomes) {
+            assert_eq!(
+                matches!(outcome, Outcome::Booked(_)),
+                index != 7,
+                "{index}: {outcome:?}"
+            );
+            assert_eq!(
+                matches!(outcome, Outcome::Failed(_)),
+                index == 7,
+                "{index}: {outcome:?}"
+            );
+        }
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 19);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_killed_in_mid_batch_loses_no_order() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 100)]).await;
+        let mut client = server.db.get().await.unwrap();
+        for round in 0..3 {
+            let blocked = block(&mut client).await;
+            let bodies: Vec<_> = (0..10)
+                .map(|_| order(event, Uuid::new_v4(), &[("ga", 1)]))
+                .collect();
+            let bookings = join_all(bodies.iter().map(|body| server.book(body)));
+            let killer = async {
+                until_blocked(server).await;
+                server
+                    .sql(&format!(
+                        "SELECT pg_terminate_backend(pid) {BLOCKED_BATCHES}"
+                    ))
+                    .await;
+                // The batch is at it again, on another connection.
+                until_blocked(server).await;
+                blocked.rollback().await.unwrap();
+            };
+            let (answers, ()) = tokio::join!(bookings, killer);
+            for answer in answers {
+                answer.made();
+            }
+            assert_eq!(
+                server.count("SELECT count(*) FROM bookings").await,
+                10 * (round + 1)
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_stopped_answers_the_orders_in_its_queue() {
+    with_settings(&["--batch-orders", "2"], async |server| {
+        let stopped = server.another().await;
+        let event = server.event(&[general("ga", 100)]).await;
+        let mut client = server.db.get().await.unwrap();
+        let blocked = block(&mut client).await;
+        let bodies: Vec<_> = (0..10)
+            .map(|_| order(event, Uuid::new_v4(), &[("ga", 1)]))
+            .collect();
+        let (http, url) = (stopped.client.clone(), stopped.url.clone());
+        let bookings = join_all(bodies.iter().map(|body| {
+            let request = http
+                .post(format!("{url}/api/bookings"))
+                .header("Idempotency-Key", fresh_key())
+                .json(body);
+            async { request.send().await.expect("an answer").status() }
+        }));
+        let stop = async {
+            until_blocked(server).await;
+            // All ten have arrived when the server says that it is answering them.
+            while stopped.in_flight() < 10 {
+                tokio::task::yield_now().await;
+            }
+            let (stop, unblock) = (stopped.stop(), async { blocked.rollback().await.unwrap() });
+            tokio::join!(stop, unblock);
+        };
+        let (answers, ()) = tokio::join!(bookings, stop);
+        assert_eq!(answers, vec![201; 10]);
+    })
+    .await;
+}
+
+/// Panics when it hears of a sale: a lane dies of it, after the commit.
+struct Deadly;
+
+impl Listener for Deadly {
+    fn taken(&self, _: EventNo, _: TierNo, _: i32) {
+        panic!("this kills the lane");
+    }
+    fn released(&self, _: EventNo, _: TierNo, _: i32) {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lane_that_dies_leaves_nobody_without_an_answer_and_is_replaced() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 100)]).await;
+        let stock = stock(server, event).await;
+        let lanes = Lanes::new(
+            server.db.clone(),
+            AllocatorConfig::default(),
+            Duration::from_secs(300),
+            Arc::new(Deadly),
+        );
+        let order = one_ticket();
+        let lost = lanes.book(&stock, order.clone()).await;
+        assert!(matches!(lost, Outcome::Failed(_)), "{lost:?}");
+        // It was committed: the same key settles it, in a new lane.
+        let retry = lanes
+            .book(
+                &stock,
+                Order {
+                    id: BookingId::make(),
+                    ..order.clone()
+                },
+            )
+            .await;
+        assert!(
+            matches!(retry, Outcome::Replay(id) if id == order.id),
+            "{retry:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lanes_of_a_quiet_event_go_away_and_come_back() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 100)]).await;
+        let stock = stock(server, event).await;
+        let lanes = lanes(
+            server,
+            AllocatorConfig {
+                lane_idle_ms: 10,
+                lanes: 3,
+                ..AllocatorConfig::default()
+            },
+        );
+        for _ in 0..3 {
+            assert!(matches!(
+                lanes.book(&stock, one_ticket()).await,
+                Outcome::Booked(_)
+            ));
+            while lanes.count() > 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_was_committed_before_its_connection_broke_is_known_by_its_id() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 100)]).await;
+        let (stock, lanes) = (
+            stock(server, event).await,
+            lanes(server, AllocatorConfig::default()),
+        );
+        let order = one_ticket();
+        assert!(matches!(
+            lanes.book(&stock, order.clone()).await,
+            Outcome::Booked(_)
+        ));
+        let again = lanes.book(&stock, order.clone()).await;
+        assert!(
+            matches!(again, Outcome::Replay(id) if id == order.id),
+            "{again:?}"
+        );
+        let other = Order {
+            id: BookingId::make(),
+            fingerprint: Fingerprint([8; 16]),
+            ..order
+        };
+        assert!(matches!(
+            lanes.book(&stock, other).await,
+            Outcome::KeyReused
+        ));
+    })
+    .await;
+}
+
+/// On a fresh database that was never analysed and has grown since the connection was opened.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_statement_of_the_booking_path_is_planned_badly() {
+    with_server(async |server| {
+        server.sql("ALTER TABLE tickets SET (autovacuum_enabled = false); ALTER TABLE bookings SET (autovacuum_enabled = false)").await;
+        let event = server.event(&[general("ga", 100)]).await;
+        let db = Db::new(server.database_url(), 1).unwrap();
+        let lanes = Lanes::new(db.clone(), AllocatorConfig::default(), Duration::from_secs(300), Arc::new(Deaf));
+        let stock = stock(server, event).await;
+        for _ in 0..3 {
+            assert!(matches!(lanes.book(&stock, one_ticket()).await, Outcome::Booked(_)));
+        }
+        server.event(&[general("ga", 50_000)]).await;
+        assert!(matches!(lanes.book(&stock, one_ticket()).await, Outcome::Booked(_)));
+        let client = db.get().await.unwrap();
+        let prepared = client
+            .query(
+                "SELECT name, statement, cardinality(parameter_types) AS parameters, generic_plans, custom_plans
+                 FROM pg_prepared_statements WHERE cardinality(parameter_types) > 0 AND statement ~ 'tickets|bookings|booking_items|FROM events'",
+                &[],
+            )
+            .await
+            .unwrap();
+        assert!(prepared.len() >= 7, "{}", prepared.len());
+        for row in prepared {
+            let (name, statement): (&str, &str) = (row.get("name"), row.get("statement"));
+            let arguments = vec!["NULL"; row.get::<_, i32>("parameters") as usize].join(", ");
+            let plan = client.query(&format!("EXPLAIN EXECUTE \"{name}\" ({arguments})"), &[]).await.unwrap();
+            let plan: Vec<String> = plan.iter().map(|line| line.get(0)).collect();
+            let plan = plan.join("\n");
+            assert!(plan.contains("$1"), "still planned for each order: {statement}\n{plan}");
+            for table in ["tickets", "bookings", "booking_items", "events"] {
+                assert!(!plan.contains(&format!("Seq Scan on {table}")), "{statement}\n{plan}");
+            }
+            assert!(!plan.contains("Hash Join") && !plan.contains("Merge Join"), "{statement}\n{plan}");
+            // Every look-up in a big table is by all columns of a key.
+            let lines: Vec<_> = plan.lines().collect();
+            for (scan, condition) in lines.iter().zip(&lines[1..]) {
+                let key = match *scan {
+                    scan if scan.contains(" on tickets") && scan.contains("Scan") => "seat_no",
+                    scan if scan.contains(" on bookings") && scan.contains("Scan") => "idempotency_key",
+                    _ => continue,
+                };
+                let by_key = condition.contains("Index Cond") && condition.contains(key);
+                assert!(by_key || condition.contains("TID Cond"), "{statement}\n{plan}");
+            }
+            let custom: i64 = row.get("custom_plans");
+            assert!(custom <= 5, "planned {custom} times: {statement}");
+        }
+    })
+    .await;
+}

@@ -1,0 +1,383 @@
+//! The pages as a browser without JavaScript sees them: links, forms, redirects.
+
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::support::{Server, general, numbered, order, with_server};
+
+/// A browser: keeps its cookies, follows no redirect by itself.
+struct Browser<'s> {
+    server: &'s Server,
+    client: reqwest::Client,
+}
+
+/// A page that came, read.
+struct Page {
+    status: StatusCode,
+    html: String,
+    location: Option<String>,
+}
+
+impl Page {
+    /// The value of the hidden field `key` of a form.
+    fn key(&self) -> String {
+        let from = self
+            .html
+            .find("name=\"key\" value=\"")
+            .expect("a hidden key")
+            + "name=\"key\" value=\"".len();
+        self.html[from..from + 36].to_owned()
+    }
+
+    fn has(&self, words: &str) -> bool {
+        self.html.contains(words)
+    }
+}
+
+impl<'s> Browser<'s> {
+    fn new(server: &'s Server) -> Self {
+        let client = reqwest::Client::builder()
+            .cookie_store(true)
+            .redirect(reqwest::redirect::Policy::none());
+        Self {
+            server,
+            client: client.build().unwrap(),
+        }
+    }
+
+    async fn read(response: Response) -> Page {
+        let location = response
+            .headers()
+            .get("location")
+            .map(|value| value.to_str().unwrap().to_owned());
+        assert!(response.headers().contains_key("content-security-policy"));
+        Page {
+            status: response.status(),
+            location,
+            html: response.text().await.unwrap(),
+        }
+    }
+
+    async fn open(&self, path: &str) -> Page {
+        Self::read(
+            self.client
+                .get(format!("{}{path}", self.server.url))
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
+    }
+
+    async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self
+            .client
+            .post(format!("{}{path}", self.server.url))
+            .form(fields);
+        Self::read(request.send().await.unwrap()).await
+    }
+
+    /// Books on the event's page; the path of the booking's page.
+    async fn book(&self, event: Uuid, fields: &[(&str, &str)]) -> String {
+        let key = self.open(&format!("/events/{event}")).await.key();
+        let fields = [&[("key", key.as_str())], fields].concat();
+        let booked = self
+            .submit(&format!("/events/{event}/bookings"), &fields)
+            .await;
+        assert_eq!(booked.status, 303, "{}", booked.html);
+        booked.location.expect("the booking's page")
+    }
+}
+
+async fn the_booking(server: &Server) -> Value {
+    let id: Uuid = server
+        .db
+        .get()
+        .await
+        .unwrap()
+        .query_one("SELECT id FROM bookings", &[])
+        .await
+        .unwrap()
+        .get(0);
+    server.read(&format!("/api/bookings/{id}")).await
+}
+
+#[tokio::test]
+async fn an_event_is_found_booked_paid_and_listed() {
+    with_server(async |server| {
+        let event = server
+            .event(&[numbered("vip", 20, &[10]), general("ga", 50)])
+            .await;
+        let browser = Browser::new(server);
+        let list = browser.open("/?q=goteb").await;
+        assert!(list.has("Nordlicht Quartet") && list.has(&format!("/events/{event}")));
+        let path = browser
+            .book(event, &[("qty-vip", "2"), ("qty-ga", "1")])
+            .await;
+        let pending = browser.open(&path).await;
+        assert!(
+            pending.has("A-5") && pending.has("A-6") && pending.has("210.00"),
+            "{}",
+            pending.html
+        );
+        let declined = browser
+            .submit(
+                &format!("{path}/payments"),
+                &[("key", &pending.key()), ("card_number", "4000000000000002")],
+            )
+            .await;
+        assert!(declined.html.to_lowercase().contains("declined") || declined.status == 303);
+        let again = browser.open(&path).await;
+        let paid = browser
+            .submit(
+                &format!("{path}/payments"),
+                &[
+                    ("key", &again.key()),
+                    ("card_number", "4242 4242 4242 4242"),
+                ],
+            )
+            .await;
+        assert_eq!(
+            (paid.status.as_u16(), paid.location.as_deref()),
+            (303, Some(path.as_str()))
+        );
+        let confirmed = browser.open(&path).await;
+        assert!(confirmed.has("Confirmed") || confirmed.has("confirmed"));
+        assert_eq!(the_booking(server).await["status"], "confirmed");
+        assert!(browser.open("/bookings").await.has(&path));
+        assert!(!Browser::new(server).open("/bookings").await.has(&path));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_books_once() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let browser = Browser::new(server);
+        let key = browser.open(&format!("/events/{event}")).await.key();
+        let fields = [("key", key.as_str()), ("qty-ga", "2")];
+        let first = browser
+            .submit(&format!("/events/{event}/bookings"), &fields)
+            .await;
+        let second = browser
+            .submit(&format!("/events/{event}/bookings"), &fields)
+            .await;
+        assert_eq!(first.location, second.location);
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn seats_are_chosen_from_the_map() {
+    with_server(async |server| {
+        let event = server.event(&[numbered("vip", 20, &[4, 6])]).await;
+        let browser = Browser::new(server);
+        let map = browser.open(&format!("/events/{event}?seats=vip")).await;
+        assert!(map.has("value=\"vip:B:7\""), "{}", map.html);
+        browser
+            .book(
+                event,
+                &[("maps", "vip"), ("seat", "vip:B:7"), ("seat", "vip:B:8")],
+            )
+            .await;
+        assert_eq!(
+            the_booking(server).await["items"][0]["seats"],
+            serde_json::json!(["B-7", "B-8"])
+        );
+        let other = Browser::new(server);
+        let key = other
+            .open(&format!("/events/{event}?seats=vip"))
+            .await
+            .key();
+        let fields = [("key", key.as_str()), ("maps", "vip"), ("seat", "vip:B:7")];
+        let taken = other
+            .submit(&format!("/events/{event}/bookings"), &fields)
+            .await;
+        assert_eq!(taken.status, 409);
+        assert!(taken.has("B-7") || taken.has("B7"), "{}", taken.html);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_booking_is_cancelled_by_its_buyer_alone() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let browser = Browser::new(server);
+        let path = browser.book(event, &[("qty-ga", "2")]).await;
+        let stranger = Browser::new(server);
+        stranger.open(&format!("/events/{event}")).await;
+        let refused = stranger.submit(&format!("{path}/cancel"), &[]).await;
+        assert_eq!(refused.status, 403);
+        assert_eq!(the_booking(server).await["status"], "pending");
+        assert_eq!(
+            browser.submit(&format!("{path}/cancel"), &[]).await.status,
+            303
+        );
+        assert!(
+            browser
+                .open(&path)
+                .await
+                .html
+                .to_lowercase()
+                .contains("cancelled")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn held_tickets_and_sold_out_ones_are_two_things() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 2)]).await;
+        let booked = server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 2)]))
+            .await
+            .made();
+        let browser = Browser::new(server);
+        let held = browser
+            .open(&format!("/events/{event}"))
+            .await
+            .html
+            .to_lowercase();
+        assert!(
+            held.contains("held by others") && !held.contains("sold out"),
+            "{held}"
+        );
+        server.pay(&booked, "4242424242424242").await.made();
+        // Another process has no old count.
+        let other = server.another().await;
+        let sold = Browser::new(&other)
+            .open(&format!("/events/{event}"))
+            .await
+            .html
+            .to_lowercase();
+        assert!(
+            sold.contains("sold out") && !sold.contains("held by others"),
+            "{sold}"
+        );
+        other.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hold_that_is_over_offers_the_same_order_again() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 5)]).await;
+        let browser = Browser::new(server);
+        let path = browser.book(event, &[("qty-ga", "2")]).await;
+        server.age_holds().await;
+        server
+            .until("SELECT count(*) FROM bookings WHERE status = 'expired'", 1)
+            .await;
+        let expired = browser.open(&path).await;
+        assert!(
+            expired.has(&format!("action=\"/events/{event}/bookings\"")),
+            "{}",
+            expired.html
+        );
+        let fields = [("key", expired.key()), ("qty-ga", "2".to_owned())];
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        assert_eq!(
+            browser
+                .submit(&format!("/events/{event}/bookings"), &fields)
+                .await
+                .status,
+            303
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bad_input_is_answered_with_a_page_and_changes_nothing() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let browser = Browser::new(server);
+        for (path, status) in [
+            ("/nope".to_owned(), 404),
+            (format!("/events/{}", Uuid::new_v4()), 404),
+            ("/events/nope".into(), 404),
+            (format!("/bookings/{}", Uuid::new_v4()), 404),
+            ("/?cursor=nope".into(), 422),
+            ("/static/nope.css".into(), 404),
+        ] {
+            let page = browser.open(&path).await;
+            assert_eq!(page.status, status, "{path}");
+            assert!(page.has("<html") && page.has("</html>"), "{path}");
+        }
+        let search = browser.open("/?q=%3Cscript%3Ealert(1)%3C/script%3E").await;
+        assert!(
+            search.status == 200 && !search.has("<script>alert"),
+            "{}",
+            search.html
+        );
+        let key = browser.open(&format!("/events/{event}")).await.key();
+        for fields in [
+            vec![("key", key.as_str()), ("qty-ga", "0")],
+            vec![("key", &key), ("qty-ga", "11")],
+            vec![("key", &key), ("qty-ga", "-1")],
+            vec![("key", &key), ("qty-ga", "x")],
+            vec![("key", &key), ("qty-<b>", "1")],
+            vec![("key", &key)],
+            vec![("qty-ga", "1")],
+        ] {
+            let page = browser
+                .submit(&format!("/events/{event}/bookings"), &fields)
+                .await;
+            assert!(
+                (400..=422).contains(&page.status.as_u16()),
+                "{fields:?}: {}",
+                page.status
+            );
+            assert!(page.has("</html>") && !page.has("<b>\""));
+        }
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_user_has_no_bookings() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let browser = Browser::new(server);
+        let path = browser.book(event, &[("qty-ga", "1")]).await;
+        assert!(browser.open("/bookings").await.has(&path));
+        assert_eq!(browser.submit("/users", &[]).await.status, 303);
+        assert!(!browser.open("/bookings").await.has(&path));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn assets_have_names_of_their_content_and_are_kept_for_ever() {
+    with_server(async |server| {
+        let html = Browser::new(server).open("/").await.html;
+        let assets: Vec<_> = html
+            .split('"')
+            .filter(|word| word.starts_with("/static/"))
+            .collect();
+        assert!(assets.len() >= 3, "{assets:?}");
+        for asset in assets {
+            let response = server.get(asset).await;
+            assert_eq!(response.status(), 200, "{asset}");
+            assert_eq!(
+                response.headers()["cache-control"],
+                "public, max-age=31536000, immutable"
+            );
+        }
+        assert!(
+            !html.contains("http://")
+                || html.matches("http://").count() == html.matches("http://www.w3.org").count()
+        );
+    })
+    .await;
+}
