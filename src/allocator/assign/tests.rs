@@ -99,6 +99,7 @@ fn together_counts_for_more_than_a_stranded_seat() {
 #[test]
 fn an_aisle_parts_neighbours() {
     assert_eq!(seat(4, &["..|....|.."]), ["..|OOOO|.."]);
+    assert_eq!(seat(2, &["...|..."]), [".OO|..."]);
     assert_eq!(seat(3, &["..|..|..", "..|..|.."]), [".O|OO|..", "..|..|.."]);
 }
 
