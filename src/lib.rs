@@ -9,6 +9,7 @@
 //! - [`catalog`]: venues, events, tiers; what is sold.
 //! - [`booking`]: the state machine of a booking.
 //! - [`payment`]: charging exactly once, and giving money back.
+//! - [`secret`]: keys that all processes share.
 //! - [`ticket`]: the signed code on a ticket.
 //! - [`availability`]: the counts that buyers see.
 //! - [`fault`]: where a server under test can be made to die.
@@ -29,6 +30,7 @@ pub mod config;
 pub mod db;
 pub mod fault;
 pub mod payment;
+pub mod secret;
 pub mod ticket;
 pub mod types;
 pub mod web;

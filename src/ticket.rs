@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::db::{Db, Error};
+use crate::secret;
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// What a code begins with: whose it is, and the version of what follows.
@@ -19,7 +20,7 @@ const PREFIX: &str = "BX1";
 const SIGNATURE_BYTES: usize = 12;
 /// Bytes that name a ticket: event, booking, tier, seat.
 const NAME_BYTES: usize = 8 + 16 + 2 + 4;
-/// What the key is called in the table of secrets.
+/// What the key is called among the secrets.
 const KEY_NAME: &str = "ticket-codes";
 
 /// One ticket of one booking.
@@ -136,27 +137,9 @@ impl Keeper {
     /// # Errors
     /// Those of the database.
     pub async fn key(&self) -> Result<&Key, Error> {
-        self.key.get_or_try_init(|| read_or_make(&self.db)).await
+        let make = async || secret::read_or_make(&self.db, KEY_NAME).await.map(Key);
+        self.key.get_or_try_init(make).await
     }
-}
-
-/// Of processes that make it at once, one wins and all read what it made.
-async fn read_or_make(db: &Db) -> Result<Key, Error> {
-    let mut fresh = [0; 32];
-    getrandom::fill(&mut fresh).map_err(|error| Error::Unavailable(error.to_string()))?;
-    let client = db.get().await?;
-    client
-        .execute(
-            "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
-            &[&KEY_NAME, &fresh.as_slice()],
-        )
-        .await?;
-    let row = client
-        .query_one("SELECT value FROM secrets WHERE name = $1", &[&KEY_NAME])
-        .await?;
-    let key = row.get::<_, &[u8]>("value").try_into();
-    key.map(Key)
-        .map_err(|_| Error::Unavailable("the key of ticket codes is not 32 bytes long".into()))
 }
 
 #[cfg(test)]

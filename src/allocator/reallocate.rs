@@ -6,6 +6,7 @@
 use deadpool_postgres::GenericClient;
 
 use super::assign::Pool;
+use super::release::BY_KEY;
 use super::rows::Rows;
 use super::{Item, Stock, TierStock};
 use crate::db::{Error, Params, Transaction};
@@ -36,9 +37,7 @@ pub async fn reallocate(
     booking: BookingId,
     items: &[Item],
 ) -> Result<Option<Vec<Retaken>>, Error> {
-    transaction
-        .batch_execute("SET LOCAL enable_seqscan = off")
-        .await?;
+    transaction.batch_execute(BY_KEY).await?;
     let sale = transaction
         .prepare_cached(include_str!("sql/sale.sql"))
         .await?;

@@ -11,7 +11,7 @@ use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 const EXPIRED_MAX: i64 = 1_000;
 
 /// As in a batch: look-ups by key, whatever the planner knows of the tables.
-const BY_KEY: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
+pub(super) const BY_KEY: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
                       SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
 
 /// Tickets of one tier that have become free.

@@ -4,13 +4,15 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use tokio::sync::OnceCell;
-use uuid::Uuid;
 
 use crate::config::Secret;
 use crate::db::{Db, Error};
+use crate::secret;
 
 /// The header that carries it.
 pub const HEADER: &str = "Boxoffice-Signature";
+/// What the key is called among the secrets.
+const KEY_NAME: &str = "webhooks";
 /// How many signatures of one webhook are tried at most.
 const SIGNATURES_MAX: usize = 5;
 
@@ -67,7 +69,7 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
 pub struct SigningKey {
     db: Db,
     configured: Option<Secret>,
-    kept: OnceCell<Vec<u8>>,
+    kept: OnceCell<[u8; 32]>,
 }
 
 impl SigningKey {
@@ -87,28 +89,11 @@ impl SigningKey {
     pub async fn get(&self) -> Result<&[u8], Error> {
         match &self.configured {
             Some(secret) => Ok(secret.as_bytes()),
-            None => Ok(self.kept.get_or_try_init(|| self.read_or_make()).await?),
+            None => {
+                let make = || secret::read_or_make(&self.db, KEY_NAME);
+                Ok(self.kept.get_or_try_init(make).await?)
+            }
         }
-    }
-
-    async fn read_or_make(&self) -> Result<Vec<u8>, Error> {
-        // Two version 4 UUIDs: 244 bits of the operating system's randomness.
-        let made = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
-        let client = self.db.get().await?;
-        client
-            .execute(
-                "INSERT INTO gateway_secrets (name, secret) VALUES ('webhook', $1)
-                 ON CONFLICT ON CONSTRAINT gateway_secrets_pkey DO NOTHING",
-                &[&made],
-            )
-            .await?;
-        let row = client
-            .query_one(
-                "SELECT secret FROM gateway_secrets WHERE name = 'webhook'",
-                &[],
-            )
-            .await?;
-        Ok(row.get(0))
     }
 }
 
