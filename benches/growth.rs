@@ -264,7 +264,7 @@ impl Case {
             )
             .await?;
         client
-            .batch_execute("TRUNCATE bookings, booking_items, payments")
+            .batch_execute("TRUNCATE bookings, booking_items, payments CASCADE")
             .await?;
         Ok(client.batch_execute("VACUUM (ANALYZE) tickets").await?)
     }

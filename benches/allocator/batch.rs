@@ -128,7 +128,7 @@ impl Shelf {
             )
             .await?;
         client
-            .batch_execute("TRUNCATE bookings, booking_items, payments")
+            .batch_execute("TRUNCATE bookings, booking_items, payments CASCADE")
             .await?;
         client.batch_execute("VACUUM (ANALYZE) tickets").await?;
         let rows = client

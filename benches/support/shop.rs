@@ -59,7 +59,7 @@ pub(crate) async fn restock(db: &Db) -> Result<(), Failure> {
     let client = db.get().await?;
     client
         .batch_execute(
-            "TRUNCATE tickets, bookings, booking_items, payments;
+            "TRUNCATE tickets, bookings, booking_items, payments CASCADE;
              INSERT INTO tickets (event_id, tier_no, seat_no, row_no, row_seat)
              SELECT event_id, tier_no, n, (n - 1) / width + 1, (n - 1) % width + 1
              FROM (SELECT *, (SELECT sum(block)::int FROM unnest(row_blocks) AS block) AS width FROM tiers) AS t,
