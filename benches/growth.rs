@@ -14,10 +14,9 @@ use boxoffice::allocator::{Lanes, Stock};
 use boxoffice::db::{Client, Db};
 use boxoffice::types::TierNo;
 use clap::Parser;
-use uuid::Uuid;
 
 use cluster::Cluster;
-use shop::{Seating, create_event, lanes, restock, sell};
+use shop::{SOLD_BEFORE, Seating, create_event, lanes, restock, sell};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -28,8 +27,6 @@ const TICKETS_PER_ORDER: usize = 2;
 const SMALL_TICKETS: i32 = 50_000;
 /// Bookings before each measurement, so that connections are open and statements prepared.
 const WARM_UP: usize = 512;
-/// Tickets that were sold before the measurement began are held by this booking.
-const SOLD_BEFORE: Uuid = Uuid::max();
 
 /// Time per booking as everything grows, against a small fresh event.
 #[derive(Debug, Parser)]
@@ -256,17 +253,7 @@ impl Case {
     }
 
     async fn give_back(&self) -> Result<(), Failure> {
-        let client = self.db.get().await?;
-        client
-            .execute(
-                "UPDATE tickets SET booking_id = NULL WHERE booking_id <> $1",
-                &[&SOLD_BEFORE],
-            )
-            .await?;
-        client
-            .batch_execute("TRUNCATE bookings, booking_items, payments CASCADE")
-            .await?;
-        Ok(client.batch_execute("VACUUM (ANALYZE) tickets").await?)
+        shop::give_back(&self.db).await
     }
 }
 

@@ -12,10 +12,9 @@ use boxoffice::db::Db;
 use boxoffice::types::TierNo;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use tokio::runtime::Runtime;
-use uuid::Uuid;
 
 use crate::cluster::Cluster;
-use crate::shop::{HOLD, Seating, create_event, order};
+use crate::shop::{HOLD, SOLD_BEFORE, Seating, create_event, give_back, order};
 use crate::{Failure, database_group};
 
 const SIZES: [usize; 5] = [1, 8, 64, 256, 1_024];
@@ -23,8 +22,6 @@ const SIZES: [usize; 5] = [1, 8, 64, 256, 1_024];
 const CAPACITIES: [i32; 3] = [250_000, 120_000, 120_000];
 const ONE_TIER: &[(TierNo, i32)] = &[(TierNo(1), 2)];
 const THREE_TIERS: &[(TierNo, i32)] = &[(TierNo(1), 1), (TierNo(2), 1), (TierNo(3), 1)];
-/// Tickets that were sold before belong to this booking.
-const SOLD_BEFORE: Uuid = Uuid::max();
 
 pub(crate) fn bench(
     criterion: &mut Criterion,
@@ -120,17 +117,8 @@ impl Shelf {
 
     /// Frees what the batches have taken.
     async fn give_back(&mut self) -> Result<(), Failure> {
+        give_back(&self.db).await?;
         let client = self.db.get().await?;
-        client
-            .execute(
-                "UPDATE tickets SET booking_id = NULL WHERE booking_id <> $1",
-                &[&SOLD_BEFORE],
-            )
-            .await?;
-        client
-            .batch_execute("TRUNCATE bookings, booking_items, payments CASCADE")
-            .await?;
-        client.batch_execute("VACUUM (ANALYZE) tickets").await?;
         let rows = client
             .query(
                 "SELECT count(*) FILTER (WHERE booking_id IS NULL) FROM tickets GROUP BY tier_no ORDER BY tier_no",

@@ -69,6 +69,24 @@ pub(crate) async fn restock(db: &Db) -> Result<(), Failure> {
     Ok(client.batch_execute("VACUUM (ANALYZE) tickets").await?)
 }
 
+/// Whose the tickets are that were sold before the measurement began.
+pub(crate) const SOLD_BEFORE: Uuid = Uuid::max();
+
+/// What has been sold since the start is free again, and forgotten; [`SOLD_BEFORE`] stays sold.
+pub(crate) async fn give_back(db: &Db) -> Result<(), Failure> {
+    let client = db.get().await?;
+    client
+        .execute(
+            "UPDATE tickets SET booking_id = NULL WHERE booking_id <> $1",
+            &[&SOLD_BEFORE],
+        )
+        .await?;
+    client
+        .batch_execute("TRUNCATE bookings, booking_items, payments CASCADE")
+        .await?;
+    Ok(client.batch_execute("VACUUM (ANALYZE) tickets").await?)
+}
+
 /// How a tier is seated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Seating {
