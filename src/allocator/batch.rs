@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::assign::{Pool, Taken};
 use super::lane::FirstFree;
+use super::lock::{self, Given, Locked, Wanted};
 use super::{Booked, Order, Outcome, Shortage, Stock};
 use crate::db::{Client, Db, Error, Params};
 use crate::types::{
@@ -26,11 +27,9 @@ use crate::types::{
 /// tables yet must not choose to read or hash them whole, and keep to it for the life of the
 /// connection. Nor may it compile a look-up because it reckons with many.
 const BEGIN: &str = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
-                     SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+                     SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off; SET LOCAL jit = off";
 /// Makes every plan look dear: see [`Statements::settle`].
 const DEAR: &str = "SET LOCAL random_page_cost = 1e9; SET LOCAL cpu_index_tuple_cost = 1e9; SET LOCAL cpu_tuple_cost = 1e9";
-/// Seats that are locked beyond what is wanted of a numbered tier, so that there is a choice, in rows.
-const SPARE_ROWS: i64 = 2;
 
 /// What became of an order in a batch.
 #[derive(Debug)]
@@ -62,21 +61,15 @@ impl Statements {
             known_keys: client
                 .prepare_cached(include_str!("sql/known_keys.sql"))
                 .await?,
-            lock_free: client
-                .prepare_cached(include_str!("sql/lock_free_tickets.sql"))
-                .await?,
-            lock_named: client
-                .prepare_cached(include_str!("sql/lock_named_tickets.sql"))
-                .await?,
+            lock_free: client.prepare_cached(lock::FREE).await?,
+            lock_named: client.prepare_cached(lock::NAMED).await?,
             insert_bookings: client
                 .prepare_cached(include_str!("sql/insert_bookings.sql"))
                 .await?,
             insert_items: client
                 .prepare_cached(include_str!("sql/insert_items.sql"))
                 .await?,
-            take_tickets: client
-                .prepare_cached(include_str!("sql/take_tickets.sql"))
-                .await?,
+            take_tickets: client.prepare_cached(lock::TAKE).await?,
         };
         if client.statement_cache.size() > known {
             statements.settle(client).await?;
@@ -113,8 +106,8 @@ impl Statements {
             client.query(&self.insert_bookings, bookings).await?;
             let items: Params = &[&event, &none, &ints, &uuids, &shorts, &ints, &longs, &ints];
             client.query(&self.insert_items, items).await?;
-            client
-                .query(&self.take_tickets, &[&event, &none, &shorts, &ints, &uuids])
+            Given::default()
+                .take(client, &self.take_tickets, event)
                 .await?;
         }
         Ok(client.batch_execute("ROLLBACK").await?)
@@ -152,7 +145,7 @@ struct Found {
     closed: Option<Closed>,
     /// By the order's index in the batch.
     known: HashMap<usize, (Uuid, Fingerprint)>,
-    locked: Vec<(TierNo, SeatNo)>,
+    locked: Locked,
 }
 
 enum Closed {
@@ -188,16 +181,18 @@ pub async fn allocate(
         client.done();
         return Ok(refuse_all(orders, &found.known, &closed));
     }
-    let mut draft = Draft::new(stock, orders, &found.known, &found.locked);
+    let mut locked = found.locked;
+    let mut draft = Draft::new(stock, orders, &found.known, locked.tickets());
     let mut shortages = None;
     if draft.is_short() {
-        let locked = lock_from_the_start(&client, &statements, stock, orders, found.locked).await?;
-        draft = Draft::new(stock, orders, &found.known, &locked);
+        locked = lock_from_the_start(&client, &statements, stock, orders, locked).await?;
+        draft = Draft::new(stock, orders, &found.known, locked.tickets());
         if draft.is_short() {
             shortages = Some(Counted::read(&client, orders, stock, &draft).await?);
         }
     }
-    second_round(&client, &statements, stock, orders, &draft, found.now, hold).await?;
+    let rows = Rows::of(orders, &draft, &locked);
+    second_round(&client, &statements, stock, &rows, found.now, hold).await?;
     client.done();
     for (tier, from) in looked_from {
         if let Some(to) = draft.first_free(tier) {
@@ -216,7 +211,8 @@ async fn first_round(
 ) -> Result<Found, Error> {
     let users: Vec<_> = orders.iter().map(|order| order.user).collect();
     let keys: Vec<_> = orders.iter().map(|order| &order.key).collect();
-    let wanted = Wanted::of(stock, orders, |tier| first_free.get(tier));
+    let wanted = wanted_of(stock, orders, |tier| first_free.get(tier));
+    let (named_tiers, named_seats) = named_seats(orders);
     let (sale_params, known_params): (Params, Params) =
         (&[&stock.event], &[&stock.event, &users, &keys]);
     // Polled in this order, so sent in this order, in one go.
@@ -224,8 +220,14 @@ async fn first_round(
         client.batch_execute(BEGIN),
         client.query(&statements.sale, sale_params),
         client.query(&statements.known_keys, known_params),
-        wanted.lock(client, &statements.lock_free, stock),
-        read_named(client, &statements.lock_named, stock, orders),
+        wanted.lock(client, &statements.lock_free, stock.event),
+        lock::named(
+            client,
+            &statements.lock_named,
+            stock.event,
+            &named_tiers,
+            &named_seats
+        ),
     );
     begun?;
     let sale = sale?;
@@ -244,7 +246,7 @@ async fn first_round(
         now,
         closed,
         known,
-        locked: merge(locked?, named?),
+        locked: locked?.and(named?),
     })
 }
 
@@ -254,25 +256,21 @@ async fn lock_from_the_start(
     statements: &Statements,
     stock: &Stock,
     orders: &[&Order],
-    locked: Vec<(TierNo, SeatNo)>,
-) -> Result<Vec<(TierNo, SeatNo)>, Error> {
-    let wanted = Wanted::of(stock, orders, |_| SeatNo(1));
-    Ok(merge(
-        locked,
-        wanted.lock(client, &statements.lock_free, stock).await?,
-    ))
+    locked: Locked,
+) -> Result<Locked, Error> {
+    let wanted = wanted_of(stock, orders, |_| SeatNo(1));
+    let again = wanted.lock(client, &statements.lock_free, stock.event);
+    Ok(locked.and(again.await?))
 }
 
 async fn second_round(
     client: &Client,
     statements: &Statements,
     stock: &Stock,
-    orders: &[&Order],
-    draft: &Draft<'_>,
+    rows: &Rows<'_>,
     now: Timestamp,
     hold: Duration,
 ) -> Result<(), Error> {
-    let rows = Rows::of(orders, draft);
     if rows.ids.is_empty() {
         return Ok(client.batch_execute("ROLLBACK").await?);
     }
@@ -294,24 +292,18 @@ async fn second_round(
     let items: Params = &[
         &stock.event,
         &(rows.item_ids.len() as i64),
-        &rows.seats,
+        &rows.given.seats,
         &rows.item_ids,
         &rows.item_tiers,
         &rows.item_quantities,
         &rows.item_prices,
         &rows.item_firsts,
     ];
-    let tickets: Params = &[
-        &stock.event,
-        &(rows.seats.len() as i64),
-        &rows.seat_tiers,
-        &rows.seats,
-        &rows.seat_ids,
-    ];
     let (inserted, itemised, taken, committed) = tokio::join!(
         client.query(&statements.insert_bookings, bookings),
         client.query(&statements.insert_items, items),
-        client.query(&statements.take_tickets, tickets),
+        rows.given
+            .take(client, &statements.take_tickets, stock.event),
         client.batch_execute("COMMIT"),
     );
     inserted?;
@@ -320,52 +312,19 @@ async fn second_round(
     Ok(committed?)
 }
 
-/// How many tickets of each tier to lock, and from which seat on; tiers ascending.
-struct Wanted {
-    tiers: Vec<TierNo>,
-    firsts: Vec<SeatNo>,
-    quantities: Vec<i64>,
-}
-
-impl Wanted {
-    fn of(stock: &Stock, orders: &[&Order], first: impl Fn(TierNo) -> SeatNo) -> Self {
-        let mut wanted = Self {
-            tiers: Vec::new(),
-            firsts: Vec::new(),
-            quantities: Vec::new(),
-        };
-        for tier in &stock.tiers {
-            let items = orders.iter().flat_map(|order| &order.items);
-            let quantity: i64 = items
-                .filter(|item| item.tier == tier.no && item.seats.is_none())
-                .map(|item| i64::from(item.quantity))
-                .sum();
-            if quantity > 0 {
-                let spare = tier
-                    .rows
-                    .as_ref()
-                    .map_or(0, |rows| SPARE_ROWS * i64::from(rows.seats_per_row()));
-                wanted.tiers.push(tier.no);
-                wanted.firsts.push(first(tier.no));
-                wanted.quantities.push(quantity + spare);
-            }
+fn wanted_of(stock: &Stock, orders: &[&Order], first: impl Fn(TierNo) -> SeatNo) -> Wanted {
+    let mut wanted = Wanted::default();
+    for tier in &stock.tiers {
+        let items = orders.iter().flat_map(|order| &order.items);
+        let quantity: i64 = items
+            .filter(|item| item.tier == tier.no && item.seats.is_none())
+            .map(|item| i64::from(item.quantity))
+            .sum();
+        if quantity > 0 {
+            wanted.add(tier, first(tier.no), quantity);
         }
-        wanted
     }
-
-    async fn lock(
-        &self,
-        client: &Client,
-        lock_free: &Statement,
-        stock: &Stock,
-    ) -> Result<Vec<(TierNo, SeatNo)>, Error> {
-        if self.tiers.is_empty() {
-            return Ok(Vec::new());
-        }
-        let params: Params = &[&stock.event, &self.tiers, &self.firsts, &self.quantities];
-        let rows = client.query(lock_free, params).await?;
-        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
-    }
+    wanted
 }
 
 /// The seats that orders name, ascending, each once: tier numbers and seat numbers.
@@ -379,10 +338,9 @@ fn named_seats(orders: &[&Order]) -> (Vec<TierNo>, Vec<SeatNo>) {
     seats.into_iter().unzip()
 }
 
-/// Runs a statement over the seats that orders name; asks nothing if there are none.
-async fn read_named(
+/// Which of the seats that orders name are free, locked or not.
+async fn free_named(
     client: &Client,
-    statement: &Statement,
     stock: &Stock,
     orders: &[&Order],
 ) -> Result<Vec<(TierNo, SeatNo)>, Error> {
@@ -390,20 +348,12 @@ async fn read_named(
     if tiers.is_empty() {
         return Ok(Vec::new());
     }
+    let statement = client
+        .prepare_cached(include_str!("sql/free_named.sql"))
+        .await?;
     let params: Params = &[&stock.event, &tiers, &seats];
-    let rows = client.query(statement, params).await?;
+    let rows = client.query(&statement, params).await?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
-}
-
-fn merge(mut one: Vec<(TierNo, SeatNo)>, other: Vec<(TierNo, SeatNo)>) -> Vec<(TierNo, SeatNo)> {
-    if one.is_empty() || other.is_empty() {
-        one.extend(other);
-        return one;
-    }
-    one.extend(other);
-    one.sort_unstable();
-    one.dedup();
-    one
 }
 
 /// Who gets what if the batch commits.
@@ -554,10 +504,7 @@ impl Counted {
         let rows = client
             .query(&count_free, &[&stock.event, &tiers, &bounds])
             .await?;
-        let free_named = client
-            .prepare_cached(include_str!("sql/free_named.sql"))
-            .await?;
-        let mut named_free = read_named(client, &free_named, stock, orders).await?;
+        let mut named_free = free_named(client, stock, orders).await?;
         let given = draft
             .fills
             .iter()
@@ -632,15 +579,13 @@ struct Rows<'o> {
     item_tiers: Vec<TierNo>,
     item_quantities: Vec<i32>,
     item_prices: Vec<i64>,
-    /// Where an item's seats begin in `seats`, counted from 1.
+    /// Where an item's seats begin in those of `given`, counted from 1.
     item_firsts: Vec<i32>,
-    seats: Vec<SeatNo>,
-    seat_tiers: Vec<TierNo>,
-    seat_ids: Vec<BookingId>,
+    given: Given,
 }
 
 impl<'o> Rows<'o> {
-    fn of(orders: &[&'o Order], draft: &Draft<'_>) -> Self {
+    fn of(orders: &[&'o Order], draft: &Draft<'_>, locked: &Locked) -> Self {
         let mut filled: Vec<_> = orders
             .iter()
             .zip(&draft.fills)
@@ -668,11 +613,8 @@ impl<'o> Rows<'o> {
                 rows.item_tiers.push(item.tier);
                 rows.item_quantities.push(item.quantity);
                 rows.item_prices.push(item.unit_price_minor);
-                rows.item_firsts.push(rows.seats.len() as i32 + 1);
-                rows.seats.extend(&taken.seats);
-                rows.seat_tiers
-                    .extend(taken.seats.iter().map(|_| item.tier));
-                rows.seat_ids.extend(taken.seats.iter().map(|_| order.id));
+                rows.item_firsts.push(rows.given.seats.len() as i32 + 1);
+                rows.given.add(locked, item.tier, &taken.seats, order.id);
             }
         }
         rows

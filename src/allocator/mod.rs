@@ -1,8 +1,8 @@
 //! THE core: gives tickets to orders, never one twice, and takes them back.
 //!
 //! Read in this order: [`lane`] gathers orders while the previous batch commits; [`batch`]
-//! allocates a batch in two pipelined round trips; [`assign`] decides who gets which of the
-//! locked tickets; [`rows`] is the geometry of numbered seats; [`release`] gives tickets of
+//! allocates a batch in two pipelined round trips; [`lock`] locks tickets and gives them; [`assign`] decides who gets
+//! which of the locked tickets; [`rows`] is the geometry of numbered seats; [`release`] gives tickets of
 //! ended bookings back, and ends the holds that are over; [`reallocate`] takes tickets again for a
 //! booking whose money came after its hold was over.
 //!
@@ -14,6 +14,7 @@
 pub mod assign;
 pub mod batch;
 pub mod lane;
+mod lock;
 pub mod reallocate;
 pub mod release;
 pub mod rows;

@@ -6,14 +6,12 @@
 use deadpool_postgres::GenericClient;
 
 use super::assign::Pool;
+use super::lock::{self, Given, Locked, Wanted};
 use super::release::BY_KEY;
 use super::rows::Rows;
 use super::{Item, Stock, TierStock};
-use crate::db::{Error, Params, Transaction};
+use crate::db::{Error, Transaction};
 use crate::types::{BookingId, Currency, EventNo, SeatNo, TierNo};
-
-/// Rows of a numbered tier that are locked beyond what is wanted, so that there is a choice.
-const SPARE_ROWS: i64 = 2;
 
 /// Tickets of one tier that a booking has again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +46,7 @@ pub async fn reallocate(
     let stock = read_stock(transaction, event, currency).await?;
     let same = lock_same(transaction, event, items).await?;
     let others = lock_others(transaction, &stock, items, &same).await?;
-    let mut pool = Pool::new(&stock, &others);
+    let mut pool = Pool::new(&stock, others.tickets());
     let mut retaken = Vec::with_capacity(items.len());
     for item in items {
         let seats = if has_all(&same, item) {
@@ -68,7 +66,7 @@ pub async fn reallocate(
             seats,
         });
     }
-    write(transaction, event, booking, &retaken).await?;
+    write(transaction, event, booking, &retaken, &same.and(others)).await?;
     Ok(Some(retaken))
 }
 
@@ -102,17 +100,15 @@ async fn lock_same(
     transaction: &Transaction<'_>,
     event: EventNo,
     items: &[Item],
-) -> Result<Vec<(TierNo, SeatNo)>, Error> {
+) -> Result<Locked, Error> {
     let mut had: Vec<(TierNo, SeatNo)> = items
         .iter()
         .flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat)))
         .collect();
     had.sort_unstable();
     let (tiers, seats): (Vec<_>, Vec<_>) = had.into_iter().unzip();
-    let statement = transaction
-        .prepare_cached(include_str!("sql/lock_named_tickets.sql"))
-        .await?;
-    lock(transaction, &statement, &[&event, &tiers, &seats]).await
+    let statement = transaction.prepare_cached(lock::NAMED).await?;
+    lock::named(transaction, &statement, event, &tiers, &seats).await
 }
 
 /// Free tickets of the tiers in which somebody else has a seat now.
@@ -120,38 +116,21 @@ async fn lock_others(
     transaction: &Transaction<'_>,
     stock: &Stock,
     items: &[Item],
-    same: &[(TierNo, SeatNo)],
-) -> Result<Vec<(TierNo, SeatNo)>, Error> {
-    let (mut tiers, mut quantities) = (Vec::new(), Vec::new());
+    same: &Locked,
+) -> Result<Locked, Error> {
+    let mut wanted = Wanted::default();
     for item in items.iter().filter(|item| !has_all(same, item)) {
-        let rows = stock.tier(item.tier).and_then(|tier| tier.rows.as_ref());
-        let spare = rows.map_or(0, |rows| SPARE_ROWS * i64::from(rows.seats_per_row()));
-        tiers.push(item.tier);
-        quantities.push(i64::from(item.quantity) + spare);
+        if let Some(tier) = stock.tier(item.tier) {
+            wanted.add(tier, SeatNo(1), i64::from(item.quantity));
+        }
     }
-    if tiers.is_empty() {
-        return Ok(Vec::new());
-    }
-    let firsts = vec![SeatNo(1); tiers.len()];
-    let statement = transaction
-        .prepare_cached(include_str!("sql/lock_free_tickets.sql"))
-        .await?;
-    let params: Params = &[&stock.event, &tiers, &firsts, &quantities];
-    lock(transaction, &statement, params).await
+    let statement = transaction.prepare_cached(lock::FREE).await?;
+    wanted.lock(transaction, &statement, stock.event).await
 }
 
-async fn lock(
-    transaction: &Transaction<'_>,
-    statement: &tokio_postgres::Statement,
-    params: Params<'_>,
-) -> Result<Vec<(TierNo, SeatNo)>, Error> {
-    let rows = transaction.query(statement, params).await?;
-    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
-}
-
-fn has_all(locked: &[(TierNo, SeatNo)], item: &Item) -> bool {
+fn has_all(locked: &Locked, item: &Item) -> bool {
     let mut seats = item.seats.iter().flatten();
-    seats.all(|&seat| locked.contains(&(item.tier, seat)))
+    seats.all(|&seat| locked.tickets().contains(&(item.tier, seat)))
 }
 
 /// The items list the new seats, and the tickets are the booking's. Both guard their count.
@@ -160,26 +139,20 @@ async fn write(
     event: EventNo,
     booking: BookingId,
     retaken: &[Retaken],
+    locked: &Locked,
 ) -> Result<(), Error> {
     let list = transaction
         .prepare_cached(
             "UPDATE booking_items SET seats = $4 WHERE event_id = $1 AND booking_id = $2 AND tier_no = $3",
         )
         .await?;
-    let take = transaction
-        .prepare_cached(include_str!("sql/take_tickets.sql"))
-        .await?;
-    let (mut tiers, mut seats) = (Vec::new(), Vec::<SeatNo>::new());
+    let take = transaction.prepare_cached(lock::TAKE).await?;
+    let mut given = Given::default();
     for taken in retaken {
         transaction
             .execute(&list, &[&event, &booking, &taken.tier, &taken.seats])
             .await?;
-        tiers.extend(taken.seats.iter().map(|_| taken.tier));
-        seats.extend(&taken.seats);
+        given.add(locked, taken.tier, &taken.seats, booking);
     }
-    let bookings = vec![booking; seats.len()];
-    let count = seats.len() as i64;
-    let params: Params = &[&event, &count, &tiers, &seats, &bookings];
-    transaction.query(&take, params).await?;
-    Ok(())
+    given.take(transaction, &take, event).await
 }
