@@ -11,7 +11,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use tokio_postgres::{Row, Statement};
+use tokio_postgres::Statement;
 use uuid::Uuid;
 
 use super::assign::{Pool, Taken};
@@ -44,8 +44,7 @@ pub enum Verdict {
 
 /// The prepared statements of a batch.
 struct Statements {
-    sale: Statement,
-    known_keys: Statement,
+    sale_and_known_keys: Statement,
     lock_free: Statement,
     lock_named: Statement,
     insert_bookings: Statement,
@@ -57,9 +56,8 @@ impl Statements {
     async fn prepare(client: &Client) -> Result<Self, Error> {
         let known = client.statement_cache.size();
         let statements = Self {
-            sale: client.prepare_cached(include_str!("sql/sale.sql")).await?,
-            known_keys: client
-                .prepare_cached(include_str!("sql/known_keys.sql"))
+            sale_and_known_keys: client
+                .prepare_cached(include_str!("sql/sale_and_known_keys.sql"))
                 .await?,
             lock_free: client.prepare_cached(lock::FREE).await?,
             lock_named: client.prepare_cached(lock::NAMED).await?,
@@ -90,9 +88,8 @@ impl Statements {
         client.batch_execute(BEGIN).await?;
         client.batch_execute(DEAR).await?;
         for _ in 0..CUSTOM_PLANS {
-            client.query(&self.sale, &[&event]).await?;
             client
-                .query(&self.known_keys, &[&event, &uuids, &texts])
+                .query(&self.sale_and_known_keys, &[&event, &uuids, &texts])
                 .await?;
             client
                 .query(&self.lock_free, &[&event, &shorts, &ints, &longs])
@@ -213,13 +210,11 @@ async fn first_round(
     let keys: Vec<_> = orders.iter().map(|order| &order.key).collect();
     let wanted = wanted_of(stock, orders, |tier| first_free.get(tier));
     let (named_tiers, named_seats) = named_seats(orders);
-    let (sale_params, known_params): (Params, Params) =
-        (&[&stock.event], &[&stock.event, &users, &keys]);
+    let keys_params: Params = &[&stock.event, &users, &keys];
     // Polled in this order, so sent in this order, in one go.
-    let (begun, sale, known, locked, named) = tokio::join!(
+    let (begun, sale, locked, named) = tokio::join!(
         client.batch_execute(BEGIN),
-        client.query(&statements.sale, sale_params),
-        client.query(&statements.known_keys, known_params),
+        client.query(&statements.sale_and_known_keys, keys_params),
         wanted.lock(client, &statements.lock_free, stock.event),
         lock::named(
             client,
@@ -237,11 +232,11 @@ async fn first_round(
         Some(row) => (row.get("now"), Some(Closed::NotYet(row.get("on_sale_at")))),
         None => (Timestamp::default(), Some(Closed::Over)),
     };
-    let index = |row: &Row| row.get::<_, i64>("n") as usize - 1;
-    let known = known?
-        .iter()
-        .map(|row| (index(row), (row.get("id"), row.get("request_fingerprint"))))
-        .collect();
+    let known = sale.iter().filter_map(|row| {
+        let index = row.get::<_, Option<i64>>("n")? as usize - 1;
+        Some((index, (row.get("id"), row.get("request_fingerprint"))))
+    });
+    let known = known.collect();
     Ok(Found {
         now,
         closed,
