@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use boxoffice::allocator::batch::{Verdict, allocate};
-use boxoffice::allocator::lane::FirstFree;
+use boxoffice::allocator::first_free::FirstFree;
 use boxoffice::allocator::{Order, Outcome, Stock};
 use boxoffice::db::Db;
 use boxoffice::types::TierNo;

@@ -15,7 +15,7 @@ use tokio_postgres::Statement;
 use uuid::Uuid;
 
 use super::assign::{Pool, Taken};
-use super::lane::FirstFree;
+use super::first_free::{FirstFree, Look};
 use super::lock::{self, Given, Locked, Wanted};
 use super::{Booked, Order, Outcome, Shortage, Stock};
 use crate::db::{Client, Db, Error, Params};
@@ -167,12 +167,8 @@ pub async fn allocate(
     let client = db.get().await?;
     let client = Midway(Some(client));
     let statements = Statements::prepare(&client).await?;
-    let looked_from: Vec<_> = stock
-        .tiers
-        .iter()
-        .map(|tier| (tier.no, first_free.get(tier.no)))
-        .collect();
-    let found = first_round(&client, &statements, stock, orders, first_free).await?;
+    let mut look = first_free.look();
+    let found = first_round(&client, &statements, stock, orders, &mut look).await?;
     if let Some(closed) = found.closed {
         client.batch_execute("ROLLBACK").await?;
         client.done();
@@ -182,7 +178,9 @@ pub async fn allocate(
     let mut draft = Draft::new(stock, orders, &found.known, locked.tickets());
     let mut shortages = None;
     if draft.is_short() {
-        locked = lock_from_the_start(&client, &statements, stock, orders, locked).await?;
+        let again = lock_from_the_start(&client, &statements, stock, orders).await?;
+        look.pass(again.tickets());
+        locked = locked.and(again);
         draft = Draft::new(stock, orders, &found.known, locked.tickets());
         if draft.is_short() {
             shortages = Some(Counted::read(&client, orders, stock, &draft).await?);
@@ -191,11 +189,7 @@ pub async fn allocate(
     let rows = Rows::of(orders, &draft, &locked);
     second_round(&client, &statements, stock, &rows, found.now, hold).await?;
     client.done();
-    for (tier, from) in looked_from {
-        if let Some(to) = draft.first_free(tier) {
-            first_free.advance(tier, from, to);
-        }
-    }
+    look.done(|tier| draft.pool.first_free(tier));
     Ok(draft.verdicts(orders, found.now, hold, shortages.as_ref()))
 }
 
@@ -204,11 +198,11 @@ async fn first_round(
     statements: &Statements,
     stock: &Stock,
     orders: &[&Order],
-    first_free: &FirstFree,
+    look: &mut Look<'_>,
 ) -> Result<Found, Error> {
     let users: Vec<_> = orders.iter().map(|order| order.user).collect();
     let keys: Vec<_> = orders.iter().map(|order| &order.key).collect();
-    let wanted = wanted_of(stock, orders, |tier| first_free.get(tier));
+    let wanted = wanted_of(stock, orders, |tier| look.start(tier));
     let (named_tiers, named_seats) = named_seats(orders);
     let keys_params: Params = &[&stock.event, &users, &keys];
     // Polled in this order, so sent in this order, in one go.
@@ -237,11 +231,13 @@ async fn first_round(
         Some((index, (row.get("id"), row.get("request_fingerprint"))))
     });
     let known = known.collect();
+    let locked = locked?;
+    look.pass(locked.tickets());
     Ok(Found {
         now,
         closed,
         known,
-        locked: locked?.and(named?),
+        locked: locked.and(named?),
     })
 }
 
@@ -251,11 +247,11 @@ async fn lock_from_the_start(
     statements: &Statements,
     stock: &Stock,
     orders: &[&Order],
-    locked: Locked,
 ) -> Result<Locked, Error> {
     let wanted = wanted_of(stock, orders, |_| SeatNo(1));
-    let again = wanted.lock(client, &statements.lock_free, stock.event);
-    Ok(locked.and(again.await?))
+    wanted
+        .lock(client, &statements.lock_free, stock.event)
+        .await
 }
 
 async fn second_round(
@@ -354,8 +350,6 @@ async fn free_named(
 /// Who gets what if the batch commits.
 struct Draft<'a> {
     pool: Pool<'a>,
-    /// The last locked seat of each tier that has any.
-    last_locked: HashMap<TierNo, SeatNo>,
     /// Tickets given in this batch, by tier.
     given: HashMap<TierNo, i32>,
     fills: Vec<Fill>,
@@ -390,12 +384,7 @@ impl<'a> Draft<'a> {
             Fill::Filled(taken)
         });
         let fills = fills.collect();
-        Self {
-            pool,
-            last_locked: locked.iter().copied().collect(),
-            given,
-            fills,
-        }
+        Self { pool, given, fills }
     }
 
     fn is_short(&self) -> bool {
@@ -408,12 +397,6 @@ impl<'a> Draft<'a> {
             .zip(&self.fills)
             .filter(|(_, fill)| matches!(fill, Fill::Short))
             .map(|(order, _)| *order)
-    }
-
-    /// Where the next batch may start to look; `None` if this one did not look.
-    fn first_free(&self, tier: TierNo) -> Option<SeatNo> {
-        let last = self.last_locked.get(&tier)?;
-        Some(self.pool.first_free(tier).unwrap_or(SeatNo(last.0 + 1)))
     }
 
     /// `counted` is there if any order came up short.

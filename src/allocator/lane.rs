@@ -11,7 +11,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
@@ -20,66 +20,18 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::batch::{self, Verdict};
+use super::first_free::FirstFree;
 use super::release::{self, Released};
 use super::{Order, Outcome, Retaken, Shortage, Stock};
 use crate::config::AllocatorConfig;
 use crate::db::{Db, Error};
-use crate::types::{EventNo, SeatNo, TierNo};
+use crate::types::{EventNo, TierNo};
 
 /// How soon orders that wait for others' tickets try again when nothing else happens.
 const HELD_RETRY: Duration = Duration::from_millis(5);
 /// How often a batch is tried when the database fails, with a pause that doubles from this one on.
 const ATTEMPTS_MAX: u32 = 6;
 const RETRY_PAUSE: Duration = Duration::from_millis(20);
-
-/// Where the free tickets of each tier of an event start: a hint that spares the dead entries at
-/// the head of the index, never a truth. Shared by the lanes of an event in this process.
-#[derive(Debug)]
-pub struct FirstFree(Vec<(TierNo, AtomicI32)>);
-
-impl FirstFree {
-    /// Everything may be free.
-    pub fn new(stock: &Stock) -> Self {
-        Self(
-            stock
-                .tiers
-                .iter()
-                .map(|tier| (tier.no, AtomicI32::new(1)))
-                .collect(),
-        )
-    }
-
-    /// Where to start looking.
-    pub fn get(&self, tier: TierNo) -> SeatNo {
-        SeatNo(
-            self.cell(tier)
-                .map_or(1, |cell| cell.load(Ordering::Relaxed)),
-        )
-    }
-
-    /// Who started looking at `from` found nothing free before `to`. Says nothing if the hint has
-    /// changed since: a seat may have become free in between.
-    pub fn advance(&self, tier: TierNo, from: SeatNo, to: SeatNo) {
-        if let Some(cell) = self.cell(tier) {
-            cell.compare_exchange(from.0, to.0, Ordering::Relaxed, Ordering::Relaxed)
-                .ok();
-        }
-    }
-
-    /// This seat has become free.
-    pub fn retreat(&self, tier: TierNo, seat: SeatNo) {
-        if let Some(cell) = self.cell(tier) {
-            cell.fetch_min(seat.0, Ordering::Relaxed);
-        }
-    }
-
-    fn cell(&self, tier: TierNo) -> Option<&AtomicI32> {
-        self.0
-            .iter()
-            .find(|(no, _)| *no == tier)
-            .map(|(_, cell)| cell)
-    }
-}
 
 /// What the lanes tell of tickets that changed hands in this process, after the commit.
 pub trait Listener: Send + Sync + 'static {

@@ -1,7 +1,7 @@
 //! THE core: gives tickets to orders, never one twice, and takes them back.
 //!
 //! Read in this order: [`lane`] gathers orders while the previous batch commits; [`batch`]
-//! allocates a batch in two pipelined round trips; [`lock`] locks tickets and gives them; [`assign`] decides who gets
+//! allocates a batch in two pipelined round trips; [`first_free`] tells it where to look; [`lock`] locks tickets and gives them; [`assign`] decides who gets
 //! which of the locked tickets; [`rows`] is the geometry of numbered seats; [`release`] gives tickets of
 //! ended bookings back, and ends the holds that are over; [`reallocate`] takes tickets again for a
 //! booking whose money came after its hold was over.
@@ -13,6 +13,7 @@
 
 pub mod assign;
 pub mod batch;
+pub mod first_free;
 pub mod lane;
 mod lock;
 pub mod reallocate;
