@@ -17,19 +17,19 @@ use uuid::Uuid;
 use super::assign::{Pool, Taken};
 use super::first_free::{FirstFree, Look};
 use super::lock::{self, Given, Locked, Wanted};
+use super::release::BY_KEY;
 use super::{Booked, Order, Outcome, Shortage, Stock};
 use crate::db::{Client, Db, Error, Params};
 use crate::types::{
     BookingId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,
 };
 
-/// Begins a batch. The booking path is made of look-ups by key; a planner that has not seen the
-/// tables yet must not choose to read or hash them whole, and keep to it for the life of the
-/// connection. Nor may it compile a look-up because it reckons with many.
-const BEGIN: &str = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
-                     SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off; SET LOCAL jit = off";
 /// Makes every plan look dear: see [`Statements::settle`].
 const DEAR: &str = "SET LOCAL random_page_cost = 1e9; SET LOCAL cpu_index_tuple_cost = 1e9; SET LOCAL cpu_tuple_cost = 1e9";
+
+fn begin() -> String {
+    format!("BEGIN; {BY_KEY}")
+}
 
 /// What became of an order in a batch.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Statements {
         let (event, none, now) = (EventNo(-1), 0_i64, Timestamp::default());
         let (uuids, texts, blobs) = (vec![Uuid::nil()], vec![""], vec![[0_u8].as_slice()]);
         let (shorts, ints, longs) = (vec![-1_i16], vec![1_i32], vec![0_i64]);
-        client.batch_execute(BEGIN).await?;
+        client.batch_execute(&begin()).await?;
         client.batch_execute(DEAR).await?;
         for _ in 0..CUSTOM_PLANS {
             client
@@ -205,9 +205,10 @@ async fn first_round(
     let wanted = wanted_of(stock, orders, |tier| look.start(tier));
     let (named_tiers, named_seats) = named_seats(orders);
     let keys_params: Params = &[&stock.event, &users, &keys];
+    let begin = begin();
     // Polled in this order, so sent in this order, in one go.
     let (begun, sale, locked, named) = tokio::join!(
-        client.batch_execute(BEGIN),
+        client.batch_execute(&begin),
         client.query(&statements.sale_and_known_keys, keys_params),
         wanted.lock(client, &statements.lock_free, stock.event),
         lock::named(

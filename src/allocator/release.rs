@@ -10,7 +10,9 @@ use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 /// Holds that one transaction ends at most.
 const EXPIRED_MAX: i64 = 1_000;
 
-/// As in a batch: look-ups by key, whatever the planner knows of the tables.
+/// The booking path is made of look-ups by key; a planner that has not seen the tables yet must not
+/// choose to read or hash them whole, and keep to it for the life of the connection. Nor may it
+/// compile a look-up because it reckons with many.
 pub(super) const BY_KEY: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
                       SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
 

@@ -315,3 +315,18 @@ async fn numbered_seats_are_given_side_by_side() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_seat_that_is_named_at_the_back_leaves_the_best_seats_to_the_next() {
+    with_server(async |server| {
+        let event = server.event(&[numbered("vip", 200, &[10])]).await;
+        let named = json!({"event_id": event, "user_id": Uuid::new_v4(),
+            "seats": [{"tier": "vip", "row": "R", "number": 10}]});
+        server.book(&named).await.made();
+        let best = order(event, Uuid::new_v4(), &[("vip", 10)]);
+        let booked = server.book(&best).await.made();
+        let row: Vec<_> = (1..=10).map(|number| format!("A-{number}")).collect();
+        assert_eq!(booked["items"][0]["seats"], json!(row));
+    })
+    .await;
+}
