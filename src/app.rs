@@ -27,6 +27,8 @@ use crate::web;
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 /// How often payments that somebody must look after are looked for.
 const RECOVERY_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the database's clock is read.
+const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
 /// How often the simulated gateway looks for webhooks to send.
 const DELIVERY_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -166,8 +168,8 @@ impl App {
     }
 
     /// What goes on behind the requests. Safe with any number of processes.
-    fn start_tasks(self: &Arc<Self>, deliveries: Deliveries) -> [JoinHandle<()>; 3] {
-        let (app, payments) = (self.clone(), self.payments.clone());
+    fn start_tasks(self: &Arc<Self>, deliveries: Deliveries) -> [JoinHandle<()>; 4] {
+        let (app, payments, db) = (self.clone(), self.payments.clone(), self.db.clone());
         let deliveries = Arc::new(deliveries);
         [
             tokio::spawn(repeat("holds that are over", EXPIRY_INTERVAL, move || {
@@ -176,6 +178,10 @@ impl App {
             tokio::spawn(repeat("payments", RECOVERY_INTERVAL, move || {
                 let payments = payments.clone();
                 async move { payments.recover().await }
+            })),
+            tokio::spawn(repeat("the clock", CLOCK_INTERVAL, move || {
+                let db = db.clone();
+                async move { db.read_clock().await.map(|()| 0) }
             })),
             tokio::spawn(repeat("webhooks", DELIVERY_INTERVAL, move || {
                 let deliveries = deliveries.clone();

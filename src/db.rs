@@ -8,7 +8,9 @@
 
 pub mod embedded;
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
 
 use deadpool_postgres::{
     Connect, Manager, ManagerConfig, Pool, PoolError, QueueMode, RecyclingMethod, Timeouts,
@@ -16,6 +18,8 @@ use deadpool_postgres::{
 use futures::future::BoxFuture;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client as PgClient, Config as PgConfig, NoTls};
+
+use crate::types::Timestamp;
 
 /// A pooled connection with its cache of prepared statements.
 pub type Client = deadpool_postgres::Object;
@@ -124,6 +128,8 @@ fn describe(error: &tokio_postgres::Error) -> String {
 pub struct Db {
     pool: Pool,
     config: PgConfig,
+    /// Microseconds by which the database's clock is ahead of this machine's.
+    ahead: Arc<AtomicI64>,
 }
 
 impl std::fmt::Debug for Db {
@@ -167,7 +173,11 @@ impl Db {
             })
             .build()
             .map_err(|error| Error::Unavailable(error.to_string()))?;
-        Ok(Self { pool, config })
+        Ok(Self {
+            pool,
+            config,
+            ahead: Arc::default(),
+        })
     }
 
     /// A connection; waits for a free one, a few seconds at most.
@@ -176,6 +186,26 @@ impl Db {
     /// [`Error::Unavailable`].
     pub async fn get(&self) -> Result<Client, Error> {
         Ok(self.pool.get().await?)
+    }
+
+    /// What the database's clock says now, going by the last [`Db::read_clock`]. For what is shown;
+    /// whatever decides a sale asks the database in its own statement.
+    pub fn now(&self) -> Timestamp {
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        chrono::Utc::now() + chrono::TimeDelta::microseconds(ahead)
+    }
+
+    /// Asks how far the database's clock is from this machine's.
+    ///
+    /// # Errors
+    /// Those of the database; nothing has changed then.
+    pub async fn read_clock(&self) -> Result<(), Error> {
+        let client = self.get().await?;
+        let (asked, began) = (chrono::Utc::now(), Instant::now());
+        let row = client.query_one("SELECT clock_timestamp()", &[]).await?;
+        let ahead = ahead(asked, began.elapsed(), row.get(0));
+        self.ahead.store(ahead, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Connections that are open now, and how many of them are idle.
@@ -271,6 +301,13 @@ impl Error {
     }
 }
 
+/// Microseconds from this machine's clock to one that said `there`: read, as likely as not, half way
+/// between the question and its answer.
+fn ahead(asked: Timestamp, took: Duration, there: Timestamp) -> i64 {
+    let here = asked + took / 2;
+    (there - here).num_microseconds().unwrap_or_default()
+}
+
 /// An error that may be, or hold, a failure of the database.
 pub trait AsDbError {
     /// The failure inside.
@@ -334,4 +371,18 @@ pub async fn create_database(url: &str, name: &str) -> Result<(), Error> {
     }
     db.close();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_read_half_way_between_question_and_answer() {
+        let asked = Timestamp::default();
+        let there = asked + Duration::from_secs(60);
+        let took = Duration::from_millis(500);
+        assert_eq!(ahead(asked, took, there), 59_750_000);
+        assert_eq!(ahead(there, took, asked), -60_250_000);
+    }
 }

@@ -246,7 +246,7 @@
       });
       steer(map, area);
       zoomable(map, area);
-      all("[data-section]", map).forEach((link) => loads(link, tier));
+      all("[data-section]", map).forEach((button) => loads(button, tier));
       area.scrollLeft = (area.scrollWidth - area.clientWidth) / 2;
     }
     // The seat map of a tier as it is now; what was ticked stays ticked unless it is gone.
@@ -288,18 +288,19 @@
       }
       refresh();
     }
-    function loads(link, tier) {
-      link.addEventListener("click", (event) => {
+    function loads(button, tier) {
+      const url = button.formAction.split("#")[0] + "?seats=" + encodeURIComponent(button.value);
+      button.addEventListener("click", (event) => {
         event.preventDefault();
-        const first = link.matches("[data-map]");
-        load(tier, link.href).then(() => {
-          if (first) link.parentElement.remove();
+        const first = button.matches("[data-map]");
+        load(tier, url).then(() => {
+          if (first) button.parentElement.remove();
           one(".map", tier).focus({ preventScroll: true });
-        }, () => location.assign(link.href));
+        }, () => location.assign(url));
       });
     }
     all(".seats", order).forEach(dressMap);
-    all("[data-map]", order).forEach((link) => loads(link, link.closest("[data-tier]")));
+    all("[data-map]", order).forEach((button) => loads(button, button.closest("[data-tier]")));
 
     // Counts, while somebody looks.
     const words = (count) => {

@@ -106,12 +106,12 @@ pub(crate) fn bench(
     let mut counter = runtime.block_on(Counter::open(cluster))?;
     let mut group = database_group(criterion, "usual ways", Duration::from_secs(3));
     for (way, clients, bookings) in [
-        (Way::CounterRow, 1, 60),
-        (Way::CounterRow, 16, 100),
-        (Way::CounterRow, 64, 100),
-        (Way::OneStatement, 1, 300),
-        (Way::OneStatement, 16, 1_000),
-        (Way::OneStatement, 64, 1_000),
+        (Way::CounterRow, 1, 400),
+        (Way::CounterRow, 16, 1_000),
+        (Way::CounterRow, 64, 2_000),
+        (Way::OneStatement, 1, 600),
+        (Way::OneStatement, 16, 3_000),
+        (Way::OneStatement, 64, 3_000),
         (Way::ThreeSelects, 16, 300),
         (Way::ThreeSelects, 64, 300),
         (Way::Serializable, 16, 60),

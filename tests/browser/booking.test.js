@@ -107,9 +107,10 @@ describe("the pages", { concurrency: 3 }, () => {
     const event = await house.event("Silent Film Night", HALL);
     const page = await visitor(browser, { javaScriptEnabled: false });
     await page.goto(`${house.url}/events/${event}`);
-    await page.getByRole("link", { name: "Choose exact seats in VIP" }).click();
-    await page.locator("input[value='vip:B:3']").check({ force: true });
+    // What is in the form stays there while seat maps are opened.
     await quantity(page, "ga").selectOption("2");
+    await page.getByRole("button", { name: "Choose exact seats in VIP" }).click();
+    await page.locator("input[value='vip:B:3']").check({ force: true });
     await book(page);
     await heading(page, "Your 3 tickets are held");
     await page.getByText("B-3").waitFor();
@@ -123,11 +124,30 @@ describe("the pages", { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test("without JavaScript ticked seats stay ticked from one part of a big hall to another", async () => {
+    const event = await house.event("Long Reel", ["stalls:Stalls:4500:800:numbered:10+20+10", ...HALL]);
+    const page = await visitor(browser, { javaScriptEnabled: false });
+    await page.goto(`${house.url}/events/${event}?seats=stalls`);
+    await page.locator("input[value='stalls:A:20']").check({ force: true });
+    await quantity(page, "ga").selectOption("1");
+    await page.getByRole("button", { name: /^Rows K–T/ }).click();
+    await page.locator("input[value='stalls:K:20']").check({ force: true });
+    await page.getByRole("button", { name: "Choose exact seats in VIP" }).click();
+    await page.locator("input[value='vip:A:1']").check({ force: true });
+    // The Enter key sends the form; it opens no other part.
+    await page.locator("input[value='vip:A:1']").press("Enter");
+    await heading(page, "Your 4 tickets are held");
+    const items = await page.locator(".split-side").innerText();
+    assert.match(items, /A-20, K-20\b/);
+    assert.match(items, /\bA-1\b/);
+    await leave(page);
+  });
+
   test("the keyboard alone books and pays, and chooses seats in the drawing", async () => {
     const event = await house.event("Ten Fingers", HALL);
     const page = await visitor(browser);
     await page.goto(`${house.url}/events/${event}`);
-    await tabTo(page, page.getByRole("link", { name: "Choose exact seats in VIP" }));
+    await tabTo(page, page.getByRole("button", { name: "Choose exact seats in VIP" }));
     await page.keyboard.press("Enter");
     const map = page.getByRole("region", { name: "VIP seat map" });
     await map.waitFor();
@@ -154,10 +174,10 @@ describe("the pages", { concurrency: 3 }, () => {
     const event = await house.event("Pocket Symphony", ["stalls:Stalls:4500:800:numbered:10+20+10", ...HALL]);
     const page = await visitor(browser, phone);
     await page.goto(`${house.url}/events/${event}`);
-    await page.getByRole("link", { name: "Choose exact seats in Stalls" }).tap();
+    await page.getByRole("button", { name: "Choose exact seats in Stalls" }).tap();
     await page.locator("[data-seats=stalls] [data-seat='A-20']").tap();
     await page.getByRole("button", { name: "Larger Stalls seat map" }).tap();
-    await page.getByRole("link", { name: /^Rows K–T/ }).tap();
+    await page.getByRole("button", { name: /^Rows K–T/ }).tap();
     await page.locator("[data-seats=stalls] [data-seat='K-20']").tap();
     await page.locator("[data-sum]").getByText("€90.00").waitFor();
     await audit(page, "event-sections");
@@ -190,6 +210,10 @@ describe("the pages", { concurrency: 3 }, () => {
     await page.reload();
     await heading(page, "You’re going!");
     assert.equal(await page.locator(".payments li").count(), 1);
+    await page.getByText("Cancel this booking").click();
+    await page.getByRole("button", { name: "Cancel and refund" }).click();
+    await heading(page, "This booking was cancelled");
+    await audit(page, "booking-cancelled");
     await leave(page);
   });
 
@@ -302,6 +326,8 @@ describe("the pages", { concurrency: 3 }, () => {
     const page = await visitor(browser);
     await hold(page, house.url, event, { ga: 1 });
     await pay(page, LATER);
+    await heading(page, "Waiting for your bank");
+    await audit(page, "booking-waiting");
     await heading(page, "You’re going!");
     await leave(page);
   });
@@ -324,6 +350,24 @@ describe("the pages", { concurrency: 3 }, () => {
     await page.goto(`${house.url}/bookings`);
     await audit(page, "my-bookings-none");
     await leave(page);
+  });
+
+  test("without a database the pages say that nothing was charged, and what to do", async () => {
+    const lost = await openHouse();
+    try {
+      const event = await lost.event("Power Cut", HALL);
+      const page = await visitor(browser);
+      const path = await hold(page, lost.hasty, event, { ga: 1 });
+      await lost.loseDatabase();
+      const answer = await page.goto(`${lost.hasty}${path}`);
+      assert.equal(answer.status(), 503);
+      await heading(page, "We are very busy just now");
+      await page.getByText("No card is charged without a confirmed booking").waitFor();
+      await audit(page, "failure-503");
+      await leave(page);
+    } finally {
+      await lost.close();
+    }
   });
 
   test("a first visit is light, in one round, from one host, and does not jump", async () => {

@@ -64,7 +64,8 @@ export async function openHouse() {
   chmodSync(directory, 0o755);
   const { DATABASE_URL: _, ...env } = process.env;
   const place = ["--data-dir", directory];
-  const house = await startServer([...place, "--drain-seconds", "0"], env);
+  // The bank that answers later takes long enough to be looked at meanwhile.
+  const house = await startServer([...place, "--drain-seconds", "0", "--gateway-webhook-delay-ms", "6000"], env);
   const socket = readFileSync(join(directory, "postgres/postmaster.pid"), "utf8").split("\n")[4];
   const database = { ...env, DATABASE_URL: `host='${socket}' port=5432 user='boxoffice' dbname='boxoffice'` };
   const hasty = await startServer(["--hold-seconds", "4", "--drain-seconds", "0"], database);
@@ -81,6 +82,8 @@ export async function openHouse() {
     },
     /// Fails with the offending rows if an invariant is broken.
     check: () => run(program, ["check"], { env: database }),
+    /// Stops `house` and PostgreSQL with it; `hasty` goes on without.
+    loseDatabase: () => house.stop(),
     async close() {
       await hasty.stop();
       await house.stop();

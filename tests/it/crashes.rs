@@ -1,11 +1,17 @@
 //! `kill -9` of the server at each step of paying, a restart, and the recovery: what was charged is
-//! confirmed or refunded, and what holds tickets is pending or confirmed.
+//! confirmed or refunded, and what holds tickets is pending or confirmed. And `kill -9` of PostgreSQL
+//! under load.
 
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use boxoffice::fault;
+use boxoffice::db::embedded::{Embedded, Options};
+use boxoffice::db::{Db, create_database};
+use boxoffice::{check, fault};
+use futures::future::join_all;
 use serde_json::{Value, json};
+use tokio::task::block_in_place;
 use uuid::Uuid;
 
 use crate::support::process::Process;
@@ -369,4 +375,60 @@ async fn dump(server: &Server) -> String {
         }
     }
     all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_caller_waiting() {
+    const BUYERS: usize = 24;
+    const ORDERS: usize = 40;
+    let directory = std::env::temp_dir().join(format!("boxoffice-restart-{}", Uuid::new_v4()));
+    let options = Options {
+        data_dir: directory.clone(),
+        max_connections: 50,
+        bin_dir: None,
+    };
+    let embedded = block_in_place(|| Embedded::start(&options)).unwrap();
+    let url = embedded.connection().url("boxoffice");
+    create_database(&embedded.connection().url("postgres"), "boxoffice")
+        .await
+        .unwrap();
+    Db::new(&url, 1).unwrap().migrate().await.unwrap();
+    let server = Server::start(&url, &[]).await;
+    let event = server.event(&[general("ga", 5_000)]).await;
+    let (settled, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let buyers = join_all((0..BUYERS).map(async |_| {
+        for _ in 0..ORDERS {
+            let (key, body) = (fresh_key(), order(event, Uuid::new_v4(), &[("ga", 2)]));
+            loop {
+                // No answer at all would panic here.
+                let answer = server.book_with_key(&key, &body).await;
+                match answer.status {
+                    200 | 201 => break,
+                    503 => refused.fetch_add(1, Ordering::Relaxed),
+                    status => panic!("{status}: {}", answer.json),
+                };
+            }
+            settled.fetch_add(1, Ordering::Relaxed);
+        }
+    }));
+    // Each time with orders under way.
+    let killer = async {
+        for part in 1..=2 {
+            while settled.load(Ordering::Relaxed) < BUYERS * ORDERS * part / 3 {
+                tokio::task::yield_now().await;
+            }
+            let pid = rustix::process::Pid::from_raw(embedded.pid().cast_signed()).unwrap();
+            rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+        }
+    };
+    tokio::join!(buyers, killer);
+    let bookings = server.count("SELECT count(*) FROM bookings").await;
+    assert_eq!(bookings, (BUYERS * ORDERS) as i64);
+    let taken = "SELECT count(*) FROM tickets WHERE booking_id IS NOT NULL";
+    assert_eq!(server.count(taken).await, 2 * (BUYERS * ORDERS) as i64);
+    let violations = check::check(&server.db).await.unwrap();
+    assert!(violations.is_empty(), "{violations:#?}");
+    server.stop().await;
+    block_in_place(|| embedded.stop()).unwrap();
+    std::fs::remove_dir_all(directory).unwrap();
 }

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::format::{Format, machine_time};
 use super::qr::Qr;
-use super::{EventFacts, Frame, fresh_key, now};
+use super::{EventFacts, Frame, fresh_key};
 use crate::allocator::rows::row_label;
 use crate::booking::{Booking, LIST_MAX, Status};
 use crate::catalog::{Event, Tier};
@@ -205,7 +205,7 @@ impl BookingPage {
             is_paying,
         });
         // Its end is a matter of a second then.
-        let overdue = booking.expires_at.is_some_and(|at| at <= now()) && !is_paying;
+        let overdue = booking.expires_at.is_some_and(|at| at <= format.now) && !is_paying;
         let status = if overdue {
             Status::Expired
         } else {

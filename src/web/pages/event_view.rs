@@ -8,7 +8,7 @@ use askama::Template;
 use super::format::{Format, machine_time};
 use super::refusal::Refusal;
 use super::seat_map::SeatMap;
-use super::{EventFacts, Frame, now};
+use super::{EventFacts, Frame};
 use crate::allocator::rows::{Place, parse_row_label, row_label};
 use crate::availability::seats::SeatState;
 use crate::availability::{Counts, TierCount};
@@ -78,7 +78,7 @@ impl EventCard {
             sum(|tier| tier.capacity),
         );
         let zone = event.venue.time_zone;
-        let (state, state_text) = if event.on_sale_at > now() {
+        let (state, state_text) = if event.on_sale_at > format.now {
             let opens = format.day(event.on_sale_at, zone);
             ("soon", format!("Sale opens {opens}"))
         } else if available == 0 && held == 0 {
@@ -117,12 +117,14 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// Nothing yet; the seat maps of these tiers are open.
-    pub(super) fn with_maps(codes: &str) -> Self {
-        Self {
-            maps: codes.split(',').map(str::to_owned).collect(),
-            ..Self::default()
-        }
+    /// What is in the form when a seat map is opened: `seats` says which are open now.
+    pub(super) fn shown(query: &[(String, String)]) -> Self {
+        let mut choice = Self::read(query);
+        let seats = query.iter().rev().find(|(name, _)| name == "seats");
+        let open = seats.iter().flat_map(|(_, codes)| codes.split(','));
+        choice.maps = open.map(str::to_owned).collect();
+        choice.open_ticked();
+        choice
     }
 
     /// From the form's fields: `qty-<tier>`, and `seat` as often as there are seats.
@@ -146,10 +148,13 @@ impl Choice {
         // Seats that were picked replace the number of their tier.
         let picked = |code: &str| choice.seats.iter().any(|seat| seat.tier == code);
         choice.items.retain(|item| !picked(&item.tier));
+        choice.open_ticked();
         choice
-            .maps
-            .extend(choice.seats.iter().map(|seat| seat.tier.clone()));
-        choice
+    }
+
+    fn open_ticked(&mut self) {
+        let tiers = self.seats.iter().map(|seat| seat.tier.clone());
+        self.maps.extend(tiers);
     }
 
     /// What is wanted without naming seats.
@@ -293,8 +298,8 @@ struct TierView {
     quantities: Vec<Quantity>,
     numbered: bool,
     map: Option<SeatMap>,
-    /// The link that opens the seat map beside those that are open.
-    map_link: String,
+    /// What opens the seat map beside those that are open, in the query's `seats`.
+    opens_map: String,
     problem: Option<String>,
 }
 
@@ -316,9 +321,9 @@ impl EventPage {
         key: String,
     ) -> Self {
         let zone = event.venue.time_zone;
-        let sale = if event.starts_at <= now() {
+        let sale = if event.starts_at <= format.now {
             Sale::Over
-        } else if event.on_sale_at > now() {
+        } else if event.on_sale_at > format.now {
             Sale::Soon {
                 opens: format.date_time(event.on_sale_at, zone),
                 zone: format.zone(event.on_sale_at, zone),
@@ -395,12 +400,7 @@ impl TierView {
         let others = others
             .filter(|map| !map.is_empty() && map.split('.').next() != Some(tier.code.as_str()));
         let others: String = others.flat_map(|map| [",", map]).collect();
-        let link = |part: &str| {
-            format!(
-                "/events/{}?seats={}{part}{others}#tier-{}",
-                event.id, tier.code, tier.code
-            )
-        };
+        let opens = |part: &str| format!("{}{part}{others}", tier.code);
         Self {
             code: tier.code.to_string(),
             name: tier.name.clone(),
@@ -415,9 +415,9 @@ impl TierView {
             numbered: tier.rows.is_some(),
             map: seats.and_then(|seats| {
                 let section = choice.section_of(tier).unwrap_or_default();
-                SeatMap::new(tier, seats, &choice.seats_of(tier), section, link)
+                SeatMap::new(tier, seats, &choice.seats_of(tier), section, opens)
             }),
-            map_link: link(""),
+            opens_map: opens(""),
             problem: None,
         }
     }

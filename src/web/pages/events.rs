@@ -50,18 +50,11 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     page(StatusCode::OK, &view)
 }
 
-#[derive(Deserialize)]
-struct ShowQuery {
-    /// Codes of the tiers whose seat maps are open, with commas between them.
-    #[serde(default)]
-    seats: String,
-}
-
-/// GET /events/{event_id}
+/// GET /events/{event_id}; without scripts the form comes along when a seat map is opened.
 pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let event = find_event(&app, extract::path_id(&request, "event_id", "event")?).await?;
-    let query: ShowQuery = extract::query(&request)?;
-    let choice = Choice::with_maps(&query.seats);
+    let query: Vec<(String, String)> = extract::query(&request)?;
+    let choice = Choice::shown(&query);
     let counts = app.availability.of(&event).await?;
     let seats = seat_states(&app, &event, &choice).await?;
     let format = Format::of(&request);

@@ -3,6 +3,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::web::Data;
 use chrono::{DateTime, Datelike, Offset, Timelike};
 use chrono_tz::Tz;
 use icu_calendar::{Date, Gregorian};
@@ -19,6 +20,7 @@ use icu_locale_core::{LanguageIdentifier, Locale, langid};
 use icu_time::zone::{IanaParser, UtcOffset, ZoneNameTimestamp};
 use icu_time::{DateTime as IcuDateTime, Time};
 
+use crate::app::App;
 use crate::types::{Money, Timestamp};
 
 /// Languages whose dates, numbers and money are tried in the browser tests.
@@ -35,24 +37,27 @@ const FALLBACK: LanguageIdentifier = langid!("en");
 /// Entries of an Accept-Language header that are looked at.
 const PREFERENCES_MAX: usize = 16;
 
-/// Formats for one reader.
+/// Formats for one reader at one moment.
 #[derive(Debug, Clone)]
 pub struct Format {
     locale: Locale,
+    /// The moment, by the database's clock. For what is shown only.
+    pub now: Timestamp,
 }
 
 impl Format {
     /// In the first of the reader's languages that is known here, with the reader's region.
     pub fn of(request: &HttpRequest) -> Self {
         let header = request.headers().get(ACCEPT_LANGUAGE);
+        let languages = header.and_then(|value| value.to_str().ok());
+        let app = request.app_data::<Data<App>>();
         Self::by_preference(
-            header
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default(),
+            languages.unwrap_or_default(),
+            app.map_or_else(chrono::Utc::now, |app| app.db.now()),
         )
     }
 
-    fn by_preference(accept_language: &str) -> Self {
+    fn by_preference(accept_language: &str, now: Timestamp) -> Self {
         let mut wanted: Vec<(LanguageIdentifier, f32)> = accept_language
             .split(',')
             .take(PREFERENCES_MAX)
@@ -66,7 +71,10 @@ impl Format {
             .collect();
         wanted.sort_by(|a, b| b.1.total_cmp(&a.1));
         let id = wanted.into_iter().next().map_or(FALLBACK, |(id, _)| id);
-        Self { locale: id.into() }
+        Self {
+            locale: id.into(),
+            now,
+        }
     }
 
     /// The locale as BCP 47 has it, for `lang` attributes and scripts.
@@ -198,6 +206,10 @@ fn local(at: Timestamp, zone: Tz) -> (Date<Gregorian>, Time) {
 mod tests {
     use super::*;
 
+    fn speaks(accept_language: &str) -> Format {
+        Format::by_preference(accept_language, Timestamp::default())
+    }
+
     fn at() -> Timestamp {
         "2026-06-12T18:30:00Z".parse().unwrap()
     }
@@ -211,11 +223,11 @@ mod tests {
 
     #[test]
     fn readers_get_their_own_formats() {
-        let us = Format::by_preference("en-US,en;q=0.9");
+        let us = speaks("en-US,en;q=0.9");
         assert_eq!(us.date(at(), Tz::Europe__Lisbon), "Friday, June 12, 2026");
         assert_eq!(us.zone(at(), Tz::Europe__Lisbon), "Portugal Time, GMT+1");
         assert_eq!(us.money(money(1_234_500, "USD")), "$12,345.00");
-        let de = Format::by_preference("nl;q=0.9, de-DE;q=0.8, en;q=0.1");
+        let de = speaks("nl;q=0.9, de-DE;q=0.8, en;q=0.1");
         assert_eq!(de.time(at(), Tz::Europe__Berlin), "20:30");
         assert_eq!(de.money(money(1_234_500, "EUR")), "12.345,00\u{a0}€");
         assert_eq!(de.number(1234), "1.234");
@@ -224,7 +236,7 @@ mod tests {
 
     #[test]
     fn currencies_keep_their_minor_units() {
-        let en = Format::by_preference("");
+        let en = speaks("");
         assert_eq!(en.money(money(10_000, "JPY")), "¥10,000");
         assert_eq!(en.money(money(10_000, "KWD")), "KWD\u{a0}10.000");
         assert_eq!(en.money(money(1000, "COP")), "COP\u{a0}10");
@@ -242,7 +254,7 @@ mod tests {
             "en;q=x,\u{fffd}",
             &"a,".repeat(999),
         ] {
-            assert_eq!(Format::by_preference(header).tag(), "en", "{header}");
+            assert_eq!(speaks(header).tag(), "en", "{header}");
         }
     }
 }

@@ -28,7 +28,6 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
 use crate::catalog::Event;
-use crate::types::Timestamp;
 use crate::web::error::Error;
 use crate::web::extract;
 use artwork::Artwork;
@@ -72,7 +71,7 @@ pub struct Frame {
     pub script: &'static str,
     /// Where the icon is.
     pub icon: &'static str,
-    /// The server's clock, for countdowns.
+    /// The database's clock, for countdowns.
     pub now: String,
     /// The path, for marking where one is.
     pub path: String,
@@ -86,7 +85,7 @@ impl Frame {
             style: &assets::STYLE.path,
             script: &assets::SCRIPT.path,
             icon: &assets::ICON.path,
-            now: format::machine_time(now()),
+            now: format::machine_time(format.now),
             path: request.path().to_owned(),
         }
     }
@@ -143,14 +142,9 @@ impl EventFacts {
             city: event.venue.city.clone(),
             country: format.country(&event.venue.country),
             artwork: Artwork::of(event.id),
-            has_begun: at <= now(),
+            has_begun: at <= format.now,
         }
     }
-}
-
-/// For what is shown only; whatever decides a sale asks the database's clock.
-fn now() -> Timestamp {
-    chrono::Utc::now()
 }
 
 /// A page that may be kept by the browser but is asked for again.

@@ -49,7 +49,7 @@ pub(super) struct Section {
     /// `A–J`
     pub label: String,
     /// Where it is shown.
-    pub link: String,
+    pub opens: String,
     /// Whether it is what is drawn.
     pub is_current: bool,
     /// How many of its seats can be had.
@@ -89,14 +89,14 @@ pub(super) struct Seat {
 }
 
 impl SeatMap {
-    /// Of a tier whose seats are in these states; `chosen` are ticked; `link` leads to a section.
+    /// Of a tier whose seats are in these states; `chosen` are ticked; `opens` names a section in the query.
     /// `None` without numbered seats.
     pub(super) fn new(
         tier: &Tier,
         states: &[SeatState],
         chosen: &[SeatNo],
         section: usize,
-        link: impl Fn(&str) -> String,
+        opens: impl Fn(&str) -> String,
     ) -> Option<Self> {
         let rows = tier.rows.as_ref()?;
         let per_row = rows.seats_per_row();
@@ -143,7 +143,7 @@ impl SeatMap {
             height: TOP + drawn.len() as i32 * PITCH + 10,
             right: width - MARGIN / 2,
             rows: drawn,
-            sections: sections(&parts, section, rows_shown, per_row, link),
+            sections: sections(&parts, section, rows_shown, per_row, opens),
             section: section + 1,
             at_stage: section == 0,
             elsewhere: elsewhere.collect(),
@@ -156,7 +156,7 @@ fn sections(
     current: usize,
     rows_shown: i32,
     per_row: i32,
-    link: impl Fn(&str) -> String,
+    opens: impl Fn(&str) -> String,
 ) -> Vec<Section> {
     if parts.len() < 2 {
         return Vec::new();
@@ -166,7 +166,7 @@ fn sections(
         let rows = (part.len() as i32 + per_row - 1) / per_row;
         Section {
             label: format!("{}–{}", row_label(first), row_label(first + rows - 1)),
-            link: link(&format!(".{}", index + 1)),
+            opens: opens(&format!(".{}", index + 1)),
             is_current: index == current,
             free: part
                 .iter()
