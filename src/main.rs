@@ -133,6 +133,14 @@ fn run_server(
                 log::info!("{created} demo events created");
             }
         }
+        if embedded.as_ref().is_some_and(Embedded::fresh) {
+            let db = db.clone();
+            tokio::spawn(async move {
+                if let Err(error) = db.make_log_ahead().await {
+                    log::warn!("the write-ahead log is not made ahead: {error}");
+                }
+            });
+        }
         say(&format!(
             "boxoffice is open: http://{}",
             listener.local_addr()?

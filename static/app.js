@@ -27,9 +27,13 @@
     ahead = Date.parse(page.documentElement.dataset.now) - Date.now();
     const old = one("main");
     const inside = old.contains(document.activeElement);
+    const typed = one("#card_number", old)?.value;
     document.title = page.title;
     old.replaceWith(document.adoptNode(main));
     enhance();
+    // A slip of one digit is not typed anew; the server never sends a card number back.
+    const card = one("#card_number[aria-invalid]");
+    if (card && typed) card.value = typed;
     const heading = one("h1");
     heading.tabIndex = -1;
     const first = one("[role=alert], [aria-invalid=true]");
@@ -54,7 +58,7 @@
       if (!clock.isConnected) return clearInterval(timer);
       const left = Math.max(0, Math.ceil((end - serverNow()) / 1000));
       const [d, h, m, s] = [Math.floor(left / 86400), Math.floor(left / 3600) % 24, Math.floor(left / 60) % 60, left % 60];
-      digits.textContent = (d ? d + "d " : "") + (d || h ? two(h) + ":" : "") + (d || h ? two(m) : m) + ":" + two(s);
+      digits.textContent = d > 7 ? d + " days" : (d ? d + "d " : "") + (d || h ? two(h) + ":" : "") + (d || h ? two(m) : m) + ":" + two(s);
       clock.classList.toggle("soon-over", left <= 60);
       clock.hidden = false;
       if (left > 0) return;
@@ -149,6 +153,11 @@
       box.replaceChildren(...(lines.length ? lines : refresh.hint));
       one(".sum", order).hidden = false;
       one("[data-sum]", order).textContent = amount(sum);
+      one("[data-what]", order).textContent = lines.map((line) => line.firstChild.textContent).join(", ");
+      const book = one("[data-once]", order);
+      book.textContent = total ? "Book" : "Choose tickets";
+      book.classList.toggle("quiet", !total);
+      book.classList.toggle("primary", total > 0);
     }
     refresh.hint = null;
 
@@ -231,7 +240,10 @@
       tools.className = "map-tools";
       const name = " " + nameOf(map.closest("[data-tier]")) + " seat map";
       tools.append(button("−", "Smaller" + name, zoom(0.75)), button("+", "Larger" + name, zoom(1 / 0.75)));
-      one(".map-head", map).append(tools);
+      area.after(tools);
+      // As a whole if its seats are still big enough then to hit.
+      const smallest = natural * (matchMedia("(pointer: fine)").matches ? 0.55 : 0.75);
+      drawing.setAttribute("width", Math.min(natural, Math.max(area.clientWidth, smallest)));
     }
     function dressMap(map) {
       const tier = map.closest("[data-tier]");
@@ -282,7 +294,8 @@
       if (gone.length) {
         const note = one(".problem", tier) || document.createElement("p");
         note.className = "problem";
-        note.textContent = "Just taken by somebody else: " + gone.join(", ") + ".";
+        note.textContent = "Just taken by somebody else: " + gone.join(", ").replaceAll("-", "\u2011") + ". Pick others, or book and we choose the best that are free.";
+        tier.addEventListener("change", () => note.remove(), { once: true });
         map.before(note);
         say(note.textContent);
       }

@@ -3,6 +3,7 @@
 
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use boxoffice::db::embedded::{Embedded, Options};
 use boxoffice::db::{Db, create_database};
@@ -14,6 +15,8 @@ pub(crate) struct Cluster {
     /// There until the drop.
     embedded: Option<Embedded>,
     dir: PathBuf,
+    /// Whether the write-ahead log has been made ahead.
+    log_ahead: AtomicBool,
 }
 
 impl Cluster {
@@ -38,6 +41,7 @@ impl Cluster {
         Ok(Self {
             embedded: Some(embedded),
             dir,
+            log_ahead: AtomicBool::new(false),
         })
     }
 
@@ -48,6 +52,9 @@ impl Cluster {
         let url = embedded.connection().url(database);
         let db = Db::new(&url, 2)?;
         db.migrate().await?;
+        if !self.log_ahead.swap(true, Ordering::Relaxed) {
+            db.make_log_ahead().await?;
+        }
         db.close();
         Ok(url)
     }

@@ -289,7 +289,7 @@ describe("the pages", { concurrency: 3 }, () => {
     await heading(slow, "Your 2 tickets are held");
     await slow.getByText("A-7, A-8").waitFor();
     // Whoever has scripts is told before.
-    await live.locator(".problem").getByText("Just taken by somebody else: A-5, A-6.").waitFor();
+    await live.locator(".problem").getByText("Just taken by somebody else: A\u20115, A\u20116.").waitFor();
     await audit(live, "event-seat-taken");
     await leave(quick, slow, live);
   });

@@ -113,6 +113,8 @@ pub(super) struct BookingPage {
     items: Vec<ItemLine>,
     /// How many tickets in all.
     quantity: i32,
+    /// Whether any of them is a numbered seat.
+    has_seats: bool,
     total: String,
     tickets: Vec<TicketView>,
     payments: Vec<PaymentLine>,
@@ -169,8 +171,6 @@ struct TicketView {
     tier: String,
     /// Letters of the row and number in it.
     seat: Option<(String, String)>,
-    /// The place of a tier without seats.
-    place: String,
     /// Its signed code.
     qr: Option<Qr>,
 }
@@ -235,6 +235,9 @@ impl BookingPage {
                 })
                 .collect(),
             quantity: booking.items.iter().map(|item| item.quantity).sum(),
+            has_seats: event.tiers.iter().any(|tier| {
+                tier.rows.is_some() && booking.items.iter().any(|item| item.tier == tier.no)
+            }),
             total: format.money(booking.total),
             tickets,
             payments: payments
@@ -246,7 +249,11 @@ impl BookingPage {
             decline: payments.last().and_then(decline),
             attempts_left: ATTEMPTS_MAX - declines as i64,
             card_problem: None,
-            booked_at: format.date_time(booking.created_at, zone),
+            booked_at: format!(
+                "{}, {}",
+                format.date_time(booking.created_at, zone),
+                format.zone(booking.created_at, zone)
+            ),
             money: what_became_of_the_money(payments, format),
             key: fresh_key(),
             event: EventFacts::new(event, format),
@@ -301,7 +308,6 @@ impl TicketView {
             number,
             tier: tier.name.clone(),
             seat: place.map(|place| (row_label(place.row), place.number.to_string())),
-            place: tier.label(ticket.seat),
             qr: Qr::of(&ticket::code(key, ticket)),
         })
     }
@@ -351,7 +357,7 @@ fn card_name(payment: &Payment) -> String {
 
 fn decline_words(code: Option<&str>) -> &'static str {
     match code {
-        Some("insufficient_funds") => "Declined: insufficient funds",
+        Some("insufficient_funds") => "Declined for insufficient funds",
         Some("processing_error") => "The bank could not process it just now",
         _ => "Declined by the bank",
     }

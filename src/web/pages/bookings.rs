@@ -85,8 +85,10 @@ pub async fn pay(
     let number = value_of(&fields, "card_number").unwrap_or_default();
     let card: Card = match number.parse() {
         Ok(card) => card,
-        Err(error) => {
-            let words = format!("The card number {error}. Nothing was charged.");
+        Err(_) => {
+            let words =
+                "Check the card number: a digit seems wrong or missing. Nothing was charged.";
+            let words = words.to_owned();
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return render(&app, &request, &booking, status, Some(words)).await;
         }

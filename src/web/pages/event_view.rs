@@ -80,7 +80,7 @@ impl EventCard {
         let zone = event.venue.time_zone;
         let (state, state_text) = if event.on_sale_at > format.now {
             let opens = format.day(event.on_sale_at, zone);
-            ("soon", format!("Sale opens {opens}"))
+            ("soon", format!("Opens {opens}"))
         } else if available == 0 && held == 0 {
             ("sold", "Sold out".to_owned())
         } else if available == 0 {
@@ -261,6 +261,8 @@ pub(super) struct EventPage {
     /// The form's idempotency key.
     key: String,
     /// Tickets of one booking at most.
+    /// Whether any tier has numbered seats.
+    has_seats: bool,
     limit: i32,
     /// For the sum that the script shows.
     currency: &'static str,
@@ -342,6 +344,7 @@ impl EventPage {
             sale,
             tiers: tiers.collect(),
             key,
+            has_seats: event.tiers.iter().any(|tier| tier.rows.is_some()),
             limit: event.max_tickets_per_booking,
             currency: event.currency.code(),
             exponent: event.currency.exponent(),

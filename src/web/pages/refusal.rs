@@ -145,12 +145,14 @@ impl Refusal {
         if self.shortages.is_empty() || !self.shortages.iter().all(held) {
             return;
         }
-        self.title = "Others are holding the tickets that are missing";
-        self.text = "They may come back within minutes if they are not paid. Nothing was booked: we never book a part of an order.".to_owned();
-        self.tiers = words(&self.shortages, event, |left| match left {
-            0 => "None free right now.".to_owned(),
-            left => format!("Only {left} free right now."),
+        self.title = "Not enough free tickets right now";
+        self.text = "Other buyers are holding the rest; some may come back within minutes. Nothing was booked: we never book a part of an order.".to_owned();
+        // Where none is free the tier says so itself.
+        self.tiers = words(&self.shortages, event, |left| {
+            format!("Only {left} free right now.")
         });
+        self.tiers
+            .retain(|(_, words)| !words.starts_with("Only 0 "));
     }
 
     /// Counts that do not contradict the refusal, which is newer.
