@@ -16,8 +16,10 @@ use clap::Parser;
 use hdrhistogram::Histogram;
 use uuid::Uuid;
 
+use boxoffice::db::Db;
 use cluster::Cluster;
 use http::{Answer, Connection, order};
+
 use server::{Server, create_event};
 
 type Failure = Box<dyn std::error::Error>;
@@ -60,14 +62,17 @@ fn main() -> Result<(), Failure> {
     println!("creating {} tickets ...", args.tickets / 4 + args.tickets);
     let event = create_event(&url, &tiers)?;
     let server = Server::start(&url)?;
-    runtime.block_on(measure(&args, server.address, event))?;
+    runtime.block_on(async {
+        let db = Db::new(&url, 1)?;
+        measure(&args, &db, server.address, event).await
+    })?;
     if let Some(mib) = server.peak_memory_mib() {
         println!("peak memory of the server: {mib:.1} MiB");
     }
     server.stop()
 }
 
-async fn measure(args: &Args, server: SocketAddr, event: Uuid) -> Result<(), Failure> {
+async fn measure(args: &Args, db: &Db, server: SocketAddr, event: Uuid) -> Result<(), Failure> {
     let book = |tier: &'static str, connections, seconds| {
         let next = move || order(event, &[(tier, 2)]);
         drive(server, connections, Duration::from_secs(seconds), next)
@@ -83,9 +88,12 @@ async fn measure(args: &Args, server: SocketAddr, event: Uuid) -> Result<(), Fai
     // Connections, prepared statements, caches.
     book("ga", args.connections, 1).await?;
     let many = args.connections;
+    // The event has filled what the cluster had of its log; one that has sold before has old files.
+    db.make_log_ahead().await?;
     book("ga", many, args.seconds).await?.print(&format!(
         "POST /api/bookings, {many} connections, 2 general"
     ));
+    db.make_log_ahead().await?;
     book("seats", many, args.seconds)
         .await?
         .print(&format!("POST /api/bookings, {many} connections, 2 seats"));

@@ -13,7 +13,7 @@ use crate::shop::order;
 
 const ORDERS: i32 = 256;
 const CAPACITY: i32 = 100_000;
-const TIER: TierNo = TierNo(1);
+pub(crate) const TIER: TierNo = TierNo(1);
 
 pub(crate) fn bench(criterion: &mut Criterion) -> Result<(), Failure> {
     let orders: Vec<Order> = (0..ORDERS).map(|n| order(&[(TIER, 1 + n % 4)])).collect();
@@ -52,7 +52,8 @@ pub(crate) fn bench(criterion: &mut Criterion) -> Result<(), Failure> {
     Ok(())
 }
 
-fn stock(rows: Option<Rows>) -> Result<Stock, Failure> {
+/// An event of one tier.
+pub(crate) fn stock(rows: Option<Rows>) -> Result<Stock, Failure> {
     Ok(Stock {
         event: EventNo(1),
         currency: "USD".parse()?,

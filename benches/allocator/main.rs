@@ -14,6 +14,7 @@ mod assign;
 mod batch;
 mod lanes;
 mod ledger;
+mod spare;
 mod usual;
 
 use std::time::Duration;
@@ -36,9 +37,11 @@ fn main() -> Result<(), Failure> {
     // What is compared stands next to each other in time.
     lanes::bench(&mut criterion, &runtime, &cluster, &mut ledger)?;
     usual::bench(&mut criterion, &runtime, &cluster, &mut ledger)?;
+    usual::bench_single(&mut criterion, &cluster, &mut ledger)?;
     batch::bench(&mut criterion, &runtime, &cluster)?;
     criterion.final_summary();
     ledger.print();
+    spare::print()?;
     drop(runtime);
     Ok(())
 }

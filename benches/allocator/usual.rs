@@ -103,7 +103,7 @@ pub(crate) fn bench(
     cluster: &Cluster,
     ledger: &mut Ledger,
 ) -> Result<(), Failure> {
-    let mut counter = runtime.block_on(Counter::open(cluster))?;
+    let mut counter = runtime.block_on(Counter::open(cluster, "usual"))?;
     let mut group = database_group(criterion, "usual ways", Duration::from_secs(3));
     for (way, clients, bookings) in [
         (Way::CounterRow, 1, 400),
@@ -122,7 +122,22 @@ pub(crate) fn bench(
         bench_rounds(&mut group, runtime, ledger, &id, bookings, round);
     }
     group.finish();
+    Ok(())
+}
 
+/// A single buyer, nobody else; on as many threads as the server gives to the work behind its requests.
+pub(crate) fn bench_single(
+    criterion: &mut Criterion,
+    cluster: &Cluster,
+    ledger: &mut Ledger,
+) -> Result<(), Failure> {
+    let threads = std::thread::available_parallelism()?.get() / 2;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads.max(1))
+        .enable_all()
+        .build()?;
+    let runtime = &runtime;
+    let mut counter = runtime.block_on(Counter::open(cluster, "by_hand"))?;
     let mut floor = runtime.block_on(Floor::open(cluster, "single"))?;
     let mut group = database_group(criterion, "single buyer", Duration::from_secs(4));
     bench_rounds(
@@ -151,8 +166,8 @@ struct Counter {
 }
 
 impl Counter {
-    async fn open(cluster: &Cluster) -> Result<Self, Failure> {
-        let db = Db::new(&cluster.create("usual").await?, 80)?;
+    async fn open(cluster: &Cluster, database: &str) -> Result<Self, Failure> {
+        let db = Db::new(&cluster.create(database).await?, 80)?;
         db.get().await?.batch_execute(SCHEMA).await?;
         Ok(Self { db, left: 0 })
     }

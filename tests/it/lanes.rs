@@ -424,3 +424,48 @@ async fn no_statement_of_the_booking_path_is_planned_badly() {
     })
     .await;
 }
+
+/// COMMIT is sent before the answers are read, so a statement that touches too few rows must fail.
+#[tokio::test]
+async fn a_statement_that_would_write_less_than_it_must_fails() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let event = stock(server, event).await.event.0;
+        let client = server.db.get().await.unwrap();
+        let fails = async |types: &str, statement: &str, arguments: &str| {
+            let run = format!(
+                "BEGIN; PREPARE guarded ({types}) AS {statement}; EXECUTE guarded ({event}, {arguments}); COMMIT"
+            );
+            let result = client.batch_execute(&run).await;
+            client.batch_execute("ROLLBACK; DEALLOCATE ALL").await.unwrap();
+            result.err().and_then(|error| error.code().map(|code| code.code().to_owned()))
+        };
+        let id = Uuid::new_v4();
+        let take = async |place: &str, seat: i32| {
+            let types = "bigint, bigint, smallint[], int[], tid[], uuid[]";
+            let arguments = format!("1, '{{1}}', '{{{seat}}}', '{{\"{place}\"}}', '{{{id}}}'");
+            fails(types, include_str!("../../src/allocator/sql/take_tickets.sql"), &arguments).await
+        };
+        let place = server.text("SELECT ctid::text FROM tickets WHERE seat_no = 1").await;
+        let too_few = Some("22012".to_owned());
+        assert_eq!(take(&place, 2).await, too_few, "another ticket lies there");
+        assert_eq!(take("(9999,1)", 1).await, too_few, "nothing lies there");
+        server.sql("UPDATE tickets SET booking_id = gen_random_uuid() WHERE seat_no = 1").await;
+        let place = server.text("SELECT ctid::text FROM tickets WHERE seat_no = 1").await;
+        assert_eq!(take(&place, 1).await, too_few, "it is not free");
+        server.sql("UPDATE tickets SET booking_id = NULL WHERE seat_no = 1").await;
+        let place = server.text("SELECT ctid::text FROM tickets WHERE seat_no = 1").await;
+        assert_eq!(take(&place, 1).await, None);
+        server.sql("UPDATE tickets SET booking_id = NULL WHERE seat_no = 1").await;
+        // A tier that is not there drops the row.
+        let types = "bigint, bigint, text, timestamptz, timestamptz, uuid[], uuid[], text[], bytea[], bigint[], smallint[]";
+        let arguments = format!("1, 'EUR', now(), now(), '{{{id}}}', '{{{id}}}', '{{k}}', '{{x}}', '{{1}}', '{{9}}'");
+        let statement = include_str!("../../src/allocator/sql/insert_bookings.sql");
+        assert_eq!(fails(types, statement, &arguments).await, too_few);
+        let types = "bigint, bigint, int[], uuid[], smallint[], int[], bigint[], int[]";
+        let arguments = format!("1, '{{1}}', '{{{id}}}', '{{9}}', '{{1}}', '{{1}}', '{{1}}'");
+        let statement = include_str!("../../src/allocator/sql/insert_items.sql");
+        assert_eq!(fails(types, statement, &arguments).await, too_few);
+    })
+    .await;
+}

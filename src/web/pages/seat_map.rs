@@ -31,6 +31,8 @@ pub(super) struct SeatMap {
     pub shown_width: i32,
     /// Where the letters right of the rows stand.
     pub right: i32,
+    /// Where the letters between the blocks of a row stand.
+    pub aisles: Vec<i32>,
     /// From the front.
     pub rows: Vec<Row>,
     /// The sections of a tier that is too large to be shown at once; empty otherwise.
@@ -142,6 +144,7 @@ impl SeatMap {
             shown_width: width * SCALE / 100,
             height: TOP + drawn.len() as i32 * PITCH + 10,
             right: width - MARGIN / 2,
+            aisles: aisles(rows.blocks()),
             rows: drawn,
             sections: sections(&parts, section, rows_shown, per_row, opens),
             section: section + 1,
@@ -175,6 +178,21 @@ fn sections(
         }
     };
     parts.iter().zip(0..).map(section).collect()
+}
+
+/// The middles of the aisles, from left to right.
+fn aisles(blocks: &[i16]) -> Vec<i32> {
+    let mut seats = 0;
+    let ends = blocks.iter().map(|&block| {
+        seats += i32::from(block);
+        seats
+    });
+    let ends: Vec<i32> = ends.collect();
+    let between = ends.iter().zip(0..).take(blocks.len() - 1);
+    // A seat fills all but four of its pitch.
+    between
+        .map(|(end, aisle)| MARGIN + end * PITCH - 4 + aisle * AISLE + (AISLE + 4) / 2)
+        .collect()
 }
 
 fn word(state: SeatState) -> &'static str {
