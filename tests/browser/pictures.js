@@ -52,7 +52,7 @@ await picture(buyer, "payment.png");
 await pay(buyer, "4242 4242 4242 4242");
 await heading(buyer, "You’re going!");
 await buyer.emulateMedia({ colorScheme: "dark" });
-await buyer.locator(".ticket").first().evaluate((ticket) => scrollTo(0, ticket.offsetTop - 16));
+await buyer.locator(".ticket").first().evaluate((ticket) => scrollTo(0, ticket.getBoundingClientRect().top + scrollY - 16));
 await picture(buyer, "tickets.png");
 
 await leave(list, crowd, seats, buyer);
