@@ -188,14 +188,14 @@ impl Db {
         Ok(self.pool.get().await?)
     }
 
-    /// Has a fresh cluster make files of its write-ahead log ahead, half a gigabyte of them. It makes one
+    /// Has a fresh cluster make files of its write-ahead log ahead, 256 MB of them. It makes one
     /// whenever the last is full otherwise, in the middle of a commit: in an on-sale every quarter of a
     /// second, and everybody waits for it. Later it has old ones to use again (`min_wal_size`).
     ///
     /// # Errors
     /// Those of the database; the caller must own the cluster.
     pub async fn make_log_ahead(&self) -> Result<(), Error> {
-        const SWITCH: &str = "DO $$ BEGIN FOR n IN 1..31 LOOP
+        const SWITCH: &str = "DO $$ BEGIN FOR n IN 1..15 LOOP
             PERFORM pg_logical_emit_message(false, 'boxoffice', ''), pg_switch_wal();
             END LOOP; END $$";
         let client = self.get().await?;
