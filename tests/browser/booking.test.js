@@ -352,14 +352,20 @@ describe("the pages", { concurrency: 3 }, () => {
     await leave(page);
   });
 
-  test("without a database the pages say that nothing was charged, and what to do", async () => {
+  test("with a broken database and without one the pages say what was not charged and what to do", async () => {
     const lost = await openHouse();
     try {
       const event = await lost.event("Power Cut", HALL);
       const page = await visitor(browser);
       const path = await hold(page, lost.hasty, event, { ga: 1 });
+      await lost.sql("ALTER TABLE booking_items RENAME TO lost_items");
+      let answer = await page.goto(`${lost.hasty}${path}`);
+      assert.equal(answer.status(), 500);
+      await heading(page, "Something went wrong on our side");
+      await page.getByText("If you write to us, quote").waitFor();
+      await audit(page, "failure-500");
       await lost.loseDatabase();
-      const answer = await page.goto(`${lost.hasty}${path}`);
+      answer = await page.goto(`${lost.hasty}${path}`);
       assert.equal(answer.status(), 503);
       await heading(page, "We are very busy just now");
       await page.getByText("No card is charged without a confirmed booking").waitFor();

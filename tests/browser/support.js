@@ -1,11 +1,11 @@
 // The real server with a PostgreSQL of its own, a real Chromium, and what the tests do again and again.
 
 import { execFile, spawn } from "node:child_process";
-import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import http from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -66,7 +66,7 @@ export async function openHouse() {
   const place = ["--data-dir", directory];
   // The bank that answers later takes long enough to be looked at meanwhile.
   const house = await startServer([...place, "--drain-seconds", "0", "--gateway-webhook-delay-ms", "6000"], env);
-  const socket = readFileSync(join(directory, "postgres/postmaster.pid"), "utf8").split("\n")[4];
+  const [pid, , , , socket] = readFileSync(join(directory, "postgres/postmaster.pid"), "utf8").split("\n");
   const database = { ...env, DATABASE_URL: `host='${socket}' port=5432 user='boxoffice' dbname='boxoffice'` };
   const hasty = await startServer(["--hold-seconds", "4", "--drain-seconds", "0"], database);
   const run = promisify(execFile);
@@ -82,6 +82,12 @@ export async function openHouse() {
     },
     /// Fails with the offending rows if an invariant is broken.
     check: () => run(program, ["check"], { env: database }),
+    /// Runs a statement with the psql that stands beside the running PostgreSQL.
+    async sql(statement) {
+      let programs = "";
+      try { programs = dirname(readlinkSync(`/proc/${pid}/exe`)); } catch {}
+      await run(join(programs, "psql"), ["-h", socket, "-U", "boxoffice", "-v", "ON_ERROR_STOP=1", "-c", statement, "boxoffice"]);
+    },
     /// Stops `house` and PostgreSQL with it; `hasty` goes on without.
     loseDatabase: () => house.stop(),
     async close() {
