@@ -41,6 +41,7 @@ impl ErrorPage {
                 "overloaded" | "unavailable" => {
                     "We could not get to your request in time".to_owned()
                 }
+                "internal-error" => "It is our mistake, and we have a note of it".to_owned(),
                 // Fields are named by JSON pointer there.
                 _ => problem.detail.trim_start_matches('/').to_owned(),
             },
