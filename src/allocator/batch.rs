@@ -17,8 +17,7 @@ use uuid::Uuid;
 use super::assign::{Pool, Taken};
 use super::first_free::{FirstFree, Look};
 use super::lock::{self, Given, Locked, Wanted};
-use super::release::BY_KEY;
-use super::{Booked, Order, Outcome, Shortage, Stock};
+use super::{BY_KEY, Booked, Order, Outcome, Shortage, Stock};
 use crate::db::{Client, Db, Error, Params};
 use crate::types::{
     BookingId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,

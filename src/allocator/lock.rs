@@ -67,16 +67,13 @@ impl Locked {
         if other.tickets.is_empty() {
             return self;
         }
-        let (mine, others) = (self.into_iter(), other.into_iter());
+        let mine = self.tickets.into_iter().zip(self.tids);
+        let others = other.tickets.into_iter().zip(other.tids);
         let mut all: Vec<_> = mine.chain(others).collect();
         all.sort_unstable();
         all.dedup();
         let (tickets, tids) = all.into_iter().unzip();
         Self { tickets, tids }
-    }
-
-    fn into_iter(self) -> impl Iterator<Item = ((TierNo, SeatNo), Tid)> {
-        self.tickets.into_iter().zip(self.tids)
     }
 
     fn from_rows(rows: &[Row]) -> Self {

@@ -1,10 +1,11 @@
 //! THE core: gives tickets to orders, never one twice, and takes them back.
 //!
 //! Read in this order: [`lane`] gathers orders while the previous batch commits; [`batch`]
-//! allocates a batch in two pipelined round trips; [`first_free`] tells it where to look; [`lock`] locks tickets and gives them; [`assign`] decides who gets
-//! which of the locked tickets; [`rows`] is the geometry of numbered seats; [`release`] gives tickets of
-//! ended bookings back, and ends the holds that are over; [`reallocate`] takes tickets again for a
-//! booking whose money came after its hold was over.
+//! allocates a batch in two pipelined round trips; [`first_free`] tells it where to look; [`lock`]
+//! locks tickets and gives them; [`assign`] decides who gets which of the locked tickets; [`rows`] is
+//! the geometry of numbered seats; [`release`] gives tickets of ended bookings back, and ends the
+//! holds that are over; [`reallocate`] takes tickets again for a booking whose money came after its
+//! hold was over.
 //!
 //! What must hold: tickets are locked in one total order (tier, then seat) and never waited
 //! for, so no two batches can deadlock over them. An answer is given only after COMMIT. Free
@@ -30,6 +31,12 @@ pub use lane::Lanes;
 pub use reallocate::Retaken;
 pub use release::Released;
 pub use rows::{Place, Rows};
+
+/// The booking path is made of look-ups by key; a planner that has not seen the tables yet must not
+/// choose to read or hash them whole, and keep to it for the life of the connection. Nor may it
+/// compile a look-up because it reckons with many.
+const BY_KEY: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
+                      SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
 
 /// What the allocator knows of an event: it does not change while tickets are sold.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,9 +7,8 @@ use deadpool_postgres::GenericClient;
 
 use super::assign::Pool;
 use super::lock::{self, Given, Locked, Wanted};
-use super::release::BY_KEY;
 use super::rows::Rows;
-use super::{Item, Stock, TierStock};
+use super::{BY_KEY, Item, Stock, TierStock};
 use crate::db::{Error, Transaction};
 use crate::types::{BookingId, Currency, EventNo, SeatNo, TierNo};
 

@@ -10,12 +10,6 @@ use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 /// Holds that one transaction ends at most.
 const EXPIRED_MAX: i64 = 1_000;
 
-/// The booking path is made of look-ups by key; a planner that has not seen the tables yet must not
-/// choose to read or hash them whole, and keep to it for the life of the connection. Nor may it
-/// compile a look-up because it reckons with many.
-pub(super) const BY_KEY: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
-                      SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
-
 /// Tickets of one tier that have become free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Released {
@@ -56,7 +50,7 @@ pub async fn release(
 pub async fn expire(db: &Db, event: EventNo) -> Result<(usize, Vec<Released>), Error> {
     db.transaction(|transaction| {
         Box::pin(async move {
-            transaction.batch_execute(BY_KEY).await?;
+            transaction.batch_execute(super::BY_KEY).await?;
             let due = transaction
                 .prepare_cached(include_str!("sql/due_holds.sql"))
                 .await?;
