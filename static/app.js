@@ -4,6 +4,7 @@
   const root = document.documentElement;
   root.classList.add("scripted");
   const locale = root.dataset.locale || "en";
+  const number = new Intl.NumberFormat(locale);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const one = (selector, within = document) => within.querySelector(selector);
 
@@ -58,7 +59,7 @@
       if (!clock.isConnected) return clearInterval(timer);
       const left = Math.max(0, Math.ceil((end - serverNow()) / 1000));
       const [d, h, m, s] = [Math.floor(left / 86400), Math.floor(left / 3600) % 24, Math.floor(left / 60) % 60, left % 60];
-      digits.textContent = d > 7 ? d + " days" : (d ? d + "d " : "") + (d || h ? two(h) + ":" : "") + (d || h ? two(m) : m) + ":" + two(s);
+      digits.textContent = d > 7 ? number.format(d) + " days" : (d ? d + "d " : "") + (d || h ? two(h) + ":" : "") + (d || h ? two(m) : m) + ":" + two(s);
       clock.classList.toggle("soon-over", left <= 60);
       clock.hidden = false;
       if (left > 0) return;
@@ -113,7 +114,6 @@
     const limit = Number(order.dataset.limit);
     const money = new Intl.NumberFormat(locale, { style: "currency", currency: order.dataset.currency });
     const amount = (minor) => money.format(minor / 10 ** Number(order.dataset.exponent));
-    const number = new Intl.NumberFormat(locale);
     const tiers = all("[data-tier]", order);
     const nameOf = (tier) => one("h3", tier).textContent;
     const ticked = (within) => all("input[name=seat]:checked", within);

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
+use boxoffice::config::Cli;
 use boxoffice::db::{Client, Db, Error, Params};
 use boxoffice::types::TierNo;
+use clap::Parser;
 use criterion::Criterion;
 use tokio::runtime::Runtime;
 use tokio_postgres::Statement;
@@ -131,9 +133,9 @@ pub(crate) fn bench_single(
     cluster: &Cluster,
     ledger: &mut Ledger,
 ) -> Result<(), Failure> {
-    let threads = std::thread::available_parallelism()?.get() / 2;
+    let server = Cli::try_parse_from(["boxoffice"])?.serve;
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(threads.max(1))
+        .worker_threads(server.workers())
         .enable_all()
         .build()?;
     let runtime = &runtime;

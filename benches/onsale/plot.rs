@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use plotters::coord::Shift;
+use plotters::coord::{CoordTranslate, Shift};
 use plotters::prelude::*;
 
 use crate::Failure;
@@ -65,13 +65,7 @@ fn draw_latency(area: &Area<'_>, sale: &Sale) -> Result<(), Failure> {
             .label(name)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], colour.stroke_width(2)));
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
-        .background_style(WHITE.mix(0.8))
-        .border_style(BLACK)
-        .draw()?;
-    Ok(())
+    draw_names(&mut chart)
 }
 
 fn draw_stock(area: &Area<'_>, sale: &Sale, stock: &[(&str, i32)]) -> Result<(), Failure> {
@@ -97,6 +91,13 @@ fn draw_stock(area: &Area<'_>, sale: &Sale, stock: &[(&str, i32)]) -> Result<(),
             .label(code)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], colour.stroke_width(2)));
     }
+    draw_names(&mut chart)
+}
+
+/// Which curve is which.
+fn draw_names<'a, C: CoordTranslate>(
+    chart: &mut ChartContext<'a, SVGBackend<'a>, C>,
+) -> Result<(), Failure> {
     chart
         .configure_series_labels()
         .position(SeriesLabelPosition::UpperRight)

@@ -290,7 +290,6 @@ struct TierView {
     name: String,
     price: String,
     price_minor: i64,
-    capacity: i32,
     /// `open`, `few`, `held`, `sold`.
     state: &'static str,
     left: String,
@@ -409,7 +408,6 @@ impl TierView {
             name: tier.name.clone(),
             price: format.money(event.money(tier.price_minor)),
             price_minor: tier.price_minor,
-            capacity: tier.capacity,
             state,
             left,
             sold_percent: percent(sold) as i32,

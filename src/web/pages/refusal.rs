@@ -148,11 +148,9 @@ impl Refusal {
         self.title = "Not enough free tickets right now";
         self.text = "Other buyers are holding the rest; some may come back within minutes. Nothing was booked: we never book a part of an order.".to_owned();
         // Where none is free the tier says so itself.
-        self.tiers = words(&self.shortages, event, |left| {
-            format!("Only {left} free right now.")
-        });
-        self.tiers
-            .retain(|(_, words)| !words.starts_with("Only 0 "));
+        let mut some = self.shortages.clone();
+        some.retain(|shortage| shortage.available > 0);
+        self.tiers = words(&some, event, |left| format!("Only {left} free right now."));
     }
 
     /// Counts that do not contradict the refusal, which is newer.
