@@ -158,10 +158,11 @@ export async function audit(page, name) {
       return violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
     }, { resultTypes: ["violations"], runOnly });
     assert.deepEqual(found, [], `${name}, ${colorScheme}`);
-    for (const [device, width, height] of [["desktop", 1280, 900], ["phone", 390, 844]]) {
+    for (const [device, width, height] of [["small phone", 320, 640], ["large screen", 1920, 1080], ["desktop", 1280, 900], ["phone", 390, 844]]) {
       await page.setViewportSize({ width, height });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `${name} is ${wide} pixels too wide on a ${device}`);
+      if (device.includes(" ")) continue;
       if (process.env.PICTURES !== "all" && (device === "desktop") !== (colorScheme === "light")) continue;
       // As tall as the page, so that what sticks to the window's edge stands where it belongs.
       const tall = await page.evaluate(() => document.documentElement.scrollHeight);
