@@ -382,6 +382,7 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     const BUYERS: usize = 24;
     const ORDERS: usize = 40;
     const TRIES_MAX: usize = 1_000;
+    const KILLS: usize = 8;
     let directory = std::env::temp_dir().join(format!("boxoffice-restart-{}", Uuid::new_v4()));
     let options = Options {
         data_dir: directory.clone(),
@@ -414,14 +415,20 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
             settled.fetch_add(1, Ordering::Relaxed);
         }
     }));
-    // Each time with orders under way.
+    // Each time with orders under way. A backend that is killed at work takes all others with it in the
+    // middle of theirs; PostgreSQL's first process leaves them time to finish a statement.
     let killer = async {
-        for part in 1..=2 {
-            while settled.load(Ordering::Relaxed) < BUYERS * ORDERS * part / 3 {
+        for part in 1..=KILLS {
+            while settled.load(Ordering::Relaxed) < BUYERS * ORDERS * part / (KILLS + 1) {
                 tokio::task::yield_now().await;
             }
-            let pid = rustix::process::Pid::from_raw(embedded.pid().cast_signed()).unwrap();
-            rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+            let pid = if part == KILLS {
+                embedded.pid().cast_signed()
+            } else {
+                pid_at_work(&server).await
+            };
+            let pid = rustix::process::Pid::from_raw(pid).unwrap();
+            rustix::process::kill_process(pid, rustix::process::Signal::KILL).ok();
         }
     };
     tokio::join!(buyers, killer);
@@ -434,4 +441,18 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     server.stop().await;
     block_in_place(|| embedded.stop()).unwrap();
     std::fs::remove_dir_all(directory).unwrap();
+}
+
+/// A backend that writes a batch of orders just now.
+async fn pid_at_work(server: &Server) -> i32 {
+    let at_work = "SELECT pid FROM pg_stat_activity
+        WHERE state = 'active' AND datname = current_database() AND query ~ 'INSERT INTO|UPDATE tickets'
+          AND pid <> pg_backend_pid()";
+    loop {
+        if let Ok(client) = server.db.get().await
+            && let Ok(Some(row)) = client.query_opt(at_work, &[]).await
+        {
+            return row.get(0);
+        }
+    }
 }
