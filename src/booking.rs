@@ -229,10 +229,6 @@ pub struct BookedItem {
     pub seats: Vec<SeatNo>,
 }
 
-const COLUMNS: &str =
-    "b.event_id, b.id, b.user_id, b.status, b.total_minor, b.currency, b.created_at, b.expires_at,
-    b.confirmed_at, b.ended_at";
-
 /// The booking with this id.
 ///
 /// # Errors
@@ -240,7 +236,7 @@ const COLUMNS: &str =
 pub async fn get(db: &Db, id: BookingId) -> Result<Option<Booking>, Error> {
     let client = db.get().await?;
     let statement = client
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM bookings b WHERE b.id = $1"))
+        .prepare_cached("SELECT * FROM bookings WHERE id = $1")
         .await?;
     let rows = client.query(&statement, &[&id]).await?;
     Ok(with_items(&client, &rows).await?.pop())
@@ -253,11 +249,7 @@ pub async fn get(db: &Db, id: BookingId) -> Result<Option<Booking>, Error> {
 pub async fn list(db: &Db, user: UserId, before: Option<BookingId>) -> Result<Vec<Booking>, Error> {
     let client = db.get().await?;
     let statement = client
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM bookings b
-             WHERE b.user_id = $1 AND ($2::uuid IS NULL OR b.id < $2)
-             ORDER BY b.id DESC LIMIT $3"
-        ))
+        .prepare_cached(include_str!("booking/list.sql"))
         .await?;
     let rows = client
         .query(&statement, &[&user, &before, &LIST_MAX])

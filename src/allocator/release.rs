@@ -72,7 +72,7 @@ pub async fn expire(db: &Db, event: EventNo) -> Result<(usize, Vec<Released>), E
     .await
 }
 
-/// The events that have holds which are over. Takes no locks.
+/// The events that have holds which are over, be it only such as are kept for a payment. Takes no locks.
 ///
 /// # Errors
 /// Those of the database.
@@ -80,8 +80,7 @@ pub async fn events_with_overdue_holds(db: &Db) -> Result<Vec<EventNo>, Error> {
     let client = db.get().await?;
     let statement = client
         .prepare_cached(
-            "SELECT DISTINCT event_id FROM bookings WHERE status = 'pending' AND expires_at <= now()
-             AND (paying_until IS NULL OR paying_until <= now()) LIMIT 10000",
+            "SELECT event_id FROM events_on_hold WHERE first_expires_at <= now() LIMIT 10000",
         )
         .await?;
     Ok(client
