@@ -73,26 +73,14 @@ pub async fn book(
     request: Request,
 ) -> Result<Made, BookError> {
     let order = place(event, request).map_err(BookError::Refused)?;
-    let mut booking = Booking {
-        event: event.no,
-        id: order.id,
-        user: order.user,
-        status: Status::Pending,
-        total: event.money(order.total_minor),
-        created_at: Timestamp::default(),
-        expires_at: None,
-        confirmed_at: None,
-        ended_at: None,
-        items: Vec::new(),
-    };
+    let (user, total_minor) = (order.user, order.total_minor);
     let asked: Vec<_> = order
         .items
         .iter()
         .map(|item| (item.tier, item.quantity, item.unit_price_minor))
         .collect();
-    match lanes.book(&event.stock, order).await {
+    let (id, replayed) = match lanes.book(&event.stock, order).await {
         Outcome::Booked(booked) => {
-            (booking.created_at, booking.expires_at) = (booked.created_at, Some(booked.expires_at));
             let items = asked.into_iter().zip(booked.items).map(
                 |((tier, quantity, unit_price_minor), taken)| BookedItem {
                     tier,
@@ -101,23 +89,30 @@ pub async fn book(
                     seats: taken.seats,
                 },
             );
-            booking.items = items.collect();
-            Ok(Made {
+            let booking = Booking {
+                event: event.no,
+                id: booked.id,
+                user,
+                status: Status::Pending,
+                total: event.money(total_minor),
+                created_at: booked.created_at,
+                expires_at: Some(booked.expires_at),
+                confirmed_at: None,
+                ended_at: None,
+                items: items.collect(),
+            };
+            return Ok(Made {
                 booking,
                 replayed: false,
-            })
+            });
         }
-        Outcome::Replay(id) => {
-            let gone = || Error::Unavailable("the booking cannot be read back yet".into());
-            let made = get(db, id).await?.ok_or_else(gone)?;
-            // The order's own id: it was committed by a try whose answer got lost.
-            Ok(Made {
-                replayed: id != booking.id,
-                booking: made,
-            })
-        }
-        outcome => Err(BookError::Outcome(outcome)),
-    }
+        Outcome::Committed(id) => (id, false),
+        Outcome::Replay(id) => (id, true),
+        outcome => return Err(BookError::Outcome(outcome)),
+    };
+    let gone = || Error::Unavailable("the booking cannot be read back yet".into());
+    let booking = get(db, id).await?.ok_or_else(gone)?;
+    Ok(Made { booking, replayed })
 }
 
 /// Bookings of a buyer in one page of the list.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use boxoffice::allocator::batch::{Verdict, allocate};
+use boxoffice::allocator::batch::{Verdict, allocate, candidates};
 use boxoffice::allocator::first_free::FirstFree;
 use boxoffice::allocator::{Order, Outcome, Stock};
 use boxoffice::db::Db;
@@ -104,7 +104,7 @@ impl Shelf {
             self.left[tier.0 as usize - 1] -= wanted(quantity);
         }
         let orders: Vec<Order> = (0..size).map(|_| order(items)).collect();
-        let orders: Vec<&Order> = orders.iter().collect();
+        let orders = candidates(&orders);
         let started = Instant::now();
         let verdicts = allocate(&self.db, &self.stock, &orders, HOLD, &self.first_free).await?;
         let elapsed = started.elapsed();

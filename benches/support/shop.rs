@@ -107,7 +107,6 @@ pub(crate) fn order(items: &[(TierNo, i32)]) -> Order {
         })
         .collect();
     Order {
-        id: BookingId::make(),
         user,
         key: Uuid::new_v4()
             .to_string()

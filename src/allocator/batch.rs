@@ -135,6 +135,38 @@ impl Drop for Midway {
     }
 }
 
+/// An order and the id that its booking will have.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'o> {
+    id: BookingId,
+    order: &'o Order,
+}
+
+impl std::ops::Deref for Candidate<'_> {
+    type Target = Order;
+    fn deref(&self) -> &Order {
+        self.order
+    }
+}
+
+/// Gives orders their ids, for as many tries as their batch may take. Ids ascend with users and keys:
+/// that is the order in which every batch of every process inserts bookings, so that two batches that
+/// share several keys wait for each other one way round only; and as ids ascend too, bookings and
+/// items land at the right edge of their indexes, without a search and on pages that fill up.
+pub fn candidates<'o>(orders: impl IntoIterator<Item = &'o Order>) -> Vec<Candidate<'o>> {
+    let unnamed = orders.into_iter().map(|order| Candidate {
+        id: BookingId(Uuid::nil()),
+        order,
+    });
+    let mut all: Vec<_> = unnamed.collect();
+    let mut by_key: Vec<_> = all.iter_mut().collect();
+    by_key.sort_unstable_by(|a, b| (a.user, &a.key).cmp(&(b.user, &b.key)));
+    for candidate in by_key {
+        candidate.id = BookingId::make();
+    }
+    all
+}
+
 /// What the first round trip found.
 struct Found {
     now: Timestamp,
@@ -159,7 +191,7 @@ enum Closed {
 pub async fn allocate(
     db: &Db,
     stock: &Stock,
-    orders: &[&Order],
+    orders: &[Candidate<'_>],
     hold: Duration,
     first_free: &FirstFree,
 ) -> Result<Vec<Verdict>, Error> {
@@ -196,7 +228,7 @@ async fn first_round(
     client: &Client,
     statements: &Statements,
     stock: &Stock,
-    orders: &[&Order],
+    orders: &[Candidate<'_>],
     look: &mut Look<'_>,
 ) -> Result<Found, Error> {
     let users: Vec<_> = orders.iter().map(|order| order.user).collect();
@@ -246,7 +278,7 @@ async fn lock_from_the_start(
     client: &Client,
     statements: &Statements,
     stock: &Stock,
-    orders: &[&Order],
+    orders: &[Candidate<'_>],
 ) -> Result<Locked, Error> {
     let wanted = wanted_of(stock, orders, |_| SeatNo(1));
     wanted
@@ -283,7 +315,7 @@ async fn second_round(
     let items: Params = &[
         &stock.event,
         &(rows.item_ids.len() as i64),
-        &rows.given.seats,
+        &rows.item_seats,
         &rows.item_ids,
         &rows.item_tiers,
         &rows.item_quantities,
@@ -303,7 +335,7 @@ async fn second_round(
     Ok(committed?)
 }
 
-fn wanted_of(stock: &Stock, orders: &[&Order], first: impl Fn(TierNo) -> SeatNo) -> Wanted {
+fn wanted_of(stock: &Stock, orders: &[Candidate<'_>], first: impl Fn(TierNo) -> SeatNo) -> Wanted {
     let mut wanted = Wanted::default();
     for tier in &stock.tiers {
         let items = orders.iter().flat_map(|order| &order.items);
@@ -319,7 +351,7 @@ fn wanted_of(stock: &Stock, orders: &[&Order], first: impl Fn(TierNo) -> SeatNo)
 }
 
 /// The seats that orders name, ascending, each once: tier numbers and seat numbers.
-fn named_seats(orders: &[&Order]) -> (Vec<TierNo>, Vec<SeatNo>) {
+fn named_seats(orders: &[Candidate<'_>]) -> (Vec<TierNo>, Vec<SeatNo>) {
     let items = orders.iter().flat_map(|order| &order.items);
     let mut seats: Vec<_> = items
         .flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat)))
@@ -333,7 +365,7 @@ fn named_seats(orders: &[&Order]) -> (Vec<TierNo>, Vec<SeatNo>) {
 async fn free_named(
     client: &Client,
     stock: &Stock,
-    orders: &[&Order],
+    orders: &[Candidate<'_>],
 ) -> Result<Vec<(TierNo, SeatNo)>, Error> {
     let (tiers, seats) = named_seats(orders);
     if tiers.is_empty() {
@@ -365,7 +397,7 @@ enum Fill {
 impl<'a> Draft<'a> {
     fn new(
         stock: &'a Stock,
-        orders: &[&Order],
+        orders: &[Candidate<'_>],
         known: &HashMap<usize, (Uuid, Fingerprint)>,
         locked: &[(TierNo, SeatNo)],
     ) -> Self {
@@ -391,18 +423,18 @@ impl<'a> Draft<'a> {
         self.fills.iter().any(|fill| matches!(fill, Fill::Short))
     }
 
-    fn short_orders<'o>(&'o self, orders: &'o [&Order]) -> impl Iterator<Item = &'o Order> {
+    fn short_orders<'o>(&'o self, orders: &'o [Candidate<'o>]) -> impl Iterator<Item = &'o Order> {
         orders
             .iter()
             .zip(&self.fills)
             .filter(|(_, fill)| matches!(fill, Fill::Short))
-            .map(|(order, _)| *order)
+            .map(|(order, _)| order.order)
     }
 
     /// `counted` is there if any order came up short.
     fn verdicts(
         self,
-        orders: &[&Order],
+        orders: &[Candidate<'_>],
         now: Timestamp,
         hold: Duration,
         counted: Option<&Counted>,
@@ -413,6 +445,7 @@ impl<'a> Draft<'a> {
             .map(|(fill, order)| match (fill, counted) {
                 (Fill::Known(id, fingerprint), _) => replay(order, id, fingerprint),
                 (Fill::Filled(items), _) => Verdict::Done(Outcome::Booked(Booked {
+                    id: order.id,
                     created_at: now,
                     expires_at: now + hold,
                     items,
@@ -424,9 +457,12 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn replay(order: &Order, id: Uuid, fingerprint: Fingerprint) -> Verdict {
-    Verdict::Done(if fingerprint == order.fingerprint {
-        Outcome::Replay(BookingId(id))
+fn replay(order: &Candidate<'_>, id: Uuid, fingerprint: Fingerprint) -> Verdict {
+    let id = BookingId(id);
+    Verdict::Done(if id == order.id {
+        Outcome::Committed(id)
+    } else if fingerprint == order.fingerprint {
+        Outcome::Replay(id)
     } else {
         Outcome::KeyReused
     })
@@ -434,11 +470,11 @@ fn replay(order: &Order, id: Uuid, fingerprint: Fingerprint) -> Verdict {
 
 /// The sale is not open: only replays are answered as ever.
 fn refuse_all(
-    orders: &[&Order],
+    orders: &[Candidate<'_>],
     known: &HashMap<usize, (Uuid, Fingerprint)>,
     closed: &Closed,
 ) -> Vec<Verdict> {
-    let refuse = |(index, order): (usize, &&Order)| match (known.get(&index), closed) {
+    let refuse = |(index, order): (usize, &Candidate<'_>)| match (known.get(&index), closed) {
         (Some(&(id, fingerprint)), _) => replay(order, id, fingerprint),
         (None, Closed::NotYet(on_sale_at)) => Verdict::Done(Outcome::NotYetOnSale(*on_sale_at)),
         (None, Closed::Over) => Verdict::Done(Outcome::SaleOver),
@@ -458,7 +494,7 @@ struct Counted {
 impl Counted {
     async fn read(
         client: &Client,
-        orders: &[&Order],
+        orders: &[Candidate<'_>],
         stock: &Stock,
         draft: &Draft<'_>,
     ) -> Result<Self, Error> {
@@ -557,32 +593,33 @@ struct Rows<'o> {
     item_tiers: Vec<TierNo>,
     item_quantities: Vec<i32>,
     item_prices: Vec<i64>,
-    /// Where an item's seats begin in those of `given`, counted from 1.
+    /// Where an item's seats begin in `item_seats`, counted from 1.
     item_firsts: Vec<i32>,
+    item_seats: Vec<SeatNo>,
     given: Given,
 }
 
 impl<'o> Rows<'o> {
-    fn of(orders: &[&'o Order], draft: &Draft<'_>, locked: &Locked) -> Self {
-        let mut filled: Vec<_> = orders
-            .iter()
-            .zip(&draft.fills)
-            .filter_map(|(order, fill)| {
-                if let Fill::Filled(taken) = fill {
-                    Some((*order, taken))
-                } else {
-                    None
-                }
+    fn of(orders: &[Candidate<'o>], draft: &Draft<'_>, locked: &Locked) -> Self {
+        let fills = orders.iter().zip(&draft.fills);
+        let mut filled: Vec<_> = fills
+            .filter_map(|(order, fill)| match fill {
+                Fill::Filled(taken) => Some((order, taken)),
+                Fill::Known(..) | Fill::Short => None,
             })
             .collect();
-        // The one order in which every batch of every process inserts keys: two batches that
-        // share several keys wait for each other one way round only.
-        filled.sort_unstable_by(|(a, _), (b, _)| (a.user, &a.key).cmp(&(b.user, &b.key)));
         let mut rows = Self::default();
+        // Tickets in the order in which they were given, so side by side; the rest by ascending ids.
+        for (order, taken) in &filled {
+            for (item, taken) in order.items.iter().zip(*taken) {
+                rows.given.add(locked, item.tier, &taken.seats, order.id);
+            }
+        }
+        filled.sort_unstable_by_key(|(order, _)| order.id);
         for (order, taken) in filled {
             rows.ids.push(order.id);
             rows.users.push(order.user);
-            rows.keys.push(&order.key);
+            rows.keys.push(&order.order.key);
             rows.fingerprints.push(order.fingerprint);
             rows.totals.push(order.total_minor);
             rows.first_tiers.push(order.items[0].tier);
@@ -591,8 +628,8 @@ impl<'o> Rows<'o> {
                 rows.item_tiers.push(item.tier);
                 rows.item_quantities.push(item.quantity);
                 rows.item_prices.push(item.unit_price_minor);
-                rows.item_firsts.push(rows.given.seats.len() as i32 + 1);
-                rows.given.add(locked, item.tier, &taken.seats, order.id);
+                rows.item_firsts.push(rows.item_seats.len() as i32 + 1);
+                rows.item_seats.extend_from_slice(&taken.seats);
             }
         }
         rows

@@ -381,7 +381,7 @@ impl Lane {
     /// Allocates a batch, and tries again when it only met with another transaction or a broken
     /// connection: the keys tell what an earlier try has committed.
     async fn allocate(&self, batch: &[Box<Waiting>]) -> Result<Vec<Verdict>, Error> {
-        let orders: Vec<&Order> = batch.iter().map(|waiting| &waiting.order).collect();
+        let orders = batch::candidates(batch.iter().map(|waiting| &waiting.order));
         let Some(patience) = batch.iter().map(|waiting| waiting.deadline).max() else {
             return Ok(Vec::new());
         };

@@ -138,7 +138,7 @@ pub(super) async fn named(
 #[derive(Debug, Default)]
 pub(super) struct Given {
     tiers: Vec<TierNo>,
-    pub(super) seats: Vec<SeatNo>,
+    seats: Vec<SeatNo>,
     tids: Vec<Tid>,
     bookings: Vec<BookingId>,
 }

@@ -70,8 +70,6 @@ impl Stock {
 /// A buyer's wish, checked against the event's tiers and limits by the caller.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// The id that the booking will have.
-    pub id: BookingId,
     /// Who asks.
     pub user: UserId,
     /// The client's name for this request.
@@ -102,8 +100,9 @@ pub struct Item {
 pub enum Outcome {
     /// The tickets are the booking's; committed.
     Booked(Booked),
-    /// The key has made this booking before, for the same request. If it is the order's own id, an
-    /// earlier try of this very order was committed although its answer was lost.
+    /// The same, by an earlier try of this very order that was committed although its answer was lost.
+    Committed(BookingId),
+    /// The key has made this booking before, for the same request.
     Replay(BookingId),
     /// The key has made a booking before, for another request.
     KeyReused,
@@ -126,6 +125,8 @@ pub enum Outcome {
 /// A new pending booking.
 #[derive(Debug, Clone)]
 pub struct Booked {
+    /// The booking.
+    pub id: BookingId,
     /// By the database's clock.
     pub created_at: Timestamp,
     /// When the hold ends, by the database's clock.

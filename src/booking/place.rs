@@ -3,7 +3,7 @@
 
 use crate::allocator::{Item, Order, rows};
 use crate::catalog::{Event, Tier};
-use crate::types::{BookingId, Fingerprint, IdempotencyKey, SeatNo, UserId};
+use crate::types::{Fingerprint, IdempotencyKey, SeatNo, UserId};
 
 /// What a buyer asks for.
 #[derive(Debug, Clone)]
@@ -129,7 +129,6 @@ pub fn place(event: &Event, request: Request) -> Result<Order, Refused> {
         .map(|item| item.unit_price_minor * i64::from(item.quantity))
         .sum();
     Ok(Order {
-        id: BookingId::make(),
         user: request.user,
         key: request.key,
         fingerprint,

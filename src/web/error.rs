@@ -284,7 +284,7 @@ impl Error {
             }
             Outcome::Failed(error) => error.into(),
             // These two are answers, not problems; booking::book has taken them out.
-            Outcome::Booked(_) | Outcome::Replay(_) => {
+            Outcome::Booked(_) | Outcome::Committed(_) | Outcome::Replay(_) => {
                 Self::internal(&"an answer was taken for a problem")
             }
         }

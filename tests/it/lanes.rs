@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use boxoffice::allocator::batch::{self, Candidate, Verdict, candidates};
+use boxoffice::allocator::first_free::FirstFree;
 use boxoffice::allocator::lane::Listener;
 use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
 use boxoffice::catalog::Catalog;
 use boxoffice::config::AllocatorConfig;
 use boxoffice::db::Db;
-use boxoffice::types::{BookingId, EventId, EventNo, Fingerprint, TierNo, UserId};
+use boxoffice::types::{EventId, EventNo, Fingerprint, TierNo, UserId};
 use futures::future::join_all;
 use futures::poll;
 use uuid::Uuid;
@@ -25,7 +27,6 @@ impl Listener for Deaf {
 
 fn one_ticket() -> Order {
     Order {
-        id: BookingId::make(),
         user: UserId(Uuid::new_v4()),
         key: fresh_key().parse().unwrap(),
         fingerprint: Fingerprint([7; 16]),
@@ -298,17 +299,10 @@ async fn a_lane_that_dies_leaves_nobody_without_an_answer_and_is_replaced() {
             tokio::task::yield_now().await;
         }
         // It was committed: the same key settles it, in a new lane.
-        let retry = lanes
-            .book(
-                &stock,
-                Order {
-                    id: BookingId::make(),
-                    ..order.clone()
-                },
-            )
-            .await;
+        let committed = server.text("SELECT id::text FROM bookings").await;
+        let retry = lanes.book(&stock, order).await;
         assert!(
-            matches!(retry, Outcome::Replay(id) if id == order.id),
+            matches!(retry, Outcome::Replay(id) if id.to_string() == committed),
             "{retry:?}"
         );
     })
@@ -342,32 +336,74 @@ async fn the_lanes_of_a_quiet_event_go_away_and_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_that_was_committed_before_its_connection_broke_is_known_by_its_id() {
+async fn an_order_that_an_earlier_try_has_committed_is_no_replay() {
     with_server(async |server| {
         let event = server.event(&[general("ga", 100)]).await;
-        let (stock, lanes) = (
-            stock(server, event).await,
-            lanes(server, AllocatorConfig::default()),
-        );
+        let stock = stock(server, event).await;
+        let allocate = async |orders: &[Candidate<'_>]| {
+            let first_free = FirstFree::new(&stock);
+            let hold = Duration::from_secs(300);
+            let mut verdicts = batch::allocate(&server.db, &stock, orders, hold, &first_free)
+                .await
+                .unwrap();
+            match verdicts.remove(0) {
+                Verdict::Done(outcome) => outcome,
+                verdict => panic!("{verdict:?}"),
+            }
+        };
         let order = one_ticket();
-        assert!(matches!(
-            lanes.book(&stock, order.clone()).await,
-            Outcome::Booked(_)
-        ));
-        let again = lanes.book(&stock, order.clone()).await;
+        let tried = candidates([&order]);
+        let Outcome::Booked(booked) = allocate(&tried).await else {
+            panic!("not booked")
+        };
+        let again = allocate(&tried).await;
         assert!(
-            matches!(again, Outcome::Replay(id) if id == order.id),
+            matches!(again, Outcome::Committed(id) if id == booked.id),
             "{again:?}"
         );
+        let sent_again = allocate(&candidates([&order])).await;
+        assert!(
+            matches!(sent_again, Outcome::Replay(id) if id == booked.id),
+            "{sent_again:?}"
+        );
         let other = Order {
-            id: BookingId::make(),
             fingerprint: Fingerprint([8; 16]),
             ..order
         };
-        assert!(matches!(
-            lanes.book(&stock, other).await,
-            Outcome::KeyReused
-        ));
+        let reused = allocate(&candidates([&other])).await;
+        assert!(matches!(reused, Outcome::KeyReused), "{reused:?}");
+    })
+    .await;
+}
+
+/// By users and keys, or two batches that share two keys could each wait for the other; and by ids,
+/// which is what the indexes are fast for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 100)]).await;
+        let stock = stock(server, event).await;
+        let orders: Vec<_> = (0..50).map(|_| one_ticket()).collect();
+        let (hold, first_free) = (Duration::from_secs(300), FirstFree::new(&stock));
+        batch::allocate(&server.db, &stock, &candidates(&orders), hold, &first_free)
+            .await
+            .unwrap();
+        for (table, column) in [
+            ("bookings", "(user_id, idempotency_key COLLATE \"C\")"),
+            ("bookings", "id"),
+            ("booking_items", "booking_id"),
+        ] {
+            let in_order = format!(
+                "SELECT count(*) FROM (SELECT {column} > lag({column}) OVER (ORDER BY ctid) AS after FROM {table}) AS t
+                 WHERE after"
+            );
+            assert_eq!(server.count(&in_order).await, 49, "{table} by {column}");
+        }
+        // First come, first served, whatever the keys.
+        let served: Vec<_> = orders.iter().map(|order| order.user.to_string()).collect();
+        let users = "SELECT string_agg(user_id::text, ' ' ORDER BY seat_no)
+                     FROM tickets JOIN bookings ON id = booking_id";
+        assert_eq!(server.text(users).await, served.join(" "));
     })
     .await;
 }

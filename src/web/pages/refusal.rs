@@ -120,7 +120,10 @@ impl Refusal {
                 refusal.same_key = true;
                 refusal
             }
-            Outcome::Failed(_) | Outcome::Booked(_) | Outcome::Replay(_) => return None,
+            Outcome::Failed(_)
+            | Outcome::Booked(_)
+            | Outcome::Committed(_)
+            | Outcome::Replay(_) => return None,
         };
         Some(refusal)
     }
