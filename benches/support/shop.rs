@@ -9,7 +9,7 @@ use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
 use boxoffice::catalog::{self, Catalog, NewEvent, NewTier, NewVenue};
 use boxoffice::config::AllocatorConfig;
 use boxoffice::db::Db;
-use boxoffice::types::{BookingId, EventNo, Fingerprint, TierNo, UserId};
+use boxoffice::types::{EventNo, Fingerprint, TierNo, UserId};
 use chrono::Utc;
 use uuid::Uuid;
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::allocator::TierStock;
-use crate::types::{BookingId, EventNo, Fingerprint, UserId};
+use crate::types::{EventNo, Fingerprint, UserId};
 
 const TIER: TierNo = TierNo(1);
 
@@ -24,7 +24,6 @@ fn stock(rows: Option<Rows>, capacity: i32) -> Stock {
 
 fn order(quantity: i32) -> Order {
     Order {
-        id: BookingId(Uuid::nil()),
         user: UserId(Uuid::nil()),
         key: "k".parse().unwrap(),
         fingerprint: Fingerprint([0; 16]),
