@@ -189,13 +189,23 @@ impl Catalog {
     /// # Errors
     /// Those of the database.
     pub async fn event(&self, id: EventId) -> Result<Option<Arc<Event>>, Error> {
-        if let Some(event) = self.events.get(&id).await {
-            return Ok(Some(event));
+        let found = self.events.try_get_with(id, async {
+            let statement = format!(
+                "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
+            );
+            let mut read = self.read(&statement, &[&id]).await.map_err(Some)?;
+            read.pop().ok_or(None)
+        });
+        // One reads for all who ask meanwhile; if it fails, the others get the failure as it reads.
+        match found.await.map_err(Arc::try_unwrap) {
+            Ok(event) => Ok(Some(event)),
+            Err(Ok(None)) => Ok(None),
+            Err(Ok(Some(error))) => Err(error),
+            Err(Err(shared)) => match shared.as_ref() {
+                None => Ok(None),
+                Some(error) => Err(Error::Unavailable(error.to_string())),
+            },
         }
-        let statement = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
-        );
-        Ok(self.read(&statement, &[&id]).await?.pop())
     }
 
     /// The events with these numbers, in no particular order.

@@ -1,5 +1,10 @@
 //! Finding events, and seeing what is left.
 
+use std::sync::Arc;
+
+use boxoffice::catalog::Catalog;
+use boxoffice::types::EventId;
+use futures::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -251,6 +256,22 @@ async fn beyond_the_limit_of_streams_viewers_are_told_to_poll() {
             Answer::of(server.get(&path).await).await.problem(503),
             "overloaded"
         );
+    })
+    .await;
+}
+
+/// Or each time that it is read anew, in the busiest minute, a herd would read it.
+#[tokio::test]
+async fn an_event_that_many_ask_for_at_once_is_read_once() {
+    with_server(async |server| {
+        let id = EventId(server.event(&[general("ga", 10)]).await);
+        let catalog = Catalog::new(server.db.clone());
+        let all = join_all((0..50).map(|_| catalog.event(id))).await;
+        let all: Vec<_> = all.into_iter().map(|read| read.unwrap().unwrap()).collect();
+        assert!(all.iter().all(|event| Arc::ptr_eq(event, &all[0])));
+        let nowhere = EventId(Uuid::new_v4());
+        let nowhere = join_all((0..50).map(|_| catalog.event(nowhere))).await;
+        assert!(nowhere.into_iter().all(|read| read.unwrap().is_none()));
     })
     .await;
 }
