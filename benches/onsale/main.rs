@@ -103,6 +103,8 @@ fn main() -> Result<ExitCode, Failure> {
         stock.iter().map(|(_, capacity)| capacity).sum::<i32>()
     );
     let event = create_event(&url, &TIERS.map(|tier| tier.argument(args.tickets())))?;
+    // The event has filled what the cluster had of its log; one that waits for its sale has old files by then.
+    runtime.block_on(async { Db::new(&url, 1)?.make_log_ahead().await })?;
     let servers = (0..args.processes)
         .map(|_| Server::start(&url))
         .collect::<Result<Vec<_>, _>>()?;

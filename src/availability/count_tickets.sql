@@ -1,7 +1,7 @@
 -- What is left of an event, tier by tier, in one snapshot: the free tickets, and those of pending
 -- bookings. The rest is sold.
 -- $1 event_id.
-WITH held AS (
+WITH held AS MATERIALIZED (
     SELECT i.tier_no, sum(i.quantity) AS quantity
     FROM bookings AS b
     JOIN booking_items AS i ON i.event_id = $1 AND i.booking_id = b.id
