@@ -2,7 +2,8 @@
 -- more than any other: each buyer's place in there is somewhere else. A booking is pending for some
 -- minutes only, and the events that have such bookings are few; so a buyer's pending ones are looked
 -- up in each of these events by the idempotency key's index, and bookings_by_user gets a booking when
--- it has stopped being pending: one entry instead of two.
+-- it has stopped being pending: one entry instead of two. New bookings wait while the indexes are
+-- built, half a second for a million of them; servers of the version before go on, only their lists are slow.
 DROP INDEX bookings_by_user;
 CREATE INDEX bookings_by_user ON bookings (user_id, id) WHERE status <> 'pending';
 
