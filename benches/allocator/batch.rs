@@ -5,11 +5,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use boxoffice::allocator::batch::{Verdict, allocate, candidates};
+use boxoffice::allocator::batch::{Candidate, Verdict, allocate};
 use boxoffice::allocator::first_free::FirstFree;
 use boxoffice::allocator::{Order, Outcome, Stock};
 use boxoffice::db::Db;
-use boxoffice::types::TierNo;
+use boxoffice::types::{BookingId, TierNo};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use tokio::runtime::Runtime;
 
@@ -103,8 +103,14 @@ impl Shelf {
         for &(tier, quantity) in items {
             self.left[tier.0 as usize - 1] -= wanted(quantity);
         }
-        let orders: Vec<Order> = (0..size).map(|_| order(items)).collect();
-        let orders = candidates(&orders);
+        let mut orders: Vec<Order> = (0..size).map(|_| order(items)).collect();
+        // As a lane names bookings.
+        orders.sort_unstable_by(|a, b| a.rank().cmp(&b.rank()));
+        let orders = orders.iter().map(|order| Candidate {
+            id: BookingId::make(),
+            order,
+        });
+        let orders: Vec<_> = orders.collect();
         let started = Instant::now();
         let verdicts = allocate(&self.db, &self.stock, &orders, HOLD, &self.first_free).await?;
         let elapsed = started.elapsed();

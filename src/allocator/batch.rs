@@ -135,11 +135,13 @@ impl Drop for Midway {
     }
 }
 
-/// An order and the id that its booking will have.
+/// An order and the id that its booking will have, the same in all tries.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'o> {
-    id: BookingId,
-    order: &'o Order,
+    /// Best ascending with [`Order::rank`].
+    pub id: BookingId,
+    /// What is asked for.
+    pub order: &'o Order,
 }
 
 impl std::ops::Deref for Candidate<'_> {
@@ -147,24 +149,6 @@ impl std::ops::Deref for Candidate<'_> {
     fn deref(&self) -> &Order {
         self.order
     }
-}
-
-/// Gives orders their ids, for as many tries as their batch may take. Ids ascend with users and keys:
-/// that is the order in which every batch of every process inserts bookings, so that two batches that
-/// share several keys wait for each other one way round only; and as ids ascend too, bookings and
-/// items land at the right edge of their indexes, without a search and on pages that fill up.
-pub fn candidates<'o>(orders: impl IntoIterator<Item = &'o Order>) -> Vec<Candidate<'o>> {
-    let unnamed = orders.into_iter().map(|order| Candidate {
-        id: BookingId(Uuid::nil()),
-        order,
-    });
-    let mut all: Vec<_> = unnamed.collect();
-    let mut by_key: Vec<_> = all.iter_mut().collect();
-    by_key.sort_unstable_by(|a, b| (a.user, &a.key).cmp(&(b.user, &b.key)));
-    for candidate in by_key {
-        candidate.id = BookingId::make();
-    }
-    all
 }
 
 /// What the first round trip found.
@@ -609,13 +593,13 @@ impl<'o> Rows<'o> {
             })
             .collect();
         let mut rows = Self::default();
-        // Tickets in the order in which they were given, so side by side; the rest by ascending ids.
+        // As they were given, so side by side.
         for (order, taken) in &filled {
             for (item, taken) in order.items.iter().zip(*taken) {
                 rows.given.add(locked, item.tier, &taken.seats, order.id);
             }
         }
-        filled.sort_unstable_by_key(|(order, _)| order.id);
+        filled.sort_unstable_by(|(a, _), (b, _)| a.rank().cmp(&b.rank()));
         for (order, taken) in filled {
             rows.ids.push(order.id);
             rows.users.push(order.user);

@@ -19,13 +19,13 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
-use super::batch::{self, Verdict};
+use super::batch::{self, Candidate, Verdict};
 use super::first_free::FirstFree;
 use super::release::{self, Released};
 use super::{Order, Outcome, Retaken, Shortage, Stock};
 use crate::config::AllocatorConfig;
 use crate::db::{Db, Error};
-use crate::types::{EventNo, TierNo};
+use crate::types::{BookingId, EventNo, TierNo};
 
 /// How soon orders that wait for others' tickets try again when nothing else happens.
 const HELD_RETRY: Duration = Duration::from_millis(5);
@@ -71,6 +71,8 @@ struct EventState {
 
 /// An order in a queue.
 struct Waiting {
+    /// What its booking will be called; see [`name`].
+    id: BookingId,
     order: Order,
     answer: oneshot::Sender<Outcome>,
     deadline: Instant,
@@ -113,6 +115,7 @@ impl Lanes {
         let deadline = Instant::now() + self.0.config.order_deadline();
         let _waits = Counted::one(&self.0.waiting);
         let waiting = Box::new(Waiting {
+            id: BookingId::make(),
             order,
             answer,
             deadline,
@@ -375,13 +378,18 @@ impl Lane {
                 self.again.push(waiting);
             }
         }
+        name(&mut admitted);
         admitted
     }
 
     /// Allocates a batch, and tries again when it only met with another transaction or a broken
     /// connection: the keys tell what an earlier try has committed.
     async fn allocate(&self, batch: &[Box<Waiting>]) -> Result<Vec<Verdict>, Error> {
-        let orders = batch::candidates(batch.iter().map(|waiting| &waiting.order));
+        let orders = batch.iter().map(|waiting| Candidate {
+            id: waiting.id,
+            order: &waiting.order,
+        });
+        let orders: Vec<_> = orders.collect();
         let Some(patience) = batch.iter().map(|waiting| waiting.deadline).max() else {
             return Ok(Vec::new());
         };
@@ -423,7 +431,7 @@ impl Lane {
         for (waiting, verdict) in batch.into_iter().zip(verdicts) {
             match verdict {
                 Verdict::Done(outcome) => {
-                    if let Outcome::Booked(_) = &outcome {
+                    if let Outcome::Booked(_) | Outcome::Committed(_) = &outcome {
                         for item in &waiting.order.items {
                             self.shared.listener.taken(event, item.tier, item.quantity);
                         }
@@ -452,6 +460,20 @@ impl Lane {
         } else {
             waiting.answer.send(Outcome::HeldByOthers(shortages)).ok();
         }
+    }
+}
+
+/// Names the bookings of a batch in the order in which it inserts them: then they and their items land
+/// at the right edge of their indexes, without a search and on pages that fill up. Orders that were
+/// tried before keep their names, by which they know what an earlier try has committed.
+fn name(batch: &mut [Box<Waiting>]) {
+    let untried = batch
+        .iter_mut()
+        .filter(|waiting| waiting.held_until.is_none());
+    let mut untried: Vec<_> = untried.collect();
+    untried.sort_unstable_by(|a, b| a.order.rank().cmp(&b.order.rank()));
+    for waiting in untried {
+        waiting.id = BookingId::make();
     }
 }
 

@@ -82,6 +82,14 @@ pub struct Order {
     pub items: Vec<Item>,
 }
 
+impl Order {
+    /// Orders the bookings that a batch inserts, in every process: two batches that share several keys
+    /// then wait for each other one way round only.
+    pub fn rank(&self) -> (UserId, &IdempotencyKey) {
+        (self.user, &self.key)
+    }
+}
+
 /// What is asked of one tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {

@@ -283,7 +283,7 @@ impl Error {
                 Self::new(503, "overloaded", "Too busy just now", detail).retry_after(1)
             }
             Outcome::Failed(error) => error.into(),
-            // These two are answers, not problems; booking::book has taken them out.
+            // These are answers, not problems; booking::book has taken them out.
             Outcome::Booked(_) | Outcome::Committed(_) | Outcome::Replay(_) => {
                 Self::internal(&"an answer was taken for a problem")
             }
