@@ -2,8 +2,9 @@
 -- more than any other: each buyer's place in there is somewhere else. A booking is pending for some
 -- minutes only, and the events that have such bookings are few; so a buyer's pending ones are looked
 -- up in each of these events by the idempotency key's index, and bookings_by_user gets a booking when
--- it has stopped being pending: one entry instead of two. New bookings wait while the indexes are
--- built, half a second for a million of them; servers of the version before go on, only their lists are slow.
+-- it has stopped being pending: one entry instead of two. Whoever asks for bookings waits while the
+-- indexes are built, half a second for a million; servers of the version before go on, but their lists
+-- are slow.
 DROP INDEX bookings_by_user;
 CREATE INDEX bookings_by_user ON bookings (user_id, id) WHERE status <> 'pending';
 
@@ -13,6 +14,8 @@ CREATE INDEX bookings_pending ON bookings (event_id, expires_at) WHERE status = 
 
 -- The events that have pending bookings, and when the first hold of each is over: one step of the
 -- index an event. <https://wiki.postgresql.org/wiki/Loose_indexscan>
+-- A view, because a database that is distributed by event cannot run a recursion over all of its shards:
+-- there it would be `SELECT event_id, min(expires_at) ... WHERE status = 'pending' GROUP BY event_id`.
 CREATE VIEW events_on_hold (event_id, first_expires_at) AS
 WITH RECURSIVE e (event_id, expires_at) AS (
     (SELECT b.event_id, b.expires_at

@@ -231,7 +231,11 @@ pub struct BookedItem {
 pub async fn get(db: &Db, id: BookingId) -> Result<Option<Booking>, Error> {
     let client = db.get().await?;
     let statement = client
-        .prepare_cached("SELECT * FROM bookings WHERE id = $1")
+        .prepare_cached(
+            "SELECT event_id, id, user_id, status, total_minor, currency, created_at, expires_at,
+                 confirmed_at, ended_at
+             FROM bookings WHERE id = $1",
+        )
         .await?;
     let rows = client.query(&statement, &[&id]).await?;
     Ok(with_items(&client, &rows).await?.pop())

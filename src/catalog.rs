@@ -196,7 +196,7 @@ impl Catalog {
             let mut read = self.read(&statement, &[&id]).await.map_err(Some)?;
             read.pop().ok_or(None)
         });
-        // One reads for all who ask meanwhile; if it fails, the others get the failure as it reads.
+        // One reads for all who ask meanwhile; if that fails, one is told why, the others to come again.
         match found.await.map_err(Arc::try_unwrap) {
             Ok(event) => Ok(Some(event)),
             Err(Ok(None)) => Ok(None),

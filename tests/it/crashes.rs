@@ -425,7 +425,8 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
             let pid = if part == KILLS {
                 embedded.pid().cast_signed()
             } else {
-                pid_at_work(&server).await
+                let is_open = || settled.load(Ordering::Relaxed) < BUYERS * ORDERS;
+                pid_at_work(&server, is_open).await
             };
             let pid = rustix::process::Pid::from_raw(pid).unwrap();
             rustix::process::kill_process(pid, rustix::process::Signal::KILL).ok();
@@ -443,16 +444,17 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     std::fs::remove_dir_all(directory).unwrap();
 }
 
-/// A backend that writes a batch of orders just now.
-async fn pid_at_work(server: &Server) -> i32 {
+/// A backend that writes a batch of orders just now, while there are orders.
+async fn pid_at_work(server: &Server, is_open: impl Fn() -> bool) -> i32 {
     let at_work = "SELECT pid FROM pg_stat_activity
         WHERE state = 'active' AND datname = current_database() AND query ~ 'INSERT INTO|UPDATE tickets'
           AND pid <> pg_backend_pid()";
-    loop {
+    while is_open() {
         if let Ok(client) = server.db.get().await
             && let Ok(Some(row)) = client.query_opt(at_work, &[]).await
         {
             return row.get(0);
         }
     }
+    panic!("no batch was seen");
 }
