@@ -47,7 +47,6 @@ struct Statements {
     lock_free: Statement,
     lock_named: Statement,
     insert_bookings: Statement,
-    insert_items: Statement,
     take_tickets: Statement,
 }
 
@@ -62,9 +61,6 @@ impl Statements {
             lock_named: client.prepare_cached(lock::NAMED).await?,
             insert_bookings: client
                 .prepare_cached(include_str!("sql/insert_bookings.sql"))
-                .await?,
-            insert_items: client
-                .prepare_cached(include_str!("sql/insert_items.sql"))
                 .await?,
             take_tickets: client.prepare_cached(lock::TAKE).await?,
         };
@@ -97,11 +93,10 @@ impl Statements {
                 .query(&self.lock_named, &[&event, &shorts, &ints])
                 .await?;
             let bookings: Params = &[
-                &event, &none, &"", &now, &now, &uuids, &uuids, &texts, &blobs, &longs, &shorts,
+                &event, &none, &none, &"", &now, &now, &uuids, &uuids, &texts, &blobs, &longs,
+                &shorts, &ints, &uuids, &shorts, &ints, &longs, &ints,
             ];
             client.query(&self.insert_bookings, bookings).await?;
-            let items: Params = &[&event, &none, &ints, &uuids, &shorts, &ints, &longs, &ints];
-            client.query(&self.insert_items, items).await?;
             Given::default()
                 .take(client, &self.take_tickets, event)
                 .await?;
@@ -286,6 +281,7 @@ async fn second_round(
     let bookings: Params = &[
         &stock.event,
         &(rows.ids.len() as i64),
+        &(rows.item_ids.len() as i64),
         &currency,
         &now,
         &expires_at,
@@ -295,10 +291,6 @@ async fn second_round(
         &rows.fingerprints,
         &rows.totals,
         &rows.first_tiers,
-    ];
-    let items: Params = &[
-        &stock.event,
-        &(rows.item_ids.len() as i64),
         &rows.item_seats,
         &rows.item_ids,
         &rows.item_tiers,
@@ -306,15 +298,13 @@ async fn second_round(
         &rows.item_prices,
         &rows.item_firsts,
     ];
-    let (inserted, itemised, taken, committed) = tokio::join!(
+    let (inserted, taken, committed) = tokio::join!(
         client.query(&statements.insert_bookings, bookings),
-        client.query(&statements.insert_items, items),
         rows.given
             .take(client, &statements.take_tickets, stock.event),
         client.batch_execute("COMMIT"),
     );
     inserted?;
-    itemised?;
     taken?;
     Ok(committed?)
 }

@@ -465,7 +465,7 @@ async fn no_statement_of_the_booking_path_is_planned_badly() {
             )
             .await
             .unwrap();
-        assert_eq!(prepared.len(), 6);
+        assert_eq!(prepared.len(), 5);
         for row in prepared {
             let (name, statement): (&str, &str) = (row.get("name"), row.get("statement"));
             let arguments = vec!["NULL"; row.get::<_, i32>("parameters") as usize].join(", ");
@@ -528,14 +528,19 @@ async fn a_statement_that_would_write_less_than_it_must_fails() {
         assert_eq!(take(&place, 1).await, None);
         server.sql("UPDATE tickets SET booking_id = NULL WHERE seat_no = 1").await;
         // A tier that is not there drops the row.
-        let types = "bigint, bigint, text, timestamptz, timestamptz, uuid[], uuid[], text[], bytea[], bigint[], smallint[]";
-        let arguments = format!("1, 'EUR', now(), now(), '{{{id}}}', '{{{id}}}', '{{k}}', '{{x}}', '{{1}}', '{{9}}'");
-        let statement = include_str!("../../src/allocator/sql/insert_bookings.sql");
-        assert_eq!(fails(types, statement, &arguments).await, too_few);
-        let types = "bigint, bigint, int[], uuid[], smallint[], int[], bigint[], int[]";
-        let arguments = format!("1, '{{1}}', '{{{id}}}', '{{9}}', '{{1}}', '{{1}}', '{{1}}'");
-        let statement = include_str!("../../src/allocator/sql/insert_items.sql");
-        assert_eq!(fails(types, statement, &arguments).await, too_few);
+        let insert = async |tier: i16, tier_of_item: i16| {
+            let types = "bigint, bigint, bigint, text, timestamptz, timestamptz, uuid[], uuid[], text[], bytea[],
+                         bigint[], smallint[], int[], uuid[], smallint[], int[], bigint[], int[]";
+            let arguments = format!(
+                "1, 1, 'EUR', now(), now(), '{{{id}}}', '{{{id}}}', '{{k}}', '{{x}}', '{{1}}', '{{{tier}}}',
+                 '{{1}}', '{{{id}}}', '{{{tier_of_item}}}', '{{1}}', '{{1}}', '{{1}}'"
+            );
+            fails(types, include_str!("../../src/allocator/sql/insert_bookings.sql"), &arguments).await
+        };
+        assert_eq!(insert(9, 1).await, too_few);
+        assert_eq!(insert(1, 9).await, too_few);
+        assert_eq!(insert(1, 1).await, None);
+        server.sql("DELETE FROM booking_items; DELETE FROM bookings").await;
     })
     .await;
 }
