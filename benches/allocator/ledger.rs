@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 /// Rounds that count: the last ones, after the warm-up.
-const ROUNDS: usize = 10;
+pub(crate) const ROUNDS: usize = 10;
 
 /// Bookings a second by bench, in the order in which they were measured.
 #[derive(Default)]
@@ -21,6 +21,11 @@ impl Ledger {
             Vec::new()
         });
         rates.push(bookings as f64 / elapsed.as_secs_f64());
+    }
+
+    /// Whether the bench of this id was run.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.rates.contains_key(id)
     }
 
     /// The medians, and how many times as many bookings the lanes make as the usual ways.
