@@ -105,7 +105,7 @@ impl Shelf {
         }
         let mut orders: Vec<Order> = (0..size).map(|_| order(items)).collect();
         // As a lane names bookings.
-        orders.sort_unstable_by(|a, b| a.rank().cmp(&b.rank()));
+        orders.sort_unstable_by(|a, b| a.identity().cmp(&b.identity()));
         let orders = orders.iter().map(|order| Candidate {
             id: BookingId::make(),
             order,

@@ -26,6 +26,8 @@ use crate::{Failure, bench_rounds, counted, database_group};
 const CAPACITY: i32 = 60_000;
 /// Tickets of an order.
 const QUANTITY: i64 = 2;
+/// Orders of a single buyer in a round.
+const SINGLE_ORDERS: usize = 300;
 /// A transaction that meets with others is tried again so often.
 const ATTEMPTS_MAX: u32 = 10_000;
 /// A single buyer and one statement.
@@ -147,7 +149,7 @@ pub(crate) fn bench_single(
         runtime,
         ledger,
         SINGLE_BY_HAND,
-        300,
+        SINGLE_ORDERS,
         async |bookings| counter.round(Way::OneStatement, 1, bookings).await,
     );
     let items = [(TierNo(1), QUANTITY as i32)];
@@ -160,17 +162,17 @@ pub(crate) fn bench_single(
         runtime,
         ledger,
         SINGLE_LANE,
-        300,
+        SINGLE_ORDERS,
         &mut one_by_one,
     );
     group.finish();
     // The machine drifts: the rounds that count go turn by turn.
     if ledger.has(SINGLE_LANE) {
         for _ in 0..ROUNDS {
-            let by_hand = runtime.block_on(counter.round(Way::OneStatement, 1, 300))?;
-            ledger.note(SINGLE_BY_HAND, 300, by_hand);
-            let lane = runtime.block_on(one_by_one(300))?;
-            ledger.note(SINGLE_LANE, 300, lane);
+            let by_hand = runtime.block_on(counter.round(Way::OneStatement, 1, SINGLE_ORDERS))?;
+            ledger.note(SINGLE_BY_HAND, SINGLE_ORDERS, by_hand);
+            let lane = runtime.block_on(one_by_one(SINGLE_ORDERS))?;
+            ledger.note(SINGLE_LANE, SINGLE_ORDERS, lane);
         }
     }
     Ok(())

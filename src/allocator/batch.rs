@@ -133,7 +133,7 @@ impl Drop for Midway {
 /// An order and the id that its booking will have, the same in all tries.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'o> {
-    /// Best ascending with [`Order::rank`].
+    /// Best ascending with [`Order::identity`].
     pub id: BookingId,
     /// What is asked for.
     pub order: &'o Order,
@@ -589,7 +589,7 @@ impl<'o> Rows<'o> {
                 rows.given.add(locked, item.tier, &taken.seats, order.id);
             }
         }
-        filled.sort_unstable_by(|(a, _), (b, _)| a.rank().cmp(&b.rank()));
+        filled.sort_unstable_by(|(a, _), (b, _)| a.identity().cmp(&b.identity()));
         for (order, taken) in filled {
             rows.ids.push(order.id);
             rows.users.push(order.user);

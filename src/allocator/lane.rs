@@ -71,8 +71,8 @@ struct EventState {
 
 /// An order in a queue.
 struct Waiting {
-    /// What its booking will be called; see [`name`].
-    id: BookingId,
+    /// What its booking will be called, in all tries; given by [`name`].
+    id: Option<BookingId>,
     order: Order,
     answer: oneshot::Sender<Outcome>,
     deadline: Instant,
@@ -115,7 +115,7 @@ impl Lanes {
         let deadline = Instant::now() + self.0.config.order_deadline();
         let _waits = Counted::one(&self.0.waiting);
         let waiting = Box::new(Waiting {
-            id: BookingId::make(),
+            id: None,
             order,
             answer,
             deadline,
@@ -247,7 +247,7 @@ impl EventLanes {
             queues => {
                 // The same key goes to the same lane: a double click meets itself there.
                 let hash = BuildHasherDefault::<DefaultHasher>::default()
-                    .hash_one((waiting.order.user, &waiting.order.key));
+                    .hash_one(waiting.order.identity());
                 &queues[hash as usize % queues.len()]
             }
         };
@@ -386,7 +386,7 @@ impl Lane {
     /// connection: the keys tell what an earlier try has committed.
     async fn allocate(&self, batch: &[Box<Waiting>]) -> Result<Vec<Verdict>, Error> {
         let orders = batch.iter().map(|waiting| Candidate {
-            id: waiting.id,
+            id: waiting.id.expect("named on admission"),
             order: &waiting.order,
         });
         let orders: Vec<_> = orders.collect();
@@ -467,13 +467,10 @@ impl Lane {
 /// at the right edge of their indexes, without a search and on pages that fill up. Orders that were
 /// tried before keep their names, by which they know what an earlier try has committed.
 fn name(batch: &mut [Box<Waiting>]) {
-    let untried = batch
-        .iter_mut()
-        .filter(|waiting| waiting.held_until.is_none());
-    let mut untried: Vec<_> = untried.collect();
-    untried.sort_unstable_by(|a, b| a.order.rank().cmp(&b.order.rank()));
-    for waiting in untried {
-        waiting.id = BookingId::make();
+    let mut waiting: Vec<_> = batch.iter_mut().collect();
+    waiting.sort_unstable_by(|a, b| a.order.identity().cmp(&b.order.identity()));
+    for waiting in waiting {
+        waiting.id.get_or_insert_with(BookingId::make);
     }
 }
 

@@ -83,9 +83,9 @@ pub struct Order {
 }
 
 impl Order {
-    /// Orders the bookings that a batch inserts, in every process: two batches that share several keys
-    /// then wait for each other one way round only.
-    pub fn rank(&self) -> (UserId, &IdempotencyKey) {
+    /// What makes it one request. Also the order in which a batch inserts bookings, in every process: two
+    /// batches that share several keys then wait for each other one way round only.
+    pub fn identity(&self) -> (UserId, &IdempotencyKey) {
         (self.user, &self.key)
     }
 }

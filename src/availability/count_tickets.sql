@@ -1,5 +1,5 @@
 -- What is left of an event, tier by tier, in one snapshot: the free tickets, and those of pending
--- bookings. The rest is sold.
+-- bookings, which are added up once and not once a tier. The rest is sold.
 -- $1 event_id.
 WITH held AS MATERIALIZED (
     SELECT i.tier_no, sum(i.quantity) AS quantity
