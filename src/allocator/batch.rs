@@ -1,7 +1,8 @@
 //! One batch: a slice of orders for one event, allocated in one transaction.
 //!
-//! Two pipelined round trips. The first begins, reads the sale's state, looks the idempotency
-//! keys up and locks free tickets; the second writes bookings, items and tickets and commits.
+//! Orders for places of general tiers alone are one statement ([`general`]). Other batches, and those that
+//! it cannot settle, are two pipelined round trips. The first begins, reads the sale's state, looks the
+//! idempotency keys up and locks free tickets; the second writes bookings, items and tickets and commits.
 //! Only a batch that comes up short makes a third: the locks are taken again from the very
 //! first seat, and the free tickets are counted regardless of locks.
 //!
@@ -11,24 +12,18 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use tokio_postgres::Statement;
-use uuid::Uuid;
+use postgres_types::ToSql;
+use tokio_postgres::Row;
 
 use super::assign::{Pool, Taken};
 use super::first_free::{FirstFree, Look};
+use super::general;
 use super::lock::{self, Given, Locked, Wanted};
-use super::{BY_KEY, Booked, Order, Outcome, Shortage, Stock};
+use super::new_bookings::NewBookings;
+use super::statements::{Midway, Statements, begin};
+use super::{Booked, Order, Outcome, Shortage, Stock};
 use crate::db::{Client, Db, Error, Params};
-use crate::types::{
-    BookingId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,
-};
-
-/// Makes every plan look dear: see [`Statements::settle`].
-const DEAR: &str = "SET LOCAL random_page_cost = 1e9; SET LOCAL cpu_index_tuple_cost = 1e9; SET LOCAL cpu_tuple_cost = 1e9";
-
-fn begin() -> String {
-    format!("BEGIN; {BY_KEY}")
-}
+use crate::types::{BookingId, Fingerprint, SeatNo, TierNo, Timestamp};
 
 /// What became of an order in a batch.
 #[derive(Debug)]
@@ -39,95 +34,6 @@ pub enum Verdict {
     Held(Vec<Shortage>),
     /// Holds of the event are over but not ended: end them, then try again for a while, then answer this.
     Overdue(Vec<Shortage>),
-}
-
-/// The prepared statements of a batch.
-struct Statements {
-    sale_and_known_keys: Statement,
-    lock_free: Statement,
-    lock_named: Statement,
-    insert_bookings: Statement,
-    take_tickets: Statement,
-}
-
-impl Statements {
-    async fn prepare(client: &Client) -> Result<Self, Error> {
-        let known = client.statement_cache.size();
-        let statements = Self {
-            sale_and_known_keys: client
-                .prepare_cached(include_str!("sql/sale_and_known_keys.sql"))
-                .await?,
-            lock_free: client.prepare_cached(lock::FREE).await?,
-            lock_named: client.prepare_cached(lock::NAMED).await?,
-            insert_bookings: client
-                .prepare_cached(include_str!("sql/insert_bookings.sql"))
-                .await?,
-            take_tickets: client.prepare_cached(lock::TAKE).await?,
-        };
-        if client.statement_cache.size() > known {
-            statements.settle(client).await?;
-        }
-        Ok(statements)
-    }
-
-    /// Has PostgreSQL settle on its generic plans, on a new connection. It plans a statement anew for
-    /// its first five executions, and then goes on doing so for ever if that looked cheaper on
-    /// average: it does for one order, and then every order pays for planning, more than for its
-    /// tickets. So the first five look very dear, and are of an event that there is not.
-    /// <https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES>
-    async fn settle(&self, client: &Client) -> Result<(), Error> {
-        const CUSTOM_PLANS: usize = 5;
-        let (event, none, now) = (EventNo(-1), 0_i64, Timestamp::default());
-        let (uuids, texts, blobs) = (vec![Uuid::nil()], vec![""], vec![[0_u8].as_slice()]);
-        let (shorts, ints, longs) = (vec![-1_i16], vec![1_i32], vec![0_i64]);
-        client.batch_execute(&begin()).await?;
-        client.batch_execute(DEAR).await?;
-        for _ in 0..CUSTOM_PLANS {
-            client
-                .query(&self.sale_and_known_keys, &[&event, &uuids, &texts])
-                .await?;
-            client
-                .query(&self.lock_free, &[&event, &shorts, &ints, &longs])
-                .await?;
-            client
-                .query(&self.lock_named, &[&event, &shorts, &ints])
-                .await?;
-            let bookings: Params = &[
-                &event, &none, &none, &"", &now, &now, &uuids, &uuids, &texts, &blobs, &longs,
-                &shorts, &ints, &uuids, &shorts, &ints, &longs, &ints,
-            ];
-            client.query(&self.insert_bookings, bookings).await?;
-            Given::default()
-                .take(client, &self.take_tickets, event)
-                .await?;
-        }
-        Ok(client.batch_execute("ROLLBACK").await?)
-    }
-}
-
-/// A connection in the middle of a transaction. Dropped there, by an error or because the caller
-/// went away, it is closed rather than lent to the next one.
-struct Midway(Option<Client>);
-
-impl Midway {
-    fn done(mut self) {
-        self.0 = None;
-    }
-}
-
-impl std::ops::Deref for Midway {
-    type Target = Client;
-    fn deref(&self) -> &Client {
-        self.0.as_ref().expect("present until done")
-    }
-}
-
-impl Drop for Midway {
-    fn drop(&mut self) {
-        if let Some(client) = self.0.take() {
-            drop(Client::take(client));
-        }
-    }
 }
 
 /// An order and the id that its booking will have, the same in all tries.
@@ -146,18 +52,44 @@ impl std::ops::Deref for Candidate<'_> {
     }
 }
 
-/// What the first round trip found.
-struct Found {
+/// What the database says of the sale and of the keys of a batch.
+pub(super) struct Sale {
     now: Timestamp,
-    closed: Option<Closed>,
-    /// By the order's index in the batch.
-    known: HashMap<usize, (Uuid, Fingerprint)>,
-    locked: Locked,
+    pub(super) closed: Option<Closed>,
+    /// What the keys have booked before.
+    pub(super) known: Known,
 }
 
-enum Closed {
+/// Bookings that a key has made before, by the id that the order would give to its booking now.
+pub(super) type Known = HashMap<BookingId, (BookingId, Fingerprint)>;
+
+/// Why nothing is sold.
+pub(super) enum Closed {
     NotYet(Timestamp),
     Over,
+}
+
+impl Sale {
+    /// From the rows of `sale_and_known_keys.sql`, or any with the same columns; `asked` are the ids that
+    /// the orders would give, in the order of the keys in the question.
+    pub(super) fn read(rows: &[Row], asked: &[BookingId]) -> Self {
+        let (now, closed) = match rows.first() {
+            Some(row) if row.get("over") => (row.get("now"), Some(Closed::Over)),
+            Some(row) if row.get("opened") => (row.get("now"), None),
+            Some(row) => (row.get("now"), Some(Closed::NotYet(row.get("on_sale_at")))),
+            None => (Timestamp::default(), Some(Closed::Over)),
+        };
+        let known = rows.iter().filter_map(|row| {
+            let index = row.get::<_, Option<i64>>("n")? as usize - 1;
+            let before = (BookingId(row.get("id")), row.get("request_fingerprint"));
+            Some((asked[index], before))
+        });
+        Self {
+            now,
+            closed,
+            known: known.collect(),
+        }
+    }
 }
 
 /// Allocates a batch: a verdict per order, in their order, all committed. `orders` must not hold
@@ -174,33 +106,38 @@ pub async fn allocate(
     hold: Duration,
     first_free: &FirstFree,
 ) -> Result<Vec<Verdict>, Error> {
-    let client = db.get().await?;
-    let client = Midway(Some(client));
+    let client = Midway::new(db.get().await?);
     let statements = Statements::prepare(&client).await?;
     let mut look = first_free.look();
-    let found = first_round(&client, &statements, stock, orders, &mut look).await?;
-    if let Some(closed) = found.closed {
+    let general = &statements.allocate_places;
+    if let Some(verdicts) =
+        general::allocate(&client, general, stock, orders, hold, &mut look).await?
+    {
+        client.done();
+        look.done(|_| None);
+        return Ok(verdicts);
+    }
+    let (sale, mut locked) = first_round(&client, &statements, stock, orders, &mut look).await?;
+    if let Some(closed) = sale.closed {
         client.batch_execute("ROLLBACK").await?;
         client.done();
-        return Ok(refuse_all(orders, &found.known, &closed));
+        return Ok(refuse_all(orders, &sale.known, &closed));
     }
-    let mut locked = found.locked;
-    let mut draft = Draft::new(stock, orders, &found.known, locked.tickets());
+    let mut draft = Draft::new(stock, orders, &sale.known, locked.tickets());
     let mut shortages = None;
     if draft.is_short() {
-        let again = lock_from_the_start(&client, &statements, stock, orders).await?;
-        look.pass(again.tickets());
+        let again = lock_from_the_start(&client, &statements, stock, orders, &mut look).await?;
         locked = locked.and(again);
-        draft = Draft::new(stock, orders, &found.known, locked.tickets());
+        draft = Draft::new(stock, orders, &sale.known, locked.tickets());
         if draft.is_short() {
             shortages = Some(Counted::read(&client, orders, stock, &draft).await?);
         }
     }
-    let rows = Rows::of(orders, &draft, &locked);
-    second_round(&client, &statements, stock, &rows, found.now, hold).await?;
+    let writes = Writes::of(orders, &draft, &locked);
+    second_round(&client, &statements, stock, &writes, sale.now, hold).await?;
     client.done();
     look.done(|tier| draft.pool.first_free(tier));
-    Ok(draft.verdicts(orders, found.now, hold, shortages.as_ref()))
+    Ok(draft.verdicts(orders, sale.now, hold, shortages.as_ref()))
 }
 
 async fn first_round(
@@ -209,7 +146,7 @@ async fn first_round(
     stock: &Stock,
     orders: &[Candidate<'_>],
     look: &mut Look<'_>,
-) -> Result<Found, Error> {
+) -> Result<(Sale, Locked), Error> {
     let users: Vec<_> = orders.iter().map(|order| order.user).collect();
     let keys: Vec<_> = orders.iter().map(|order| &order.key).collect();
     let wanted = wanted_of(stock, orders, |tier| look.start(tier));
@@ -230,26 +167,11 @@ async fn first_round(
         ),
     );
     begun?;
-    let sale = sale?;
-    let (now, closed) = match sale.first() {
-        Some(row) if row.get("over") => (row.get("now"), Some(Closed::Over)),
-        Some(row) if row.get("opened") => (row.get("now"), None),
-        Some(row) => (row.get("now"), Some(Closed::NotYet(row.get("on_sale_at")))),
-        None => (Timestamp::default(), Some(Closed::Over)),
-    };
-    let known = sale.iter().filter_map(|row| {
-        let index = row.get::<_, Option<i64>>("n")? as usize - 1;
-        Some((index, (row.get("id"), row.get("request_fingerprint"))))
-    });
-    let known = known.collect();
+    let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
+    let sale = Sale::read(&sale?, &ids);
     let locked = locked?;
     look.pass(locked.tickets());
-    Ok(Found {
-        now,
-        closed,
-        known,
-        locked: locked.and(named?),
-    })
+    Ok((sale, locked.and(named?)))
 }
 
 /// Takes the locks again, from the first seat of every tier: nothing is called short before.
@@ -258,49 +180,50 @@ async fn lock_from_the_start(
     statements: &Statements,
     stock: &Stock,
     orders: &[Candidate<'_>],
+    look: &mut Look<'_>,
 ) -> Result<Locked, Error> {
     let wanted = wanted_of(stock, orders, |_| SeatNo(1));
-    wanted
+    let locked = wanted
         .lock(client, &statements.lock_free, stock.event)
-        .await
+        .await?;
+    for &tier in wanted.tiers() {
+        let mut tickets = locked.tickets().iter();
+        look.found_first(
+            tier,
+            tickets.find(|(no, _)| *no == tier).map(|(_, seat)| *seat),
+        );
+    }
+    Ok(locked)
 }
 
 async fn second_round(
     client: &Client,
     statements: &Statements,
     stock: &Stock,
-    rows: &Rows<'_>,
+    writes: &Writes<'_>,
     now: Timestamp,
     hold: Duration,
 ) -> Result<(), Error> {
-    if rows.ids.is_empty() {
+    let (bookings, items) = writes.bookings.counts();
+    if bookings == 0 {
         return Ok(client.batch_execute("ROLLBACK").await?);
     }
     let expires_at = now + hold;
     let currency = stock.currency.code();
-    let bookings: Params = &[
+    let mut params: Vec<&(dyn ToSql + Sync)> = vec![
         &stock.event,
-        &(rows.ids.len() as i64),
-        &(rows.item_ids.len() as i64),
+        &bookings,
+        &items,
         &currency,
         &now,
         &expires_at,
-        &rows.ids,
-        &rows.users,
-        &rows.keys,
-        &rows.fingerprints,
-        &rows.totals,
-        &rows.first_tiers,
-        &rows.item_seats,
-        &rows.item_ids,
-        &rows.item_tiers,
-        &rows.item_quantities,
-        &rows.item_prices,
-        &rows.item_firsts,
+        &writes.seats,
     ];
+    params.extend(writes.bookings.columns());
     let (inserted, taken, committed) = tokio::join!(
-        client.query(&statements.insert_bookings, bookings),
-        rows.given
+        client.query(&statements.insert_bookings, &params),
+        writes
+            .given
             .take(client, &statements.take_tickets, stock.event),
         client.batch_execute("COMMIT"),
     );
@@ -363,7 +286,7 @@ struct Draft<'a> {
 
 enum Fill {
     /// The key has made a booking before.
-    Known(Uuid, Fingerprint),
+    Known(Outcome),
     Filled(Vec<Taken>),
     Short,
 }
@@ -372,14 +295,14 @@ impl<'a> Draft<'a> {
     fn new(
         stock: &'a Stock,
         orders: &[Candidate<'_>],
-        known: &HashMap<usize, (Uuid, Fingerprint)>,
+        known: &Known,
         locked: &[(TierNo, SeatNo)],
     ) -> Self {
         let mut pool = Pool::new(stock, locked);
         let mut given = HashMap::new();
-        let fills = orders.iter().enumerate().map(|(index, order)| {
-            if let Some(&(id, fingerprint)) = known.get(&index) {
-                return Fill::Known(id, fingerprint);
+        let fills = orders.iter().map(|order| {
+            if let Some(outcome) = replay(order, known) {
+                return Fill::Known(outcome);
             }
             let Some(taken) = pool.take(order) else {
                 return Fill::Short;
@@ -417,7 +340,7 @@ impl<'a> Draft<'a> {
         let fills = self.fills.into_iter().zip(orders);
         fills
             .map(|(fill, order)| match (fill, counted) {
-                (Fill::Known(id, fingerprint), _) => replay(order, id, fingerprint),
+                (Fill::Known(outcome), _) => Verdict::Done(outcome),
                 (Fill::Filled(items), _) => Verdict::Done(Outcome::Booked(Booked {
                     id: order.id,
                     created_at: now,
@@ -431,9 +354,10 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn replay(order: &Candidate<'_>, id: Uuid, fingerprint: Fingerprint) -> Verdict {
-    let id = BookingId(id);
-    Verdict::Done(if id == order.id {
+/// What an order is told whose key has made a booking before; `None` if it has not.
+pub(super) fn replay(order: &Candidate<'_>, known: &Known) -> Option<Outcome> {
+    let &(id, fingerprint) = known.get(&order.id)?;
+    Some(if id == order.id {
         Outcome::Committed(id)
     } else if fingerprint == order.fingerprint {
         Outcome::Replay(id)
@@ -443,17 +367,15 @@ fn replay(order: &Candidate<'_>, id: Uuid, fingerprint: Fingerprint) -> Verdict 
 }
 
 /// The sale is not open: only replays are answered as ever.
-fn refuse_all(
-    orders: &[Candidate<'_>],
-    known: &HashMap<usize, (Uuid, Fingerprint)>,
-    closed: &Closed,
-) -> Vec<Verdict> {
-    let refuse = |(index, order): (usize, &Candidate<'_>)| match (known.get(&index), closed) {
-        (Some(&(id, fingerprint)), _) => replay(order, id, fingerprint),
-        (None, Closed::NotYet(on_sale_at)) => Verdict::Done(Outcome::NotYetOnSale(*on_sale_at)),
-        (None, Closed::Over) => Verdict::Done(Outcome::SaleOver),
+pub(super) fn refuse_all(orders: &[Candidate<'_>], known: &Known, closed: &Closed) -> Vec<Verdict> {
+    let refuse = || match closed {
+        Closed::NotYet(on_sale_at) => Outcome::NotYetOnSale(*on_sale_at),
+        Closed::Over => Outcome::SaleOver,
     };
-    orders.iter().enumerate().map(refuse).collect()
+    let outcomes = orders
+        .iter()
+        .map(|order| replay(order, known).unwrap_or_else(refuse));
+    outcomes.map(Verdict::Done).collect()
 }
 
 /// The free tickets as everybody sees them, locked or not, before this batch commits.
@@ -554,58 +476,44 @@ impl Counted {
     }
 }
 
-/// The rows of a batch, a vector per column, as `unnest` takes them.
-#[derive(Default)]
-struct Rows<'o> {
-    ids: Vec<BookingId>,
-    users: Vec<UserId>,
-    keys: Vec<&'o IdempotencyKey>,
-    fingerprints: Vec<Fingerprint>,
-    totals: Vec<i64>,
-    first_tiers: Vec<TierNo>,
-    item_ids: Vec<BookingId>,
-    item_tiers: Vec<TierNo>,
-    item_quantities: Vec<i32>,
-    item_prices: Vec<i64>,
-    /// Where an item's seats begin in `item_seats`, counted from 1.
-    item_firsts: Vec<i32>,
-    item_seats: Vec<SeatNo>,
+/// What a batch writes.
+struct Writes<'o> {
+    bookings: NewBookings<'o>,
+    /// Of all items, in their order.
+    seats: Vec<SeatNo>,
     given: Given,
 }
 
-impl<'o> Rows<'o> {
+impl<'o> Writes<'o> {
     fn of(orders: &[Candidate<'o>], draft: &Draft<'_>, locked: &Locked) -> Self {
         let fills = orders.iter().zip(&draft.fills);
         let mut filled: Vec<_> = fills
             .filter_map(|(order, fill)| match fill {
                 Fill::Filled(taken) => Some((order, taken)),
-                Fill::Known(..) | Fill::Short => None,
+                Fill::Known(_) | Fill::Short => None,
             })
             .collect();
-        let mut rows = Self::default();
+        let mut given = Given::default();
         // As they were given, so side by side.
         for (order, taken) in &filled {
             for (item, taken) in order.items.iter().zip(*taken) {
-                rows.given.add(locked, item.tier, &taken.seats, order.id);
+                given.add(locked, item.tier, &taken.seats, order.id);
             }
         }
         filled.sort_unstable_by(|(a, _), (b, _)| a.identity().cmp(&b.identity()));
+        let (mut bookings, mut seats) = (NewBookings::default(), Vec::new());
         for (order, taken) in filled {
-            rows.ids.push(order.id);
-            rows.users.push(order.user);
-            rows.keys.push(&order.order.key);
-            rows.fingerprints.push(order.fingerprint);
-            rows.totals.push(order.total_minor);
-            rows.first_tiers.push(order.items[0].tier);
-            for (item, taken) in order.items.iter().zip(taken) {
-                rows.item_ids.push(order.id);
-                rows.item_tiers.push(item.tier);
-                rows.item_quantities.push(item.quantity);
-                rows.item_prices.push(item.unit_price_minor);
-                rows.item_firsts.push(rows.item_seats.len() as i32 + 1);
-                rows.item_seats.extend_from_slice(&taken.seats);
-            }
+            let firsts = taken.iter().map(|taken| {
+                let first = seats.len();
+                seats.extend_from_slice(&taken.seats);
+                first
+            });
+            bookings.push(order, firsts);
         }
-        rows
+        Self {
+            bookings,
+            seats,
+            given,
+        }
     }
 }

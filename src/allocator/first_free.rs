@@ -9,6 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::Stock;
 use crate::types::{SeatNo, TierNo};
 
+/// Behind the last seat of any tier.
+const NOWHERE: SeatNo = SeatNo(i32::MAX);
+
 /// A seat to start from for each tier of an event.
 #[derive(Debug)]
 pub struct FirstFree(Vec<(TierNo, AtomicU64)>);
@@ -93,18 +96,32 @@ impl Look<'_> {
     pub(super) fn pass(&mut self, locked: &[(TierNo, SeatNo)]) {
         for chunk in locked.chunk_by(|a, b| a.0 == b.0) {
             let ((tier, first), (_, last)) = (chunk[0], chunk[chunk.len() - 1]);
-            let Some(&(_, seen)) = self.seen.iter().find(|(no, _)| *no == tier) else {
-                continue;
-            };
-            self.hint.update(tier, |now| {
-                let behind = last.0 as u32 + 1;
-                (now.age == seen.age && now.seat < behind).then_some(Seen {
-                    seat: behind,
-                    ..now
-                })
-            });
+            self.advance(tier, SeatNo(last.0 + 1));
             self.passed.push((tier, first));
         }
+    }
+
+    /// Looked for from the first seat on, this was the first: nobody need look before it. None at all:
+    /// nobody need look anywhere before a seat becomes free, or somebody finds one that others freed.
+    pub(super) fn found_first(&self, tier: TierNo, seat: Option<SeatNo>) {
+        match seat {
+            Some(seat) => self.hint.retreat(tier, seat),
+            None => self.advance(tier, NOWHERE),
+        }
+    }
+
+    /// Who looks next starts here at the earliest, unless a seat has become free since this one looked.
+    fn advance(&self, tier: TierNo, seat: SeatNo) {
+        let Some(&(_, seen)) = self.seen.iter().find(|(no, _)| *no == tier) else {
+            return;
+        };
+        self.hint.update(tier, |now| {
+            let behind = seat.0 as u32;
+            (now.age == seen.age && now.seat < behind).then_some(Seen {
+                seat: behind,
+                ..now
+            })
+        });
     }
 
     /// It is over: of what was passed, these seats are still the first that are free.
@@ -193,5 +210,27 @@ mod tests {
         look.pass(&seats(1..11));
         look.done(|_| None);
         assert_eq!(start(&hint), 1);
+    }
+
+    #[test]
+    fn where_nothing_was_found_from_the_first_seat_on_nobody_looks_again_before_one_is_free() {
+        let hint = hint();
+        let look = hint.look();
+        look.found_first(TIER, None);
+        assert_eq!(start(&hint), i32::MAX);
+        hint.retreat(TIER, SeatNo(7));
+        assert_eq!(start(&hint), 7);
+        look.found_first(TIER, None);
+        assert_eq!(start(&hint), 7, "it became free after this one looked");
+    }
+
+    #[test]
+    fn a_seat_that_somebody_else_freed_is_where_the_next_one_starts() {
+        let hint = hint();
+        let mut look = hint.look();
+        look.pass(&seats(1..91));
+        look.found_first(TIER, Some(SeatNo(40)));
+        look.done(|_| None);
+        assert_eq!(start(&hint), 40);
     }
 }

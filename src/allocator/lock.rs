@@ -104,6 +104,16 @@ impl Wanted {
         self.quantities.push(quantity + spare);
     }
 
+    /// The tiers of which something is wanted.
+    pub(super) fn tiers(&self) -> &[TierNo] {
+        &self.tiers
+    }
+
+    /// As the statements take them: tiers, where to start in each, how many of each.
+    pub(super) fn columns(&self) -> [&(dyn ToSql + Sync); 3] {
+        [&self.tiers, &self.firsts, &self.quantities]
+    }
+
     /// Runs [`FREE`]; asks nothing if nothing is wanted.
     pub(super) async fn lock(
         &self,

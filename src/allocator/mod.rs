@@ -1,11 +1,12 @@
 //! THE core: gives tickets to orders, never one twice, and takes them back.
 //!
 //! Read in this order: [`lane`] gathers orders while the previous batch commits; [`batch`]
-//! allocates a batch in two pipelined round trips; [`first_free`] tells it where to look; [`lock`]
-//! locks tickets and gives them; [`assign`] decides who gets which of the locked tickets; [`rows`] is
-//! the geometry of numbered seats; [`release`] gives tickets of ended bookings back, and ends the
-//! holds that are over; [`reallocate`] takes tickets again for a booking whose money came after its
-//! hold was over.
+//! allocates a batch in two pipelined round trips, or, if it is for places of general tiers alone,
+//! has [`general`] do it in one; both write [`new_bookings`] by prepared [`statements`].
+//! [`first_free`] tells them where to look; [`lock`] locks tickets and gives them; [`assign`] decides
+//! who gets which of the locked tickets; [`rows`] is the geometry of numbered seats; [`release`] gives
+//! tickets of ended bookings back, and ends the holds that are over; [`reallocate`] takes tickets again
+//! for a booking whose money came after its hold was over.
 //!
 //! What must hold: tickets are locked in one total order (tier, then seat) and never waited
 //! for, so no two batches can deadlock over them. An answer is given only after COMMIT. Free
@@ -15,11 +16,14 @@
 pub mod assign;
 pub mod batch;
 pub mod first_free;
+mod general;
 pub mod lane;
 mod lock;
+mod new_bookings;
 pub mod reallocate;
 pub mod release;
 pub mod rows;
+mod statements;
 
 use crate::db;
 use crate::types::{

@@ -8,7 +8,8 @@ use tokio::sync::Barrier;
 use uuid::Uuid;
 
 use crate::support::{
-    Answer, Server, fresh_key, general, numbered, order, text, with_server, with_settings,
+    Answer, Server, fresh_key, general, numbered, order, text, with_each_seating, with_server,
+    with_settings,
 };
 
 /// Sends all orders at the same moment, each with its own key.
@@ -33,10 +34,9 @@ fn status_count(answers: &[Answer], status: u16) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_64_buyers_exactly_10_get_the_last_10_tickets() {
-    with_server(async |server| {
-        let event = server.event(&[general("ga", 10)]).await;
+    with_each_seating(10, async |server, event| {
         let orders = (0..64)
-            .map(|_| (fresh_key(), order(event, Uuid::new_v4(), &[("ga", 1)])))
+            .map(|_| (fresh_key(), order(event, Uuid::new_v4(), &[("hall", 1)])))
             .collect();
         let answers = all_at_once(&[server], orders).await;
         assert_eq!(status_count(&answers, 201), 10);
@@ -44,7 +44,7 @@ async fn of_64_buyers_exactly_10_get_the_last_10_tickets() {
             assert_eq!(refused.problem(409), "sold-out");
             assert_eq!(
                 refused.json["tiers"],
-                json!([{"tier": "ga", "asked": 1, "available": 0}])
+                json!([{"tier": "hall", "asked": 1, "available": 0}])
             );
         }
         assert_eq!(
@@ -74,10 +74,9 @@ async fn of_64_buyers_at_two_servers_exactly_10_get_the_last_10_tickets() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_sends_of_one_key_make_one_booking() {
-    with_server(async |server| {
+    with_each_seating(100, async |server, event| {
         let other = server.another().await;
-        let event = server.event(&[general("ga", 100)]).await;
-        let (key, body) = (fresh_key(), order(event, Uuid::new_v4(), &[("ga", 2)]));
+        let (key, body) = (fresh_key(), order(event, Uuid::new_v4(), &[("hall", 2)]));
         let answers = all_at_once(&[server, &other], vec![(key, body); 50]).await;
         assert_eq!(status_count(&answers, 201), 1);
         assert_eq!(status_count(&answers, 200), 49);
@@ -157,11 +156,10 @@ async fn an_order_that_cannot_be_filled_in_one_tier_takes_nothing_of_the_other()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_cannot_be_filled_does_not_fail_its_neighbours() {
-    with_server(async |server| {
-        let event = server.event(&[general("ga", 10)]).await;
-        let mut orders = vec![(fresh_key(), order(event, Uuid::new_v4(), &[("ga", 8)]))];
-        orders.extend((0..3).map(|_| (fresh_key(), order(event, Uuid::new_v4(), &[("ga", 3)]))));
-        orders.extend((0..2).map(|_| (fresh_key(), order(event, Uuid::new_v4(), &[("ga", 1)]))));
+    with_each_seating(10, async |server, event| {
+        let mut orders = vec![(fresh_key(), order(event, Uuid::new_v4(), &[("hall", 8)]))];
+        orders.extend((0..3).map(|_| (fresh_key(), order(event, Uuid::new_v4(), &[("hall", 3)]))));
+        orders.extend((0..2).map(|_| (fresh_key(), order(event, Uuid::new_v4(), &[("hall", 1)]))));
         let answers = all_at_once(&[server], orders).await;
         let sold: i64 = answers
             .iter()

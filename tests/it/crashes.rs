@@ -15,7 +15,7 @@ use tokio::task::block_in_place;
 use uuid::Uuid;
 
 use crate::support::process::Process;
-use crate::support::{Answer, Server, fresh_key, general, order, text, with_server};
+use crate::support::{Answer, Server, fresh_key, general, numbered, order, text, with_server};
 
 const GOOD: &str = "4242424242424242";
 const DECLINED: &str = "4000000000000002";
@@ -396,11 +396,15 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
         .unwrap();
     Db::new(&url, 1).unwrap().migrate().await.unwrap();
     let server = Server::start(&url, &[]).await;
-    let event = server.event(&[general("ga", 5_000)]).await;
+    let event = server
+        .event(&[general("ga", 5_000), numbered("vip", 5_000, &[10])])
+        .await;
     let settled = AtomicUsize::new(0);
     let buyers = join_all((0..BUYERS).map(async |_| {
-        for _ in 0..ORDERS {
-            let (key, body) = (fresh_key(), order(event, Uuid::new_v4(), &[("ga", 2)]));
+        for n in 0..ORDERS {
+            // For a while batches of places, each one statement, then batches of seats, two round trips.
+            let tier = ["ga", "vip"][n / 10 % 2];
+            let (key, body) = (fresh_key(), order(event, Uuid::new_v4(), &[(tier, 2)]));
             let mut tries = 0;
             loop {
                 // No answer at all would panic here.
@@ -447,7 +451,7 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
 /// A backend that writes a batch of orders just now, while there are orders.
 async fn pid_at_work(server: &Server, is_open: impl Fn() -> bool) -> i32 {
     let at_work = "SELECT pid FROM pg_stat_activity
-        WHERE state = 'active' AND datname = current_database() AND query ~ 'INSERT INTO|UPDATE tickets'
+        WHERE state = 'active' AND datname = current_database() AND query ~ 'INSERT INTO|UPDATE tickets|A whole batch'
           AND pid <> pg_backend_pid()";
     while is_open() {
         if let Ok(client) = server.db.get().await

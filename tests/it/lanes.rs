@@ -15,7 +15,9 @@ use futures::future::join_all;
 use futures::poll;
 use uuid::Uuid;
 
-use crate::support::{Server, fresh_key, general, order, with_server, with_settings};
+use crate::support::{
+    Server, fresh_key, general, numbered, order, with_each_seating, with_server, with_settings,
+};
 
 /// Hears nothing.
 struct Deaf;
@@ -70,7 +72,7 @@ async fn block<'c>(client: &'c mut boxoffice::db::Client) -> boxoffice::db::Tran
 /// The backends of batches that wait for the one who blocks them: others may wait too, who count
 /// tickets or end holds.
 const BLOCKED_BATCHES: &str = "FROM pg_stat_activity
-    WHERE wait_event_type = 'Lock' AND datname = current_database() AND query ~ 'keys have made already'";
+    WHERE wait_event_type = 'Lock' AND datname = current_database() AND query ~ 'keys have made already|A whole batch'";
 
 /// A batch waits for the one who blocks it.
 async fn until_blocked(server: &Server) {
@@ -161,8 +163,7 @@ async fn an_order_that_waited_too_long_is_told_to_come_back_and_never_reaches_th
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_order_that_cannot_be_written_does_not_fail_its_neighbours() {
-    with_server(async |server| {
-        let event = server.event(&[general("ga", 100)]).await;
+    with_each_seating(100, async |server, event| {
         let (stock, lanes) = (
             stock(server, event).await,
             lanes(server, AllocatorConfig::default()),
@@ -205,13 +206,12 @@ async fn one_order_that_cannot_be_written_does_not_fail_its_neighbours() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_is_killed_in_mid_batch_loses_no_order() {
-    with_server(async |server| {
-        let event = server.event(&[general("ga", 100)]).await;
+    with_each_seating(100, async |server, event| {
         let mut client = server.db.get().await.unwrap();
         for round in 0..3 {
             let blocked = block(&mut client).await;
             let bodies: Vec<_> = (0..10)
-                .map(|_| order(event, Uuid::new_v4(), &[("ga", 1)]))
+                .map(|_| order(event, Uuid::new_v4(), &[("hall", 1)]))
                 .collect();
             let bookings = join_all(bodies.iter().map(|body| server.book(body)));
             let killer = async {
@@ -337,8 +337,7 @@ async fn the_lanes_of_a_quiet_event_go_away_and_come_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_an_earlier_try_has_committed_is_no_replay() {
-    with_server(async |server| {
-        let event = server.event(&[general("ga", 100)]).await;
+    with_each_seating(100, async |server, event| {
         let stock = stock(server, event).await;
         let allocate = async |id, order: &Order| {
             let (orders, first_free) = ([Candidate { id, order }], FirstFree::new(&stock));
@@ -377,69 +376,186 @@ async fn an_order_that_an_earlier_try_has_committed_is_no_replay() {
     .await;
 }
 
+/// How often the only connection of a pool has run the statement that allocates places: five times before
+/// any order, to settle its plan.
+async fn runs_of_the_one_statement(db: &Db) -> i64 {
+    let client = db.get().await.unwrap();
+    let runs = "SELECT (generic_plans + custom_plans)::bigint FROM pg_prepared_statements
+                WHERE statement ~ '^-- A whole batch'";
+    client.query_one(runs, &[]).await.unwrap().get(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_are_known_do_not_keep_the_rest_of_their_batch_from_its_tickets() {
+    with_each_seating(100, async |server, event| {
+        let (stock, db) = (
+            stock(server, event).await,
+            Db::new(server.database_url(), 1).unwrap(),
+        );
+        let first_free = FirstFree::new(&stock);
+        let allocate = async |orders: &[Order]| {
+            let orders = orders.iter().map(|order| Candidate {
+                id: BookingId::make(),
+                order,
+            });
+            let (orders, hold) = (orders.collect::<Vec<_>>(), Duration::from_secs(300));
+            let verdicts = batch::allocate(&db, &stock, &orders, hold, &first_free).await;
+            let outcomes = verdicts.unwrap().into_iter().map(|verdict| match verdict {
+                Verdict::Done(outcome) => outcome,
+                verdict => panic!("{verdict:?}"),
+            });
+            outcomes.collect::<Vec<_>>()
+        };
+        let orders: Vec<_> = (0..5).map(|_| one_ticket()).collect();
+        allocate(&[orders[1].clone(), orders[3].clone()]).await;
+        let outcomes = allocate(&orders).await;
+        for (index, outcome) in outcomes.iter().enumerate() {
+            match outcome {
+                Outcome::Replay(_) => assert_eq!(index % 2, 1, "{outcomes:?}"),
+                Outcome::Booked(_) => assert_eq!(index % 2, 0, "{outcomes:?}"),
+                _ => panic!("{outcomes:?}"),
+            }
+        }
+        let again = allocate(&orders).await;
+        assert!(
+            again
+                .iter()
+                .all(|outcome| matches!(outcome, Outcome::Replay(_)))
+        );
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 5);
+        // For places it took one statement, and one more without the keys that were known.
+        let is_general = stock.tiers[0].rows.is_none();
+        let expected = if is_general { 5 + 1 + 2 + 1 } else { 5 };
+        assert_eq!(runs_of_the_one_statement(&db).await, expected);
+    })
+    .await;
+}
+
+/// The last that the database says of a batch is about its COMMIT.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_whose_commit_fails_is_not_told_that_it_is_booked() {
+    with_each_seating(10, async |server, event| {
+        let stock = stock(server, event).await;
+        let lanes = lanes(server, AllocatorConfig::default());
+        server
+            .sql(
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
+                 CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON bookings DEFERRABLE INITIALLY DEFERRED
+                 FOR EACH ROW EXECUTE FUNCTION refuse()",
+            )
+            .await;
+        let refused = lanes.book(&stock, one_ticket()).await;
+        assert!(matches!(refused, Outcome::Failed(_)), "{refused:?}");
+        server.sql("DROP TRIGGER refuse ON bookings").await;
+        let booked = lanes.book(&stock, one_ticket()).await;
+        assert!(matches!(booked, Outcome::Booked(_)), "{booked:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_of_places_starts_where_the_last_one_ended() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 3)]).await;
+        let stock = stock(server, event).await;
+        let db = Db::new(server.database_url(), 1).unwrap();
+        let config = AllocatorConfig::default();
+        let lanes = Lanes::new(db.clone(), config, Duration::from_secs(300), Arc::new(Deaf));
+        let booked = async || match lanes.book(&stock, one_ticket()).await {
+            Outcome::Booked(booked) => booked.items[0].seats[0].0,
+            outcome => panic!("{outcome:?}"),
+        };
+        assert_eq!(booked().await, 1);
+        // Behind the lane's back: it looks for this one when there is none in front of it.
+        server
+            .sql(
+                "UPDATE bookings SET status = 'cancelled', ended_at = now(), expires_at = NULL;
+                 UPDATE tickets SET booking_id = NULL",
+            )
+            .await;
+        assert_eq!(booked().await, 2);
+        assert_eq!(booked().await, 3);
+        assert_eq!(booked().await, 1);
+        for _ in 0..2 {
+            let sold_out = lanes.book(&stock, one_ticket()).await;
+            assert!(matches!(sold_out, Outcome::SoldOut(_)), "{sold_out:?}");
+        }
+        // Not tried when nothing is left behind the last one; tried from seat 1 on, then no more.
+        assert_eq!(runs_of_the_one_statement(&db).await, 5 + 3 + 1);
+    })
+    .await;
+}
+
 /// By users and keys, or two batches that share two keys could each wait for the other; and by ids,
 /// which is what the indexes are fast for.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
     const ORDERS: i64 = 60;
-    with_server(async |server| {
-        let tiers = ["vip", "front", "ga"].map(|code| general(code, 100));
-        let event = server.event(&tiers).await;
-        server.sql("ANALYZE tiers").await;
-        let (stock, lanes) = (
-            stock(server, event).await,
-            lanes(server, AllocatorConfig::default()),
-        );
-        let mut client = server.db.get().await.unwrap();
-        let blocked = block(&mut client).await;
-        // The first is a batch of its own, which waits; all others make the next.
-        let orders = (0..=ORDERS).map(|n| {
-            let mut order = one_ticket();
-            order.items[0].tier = TierNo((n % 3 + 1) as i16);
-            order
-        });
-        let orders: Vec<_> = orders.collect();
-        let booked = orders.iter().map(|order| lanes.book(&stock, order.clone()));
-        let unblock = async {
-            until_blocked(server).await;
-            assert_eq!(lanes.waiting(), orders.len());
-            blocked.commit().await.unwrap();
-        };
-        let (booked, ()) = tokio::join!(join_all(booked), unblock);
-        assert!(
-            booked
-                .iter()
-                .all(|outcome| matches!(outcome, Outcome::Booked(_)))
-        );
-        for (table, column) in [
-            ("bookings", "(user_id, idempotency_key COLLATE \"C\")"),
-            ("bookings", "id"),
-            ("booking_items", "booking_id"),
-        ] {
-            let in_order = format!(
-                "SELECT count(*) FROM (
+    let codes = ["vip", "front", "ga"];
+    let places = codes.map(|code| general(code, 100));
+    let seats = codes.map(|code| numbered(code, 100, &[10]));
+    for tiers in [places, seats] {
+        with_server(async |server| {
+            let event = server.event(&tiers).await;
+            server.sql("ANALYZE tiers").await;
+            let (stock, lanes) = (
+                stock(server, event).await,
+                lanes(server, AllocatorConfig::default()),
+            );
+            let mut client = server.db.get().await.unwrap();
+            let blocked = block(&mut client).await;
+            // The first is a batch of its own, which waits; all others make the next.
+            let orders = (0..=ORDERS).map(|n| {
+                let mut order = one_ticket();
+                order.items[0].tier = TierNo((n % 3 + 1) as i16);
+                order
+            });
+            let orders: Vec<_> = orders.collect();
+            let booked = orders.iter().map(|order| lanes.book(&stock, order.clone()));
+            let unblock = async {
+                until_blocked(server).await;
+                assert_eq!(lanes.waiting(), orders.len());
+                blocked.commit().await.unwrap();
+            };
+            let (booked, ()) = tokio::join!(join_all(booked), unblock);
+            assert!(
+                booked
+                    .iter()
+                    .all(|outcome| matches!(outcome, Outcome::Booked(_)))
+            );
+            for (table, column) in [
+                ("bookings", "(user_id, idempotency_key COLLATE \"C\")"),
+                ("bookings", "id"),
+                ("booking_items", "booking_id"),
+            ] {
+                let in_order = format!(
+                    "SELECT count(*) FROM (
                      SELECT {column} > lag({column}) OVER (ORDER BY ctid) AS after
                      FROM {table}
                  ) AS t WHERE after"
-            );
-            assert!(
-                server.count(&in_order).await >= ORDERS - 1,
-                "{table} by {column}"
-            );
-        }
-        // First come, first served, whatever the keys.
-        for tier in 0..3 {
-            let served = orders.iter().skip(tier).step_by(3);
-            let served: Vec<_> = served.map(|order| order.user.to_string()).collect();
-            let users = format!(
-                "SELECT string_agg(user_id::text, ' ' ORDER BY seat_no)
+                );
+                assert!(
+                    server.count(&in_order).await >= ORDERS - 1,
+                    "{table} by {column}"
+                );
+            }
+            // Among places it is first come, first served, whatever the keys.
+            if tiers[0].row_blocks.is_some() {
+                return;
+            }
+            for tier in 0..3 {
+                let served = orders.iter().skip(tier).step_by(3);
+                let served: Vec<_> = served.map(|order| order.user.to_string()).collect();
+                let users = format!(
+                    "SELECT string_agg(user_id::text, ' ' ORDER BY seat_no)
                  FROM tickets JOIN bookings ON id = booking_id WHERE tier_no = {}",
-                tier + 1
-            );
-            assert_eq!(server.text(&users).await, served.join(" "));
-        }
-    })
-    .await;
+                    tier + 1
+                );
+                assert_eq!(server.text(&users).await, served.join(" "));
+            }
+        })
+        .await;
+    }
 }
 
 /// On a fresh database that was never analysed and has grown since the connection was opened.
@@ -447,15 +563,21 @@ async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
 async fn no_statement_of_the_booking_path_is_planned_badly() {
     with_server(async |server| {
         server.sql("ALTER TABLE tickets SET (autovacuum_enabled = false); ALTER TABLE bookings SET (autovacuum_enabled = false)").await;
-        let event = server.event(&[general("ga", 100)]).await;
+        let event = server.event(&[general("ga", 100), numbered("hall", 100, &[10])]).await;
         let db = Db::new(server.database_url(), 1).unwrap();
         let lanes = Lanes::new(db.clone(), AllocatorConfig::default(), Duration::from_secs(300), Arc::new(Deaf));
         let stock = stock(server, event).await;
+        let a_place_and_a_seat = async || {
+            let (place, mut seat) = (one_ticket(), one_ticket());
+            seat.items[0].tier = TierNo(2);
+            assert!(matches!(lanes.book(&stock, place).await, Outcome::Booked(_)));
+            assert!(matches!(lanes.book(&stock, seat).await, Outcome::Booked(_)));
+        };
         for _ in 0..3 {
-            assert!(matches!(lanes.book(&stock, one_ticket()).await, Outcome::Booked(_)));
+            a_place_and_a_seat().await;
         }
         server.event(&[general("ga", 50_000)]).await;
-        assert!(matches!(lanes.book(&stock, one_ticket()).await, Outcome::Booked(_)));
+        a_place_and_a_seat().await;
         let client = db.get().await.unwrap();
         let prepared = client
             .query(
@@ -465,7 +587,7 @@ async fn no_statement_of_the_booking_path_is_planned_badly() {
             )
             .await
             .unwrap();
-        assert_eq!(prepared.len(), 5);
+        assert_eq!(prepared.len(), 6);
         for row in prepared {
             let (name, statement): (&str, &str) = (row.get("name"), row.get("statement"));
             let arguments = vec!["NULL"; row.get::<_, i32>("parameters") as usize].join(", ");
@@ -488,8 +610,11 @@ async fn no_statement_of_the_booking_path_is_planned_badly() {
                 let by_key = condition.contains("Index Cond") && condition.contains(key);
                 assert!(by_key || condition.contains("TID Cond"), "{statement}\n{plan}");
             }
-            let custom: i64 = row.get("custom_plans");
+            let (custom, generic): (i64, i64) = (row.get("custom_plans"), row.get("generic_plans"));
             assert!(custom <= 5, "planned {custom} times: {statement}");
+            // One statement did all for the places, the others did it for the seats; none was named.
+            let by_orders = if statement.contains("named seats") { 0 } else { 4 };
+            assert_eq!(custom + generic, 5 + by_orders, "{statement}");
         }
     })
     .await;
@@ -529,11 +654,11 @@ async fn a_statement_that_would_write_less_than_it_must_fails() {
         server.sql("UPDATE tickets SET booking_id = NULL WHERE seat_no = 1").await;
         // A tier that is not there drops the row.
         let insert = async |tier: i16, tier_of_item: i16| {
-            let types = "bigint, bigint, bigint, text, timestamptz, timestamptz, uuid[], uuid[], text[], bytea[],
-                         bigint[], smallint[], int[], uuid[], smallint[], int[], bigint[], int[]";
+            let types = "bigint, bigint, bigint, text, timestamptz, timestamptz, int[], uuid[], uuid[], text[], bytea[],
+                         bigint[], smallint[], uuid[], smallint[], int[], bigint[], int[]";
             let arguments = format!(
-                "1, 1, 'EUR', now(), now(), '{{{id}}}', '{{{id}}}', '{{k}}', '{{x}}', '{{1}}', '{{{tier}}}',
-                 '{{1}}', '{{{id}}}', '{{{tier_of_item}}}', '{{1}}', '{{1}}', '{{1}}'"
+                "1, 1, 'EUR', now(), now(), '{{1}}', '{{{id}}}', '{{{id}}}', '{{k}}', '{{x}}', '{{1}}', '{{{tier}}}',
+                 '{{{id}}}', '{{{tier_of_item}}}', '{{1}}', '{{1}}', '{{1}}'"
             );
             fails(types, include_str!("../../src/allocator/sql/insert_bookings.sql"), &arguments).await
         };
@@ -541,6 +666,19 @@ async fn a_statement_that_would_write_less_than_it_must_fails() {
         assert_eq!(insert(1, 9).await, too_few);
         assert_eq!(insert(1, 1).await, None);
         server.sql("DELETE FROM booking_items; DELETE FROM bookings").await;
+        let allocate = async |tier: i16, tier_of_item: i16, tier_of_ticket: i16| {
+            let types = "bigint, bigint, text, smallint[], int[], bigint[], uuid[], uuid[], text[], bytea[], bigint[],
+                         smallint[], uuid[], smallint[], int[], bigint[], int[], smallint[], uuid[]";
+            let arguments = format!(
+                "300000000, 'USD', '{{1}}', '{{1}}', '{{1}}', '{{{id}}}', '{{{id}}}', '{{k}}', '{{x}}', '{{1}}',
+                 '{{{tier}}}', '{{{id}}}', '{{{tier_of_item}}}', '{{1}}', '{{1}}', '{{1}}', '{{{tier_of_ticket}}}', '{{{id}}}'"
+            );
+            fails(types, include_str!("../../src/allocator/sql/allocate_places.sql"), &arguments).await
+        };
+        assert_eq!(allocate(9, 1, 1).await, too_few);
+        assert_eq!(allocate(1, 9, 1).await, too_few);
+        assert_eq!(allocate(1, 1, 9).await, too_few, "not the ticket that was locked");
+        assert_eq!(allocate(1, 1, 1).await, None);
     })
     .await;
 }

@@ -5,13 +5,13 @@
 -- COMMIT is on its way already, and only an error stops it.
 -- One statement, because every answer wakes the server up; the two do not meet in a join.
 -- $1 event_id, $2 how many bookings, $3 how many items, $4 currency, $5 created_at, $6 expires_at,
--- then a column of bookings each, then all seats, then a column of items each.
+-- $7 all seats, then a column of bookings each, then a column of items each.
 WITH booked AS (
     INSERT INTO bookings AS b (event_id, id, user_id, idempotency_key, request_fingerprint,
                                status, total_minor, currency, created_at, expires_at)
     SELECT t.event_id, o.id, o.user_id, o.idempotency_key, o.request_fingerprint,
            'pending', o.total_minor, $4, $5, $6
-    FROM unnest($7::uuid[], $8::uuid[], $9::text[], $10::bytea[], $11::bigint[], $12::smallint[])
+    FROM unnest($8::uuid[], $9::uuid[], $10::text[], $11::bytea[], $12::bigint[], $13::smallint[])
         AS o (id, user_id, idempotency_key, request_fingerprint, total_minor, tier_no)
     JOIN tiers AS t ON t.event_id = $1 AND t.tier_no = o.tier_no
     RETURNING 1
@@ -19,7 +19,7 @@ WITH booked AS (
 itemised AS (
     INSERT INTO booking_items AS i (event_id, booking_id, tier_no, quantity, unit_price_minor, seats)
     SELECT t.event_id, o.booking_id, o.tier_no, o.quantity, o.unit_price_minor,
-           ($13::int[])[o.first : o.first + o.quantity - 1]
+           ($7::int[])[o.first : o.first + o.quantity - 1]
     FROM unnest($14::uuid[], $15::smallint[], $16::int[], $17::bigint[], $18::int[])
         AS o (booking_id, tier_no, quantity, unit_price_minor, first)
     JOIN tiers AS t ON t.event_id = $1 AND t.tier_no = o.tier_no

@@ -45,6 +45,18 @@ pub(crate) async fn with_settings(flags: &[&str], test: impl AsyncFnOnce(&Server
     judge(&name, server, test).await;
 }
 
+/// Runs a test twice, each time with an event of one tier, `hall`: of places, which a batch allocates by
+/// one statement, and of seats, for which it makes two round trips.
+pub(crate) async fn with_each_seating(capacity: i32, test: impl AsyncFn(&Server, Uuid)) {
+    for hall in [general("hall", capacity), numbered("hall", capacity, &[10])] {
+        with_server(async |server| {
+            let event = server.event(&[hall]).await;
+            test(server, event).await;
+        })
+        .await;
+    }
+}
+
 /// As [`with_settings`], with a gateway that can be told to behave badly.
 pub(crate) async fn with_gateway(flags: &[&str], test: impl AsyncFnOnce(&Server, &Unruly)) {
     let (name, database_url) = cluster::create_database().await;
