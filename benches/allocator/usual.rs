@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::cluster::Cluster;
 use crate::lanes::Floor;
 use crate::ledger::{Ledger, ROUNDS};
-use crate::shop::{sell, take_one};
+use crate::shop::{sell, settle, take_one};
 use crate::{Failure, bench_rounds, counted, database_group};
 
 /// Tickets of each of the three tiers.
@@ -202,9 +202,8 @@ impl Counter {
                  SELECT tier, seat FROM generate_series(1, 3) AS tier, generate_series(1, {CAPACITY}) AS seat"
             ))
             .await?;
-        client
-            .batch_execute("VACUUM (ANALYZE) usual_tickets")
-            .await?;
+        drop(client);
+        settle(&self.db, "usual_tickets").await?;
         self.left = CAPACITY as usize / QUANTITY as usize;
         Ok(())
     }
