@@ -3,13 +3,15 @@
 -- booking before, or if fewer tickets are found than are wanted; it says which.
 -- The nth ticket that is locked is for the nth of $18 and $19. Guarded as insert_bookings.sql and
 -- take_tickets.sql, COMMIT being on its way: no count can be too high, so their sum tells.
+-- Arrays are unnested in the list of a SELECT: in FROM each would be stored before it is read.
 -- $1 event_id, $2 microseconds that a hold lasts, $3 currency, $4 tier numbers in ascending order,
 -- $5 where to start in each, $6 how many of each; $7 to $12 a column of bookings each, $13 to $17 a
 -- column of items each, `first` counting the locked tickets from 1; $18 and $19 the tier and the
--- booking of each ticket. n counts bookings from 1.
+-- booking of each ticket. n counts from 1.
 WITH known AS MATERIALIZED (
     SELECT k.n, b.id, b.request_fingerprint
-    FROM unnest($8::uuid[], $9::text[]) WITH ORDINALITY AS k (user_id, idempotency_key, n)
+    FROM (SELECT unnest($8::uuid[]) AS user_id, unnest($9::text[]) AS idempotency_key,
+                 generate_subscripts($8::uuid[], 1)::bigint AS n) AS k
     CROSS JOIN LATERAL (
         SELECT id, request_fingerprint
         FROM bookings
@@ -23,8 +25,8 @@ sale AS MATERIALIZED (
     WHERE event_id = $1
 ),
 locked AS MATERIALIZED (
-    SELECT t.seat_no, t.place
-    FROM unnest($4::smallint[], $5::int[], $6::bigint[]) AS wanted (tier_no, first_seat, quantity)
+    SELECT t.seat_no, t.place, row_number() OVER () AS n
+    FROM (SELECT unnest($4::smallint[]) AS tier_no, unnest($5::int[]) AS first_seat, unnest($6::bigint[]) AS quantity) AS wanted
     CROSS JOIN LATERAL (
         SELECT seat_no, ctid AS place
         FROM tickets
@@ -43,8 +45,9 @@ booked AS (
                                status, total_minor, currency, created_at, expires_at)
     SELECT t.event_id, o.id, o.user_id, o.idempotency_key, o.request_fingerprint,
            'pending', o.total_minor, $3, now(), now() + $2::bigint * interval '1 microsecond'
-    FROM unnest($7::uuid[], $8::uuid[], $9::text[], $10::bytea[], $11::bigint[], $12::smallint[])
-        AS o (id, user_id, idempotency_key, request_fingerprint, total_minor, tier_no)
+    FROM (SELECT unnest($7::uuid[]) AS id, unnest($8::uuid[]) AS user_id, unnest($9::text[]) AS idempotency_key,
+                 unnest($10::bytea[]) AS request_fingerprint, unnest($11::bigint[]) AS total_minor,
+                 unnest($12::smallint[]) AS tier_no) AS o
     JOIN tiers AS t ON t.event_id = $1 AND t.tier_no = o.tier_no
     WHERE (SELECT sold FROM fate)
     RETURNING 1
@@ -53,8 +56,8 @@ itemised AS (
     INSERT INTO booking_items AS i (event_id, booking_id, tier_no, quantity, unit_price_minor, seats)
     SELECT t.event_id, o.booking_id, o.tier_no, o.quantity, o.unit_price_minor,
            (ARRAY(SELECT seat_no FROM locked))[o.first : o.first + o.quantity - 1]
-    FROM unnest($13::uuid[], $14::smallint[], $15::int[], $16::bigint[], $17::int[])
-        AS o (booking_id, tier_no, quantity, unit_price_minor, first)
+    FROM (SELECT unnest($13::uuid[]) AS booking_id, unnest($14::smallint[]) AS tier_no, unnest($15::int[]) AS quantity,
+                 unnest($16::bigint[]) AS unit_price_minor, unnest($17::int[]) AS first) AS o
     JOIN tiers AS t ON t.event_id = $1 AND t.tier_no = o.tier_no
     WHERE (SELECT sold FROM fate)
     RETURNING 1
@@ -63,9 +66,8 @@ taken AS (
     UPDATE tickets AS t
     SET booking_id = a.booking_id
     FROM (
-        SELECT *
-        FROM unnest($18::smallint[], ARRAY(SELECT seat_no FROM locked), ARRAY(SELECT place FROM locked), $19::uuid[])
-            AS u (tier_no, seat_no, place, booking_id)
+        SELECT seat_no, place, ($18::smallint[])[n] AS tier_no, ($19::uuid[])[n] AS booking_id
+        FROM locked
         WHERE (SELECT sold FROM fate)
         LIMIT cardinality($19::uuid[])
     ) AS a
