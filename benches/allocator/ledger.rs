@@ -49,11 +49,10 @@ impl Ledger {
             "of the bookings/s when it is seats together instead of places",
         );
         // The one has so many times the rate of the other: the other takes so many times as long.
-        self.print_ratio(
-            crate::usual::SINGLE_BY_HAND,
-            crate::usual::SINGLE_LANE,
-            "times the latency of one statement by hand, for a single buyer",
-        );
+        for by_hand in [crate::usual::SINGLE_BY_HAND, crate::usual::SINGLE_PLANNED] {
+            let what = format!("times the latency of: {by_hand}");
+            self.print_ratio(by_hand, crate::usual::SINGLE_LANE, &what);
+        }
     }
 
     fn print_ratio(&self, one: &str, other: &str, what: &str) {

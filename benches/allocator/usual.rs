@@ -32,6 +32,8 @@ const SINGLE_ORDERS: usize = 300;
 const ATTEMPTS_MAX: u32 = 10_000;
 /// A single buyer and one statement.
 pub(crate) const SINGLE_BY_HAND: &str = "single buyer, one statement by hand";
+/// The same, planned once.
+pub(crate) const SINGLE_PLANNED: &str = "single buyer, one statement by hand, planned once";
 /// A single buyer and the product.
 pub(crate) const SINGLE_LANE: &str = "single buyer, one order through a lane";
 
@@ -83,6 +85,9 @@ enum Way {
     Serializable,
     /// Everything in one statement.
     OneStatement,
+    /// The same, but PostgreSQL is told to keep its plan. Left alone it plans the statement anew each time,
+    /// because the plan looks cheaper then than the one that it could keep.
+    OneStatementPlanned,
 }
 
 impl Way {
@@ -92,6 +97,7 @@ impl Way {
             Self::ThreeSelects => "three SELECTs SKIP LOCKED",
             Self::Serializable => "SERIALIZABLE with retries",
             Self::OneStatement => "one SKIP LOCKED statement",
+            Self::OneStatementPlanned => "one SKIP LOCKED statement planned once",
         }
     }
 }
@@ -116,6 +122,8 @@ pub(crate) fn bench(
         (Way::OneStatement, 1, 600),
         (Way::OneStatement, 16, 3_000),
         (Way::OneStatement, 64, 3_000),
+        (Way::OneStatementPlanned, 16, 3_000),
+        (Way::OneStatementPlanned, 64, 3_000),
         (Way::ThreeSelects, 16, 300),
         (Way::ThreeSelects, 64, 300),
         (Way::Serializable, 16, 60),
@@ -169,8 +177,13 @@ pub(crate) fn bench_single(
     // The machine drifts: the rounds that count go turn by turn.
     if ledger.has(SINGLE_LANE) {
         for _ in 0..ROUNDS {
-            let by_hand = runtime.block_on(counter.round(Way::OneStatement, 1, SINGLE_ORDERS))?;
-            ledger.note(SINGLE_BY_HAND, SINGLE_ORDERS, by_hand);
+            for (id, way) in [
+                (SINGLE_BY_HAND, Way::OneStatement),
+                (SINGLE_PLANNED, Way::OneStatementPlanned),
+            ] {
+                let by_hand = runtime.block_on(counter.round(way, 1, SINGLE_ORDERS))?;
+                ledger.note(id, SINGLE_ORDERS, by_hand);
+            }
             let lane = runtime.block_on(one_by_one(SINGLE_ORDERS))?;
             ledger.note(SINGLE_LANE, SINGLE_ORDERS, lane);
         }
@@ -221,7 +234,7 @@ impl Counter {
         self.left -= bookings;
         let mut connected = Vec::with_capacity(clients);
         for _ in 0..clients {
-            connected.push(Session::open(self.db.get().await?).await?);
+            connected.push(Session::open(self.db.get().await?, way).await?);
         }
         let left = Arc::new(AtomicUsize::new(bookings));
         let started = Instant::now();
@@ -257,7 +270,14 @@ struct Session {
 }
 
 impl Session {
-    async fn open(client: Client) -> Result<Self, Error> {
+    async fn open(client: Client, way: Way) -> Result<Self, Error> {
+        let plans = match way {
+            Way::OneStatementPlanned => "force_generic_plan",
+            _ => "auto",
+        };
+        client
+            .batch_execute(&format!("SET plan_cache_mode = {plans}"))
+            .await?;
         Ok(Self {
             lock_counter: client
                 .prepare_cached("SELECT available FROM counters WHERE tier_no = $1 FOR UPDATE")
@@ -282,7 +302,7 @@ impl Session {
             Way::CounterRow => self.book_by_counter(&buyer).await,
             Way::ThreeSelects => self.book_by_three_selects(&buyer).await,
             Way::Serializable => self.book_serializably(&buyer).await,
-            Way::OneStatement => {
+            Way::OneStatement | Way::OneStatementPlanned => {
                 let params: Params = &[
                     &buyer.booking,
                     &buyer.user,
