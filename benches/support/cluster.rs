@@ -54,10 +54,31 @@ impl Cluster {
         db.migrate().await?;
         if !self.log_ahead.swap(true, Ordering::Relaxed) {
             db.make_log_ahead().await?;
+            slow_flush(&db).await?;
         }
         db.close();
         Ok(url)
     }
+}
+
+/// Has every flush of the log take so many microseconds more as `FLUSH_US` says: a slower disk, or a
+/// standby that must have the log too.
+/// <https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-COMMIT-DELAY>
+async fn slow_flush(db: &Db) -> Result<(), Failure> {
+    let Ok(delay_us) = std::env::var("FLUSH_US") else {
+        return Ok(());
+    };
+    let delay_us: u32 = delay_us.parse()?;
+    let client = db.get().await?;
+    for setting in [
+        format!("commit_delay = {delay_us}"),
+        "commit_siblings = 0".into(),
+    ] {
+        client
+            .batch_execute(&format!("ALTER SYSTEM SET {setting}"))
+            .await?;
+    }
+    Ok(client.batch_execute("SELECT pg_reload_conf()").await?)
 }
 
 impl Drop for Cluster {
