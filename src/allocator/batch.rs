@@ -186,7 +186,7 @@ async fn lock_from_the_start(
     let locked = wanted
         .lock(client, &statements.lock_free, stock.event)
         .await?;
-    for &tier in wanted.tiers() {
+    for (tier, ..) in wanted.iter() {
         let mut tickets = locked.tickets().iter();
         look.found_first(
             tier,
@@ -232,7 +232,12 @@ async fn second_round(
     Ok(committed?)
 }
 
-fn wanted_of(stock: &Stock, orders: &[Candidate<'_>], first: impl Fn(TierNo) -> SeatNo) -> Wanted {
+/// How many tickets of each tier the orders want that name no seats; `first` is where to start in a tier.
+pub(super) fn wanted_of(
+    stock: &Stock,
+    orders: &[Candidate<'_>],
+    first: impl Fn(TierNo) -> SeatNo,
+) -> Wanted {
     let mut wanted = Wanted::default();
     for tier in &stock.tiers {
         let items = orders.iter().flat_map(|order| &order.items);

@@ -13,7 +13,7 @@ use tokio_postgres::{Row, Statement};
 use uuid::Uuid;
 
 use super::assign::Taken;
-use super::batch::{Candidate, Known, Sale, Verdict, refuse_all, replay};
+use super::batch::{Candidate, Known, Sale, Verdict, refuse_all, replay, wanted_of};
 use super::first_free::Look;
 use super::lock::Wanted;
 use super::new_bookings::NewBookings;
@@ -103,28 +103,22 @@ struct Places<'o> {
 impl<'o> Places<'o> {
     /// `None` if there are seats to choose from, or too few tickets can be left.
     fn of(stock: &Stock, orders: &'o [Candidate<'o>], look: &Look<'_>) -> Option<Self> {
-        let (mut wanted, mut tiers) = (Wanted::default(), Vec::new());
-        let mut next_of = HashMap::with_capacity(stock.tiers.len());
-        for tier in &stock.tiers {
-            let items = orders.iter().flat_map(|order| &order.items);
-            let items = items.filter(|item| item.tier == tier.no);
-            let quantity: i32 = items.map(|item| item.quantity).sum();
-            if quantity == 0 {
-                continue;
-            }
-            let start = look.start(tier.no);
-            if tier.rows.is_some() || quantity > tier.capacity - start.0 + 1 {
+        let wanted = wanted_of(stock, orders, |tier| look.start(tier));
+        let (mut tiers, mut next_of) = (Vec::new(), HashMap::new());
+        for (no, start, quantity) in wanted.iter() {
+            let tier = stock.tier(no)?;
+            if tier.rows.is_some() || quantity > i64::from(tier.capacity - start.0 + 1) {
                 return None;
             }
-            wanted.add(tier, start, i64::from(quantity));
-            next_of.insert(tier.no, tiers.len());
-            tiers.resize(tiers.len() + quantity as usize, tier.no);
+            next_of.insert(no, tiers.len());
+            tiers.resize(tiers.len() + quantity as usize, no);
         }
         let mut bookings = vec![BookingId(Uuid::nil()); tiers.len()];
         let mut firsts = Vec::with_capacity(orders.len());
         for order in orders {
             let mut firsts_of_order = Vec::with_capacity(order.items.len());
             for item in &order.items {
+                // Not there if its seats are named.
                 let next = next_of.get_mut(&item.tier)?;
                 bookings[*next..][..item.quantity as usize].fill(order.id);
                 firsts_of_order.push(*next);

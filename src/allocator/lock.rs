@@ -104,9 +104,11 @@ impl Wanted {
         self.quantities.push(quantity + spare);
     }
 
-    /// The tiers of which something is wanted.
-    pub(super) fn tiers(&self) -> &[TierNo] {
-        &self.tiers
+    /// Of each tier: where to start, and how many.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (TierNo, SeatNo, i64)> {
+        let starts = self.tiers.iter().zip(&self.firsts);
+        let wanted = starts.zip(&self.quantities);
+        wanted.map(|((&tier, &first), &quantity)| (tier, first, quantity))
     }
 
     /// As the statements take them: tiers, where to start in each, how many of each.

@@ -232,6 +232,39 @@ async fn what_another_transaction_holds_is_held_by_others_and_not_sold_out() {
     .await;
 }
 
+/// As above, but it is the allocator of another server that holds them: it has locked them and waits to
+/// write its booking.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_allocator_holds_is_held_by_others_until_it_is_sold() {
+    with_settings(&["--held-wait-ms", "50"], async |server| {
+        let other = server.another().await;
+        let event = server.event(&[numbered("vip", 2, &[10])]).await;
+        let body = |quantity| order(event, Uuid::new_v4(), &[("vip", quantity)]);
+        let mut client = server.db.get().await.unwrap();
+        // Who only reads bookings passes.
+        let blocked = client.transaction().await.unwrap();
+        blocked
+            .batch_execute("LOCK TABLE bookings IN SHARE MODE")
+            .await
+            .unwrap();
+        let first = body(1);
+        let (sold, ()) = tokio::join!(other.book(&first), async {
+            let waits = "SELECT count(*) FROM pg_stat_activity
+                         WHERE wait_event_type = 'Lock' AND datname = current_database()
+                           AND query ~ 'The bookings of a batch'";
+            server.until(waits, 1).await;
+            assert_eq!(server.book(&body(2)).await.problem(409), "held-by-others");
+            assert_eq!(server.book(&body(3)).await.problem(409), "sold-out");
+            blocked.rollback().await.unwrap();
+        });
+        sold.made();
+        assert_eq!(server.book(&body(2)).await.problem(409), "sold-out");
+        server.book(&body(1)).await.made();
+        other.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_waits_for_tickets_that_another_transaction_gives_back() {
     with_settings(&["--held-wait-ms", "60000"], async |server| {

@@ -335,20 +335,24 @@ async fn the_lanes_of_a_quiet_event_go_away_and_come_back() {
     .await;
 }
 
+/// Allocates one batch that is answered at once.
+async fn allocate(db: &Db, stock: &Stock, orders: &[Candidate<'_>]) -> Vec<Outcome> {
+    let (hold, first_free) = (Duration::from_secs(300), FirstFree::new(stock));
+    let verdicts = batch::allocate(db, stock, orders, hold, &first_free).await;
+    let outcomes = verdicts.unwrap().into_iter().map(|verdict| match verdict {
+        Verdict::Done(outcome) => outcome,
+        verdict => panic!("{verdict:?}"),
+    });
+    outcomes.collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_an_earlier_try_has_committed_is_no_replay() {
     with_each_seating(100, async |server, event| {
         let stock = stock(server, event).await;
         let allocate = async |id, order: &Order| {
-            let (orders, first_free) = ([Candidate { id, order }], FirstFree::new(&stock));
-            let hold = Duration::from_secs(300);
-            let mut verdicts = batch::allocate(&server.db, &stock, &orders, hold, &first_free)
-                .await
-                .unwrap();
-            match verdicts.remove(0) {
-                Verdict::Done(outcome) => outcome,
-                verdict => panic!("{verdict:?}"),
-            }
+            let mut outcomes = allocate(&server.db, &stock, &[Candidate { id, order }]).await;
+            outcomes.remove(0)
         };
         let (first, order) = (BookingId::make(), one_ticket());
         let booked = allocate(first, &order).await;
@@ -392,19 +396,12 @@ async fn keys_that_are_known_do_not_keep_the_rest_of_their_batch_from_its_ticket
             stock(server, event).await,
             Db::new(server.database_url(), 1).unwrap(),
         );
-        let first_free = FirstFree::new(&stock);
         let allocate = async |orders: &[Order]| {
             let orders = orders.iter().map(|order| Candidate {
                 id: BookingId::make(),
                 order,
             });
-            let (orders, hold) = (orders.collect::<Vec<_>>(), Duration::from_secs(300));
-            let verdicts = batch::allocate(&db, &stock, &orders, hold, &first_free).await;
-            let outcomes = verdicts.unwrap().into_iter().map(|verdict| match verdict {
-                Verdict::Done(outcome) => outcome,
-                verdict => panic!("{verdict:?}"),
-            });
-            outcomes.collect::<Vec<_>>()
+            allocate(&db, &stock, &orders.collect::<Vec<_>>()).await
         };
         let orders: Vec<_> = (0..5).map(|_| one_ticket()).collect();
         allocate(&[orders[1].clone(), orders[3].clone()]).await;
