@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use boxoffice::allocator::{Lanes, Stock};
-use boxoffice::db::{Client, Db};
+use boxoffice::postgres::{Client, Db};
 use boxoffice::types::TierNo;
 use clap::Parser;
 

@@ -16,7 +16,7 @@ use clap::Parser;
 use hdrhistogram::Histogram;
 use uuid::Uuid;
 
-use boxoffice::db::Db;
+use boxoffice::postgres::Db;
 use cluster::Cluster;
 use http::{Answer, Connection, order};
 

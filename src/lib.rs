@@ -4,33 +4,44 @@
 //!
 //! - [`types`]: ids, money, keys; parsed once, at the edge.
 //! - [`config`]: flags and environment.
-//! - [`db`]: the way to PostgreSQL, its own or another.
+//! - [`cluster`]: the server's own PostgreSQL, for when it is given none.
+//! - [`postgres`]: the way to PostgreSQL: pool, transactions, migrations.
+//! - [`seating`]: rows, seats, labels, neighbours: geometry, pure.
 //! - [`allocator`]: the core; gives tickets to orders and takes them back.
 //! - [`catalog`]: venues, events, tiers; what is sold.
-//! - [`booking`]: the state machine of a booking.
-//! - [`payment`]: charging exactly once, and giving money back.
-//! - [`secret`]: keys that all processes share.
+//! - [`booking`]: the state machine of a booking; from a request to an order.
+//! - [`gateway`]: who really moves the money: the trait, and the simulated one.
+//! - [`payment`]: charging exactly once, refunds, recovery.
+//! - [`access`]: who may do what; for now the keys that all processes share.
 //! - [`ticket`]: the signed code on a ticket.
 //! - [`availability`]: the counts that buyers see.
-//! - [`fault`]: where a server under test can be made to die.
 //! - [`check`]: verifies the invariants in the database.
-//! - [`app`]: what all of it makes together: a server.
+//! - [`fault`]: where a server under test can be made to die.
+//! - [`app`]: what handlers and background tasks share.
 //! - [`web`]: pages and JSON; the whole route table is `web/mod.rs`.
+//! - [`server`]: listener, background tasks, drain: what makes all of it one process.
+//! - [`commands`]: what the command line does, one file a command.
 //!
-//! Imports point one way: `web → booking, payment, catalog, availability → allocator → db →
-//! types`. Only `web`, `app` and the binary know that there is HTTP.
+//! Imports point one way: `web → access, booking, payment, catalog, availability → allocator →
+//! seating, postgres → types`; `tests/imports.rs` reads every `use`. Only `web`, `server` and the
+//! binary know that there is HTTP.
 
+pub mod access;
 pub mod allocator;
 pub mod app;
 pub mod availability;
 pub mod booking;
 pub mod catalog;
 pub mod check;
+pub mod cluster;
+pub mod commands;
 pub mod config;
-pub mod db;
 pub mod fault;
+pub mod gateway;
 pub mod payment;
-pub mod secret;
+pub mod postgres;
+pub mod seating;
+pub mod server;
 pub mod ticket;
 pub mod types;
 pub mod web;

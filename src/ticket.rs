@@ -10,8 +10,8 @@ use sha2::Sha256;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::db::{Db, Error};
-use crate::secret;
+use crate::access::secrets;
+use crate::postgres::{Db, Error};
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// What a code begins with: whose it is, and the version of what follows.
@@ -137,7 +137,7 @@ impl Keeper {
     /// # Errors
     /// Those of the database.
     pub async fn key(&self) -> Result<&Key, Error> {
-        let make = async || secret::read_or_make(&self.db, KEY_NAME).await.map(Key);
+        let make = async || secrets::read_or_make(&self.db, KEY_NAME).await.map(Key);
         self.key.get_or_try_init(make).await
     }
 }

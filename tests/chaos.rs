@@ -17,8 +17,8 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
-use boxoffice::db::embedded::{Embedded, Options};
-use boxoffice::db::{Db, create_database};
+use boxoffice::cluster::{Embedded, Options};
+use boxoffice::postgres::{Db, create_database};
 use boxoffice::{check, fault};
 use process::Process;
 use serde_json::{Value, json};

@@ -4,7 +4,8 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use boxoffice::allocator::assign::Pool;
-use boxoffice::allocator::{Order, Rows, Stock, TierStock};
+use boxoffice::allocator::{Order, Stock, TierStock};
+use boxoffice::seating::Rows;
 use boxoffice::types::{EventNo, SeatNo, TierNo};
 use criterion::{Criterion, Throughput};
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use boxoffice::allocator::batch::{Candidate, Verdict, allocate};
 use boxoffice::allocator::first_free::FirstFree;
 use boxoffice::allocator::{Order, Outcome, Stock};
-use boxoffice::db::Db;
+use boxoffice::postgres::Db;
 use boxoffice::types::{BookingId, TierNo};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use tokio::runtime::Runtime;

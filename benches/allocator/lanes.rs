@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use boxoffice::allocator::{Lanes, Stock};
-use boxoffice::db::Db;
+use boxoffice::postgres::Db;
 use boxoffice::types::TierNo;
 use criterion::Criterion;
 use tokio::runtime::Runtime;

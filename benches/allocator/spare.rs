@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use boxoffice::allocator::Rows;
 use boxoffice::allocator::assign::Pool;
+use boxoffice::seating::Rows;
 use boxoffice::types::SeatNo;
 
 use crate::Failure;

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
 use boxoffice::config::Cli;
-use boxoffice::db::{Client, Db, Error, Params};
+use boxoffice::postgres::{Client, Db, Error, Params};
 use boxoffice::types::TierNo;
 use clap::Parser;
 use criterion::Criterion;

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use boxoffice::db::Db;
+use boxoffice::postgres::Db;
 use clap::Parser;
 
 use buyers::{Buyer, TIERS};

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use boxoffice::db::Db;
+use boxoffice::postgres::Db;
 use uuid::Uuid;
 
 use crate::Failure;

@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use boxoffice::db::embedded::{Embedded, Options};
-use boxoffice::db::{Db, create_database};
+use boxoffice::cluster::{Embedded, Options};
+use boxoffice::postgres::{Db, create_database};
 
 use crate::Failure;
 

@@ -8,7 +8,7 @@ use boxoffice::allocator::lane::Listener;
 use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
 use boxoffice::catalog::{self, Catalog, NewEvent, NewTier, NewVenue};
 use boxoffice::config::AllocatorConfig;
-use boxoffice::db::Db;
+use boxoffice::postgres::Db;
 use boxoffice::types::{EventNo, Fingerprint, TierNo, UserId};
 use chrono::Utc;
 use uuid::Uuid;

@@ -6,8 +6,8 @@
 //! allowing it; otherwise the fewest pieces. Ties go to the row closest to the front, then
 //! to the seats closest to the middle of the row.
 
-use super::rows::{Place, Rows};
 use super::{Item, Order, Stock};
+use crate::seating::{Place, Rows};
 use crate::types::{SeatNo, TierNo};
 
 /// The locked free tickets of one event, from which orders take.

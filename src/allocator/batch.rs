@@ -22,7 +22,7 @@ use super::lock::{self, Given, Locked, Wanted};
 use super::new_bookings::NewBookings;
 use super::statements::{Midway, Statements, begin};
 use super::{Booked, Order, Outcome, Shortage, Stock};
-use crate::db::{Client, Db, Error, Params};
+use crate::postgres::{Client, Db, Error, Params};
 use crate::types::{BookingId, Fingerprint, SeatNo, TierNo, Timestamp};
 
 /// What became of an order in a batch.

@@ -19,7 +19,7 @@ use super::lock::Wanted;
 use super::new_bookings::NewBookings;
 use super::statements::begin;
 use super::{Booked, Outcome, Stock};
-use crate::db::{Client, Error};
+use crate::postgres::{Client, Error};
 use crate::types::{BookingId, SeatNo, TierNo, Timestamp};
 
 /// Looks up, locks, inserts and takes.

@@ -24,7 +24,7 @@ use super::first_free::FirstFree;
 use super::release::{self, Released};
 use super::{Order, Outcome, Retaken, Shortage, Stock};
 use crate::config::AllocatorConfig;
-use crate::db::{Db, Error};
+use crate::postgres::{Db, Error};
 use crate::types::{BookingId, EventNo, TierNo};
 
 /// How soon orders that wait for others' tickets try again when nothing else happens.

@@ -9,7 +9,7 @@ use postgres_types::{FromSql, IsNull, ToSql, Type};
 use tokio_postgres::{Row, Statement};
 
 use super::TierStock;
-use crate::db::{Error, Params};
+use crate::postgres::{Error, Params};
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// Locks free tickets from the front.

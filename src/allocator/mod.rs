@@ -22,10 +22,10 @@ mod lock;
 mod new_bookings;
 pub mod reallocate;
 pub mod release;
-pub mod rows;
 mod statements;
 
-use crate::db;
+use crate::postgres;
+use crate::seating::Rows;
 use crate::types::{
     BookingId, Currency, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,
 };
@@ -34,7 +34,6 @@ pub use assign::Taken;
 pub use lane::Lanes;
 pub use reallocate::Retaken;
 pub use release::Released;
-pub use rows::{Place, Rows};
 
 /// The booking path is made of look-ups by key; a planner that has not seen the tables yet must not
 /// choose to read or hash them whole, and keep to it for the life of the connection. Nor may it
@@ -131,7 +130,7 @@ pub enum Outcome {
     /// Too many orders wait, or this one waited too long: nothing was done.
     Overloaded,
     /// The database failed; unless it says otherwise nothing was done, and the same key may be sent again.
-    Failed(db::Error),
+    Failed(postgres::Error),
 }
 
 /// A new pending booking.

@@ -7,9 +7,9 @@ use deadpool_postgres::GenericClient;
 
 use super::assign::Pool;
 use super::lock::{self, Given, Locked, Wanted};
-use super::rows::Rows;
 use super::{BY_KEY, Item, Stock, TierStock};
-use crate::db::{Error, Transaction};
+use crate::postgres::{Error, Transaction};
+use crate::seating::Rows;
 use crate::types::{BookingId, Currency, EventNo, SeatNo, TierNo};
 
 /// Tickets of one tier that a booking has again.

@@ -4,7 +4,7 @@
 
 use deadpool_postgres::GenericClient;
 
-use crate::db::{Db, Error, Transaction};
+use crate::postgres::{Db, Error, Transaction};
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// Holds that one transaction ends at most.

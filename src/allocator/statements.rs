@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::lock::{self, Given};
 use super::{BY_KEY, general};
-use crate::db::{Client, Error, Params};
+use crate::postgres::{Client, Error, Params};
 use crate::types::{EventNo, Timestamp};
 
 /// Begins a transaction in which everything is planned by key.

@@ -1,9 +1,9 @@
 //! The seat map of a numbered tier: which seats are free, held, sold.
 
 use super::Availability;
-use crate::allocator::Rows;
 use crate::catalog::{Event, Tier};
-use crate::db::Error;
+use crate::postgres::Error;
+use crate::seating::Rows;
 use crate::types::SeatNo;
 
 /// What a seat map says of a seat.

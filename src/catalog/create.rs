@@ -4,8 +4,8 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::fold;
-use crate::allocator::Rows;
-use crate::db::{AsDbError, Db, Error, Transaction};
+use crate::postgres::{AsDbError, Db, Error, Transaction};
+use crate::seating::Rows;
 use crate::types::{Currency, EventId, EventNo, TierCode, Timestamp};
 
 /// Where an event is to take place.

@@ -8,7 +8,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
 use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz};
 
 use super::create::{CreateError, NewEvent, NewTier, NewVenue, create};
-use crate::db::{Db, Error};
+use crate::postgres::{Db, Error};
 use crate::types::{Currency, Timestamp};
 
 /// A venue, and how it sells its seats.

@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 
 use super::{COLUMNS, PayError, Payment, Payments, Wish, read};
 use crate::booking::{self, Status};
-use crate::db::{Error, Params, Transaction};
+use crate::postgres::{Error, Params, Transaction};
 use crate::types::{Fingerprint, PaymentId};
 
 /// Seconds for which the hold outlives the time when recovery begins to ask.

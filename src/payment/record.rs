@@ -13,14 +13,14 @@ use std::sync::Arc;
 
 use tokio_postgres::Row;
 
-use super::gateway::Answer;
 use super::refund::REFUND_LEASE_SECONDS;
 use super::webhook::{self, Notice};
-use super::{ABANDONED, ATTEMPTS_MAX, Payments, Status, Which};
+use super::{ATTEMPTS_MAX, Payments, Status, Which};
 use crate::allocator::{Released, Retaken};
 use crate::booking::{self, Locked};
-use crate::db::{Error, Transaction};
 use crate::fault;
+use crate::gateway::{ABANDONED, Answer};
+use crate::postgres::{Error, Transaction};
 use crate::types::{EventNo, PaymentId};
 
 /// What recording an answer did.

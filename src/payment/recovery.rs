@@ -8,9 +8,9 @@
 use futures::StreamExt;
 use futures::stream;
 
-use super::gateway::Answer;
 use super::{GATEWAY_LIMIT, Payments, Status, Which, within};
-use crate::db::Error;
+use crate::gateway::Answer;
+use crate::postgres::Error;
 use crate::types::{Currency, Money, Timestamp};
 
 /// Pieces of work that one round finds at most.

@@ -8,8 +8,8 @@ use tokio::task::JoinHandle;
 
 use super::{GATEWAY_LIMIT, PayError, Payments, finished, within};
 use crate::booking;
-use crate::db::{Error, Transaction};
 use crate::fault;
+use crate::postgres::{Error, Transaction};
 use crate::types::{BookingId, EventNo, PaymentId, UserId};
 
 /// Whoever makes a refund due does it; after so many seconds the recovery does. Longer than

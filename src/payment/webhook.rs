@@ -7,9 +7,10 @@
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::gateway::Answer;
-use super::{Payments, Which, signature};
-use crate::db::{Error, Transaction};
+use super::{Payments, Which};
+use crate::gateway::Answer;
+use crate::gateway::simulated::signature;
+use crate::postgres::{Error, Transaction};
 use crate::types::{Currency, Money, PaymentId};
 
 /// How far a signature's time may be from the database's, in seconds.

@@ -46,10 +46,10 @@ use uuid::Uuid;
 use crate::allocator::{Outcome, Shortage};
 use crate::booking::{self, BookError, FieldError, Refused};
 use crate::catalog::Event;
-use crate::db;
+use crate::gateway::card::CardError;
 use crate::payment::PayError;
-use crate::payment::card::CardError;
 use crate::payment::webhook::{TOLERANCE_SECONDS, WebhookError};
+use crate::postgres;
 
 /// A problem that a client is told of.
 #[derive(Debug, Clone, Serialize)]
@@ -259,7 +259,7 @@ impl Error {
                     .filter_map(|&(no, seat)| {
                         let tier = event.tier_no(no)?;
                         let place = tier.rows.as_ref()?.place(seat);
-                        let row = crate::allocator::rows::row_label(place.row);
+                        let row = crate::seating::row_label(place.row);
                         Some(json!({"tier": tier.code, "row": row, "number": place.number}))
                     })
                     .collect();
@@ -335,10 +335,10 @@ fn describe(shortages: &[Shortage], event: &Event) -> String {
     shortages.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-impl From<db::Error> for Error {
-    fn from(error: db::Error) -> Self {
+impl From<postgres::Error> for Error {
+    fn from(error: postgres::Error) -> Self {
         match error {
-            db::Error::Unavailable(_) | db::Error::Conflict(_) => {
+            postgres::Error::Unavailable(_) | postgres::Error::Conflict(_) => {
                 log::warn!("answered 503: {error}");
                 let detail = "The service is not available just now. Try again with the same Idempotency-Key";
                 Self::new(503, "unavailable", "Not available just now", detail).retry_after(2)

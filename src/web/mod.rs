@@ -6,7 +6,9 @@
 pub mod api;
 pub mod error;
 pub mod extract;
-pub mod pages;
+pub mod find;
+pub mod shop;
+pub mod view;
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Compress, from_fn};
@@ -34,10 +36,10 @@ pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
                         .limit(BODY_MAX)
                         .error_handler(|error, _| Error::from(error).into()),
                 )
-                .wrap(from_fn(pages::refuse_other_sites))
-                .wrap(from_fn(pages::render_errors))
+                .wrap(from_fn(shop::refuse_other_sites))
+                .wrap(from_fn(shop::render_errors))
                 .wrap(Compress::default())
-                .wrap(pages::headers())
+                .wrap(shop::headers())
                 .configure(html),
         );
 }
@@ -80,31 +82,31 @@ fn json(routes: &mut ServiceConfig) {
 /// The pages, and the files that they load.
 fn html(routes: &mut ServiceConfig) {
     routes
-        .service(at("/static/{file}", [get().to(pages::assets::get)]))
-        .service(at("/", [get().to(pages::events::list)]))
-        .service(at("/events/{event_id}", [get().to(pages::events::show)]))
+        .service(at("/static/{file}", [get().to(view::assets::get)]))
+        .service(at("/", [get().to(shop::events::list)]))
+        .service(at("/events/{event_id}", [get().to(shop::events::show)]))
         .service(at(
             "/events/{event_id}/bookings",
-            [post().to(pages::events::book)],
+            [post().to(shop::events::book)],
         ))
-        .service(at("/bookings", [get().to(pages::bookings::list)]))
+        .service(at("/bookings", [get().to(shop::bookings::list)]))
         .service(at(
             "/bookings/{booking_id}",
-            [get().to(pages::bookings::show)],
+            [get().to(shop::bookings::show)],
         ))
         .service(at(
             "/bookings/{booking_id}/calendar.ics",
-            [get().to(pages::bookings::calendar)],
+            [get().to(shop::bookings::calendar)],
         ))
         .service(at(
             "/bookings/{booking_id}/payments",
-            [post().to(pages::bookings::pay)],
+            [post().to(shop::bookings::pay)],
         ))
         .service(at(
             "/bookings/{booking_id}/cancel",
-            [post().to(pages::bookings::cancel)],
+            [post().to(shop::bookings::cancel)],
         ))
-        .service(at("/users", [post().to(pages::users::create)]))
+        .service(at("/users", [post().to(shop::users::create)]))
         .default_service(route().to(error::not_found));
 }
 

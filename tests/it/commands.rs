@@ -30,7 +30,7 @@ async fn seed_fills_an_empty_database_once() {
     let first = boxoffice(&url, &["seed"]);
     assert!(first.status.success(), "{}", stderr(&first));
     assert!(!stdout(&first).starts_with('0'), "{}", stdout(&first));
-    let db = boxoffice::db::Db::new(&url, 2).unwrap();
+    let db = boxoffice::postgres::Db::new(&url, 2).unwrap();
     let client = db.get().await.unwrap();
     let one = async |query: &str| {
         client
@@ -123,7 +123,7 @@ async fn check_finds_a_ticket_that_belongs_to_nobody() {
     let url = fresh_database().await;
     assert!(boxoffice(&url, &EVENT).status.success());
     assert!(boxoffice(&url, &["check"]).status.success());
-    let db = boxoffice::db::Db::new(&url, 2).unwrap();
+    let db = boxoffice::postgres::Db::new(&url, 2).unwrap();
     let orphan = "UPDATE tickets SET booking_id = gen_random_uuid() WHERE seat_no = 3";
     db.get().await.unwrap().batch_execute(orphan).await.unwrap();
     let broken = boxoffice(&url, &["check"]);
@@ -135,7 +135,7 @@ async fn check_finds_a_ticket_that_belongs_to_nobody() {
 async fn check_compares_the_payments_with_the_gateways_own_books() {
     let url = fresh_database().await;
     assert!(boxoffice(&url, &EVENT).status.success());
-    let db = boxoffice::db::Db::new(&url, 2).unwrap();
+    let db = boxoffice::postgres::Db::new(&url, 2).unwrap();
     let client = db.get().await.unwrap();
     let booked = "INSERT INTO bookings (event_id, id, user_id, idempotency_key, request_fingerprint, status,
             total_minor, currency, created_at, confirmed_at)
@@ -192,7 +192,7 @@ async fn check_compares_the_payments_with_the_gateways_own_books() {
 }
 
 /// The rules that are broken by a statement; it is undone.
-async fn check_with(client: &boxoffice::db::Client, broken: &str) -> Vec<String> {
+async fn check_with(client: &boxoffice::postgres::Client, broken: &str) -> Vec<String> {
     client.batch_execute("BEGIN").await.unwrap();
     client.batch_execute(broken).await.unwrap();
     let mut found = Vec::new();

@@ -6,8 +6,8 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use boxoffice::db::embedded::{Embedded, Options};
-use boxoffice::db::{Db, create_database};
+use boxoffice::cluster::{Embedded, Options};
+use boxoffice::postgres::{Db, create_database};
 use boxoffice::{check, fault};
 use futures::future::join_all;
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use boxoffice::allocator::lane::Listener;
 use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
 use boxoffice::catalog::Catalog;
 use boxoffice::config::AllocatorConfig;
-use boxoffice::db::Db;
+use boxoffice::postgres::Db;
 use boxoffice::types::{BookingId, EventId, EventNo, Fingerprint, TierNo, UserId};
 use futures::future::join_all;
 use futures::poll;
@@ -60,7 +60,9 @@ async fn stock(server: &Server, event: Uuid) -> Arc<Stock> {
 }
 
 /// A transaction that no batch can pass until it ends.
-async fn block<'c>(client: &'c mut boxoffice::db::Client) -> boxoffice::db::Transaction<'c> {
+async fn block<'c>(
+    client: &'c mut boxoffice::postgres::Client,
+) -> boxoffice::postgres::Transaction<'c> {
     let transaction = client.transaction().await.unwrap();
     transaction
         .batch_execute("LOCK TABLE bookings IN ACCESS EXCLUSIVE MODE")

@@ -1,6 +1,6 @@
 //! The schema keeps to the rules that let it be distributed by event.
 
-use boxoffice::db::Db;
+use boxoffice::postgres::Db;
 
 use crate::support::empty_database;
 

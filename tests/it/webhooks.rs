@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use boxoffice::payment::gateway::Deliveries;
-use boxoffice::payment::signature::SigningKey;
+use boxoffice::gateway::simulated::Deliveries;
+use boxoffice::gateway::simulated::signature::SigningKey;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
@@ -322,8 +322,10 @@ async fn the_key_of_the_settings_signs_and_is_shared_by_nobody_else() {
 #[tokio::test]
 async fn two_databases_have_two_keys() {
     let key = async |server: &Server| {
-        let key = boxoffice::payment::signature::SigningKey::new(server.db.clone(), None);
-        let other = boxoffice::payment::signature::SigningKey::new(server.db.clone(), None);
+        let key =
+            boxoffice::gateway::simulated::signature::SigningKey::new(server.db.clone(), None);
+        let other =
+            boxoffice::gateway::simulated::signature::SigningKey::new(server.db.clone(), None);
         let kept = key.get().await.unwrap().to_vec();
         assert_eq!(kept, other.get().await.unwrap());
         kept

@@ -1,7 +1,5 @@
 //! Bookings: making them, reading them, cancelling them.
 
-use std::sync::Arc;
-
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -9,15 +7,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::payments::still_processing;
-use super::{Left, find_event, left};
+use super::{Left, left};
 use crate::app::App;
 use crate::booking::{self, AskedItem, AskedSeat, Booking, Request, Status};
 use crate::catalog::Event;
-use crate::payment::card::Card;
+use crate::gateway::card::Card;
 use crate::payment::{self, Payment};
 use crate::types::{BookingId, EventId, Money, PaymentId, Timestamp, UserId};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
+use crate::web::find;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -172,7 +171,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         .map(|card| card.card_number.parse::<Card>())
         .transpose()
         .map_err(|error| Error::of_card("/payment/card_number", error))?;
-    let event = find_event(&app, asked.event_id).await?;
+    let event = find::event(&app, asked.event_id).await?;
     let wish = Request {
         user: asked.user_id,
         key: key.clone(),
@@ -269,7 +268,7 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let query: ListQuery = extract::query(&request)?;
     let bookings = booking::list(&app.db, query.user_id, query.cursor).await?;
     let payments = app.payments.of_bookings(&bookings).await?;
-    let events = events_of(&app, &bookings).await?;
+    let events = find::events_of(&app, &bookings).await?;
     let json = bookings.iter().filter_map(|booking| {
         let event = events.iter().find(|event| event.no == booking.event)?;
         let its_own = payments
@@ -283,20 +282,9 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         .json(json!({"bookings": json.collect::<Vec<_>>(), "next_cursor": next_cursor})))
 }
 
-/// The events of some bookings, each once.
-///
-/// # Errors
-/// Those of the database.
-pub async fn events_of(app: &App, bookings: &[Booking]) -> Result<Vec<Arc<Event>>, Error> {
-    let mut numbers: Vec<_> = bookings.iter().map(|booking| booking.event).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    Ok(app.catalog.events_by_no(&numbers).await?)
-}
-
 /// GET /api/bookings/{booking_id}
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let booking = find(&app, &request).await?;
+    let booking = find::booking_of_path(&app, &request).await?;
     answer(&app, &booking).await
 }
 
@@ -313,26 +301,15 @@ pub async fn cancel(
     body: Body,
 ) -> Result<HttpResponse, Error> {
     let asked: CancelJson = extract::json(&request, &body)?;
-    let booking = find(&app, &request).await?;
+    let booking = find::booking_of_path(&app, &request).await?;
     app.payments
         .cancel(booking.event, booking.id, asked.user_id)
         .await?;
-    answer(&app, &find(&app, &request).await?).await
-}
-
-/// The booking that the path names.
-///
-/// # Errors
-/// 404.
-pub async fn find(app: &App, request: &HttpRequest) -> Result<Booking, Error> {
-    let id = extract::path_id(request, "booking_id", "booking")?;
-    booking::get(&app.db, id)
-        .await?
-        .ok_or_else(|| Error::not_found("booking"))
+    answer(&app, &find::booking_of_path(&app, &request).await?).await
 }
 
 async fn answer(app: &App, booking: &Booking) -> Result<HttpResponse, Error> {
-    let events = events_of(app, std::slice::from_ref(booking)).await?;
+    let events = find::events_of(app, std::slice::from_ref(booking)).await?;
     let event = events.first().ok_or_else(|| Error::not_found("event"))?;
     let payments = app
         .payments

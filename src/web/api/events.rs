@@ -8,15 +8,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::find_event;
-use crate::allocator::rows::row_label;
 use crate::app::App;
 use crate::availability::seats::SeatState;
 use crate::availability::{Counts, TierCount};
 use crate::catalog::{Cursor, Event};
+use crate::seating::row_label;
 use crate::types::{Currency, EventId, Money, Timestamp};
 use crate::web::error::Error;
-use crate::web::extract;
+use crate::web::{extract, find};
 
 /// Events in a page unless asked otherwise, and at most.
 const LIMIT: usize = 20;
@@ -96,24 +95,6 @@ impl<'a> EventJson<'a> {
     }
 }
 
-/// A new event, nothing of which is sold.
-pub fn created_json(event: &Event) -> impl Serialize {
-    let full = event.tiers.iter().map(|tier| TierCount {
-        tier: tier.no,
-        capacity: tier.capacity,
-        available: tier.capacity,
-        held: 0,
-        sold: 0,
-    });
-    json!(EventJson::new(
-        event,
-        &Counts {
-            as_of: Timestamp::default(),
-            tiers: full.collect()
-        }
-    ))
-}
-
 /// GET /api/events: upcoming events by date.
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let query: ListQuery = extract::query(&request)?;
@@ -146,14 +127,14 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 
 /// GET /api/events/{event_id}
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let event = find_event(&app, extract::path_id(&request, "event_id", "event")?).await?;
+    let event = find::event_of_path(&app, &request).await?;
     let counts = app.availability.of(&event).await?;
     Ok(HttpResponse::Ok().json(EventJson::new(&event, &counts)))
 }
 
 /// GET /api/events/{event_id}/availability
 pub async fn availability(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let event = find_event(&app, extract::path_id(&request, "event_id", "event")?).await?;
+    let event = find::event_of_path(&app, &request).await?;
     let counts = app.availability.of(&event).await?;
     let etag = etag(&counts);
     if request
@@ -239,7 +220,7 @@ struct SeatsQuery {
 /// GET /api/events/{event_id}/seats?tier=vip: the seat map of a numbered tier, row by row. A row's
 /// seats are one letter each, left to right: `f` free, `h` held, `s` sold.
 pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let event = find_event(&app, extract::path_id(&request, "event_id", "event")?).await?;
+    let event = find::event_of_path(&app, &request).await?;
     let query: SeatsQuery = extract::query(&request)?;
     let tier = event
         .tier(&query.tier)

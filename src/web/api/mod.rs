@@ -6,26 +6,11 @@ pub mod payments;
 pub mod status;
 pub mod stream;
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
-use super::error::Error;
-use crate::app::App;
 use crate::availability::Counts;
 use crate::catalog::Event;
-use crate::types::{EventId, TierCode};
-
-/// The event that a request is about.
-///
-/// # Errors
-/// 404 with `not-found`.
-pub async fn find_event(app: &App, id: EventId) -> Result<Arc<Event>, Error> {
-    app.catalog
-        .event(id)
-        .await?
-        .ok_or_else(|| Error::not_found("event"))
-}
+use crate::types::TierCode;
 
 /// What is left of one tier.
 #[derive(Debug, Serialize)]

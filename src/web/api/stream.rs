@@ -14,11 +14,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures::stream;
 
 use super::events::{AvailabilityJson, etag};
-use super::find_event;
 use crate::app::{App, Viewer};
 use crate::catalog::Event;
 use crate::web::error::Error;
-use crate::web::extract;
+use crate::web::find;
 
 /// How often the counts are looked at.
 const LOOK: Duration = Duration::from_millis(250);
@@ -29,7 +28,7 @@ const RETRY: &str = "retry: 2000\n\n";
 
 /// GET /api/events/{event_id}/availability/stream: 503 when too many are watching; poll instead.
 pub async fn availability(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let event = find_event(&app, extract::path_id(&request, "event_id", "event")?).await?;
+    let event = find::event_of_path(&app, &request).await?;
     let viewer = app.viewer().ok_or_else(Error::too_many_viewers)?;
     let watch = Watch {
         app,

@@ -4,8 +4,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use boxoffice::db::embedded::{Embedded, Error, Options};
-use boxoffice::db::{Db, create_database as create_named};
+use boxoffice::cluster::{Embedded, Error, Options};
+use boxoffice::postgres::{Db, create_database as create_named};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -99,7 +99,7 @@ async fn prepare(embedded: &Embedded) {
 }
 
 /// A connection to no test's database.
-pub(crate) async fn administration() -> boxoffice::db::Client {
+pub(crate) async fn administration() -> boxoffice::postgres::Client {
     let db = Db::new(&cluster().await.connection().url("postgres"), 1).expect("a database");
     db.get().await.expect("a connection")
 }

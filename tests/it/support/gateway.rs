@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use boxoffice::config::GatewayConfig;
-use boxoffice::db::Db;
-use boxoffice::payment::gateway::{Answer, Charge, Gateway, GatewayError, SimulatedGateway};
-use boxoffice::payment::signature::{HEADER, SigningKey, sign};
+use boxoffice::gateway::simulated::SimulatedGateway;
+use boxoffice::gateway::simulated::signature::{HEADER, SigningKey, sign};
+use boxoffice::gateway::{Answer, Charge, Gateway, GatewayError};
+use boxoffice::postgres::Db;
 use boxoffice::types::{Money, PaymentId};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ use boxoffice::app::App;
 use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
 use boxoffice::check;
 use boxoffice::config::{Cli, ServeConfig};
-use boxoffice::db::Db;
+use boxoffice::postgres::Db;
 use clap::Parser;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -106,7 +106,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopped) = oneshot::channel::<()>();
-        let run = app.clone().run(listener, async {
+        let run = boxoffice::server::run(app.clone(), listener, async {
             stopped.await.ok();
         });
         let client = reqwest::Client::builder()
@@ -278,7 +278,7 @@ impl Server {
     }
 
     /// A connection to another database of the cluster, which survives what is done to this one.
-    pub(crate) async fn administration(&self) -> boxoffice::db::Client {
+    pub(crate) async fn administration(&self) -> boxoffice::postgres::Client {
         cluster::administration().await
     }
 

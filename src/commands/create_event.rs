@@ -1,0 +1,72 @@
+//! `boxoffice create-event`: one event with its tickets, printed as JSON.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::{Failure, say};
+use crate::catalog::{self, Catalog, Event, NewEvent, NewTier, NewVenue};
+use crate::config::CreateEventArgs;
+use crate::postgres::Db;
+
+/// Creates it and prints it.
+pub(super) async fn run(db: Db, args: CreateEventArgs) -> Result<ExitCode, Failure> {
+    let tiers = args.tiers.into_iter().map(|tier| NewTier {
+        code: tier.code,
+        name: tier.name,
+        price_minor: tier.price_minor,
+        capacity: tier.capacity,
+        row_blocks: tier.row_blocks,
+    });
+    let event = NewEvent {
+        name: args.name,
+        description: args.description,
+        starts_at: args.starts_at,
+        on_sale_at: args.on_sale_at,
+        currency: args.currency,
+        max_tickets_per_booking: args.max_tickets_per_booking,
+        venue: NewVenue {
+            name: args.venue,
+            city: args.city,
+            country: args.country,
+            time_zone: args.time_zone,
+        },
+        tiers: tiers.collect(),
+    };
+    let id = catalog::create(&db, &event).await?;
+    let created = Catalog::new(db.clone())
+        .event(id)
+        .await?
+        .ok_or("the event cannot be read back")?;
+    say(&serde_json::to_string_pretty(&printed(&created))?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The event as the operator reads it; `id` is its public id.
+fn printed(event: &Event) -> Value {
+    let tiers = event.tiers.iter().map(|tier| {
+        json!({
+            "tier": tier.code,
+            "name": tier.name,
+            "price": event.money(tier.price_minor),
+            "seating": if tier.rows.is_some() { "numbered" } else { "general" },
+            "capacity": tier.capacity,
+        })
+    });
+    json!({
+        "id": event.id,
+        "name": event.name,
+        "description": event.description,
+        "starts_at": event.starts_at,
+        "on_sale_at": event.on_sale_at,
+        "currency": event.currency,
+        "max_tickets_per_booking": event.max_tickets_per_booking,
+        "venue": {
+            "name": event.venue.name,
+            "city": event.venue.city,
+            "country": event.venue.country,
+            "time_zone": event.venue.time_zone.name(),
+        },
+        "tiers": tiers.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,48 @@
+//! What `boxoffice` does on the command line: one file a command. Each opens the database that it
+//! needs, calls the domain, and prints.
+
+mod check;
+mod create_event;
+mod database;
+mod seed;
+mod serve;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::config::{Cli, Command};
+
+/// Why a command gave up, in words for the operator.
+type Failure = Box<dyn std::error::Error>;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// In words for the operator.
+pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    // What works behind the requests; the threads that speak HTTP are beside it.
+    let threads = cli.serve.workers();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()?;
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(serve) => serve::run(&runtime, &cli.database, serve),
+        Command::Seed => database::with_database(&runtime, &cli.database, seed::run),
+        Command::CreateEvent(args) => {
+            database::with_database(&runtime, &cli.database, async |db| {
+                create_event::run(db, args).await
+            })
+        }
+        Command::Check => database::with_database(&runtime, &cli.database, check::run),
+    }
+}
+
+/// A line on standard output; a reader that has gone (`| head`) has seen enough.
+fn say(line: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}

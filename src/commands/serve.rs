@@ -1,0 +1,66 @@
+//! `boxoffice serve`: the server, with a PostgreSQL of its own if it is given none.
+
+use std::net::TcpListener;
+use std::process::ExitCode;
+
+use tokio::runtime::Runtime;
+
+use super::{Failure, database, say};
+use crate::app::App;
+use crate::catalog::demo;
+use crate::cluster::Embedded;
+use crate::config::{DatabaseConfig, ServeConfig};
+use crate::server;
+
+/// Serves until it is interrupted.
+pub(super) fn run(
+    runtime: &Runtime,
+    config: &DatabaseConfig,
+    serve: ServeConfig,
+) -> Result<ExitCode, Failure> {
+    // Before the database, so that a port in use is said at once.
+    let listener = TcpListener::bind(serve.listen)
+        .map_err(|error| format!("cannot listen on {}: {error}", serve.listen))?;
+    let (url, embedded) = database::open(config)?;
+    let result: Result<(), Failure> = runtime.block_on(async {
+        let db = database::connect(&url, config, embedded.as_ref()).await?;
+        if embedded.is_some() {
+            let created = demo::seed(&db).await?;
+            if created > 0 {
+                log::info!("{created} demo events created");
+            }
+        }
+        if embedded.as_ref().is_some_and(Embedded::fresh) {
+            let db = db.clone();
+            tokio::spawn(async move {
+                if let Err(error) = db.make_log_ahead().await {
+                    log::warn!("the write-ahead log is not made ahead: {error}");
+                }
+            });
+        }
+        say(&format!(
+            "boxoffice is open: http://{}",
+            listener.local_addr()?
+        ))?;
+        server::run(App::new(db, serve), listener, interrupted()).await?;
+        Ok(())
+    });
+    if let Some(embedded) = embedded {
+        embedded.stop()?;
+    }
+    result.map(|()| ExitCode::SUCCESS)
+}
+
+/// Done when somebody wants the server to end: Ctrl-C, or SIGTERM from a supervisor.
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => {
+            tokio::signal::ctrl_c().await.ok();
+        }
+    }
+}

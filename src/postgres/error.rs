@@ -1,0 +1,108 @@
+//! What a failure of the database means to a caller.
+
+use deadpool_postgres::PoolError;
+use tokio_postgres::error::SqlState;
+
+/// What a failure of the database means to the caller.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No connection is to be had or it broke: try later. The outcome of a commit under way is unknown.
+    #[error("the database is not reachable: {0}")]
+    Unavailable(String),
+    /// A unique, check or foreign key constraint refused a row.
+    #[error("constraint {name} was violated")]
+    Constraint {
+        /// Begins with the name given in the migration; a distributed database adds a shard's number.
+        name: String,
+        /// Which kind: SQLSTATE 23505 (unique), 23514 (check), ...
+        state: SqlState,
+    },
+    /// Two transactions got in each other's way: the same work may succeed if it is done again.
+    #[error("the transaction was in another's way: {0}")]
+    Conflict(tokio_postgres::Error),
+    /// Anything else: a defect of ours.
+    #[error("statement failed: {0:?}")]
+    Statement(tokio_postgres::Error),
+    /// The schema could not be brought up to date.
+    #[error("migration failed: {0}")]
+    Migration(Box<refinery::Error>),
+}
+
+impl Error {
+    /// Whether it is a violation of a unique constraint whose name begins so.
+    pub fn is_unique_violation(&self, constraint: &str) -> bool {
+        matches!(self, Self::Constraint { name, state }
+            if *state == SqlState::UNIQUE_VIOLATION && name.starts_with(constraint))
+    }
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(state) = error.code() else {
+            // No SQLSTATE: the connection broke, or a value did not fit its column.
+            let broken = error.is_closed()
+                || std::error::Error::source(&error).is_some_and(|s| s.is::<std::io::Error>());
+            return if broken {
+                Self::Unavailable(error.to_string())
+            } else {
+                Self::Statement(error)
+            };
+        };
+        match state.code() {
+            // Connection exceptions, operator intervention (shutdown, crash), no more connections, read-only after failover.
+            code if code.starts_with("08")
+                || code.starts_with("57P")
+                || code == "53300"
+                || code == "25006" =>
+            {
+                Self::Unavailable(error.to_string())
+            }
+            "40001" | "40P01" | "55P03" => Self::Conflict(error),
+            code if code.starts_with("23") => Self::Constraint {
+                name: error
+                    .as_db_error()
+                    .and_then(|db| db.constraint())
+                    .unwrap_or_default()
+                    .to_owned(),
+                state: state.clone(),
+            },
+            _ => Self::Statement(error),
+        }
+    }
+}
+
+impl From<PoolError> for Error {
+    fn from(error: PoolError) -> Self {
+        match error {
+            // While opening a connection everything is "not now": wrong port, starting up, too many.
+            PoolError::Backend(error) => Self::Unavailable(describe(&error)),
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}
+
+pub(super) fn describe(error: &tokio_postgres::Error) -> String {
+    match (error.as_db_error(), std::error::Error::source(error)) {
+        (Some(db), _) => db.message().to_owned(),
+        (None, Some(source)) => source.to_string(),
+        (None, None) => error.to_string(),
+    }
+}
+
+impl Error {
+    pub(super) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict(_))
+    }
+}
+
+/// An error that may be, or hold, a failure of the database.
+pub trait AsDbError {
+    /// The failure inside.
+    fn as_db_error(&self) -> Option<&Error>;
+}
+
+impl AsDbError for Error {
+    fn as_db_error(&self) -> Option<&Error> {
+        Some(self)
+    }
+}

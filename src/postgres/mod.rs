@@ -1,0 +1,19 @@
+//! The way to PostgreSQL: connections, transactions with a bounded retry, migrations,
+//! and what a failure of the database means to a caller.
+//!
+//! No other module opens a connection. Connections live on the runtime that made the
+//! [`Db`], not on the web worker that happens to ask first, so they outlive the workers
+//! while the server drains. No session state is kept on them (no SET, no LISTEN, no
+//! session locks), so a pooler in transaction mode may stand in between.
+//!
+//! `error`: what a failure means. `pool`: connections and the database's clock. `transaction`: the
+//! bounded retry. `migrate`: the schema.
+
+mod error;
+mod migrate;
+mod pool;
+mod transaction;
+
+pub use error::{AsDbError, Error};
+pub use migrate::create_database;
+pub use pool::{Client, Db, Params, Transaction};

@@ -1,0 +1,187 @@
+//! The pool of connections, and the database's clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use deadpool_postgres::{
+    Connect, Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Timeouts,
+};
+use futures::future::BoxFuture;
+use tokio_postgres::{Client as PgClient, Config as PgConfig, NoTls};
+
+use super::Error;
+use crate::types::Timestamp;
+
+/// A pooled connection with its cache of prepared statements.
+pub type Client = deadpool_postgres::Object;
+/// An open transaction on a pooled connection.
+pub type Transaction<'a> = deadpool_postgres::Transaction<'a>;
+/// The parameters of a statement.
+pub type Params<'a> = &'a [&'a (dyn postgres_types::ToSql + Sync)];
+
+/// How long a caller waits for a connection before it is told that there is none.
+const CONNECT_WAIT: Duration = Duration::from_secs(3);
+
+/// The pool of connections. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+    pub(super) config: PgConfig,
+    /// Microseconds by which the database's clock is ahead of this machine's.
+    ahead: Arc<AtomicI64>,
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db")
+            .field("pool", &self.pool.status())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Db {
+    /// A pool of at most `connections_max` to the database that `url` names (a URL or libpq's
+    /// `key=value` words). Opens none yet. Must be called on the runtime that is to drive them.
+    ///
+    /// # Errors
+    /// The words are not a connection string.
+    pub fn new(url: &str, connections_max: usize) -> Result<Self, Error> {
+        let mut config: PgConfig = url
+            .parse()
+            .map_err(|error| Error::Unavailable(format!("DATABASE_URL: {error}")))?;
+        config
+            .application_name("boxoffice")
+            .connect_timeout(CONNECT_WAIT)
+            .keepalives_idle(Duration::from_secs(30));
+        let manager = Manager::from_connect(
+            config.clone(),
+            ConnectOn(tokio::runtime::Handle::current()),
+            ManagerConfig {
+                recycling_method: RecyclingMethod::Fast,
+            },
+        );
+        let pool = Pool::builder(manager)
+            .max_size(connections_max)
+            // The connection used last knows its plans and tables, and so do the processor's caches.
+            .queue_mode(QueueMode::Lifo)
+            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .timeouts(Timeouts {
+                wait: Some(CONNECT_WAIT),
+                create: Some(CONNECT_WAIT),
+                recycle: None,
+            })
+            .build()
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Self {
+            pool,
+            config,
+            ahead: Arc::default(),
+        })
+    }
+
+    /// A connection; waits for a free one, a few seconds at most.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn get(&self) -> Result<Client, Error> {
+        Ok(self.pool.get().await?)
+    }
+
+    /// What the database's clock says now, going by the last [`Db::read_clock`]. For what is shown;
+    /// whatever decides a sale asks the database in its own statement.
+    pub fn now(&self) -> Timestamp {
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        chrono::Utc::now() + chrono::TimeDelta::microseconds(ahead)
+    }
+
+    /// Asks how far the database's clock is from this machine's.
+    ///
+    /// # Errors
+    /// Those of the database; nothing has changed then.
+    pub async fn read_clock(&self) -> Result<(), Error> {
+        let client = self.get().await?;
+        let (asked, began) = (chrono::Utc::now(), Instant::now());
+        let row = client.query_one("SELECT clock_timestamp()", &[]).await?;
+        let ahead = ahead(asked, began.elapsed(), row.get(0));
+        self.ahead.store(ahead, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Connections that are open now, and how many of them are idle.
+    pub fn connections(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size, status.available)
+    }
+
+    /// Whether the database answers, within a second.
+    pub async fn is_reachable(&self) -> bool {
+        let probe = async {
+            self.get()
+                .await?
+                .simple_query("")
+                .await
+                .map_err(Error::from)
+        };
+        matches!(
+            tokio::time::timeout(Duration::from_secs(1), probe).await,
+            Ok(Ok(_))
+        )
+    }
+
+    /// Closes the pool: idle connections now, lent ones when they come back.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+}
+
+/// Microseconds from this machine's clock to one that said `there`: read, as likely as not, half way
+/// between the question and its answer.
+fn ahead(asked: Timestamp, took: Duration, there: Timestamp) -> i64 {
+    let here = asked + took / 2;
+    (there - here).num_microseconds().unwrap_or_default()
+}
+
+/// Opens connections whose driving task runs on the given runtime.
+struct ConnectOn(tokio::runtime::Handle);
+
+impl Connect for ConnectOn {
+    fn connect(
+        &self,
+        config: &PgConfig,
+    ) -> BoxFuture<'_, Result<(PgClient, tokio::task::JoinHandle<()>), tokio_postgres::Error>> {
+        let config = config.clone();
+        let runtime = self.0.clone();
+        Box::pin(async move {
+            // The whole hand-shake too: a worker that goes away must not take the socket with it.
+            let opened = runtime.spawn(async move {
+                let (client, connection) = config.connect(NoTls).await?;
+                let driver = tokio::spawn(async move {
+                    if let Err(error) = connection.await {
+                        log::warn!("a connection to the database broke: {error}");
+                    }
+                });
+                Ok((client, driver))
+            });
+            match opened.await {
+                Ok(result) => result,
+                // The runtime is shutting down; the pool's own time limit answers the caller.
+                Err(_) => std::future::pending().await,
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_read_half_way_between_question_and_answer() {
+        let asked = Timestamp::default();
+        let there = asked + Duration::from_secs(60);
+        let took = Duration::from_millis(500);
+        assert_eq!(ahead(asked, took, there), 59_750_000);
+        assert_eq!(ahead(there, took, asked), -60_250_000);
+    }
+}

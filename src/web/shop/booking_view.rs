@@ -1,0 +1,394 @@
+//! What the pages of bookings show.
+
+use std::sync::Arc;
+
+use askama::Template;
+
+use super::{EventFacts, Frame, fresh_key};
+use crate::booking::{Booking, LIST_MAX, Status};
+use crate::catalog::{Event, Tier};
+use crate::payment::{self, ATTEMPTS_MAX, Payment};
+use crate::seating::row_label;
+use crate::ticket::{self, Ticket};
+use crate::types::{TierNo, UserId};
+use crate::web::view::format::{Format, machine_time};
+use crate::web::view::qr::Qr;
+
+/// A buyer's bookings.
+#[derive(Template)]
+#[template(path = "bookings.html")]
+pub(super) struct BookingsPage {
+    frame: Frame,
+    /// The beginning of the user id, enough to tell two apart.
+    user: Option<String>,
+    is_first: bool,
+    bookings: Vec<BookingCard>,
+    /// Where the next page begins.
+    next: Option<String>,
+}
+
+/// One booking in the list.
+struct BookingCard {
+    path: String,
+    reference: String,
+    event: EventFacts,
+    state: &'static str,
+    state_text: &'static str,
+    /// `2 × VIP, 1 × GA`
+    items: String,
+    total: String,
+}
+
+impl BookingsPage {
+    pub(super) fn new(
+        frame: Frame,
+        format: &Format,
+        user: Option<UserId>,
+        is_first: bool,
+        bookings: &[Booking],
+        events: &[Arc<Event>],
+    ) -> Self {
+        let cards = bookings.iter().filter_map(|booking| {
+            let event = events.iter().find(|event| event.no == booking.event)?;
+            Some(BookingCard::new(booking, event, format))
+        });
+        let is_full = bookings.len() as i64 == LIST_MAX;
+        let next = bookings.last().filter(|_| is_full);
+        Self {
+            frame,
+            user: user.map(|user| user.0.simple().to_string()[..8].to_owned()),
+            is_first,
+            bookings: cards.collect(),
+            next: next.map(|booking| booking.id.to_string()),
+        }
+    }
+}
+
+/// `2 × VIP, 1 × GA`
+pub(super) fn items_in_words(booking: &Booking, event: &Event, format: &Format) -> String {
+    let items = booking.items.iter().filter_map(|item| {
+        let tier = event.tier_no(item.tier)?;
+        Some(format!("{} × {}", format.number(item.quantity), tier.name))
+    });
+    items.collect::<Vec<_>>().join(", ")
+}
+
+impl BookingCard {
+    fn new(booking: &Booking, event: &Event, format: &Format) -> Self {
+        Self {
+            path: format!("/bookings/{}", booking.id),
+            reference: booking.id.reference(),
+            event: EventFacts::new(event, format),
+            state: booking.status.as_str(),
+            state_text: state_text(booking.status),
+            items: items_in_words(booking, event, format),
+            total: format.money(booking.total),
+        }
+    }
+}
+
+fn state_text(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "Waiting for payment",
+        Status::Confirmed => "Confirmed",
+        Status::Failed => "Payment failed",
+        Status::Expired => "Expired",
+        Status::Cancelled => "Cancelled",
+    }
+}
+
+/// One booking.
+#[derive(Template)]
+#[template(path = "booking.html")]
+pub(super) struct BookingPage {
+    frame: Frame,
+    event: EventFacts,
+    path: String,
+    reference: String,
+    /// `pending`, `confirmed`, `failed`, `expired`, `cancelled`.
+    state: &'static str,
+    state_text: &'static str,
+    /// Whether the reader is its buyer. Others see no tickets and no buttons.
+    is_mine: bool,
+    items: Vec<ItemLine>,
+    /// How many tickets in all.
+    quantity: i32,
+    /// Whether any of them is a numbered seat.
+    has_seats: bool,
+    total: String,
+    tickets: Vec<TicketView>,
+    payments: Vec<PaymentLine>,
+    hold: Option<Hold>,
+    /// What became of the card that was tried last, if it was declined.
+    decline: Option<String>,
+    /// Cards that may still be tried.
+    attempts_left: i64,
+    /// What is wrong with the card number.
+    card_problem: Option<String>,
+    /// When the booking was made, in the venue's zone.
+    booked_at: String,
+    /// What became of the money of a booking that has ended.
+    money: String,
+    /// For the next form.
+    key: String,
+}
+
+/// Who looks at a booking.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Reader<'k> {
+    /// Its buyer, whose tickets are signed with this key.
+    Buyer(&'k ticket::Key),
+    /// Anybody else: sees no tickets and no buttons.
+    Stranger,
+}
+
+/// How long a pending booking keeps its tickets.
+struct Hold {
+    /// In the venue's zone, which is named.
+    until: String,
+    /// For scripts.
+    expires_at: String,
+    /// Whether a payment is under way.
+    is_paying: bool,
+}
+
+/// What a booking has of one tier.
+struct ItemLine {
+    code: String,
+    name: String,
+    quantity: i32,
+    unit_price: String,
+    sum: String,
+    /// Of a numbered tier: `A-7, A-8`.
+    seats: Option<String>,
+    together: bool,
+}
+
+/// One ticket.
+struct TicketView {
+    /// The first is 1.
+    number: usize,
+    tier: String,
+    /// Letters of the row and number in it.
+    seat: Option<(String, String)>,
+    /// Its signed code.
+    qr: Option<Qr>,
+}
+
+/// One attempt to pay.
+struct PaymentLine {
+    at: String,
+    card: String,
+    outcome: String,
+    amount: String,
+    /// `paid`, `declined`, `refunded`, `processing`.
+    state: &'static str,
+}
+
+impl BookingPage {
+    pub(super) fn new(
+        frame: Frame,
+        format: &Format,
+        event: &Event,
+        booking: &Booking,
+        payments: &[Payment],
+        reader: Reader<'_>,
+    ) -> Self {
+        let is_mine = !matches!(reader, Reader::Stranger);
+        let zone = event.venue.time_zone;
+        let is_paying = payments
+            .iter()
+            .any(|p| p.status == payment::Status::Processing);
+        let hold = booking.expires_at.map(|at| Hold {
+            until: format!("{} {}", format.time(at, zone), format.zone(at, zone)),
+            expires_at: machine_time(at),
+            is_paying,
+        });
+        // Its end is a matter of a second then.
+        let overdue = booking.expires_at.is_some_and(|at| at <= format.now) && !is_paying;
+        let status = if overdue {
+            Status::Expired
+        } else {
+            booking.status
+        };
+        let tickets = match (status, reader) {
+            (Status::Confirmed, Reader::Buyer(key)) => tickets(booking, event, key),
+            _ => Vec::new(),
+        };
+        let declines = payments
+            .iter()
+            .filter(|p| p.status == payment::Status::Declined)
+            .count();
+        Self {
+            frame,
+            path: format!("/bookings/{}", booking.id),
+            reference: booking.id.reference(),
+            state: status.as_str(),
+            state_text: state_text(status),
+            is_mine,
+            items: booking
+                .items
+                .iter()
+                .filter_map(|item| {
+                    let tier = event.tier_no(item.tier)?;
+                    Some(ItemLine::new(item, tier, event, format))
+                })
+                .collect(),
+            quantity: booking.items.iter().map(|item| item.quantity).sum(),
+            has_seats: event.tiers.iter().any(|tier| {
+                tier.rows.is_some() && booking.items.iter().any(|item| item.tier == tier.no)
+            }),
+            total: format.money(booking.total),
+            tickets,
+            payments: payments
+                .iter()
+                .filter(|_| is_mine)
+                .map(|payment| PaymentLine::new(payment, event, format))
+                .collect(),
+            hold,
+            decline: payments.last().and_then(decline),
+            attempts_left: ATTEMPTS_MAX - declines as i64,
+            card_problem: None,
+            booked_at: format!(
+                "{}, {}",
+                format.date_time(booking.created_at, zone),
+                format.zone(booking.created_at, zone)
+            ),
+            money: what_became_of_the_money(payments, format),
+            key: fresh_key(),
+            event: EventFacts::new(event, format),
+        }
+    }
+
+    /// With what is wrong with the card number that was sent.
+    pub(super) fn with_card_problem(mut self, words: Option<String>) -> Self {
+        self.card_problem = words;
+        self
+    }
+}
+
+impl ItemLine {
+    fn new(item: &crate::booking::BookedItem, tier: &Tier, event: &Event, format: &Format) -> Self {
+        let labels = || {
+            let seats: Vec<String> = item.seats.iter().map(|&seat| tier.label(seat)).collect();
+            seats.join(", ")
+        };
+        let rows = tier.rows.as_ref();
+        Self {
+            code: tier.code.to_string(),
+            name: tier.name.clone(),
+            quantity: item.quantity,
+            unit_price: format.money(event.money(item.unit_price_minor)),
+            sum: format.money(event.money(item.unit_price_minor * i64::from(item.quantity))),
+            seats: rows.map(|_| labels()),
+            together: rows.is_some_and(|rows| item.quantity > 1 && rows.are_together(&item.seats)),
+        }
+    }
+}
+
+fn tickets(booking: &Booking, event: &Event, key: &ticket::Key) -> Vec<TicketView> {
+    let seats = booking.items.iter();
+    let seats = seats.flat_map(|item| item.seats.iter().map(|&seat| (item.tier, seat)));
+    let ticket = |(tier, seat): (TierNo, _)| Ticket {
+        event: event.no,
+        booking: booking.id,
+        tier,
+        seat,
+    };
+    let view = |(ticket, number): (Ticket, usize)| TicketView::new(&ticket, number, event, key);
+    seats.map(ticket).zip(1..).filter_map(view).collect()
+}
+
+impl TicketView {
+    /// `None` if the event has no such tier.
+    fn new(ticket: &Ticket, number: usize, event: &Event, key: &ticket::Key) -> Option<Self> {
+        let tier = event.tier_no(ticket.tier)?;
+        let place = tier.rows.as_ref().map(|rows| rows.place(ticket.seat));
+        Some(Self {
+            number,
+            tier: tier.name.clone(),
+            seat: place.map(|place| (row_label(place.row), place.number.to_string())),
+            qr: Qr::of(&ticket::code(key, ticket)),
+        })
+    }
+}
+
+impl PaymentLine {
+    fn new(payment: &Payment, event: &Event, format: &Format) -> Self {
+        let zone = event.venue.time_zone;
+        let (state, outcome) = match (payment.status, payment.refunded_at) {
+            (payment::Status::Refunded, Some(at)) => (
+                "refunded",
+                format!("Refunded {}", format.date_time(at, zone)),
+            ),
+            (payment::Status::Succeeded, _) if payment.refund_due => {
+                ("refunded", "Refund on its way".to_owned())
+            }
+            (payment::Status::Declined, _) => (
+                "declined",
+                decline_words(payment.decline_code.as_deref()).to_owned(),
+            ),
+            (payment::Status::Processing, _) => ("processing", "Waiting for the bank".to_owned()),
+            (_, _) => ("paid", "Paid".to_owned()),
+        };
+        Self {
+            at: format.date_time(payment.created_at, zone),
+            card: card_name(payment),
+            outcome,
+            amount: format.money(payment.amount),
+            state,
+        }
+    }
+}
+
+fn card_name(payment: &Payment) -> String {
+    let brand = match payment.card_brand.as_str() {
+        "amex" => "American Express",
+        "mastercard" => "Mastercard",
+        "diners" => "Diners Club",
+        "jcb" => "JCB",
+        "discover" => "Discover",
+        "unionpay" => "UnionPay",
+        "visa" => "Visa",
+        _ => "Card",
+    };
+    format!("{brand} ending in {}", payment.card_last4)
+}
+
+fn decline_words(code: Option<&str>) -> &'static str {
+    match code {
+        Some("insufficient_funds") => "Declined for insufficient funds",
+        Some("processing_error") => "The bank could not process it just now",
+        _ => "Declined by the bank",
+    }
+}
+
+fn decline(payment: &Payment) -> Option<String> {
+    (payment.status == payment::Status::Declined).then(|| {
+        let why = decline_words(payment.decline_code.as_deref());
+        format!("{}: {why}. Nothing was charged.", card_name(payment))
+    })
+}
+
+fn what_became_of_the_money(payments: &[Payment], format: &Format) -> String {
+    let charged = payments.iter().rfind(|p| {
+        matches!(
+            p.status,
+            payment::Status::Refunded | payment::Status::Succeeded
+        )
+    });
+    match charged {
+        Some(payment) if payment.status == payment::Status::Refunded => {
+            let amount = format.money(payment.amount);
+            format!("{amount} went back in full to your {}.", card_name(payment))
+        }
+        Some(payment) => {
+            let amount = format.money(payment.amount);
+            format!(
+                "{amount} is on its way back to your {}.",
+                card_name(payment)
+            )
+        }
+        None => "Nothing was charged.".to_owned(),
+    }
+}

@@ -1,0 +1,146 @@
+//! My bookings, one booking, paying it and cancelling it by forms.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::booking_view::{BookingPage, BookingsPage, Reader, items_in_words};
+use super::{Fields, Frame, key_field, private_page, see_other, value_of};
+use crate::app::App;
+use crate::booking::{self, Booking, Status};
+use crate::gateway::card::Card;
+use crate::payment::{PayError, Wish};
+use crate::types::BookingId;
+use crate::web::error::Error;
+use crate::web::view::calendar;
+use crate::web::view::format::Format;
+use crate::web::{extract, find};
+
+#[derive(Deserialize)]
+struct ListQuery {
+    #[serde(default)]
+    cursor: String,
+}
+
+/// GET /bookings
+pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let query: ListQuery = extract::query(&request)?;
+    let cursor: Option<BookingId> = match query.cursor.as_str() {
+        "" => None,
+        text => Some(extract::parse("/cursor", text)?),
+    };
+    let user = extract::user(&request);
+    let bookings = match user {
+        Some(user) => booking::list(&app.db, user, cursor).await?,
+        None => Vec::new(),
+    };
+    let events = find::events_of(&app, &bookings).await?;
+    let format = Format::of(&request);
+    let frame = Frame::new(&request, &format);
+    let view = BookingsPage::new(frame, &format, user, cursor.is_none(), &bookings, &events);
+    private_page(StatusCode::OK, &view)
+}
+
+/// GET /bookings/{booking_id}
+pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let booking = find::booking_of_path(&app, &request).await?;
+    render(&app, &request, &booking, StatusCode::OK, None).await
+}
+
+/// GET /bookings/{booking_id}/calendar.ics
+pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let booking = find::booking_of_path(&app, &request).await?;
+    if extract::user(&request) != Some(booking.user) {
+        return Err(PayError::NotYours.into());
+    }
+    let events = find::events_of(&app, std::slice::from_ref(&booking)).await?;
+    let (Some(event), Status::Confirmed) = (events.first(), booking.status) else {
+        return Err(Error::not_found("calendar file"));
+    };
+    let format = Format::of(&request);
+    let venue = &event.venue;
+    let country = format.country(&venue.country);
+    let place = format!("{}, {}, {country}", venue.name, venue.city);
+    let items = items_in_words(&booking, event, &format);
+    let words = format!("{items}\nReference {}", booking.id.reference());
+    let name = format!("attachment; filename=\"{}.ics\"", booking.id.reference());
+    Ok(HttpResponse::Ok()
+        .content_type("text/calendar; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_DISPOSITION, name))
+        .body(calendar::file(&booking, event, &place, &words)))
+}
+
+/// POST /bookings/{booking_id}/payments
+pub async fn pay(
+    app: Data<App>,
+    request: HttpRequest,
+    fields: Fields,
+) -> Result<HttpResponse, Error> {
+    let booking = find::booking_of_path(&app, &request).await?;
+    let key = key_field(&fields)?;
+    let number = value_of(&fields, "card_number").unwrap_or_default();
+    let card: Card = match number.parse() {
+        Ok(card) => card,
+        Err(_) => {
+            let words =
+                "Check the card number: a digit seems wrong or missing. Nothing was charged.";
+            let words = words.to_owned();
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return render(&app, &request, &booking, status, Some(words)).await;
+        }
+    };
+    let (event, id) = (booking.event, booking.id);
+    let user = extract::user(&request).ok_or(PayError::NotYours)?;
+    let one_shot = false;
+    let wish = Wish {
+        event,
+        booking: id,
+        user,
+        key,
+        card,
+        one_shot,
+    };
+    // A decline, and a hold that is over, show on the booking's page.
+    match app.payments.pay(&wish).await {
+        Ok(_) | Err(PayError::HoldExpired | PayError::InProgress | PayError::NotPending(_)) => {
+            Ok(see_other(&format!("/bookings/{id}")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// POST /bookings/{booking_id}/cancel
+pub async fn cancel(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let booking = find::booking_of_path(&app, &request).await?;
+    let user = extract::user(&request).ok_or(PayError::NotYours)?;
+    match app.payments.cancel(booking.event, booking.id, user).await {
+        Ok(()) | Err(PayError::NotPending(_)) => {
+            Ok(see_other(&format!("/bookings/{}", booking.id)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn render(
+    app: &App,
+    request: &HttpRequest,
+    booking: &Booking,
+    status: StatusCode,
+    card_problem: Option<String>,
+) -> Result<HttpResponse, Error> {
+    let one = std::slice::from_ref(booking);
+    let events = find::events_of(app, one).await?;
+    let event = events.first().ok_or_else(|| Error::not_found("event"))?;
+    let payments = app.payments.of_bookings(one).await?;
+    let format = Format::of(request);
+    let frame = Frame::new(request, &format);
+    let reader = match extract::user(request) {
+        Some(user) if user == booking.user => Reader::Buyer(app.ticket_key.key().await?),
+        _ => Reader::Stranger,
+    };
+    let view = BookingPage::new(frame, &format, event, booking, &payments, reader);
+    private_page(status, &view.with_card_problem(card_problem))
+}

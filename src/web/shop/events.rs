@@ -1,0 +1,179 @@
+//! Upcoming events, one event, and booking it by a form.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::event_view::{Choice, EventPage, EventsPage, SeatStates};
+use super::refusal::Refusal;
+use super::{Fields, Frame, fresh_key, key_field, page, see_other};
+use crate::allocator::Outcome;
+use crate::app::App;
+use crate::availability::seats::nearest;
+use crate::booking::{self, BookError};
+use crate::catalog::{Event, Tier};
+use crate::types::{EventId, SeatNo, TierNo, UserId};
+use crate::web::error::Error;
+use crate::web::view::format::Format;
+use crate::web::{extract, find};
+
+/// Events in a page of the list.
+const PAGE: usize = 24;
+
+#[derive(Deserialize)]
+struct ListQuery {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    cursor: String,
+}
+
+/// GET /
+pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let query: ListQuery = extract::query(&request)?;
+    let cursor = match query.cursor.as_str() {
+        "" => None,
+        text => Some(extract::parse("/cursor", text)?),
+    };
+    let found = app.catalog.upcoming(&query.q, cursor, PAGE).await?;
+    let counts = app.availability.of_all(&found.events).await?;
+    let format = Format::of(&request);
+    let frame = Frame::new(&request, &format);
+    let is_first = cursor.is_none();
+    let view = EventsPage::new(frame, &format, query.q, is_first, &found, &counts);
+    page(StatusCode::OK, &view)
+}
+
+/// GET /events/{event_id}; without scripts the form comes along when a seat map is opened.
+pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let event = find::event_of_path(&app, &request).await?;
+    let query: Vec<(String, String)> = extract::query(&request)?;
+    let choice = Choice::shown(&query);
+    let counts = app.availability.of(&event).await?;
+    let seats = seat_states(&app, &event, &choice).await?;
+    let format = Format::of(&request);
+    let frame = Frame::new(&request, &format);
+    let view = EventPage::new(
+        frame,
+        &format,
+        &event,
+        &counts,
+        &seats,
+        &choice,
+        fresh_key(),
+    );
+    let mut response = page(StatusCode::OK, &view)?;
+    // Before the form is sent: sent twice at once, it must come from one buyer.
+    if extract::user(&request).is_none() {
+        remember(&mut response, UserId(Uuid::new_v4()));
+    }
+    Ok(response)
+}
+
+/// POST /events/{event_id}/bookings
+pub async fn book(
+    app: Data<App>,
+    request: HttpRequest,
+    fields: Fields,
+) -> Result<HttpResponse, Error> {
+    let event_id: EventId = extract::path_id(&request, "event_id", "event")?;
+    let event = find::event(&app, event_id).await?;
+    let key = key_field(&fields)?;
+    let user = extract::user(&request).unwrap_or_else(|| UserId(Uuid::new_v4()));
+    let choice = Choice::read(&fields);
+    let wish = choice.request(user, key.clone());
+    let mut response = match booking::book(&app.db, &app.lanes, &event, wish).await {
+        Ok(made) => see_other(&format!("/bookings/{}", made.booking.id)),
+        Err(error) => refuse(&app, &request, &event, choice, key.as_str(), error).await?,
+    };
+    remember(&mut response, user);
+    Ok(response)
+}
+
+/// The event's page again, with what stood against the order.
+async fn refuse(
+    app: &App,
+    request: &HttpRequest,
+    event: &Arc<Event>,
+    mut choice: Choice,
+    key: &str,
+    error: BookError,
+) -> Result<HttpResponse, Error> {
+    let format = Format::of(request);
+    let refusal = Refusal::new(&error, event, &choice, &format);
+    let gone = match &error {
+        BookError::Outcome(Outcome::SeatsTaken(seats)) => seats.clone(),
+        _ => Vec::new(),
+    };
+    let problem = Error::of_booking(error, event);
+    // While the database is away, the last count is better than no page.
+    let counts = match app.availability.known(event) {
+        Some(counts) => counts,
+        None => app
+            .availability
+            .of(event)
+            .await
+            .map_err(|_| problem.clone())?,
+    };
+    let Some(mut refusal) = refusal else {
+        return Err(problem);
+    };
+    let seats = seat_states(app, event, &choice).await.unwrap_or_default();
+    offer_nearest(&mut refusal, event, &seats, &gone, &mut choice);
+    // What may have been booked after all must be sent again under its own key.
+    let key = if refusal.same_key {
+        key.to_owned()
+    } else {
+        fresh_key()
+    };
+    let counts = refusal.correct(counts);
+    refusal.mention_holds(&counts, event);
+    let frame = Frame::new(request, &format);
+    let view =
+        EventPage::new(frame, &format, event, &counts, &seats, &choice, key).refused(refusal);
+    let status = StatusCode::from_u16(problem.0.status).unwrap_or(StatusCode::CONFLICT);
+    let mut response = page(status, &view)?;
+    if let Some(seconds) = problem.0.retry_after {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
+
+/// Ticks the nearest free seats in place of those that are gone, and says so.
+fn offer_nearest(
+    refusal: &mut Refusal,
+    event: &Event,
+    seats: &SeatStates,
+    gone: &[(TierNo, SeatNo)],
+    choice: &mut Choice,
+) {
+    let robbed = |tier: &&Tier| gone.iter().any(|(no, _)| *no == tier.no);
+    for tier in event.tiers.iter().filter(robbed) {
+        let (Some(rows), Some(states)) = (&tier.rows, seats.get(&tier.no)) else {
+            continue;
+        };
+        if let Some(found) = nearest(rows, states, &choice.seats_of(tier)) {
+            refusal.offer(tier, &found);
+            choice.replace_seats(tier, &found);
+        }
+    }
+}
+
+/// Which seats are free in the tiers whose maps are open.
+async fn seat_states(app: &App, event: &Event, choice: &Choice) -> Result<SeatStates, Error> {
+    let mut states = SeatStates::new();
+    for tier in choice.tiers_with_map(event) {
+        states.insert(tier.no, app.availability.seats(event, tier).await?);
+    }
+    Ok(states)
+}
+
+fn remember(response: &mut HttpResponse, user: UserId) {
+    // A cookie of ours is always a valid header.
+    response.add_cookie(&extract::user_cookie(user)).ok();
+}

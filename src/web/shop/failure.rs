@@ -1,0 +1,125 @@
+//! The page of everything that goes wrong: what happened, what was not charged, what to do next.
+
+use actix_web::HttpResponse;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::middleware::Next;
+use askama::Template;
+
+use super::{Frame, private_page};
+use crate::web::error::{Error, Problem};
+use crate::web::view::format::Format;
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    frame: Frame,
+    status: u16,
+    title: &'static str,
+    happened: String,
+    /// What did not happen to the reader's money and order.
+    assurance: &'static str,
+    /// What to do next.
+    advice: &'static str,
+    /// Whether sending the same request again may help.
+    again: bool,
+    /// What to quote to us.
+    request_id: Option<String>,
+}
+
+impl ErrorPage {
+    fn new(frame: Frame, problem: &Problem) -> Self {
+        let (title, assurance, advice) = words(problem);
+        let request_id = problem.fields.get("request_id");
+        Self {
+            frame,
+            status: problem.status,
+            title,
+            happened: match problem.kind {
+                "not-found" => "There is nothing at this address".to_owned(),
+                "overloaded" | "unavailable" => {
+                    "We could not get to your request in time".to_owned()
+                }
+                "internal-error" => "It is our mistake, and we have a note of it".to_owned(),
+                // Fields are named by JSON pointer there.
+                _ => problem.detail.trim_start_matches('/').to_owned(),
+            },
+            assurance,
+            advice,
+            again: problem.status == 503,
+            request_id: request_id.and_then(|id| id.as_str()).map(str::to_owned),
+        }
+    }
+}
+
+/// Title, what did not happen, what to do next.
+fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
+    match (problem.kind, problem.status) {
+        ("not-found", _) => (
+            "This page does not exist",
+            "Your bookings are where they were; nothing was changed.",
+            "The address may be mistyped, or the event may be gone. Look for it among the upcoming events.",
+        ),
+        ("not-yours", _) => (
+            "This is somebody else’s booking",
+            "Nothing was changed and nothing was charged.",
+            "Only the browser that made a booking can pay or cancel it. Yours are under My bookings.",
+        ),
+        ("other-site", _) => (
+            "We did not do that",
+            "Nothing was booked, nothing was changed and nothing was charged.",
+            "If you meant it, do it here: begin with the upcoming events.",
+        ),
+        ("overloaded" | "unavailable", _) => (
+            "We are very busy just now",
+            "No card is charged without a confirmed booking, and a form that is sent twice is carried out once.",
+            "Reload this page in a moment: it sends the same request again.",
+        ),
+        ("internal-error", _) => (
+            "Something went wrong on our side",
+            "No card is ever charged without a confirmed booking.",
+            "Look under My bookings for what became of your order before you try again.",
+        ),
+        (_, 405) => (
+            "That is not possible here",
+            "Nothing was changed and nothing was charged.",
+            "Go back to the upcoming events and take it from there.",
+        ),
+        (_, 413) => (
+            "That was too much at once",
+            "Nothing was changed and nothing was charged.",
+            "Go back and try again with less.",
+        ),
+        ("invalid-request", _) => (
+            "We could not read that",
+            "Nothing was changed and nothing was charged.",
+            "Go back, reload the page, and try again.",
+        ),
+        (_, _) => (
+            problem.title,
+            "Nothing was charged.",
+            "Go back to see how things stand, or look under My bookings.",
+        ),
+    }
+}
+
+/// Turns a problem into a page. Status and Retry-After stay.
+pub async fn render_errors<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let response = next.call(request).await?;
+    let error = response.response().extensions().get::<Error>().cloned();
+    let Some(error) = error else {
+        return Ok(response.map_into_left_body());
+    };
+    let (request, response) = response.into_parts();
+    let frame = Frame::new(&request, &Format::of(&request));
+    let page = private_page(response.status(), &ErrorPage::new(frame, &error.0));
+    let mut page = page.unwrap_or_else(|_| HttpResponse::new(response.status()));
+    if let Some(seconds) = response.headers().get(RETRY_AFTER) {
+        page.headers_mut().insert(RETRY_AFTER, seconds.clone());
+    }
+    Ok(ServiceResponse::new(request, page).map_into_right_body())
+}

@@ -1,0 +1,260 @@
+//! The one place where dates, numbers and money become text, by ICU4X: it knows locale, currency
+//! and zone. Pages are written in English; everything formatted here follows the reader's locale.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::web::Data;
+use chrono::{DateTime, Datelike, Offset, Timelike};
+use chrono_tz::Tz;
+use icu_calendar::{Date, Gregorian};
+use icu_datetime::fieldsets::zone::{LocalizedOffsetShort, Location};
+use icu_datetime::fieldsets::{MD, T, YMDE};
+use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
+use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
+use icu_experimental::dimension::currency::CurrencyType;
+use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
+use icu_experimental::displaynames::multi::RegionDisplayNames;
+use icu_locale_core::subtags::{Language, language};
+use icu_locale_core::{LanguageIdentifier, Locale, langid};
+use icu_time::zone::{IanaParser, UtcOffset, ZoneNameTimestamp};
+use icu_time::{DateTime as IcuDateTime, Time};
+
+use crate::app::App;
+use crate::types::{Money, Timestamp};
+
+/// Languages whose dates, numbers and money are tried in the browser tests.
+const LANGUAGES: [Language; 6] = [
+    language!("en"),
+    language!("de"),
+    language!("fr"),
+    language!("es"),
+    language!("pt"),
+    language!("ja"),
+];
+/// What is shown to those who speak none of them.
+const FALLBACK: LanguageIdentifier = langid!("en");
+/// Entries of an Accept-Language header that are looked at.
+const PREFERENCES_MAX: usize = 16;
+
+/// Formats for one reader at one moment.
+#[derive(Debug, Clone)]
+pub struct Format {
+    locale: Locale,
+    /// The moment, by the database's clock. For what is shown only.
+    pub now: Timestamp,
+}
+
+impl Format {
+    /// In the first of the reader's languages that is known here, with the reader's region.
+    pub fn of(request: &HttpRequest) -> Self {
+        let header = request.headers().get(ACCEPT_LANGUAGE);
+        let languages = header.and_then(|value| value.to_str().ok());
+        let app = request.app_data::<Data<App>>();
+        Self::by_preference(
+            languages.unwrap_or_default(),
+            app.map_or_else(chrono::Utc::now, |app| app.db.now()),
+        )
+    }
+
+    fn by_preference(accept_language: &str, now: Timestamp) -> Self {
+        let mut wanted: Vec<(LanguageIdentifier, f32)> = accept_language
+            .split(',')
+            .take(PREFERENCES_MAX)
+            .filter_map(|entry| {
+                let (tag, weight) = entry.split_once(";q=").unwrap_or((entry, "1"));
+                Some((tag.trim().parse().ok()?, weight.trim().parse().ok()?))
+            })
+            .filter(|(id, weight): &(LanguageIdentifier, f32)| {
+                LANGUAGES.contains(&id.language) && *weight > 0.0
+            })
+            .collect();
+        wanted.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let id = wanted.into_iter().next().map_or(FALLBACK, |(id, _)| id);
+        Self {
+            locale: id.into(),
+            now,
+        }
+    }
+
+    /// The locale as BCP 47 has it, for `lang` attributes and scripts.
+    pub fn tag(&self) -> String {
+        self.locale.to_string()
+    }
+
+    /// A whole number.
+    pub fn number(&self, number: impl Into<i64>) -> String {
+        self.decimal(&Decimal::from(number.into()))
+    }
+
+    fn decimal(&self, number: &Decimal) -> String {
+        DecimalFormatter::try_new((&self.locale).into(), Default::default())
+            .map_or_else(|_| number.to_string(), |f| f.format(number).to_string())
+    }
+
+    /// An amount in its currency, to the last minor unit.
+    pub fn money(&self, money: Money) -> String {
+        let exponent = money.currency.exponent();
+        let mut number = Decimal::from(money.minor);
+        number.multiply_pow10(-(exponent as i16));
+        let code = money.currency.code();
+        let whole = money.minor % 10_i64.pow(exponent) == 0;
+        let formatted = code.parse::<CurrencyType>().ok().and_then(|currency| {
+            let formatter = CurrencyFormatter::try_new_symbol(
+                (&self.locale).into(),
+                currency,
+                Default::default(),
+            );
+            Some(formatter.ok()?.format_fixed_decimal(&number).to_string())
+        });
+        // Some currencies are customarily shown without their minor units; what is charged has them.
+        let is_exact = |text: &String| whole || digits(text) >= digits(&number.to_string());
+        formatted
+            .filter(is_exact)
+            .unwrap_or_else(|| format!("{code}\u{a0}{}", self.decimal(&number)))
+    }
+
+    /// `Friday, June 12, 2026`
+    pub fn date(&self, at: Timestamp, zone: Tz) -> String {
+        let (date, _) = local(at, zone);
+        FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new((&self.locale).into(), YMDE::long())
+            .map_or_else(|_| plain_time(at), |f| f.format(&date).to_string())
+    }
+
+    /// `Jun 12`
+    pub fn day(&self, at: Timestamp, zone: Tz) -> String {
+        let (date, _) = local(at, zone);
+        FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new((&self.locale).into(), MD::medium())
+            .map_or_else(|_| plain_time(at), |f| f.format(&date).to_string())
+    }
+
+    /// `Fri, Jun 12, 2026, 7:30 PM`
+    pub fn date_time(&self, at: Timestamp, zone: Tz) -> String {
+        let (date, time) = local(at, zone);
+        let fields = YMDE::medium().with_time_hm();
+        FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new((&self.locale).into(), fields)
+            .map_or_else(
+                |_| plain_time(at),
+                |f| f.format(&IcuDateTime { date, time }).to_string(),
+            )
+    }
+
+    /// `7:30 PM`
+    pub fn time(&self, at: Timestamp, zone: Tz) -> String {
+        let (_, time) = local(at, zone);
+        NoCalendarFormatter::try_new((&self.locale).into(), T::hm())
+            .map_or_else(|_| plain_time(at), |f| f.format(&time).to_string())
+    }
+
+    /// `Portugal Time, GMT+1`
+    pub fn zone(&self, at: Timestamp, zone: Tz) -> String {
+        let offset = at.with_timezone(&zone).offset().fix().local_minus_utc();
+        let info = IanaParser::new()
+            .parse(zone.name())
+            .with_offset(UtcOffset::try_from_seconds(offset).ok())
+            .with_zone_name_timestamp(ZoneNameTimestamp::from_epoch_seconds(at.timestamp()));
+        let name = NoCalendarFormatter::try_new((&self.locale).into(), Location)
+            .map(|f| f.format(&info).to_string());
+        let from_utc = NoCalendarFormatter::try_new((&self.locale).into(), LocalizedOffsetShort)
+            .map(|f| f.format(&info).to_string());
+        match (name, from_utc) {
+            (Ok(name), Ok(from_utc)) => format!("{name}, {from_utc}"),
+            _ => zone.name().to_owned(),
+        }
+    }
+
+    /// A country by its ISO 3166-1 code.
+    pub fn country(&self, code: &str) -> String {
+        let name = || {
+            let names =
+                RegionDisplayNames::try_new((&self.locale).into(), Default::default()).ok()?;
+            Some(names.of(code.parse().ok()?)?.to_owned())
+        };
+        name().unwrap_or_else(|| code.to_owned())
+    }
+}
+
+/// A point in time for `datetime` attributes and scripts.
+pub fn machine_time(at: Timestamp) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
+fn digits(text: &str) -> usize {
+    text.chars().filter(|letter| letter.is_numeric()).count()
+}
+
+fn plain_time(at: Timestamp) -> String {
+    at.format("%F %R UTC").to_string()
+}
+
+/// What a calendar and a clock on the wall show there.
+fn local(at: Timestamp, zone: Tz) -> (Date<Gregorian>, Time) {
+    let there: DateTime<Tz> = at.with_timezone(&zone);
+    let date = Date::try_new_gregorian(there.year(), there.month() as u8, there.day() as u8);
+    let (hour, minute, second) = (there.hour(), there.minute(), there.second());
+    let time = Time::try_new(hour as u8, minute as u8, second as u8, 0);
+    // chrono's dates and times are valid ones.
+    (
+        date.unwrap_or_else(|_| {
+            Date::from_rata_die(icu_calendar::types::RataDie::new(1), Gregorian)
+        }),
+        time.unwrap_or_else(|_| Time::start_of_day()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn speaks(accept_language: &str) -> Format {
+        Format::by_preference(accept_language, Timestamp::default())
+    }
+
+    fn at() -> Timestamp {
+        "2026-06-12T18:30:00Z".parse().unwrap()
+    }
+
+    fn money(minor: i64, currency: &str) -> Money {
+        Money {
+            minor,
+            currency: currency.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn readers_get_their_own_formats() {
+        let us = speaks("en-US,en;q=0.9");
+        assert_eq!(us.date(at(), Tz::Europe__Lisbon), "Friday, June 12, 2026");
+        assert_eq!(us.zone(at(), Tz::Europe__Lisbon), "Portugal Time, GMT+1");
+        assert_eq!(us.money(money(1_234_500, "USD")), "$12,345.00");
+        let de = speaks("nl;q=0.9, de-DE;q=0.8, en;q=0.1");
+        assert_eq!(de.time(at(), Tz::Europe__Berlin), "20:30");
+        assert_eq!(de.money(money(1_234_500, "EUR")), "12.345,00\u{a0}€");
+        assert_eq!(de.number(1234), "1.234");
+        assert_eq!(de.country("PT"), "Portugal");
+    }
+
+    #[test]
+    fn currencies_keep_their_minor_units() {
+        let en = speaks("");
+        assert_eq!(en.money(money(10_000, "JPY")), "¥10,000");
+        assert_eq!(en.money(money(10_000, "KWD")), "KWD\u{a0}10.000");
+        assert_eq!(en.money(money(1000, "COP")), "COP\u{a0}10");
+        assert_eq!(en.money(money(1050, "COP")), "COP\u{a0}10.50");
+    }
+
+    #[test]
+    fn strange_headers_fall_back_to_english() {
+        for header in [
+            "",
+            "*",
+            ";q=",
+            "tlh",
+            "de;q=0",
+            "en;q=x,\u{fffd}",
+            &"a,".repeat(999),
+        ] {
+            assert_eq!(speaks(header).tag(), "en", "{header}");
+        }
+    }
+}
