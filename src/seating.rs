@@ -1,8 +1,10 @@
-//! The geometry of a numbered tier: which seat number stands in which row, between which aisles.
+//! The geometry of a numbered tier: which row, number and block a seat has, and its neighbours.
 //!
-//! Seats are numbered 1 ..= capacity row by row from the front, left to right in a row.
-//! Every row has the same blocks of seats with an aisle between neighbouring blocks;
-//! the last row may be cut short by the capacity. Seats across an aisle are not adjacent.
+//! Owns the conversion between a seat number, a position (row and number in the row) and a label
+//! (`A-7`). What must hold: seats are numbered 1 ..= capacity, row by row from the front, left to
+//! right in a row. Every row has the same blocks with an aisle between neighbouring blocks; the last
+//! row may be shorter because the capacity ends there. Seats across an aisle are not adjacent. Pure:
+//! it knows nothing of events, of the database, or of which seats are free.
 
 use crate::types::SeatNo;
 
@@ -14,9 +16,9 @@ pub struct Rows {
     seats_per_row: i32,
 }
 
-/// Where a seat is.
+/// The row of a seat and its number in that row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Position {
     /// 1 is the row closest to the front.
     pub row: i32,
     /// 1 is the leftmost seat of the row.
@@ -46,20 +48,20 @@ impl Rows {
         self.seats_per_row
     }
 
-    /// Where a seat is.
-    pub fn place(&self, seat: SeatNo) -> Place {
+    /// The row and number of a seat.
+    pub fn position(&self, seat: SeatNo) -> Position {
         let index = seat.0 - 1;
-        Place {
+        Position {
             row: index / self.seats_per_row + 1,
             number: index % self.seats_per_row + 1,
         }
     }
 
-    /// Which seat is there; `None` if a row has no such number. The caller bounds it by the capacity.
-    pub fn seat(&self, place: Place) -> Option<SeatNo> {
-        let within = place.row >= 1 && (1..=self.seats_per_row).contains(&place.number);
-        let seat =
-            (i64::from(place.row) - 1) * i64::from(self.seats_per_row) + i64::from(place.number);
+    /// The seat at a position; `None` if a row has no such number. The caller compares it with the capacity.
+    pub fn seat(&self, position: Position) -> Option<SeatNo> {
+        let within = position.row >= 1 && (1..=self.seats_per_row).contains(&position.number);
+        let seat = (i64::from(position.row) - 1) * i64::from(self.seats_per_row)
+            + i64::from(position.number);
         within
             .then(|| i32::try_from(seat).ok().map(SeatNo))
             .flatten()
@@ -77,7 +79,7 @@ impl Rows {
             .unwrap_or(self.blocks.len() - 1)
     }
 
-    /// Whether ascending seats stand side by side: one row, one block, no gap.
+    /// Whether seats in ascending order are adjacent: one row, one block, no gap.
     pub fn are_together(&self, seats: &[SeatNo]) -> bool {
         seats
             .windows(2)
@@ -86,16 +88,16 @@ impl Rows {
 
     /// Whether the second seat is the right-hand neighbour of the first.
     pub fn are_adjacent(&self, left: SeatNo, right: SeatNo) -> bool {
-        let (a, b) = (self.place(left), self.place(right));
+        let (a, b) = (self.position(left), self.position(right));
         left.0 + 1 == right.0
             && a.row == b.row
             && self.block_of(a.number) == self.block_of(b.number)
     }
 
-    /// How people call a seat: `A-7`.
+    /// The label that is shown for a seat: `A-7`.
     pub fn label(&self, seat: SeatNo) -> String {
-        let place = self.place(seat);
-        format!("{}-{}", row_label(place.row), place.number)
+        let position = self.position(seat);
+        format!("{}-{}", row_label(position.row), position.number)
     }
 }
 
@@ -111,7 +113,7 @@ pub fn row_label(row: i32) -> String {
     letters.iter().rev().collect()
 }
 
-/// The row with these letters, in either case; `None` if they are none.
+/// The row with these letters, upper or lower case; `None` if the text is no row label.
 pub fn parse_row_label(text: &str) -> Option<i32> {
     if text.is_empty() || text.len() > 5 {
         return None;
@@ -129,16 +131,16 @@ mod tests {
     #[test]
     fn seats_are_counted_row_by_row() {
         let rows = Rows::new(vec![2, 3]).unwrap();
-        assert_eq!(rows.place(SeatNo(1)), Place { row: 1, number: 1 });
-        assert_eq!(rows.place(SeatNo(5)), Place { row: 1, number: 5 });
+        assert_eq!(rows.position(SeatNo(1)), Position { row: 1, number: 1 });
+        assert_eq!(rows.position(SeatNo(5)), Position { row: 1, number: 5 });
         assert_eq!(rows.label(SeatNo(6)), "B-1");
         for seat in 1..=40 {
-            assert_eq!(rows.seat(rows.place(SeatNo(seat))), Some(SeatNo(seat)));
+            assert_eq!(rows.seat(rows.position(SeatNo(seat))), Some(SeatNo(seat)));
         }
-        assert_eq!(rows.seat(Place { row: 1, number: 6 }), None);
-        assert_eq!(rows.seat(Place { row: 0, number: 1 }), None);
+        assert_eq!(rows.seat(Position { row: 1, number: 6 }), None);
+        assert_eq!(rows.seat(Position { row: 0, number: 1 }), None);
         assert_eq!(
-            rows.seat(Place {
+            rows.seat(Position {
                 row: i32::MAX,
                 number: 5
             }),
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn an_aisle_parts_blocks() {
+    fn an_aisle_separates_blocks() {
         let rows = Rows::new(vec![2, 3]).unwrap();
         assert_eq!(
             (1..=5)
@@ -158,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn row_letters_go_on_after_z() {
+    fn row_letters_continue_after_z() {
         for (row, label) in [
             (1, "A"),
             (26, "Z"),

@@ -7,7 +7,7 @@
 //! to the seats closest to the middle of the row.
 
 use super::{Item, Order, Stock};
-use crate::seating::{Place, Rows};
+use crate::seating::{Position, Rows};
 use crate::types::{SeatNo, TierNo};
 
 /// The locked free tickets of one event, from which orders take.
@@ -44,7 +44,7 @@ enum Seats<'a> {
 struct Run {
     first: i32,
     length: i32,
-    place: Place,
+    place: Position,
 }
 
 impl<'a> Pool<'a> {
@@ -173,7 +173,7 @@ impl Run {
 fn runs(rows: &Rows, seats: impl Iterator<Item = SeatNo>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for seat in seats {
-        let place = rows.place(seat);
+        let place = rows.position(seat);
         match runs.last_mut() {
             Some(run)
                 if run.first + run.length == seat.0
@@ -271,7 +271,7 @@ fn cut(rows: &Rows, runs: &mut Vec<Run>, index: usize, offset: i32, length: i32)
         (length > 0).then(|| Run {
             first,
             length,
-            place: rows.place(SeatNo(first)),
+            place: rows.position(SeatNo(first)),
         })
     };
     let left = part(0, offset);

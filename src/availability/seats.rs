@@ -1,4 +1,6 @@
-//! The seat map of a numbered tier: which seats are free, held, sold.
+//! The seats of a numbered tier: which are free, held, sold, and which free ones are nearest to others.
+//!
+//! Read from the database for each request; it decides no sale.
 
 use super::Availability;
 use crate::catalog::{Event, Tier};
@@ -6,19 +8,19 @@ use crate::postgres::Error;
 use crate::seating::Rows;
 use crate::types::SeatNo;
 
-/// What a seat map says of a seat.
+/// The state of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SeatState {
-    /// Can be had now.
+    /// Not part of any booking.
     Free,
-    /// Of a pending booking: may come back.
+    /// Part of a pending booking: may become free.
     Held,
-    /// Of a confirmed booking.
+    /// Part of a confirmed booking.
     Sold,
 }
 
 impl SeatState {
-    /// `f`, `h` or `s`.
+    /// The letter in JSON: `f`, `h` or `s`.
     pub fn letter(self) -> char {
         match self {
             Self::Free => 'f',
@@ -53,16 +55,16 @@ impl Availability {
     }
 }
 
-/// The free seats nearest to those that were wanted, as many of them: side by side if there is such
-/// a place, else each for itself. `None` if there are not enough.
+/// As many free seats as `wanted`, as near to them as possible: adjacent ones if there are any, else
+/// single seats. `None` if too few are free.
 pub fn nearest(rows: &Rows, states: &[SeatState], wanted: &[SeatNo]) -> Option<Vec<SeatNo>> {
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();
     let free = |seat: &SeatNo| states.get(seat.0 as usize - 1) == Some(&SeatState::Free);
     let distance = |a: SeatNo, b: SeatNo| {
-        let (a, b) = (rows.place(a), rows.place(b));
+        let (a, b) = (rows.position(a), rows.position(b));
         let aisles = rows.block_of(a.number).abs_diff(rows.block_of(b.number)) as i32;
-        // A row further back is worse than a seat further aside.
+        // A row counts twice as much as a seat.
         2 * (a.row - b.row).abs() + (a.number - b.number).abs() + aisles
     };
     let count = i32::try_from(wanted.len())
@@ -75,12 +77,12 @@ pub fn nearest(rows: &Rows, states: &[SeatState], wanted: &[SeatNo]) -> Option<V
     let together = blocks.min_by_key(|block| {
         let pairs = block.iter().zip(&wanted);
         pairs
-            .map(|(&seat, &wish)| distance(seat, wish))
+            .map(|(&seat, &near)| distance(seat, near))
             .sum::<i32>()
     });
     together.or_else(|| {
         let mut seats: Vec<SeatNo> = (1..=states.len() as i32).map(SeatNo).filter(free).collect();
-        seats.sort_by_key(|&seat| wanted.iter().map(|&wish| distance(seat, wish)).min());
+        seats.sort_by_key(|&seat| wanted.iter().map(|&near| distance(seat, near)).min());
         seats.truncate(wanted.len());
         seats.sort_unstable();
         (seats.len() == wanted.len()).then_some(seats)
@@ -108,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_seats_are_side_by_side_if_they_can_be() {
+    fn the_nearest_seats_are_adjacent_if_possible() {
         assert_eq!(near("x.. ... ......", &[1, 2]), Some(vec![2, 3]));
         // Not across the aisle.
         assert_eq!(near("xx. .xx xxx x..", &[3, 4]), Some(vec![11, 12]));

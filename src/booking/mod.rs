@@ -36,7 +36,7 @@ use crate::catalog::Event;
 use crate::postgres::{Client, Db, Error, Transaction};
 use crate::types::{BookingId, Currency, EventNo, Money, SeatNo, TierNo, Timestamp, UserId};
 
-pub use order::{AskedItem, AskedSeat, FieldError, Refused, Request, place};
+pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, make_order};
 
 /// A booking that a request made, or made before.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ pub async fn book(
     event: &Event,
     request: Request,
 ) -> Result<Made, BookError> {
-    let order = place(event, request).map_err(BookError::Refused)?;
+    let order = make_order(event, request).map_err(BookError::Refused)?;
     let (user, total_minor) = (order.user, order.total_minor);
     let asked: Vec<_> = order
         .items

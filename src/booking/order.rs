@@ -1,5 +1,11 @@
-//! From what a buyer asks for to an order that the allocator can fill: everything about a request
-//! that can be said without looking at the stock.
+//! From a booking request to an order for the allocator: every check that needs no look at the stock.
+//!
+//! Owns [`Request`], which JSON bodies and forms become, and the fingerprint that tells a replay from
+//! another request under the same key. What must hold: two requests that ask for the same have the
+//! same fingerprint, whatever order their items and seats are listed in; a refusal names every
+//! field that is wrong. It may not read the database: what is free is the allocator's to say.
+
+use serde::Deserialize;
 
 use crate::allocator::{Item, Order};
 use crate::catalog::{Event, Tier};
@@ -13,27 +19,29 @@ pub struct Request {
     pub user: UserId,
     /// The client's name for this request.
     pub key: IdempotencyKey,
-    /// Tickets by tier and number.
-    pub items: Vec<AskedItem>,
-    /// Seats by name, instead of a number for their tier.
-    pub seats: Vec<AskedSeat>,
-    /// Of the card, if the request is to be paid at once: brand and last four digits.
+    /// Quantities by tier.
+    pub items: Vec<RequestedItem>,
+    /// Named seats, instead of a quantity for their tier.
+    pub seats: Vec<RequestedSeat>,
+    /// Brand and last four digits of the card, if the request is to be paid at once.
     pub card: Option<String>,
 }
 
-/// So many tickets of a tier.
-#[derive(Debug, Clone)]
-pub struct AskedItem {
-    /// The tier's code, as it was sent.
+/// A quantity of one tier's tickets, as the client sent it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestedItem {
+    /// The tier's code.
     pub tier: String,
-    /// How many, as it was sent.
+    /// How many tickets.
     pub quantity: i64,
 }
 
-/// One seat.
-#[derive(Debug, Clone)]
-pub struct AskedSeat {
-    /// The tier's code, as it was sent.
+/// One named seat, as the client sent it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestedSeat {
+    /// The tier's code.
     pub tier: String,
     /// The row's letters.
     pub row: String,
@@ -51,7 +59,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// With these words for this field.
+    /// The error of one field: `detail` says what the field must be.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             pointer: pointer.into(),
@@ -74,49 +82,15 @@ pub enum Refused {
     },
 }
 
-/// Makes an order of a request.
+/// Makes the order of a request.
 ///
 /// # Errors
-/// [`Refused`], with every field that is wrong.
-pub fn place(event: &Event, request: Request) -> Result<Order, Refused> {
+/// [`Refused`]: every field that is wrong, or else that the quantity is over the event's limit.
+pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
+    refuse_long_lists(event, &request)?;
     let fingerprint = fingerprint(event, &request);
     let limit = event.max_tickets_per_booking;
-    let tiers = event.tiers.len();
-    if request.items.len() > tiers || request.seats.len() > limit as usize {
-        let mut errors = Vec::new();
-        if request.items.len() > tiers {
-            errors.push(FieldError::new(
-                "/items",
-                format!("must have at most {tiers} entries, one for each tier"),
-            ));
-        }
-        if request.seats.len() > limit as usize {
-            return Err(Refused::OverLimit {
-                asked: request.seats.len() as i64,
-                limit,
-            });
-        }
-        return Err(Refused::Invalid(errors));
-    }
-    let mut errors = Vec::new();
-    let mut items: Vec<Item> = Vec::with_capacity(request.items.len() + 1);
-    for (index, asked) in request.items.iter().enumerate() {
-        add_item(event, index, asked, &mut items, &mut errors);
-    }
-    for (index, asked) in request.seats.iter().enumerate() {
-        if let Err(error) = add_seat(event, index, asked, &request.items, &mut items) {
-            errors.push(error);
-        }
-    }
-    if items.is_empty() && errors.is_empty() {
-        errors.push(FieldError::new(
-            "/items",
-            "must ask for at least one ticket",
-        ));
-    }
-    if !errors.is_empty() {
-        return Err(Refused::Invalid(errors));
-    }
+    let mut items = read_items(event, &request).map_err(Refused::Invalid)?;
     let asked = items.iter().map(|item| i64::from(item.quantity)).sum();
     if asked > i64::from(limit) {
         return Err(Refused::OverLimit { asked, limit });
@@ -138,14 +112,60 @@ pub fn place(event: &Event, request: Request) -> Result<Order, Refused> {
     })
 }
 
+/// Refuses lists that are longer than any valid request's before their entries are read one by one.
+fn refuse_long_lists(event: &Event, request: &Request) -> Result<(), Refused> {
+    let (tiers, limit) = (event.tiers.len(), event.max_tickets_per_booking);
+    let has_too_many_seats = request.seats.len() > limit as usize;
+    if request.items.len() <= tiers {
+        return if has_too_many_seats {
+            let asked = request.seats.len() as i64;
+            Err(Refused::OverLimit { asked, limit })
+        } else {
+            Ok(())
+        };
+    }
+    let mut errors = vec![FieldError::new(
+        "/items",
+        format!("must have at most {tiers} entries, one for each tier"),
+    )];
+    if has_too_many_seats {
+        let detail = format!("must have at most {limit} entries, one for each ticket");
+        errors.push(FieldError::new("/seats", detail));
+    }
+    Err(Refused::Invalid(errors))
+}
+
+/// The request's items and seats by tier, at least one, or every field that is wrong.
+fn read_items(event: &Event, request: &Request) -> Result<Vec<Item>, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let mut items: Vec<Item> = Vec::with_capacity(request.items.len() + 1);
+    for (index, item) in request.items.iter().enumerate() {
+        add_item(event, index, item, &mut items, &mut errors);
+    }
+    for (index, seat) in request.seats.iter().enumerate() {
+        if let Err(error) = add_seat(event, index, seat, &request.items, &mut items) {
+            errors.push(error);
+        }
+    }
+    if items.is_empty() && errors.is_empty() {
+        let detail = "must ask for at least one ticket";
+        errors.push(FieldError::new("/items", detail));
+    }
+    if errors.is_empty() {
+        Ok(items)
+    } else {
+        Err(errors)
+    }
+}
+
 fn add_item(
     event: &Event,
     index: usize,
-    asked: &AskedItem,
+    requested: &RequestedItem,
     items: &mut Vec<Item>,
     errors: &mut Vec<FieldError>,
 ) {
-    let tier = event.tier(&asked.tier);
+    let tier = event.tier(&requested.tier);
     match tier {
         None => errors.push(unknown_tier(format!("/items/{index}/tier"))),
         Some(tier) if items.iter().any(|item| item.tier == tier.no) => {
@@ -156,8 +176,8 @@ fn add_item(
         }
         Some(_) => {}
     }
-    // Anything over the limit is told as such, so only what no booking could ever hold is wrong here.
-    let quantity = asked.quantity.clamp(0, 1_000_000) as i32;
+    // A quantity over the event's limit is refused as such later; the clamp keeps the sum from overflowing.
+    let quantity = requested.quantity.clamp(0, 1_000_000) as i32;
     if quantity < 1 {
         errors.push(FieldError::new(
             format!("/items/{index}/quantity"),
@@ -176,22 +196,25 @@ fn add_item(
 fn add_seat(
     event: &Event,
     index: usize,
-    asked: &AskedSeat,
-    asked_items: &[AskedItem],
+    requested: &RequestedSeat,
+    requested_items: &[RequestedItem],
     items: &mut Vec<Item>,
 ) -> Result<(), FieldError> {
     let field =
         |name: &str, detail: &str| FieldError::new(format!("/seats/{index}/{name}"), detail);
     let tier = event
-        .tier(&asked.tier)
+        .tier(&requested.tier)
         .ok_or_else(|| unknown_tier(format!("/seats/{index}/tier")))?;
-    if asked_items.iter().any(|item| item.tier == asked.tier) {
+    if requested_items
+        .iter()
+        .any(|item| item.tier == requested.tier)
+    {
         return Err(field(
             "tier",
             "must not be among the items too: ask for a number or for seats",
         ));
     }
-    let seat = find_seat(tier, asked).map_err(|(name, detail)| field(name, detail))?;
+    let seat = find_seat(tier, requested).map_err(|(name, detail)| field(name, detail))?;
     let item = match items.iter_mut().find(|item| item.tier == tier.no) {
         Some(item) => item,
         None => {
@@ -214,16 +237,19 @@ fn add_seat(
     Ok(())
 }
 
-fn find_seat(tier: &Tier, asked: &AskedSeat) -> Result<SeatNo, (&'static str, &'static str)> {
+fn find_seat(
+    tier: &Tier,
+    requested: &RequestedSeat,
+) -> Result<SeatNo, (&'static str, &'static str)> {
     let rows = tier
         .rows
         .as_ref()
         .ok_or(("tier", "must be a tier with numbered seats"))?;
-    let row = seating::parse_row_label(&asked.row).ok_or(("row", "must be a row's letters"))?;
+    let row = seating::parse_row_label(&requested.row).ok_or(("row", "must be a row's letters"))?;
     let number =
-        i32::try_from(asked.number).map_err(|_| ("number", "must be a seat of the row"))?;
+        i32::try_from(requested.number).map_err(|_| ("number", "must be a seat of the row"))?;
     let seat = rows
-        .seat(seating::Place { row, number })
+        .seat(seating::Position { row, number })
         .filter(|seat| seat.0 <= tier.capacity);
     seat.ok_or(("number", "must be a seat of the row"))
 }
@@ -232,8 +258,8 @@ fn unknown_tier(pointer: String) -> FieldError {
     FieldError::new(pointer, "must be the code of one of the event's tiers")
 }
 
-/// Over all that was asked, whatever the order in which it was said. Items and seats are sorted, so
-/// that a client whose JSON library shuffles them still replays.
+/// A hash over everything that was asked for. Items and seats are sorted first, so that a client that
+/// sends the same lists in another order still replays.
 fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
     let items = request
         .items

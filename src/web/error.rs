@@ -1,15 +1,18 @@
-//! What can go wrong, as HTTP. The one place where failures become responses.
+//! Failures as HTTP: the one place where they become responses.
 //!
 //! Every conversion ends in a [`Problem`]: RFC 9457's `type`, `title`, `status`, `detail`, and the
 //! fields that a program needs. Handlers return [`Error`]; under /api it is rendered as
-//! `application/problem+json`, and `pages::render_errors` turns the same problem into a page.
+//! `application/problem+json`, elsewhere `shop::failure` renders the same problem as a page.
+//!
+//! What must hold: a failure of the server is logged once, here; a response never carries a message
+//! of the database; a defect is a 500 with a request id, never a 503 that invites a retry.
 //!
 //! | type                     | status | cause |
 //! |--------------------------|--------|-------|
 //! | `invalid-request`        | 400, 405, 413, 415, 422 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
 //! | `not-found`              | 404    | no such event, booking, payment or path |
 //! | `not-yours`              | 403    | the booking is another buyer's |
-//! | `other-site`             | 403    | a form of ours that another site made the browser send |
+//! | `other-site`             | 403    | a form that another site made the browser send |
 //! | `sold-out`               | 409    | fewer tickets are free than asked: `tiers` |
 //! | `held-by-others`         | 409    | enough are free but others in flight hold them: `tiers`, Retry-After |
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
@@ -32,9 +35,7 @@
 //! | `idempotency-key-reused` | 422    | the key was used for another request |
 //! | `overloaded`             | 503    | too many orders, payments or streams: Retry-After |
 //! | `unavailable`            | 503    | the database is away: Retry-After |
-//! | `internal-error`         | 500    | a defect: nothing but a request id |
-//!
-//! A failure of ours is logged once, here.
+//! | `internal-error`         | 500    | a defect of the server: nothing but a request id |
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -59,7 +60,7 @@ pub struct Problem {
     pub kind: &'static str,
     /// The same for every occurrence of the type.
     pub title: &'static str,
-    /// The HTTP status again.
+    /// The HTTP status of the response.
     pub status: u16,
     /// This occurrence, in a sentence for people.
     pub detail: String,
@@ -134,9 +135,9 @@ impl Error {
         )
     }
 
-    /// The body is too large.
-    pub fn too_large() -> Self {
-        let detail = format!("A body may have {} bytes at most", super::BODY_MAX);
+    /// The body has more bytes than this.
+    pub fn too_large(bytes_max: usize) -> Self {
+        let detail = format!("A body may have {bytes_max} bytes at most");
         Self::new(413, "invalid-request", "The request is too large", detail)
     }
 
@@ -150,7 +151,7 @@ impl Error {
         )
     }
 
-    /// Another site made the browser send a form of ours.
+    /// Another site made the browser send a form of this one.
     pub fn other_site() -> Self {
         let detail = "The form was sent from another site, so it was not carried out";
         Self::new(403, "other-site", "Sent from another site", detail)
@@ -177,7 +178,7 @@ impl Error {
         Self::new(503, "overloaded", "Too busy just now", detail).retry_after(5)
     }
 
-    /// What was sent as a card number is none; it is not sent back.
+    /// The card number is not valid; it is not sent back.
     pub fn of_card(pointer: &str, error: CardError) -> Self {
         let kind = match error {
             CardError::NotDigits => "card-not-digits",
@@ -195,7 +196,7 @@ impl Error {
         Self::new(400, "webhook-not-json", "The webhook is not JSON", detail)
     }
 
-    /// The booking is not pending, and by what it is instead.
+    /// The booking is not pending: the problem follows from its status.
     fn not_pending(status: booking::Status) -> Self {
         let (kind, detail) = match status {
             booking::Status::Expired => return Self::hold_expired(),
@@ -220,7 +221,7 @@ impl Error {
         self.with(name, value)
     }
 
-    /// A booking's problem in the words of its event: tiers by code, seats by name.
+    /// A refused booking as a problem that names the event's tiers by code and its seats by label.
     pub fn of_booking(error: BookError, event: &Event) -> Self {
         match error {
             BookError::Refused(Refused::Invalid(errors)) => Self::invalid(&errors),
@@ -258,9 +259,9 @@ impl Error {
                     .iter()
                     .filter_map(|&(no, seat)| {
                         let tier = event.tier_no(no)?;
-                        let place = tier.rows.as_ref()?.place(seat);
-                        let row = crate::seating::row_label(place.row);
-                        Some(json!({"tier": tier.code, "row": row, "number": place.number}))
+                        let position = tier.rows.as_ref()?.position(seat);
+                        let row = crate::seating::row_label(position.row);
+                        Some(json!({"tier": tier.code, "row": row, "number": position.number}))
                     })
                     .collect();
                 let detail = "Somebody else has taken some of these seats";
@@ -283,9 +284,9 @@ impl Error {
                 Self::new(503, "overloaded", "Too busy just now", detail).retry_after(1)
             }
             Outcome::Failed(error) => error.into(),
-            // These are answers, not problems; booking::book has taken them out.
+            // Successes: booking::book has returned them before.
             Outcome::Booked(_) | Outcome::Committed(_) | Outcome::Replay(_) => {
-                Self::internal(&"an answer was taken for a problem")
+                Self::internal(&"a booking that was made came back as an error")
             }
         }
     }
@@ -343,7 +344,10 @@ impl From<postgres::Error> for Error {
                 let detail = "The service is not available just now. Try again with the same Idempotency-Key";
                 Self::new(503, "unavailable", "Not available just now", detail).retry_after(2)
             }
-            error => Self::internal(&error),
+            // The statement, the schema or the data is wrong; the same request would fail again.
+            error @ (postgres::Error::Constraint { .. }
+            | postgres::Error::Statement(_)
+            | postgres::Error::Migration(_)) => Self::internal(&error),
         }
     }
 }
@@ -420,7 +424,7 @@ impl From<actix_web::error::UrlencodedError> for Error {
     fn from(error: actix_web::error::UrlencodedError) -> Self {
         use actix_web::error::UrlencodedError as E;
         match error {
-            E::Overflow { .. } => Self::too_large(),
+            E::Overflow { limit, .. } => Self::too_large(limit),
             E::ContentType => Self::unsupported_media_type("application/x-www-form-urlencoded"),
             _ => Self::unreadable("The form cannot be read"),
         }
@@ -445,7 +449,7 @@ impl ResponseError for Error {
             response.insert_header((RETRY_AFTER, seconds));
         }
         let mut response = response.json(&self.0);
-        // For `pages::render_errors`.
+        // For `shop::failure::render_errors`.
         response.extensions_mut().insert(self.clone());
         response
     }
@@ -465,4 +469,31 @@ pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Er
         "The method is not allowed",
         detail,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio_postgres::error::SqlState;
+
+    #[test]
+    fn a_defect_is_a_500_with_a_request_id_and_not_an_invitation_to_retry() {
+        let defect = || postgres::Error::Constraint {
+            name: "bookings_total_check".into(),
+            state: SqlState::CHECK_VIOLATION,
+        };
+        for error in [
+            Error::from(defect()),
+            PayError::Db(defect()).into(),
+            WebhookError::Db(defect()).into(),
+        ] {
+            assert_eq!((error.0.status, error.0.kind), (500, "internal-error"));
+            assert_eq!(error.0.retry_after, None);
+            assert!(error.0.fields["request_id"].is_string());
+            assert!(!error.0.detail.contains("bookings_total_check"));
+        }
+        let away = Error::from(postgres::Error::Unavailable("no route".into()));
+        assert_eq!((away.0.status, away.0.kind), (503, "unavailable"));
+        assert!(away.0.retry_after.is_some() && !away.0.detail.contains("no route"));
+    }
 }

@@ -1,5 +1,8 @@
-//! What handlers take from a request beyond paths: JSON bodies, query strings, the idempotency key,
-//! the buyer's cookie. Each failure is an [`Error`] that names what is wrong.
+//! What handlers read from a request: JSON bodies, query strings, ids in paths, the idempotency key,
+//! the buyer's cookie.
+//!
+//! What must hold: every failure is an [`Error`] that names the field; no body is read beyond
+//! [`BODY_MAX`]. It may not look anything up: `find` does.
 
 use std::pin::Pin;
 use std::str::FromStr;
@@ -16,10 +19,13 @@ use serde::de::DeserializeOwned;
 use super::error::Error;
 use crate::types::{IdempotencyKey, UserId};
 
+/// Bytes of a request's body at most.
+pub const BODY_MAX: usize = 64 * 1024;
+
 /// The cookie that holds the buyer's user id.
 const USER_COOKIE: &str = "user";
 
-/// A request's body, [`super::BODY_MAX`] bytes at most.
+/// A request's body, [`BODY_MAX`] bytes at most.
 pub struct Body(pub Bytes);
 
 impl FromRequest for Body {
@@ -32,7 +38,7 @@ impl FromRequest for Body {
             let body = read
                 .await
                 .map_err(|error| match error.as_error::<PayloadError>() {
-                    Some(PayloadError::Overflow) => Error::too_large(),
+                    Some(PayloadError::Overflow) => Error::too_large(BODY_MAX),
                     _ => Error::unreadable("The body cannot be read"),
                 });
             Ok(Self(body?))
@@ -43,7 +49,8 @@ impl FromRequest for Body {
 /// The JSON body of a request.
 ///
 /// # Errors
-/// 415 for another content type, 400 for what is no JSON, 422 with the JSON pointer for what does not fit.
+/// 415 for another content type, 400 if the body is not JSON, 422 with the JSON pointer of a field that does
+/// not fit.
 pub fn json<T: DeserializeOwned>(request: &HttpRequest, Body(body): &Body) -> Result<T, Error> {
     let content_type = request
         .headers()
@@ -57,15 +64,15 @@ pub fn json<T: DeserializeOwned>(request: &HttpRequest, Body(body): &Body) -> Re
     if !essence.eq_ignore_ascii_case(b"application/json") {
         return Err(Error::unsupported_media_type("application/json"));
     }
-    // The fast way first; only a body that does not fit is read again to tell where.
+    // Parsed a second time, with the path, only if the first parse fails: tracking the path costs time.
     serde_json::from_slice(body).map_err(|error| {
-        // A value that does not fit may stand before the place where the text stops being JSON.
+        // A field that does not fit may come before a syntax error; the syntax error is reported.
         if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(body) {
             return Error::unreadable(format!("The body is not JSON: {error}"));
         }
         let deserializer = &mut serde_json::Deserializer::from_slice(body);
         match serde_path_to_error::deserialize::<_, T>(deserializer) {
-            Err(error) => Error::invalid_field(&pointer(error.path()), words(error.inner())),
+            Err(error) => Error::invalid_field(&pointer(error.path()), reason(error.inner())),
             Ok(_) => Error::unreadable(format!("The body cannot be read: {error}")),
         }
     })
@@ -83,8 +90,8 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter().filter_map(segment).collect()
 }
 
-/// The deserializer's words without the place, which the pointer tells.
-fn words(error: &serde_json::Error) -> String {
+/// The deserializer's message without line and column: the pointer says where.
+fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rfind(" at line ")
         .map_or(text.clone(), |end| text[..end].to_owned())
@@ -100,7 +107,7 @@ pub fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Error> {
         .map_err(|error| Error::invalid_field("", format!("query: {error}")))
 }
 
-/// One value that came as text.
+/// Parses one value that came as text.
 ///
 /// # Errors
 /// 422 with this pointer.
@@ -109,14 +116,10 @@ where
     T::Err: std::fmt::Display,
 {
     text.parse()
-        .map_err(|error| Error::invalid_field(pointer, error_text(&error)))
+        .map_err(|error: T::Err| Error::invalid_field(pointer, error.to_string()))
 }
 
-fn error_text(error: &dyn std::fmt::Display) -> String {
-    error.to_string()
-}
-
-/// A UUID of the path: what is none names nothing, so it is not found.
+/// An id in the path; a malformed one names nothing, so it is not found either.
 ///
 /// # Errors
 /// 404.
@@ -131,7 +134,7 @@ pub fn path_id<T: FromStr>(request: &HttpRequest, name: &str, what: &str) -> Res
 /// The `Idempotency-Key` header.
 ///
 /// # Errors
-/// 400 if it is missing, there twice, too long or not printable.
+/// 400 if it is missing, repeated, too long or not printable.
 pub fn idempotency_key(request: &HttpRequest) -> Result<IdempotencyKey, Error> {
     let mut values = request.headers().get_all("idempotency-key");
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -152,7 +155,7 @@ pub fn user(request: &HttpRequest) -> Option<UserId> {
     request.cookie(USER_COOKIE)?.value().parse().ok()
 }
 
-/// The cookie that makes the browser this buyer.
+/// The cookie that identifies the browser as this buyer.
 pub fn user_cookie(user: UserId) -> Cookie<'static> {
     Cookie::build(USER_COOKIE, user.to_string())
         .path("/")

@@ -1,4 +1,4 @@
-//! The event or booking that a request is about, or 404.
+//! Look-ups that handlers of `shop` and `api` share: the event or booking that a request names, or 404.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub async fn booking_of_path(app: &App, request: &HttpRequest) -> Result<Booking
         .ok_or_else(|| Error::not_found("booking"))
 }
 
-/// The events of some bookings, each once.
+/// The events of some bookings, each once, in no particular order.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,7 +1,9 @@
-//! HTTP: the whole route table, and what every request passes through.
+//! HTTP: the whole route table, and the middleware that every request passes through.
 //!
-//! A handler extracts, calls one function of the domain, renders. What can go wrong becomes a
-//! response in one place, [`error`]: problem+json under /api, a page elsewhere.
+//! A handler extracts, calls one function of the domain, renders; it decides nothing. Failures become
+//! responses in one place, [`error`]: problem+json under /api, a page elsewhere. `shop` and `api` do
+//! not import each other; what both need is in `find`, `extract` and `view`. No other file may
+//! import this one.
 
 pub mod api;
 pub mod error;
@@ -17,9 +19,7 @@ use actix_web::{Resource, Route};
 
 use crate::app::App;
 use error::Error;
-
-/// Bytes of a request's body at most.
-pub const BODY_MAX: usize = 64 * 1024;
+use extract::BODY_MAX;
 
 /// Every path that boxoffice answers.
 pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
@@ -36,15 +36,15 @@ pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
                         .limit(BODY_MAX)
                         .error_handler(|error, _| Error::from(error).into()),
                 )
-                .wrap(from_fn(shop::refuse_other_sites))
-                .wrap(from_fn(shop::render_errors))
+                .wrap(from_fn(shop::form::refuse_other_sites))
+                .wrap(from_fn(shop::failure::render_errors))
                 .wrap(Compress::default())
-                .wrap(shop::headers())
+                .wrap(shop::respond::headers())
                 .configure(html),
         );
 }
 
-/// Under /api. The router tries the paths in turn: that of the busiest minute comes first.
+/// Under /api. The router tries the paths in this order, so the busiest one comes first.
 fn json(routes: &mut ServiceConfig) {
     routes
         .service(at(
@@ -79,7 +79,7 @@ fn json(routes: &mut ServiceConfig) {
         .default_service(route().to(error::not_found));
 }
 
-/// The pages, and the files that they load.
+/// The pages and their static files.
 fn html(routes: &mut ServiceConfig) {
     routes
         .service(at("/static/{file}", [get().to(view::assets::get)]))
@@ -110,7 +110,7 @@ fn html(routes: &mut ServiceConfig) {
         .default_service(route().to(error::not_found));
 }
 
-/// GET, and HEAD, whose answer is the same without its body.
+/// GET and HEAD: actix-web leaves out the body of the latter.
 fn get() -> Route {
     route().guard(Any(Get()).or(Head()))
 }

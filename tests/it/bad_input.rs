@@ -133,6 +133,16 @@ async fn more_tickets_than_a_booking_may_hold_are_over_the_limit() {
             assert_eq!(answer.problem(422), "over-limit", "{body}");
             assert_eq!(answer.json["limit"], 10);
         }
+        // A list of items that is too long is wrong whatever the number of seats: both are named.
+        let items: Vec<_> = (0..3)
+            .map(|_| json!({"tier": "ga", "quantity": 1}))
+            .collect();
+        let body = json!({"event_id": event, "user_id": user, "items": items, "seats": seats});
+        let answer = server.book(&body).await;
+        assert_eq!(answer.problem(422), "invalid-request");
+        let errors = answer.json["errors"].as_array().unwrap();
+        let pointers: Vec<_> = errors.iter().map(|error| &error["pointer"]).collect();
+        assert_eq!(pointers, ["/items", "/seats"]);
         assert_untouched(server).await;
     })
     .await;

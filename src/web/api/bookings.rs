@@ -1,165 +1,40 @@
-//! Bookings: making them, reading them, cancelling them.
+//! Handlers: making bookings, reading and cancelling them.
 
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
+use super::booking_json::{BookingJson, tiers_left};
 use super::payments::still_processing;
-use super::{Left, left};
 use crate::app::App;
-use crate::booking::{self, AskedItem, AskedSeat, Booking, Request, Status};
+use crate::booking::{self, Booking, Request, RequestedItem, RequestedSeat, Status};
 use crate::catalog::Event;
 use crate::gateway::card::Card;
 use crate::payment::{self, Payment};
-use crate::types::{BookingId, EventId, Money, PaymentId, Timestamp, UserId};
+use crate::types::{BookingId, EventId, UserId};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
 use crate::web::find;
 
+/// The body of POST /api/bookings.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BookJson {
     event_id: EventId,
     user_id: UserId,
     #[serde(default)]
-    items: Vec<ItemAsked>,
+    items: Vec<RequestedItem>,
     #[serde(default)]
-    seats: Vec<SeatAsked>,
-    payment: Option<CardAsked>,
+    seats: Vec<RequestedSeat>,
+    payment: Option<CardJson>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ItemAsked {
-    tier: String,
-    quantity: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeatAsked {
-    tier: String,
-    row: String,
-    number: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CardAsked {
+struct CardJson {
     card_number: String,
-}
-
-/// A booking as JSON has it.
-#[derive(Serialize)]
-pub struct BookingJson<'a> {
-    id: BookingId,
-    reference: String,
-    event_id: EventId,
-    user_id: UserId,
-    status: Status,
-    created_at: Timestamp,
-    expires_at: Option<Timestamp>,
-    confirmed_at: Option<Timestamp>,
-    ended_at: Option<Timestamp>,
-    total: Money,
-    items: Vec<ItemJson<'a>>,
-    /// The one that counts: the one that keeps its money, or else the last.
-    payment: Option<PaymentJson<'a>>,
-    /// All of them, oldest first: with the items, the receipt.
-    payments: Vec<PaymentJson<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    availability: Vec<Left<'a>>,
-}
-
-#[derive(Serialize)]
-struct ItemJson<'a> {
-    tier: &'a str,
-    name: &'a str,
-    quantity: i32,
-    unit_price: Money,
-    seats: Vec<String>,
-    together: Option<bool>,
-}
-
-/// A payment as JSON has it.
-#[derive(Serialize)]
-pub struct PaymentJson<'a> {
-    id: PaymentId,
-    booking_id: BookingId,
-    status: payment::Status,
-    amount: Money,
-    card_brand: &'a str,
-    card_last4: &'a str,
-    decline_code: Option<&'a str>,
-    created_at: Timestamp,
-    answered_at: Option<Timestamp>,
-    refund_due: bool,
-    refunded_at: Option<Timestamp>,
-}
-
-impl<'a> From<&'a Payment> for PaymentJson<'a> {
-    fn from(payment: &'a Payment) -> Self {
-        Self {
-            id: payment.id,
-            booking_id: payment.booking,
-            status: payment.status,
-            amount: payment.amount,
-            card_brand: &payment.card_brand,
-            card_last4: &payment.card_last4,
-            decline_code: payment.decline_code.as_deref(),
-            created_at: payment.created_at,
-            answered_at: payment.answered_at,
-            refund_due: payment.refund_due,
-            refunded_at: payment.refunded_at,
-        }
-    }
-}
-
-impl<'a> BookingJson<'a> {
-    /// `payments` are the booking's, oldest first.
-    fn new(
-        booking: &Booking,
-        event: &'a Event,
-        payments: impl DoubleEndedIterator<Item = &'a Payment> + Clone,
-    ) -> Self {
-        let keeps = |payment: &&Payment| {
-            payment.status == payment::Status::Succeeded && !payment.refund_due
-        };
-        let mut latest_first = payments.clone().rev();
-        let payment = (latest_first.clone().find(keeps)).or_else(|| latest_first.next());
-        let items = booking.items.iter().filter_map(|item| {
-            let tier = event.tier_no(item.tier)?;
-            Some(ItemJson {
-                tier: tier.code.as_str(),
-                name: &tier.name,
-                quantity: item.quantity,
-                unit_price: event.money(item.unit_price_minor),
-                seats: item.seats.iter().map(|&seat| tier.label(seat)).collect(),
-                together: tier
-                    .rows
-                    .as_ref()
-                    .map(|rows| rows.are_together(&item.seats)),
-            })
-        });
-        Self {
-            id: booking.id,
-            reference: booking.id.reference(),
-            event_id: event.id,
-            user_id: booking.user,
-            status: booking.status,
-            created_at: booking.created_at,
-            expires_at: booking.expires_at,
-            confirmed_at: booking.confirmed_at,
-            ended_at: booking.ended_at,
-            total: booking.total,
-            items: items.collect(),
-            payment: payment.map(PaymentJson::from),
-            payments: payments.map(PaymentJson::from).collect(),
-            availability: Vec::new(),
-        }
-    }
 }
 
 /// POST /api/bookings: 201 with Location, or 200 for a replay.
@@ -172,31 +47,16 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         .transpose()
         .map_err(|error| Error::of_card("/payment/card_number", error))?;
     let event = find::event(&app, asked.event_id).await?;
-    let wish = Request {
+    let wanted = Request {
         user: asked.user_id,
         key: key.clone(),
-        items: asked
-            .items
-            .into_iter()
-            .map(|item| AskedItem {
-                tier: item.tier,
-                quantity: item.quantity,
-            })
-            .collect(),
-        seats: asked
-            .seats
-            .into_iter()
-            .map(|s| AskedSeat {
-                tier: s.tier,
-                row: s.row,
-                number: s.number,
-            })
-            .collect(),
+        items: asked.items,
+        seats: asked.seats,
         card: card
             .as_ref()
             .map(|card| format!("{} {}", card.brand(), card.last4())),
     };
-    let made = booking::book(&app.db, &app.lanes, &event, wish).await;
+    let made = booking::book(&app.db, &app.lanes, &event, wanted).await;
     let made = made.map_err(|error| Error::of_booking(error, &event))?;
     match card {
         None if !made.replayed => Ok(created(&app, &event, &made.booking, &[])),
@@ -214,7 +74,7 @@ fn created(app: &App, event: &Event, booking: &Booking, payments: &[Payment]) ->
     json.availability = app
         .availability
         .known(event)
-        .map(|counts| left(event, &counts))
+        .map(|counts| tiers_left(event, &counts))
         .unwrap_or_default();
     let is_processing = |payment: &Payment| payment.status == payment::Status::Processing;
     if payments.iter().any(is_processing) {

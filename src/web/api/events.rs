@@ -1,4 +1,4 @@
-//! Events, what is left of them, and their seat maps.
+//! Handlers: events, the counts of their tickets, and their seat maps.
 
 use std::fmt::Write;
 
@@ -17,8 +17,9 @@ use crate::types::{Currency, EventId, Money, Timestamp};
 use crate::web::error::Error;
 use crate::web::{extract, find};
 
-/// Events in a page unless asked otherwise, and at most.
+/// Events in a page unless the query says otherwise.
 const LIMIT: usize = 20;
+/// Events in a page at most.
 const LIMIT_MAX: usize = 100;
 
 #[derive(Deserialize)]
@@ -154,14 +155,14 @@ pub async fn availability(app: Data<App>, request: HttpRequest) -> Result<HttpRe
 
 /// The counts of an event, as the endpoint and the stream send them.
 #[derive(Serialize)]
-pub struct AvailabilityJson<'a> {
+pub(super) struct AvailabilityJson<'a> {
     event_id: EventId,
     as_of: Timestamp,
-    tiers: Vec<TierLeft<'a>>,
+    tiers: Vec<TierCountJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct TierLeft<'a> {
+struct TierCountJson<'a> {
     tier: &'a str,
     capacity: i32,
     available: i32,
@@ -170,8 +171,8 @@ struct TierLeft<'a> {
 }
 
 impl<'a> AvailabilityJson<'a> {
-    /// Of this event.
-    pub fn new(event: &'a Event, counts: &Counts) -> Self {
+    /// The counts of this event.
+    pub(super) fn new(event: &'a Event, counts: &Counts) -> Self {
         let tiers = event.tiers.iter().filter_map(|tier| {
             let TierCount {
                 capacity,
@@ -180,7 +181,7 @@ impl<'a> AvailabilityJson<'a> {
                 sold,
                 ..
             } = *counts.tier(tier.no)?;
-            Some(TierLeft {
+            Some(TierCountJson {
                 tier: tier.code.as_str(),
                 capacity,
                 available,
@@ -196,8 +197,8 @@ impl<'a> AvailabilityJson<'a> {
     }
 }
 
-/// Changes when the counts do, not with their age.
-pub fn etag(counts: &Counts) -> String {
+/// An entity tag over the counts alone: it does not change with the time of counting.
+pub(super) fn etag(counts: &Counts) -> String {
     let mut etag = String::from('"');
     for tier in &counts.tiers {
         write!(

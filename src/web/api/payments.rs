@@ -1,4 +1,4 @@
-//! Payments of pending bookings, and what the gateway tells of them later.
+//! Handlers: paying pending bookings, and the webhook with which the gateway reports an outcome.
 
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::web::Data;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::bookings::PaymentJson;
+use super::booking_json::PaymentJson;
 use crate::app::App;
 use crate::booking;
 use crate::gateway::Answer;
@@ -63,7 +63,7 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
     Ok(response.json(PaymentJson::from(payment)))
 }
 
-/// 202: where to look for the outcome, and when.
+/// 202 with Location and Retry-After: where and when to ask for the outcome.
 pub(super) fn still_processing(booking: BookingId) -> HttpResponseBuilder {
     let mut response = HttpResponse::Accepted();
     response
@@ -72,7 +72,7 @@ pub(super) fn still_processing(booking: BookingId) -> HttpResponseBuilder {
     response
 }
 
-/// What the gateway sends. Fields that it may add some day are not looked at.
+/// The body of a webhook. Unknown fields are ignored: the gateway may add some.
 #[derive(Deserialize)]
 struct NoticeJson {
     id: Uuid,
@@ -126,7 +126,7 @@ fn is_code(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(is_word)
 }
 
-/// POST /api/payments/webhook: 200, also for what was taken before.
+/// POST /api/payments/webhook: 200, also for a webhook that was received before.
 pub async fn webhook(
     app: Data<App>,
     request: HttpRequest,

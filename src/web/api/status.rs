@@ -1,4 +1,4 @@
-//! Is it alive, and can it serve?
+//! Handlers: liveness and readiness.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -21,7 +21,7 @@ pub async fn status(app: Data<App>) -> HttpResponse {
     }
 }
 
-/// GET /healthz: the process answers; says nothing of the database.
+/// GET /healthz: the process answers; the database is not asked.
 pub async fn alive() -> &'static str {
     "ok\n"
 }

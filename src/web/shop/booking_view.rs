@@ -1,10 +1,15 @@
-//! What the pages of bookings show.
+//! What the list of bookings and the page of one booking show.
+//!
+//! Everything is text, formatted for one reader, when it gets here. Tickets and their codes are
+//! shown to the booking's buyer alone.
 
 use std::sync::Arc;
 
 use askama::Template;
 
-use super::{EventFacts, Frame, fresh_key};
+use super::event_facts::EventFacts;
+use super::form::fresh_key;
+use super::frame::Frame;
 use crate::booking::{Booking, LIST_MAX, Status};
 use crate::catalog::{Event, Tier};
 use crate::payment::{self, ATTEMPTS_MAX, Payment};
@@ -19,7 +24,7 @@ use crate::web::view::qr::Qr;
 #[template(path = "bookings.html")]
 pub(super) struct BookingsPage {
     frame: Frame,
-    /// The beginning of the user id, enough to tell two apart.
+    /// The first digits of the user id: enough to tell two buyers in one browser apart.
     user: Option<String>,
     is_first: bool,
     bookings: Vec<BookingCard>,
@@ -65,7 +70,7 @@ impl BookingsPage {
 }
 
 /// `2 × VIP, 1 × GA`
-pub(super) fn items_in_words(booking: &Booking, event: &Event, format: &Format) -> String {
+pub(super) fn items_text(booking: &Booking, event: &Event, format: &Format) -> String {
     let items = booking.items.iter().filter_map(|item| {
         let tier = event.tier_no(item.tier)?;
         Some(format!("{} × {}", format.number(item.quantity), tier.name))
@@ -81,7 +86,7 @@ impl BookingCard {
             event: EventFacts::new(event, format),
             state: booking.status.as_str(),
             state_text: state_text(booking.status),
-            items: items_in_words(booking, event, format),
+            items: items_text(booking, event, format),
             total: format.money(booking.total),
         }
     }
@@ -119,26 +124,26 @@ pub(super) struct BookingPage {
     tickets: Vec<TicketView>,
     payments: Vec<PaymentLine>,
     hold: Option<Hold>,
-    /// What became of the card that was tried last, if it was declined.
+    /// Why the last card was declined, if it was.
     decline: Option<String>,
-    /// Cards that may still be tried.
+    /// Attempts to pay that are left.
     attempts_left: i64,
     /// What is wrong with the card number.
-    card_problem: Option<String>,
+    card_problem: Option<&'static str>,
     /// When the booking was made, in the venue's zone.
     booked_at: String,
-    /// What became of the money of a booking that has ended.
+    /// Whether and where the money of an ended booking was refunded.
     money: String,
-    /// For the next form.
+    /// The idempotency key of the next form.
     key: String,
 }
 
-/// Who looks at a booking.
+/// Who reads a booking's page.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Reader<'k> {
     /// Its buyer, whose tickets are signed with this key.
     Buyer(&'k ticket::Key),
-    /// Anybody else: sees no tickets and no buttons.
+    /// Anyone else: sees no tickets and no buttons.
     Stranger,
 }
 
@@ -254,15 +259,15 @@ impl BookingPage {
                 format.date_time(booking.created_at, zone),
                 format.zone(booking.created_at, zone)
             ),
-            money: what_became_of_the_money(payments, format),
+            money: refund_text(payments, format),
             key: fresh_key(),
             event: EventFacts::new(event, format),
         }
     }
 
-    /// With what is wrong with the card number that was sent.
-    pub(super) fn with_card_problem(mut self, words: Option<String>) -> Self {
-        self.card_problem = words;
+    /// The page with what is wrong with the card number that was sent.
+    pub(super) fn with_card_problem(mut self, problem: Option<&'static str>) -> Self {
+        self.card_problem = problem;
         self
     }
 }
@@ -303,11 +308,11 @@ impl TicketView {
     /// `None` if the event has no such tier.
     fn new(ticket: &Ticket, number: usize, event: &Event, key: &ticket::Key) -> Option<Self> {
         let tier = event.tier_no(ticket.tier)?;
-        let place = tier.rows.as_ref().map(|rows| rows.place(ticket.seat));
+        let position = tier.rows.as_ref().map(|rows| rows.position(ticket.seat));
         Some(Self {
             number,
             tier: tier.name.clone(),
-            seat: place.map(|place| (row_label(place.row), place.number.to_string())),
+            seat: position.map(|at| (row_label(at.row), at.number.to_string())),
             qr: Qr::of(&ticket::code(key, ticket)),
         })
     }
@@ -326,7 +331,7 @@ impl PaymentLine {
             }
             (payment::Status::Declined, _) => (
                 "declined",
-                decline_words(payment.decline_code.as_deref()).to_owned(),
+                decline_text(payment.decline_code.as_deref()).to_owned(),
             ),
             (payment::Status::Processing, _) => ("processing", "Waiting for the bank".to_owned()),
             (_, _) => ("paid", "Paid".to_owned()),
@@ -355,7 +360,7 @@ fn card_name(payment: &Payment) -> String {
     format!("{brand} ending in {}", payment.card_last4)
 }
 
-fn decline_words(code: Option<&str>) -> &'static str {
+fn decline_text(code: Option<&str>) -> &'static str {
     match code {
         Some("insufficient_funds") => "Declined for insufficient funds",
         Some("processing_error") => "The bank could not process it just now",
@@ -365,12 +370,12 @@ fn decline_words(code: Option<&str>) -> &'static str {
 
 fn decline(payment: &Payment) -> Option<String> {
     (payment.status == payment::Status::Declined).then(|| {
-        let why = decline_words(payment.decline_code.as_deref());
+        let why = decline_text(payment.decline_code.as_deref());
         format!("{}: {why}. Nothing was charged.", card_name(payment))
     })
 }
 
-fn what_became_of_the_money(payments: &[Payment], format: &Format) -> String {
+fn refund_text(payments: &[Payment], format: &Format) -> String {
     let charged = payments.iter().rfind(|p| {
         matches!(
             p.status,

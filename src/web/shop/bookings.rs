@@ -1,4 +1,4 @@
-//! My bookings, one booking, paying it and cancelling it by forms.
+//! Handlers: my bookings, one booking with its calendar file, paying and cancelling it by forms.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
@@ -6,8 +6,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::booking_view::{BookingPage, BookingsPage, Reader, items_in_words};
-use super::{Fields, Frame, key_field, private_page, see_other, value_of};
+use super::booking_view::{BookingPage, BookingsPage, Reader, items_text};
+use super::form::{Fields, key_field, value_of};
+use super::frame::Frame;
+use super::respond::{private_page, see_other};
 use crate::app::App;
 use crate::booking::{self, Booking, Status};
 use crate::gateway::card::Card;
@@ -62,15 +64,15 @@ pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
     let format = Format::of(&request);
     let venue = &event.venue;
     let country = format.country(&venue.country);
-    let place = format!("{}, {}, {country}", venue.name, venue.city);
-    let items = items_in_words(&booking, event, &format);
-    let words = format!("{items}\nReference {}", booking.id.reference());
+    let location = format!("{}, {}, {country}", venue.name, venue.city);
+    let items = items_text(&booking, event, &format);
+    let description = format!("{items}\nReference {}", booking.id.reference());
     let name = format!("attachment; filename=\"{}.ics\"", booking.id.reference());
     Ok(HttpResponse::Ok()
         .content_type("text/calendar; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((CONTENT_DISPOSITION, name))
-        .body(calendar::file(&booking, event, &place, &words)))
+        .body(calendar::file(&booking, event, &location, &description)))
 }
 
 /// POST /bookings/{booking_id}/payments
@@ -85,11 +87,10 @@ pub async fn pay(
     let card: Card = match number.parse() {
         Ok(card) => card,
         Err(_) => {
-            let words =
+            let problem =
                 "Check the card number: a digit seems wrong or missing. Nothing was charged.";
-            let words = words.to_owned();
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return render(&app, &request, &booking, status, Some(words)).await;
+            return render(&app, &request, &booking, status, Some(problem)).await;
         }
     };
     let (event, id) = (booking.event, booking.id);
@@ -103,7 +104,7 @@ pub async fn pay(
         card,
         one_shot,
     };
-    // A decline, and a hold that is over, show on the booking's page.
+    // The booking's page shows a decline and an expired hold.
     match app.payments.pay(&wish).await {
         Ok(_) | Err(PayError::HoldExpired | PayError::InProgress | PayError::NotPending(_)) => {
             Ok(see_other(&format!("/bookings/{id}")))
@@ -129,7 +130,7 @@ async fn render(
     request: &HttpRequest,
     booking: &Booking,
     status: StatusCode,
-    card_problem: Option<String>,
+    card_problem: Option<&'static str>,
 ) -> Result<HttpResponse, Error> {
     let one = std::slice::from_ref(booking);
     let events = find::events_of(app, one).await?;

@@ -1,25 +1,36 @@
-//! What the pages of events show.
+//! What the list of events and the page of one event show.
+//!
+//! Everything is text, formatted for one reader, when it gets here. The texts of a tier's stock and
+//! the threshold of the warning go to the page's script as well, so that it repeats them when the
+//! counts change and has none of its own.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
 
+use super::choice::Choice;
+use super::event_facts::EventFacts;
+use super::frame::Frame;
 use super::refusal::Refusal;
 use super::seat_map::SeatMap;
-use super::{EventFacts, Frame};
 use crate::availability::seats::SeatState;
 use crate::availability::{Counts, TierCount};
-use crate::booking::{AskedItem, AskedSeat, Request};
 use crate::catalog::{Event, Page, Tier};
-use crate::seating::{Place, parse_row_label, row_label};
-use crate::types::{IdempotencyKey, SeatNo, TierNo, UserId};
+use crate::types::TierNo;
 use crate::web::view::format::{Format, machine_time};
 
-/// From so few tickets on, their number is a warning.
+/// Up to this many tickets left, the page warns.
 const FEW: i32 = 10;
-/// An event with so small a part of its tickets left is called nearly gone: one in so many.
+/// An event warns in the list when one ticket in this many is left, or [`FEW`].
 const FEW_PART: i32 = 20;
+/// What is said of a tier in each state; `{}` stands for the number of tickets left.
+const STOCK_TEXTS: [(&str, &str); 4] = [
+    ("open", "{} left"),
+    ("few", "Only {} left"),
+    ("held", "All held by others, some may come back"),
+    ("sold", "Sold out"),
+];
 
 /// The states of the seats of some tiers.
 pub(super) type SeatStates = HashMap<TierNo, Vec<SeatState>>;
@@ -107,147 +118,6 @@ impl EventCard {
     }
 }
 
-/// What a buyer has put into the form.
-#[derive(Debug, Default)]
-pub(super) struct Choice {
-    items: Vec<AskedItem>,
-    seats: Vec<AskedSeat>,
-    /// Tiers whose seat maps are open.
-    maps: Vec<String>,
-}
-
-impl Choice {
-    /// What is in the form when a seat map is opened: `seats` says which are open now.
-    pub(super) fn shown(query: &[(String, String)]) -> Self {
-        let mut choice = Self::read(query);
-        let seats = query.iter().rev().find(|(name, _)| name == "seats");
-        let open = seats.iter().flat_map(|(_, codes)| codes.split(','));
-        choice.maps = open.map(str::to_owned).collect();
-        choice.open_ticked();
-        choice
-    }
-
-    /// From the form's fields: `qty-<tier>`, and `seat` as often as there are seats.
-    pub(super) fn read(fields: &[(String, String)]) -> Self {
-        let mut choice = Self::default();
-        for (name, value) in fields {
-            if name == "seat" {
-                choice.seats.push(read_seat(value));
-            } else if let Some(code) = name.strip_prefix("qty-") {
-                match value.trim() {
-                    "" | "0" => {}
-                    text => choice.items.push(AskedItem {
-                        tier: code.to_owned(),
-                        quantity: read_quantity(text),
-                    }),
-                }
-            } else if name == "maps" {
-                choice.maps.push(value.clone());
-            }
-        }
-        // Seats that were picked replace the number of their tier.
-        let picked = |code: &str| choice.seats.iter().any(|seat| seat.tier == code);
-        choice.items.retain(|item| !picked(&item.tier));
-        choice.open_ticked();
-        choice
-    }
-
-    fn open_ticked(&mut self) {
-        let tiers = self.seats.iter().map(|seat| seat.tier.clone());
-        self.maps.extend(tiers);
-    }
-
-    /// What is wanted without naming seats.
-    pub(super) fn items(&self) -> &[AskedItem] {
-        &self.items
-    }
-
-    /// Ticks these seats of a tier and no others of it.
-    pub(super) fn replace_seats(&mut self, tier: &Tier, seats: &[SeatNo]) {
-        self.seats.retain(|seat| seat.tier != tier.code.as_str());
-        let Some(rows) = &tier.rows else { return };
-        self.seats.extend(seats.iter().map(|&seat| {
-            let place = rows.place(seat);
-            AskedSeat {
-                tier: tier.code.to_string(),
-                row: row_label(place.row),
-                number: place.number.into(),
-            }
-        }));
-    }
-
-    /// What is asked for.
-    pub(super) fn request(&self, user: UserId, key: IdempotencyKey) -> Request {
-        Request {
-            user,
-            key,
-            items: self.items.clone(),
-            seats: self.seats.clone(),
-            card: None,
-        }
-    }
-
-    /// The tiers whose seats are to be shown.
-    pub(super) fn tiers_with_map<'a>(&self, event: &'a Event) -> impl Iterator<Item = &'a Tier> {
-        event
-            .tiers
-            .iter()
-            .filter(|tier| tier.rows.is_some() && self.section_of(tier).is_some())
-    }
-
-    /// Which part of a tier's seat map is open: `vip` is the first, `vip.2` the second.
-    fn section_of(&self, tier: &Tier) -> Option<usize> {
-        let part = |map: &String| match map.strip_prefix(tier.code.as_str())? {
-            "" => Some(0),
-            rest => Some(rest.strip_prefix('.')?.parse::<usize>().ok()?.max(1) - 1),
-        };
-        self.maps.iter().find_map(part)
-    }
-
-    fn quantity(&self, tier: &Tier) -> i64 {
-        let item = self
-            .items
-            .iter()
-            .find(|item| item.tier == tier.code.as_str());
-        item.map_or(0, |item| item.quantity)
-    }
-
-    /// The seats of a tier that are ticked, as far as it has them.
-    pub(super) fn seats_of(&self, tier: &Tier) -> Vec<SeatNo> {
-        let Some(rows) = &tier.rows else {
-            return Vec::new();
-        };
-        let named = |seat: &AskedSeat| {
-            let row = parse_row_label(&seat.row)?;
-            let number = i32::try_from(seat.number).ok()?;
-            rows.seat(Place { row, number })
-        };
-        let of_tier = |seat: &&AskedSeat| seat.tier == tier.code.as_str();
-        self.seats
-            .iter()
-            .filter(of_tier)
-            .filter_map(named)
-            .collect()
-    }
-}
-
-/// What is no number is refused like every number that is too small.
-fn read_quantity(text: &str) -> i64 {
-    let is_huge = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().unwrap_or(if is_huge { i64::MAX } else { 0 })
-}
-
-/// `vip:A:7`; what is none becomes a seat that no tier has.
-fn read_seat(text: &str) -> AskedSeat {
-    let (tier, seat) = text.split_once(':').unwrap_or((text, ""));
-    let (row, number) = seat.split_once(':').unwrap_or((seat, ""));
-    AskedSeat {
-        tier: tier.to_owned(),
-        row: row.to_owned(),
-        number: number.parse().unwrap_or(0),
-    }
-}
-
 /// One event.
 #[derive(Template)]
 #[template(path = "event.html")]
@@ -260,19 +130,22 @@ pub(super) struct EventPage {
     tiers: Vec<TierView>,
     /// The form's idempotency key.
     key: String,
-    /// Tickets of one booking at most.
     /// Whether any tier has numbered seats.
     has_seats: bool,
+    /// Tickets of one booking at most.
     limit: i32,
     /// For the sum that the script shows.
     currency: &'static str,
     exponent: u32,
+    /// For the script: [`FEW`] and [`STOCK_TEXTS`].
+    few: i32,
+    stock_texts: [(&'static str, &'static str); 4],
     refusal: Option<Refusal>,
 }
 
-/// Whether tickets can be had.
+/// Whether tickets are on sale.
 enum Sale {
-    /// Not yet: when, in words and for scripts.
+    /// Not yet: when, as text and for scripts.
     Soon {
         opens: String,
         zone: String,
@@ -280,7 +153,7 @@ enum Sale {
     },
     /// Now.
     Open,
-    /// Not any more.
+    /// The event has begun.
     Over,
 }
 
@@ -293,18 +166,18 @@ struct TierView {
     /// `open`, `few`, `held`, `sold`.
     state: &'static str,
     left: String,
-    /// Percent of the bar: sold, and held after it.
+    /// The parts of the bar in percent: sold, then held.
     sold_percent: i32,
     held_percent: i32,
     quantities: Vec<Quantity>,
     numbered: bool,
     map: Option<SeatMap>,
-    /// What opens the seat map beside those that are open, in the query's `seats`.
+    /// The query's `seats` that opens this tier's map and keeps the others open.
     opens_map: String,
     problem: Option<String>,
 }
 
-/// One choice of how many.
+/// One option of the quantity.
 struct Quantity {
     number: i32,
     is_chosen: bool,
@@ -347,16 +220,18 @@ impl EventPage {
             limit: event.max_tickets_per_booking,
             currency: event.currency.code(),
             exponent: event.currency.exponent(),
+            few: FEW,
+            stock_texts: STOCK_TEXTS,
             refusal: None,
             event: EventFacts::new(event, format),
         }
     }
 
-    /// With what stood against an order.
+    /// The page with the reason why an order was refused.
     pub(super) fn refused(mut self, refusal: Refusal) -> Self {
         for tier in &mut self.tiers {
             let of_tier = refusal.tiers.iter().find(|(code, _)| *code == tier.code);
-            tier.problem = of_tier.map(|(_, words)| words.clone());
+            tier.problem = of_tier.map(|(_, text)| text.clone());
         }
         self.refusal = Some(refusal);
         self
@@ -382,12 +257,13 @@ impl TierView {
     ) -> Self {
         let (available, held, sold) =
             count.map_or((0, 0, 0), |count| (count.available, count.held, count.sold));
-        let (state, left) = match (available, held) {
-            (0, 0) => ("sold", "Sold out".to_owned()),
-            (0, _) => ("held", "All held by others, some may come back".to_owned()),
-            (1..=FEW, _) => ("few", format!("Only {} left", format.number(available))),
-            _ => ("open", format!("{} left", format.number(available))),
+        let (state, text) = match (available, held) {
+            (0, 0) => STOCK_TEXTS[3],
+            (0, _) => STOCK_TEXTS[2],
+            (1..=FEW, _) => STOCK_TEXTS[1],
+            _ => STOCK_TEXTS[0],
         };
+        let left = text.replace("{}", &format.number(available));
         let most = available.min(event.max_tickets_per_booking);
         let chosen = choice.quantity(tier).clamp(0, most.into()) as i32;
         let quantities =
@@ -397,11 +273,11 @@ impl TierView {
                 is_possible: number <= most,
             });
         let percent = |part: i32| i64::from(part) * 100 / i64::from(tier.capacity);
-        // The tier comes first: of several parts of its map that one is open.
-        let others = choice.maps.iter().map(String::as_str);
-        let others = others
-            .filter(|map| !map.is_empty() && map.split('.').next() != Some(tier.code.as_str()));
-        let others: String = others.flat_map(|map| [",", map]).collect();
+        // This tier comes first: the first part of its map that is named is the one that opens.
+        let others: String = choice
+            .maps_of_others(tier)
+            .flat_map(|map| [",", map])
+            .collect();
         let opens = |part: &str| format!("{}{part}{others}", tier.code);
         Self {
             code: tier.code.to_string(),

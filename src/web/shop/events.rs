@@ -1,4 +1,4 @@
-//! Upcoming events, one event, and booking it by a form.
+//! Handlers: the list of events, one event, and booking it by a form.
 
 use std::sync::Arc;
 
@@ -9,9 +9,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::event_view::{Choice, EventPage, EventsPage, SeatStates};
+use super::choice::Choice;
+use super::event_view::{EventPage, EventsPage, SeatStates};
+use super::form::{Fields, fresh_key, key_field};
+use super::frame::Frame;
 use super::refusal::Refusal;
-use super::{Fields, Frame, fresh_key, key_field, page, see_other};
+use super::respond::{page, see_other};
 use crate::allocator::Outcome;
 use crate::app::App;
 use crate::availability::seats::nearest;
@@ -49,7 +52,7 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     page(StatusCode::OK, &view)
 }
 
-/// GET /events/{event_id}; without scripts the form comes along when a seat map is opened.
+/// GET /events/{event_id}; when a seat map is opened without scripts, the query holds the form's fields.
 pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let event = find::event_of_path(&app, &request).await?;
     let query: Vec<(String, String)> = extract::query(&request)?;
@@ -68,7 +71,7 @@ pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         fresh_key(),
     );
     let mut response = page(StatusCode::OK, &view)?;
-    // Before the form is sent: sent twice at once, it must come from one buyer.
+    // Set with the page, not with the first order: a form submitted twice must come from one buyer.
     if extract::user(&request).is_none() {
         remember(&mut response, UserId(Uuid::new_v4()));
     }
@@ -86,8 +89,8 @@ pub async fn book(
     let key = key_field(&fields)?;
     let user = extract::user(&request).unwrap_or_else(|| UserId(Uuid::new_v4()));
     let choice = Choice::read(&fields);
-    let wish = choice.request(user, key.clone());
-    let mut response = match booking::book(&app.db, &app.lanes, &event, wish).await {
+    let asked = choice.request(user, key.clone());
+    let mut response = match booking::book(&app.db, &app.lanes, &event, asked).await {
         Ok(made) => see_other(&format!("/bookings/{}", made.booking.id)),
         Err(error) => refuse(&app, &request, &event, choice, key.as_str(), error).await?,
     };
@@ -95,7 +98,7 @@ pub async fn book(
     Ok(response)
 }
 
-/// The event's page again, with what stood against the order.
+/// The event's page with the reason why the order was refused.
 async fn refuse(
     app: &App,
     request: &HttpRequest,
@@ -125,7 +128,7 @@ async fn refuse(
     };
     let seats = seat_states(app, event, &choice).await.unwrap_or_default();
     offer_nearest(&mut refusal, event, &seats, &gone, &mut choice);
-    // What may have been booked after all must be sent again under its own key.
+    // An order that may have been committed after all must be retried under the same key.
     let key = if refusal.same_key {
         key.to_owned()
     } else {
@@ -144,7 +147,7 @@ async fn refuse(
     Ok(response)
 }
 
-/// Ticks the nearest free seats in place of those that are gone, and says so.
+/// Ticks the nearest free seats instead of those that are gone, and says so.
 fn offer_nearest(
     refusal: &mut Refusal,
     event: &Event,
@@ -152,8 +155,8 @@ fn offer_nearest(
     gone: &[(TierNo, SeatNo)],
     choice: &mut Choice,
 ) {
-    let robbed = |tier: &&Tier| gone.iter().any(|(no, _)| *no == tier.no);
-    for tier in event.tiers.iter().filter(robbed) {
+    let lost_seats = |tier: &&Tier| gone.iter().any(|(no, _)| *no == tier.no);
+    for tier in event.tiers.iter().filter(lost_seats) {
         let (Some(rows), Some(states)) = (&tier.rows, seats.get(&tier.no)) else {
             continue;
         };
@@ -173,7 +176,8 @@ async fn seat_states(app: &App, event: &Event, choice: &Choice) -> Result<SeatSt
     Ok(states)
 }
 
+/// Sets the buyer's cookie.
 fn remember(response: &mut HttpResponse, user: UserId) {
-    // A cookie of ours is always a valid header.
+    // Fails only for a cookie that is no valid header; this one is a UUID.
     response.add_cookie(&extract::user_cookie(user)).ok();
 }

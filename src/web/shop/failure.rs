@@ -1,4 +1,6 @@
-//! The page of everything that goes wrong: what happened, what was not charged, what to do next.
+//! The page of every error: what happened, what was not charged, what to do next.
+//!
+//! It renders the [`Problem`] that `error` made; status and Retry-After stay as they are.
 
 use actix_web::HttpResponse;
 use actix_web::body::{EitherBody, MessageBody};
@@ -7,7 +9,8 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::middleware::Next;
 use askama::Template;
 
-use super::{Frame, private_page};
+use super::frame::Frame;
+use super::respond::private_page;
 use crate::web::error::{Error, Problem};
 use crate::web::view::format::Format;
 
@@ -22,15 +25,15 @@ struct ErrorPage {
     assurance: &'static str,
     /// What to do next.
     advice: &'static str,
-    /// Whether sending the same request again may help.
-    again: bool,
-    /// What to quote to us.
+    /// Whether the same request may succeed when it is retried.
+    can_retry: bool,
+    /// The id under which a defect was logged.
     request_id: Option<String>,
 }
 
 impl ErrorPage {
     fn new(frame: Frame, problem: &Problem) -> Self {
-        let (title, assurance, advice) = words(problem);
+        let (title, assurance, advice) = texts(problem);
         let request_id = problem.fields.get("request_id");
         Self {
             frame,
@@ -47,14 +50,14 @@ impl ErrorPage {
             },
             assurance,
             advice,
-            again: problem.status == 503,
+            can_retry: problem.status == 503,
             request_id: request_id.and_then(|id| id.as_str()).map(str::to_owned),
         }
     }
 }
 
 /// Title, what did not happen, what to do next.
-fn words(problem: &Problem) -> (&'static str, &'static str, &'static str) {
+fn texts(problem: &Problem) -> (&'static str, &'static str, &'static str) {
     match (problem.kind, problem.status) {
         ("not-found", _) => (
             "This page does not exist",

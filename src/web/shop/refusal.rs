@@ -1,6 +1,9 @@
-//! What stood against an order, in words for its buyer.
+//! Why an order was refused, as text for its buyer, with what to do next.
+//!
+//! What must hold: it never says "sold out" of tickets that others only hold, and always says that
+//! nothing was booked. A defect has a page of its own, `failure`.
 
-use super::event_view::Choice;
+use super::choice::Choice;
 use crate::allocator::{Outcome, Shortage};
 use crate::availability::Counts;
 use crate::booking::{BookError, Refused};
@@ -8,22 +11,22 @@ use crate::catalog::{Event, Tier};
 use crate::types::{SeatNo, TierNo};
 use crate::web::view::format::Format;
 
-/// What stood against an order, in words for its buyer.
+/// Why an order was refused.
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) title: &'static str,
     pub(super) text: String,
-    /// By a tier's code.
+    /// Texts by a tier's code.
     pub(super) tiers: Vec<(String, String)>,
     /// Whether the order may be sent again as it is, under the same key.
     pub(super) same_key: bool,
-    /// Whether the buyer may have this order already.
+    /// Whether to send the buyer to My bookings: the order may exist already.
     pub(super) look_at_mine: bool,
     shortages: Vec<Shortage>,
 }
 
 impl Refusal {
-    /// `None` for a failure of ours, which has a page of its own.
+    /// `None` for a failure of the server, which has a page of its own.
     pub(super) fn new(
         error: &BookError,
         event: &Event,
@@ -87,7 +90,7 @@ impl Refusal {
             Outcome::SoldOut(shortages) => {
                 let text = "Nothing was booked: we never book a part of an order. Choose from what is left.";
                 let mut refusal = Self::with("There are not enough tickets left", text);
-                refusal.tiers = words(shortages, event, |left| match left {
+                refusal.tiers = tier_texts(shortages, event, |left| match left {
                     0 => "None left.".to_owned(),
                     left => format!("Only {} left.", format.number(left)),
                 });
@@ -97,7 +100,8 @@ impl Refusal {
             Outcome::HeldByOthers(shortages) => {
                 let text = "They are in other buyers’ orders and may come back within minutes. Nothing was booked; try again in a moment.";
                 let mut refusal = Self::with("Others are holding these tickets", text);
-                refusal.tiers = words(shortages, event, |_| "Held by others right now.".to_owned());
+                refusal.tiers =
+                    tier_texts(shortages, event, |_| "Held by others right now.".to_owned());
                 refusal
             }
             Outcome::SeatsTaken(seats) => seats_taken(seats, event),
@@ -128,7 +132,7 @@ impl Refusal {
         Some(refusal)
     }
 
-    /// Says which seats are ticked in place of those that are gone.
+    /// Adds which seats are ticked instead of those that are gone.
     pub(super) fn offer(&mut self, tier: &Tier, seats: &[SeatNo]) {
         self.text = "Somebody was a moment faster. Nothing was booked or charged. The nearest seats that are free are ticked for you: book them, pick others, or untick all and let us choose.".to_owned();
         let labels: Vec<String> = seats.iter().map(|&seat| tier.label(seat)).collect();
@@ -136,12 +140,12 @@ impl Refusal {
             .tiers
             .iter_mut()
             .find(|(code, _)| code == tier.code.as_str());
-        if let Some((_, words)) = problem {
-            words.push_str(&format!(" Ticked instead: {}.", labels.join(", ")));
+        if let Some((_, text)) = problem {
+            text.push_str(&format!(" Ticked instead: {}.", labels.join(", ")));
         }
     }
 
-    /// Says so if what is missing is held by others, who may give it back.
+    /// Rewrites the refusal if every missing ticket is held by others and may come back.
     pub(super) fn mention_holds(&mut self, counts: &Counts, event: &Event) {
         let held =
             |shortage: &Shortage| counts.tier(shortage.tier).is_some_and(|tier| tier.held > 0);
@@ -150,13 +154,13 @@ impl Refusal {
         }
         self.title = "Not enough free tickets right now";
         self.text = "Other buyers are holding the rest; some may come back within minutes. Nothing was booked: we never book a part of an order.".to_owned();
-        // Where none is free the tier says so itself.
+        // The tier's own line says so where none is free.
         let mut some = self.shortages.clone();
         some.retain(|shortage| shortage.available > 0);
-        self.tiers = words(&some, event, |left| format!("Only {left} free right now."));
+        self.tiers = tier_texts(&some, event, |left| format!("Only {left} free right now."));
     }
 
-    /// Counts that do not contradict the refusal, which is newer.
+    /// Lowers the counts to what the refusal found, which is newer.
     pub(super) fn correct(&self, mut counts: Counts) -> Counts {
         for shortage in &self.shortages {
             let tier = counts
@@ -172,14 +176,15 @@ impl Refusal {
     }
 }
 
-fn words(
+/// One text for each tier that ran short, by the tier's code.
+fn tier_texts(
     shortages: &[Shortage],
     event: &Event,
-    say: impl Fn(i64) -> String,
+    text: impl Fn(i64) -> String,
 ) -> Vec<(String, String)> {
     let one = |shortage: &Shortage| {
         let code = event.tier_no(shortage.tier)?.code.to_string();
-        Some((code, say(shortage.available.into())))
+        Some((code, text(shortage.available.into())))
     };
     shortages.iter().filter_map(one).collect()
 }
@@ -194,8 +199,8 @@ fn seats_taken(seats: &[(TierNo, SeatNo)], event: &Event) -> Refusal {
             .map(|(_, seat)| tier.label(*seat))
             .collect();
         if !gone.is_empty() {
-            let words = format!("Just taken: {}.", gone.join(", "));
-            refusal.tiers.push((tier.code.to_string(), words));
+            let text = format!("Just taken: {}.", gone.join(", "));
+            refusal.tiers.push((tier.code.to_string(), text));
         }
     }
     refusal

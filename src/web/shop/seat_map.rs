@@ -1,47 +1,47 @@
-//! The seat map of a numbered tier: a drawing with rows and aisles, and the same as a list of rows
-//! to tick seats in.
+//! The seat map of a numbered tier: the geometry of its drawing, and the same seats as a list of
+//! checkboxes by row. Lengths are in the units of the drawing's `viewBox`.
 
 use crate::availability::seats::SeatState;
 use crate::catalog::Tier;
 use crate::seating::row_label;
 use crate::types::SeatNo;
 
-/// Seats that are shown at once; of a larger tier the map is drawn a section of rows at a time.
+/// Seats drawn at once; a larger tier is drawn one section of rows at a time.
 const SEATS_MAX: i32 = 400;
 
-/// Between the middles of neighbouring seats.
+/// Distance between the centres of neighbouring seats.
 const PITCH: i32 = 24;
-/// How large the drawing is shown, in percent: a seat is wide enough for a finger.
+/// Displayed size in percent of the drawing's units: a seat is wide enough for a finger.
 const SCALE: i32 = 140;
-/// How much wider an aisle is than nothing.
+/// Extra distance across an aisle.
 const AISLE: i32 = 18;
-/// Left of the first seat, and right of the last: a row's letters.
+/// Space for the row's letters, left of the first seat and right of the last.
 const MARGIN: i32 = 34;
-/// Above the first row: the stage.
+/// Space for the stage above the first row.
 const TOP: i32 = 44;
 
 /// What `seat_map.html` draws.
 #[derive(Debug)]
 pub(super) struct SeatMap {
-    /// Of the drawing.
+    /// Width of the drawing.
     pub width: i32,
-    /// Of the drawing.
+    /// Height of the drawing.
     pub height: i32,
-    /// How wide it is shown; it scrolls where there is less room.
+    /// Displayed width in CSS pixels; the map scrolls where the page is narrower.
     pub shown_width: i32,
-    /// Where the letters right of the rows stand.
+    /// x of the letters to the right of the rows.
     pub right: i32,
-    /// Where the letters between the blocks of a row stand.
+    /// x of the letters between the blocks of a row.
     pub aisles: Vec<i32>,
-    /// From the front.
+    /// The rows drawn, from the front.
     pub rows: Vec<Row>,
-    /// The sections of a tier that is too large to be shown at once; empty otherwise.
+    /// The sections of a tier with more than [`SEATS_MAX`] seats; empty otherwise.
     pub sections: Vec<Section>,
-    /// Which one is drawn: 1 is the first.
+    /// The section drawn, counted from 1.
     pub section: usize,
-    /// Whether it is the first, at the stage.
+    /// Whether the section is the one at the stage.
     pub at_stage: bool,
-    /// Seats that are ticked in other sections.
+    /// Chosen seats in other sections.
     pub elsewhere: Vec<Seat>,
 }
 
@@ -50,24 +50,24 @@ pub(super) struct SeatMap {
 pub(super) struct Section {
     /// `A–J`
     pub label: String,
-    /// Where it is shown.
+    /// The query's `seats` that opens it.
     pub opens: String,
-    /// Whether it is what is drawn.
+    /// Whether it is the section drawn.
     pub is_current: bool,
-    /// How many of its seats can be had.
+    /// How many of its seats are free.
     pub free: usize,
 }
 
 /// One row.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// Its letters.
+    /// The row's letters.
     pub label: String,
-    /// Where its letters' baseline is.
+    /// y of the letters' baseline.
     pub baseline: i32,
     /// Left to right.
     pub seats: Vec<Seat>,
-    /// How many of them can be had.
+    /// How many of them are free.
     pub free: usize,
 }
 
@@ -78,21 +78,21 @@ pub(super) struct Seat {
     pub label: String,
     /// The row's letters.
     pub row: String,
-    /// In the row.
+    /// The number in the row.
     pub number: i32,
-    /// Its left edge in the drawing.
+    /// x of its left edge.
     pub x: i32,
-    /// Its upper edge in the drawing.
+    /// y of its upper edge.
     pub y: i32,
     /// `free`, `held` or `sold`.
     pub state: &'static str,
-    /// Whether the buyer has ticked it.
+    /// Whether the buyer has chosen it.
     pub chosen: bool,
 }
 
 impl SeatMap {
-    /// Of a tier whose seats are in these states; `chosen` are ticked; `opens` names a section in the query.
-    /// `None` without numbered seats.
+    /// The map of a tier whose seats are in these states, with `chosen` marked; `opens` gives the query that
+    /// opens a section. `None` for general admission.
     pub(super) fn new(
         tier: &Tier,
         states: &[SeatState],
@@ -114,7 +114,7 @@ impl SeatMap {
                 number,
                 x: MARGIN + (number - 1) * PITCH + rows.block_of(number) as i32 * AISLE,
                 y: TOP + (row - first_row) * PITCH,
-                state: word(state),
+                state: class(state),
                 chosen: state == SeatState::Free && chosen.contains(&seat),
             }
         };
@@ -134,10 +134,9 @@ impl SeatMap {
             })
             .collect();
         let shown = first_row..first_row + rows_shown;
-        let elsewhere = chosen.iter().map(|&seat| rows.place(seat));
-        let elsewhere = elsewhere.filter(|place| !shown.contains(&(place.row - 1)));
-        let elsewhere =
-            elsewhere.map(|place| seat_at(place.row - 1, place.number, SeatState::Free));
+        let elsewhere = chosen.iter().map(|&seat| rows.position(seat));
+        let elsewhere = elsewhere.filter(|at| !shown.contains(&(at.row - 1)));
+        let elsewhere = elsewhere.map(|at| seat_at(at.row - 1, at.number, SeatState::Free));
         let width = 2 * MARGIN + per_row * PITCH + (rows.blocks().len() as i32 - 1) * AISLE;
         Some(Self {
             width,
@@ -180,7 +179,7 @@ fn sections(
     parts.iter().zip(0..).map(section).collect()
 }
 
-/// The middles of the aisles, from left to right.
+/// x of the middle of each aisle, from left to right.
 fn aisles(blocks: &[i16]) -> Vec<i32> {
     let mut seats = 0;
     let ends = blocks.iter().map(|&block| {
@@ -195,7 +194,8 @@ fn aisles(blocks: &[i16]) -> Vec<i32> {
         .collect()
 }
 
-fn word(state: SeatState) -> &'static str {
+/// The CSS class of a seat.
+fn class(state: SeatState) -> &'static str {
     match state {
         SeatState::Free => "free",
         SeatState::Held => "held",

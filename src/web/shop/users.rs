@@ -1,16 +1,16 @@
-//! Buyers are mocked: whoever has the cookie is the buyer, and a button makes another one.
+//! Handler: a new buyer. There are no accounts: whoever has the cookie is the buyer.
 
 use actix_web::HttpResponse;
 use uuid::Uuid;
 
-use super::see_other;
+use super::respond::see_other;
 use crate::types::UserId;
 use crate::web::extract::user_cookie;
 
 /// POST /users: the browser becomes a new buyer.
 pub async fn create() -> HttpResponse {
     let mut response = see_other("/bookings");
-    // A cookie of ours is always a valid header.
+    // Fails only for a cookie that is no valid header; this one is a UUID.
     response
         .add_cookie(&user_cookie(UserId(Uuid::new_v4())))
         .ok();

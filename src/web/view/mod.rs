@@ -1,5 +1,5 @@
-//! What pages are drawn with: dates, numbers and money in the reader's locale, pictures, QR codes,
-//! calendar files, and the files that pages load.
+//! What pages are made of: dates, numbers and money in the reader's locale, pictures, QR codes,
+//! calendar files, and static files. None of it knows a page or an endpoint.
 
 pub mod artwork;
 pub mod assets;

@@ -1,0 +1,157 @@
+//! What a buyer has chosen in the order form, read from the form's fields or the page's query.
+//!
+//! It is taken as it was sent: whether it can be booked is `booking`'s to say.
+
+use crate::booking::{Request, RequestedItem, RequestedSeat};
+use crate::catalog::{Event, Tier};
+use crate::seating::{Position, parse_row_label, row_label};
+use crate::types::{IdempotencyKey, SeatNo, UserId};
+
+/// What a buyer has chosen: quantities, named seats, open seat maps.
+#[derive(Debug, Default)]
+pub(super) struct Choice {
+    items: Vec<RequestedItem>,
+    seats: Vec<RequestedSeat>,
+    /// Tiers whose seat maps are open.
+    maps: Vec<String>,
+}
+
+impl Choice {
+    /// From the query when a seat map is opened: its `seats` lists the maps that are open.
+    pub(super) fn shown(query: &[(String, String)]) -> Self {
+        let mut choice = Self::read(query);
+        let seats = query.iter().rev().find(|(name, _)| name == "seats");
+        let open = seats.iter().flat_map(|(_, codes)| codes.split(','));
+        choice.maps = open.map(str::to_owned).collect();
+        choice.open_ticked();
+        choice
+    }
+
+    /// From the form's fields: `qty-<tier>`, and one `seat` for each named seat.
+    pub(super) fn read(fields: &[(String, String)]) -> Self {
+        let mut choice = Self::default();
+        for (name, value) in fields {
+            if name == "seat" {
+                choice.seats.push(read_seat(value));
+            } else if let Some(code) = name.strip_prefix("qty-") {
+                match value.trim() {
+                    "" | "0" => {}
+                    text => choice.items.push(RequestedItem {
+                        tier: code.to_owned(),
+                        quantity: read_quantity(text),
+                    }),
+                }
+            } else if name == "maps" {
+                choice.maps.push(value.clone());
+            }
+        }
+        // Named seats replace the quantity of their tier.
+        let picked = |code: &str| choice.seats.iter().any(|seat| seat.tier == code);
+        choice.items.retain(|item| !picked(&item.tier));
+        choice.open_ticked();
+        choice
+    }
+
+    fn open_ticked(&mut self) {
+        let tiers = self.seats.iter().map(|seat| seat.tier.clone());
+        self.maps.extend(tiers);
+    }
+
+    /// Quantities of the tiers of which no seats are named.
+    pub(super) fn items(&self) -> &[RequestedItem] {
+        &self.items
+    }
+
+    /// Chooses these seats of a tier instead of all that were chosen of it.
+    pub(super) fn replace_seats(&mut self, tier: &Tier, seats: &[SeatNo]) {
+        self.seats.retain(|seat| seat.tier != tier.code.as_str());
+        let Some(rows) = &tier.rows else { return };
+        self.seats.extend(seats.iter().map(|&seat| {
+            let position = rows.position(seat);
+            RequestedSeat {
+                tier: tier.code.to_string(),
+                row: row_label(position.row),
+                number: position.number.into(),
+            }
+        }));
+    }
+
+    /// The request that the choice makes.
+    pub(super) fn request(&self, user: UserId, key: IdempotencyKey) -> Request {
+        Request {
+            user,
+            key,
+            items: self.items.clone(),
+            seats: self.seats.clone(),
+            card: None,
+        }
+    }
+
+    /// The tiers whose seat maps are open.
+    pub(super) fn tiers_with_map<'a>(&self, event: &'a Event) -> impl Iterator<Item = &'a Tier> {
+        event
+            .tiers
+            .iter()
+            .filter(|tier| tier.rows.is_some() && self.section_of(tier).is_some())
+    }
+
+    /// Which section of a tier's seat map is open, counted from 0: `vip` is the first, `vip.2` the second.
+    pub(super) fn section_of(&self, tier: &Tier) -> Option<usize> {
+        let part = |map: &String| match map.strip_prefix(tier.code.as_str())? {
+            "" => Some(0),
+            rest => Some(rest.strip_prefix('.')?.parse::<usize>().ok()?.max(1) - 1),
+        };
+        self.maps.iter().find_map(part)
+    }
+
+    /// The open maps of all other tiers, as the query names them.
+    pub(super) fn maps_of_others(&self, tier: &Tier) -> impl Iterator<Item = &str> {
+        let code = tier.code.as_str().to_owned();
+        let maps = self.maps.iter().map(String::as_str);
+        maps.filter(move |map| !map.is_empty() && map.split('.').next() != Some(code.as_str()))
+    }
+
+    /// The quantity chosen of a tier.
+    pub(super) fn quantity(&self, tier: &Tier) -> i64 {
+        let item = self
+            .items
+            .iter()
+            .find(|item| item.tier == tier.code.as_str());
+        item.map_or(0, |item| item.quantity)
+    }
+
+    /// The chosen seats that the tier has.
+    pub(super) fn seats_of(&self, tier: &Tier) -> Vec<SeatNo> {
+        let Some(rows) = &tier.rows else {
+            return Vec::new();
+        };
+        let named = |seat: &RequestedSeat| {
+            let row = parse_row_label(&seat.row)?;
+            let number = i32::try_from(seat.number).ok()?;
+            rows.seat(Position { row, number })
+        };
+        let of_tier = |seat: &&RequestedSeat| seat.tier == tier.code.as_str();
+        self.seats
+            .iter()
+            .filter(of_tier)
+            .filter_map(named)
+            .collect()
+    }
+}
+
+/// A quantity; text that is no number becomes 0 and is refused like it, a huge number is over the limit.
+fn read_quantity(text: &str) -> i64 {
+    let is_huge = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().unwrap_or(if is_huge { i64::MAX } else { 0 })
+}
+
+/// A seat such as `vip:A:7`; malformed text becomes a seat that no tier has, so the order is refused.
+fn read_seat(text: &str) -> RequestedSeat {
+    let (tier, seat) = text.split_once(':').unwrap_or((text, ""));
+    let (row, number) = seat.split_once(':').unwrap_or((seat, ""));
+    RequestedSeat {
+        tier: tier.to_owned(),
+        row: row.to_owned(),
+        number: number.parse().unwrap_or(0),
+    }
+}

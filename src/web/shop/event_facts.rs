@@ -1,0 +1,58 @@
+//! When and where an event is, as several pages show it.
+
+use crate::catalog::Event;
+use crate::web::view::artwork::Artwork;
+use crate::web::view::format::{self, Format};
+
+/// What pages show of an event, formatted for one reader.
+#[derive(Debug)]
+pub(super) struct EventFacts {
+    /// The path of its page.
+    pub path: String,
+    /// Its name.
+    pub name: String,
+    /// `Friday, June 12, 2026`, in the venue's zone.
+    pub date: String,
+    /// `7:30 PM`, in the venue's zone.
+    pub time: String,
+    /// `Fri, Jun 12, 2026, 7:30 PM`
+    pub date_time: String,
+    /// `Portugal Time, GMT+1`
+    pub zone: String,
+    /// The zone's IANA name, for scripts.
+    pub zone_name: &'static str,
+    /// The start, for scripts.
+    pub starts_at: String,
+    /// The venue's name.
+    pub venue: String,
+    /// The venue's city.
+    pub city: String,
+    /// The venue's country, by name.
+    pub country: String,
+    /// Its picture.
+    pub artwork: Artwork,
+    /// Whether it has begun.
+    pub has_begun: bool,
+}
+
+impl EventFacts {
+    /// Of an event, for one reader.
+    pub(super) fn new(event: &Event, format: &Format) -> Self {
+        let (at, zone) = (event.starts_at, event.venue.time_zone);
+        Self {
+            path: format!("/events/{}", event.id),
+            name: event.name.clone(),
+            date: format.date(at, zone),
+            time: format.time(at, zone),
+            date_time: format.date_time(at, zone),
+            zone: format.zone(at, zone),
+            zone_name: zone.name(),
+            starts_at: format::machine_time(at),
+            venue: event.venue.name.clone(),
+            city: event.venue.city.clone(),
+            country: format.country(&event.venue.country),
+            artwork: Artwork::of(event.id),
+            has_begun: at <= format.now,
+        }
+    }
+}
