@@ -11,7 +11,8 @@ FROM debian:bookworm-slim
 RUN useradd --system --no-create-home --shell /usr/sbin/nologin boxoffice
 WORKDIR /srv/boxoffice
 COPY --from=build /usr/local/bin/boxoffice /usr/local/bin/boxoffice
-COPY static static
+# An operator who wants another look mounts a directory here and restarts.
+COPY static /usr/share/boxoffice/static
 USER boxoffice
 EXPOSE 8080
 ENTRYPOINT ["boxoffice"]

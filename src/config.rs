@@ -112,6 +112,11 @@ pub struct ServeConfig {
         default_value_t = 20_000
     )]
     pub streams: usize,
+    /// Directory of the static files: style.css, app.js, favicon.svg [default: the first there is of
+    /// `static` in the working directory, `static` beside the program, /usr/share/boxoffice/static, and
+    /// `static` in the source tree that the program was built from]
+    #[arg(long, env = "BOXOFFICE_STATIC_DIR", value_name = "DIRECTORY")]
+    pub static_dir: Option<PathBuf>,
     /// The limits of the allocator.
     #[command(flatten)]
     pub allocator: AllocatorConfig,
@@ -129,6 +134,24 @@ impl ServeConfig {
     pub fn workers(&self) -> usize {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         self.workers.map_or((processors / 2).max(1), usize::from)
+    }
+
+    /// The directory of the static files; `None` if none is named and none is found.
+    pub fn static_dir(&self) -> Option<PathBuf> {
+        if let Some(directory) = &self.static_dir {
+            return Some(directory.clone());
+        }
+        let program = std::env::current_exe().ok();
+        let beside_program = program.and_then(|program| Some(program.parent()?.join("static")));
+        [
+            Some(PathBuf::from("static")),
+            beside_program,
+            Some(PathBuf::from("/usr/share/boxoffice/static")),
+            Some(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("static")),
+        ]
+        .into_iter()
+        .flatten()
+        .find(|directory| directory.is_dir())
     }
 }
 

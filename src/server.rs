@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::{HttpServer, web as actix};
+use actix_web::HttpServer;
 use tokio::task::JoinHandle;
 
 use crate::allocator::release;
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::gateway::simulated::Deliveries;
 use crate::postgres::Error;
 use crate::web;
+use crate::web::view::assets::Assets;
 
 /// How often holds that are over are looked for.
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
@@ -25,19 +26,20 @@ const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
 /// How often the simulated gateway looks for webhooks to send.
 const DELIVERY_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Serves until `shutdown` is done, then drains.
+/// Serves the app and its static files until `shutdown` is done, then drains.
 ///
 /// # Errors
 /// The listener cannot be used.
 pub async fn run(
     app: Arc<App>,
+    assets: Assets,
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let deliveries = deliveries(&app, listener.local_addr()?)?;
-    let data = actix::Data::from(app.clone());
+    let state = web::State::new(app.clone(), assets);
     let server = HttpServer::new(move || {
-        actix_web::App::new().configure(|routes| web::configure(routes, &data))
+        actix_web::App::new().configure(|routes| web::configure(routes, &state))
     })
     .workers(app.config.workers())
     .backlog(4096)

@@ -11,6 +11,10 @@ use crate::catalog::demo;
 use crate::cluster::Embedded;
 use crate::config::{DatabaseConfig, ServeConfig};
 use crate::server;
+use crate::web::view::assets::Assets;
+
+/// What an operator reads if no directory of static files is found.
+const NO_STATIC_DIR: &str = "no directory of static files is found: name it by --static-dir";
 
 /// Serves until it is interrupted.
 pub(super) fn run(
@@ -18,9 +22,11 @@ pub(super) fn run(
     config: &DatabaseConfig,
     serve: ServeConfig,
 ) -> Result<ExitCode, Failure> {
-    // Before the database, so that a port in use is said at once.
+    // Before the database is started, so that a port in use or a missing file is reported at once.
     let listener = TcpListener::bind(serve.listen)
         .map_err(|error| format!("cannot listen on {}: {error}", serve.listen))?;
+    let static_dir = serve.static_dir().ok_or(NO_STATIC_DIR)?;
+    let assets = Assets::open(&static_dir)?;
     let (url, embedded) = database::open(config)?;
     let result: Result<(), Failure> = runtime.block_on(async {
         let db = database::connect(&url, config, embedded.as_ref()).await?;
@@ -42,7 +48,7 @@ pub(super) fn run(
             "boxoffice is open: http://{}",
             listener.local_addr()?
         ))?;
-        server::run(App::new(db, serve), listener, interrupted()).await?;
+        server::run(App::new(db, serve), assets, listener, interrupted()).await?;
         Ok(())
     });
     if let Some(embedded) = embedded {

@@ -12,6 +12,8 @@ pub mod find;
 pub mod shop;
 pub mod view;
 
+use std::sync::Arc;
+
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig, post, route, scope};
@@ -20,11 +22,30 @@ use actix_web::{Resource, Route};
 use crate::app::App;
 use error::Error;
 use extract::BODY_MAX;
+use view::assets::Assets;
+
+/// What handlers share, in all threads that speak HTTP.
+#[derive(Clone)]
+pub struct State {
+    app: Data<App>,
+    assets: Data<Assets>,
+}
+
+impl State {
+    /// For one process.
+    pub fn new(app: Arc<App>, assets: Assets) -> Self {
+        Self {
+            app: Data::from(app),
+            assets: Data::new(assets),
+        }
+    }
+}
 
 /// Every path that boxoffice answers.
-pub fn configure(routes: &mut ServiceConfig, app: &Data<App>) {
+pub fn configure(routes: &mut ServiceConfig, state: &State) {
     routes
-        .app_data(app.clone())
+        .app_data(state.app.clone())
+        .app_data(state.assets.clone())
         .app_data(PayloadConfig::new(BODY_MAX))
         .service(scope("/api").configure(json))
         .service(at("/healthz", [get().to(api::status::alive)]))

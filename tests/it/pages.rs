@@ -1,10 +1,12 @@
 //! The pages as a browser without JavaScript sees them: links, forms, redirects.
 
+use std::path::Path;
+
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::{Server, general, numbered, order, with_server};
+use crate::support::{Server, general, numbered, order, with_server, with_settings};
 
 /// A browser: keeps its cookies, follows no redirect by itself.
 struct Browser<'s> {
@@ -237,28 +239,16 @@ async fn held_tickets_and_sold_out_ones_are_two_things() {
             .book(&order(event, Uuid::new_v4(), &[("ga", 2)]))
             .await
             .made();
-        let browser = Browser::new(server);
-        let held = browser
-            .open(&format!("/events/{event}"))
-            .await
-            .html
-            .to_lowercase();
-        assert!(
-            held.contains("held by others") && !held.contains("sold out"),
-            "{held}"
-        );
+        let path = format!("/events/{event}");
+        let held = Browser::new(server).open(&path).await;
+        assert!(held.has(">All held by others, some may come back</p>"));
+        assert!(!held.has(">Sold out</p>"), "{}", held.html);
         server.pay(&booked, "4242424242424242").await.made();
         // Another process has no old count.
         let other = server.another().await;
-        let sold = Browser::new(&other)
-            .open(&format!("/events/{event}"))
-            .await
-            .html
-            .to_lowercase();
-        assert!(
-            sold.contains("sold out") && !sold.contains("held by others"),
-            "{sold}"
-        );
+        let sold = Browser::new(&other).open(&path).await;
+        assert!(sold.has(">Sold out</p>"), "{}", sold.html);
+        assert!(!sold.has(">All held by others"), "{}", sold.html);
         other.stop().await;
     })
     .await;
@@ -357,22 +347,42 @@ async fn a_new_user_has_no_bookings() {
     .await;
 }
 
+/// The paths of the static files that a page loads.
+async fn asset_paths(server: &Server) -> Vec<String> {
+    let html = Browser::new(server).open("/").await.html;
+    let words = html.split('"').filter(|word| word.starts_with("/static/"));
+    words.map(str::to_owned).collect()
+}
+
+/// GETs a path with these headers.
+async fn get_with(server: &Server, path: &str, headers: &[(&str, &str)]) -> Response {
+    let url = format!("{}{path}", server.url);
+    let request = headers
+        .iter()
+        .fold(server.client.get(url), |request, (name, value)| {
+            request.header(*name, *value)
+        });
+    request.send().await.unwrap()
+}
+
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
 #[tokio::test]
-async fn assets_have_names_of_their_content_and_are_kept_for_ever() {
+async fn assets_have_names_of_their_content_and_are_cached_forever() {
     with_server(async |server| {
         let html = Browser::new(server).open("/").await.html;
-        let assets: Vec<_> = html
-            .split('"')
-            .filter(|word| word.starts_with("/static/"))
-            .collect();
+        let assets = asset_paths(server).await;
         assert!(assets.len() >= 3, "{assets:?}");
         for asset in assets {
-            let response = server.get(asset).await;
+            let response = server.get(&asset).await;
             assert_eq!(response.status(), 200, "{asset}");
-            assert_eq!(
-                response.headers()["cache-control"],
-                "public, max-age=31536000, immutable"
-            );
+            assert_eq!(response.headers()["cache-control"], IMMUTABLE);
+            let served = response.bytes().await.unwrap();
+            let name = asset.trim_start_matches("/static/");
+            let (stem, rest) = name.split_once('.').unwrap();
+            let file = format!("static/{stem}.{}", rest.split_once('.').unwrap().1);
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+            assert_eq!(served, std::fs::read(file).unwrap(), "{asset}");
         }
         assert!(
             !html.contains("http://")
@@ -380,4 +390,88 @@ async fn assets_have_names_of_their_content_and_are_kept_for_ever() {
         );
     })
     .await;
+}
+
+#[tokio::test]
+async fn assets_are_revalidated_served_in_part_and_compressed() {
+    with_server(async |server| {
+        let assets = asset_paths(server).await;
+        let style = assets.iter().find(|path| path.ends_with(".css")).unwrap();
+        let whole = server.get(style).await;
+        let etag = whole.headers()["etag"].to_str().unwrap().to_owned();
+        assert_eq!(whole.headers()["content-type"], "text/css; charset=utf-8");
+        assert_eq!(whole.headers()["x-content-type-options"], "nosniff");
+        let whole = whole.bytes().await.unwrap();
+        let known = get_with(server, style, &[("If-None-Match", &etag)]).await;
+        assert_eq!(known.status(), 304);
+        assert_eq!(known.headers()["cache-control"], IMMUTABLE);
+        for encodings in [&[][..], &[("Accept-Encoding", "br, gzip")]] {
+            let headers = [&[("Range", "bytes=10-29")], encodings].concat();
+            let part = get_with(server, style, &headers).await;
+            assert_eq!(part.status(), 206);
+            let range = format!("bytes 10-29/{}", whole.len());
+            assert_eq!(part.headers()["content-range"], range.as_str());
+            assert_eq!(part.bytes().await.unwrap(), whole[10..30]);
+        }
+        for encoding in ["br", "gzip"] {
+            let small = get_with(server, style, &[("Accept-Encoding", encoding)]).await;
+            assert_eq!(small.headers()["content-encoding"], encoding);
+            assert_eq!(small.headers()["vary"], "accept-encoding");
+            assert!(small.bytes().await.unwrap().len() < whole.len() / 2);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_named_files_are_served() {
+    with_server(async |server| {
+        let assets = asset_paths(server).await;
+        let style = assets.iter().find(|path| path.ends_with(".css")).unwrap();
+        let (stem, _) = style.split_once('.').unwrap();
+        for path in [
+            format!("{stem}.000000000000.css"),
+            format!("{stem}.css"),
+            "/static/".into(),
+            "/static/..%2fCargo.toml".into(),
+            "/static/%2e%2e%2fCargo.toml".into(),
+            "/static/..%5cCargo.toml".into(),
+            "/static/%2fetc%2fpasswd".into(),
+            format!("{style}%00"),
+            format!("{style}/../../Cargo.toml"),
+        ] {
+            let response = get_with(server, &path, &[]).await;
+            assert_eq!(response.status(), 404, "{path}");
+            assert!(response.text().await.unwrap().contains("</html>"), "{path}");
+        }
+    })
+    .await;
+}
+
+/// Or caches would keep the new content under the hash of the old one.
+#[tokio::test]
+async fn a_file_that_changes_under_a_running_server_is_not_cached() {
+    let directory = std::env::temp_dir().join(format!("boxoffice-static-{}", Uuid::new_v4()));
+    std::fs::create_dir(&directory).unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
+    for file in ["style.css", "app.js", "favicon.svg"] {
+        std::fs::copy(source.join(file), directory.join(file)).unwrap();
+    }
+    let flags = ["--static-dir", directory.to_str().unwrap()];
+    with_settings(&flags, async |server| {
+        let assets = asset_paths(server).await;
+        let style = assets.iter().find(|path| path.ends_with(".css")).unwrap();
+        assert_eq!(
+            server.get(style).await.headers()["cache-control"],
+            IMMUTABLE
+        );
+        std::fs::write(directory.join("style.css"), "body { color: teal }").unwrap();
+        let changed = server.get(style).await;
+        assert_eq!(changed.headers()["cache-control"], "no-cache");
+        assert_eq!(changed.text().await.unwrap(), "body { color: teal }");
+        std::fs::remove_file(directory.join("style.css")).unwrap();
+        assert_eq!(server.get(style).await.status(), 404);
+    })
+    .await;
+    std::fs::remove_dir_all(directory).unwrap();
 }

@@ -1,8 +1,9 @@
 //! The frame around every page: `base.html`.
 
 use actix_web::HttpRequest;
+use actix_web::web::Data;
 
-use crate::web::view::assets;
+use crate::web::view::assets::{self, Assets};
 use crate::web::view::format::{self, Format};
 
 /// What the frame shows.
@@ -11,11 +12,11 @@ pub(super) struct Frame {
     /// The locale of dates, numbers and money.
     pub locale: String,
     /// Where the stylesheet is.
-    pub style: &'static str,
+    pub style: String,
     /// Where the script is.
-    pub script: &'static str,
+    pub script: String,
     /// Where the icon is.
-    pub icon: &'static str,
+    pub icon: String,
     /// The database's clock, for countdowns.
     pub now: String,
     /// The path of the page, to mark it in the navigation.
@@ -25,11 +26,13 @@ pub(super) struct Frame {
 impl Frame {
     /// For one request.
     pub(super) fn new(request: &HttpRequest, format: &Format) -> Self {
+        let assets = request.app_data::<Data<Assets>>();
+        let url = |file| assets.map_or_else(String::new, |assets| assets.url(file));
         Self {
             locale: format.tag(),
-            style: &assets::STYLE.path,
-            script: &assets::SCRIPT.path,
-            icon: &assets::ICON.path,
+            style: url(assets::STYLE),
+            script: url(assets::SCRIPT),
+            icon: url(assets::ICON),
             now: format::machine_time(format.now),
             path: request.path().to_owned(),
         }

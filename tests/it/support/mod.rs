@@ -12,6 +12,7 @@ use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
 use boxoffice::check;
 use boxoffice::config::{Cli, ServeConfig};
 use boxoffice::postgres::Db;
+use boxoffice::web::view::assets::Assets;
 use clap::Parser;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -106,7 +107,12 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopped) = oneshot::channel::<()>();
-        let run = boxoffice::server::run(app.clone(), listener, async {
+        let static_dir = app
+            .config
+            .static_dir()
+            .expect("the checkout's static files");
+        let assets = Assets::open(&static_dir).expect("static files");
+        let run = boxoffice::server::run(app.clone(), assets, listener, async {
             stopped.await.ok();
         });
         let client = reqwest::Client::builder()
