@@ -1,5 +1,9 @@
-//! The one place where dates, numbers and money become text, by ICU4X: it knows locale, currency
-//! and zone. Pages are written in English; everything formatted here follows the reader's locale.
+//! Dates, numbers and money as text, by ICU4X: the only file that formats them for readers.
+//!
+//! Pages are written in English; everything formatted here follows the reader's locale. What must
+//! hold: an amount is shown to its last minor unit; a time is shown in the venue's zone.
+
+use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT_LANGUAGE;
@@ -7,23 +11,17 @@ use actix_web::web::Data;
 use chrono::{DateTime, Datelike, Offset, Timelike};
 use chrono_tz::Tz;
 use icu_calendar::{Date, Gregorian};
-use icu_datetime::fieldsets::zone::{LocalizedOffsetShort, Location};
-use icu_datetime::fieldsets::{MD, T, YMDE};
-use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
-use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
-use icu_experimental::dimension::currency::CurrencyType;
-use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
-use icu_experimental::displaynames::multi::RegionDisplayNames;
 use icu_locale_core::subtags::{Language, language};
-use icu_locale_core::{LanguageIdentifier, Locale, langid};
+use icu_locale_core::{LanguageIdentifier, langid};
 use icu_time::zone::{IanaParser, UtcOffset, ZoneNameTimestamp};
 use icu_time::{DateTime as IcuDateTime, Time};
 
+use super::formatters::Formatters;
 use crate::app::App;
 use crate::types::{Money, Timestamp};
 
-/// Languages whose dates, numbers and money are tried in the browser tests.
+/// Languages that are formatted; the browser tests check each of them.
 const LANGUAGES: [Language; 6] = [
     language!("en"),
     language!("de"),
@@ -32,21 +30,22 @@ const LANGUAGES: [Language; 6] = [
     language!("pt"),
     language!("ja"),
 ];
-/// What is shown to those who speak none of them.
+/// The locale of readers who prefer none of them.
 const FALLBACK: LanguageIdentifier = langid!("en");
-/// Entries of an Accept-Language header that are looked at.
+/// Entries of an Accept-Language header that are read.
 const PREFERENCES_MAX: usize = 16;
 
 /// Formats for one reader at one moment.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Format {
-    locale: Locale,
-    /// The moment, by the database's clock. For what is shown only.
+    formatters: Arc<Formatters>,
+    /// The moment, by the database's clock. It decides what is shown, nothing else.
     pub now: Timestamp,
 }
 
 impl Format {
-    /// In the first of the reader's languages that is known here, with the reader's region.
+    /// For the reader of a request: the language that the reader prefers among [`LANGUAGES`], with the reader's
+    /// region.
     pub fn of(request: &HttpRequest) -> Self {
         let header = request.headers().get(ACCEPT_LANGUAGE);
         let languages = header.and_then(|value| value.to_str().ok());
@@ -72,14 +71,14 @@ impl Format {
         wanted.sort_by(|a, b| b.1.total_cmp(&a.1));
         let id = wanted.into_iter().next().map_or(FALLBACK, |(id, _)| id);
         Self {
-            locale: id.into(),
+            formatters: Formatters::of(id.into()),
             now,
         }
     }
 
-    /// The locale as BCP 47 has it, for `lang` attributes and scripts.
+    /// The locale as a BCP 47 tag, for scripts.
     pub fn tag(&self) -> String {
-        self.locale.to_string()
+        self.formatters.locale.to_string()
     }
 
     /// A whole number.
@@ -88,8 +87,8 @@ impl Format {
     }
 
     fn decimal(&self, number: &Decimal) -> String {
-        DecimalFormatter::try_new((&self.locale).into(), Default::default())
-            .map_or_else(|_| number.to_string(), |f| f.format(number).to_string())
+        let formatter = self.formatters.decimal.as_ref();
+        formatter.map_or_else(|| number.to_string(), |f| f.format(number).to_string())
     }
 
     /// An amount in its currency, to the last minor unit.
@@ -97,80 +96,65 @@ impl Format {
         let exponent = money.currency.exponent();
         let mut number = Decimal::from(money.minor);
         number.multiply_pow10(-(exponent as i16));
-        let code = money.currency.code();
-        let whole = money.minor % 10_i64.pow(exponent) == 0;
-        let formatted = code.parse::<CurrencyType>().ok().and_then(|currency| {
-            let formatter = CurrencyFormatter::try_new_symbol(
-                (&self.locale).into(),
-                currency,
-                Default::default(),
-            );
-            Some(formatter.ok()?.format_fixed_decimal(&number).to_string())
-        });
-        // Some currencies are customarily shown without their minor units; what is charged has them.
-        let is_exact = |text: &String| whole || digits(text) >= digits(&number.to_string());
-        formatted
-            .filter(is_exact)
-            .unwrap_or_else(|| format!("{code}\u{a0}{}", self.decimal(&number)))
+        let is_whole = money.minor % 10_i64.pow(exponent) == 0;
+        let formatter = self.formatters.currency(money.currency);
+        let formatted = formatter.map(|f| f.format_fixed_decimal(&number).to_string());
+        // ICU rounds some currencies to whole units, as is customary; the exact amount is charged.
+        let is_exact = |text: &String| is_whole || digits(text) >= digits(&number.to_string());
+        formatted.filter(is_exact).unwrap_or_else(|| {
+            let code = money.currency.code();
+            format!("{code}\u{a0}{}", self.decimal(&number))
+        })
     }
 
     /// `Friday, June 12, 2026`
     pub fn date(&self, at: Timestamp, zone: Tz) -> String {
         let (date, _) = local(at, zone);
-        FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new((&self.locale).into(), YMDE::long())
-            .map_or_else(|_| plain_time(at), |f| f.format(&date).to_string())
+        let formatter = self.formatters.date.as_ref();
+        formatter.map_or_else(|| plain_time(at), |f| f.format(&date).to_string())
     }
 
     /// `Jun 12`
     pub fn day(&self, at: Timestamp, zone: Tz) -> String {
         let (date, _) = local(at, zone);
-        FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new((&self.locale).into(), MD::medium())
-            .map_or_else(|_| plain_time(at), |f| f.format(&date).to_string())
+        let formatter = self.formatters.day.as_ref();
+        formatter.map_or_else(|| plain_time(at), |f| f.format(&date).to_string())
     }
 
     /// `Fri, Jun 12, 2026, 7:30 PM`
     pub fn date_time(&self, at: Timestamp, zone: Tz) -> String {
         let (date, time) = local(at, zone);
-        let fields = YMDE::medium().with_time_hm();
-        FixedCalendarDateTimeFormatter::<Gregorian, _>::try_new((&self.locale).into(), fields)
-            .map_or_else(
-                |_| plain_time(at),
-                |f| f.format(&IcuDateTime { date, time }).to_string(),
-            )
+        let at_venue = IcuDateTime { date, time };
+        let formatter = self.formatters.date_time.as_ref();
+        formatter.map_or_else(|| plain_time(at), |f| f.format(&at_venue).to_string())
     }
 
     /// `7:30 PM`
     pub fn time(&self, at: Timestamp, zone: Tz) -> String {
         let (_, time) = local(at, zone);
-        NoCalendarFormatter::try_new((&self.locale).into(), T::hm())
-            .map_or_else(|_| plain_time(at), |f| f.format(&time).to_string())
+        let formatter = self.formatters.time.as_ref();
+        formatter.map_or_else(|| plain_time(at), |f| f.format(&time).to_string())
     }
 
     /// `Portugal Time, GMT+1`
     pub fn zone(&self, at: Timestamp, zone: Tz) -> String {
-        let offset = at.with_timezone(&zone).offset().fix().local_minus_utc();
+        let formatters = &self.formatters;
+        let (Some(name), Some(offset)) = (&formatters.zone_name, &formatters.zone_offset) else {
+            return zone.name().to_owned();
+        };
+        let seconds = at.with_timezone(&zone).offset().fix().local_minus_utc();
         let info = IanaParser::new()
             .parse(zone.name())
-            .with_offset(UtcOffset::try_from_seconds(offset).ok())
+            .with_offset(UtcOffset::try_from_seconds(seconds).ok())
             .with_zone_name_timestamp(ZoneNameTimestamp::from_epoch_seconds(at.timestamp()));
-        let name = NoCalendarFormatter::try_new((&self.locale).into(), Location)
-            .map(|f| f.format(&info).to_string());
-        let from_utc = NoCalendarFormatter::try_new((&self.locale).into(), LocalizedOffsetShort)
-            .map(|f| f.format(&info).to_string());
-        match (name, from_utc) {
-            (Ok(name), Ok(from_utc)) => format!("{name}, {from_utc}"),
-            _ => zone.name().to_owned(),
-        }
+        format!("{}, {}", name.format(&info), offset.format(&info))
     }
 
     /// A country by its ISO 3166-1 code.
     pub fn country(&self, code: &str) -> String {
-        let name = || {
-            let names =
-                RegionDisplayNames::try_new((&self.locale).into(), Default::default()).ok()?;
-            Some(names.of(code.parse().ok()?)?.to_owned())
-        };
-        name().unwrap_or_else(|| code.to_owned())
+        let regions = self.formatters.regions.as_ref();
+        let name = || regions?.of(code.parse().ok()?);
+        name().unwrap_or(code).to_owned()
     }
 }
 
@@ -187,13 +171,13 @@ fn plain_time(at: Timestamp) -> String {
     at.format("%F %R UTC").to_string()
 }
 
-/// What a calendar and a clock on the wall show there.
+/// Date and time of day in a zone.
 fn local(at: Timestamp, zone: Tz) -> (Date<Gregorian>, Time) {
     let there: DateTime<Tz> = at.with_timezone(&zone);
     let date = Date::try_new_gregorian(there.year(), there.month() as u8, there.day() as u8);
     let (hour, minute, second) = (there.hour(), there.minute(), there.second());
     let time = Time::try_new(hour as u8, minute as u8, second as u8, 0);
-    // chrono's dates and times are valid ones.
+    // chrono makes valid dates and times only, so the fallbacks are never used.
     (
         date.unwrap_or_else(|_| {
             Date::from_rata_die(icu_calendar::types::RataDie::new(1), Gregorian)

@@ -5,4 +5,5 @@ pub mod artwork;
 pub mod assets;
 pub mod calendar;
 pub mod format;
+mod formatters;
 pub mod qr;
