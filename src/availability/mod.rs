@@ -1,32 +1,36 @@
-//! How many tickets are left: the counts that buyers see. Never what decides a sale.
+//! How many tickets are left: the counts that buyers see. They decide no sale.
 //!
-//! Counting the tickets of an event costs as much as it has free tickets, so each process keeps
-//! the last count of every event that somebody looks at, counts again in the background when it is
-//! old, one count at a time, and so seldom that counting takes a twentieth of a core at most.
-//! What this process itself sells and gives back in between is added and taken off at once.
+//! The cost of counting grows with the number of free tickets, so each process keeps the last count
+//! of every event that is looked at and recounts in the background when it is old: one count of an
+//! event at a time, and at most a twentieth of a core for all of them together on one event. Sales
+//! and releases of this process are applied to the last count at once.
 //!
-//! What must hold: "sold out" is shown only when a count of the database itself found nothing free.
+//! What must hold: "sold out" is shown only when a count by the database found nothing free; what is
+//! kept is bounded, and of an event that is being sold or looked at it is not evicted.
 
 pub mod seats;
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
 
 use crate::allocator::lane::Listener;
 use crate::catalog::Event;
 use crate::postgres::{Db, Error};
 use crate::types::{EventNo, TierNo, Timestamp};
 
-/// A count is not taken again before this time, however cheap it is.
+/// A count is kept at least this long, however cheap the next one is.
 const AGE_MIN: Duration = Duration::from_millis(500);
-/// A count older than this is not shown any more, however dear the next one is: the reader waits.
+/// A count is kept at most this long, however expensive the next one is. After twice this time it is not
+/// shown any more: the reader waits for the next one.
 const AGE_MAX: Duration = Duration::from_secs(30);
-/// Counting takes one part in so many of a core's time at most.
-const SHARE: u32 = 20;
+/// A count is kept this many times as long as it took.
+const AGE_PER_COST: u32 = 20;
 /// Events whose counts a process keeps at most.
-const EVENTS_MAX: usize = 10_000;
+const EVENTS_MAX: u64 = 10_000;
 
 /// The counts of one tier; they add up to the capacity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +39,9 @@ pub struct TierCount {
     pub tier: TierNo,
     /// Tickets in all.
     pub capacity: i32,
-    /// Tickets that can be had now.
+    /// Tickets that are free.
     pub available: i32,
-    /// Tickets of pending bookings, which may come back.
+    /// Tickets of pending bookings, which may become free.
     pub held: i32,
     /// Tickets of confirmed bookings.
     pub sold: i32,
@@ -61,26 +65,27 @@ impl Counts {
 
 /// The counts that this process keeps. Cheap to clone.
 #[derive(Clone)]
-pub struct Availability(Arc<Shared>);
+pub struct Availability(Arc<Inner>);
 
-struct Shared {
+struct Inner {
     db: Db,
     runtime: tokio::runtime::Handle,
-    events: RwLock<HashMap<EventNo, Arc<Entry>>>,
+    /// Least recently used first out. A look and a sale are both uses, so an event on sale stays.
+    events: Cache<EventNo, Arc<Entry>>,
 }
 
 /// What is kept of one event.
 struct Entry {
     last: Mutex<Option<Last>>,
-    /// Held while counting, so that one counts and the others wait or go on with the old count.
+    /// Held while counting: one task counts, the others wait for it or use the old count.
     counting: tokio::sync::Mutex<()>,
-    /// Tickets that this process has taken (less those it has given back) since the process began, by tier.
+    /// Tickets by tier that this process has taken, less those it has released, since the entry was made.
     taken: Vec<(TierNo, AtomicI64)>,
 }
 
 struct Last {
     counts: Counts,
-    /// `Entry::taken` when the count began.
+    /// `Entry::taken` when the count began: what was taken since is not in the count.
     taken_then: Vec<i64>,
     counted_at: Instant,
     cost: Duration,
@@ -88,7 +93,7 @@ struct Last {
 
 impl Last {
     fn is_old(&self) -> bool {
-        self.counted_at.elapsed() >= (self.cost * SHARE).clamp(AGE_MIN, AGE_MAX)
+        self.counted_at.elapsed() >= (self.cost * AGE_PER_COST).clamp(AGE_MIN, AGE_MAX)
     }
 }
 
@@ -99,19 +104,22 @@ impl std::fmt::Debug for Availability {
 }
 
 impl Availability {
-    /// Nothing counted yet. Counts run on the runtime that this is called on.
+    /// No counts yet. Background counts run on the runtime that this is called on.
     pub fn new(db: Db) -> Self {
-        Self(Arc::new(Shared {
+        Self(Arc::new(Inner {
             db,
             runtime: tokio::runtime::Handle::current(),
-            events: RwLock::default(),
+            events: Cache::builder()
+                .max_capacity(EVENTS_MAX)
+                .eviction_policy(EvictionPolicy::lru())
+                .build(),
         }))
     }
 
-    /// What is left of an event: a recent count, and this process's own sales since.
+    /// What is left of an event: a recent count, less this process's own sales since.
     ///
     /// # Errors
-    /// Those of the database, if there is no count to go on with.
+    /// Those of the database, if there is no count that may still be shown.
     pub async fn of(&self, event: &Event) -> Result<Counts, Error> {
         let entry = self.entry(event);
         match entry.current() {
@@ -142,7 +150,7 @@ impl Availability {
         futures::future::try_join_all(events.iter().map(|event| self.of(event))).await
     }
 
-    /// What is known without asking the database; `None` if nobody has looked lately.
+    /// The last count, without waiting for the database; `None` if there is none that may still be shown.
     pub fn known(&self, event: &Event) -> Option<Counts> {
         let entry = self.entry(event);
         let (counts, old) = entry.current()?;
@@ -153,28 +161,13 @@ impl Availability {
     }
 
     fn entry(&self, event: &Event) -> Arc<Entry> {
-        if let Some(entry) = self
-            .0
-            .events
-            .read()
-            .expect("no panic under the lock")
-            .get(&event.no)
-        {
-            return entry.clone();
-        }
-        let mut events = self.0.events.write().expect("no panic under the lock");
-        if events.len() >= EVENTS_MAX {
-            events.clear();
-        }
-        events
-            .entry(event.no)
-            .or_insert_with(|| Arc::new(Entry::new(event)))
-            .clone()
+        let new = || Arc::new(Entry::new(event));
+        self.0.events.get_with(event.no, new)
     }
 
-    /// Counts in the background unless somebody is at it.
+    /// Counts in the background unless a count is under way.
     fn count_behind(&self, entry: &Arc<Entry>, event: &Event) {
-        let (entry, shared, event) = (entry.clone(), self.0.clone(), event.no);
+        let (entry, inner, event) = (entry.clone(), self.0.clone(), event.no);
         if entry.counting.try_lock().is_err() {
             return;
         }
@@ -182,7 +175,7 @@ impl Availability {
             let Ok(_turn) = entry.counting.try_lock() else {
                 return;
             };
-            if let Err(error) = entry.count(&shared.db, event).await {
+            if let Err(error) = entry.count(&inner.db, event).await {
                 log::warn!("tickets could not be counted: {error}");
             }
         });
@@ -191,13 +184,7 @@ impl Availability {
 
 impl Listener for Availability {
     fn taken(&self, event: EventNo, tier: TierNo, quantity: i32) {
-        if let Some(entry) = self
-            .0
-            .events
-            .read()
-            .expect("no panic under the lock")
-            .get(&event)
-        {
+        if let Some(entry) = self.0.events.get(&event) {
             entry.add(tier, quantity.into());
         }
     }
@@ -233,7 +220,7 @@ impl Entry {
             .collect()
     }
 
-    /// The counts with this process's own sales since, and whether it is time to count again.
+    /// The last count less this process's own sales since, and whether it is time to recount.
     fn current(&self) -> Option<(Counts, bool)> {
         let last = self.last.lock().expect("no panic under the lock");
         let last = last
@@ -249,7 +236,7 @@ impl Entry {
         {
             let counted = tier.available;
             let available = i64::from(counted) - (now - then);
-            // A sale may have been counted and added both; the last ticket is only gone when a count says so.
+            // A sale that committed during the count may be in both: recount before saying that none is left.
             old |= available <= 0 && counted > 0 && last.counted_at.elapsed() > last.cost;
             tier.available = available.clamp(0, i64::from(tier.capacity - tier.sold)) as i32;
             tier.held = tier.capacity - tier.sold - tier.available;

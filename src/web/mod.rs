@@ -20,6 +20,7 @@ use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig, post, route
 use actix_web::{Resource, Route};
 
 use crate::app::App;
+use api::feed::Feeds;
 use error::Error;
 use extract::BODY_MAX;
 use view::assets::Assets;
@@ -29,12 +30,14 @@ use view::assets::Assets;
 pub struct State {
     app: Data<App>,
     assets: Data<Assets>,
+    feeds: Data<Feeds>,
 }
 
 impl State {
-    /// For one process.
+    /// For one process; called on the runtime that works behind the requests.
     pub fn new(app: Arc<App>, assets: Assets) -> Self {
         Self {
+            feeds: Data::new(Feeds::new(app.clone())),
             app: Data::from(app),
             assets: Data::new(assets),
         }
@@ -46,6 +49,7 @@ pub fn configure(routes: &mut ServiceConfig, state: &State) {
     routes
         .app_data(state.app.clone())
         .app_data(state.assets.clone())
+        .app_data(state.feeds.clone())
         .app_data(PayloadConfig::new(BODY_MAX))
         .service(scope("/api").configure(json))
         .service(at("/healthz", [get().to(api::status::alive)]))

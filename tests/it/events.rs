@@ -1,10 +1,14 @@
 //! Finding events, and seeing what is left.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use boxoffice::allocator::lane::Listener;
+use boxoffice::availability::Availability;
 use boxoffice::catalog::Catalog;
-use boxoffice::types::EventId;
-use futures::future::join_all;
+use boxoffice::types::{EventId, EventNo};
+use boxoffice::web::api::feed::Feeds;
+use futures::future::{FutureExt, join_all};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -256,6 +260,81 @@ async fn beyond_the_limit_of_streams_viewers_are_told_to_poll() {
             Answer::of(server.get(&path).await).await.problem(503),
             "overloaded"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn viewers_of_an_event_share_its_messages_and_the_last_one_ends_them() {
+    with_server(async |server| {
+        let id = server.event(&[general("ga", 10)]).await;
+        let event = server.app.catalog.event(EventId(id)).await.unwrap();
+        let event = event.unwrap();
+        let feeds = Arc::new(Feeds::new(server.app.clone()));
+        let mut first = feeds.watch(event.clone());
+        first.changed().await.unwrap();
+        let message = first.borrow_and_update().clone();
+        // One that comes later has the last message at once, the very same bytes.
+        let mut second = feeds.watch(event.clone());
+        second.changed().now_or_never().unwrap().unwrap();
+        assert_eq!(second.borrow_and_update().as_ptr(), message.as_ptr());
+        assert_eq!(feeds.count(), 1);
+        server
+            .book(&order(id, Uuid::new_v4(), &[("ga", 3)]))
+            .await
+            .made();
+        first.changed().await.unwrap();
+        second.changed().await.unwrap();
+        let message = first.borrow_and_update().clone();
+        let same = second.borrow_and_update().clone();
+        let text = std::str::from_utf8(&message).unwrap();
+        assert!(text.contains("\"available\":7,\"held\":3,"), "{text}");
+        assert_eq!(message.as_ptr(), same.as_ptr());
+        drop(first);
+        assert_eq!(feeds.count(), 1);
+        drop(second);
+        let ended = async {
+            while feeds.count() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), ended)
+            .await
+            .expect("nothing runs for an event that nobody watches");
+        // It begins anew for the next viewer, and ends with the server.
+        let mut third = feeds.watch(event);
+        third.changed().await.unwrap();
+        server.app.drain();
+        let ended = tokio::time::timeout(Duration::from_secs(10), third.changed());
+        assert!(ended.await.expect("the feed ends").is_err());
+        assert_eq!(feeds.count(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_counts_of_an_event_on_sale_outlast_a_crowd_of_others() {
+    with_server(async |server| {
+        let id = EventId(server.event(&[general("ga", 10)]).await);
+        let event = server.app.catalog.event(id).await.unwrap().unwrap();
+        let (no, tier) = (event.no, event.tiers[0].no);
+        let availability = Availability::new(server.db.clone());
+        assert_eq!(
+            availability.of(&event).await.unwrap().tiers[0].available,
+            10
+        );
+        let mut other = (*event).clone();
+        for number in 0..30_000 {
+            other.no = EventNo(no.0 + 1 + number);
+            availability.known(&other);
+            if number % 1_000 == 0 {
+                availability.taken(no, tier, 1);
+                availability.released(no, tier, 1);
+            }
+        }
+        availability.taken(no, tier, 3);
+        let counts = availability.known(&event).expect("a count that is kept");
+        assert_eq!(counts.tiers[0].available, 7);
     })
     .await;
 }

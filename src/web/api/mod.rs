@@ -6,6 +6,7 @@
 mod booking_json;
 pub mod bookings;
 pub mod events;
+pub mod feed;
 pub mod payments;
 pub mod status;
 pub mod stream;

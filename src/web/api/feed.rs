@@ -1,0 +1,125 @@
+//! The messages of availability streams: made once for an event, sent to all of its viewers.
+//!
+//! Each event that somebody watches has one task, which looks at the process's counts, serialises
+//! them when they have changed, and wakes the viewers through a watch channel. What must hold:
+//! nothing runs for an event that nobody watches; a viewer costs nothing while the counts stay the
+//! same; when the server drains, every feed ends and its viewers with it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use actix_web::web::Bytes;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::events::{AvailabilityJson, etag};
+use crate::app::App;
+use crate::availability::Counts;
+use crate::catalog::Event;
+use crate::types::EventNo;
+
+/// How often the counts of a watched event are compared with those sent last.
+const LOOK_INTERVAL: Duration = Duration::from_millis(250);
+
+/// The feeds of the events that somebody watches. One for the process.
+pub struct Feeds {
+    app: Arc<App>,
+    /// Where the tasks run: not on a thread that speaks HTTP.
+    runtime: Handle,
+    feeds: Mutex<HashMap<EventNo, Feed>>,
+}
+
+/// The feed of one event.
+struct Feed {
+    /// As the latest viewer found it: an organiser may have changed it.
+    event: Arc<Event>,
+    /// The last message; empty before the first.
+    latest: watch::Sender<Bytes>,
+}
+
+impl Feeds {
+    /// No feed yet. Their tasks will run on the runtime that this is called on.
+    pub fn new(app: Arc<App>) -> Self {
+        Self {
+            app,
+            runtime: Handle::current(),
+            feeds: Mutex::default(),
+        }
+    }
+
+    /// The messages of an event: the last one if there is any, then each new one. A slow viewer misses
+    /// messages that are out of date. The sender goes away when the server drains.
+    pub fn watch(self: &Arc<Self>, event: Arc<Event>) -> watch::Receiver<Bytes> {
+        let no = event.no;
+        let mut feeds = self.lock();
+        if let Some(feed) = feeds.get_mut(&no) {
+            feed.event = event;
+            let mut receiver = feed.latest.subscribe();
+            if !feed.latest.borrow().is_empty() {
+                receiver.mark_changed();
+            }
+            return receiver;
+        }
+        let (latest, receiver) = watch::channel(Bytes::new());
+        let sender = latest.clone();
+        feeds.insert(no, Feed { event, latest });
+        let all = self.clone();
+        self.runtime.spawn(async move {
+            tokio::select! {
+                () = all.app.draining() => { all.lock().remove(&no); }
+                () = all.publish(no, &sender) => {}
+            }
+        });
+        receiver
+    }
+
+    /// Events that somebody watches now.
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Sends the counts of an event whenever they change, until its last viewer has gone.
+    async fn publish(&self, no: EventNo, latest: &watch::Sender<Bytes>) {
+        let mut sent = String::new();
+        while let Some(event) = self.event(no) {
+            // While the database is away the viewers keep what they have.
+            if let Ok(counts) = self.app.availability.of(&event).await {
+                let tag = etag(&counts);
+                if tag != sent {
+                    latest.send_replace(message(&event, &counts));
+                    sent = tag;
+                }
+            }
+            tokio::select! {
+                () = latest.closed() => self.remove_unwatched(no),
+                () = tokio::time::sleep(LOOK_INTERVAL) => {}
+            }
+        }
+    }
+
+    fn event(&self, no: EventNo) -> Option<Arc<Event>> {
+        self.lock().get(&no).map(|feed| feed.event.clone())
+    }
+
+    /// Removes a feed unless a viewer has come in the meantime.
+    fn remove_unwatched(&self, no: EventNo) {
+        let mut feeds = self.lock();
+        if feeds
+            .get(&no)
+            .is_some_and(|feed| feed.latest.receiver_count() == 0)
+        {
+            feeds.remove(&no);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<EventNo, Feed>> {
+        self.feeds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One server-sent event.
+fn message(event: &Event, counts: &Counts) -> Bytes {
+    let json = serde_json::to_string(&AvailabilityJson::new(event, counts)).unwrap_or_default();
+    Bytes::from(format!("event: availability\ndata: {json}\n\n"))
+}
