@@ -279,6 +279,9 @@ async fn viewers_of_an_event_share_its_messages_and_the_last_one_ends_them() {
         second.changed().now_or_never().unwrap().unwrap();
         assert_eq!(second.borrow_and_update().as_ptr(), message.as_ptr());
         assert_eq!(feeds.count(), 1);
+        // Nothing wakes them while nothing changes, over several looks at the counts.
+        let wakes = tokio::time::timeout(Duration::from_millis(700), second.changed());
+        assert!(wakes.await.is_err(), "a message without news");
         server
             .book(&order(id, Uuid::new_v4(), &[("ga", 3)]))
             .await

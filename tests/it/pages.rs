@@ -454,7 +454,7 @@ async fn a_file_that_changes_under_a_running_server_is_not_cached() {
     let directory = std::env::temp_dir().join(format!("boxoffice-static-{}", Uuid::new_v4()));
     std::fs::create_dir(&directory).unwrap();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
-    for file in ["style.css", "app.js", "favicon.svg"] {
+    for file in ["style.css", "app.js", "order.js", "favicon.svg"] {
         std::fs::copy(source.join(file), directory.join(file)).unwrap();
     }
     let flags = ["--static-dir", directory.to_str().unwrap()];

@@ -15,6 +15,8 @@ pub(super) struct Frame {
     pub style: String,
     /// Where the script is.
     pub script: String,
+    /// Where the script of the order form is.
+    pub order_script: String,
     /// Where the icon is.
     pub icon: String,
     /// The database's clock, for countdowns.
@@ -32,6 +34,7 @@ impl Frame {
             locale: format.tag(),
             style: url(assets::STYLE),
             script: url(assets::SCRIPT),
+            order_script: url(assets::ORDER_SCRIPT),
             icon: url(assets::ICON),
             now: format::machine_time(format.now),
             path: request.path().to_owned(),

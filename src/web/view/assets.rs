@@ -24,6 +24,8 @@ use crate::web::error::Error;
 pub const STYLE: &str = "style.css";
 /// The script of every page; pages work without it.
 pub const SCRIPT: &str = "app.js";
+/// The script of the order form, beside the other.
+pub const ORDER_SCRIPT: &str = "order.js";
 /// The icon in a browser's tab.
 pub const ICON: &str = "favicon.svg";
 
@@ -86,7 +88,7 @@ impl Assets {
             directory: directory.to_owned(),
             reason,
         })?;
-        match [STYLE, SCRIPT, ICON]
+        match [STYLE, SCRIPT, ORDER_SCRIPT, ICON]
             .into_iter()
             .find(|&file| !assets.urls.contains_key(file))
         {
