@@ -1,4 +1,7 @@
 //! Creating an event: its venue if it is new, its tiers, and a row for every ticket.
+//!
+//! What must hold: an event is there with all of its tickets or not at all. After this no file but the
+//! allocator's writes tickets.
 
 use chrono_tz::Tz;
 use uuid::Uuid;
@@ -11,22 +14,22 @@ use crate::types::{Currency, EventId, EventNo, TierCode, Timestamp};
 /// Where an event is to take place.
 #[derive(Debug, Clone)]
 pub struct NewVenue {
-    /// What it is called; with city and country it names the venue.
+    /// Its name; with city and country it identifies the venue.
     pub name: String,
     /// Its city.
     pub city: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// What its clocks show; a venue that exists keeps its own.
+    /// The zone in which its times are shown; a venue that exists keeps its own.
     pub time_zone: Tz,
 }
 
 /// A tier to create.
 #[derive(Debug, Clone)]
 pub struct NewTier {
-    /// How JSON calls it.
+    /// Its code in JSON.
     pub code: TierCode,
-    /// How people call it.
+    /// Its name on pages.
     pub name: String,
     /// Price of a ticket in minor units.
     pub price_minor: i64,
@@ -39,7 +42,7 @@ pub struct NewTier {
 /// An event to create.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// A few sentences.
     pub description: String,
@@ -47,7 +50,7 @@ pub struct NewEvent {
     pub starts_at: Timestamp,
     /// When the sale opens; now if not given.
     pub on_sale_at: Option<Timestamp>,
-    /// What its prices are in.
+    /// The currency of its prices.
     pub currency: Currency,
     /// Tickets that one booking may hold at most, 1 to 100.
     pub max_tickets_per_booking: i32,
@@ -60,7 +63,7 @@ pub struct NewEvent {
 /// Why an event was not created; nothing was.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
-    /// What was asked for makes no sense; in words for the one who asked.
+    /// The event is not valid; says why.
     #[error("{0}")]
     Invalid(String),
     /// The database failed.

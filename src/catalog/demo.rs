@@ -1,8 +1,9 @@
-//! Demo events for a database that has none: what a visitor sees first, and what a load test or an
-//! integrator can sell at once.
+//! Demo events for an empty database: what a visitor sees first, and what integrators and load tests
+//! can book at once.
 //!
-//! Invented artists in invented houses. Dates are counted from the database's day, so the programme
-//! is never over. Every event has the tiers VIP, Front Row and GA at 100, 50 and 10 of its currency.
+//! Invented artists in invented venues. Dates are counted from the database's current day, so they
+//! always lie ahead. Every event has the tiers VIP, Front Row and GA at 100, 50 and 10 units of its
+//! currency.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
 use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz};
@@ -22,7 +23,7 @@ struct House {
     vip: (i32, &'static [i16]),
     /// Front Row seats, and the blocks of their rows.
     front_row: (i32, &'static [i16]),
-    /// Places of general admission.
+    /// Tickets of general admission.
     ga: i32,
     /// Tickets that one booking may hold.
     tickets_max: i32,

@@ -1,8 +1,9 @@
-//! Venues, events and tiers: what is sold, where and when. Owns their tables, and the birth of
-//! tickets; what becomes of a ticket is the allocator's.
+//! Venues, events and tiers: what is sold, where and when.
 //!
-//! Events are read all the time and hardly ever written, so each process keeps those that are
-//! asked for, for a few seconds.
+//! Owns their tables and the insertion of an event's tickets; from then on tickets belong to the
+//! allocator. Events are read all the time and hardly ever written, so each process caches those that
+//! are asked for, for a few seconds. What must hold: of many requests for an event that is not in the
+//! cache, one reads it; what comes from outside reaches SQL as a parameter only.
 
 mod create;
 pub mod demo;
@@ -25,21 +26,21 @@ use crate::types::{
 
 pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
 
-/// How long a process trusts what it knows of an event.
+/// How long a process uses what it has read of an event.
 const FRESH: Duration = Duration::from_secs(5);
-/// Events that a process remembers at most.
+/// Events in the cache at most.
 const EVENTS_MAX: u64 = 10_000;
-/// Characters of a search that count.
+/// Characters of a search that are used; the rest is ignored.
 const SEARCH_MAX: usize = 100;
 
 /// One performance at a venue.
 #[derive(Debug, Clone)]
 pub struct Event {
-    /// Inside the database.
+    /// Its id inside the database.
     pub no: EventNo,
-    /// Outside.
+    /// Its public id.
     pub id: EventId,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// A few sentences.
     pub description: String,
@@ -47,15 +48,15 @@ pub struct Event {
     pub starts_at: Timestamp,
     /// When the sale opens.
     pub on_sale_at: Timestamp,
-    /// What all its prices are in.
+    /// The currency of all its prices.
     pub currency: Currency,
     /// Tickets that one booking may hold at most.
     pub max_tickets_per_booking: i32,
-    /// Where it is.
+    /// Where it takes place.
     pub venue: Venue,
     /// The best first; at least one.
     pub tiers: Vec<Tier>,
-    /// What the allocator needs to know of it.
+    /// What the allocator needs of it.
     pub stock: Arc<Stock>,
 }
 
@@ -82,24 +83,24 @@ impl Event {
 /// Where events take place.
 #[derive(Debug, Clone)]
 pub struct Venue {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Its city.
     pub city: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// What its clocks show.
+    /// The zone in which its times are shown.
     pub time_zone: Tz,
 }
 
 /// A priced class of an event's tickets.
 #[derive(Debug, Clone)]
 pub struct Tier {
-    /// Inside the database.
+    /// Its number within the event.
     pub no: TierNo,
-    /// Outside.
+    /// Its code in JSON.
     pub code: TierCode,
-    /// What people call it.
+    /// Its name on pages.
     pub name: String,
     /// Price of one ticket in minor units.
     pub price_minor: i64,
@@ -110,7 +111,7 @@ pub struct Tier {
 }
 
 impl Tier {
-    /// How people call a ticket of the tier: `A-7` for a seat, `123` for a place.
+    /// The label of a ticket: `A-7` for a numbered seat, `123` for general admission.
     pub fn label(&self, seat: SeatNo) -> String {
         self.rows
             .as_ref()
@@ -118,7 +119,7 @@ impl Tier {
     }
 }
 
-/// Where a page of the list begins: after this event.
+/// The event after which a page of the list begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
     starts_at: Timestamp,
@@ -162,7 +163,7 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
-/// Reads the catalogue. Cheap to clone.
+/// Reads the catalogue through a cache. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     db: Db,
@@ -185,28 +186,33 @@ impl Catalog {
         }
     }
 
-    /// One event, as it was a few seconds ago at most.
+    /// One event, as it was at most a few seconds ago.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn event(&self, id: EventId) -> Result<Option<Arc<Event>>, Error> {
         let found = self.events.try_get_with(id, async {
-            let statement = format!(
-                "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
-            );
-            let mut read = self.read(&statement, &[&id]).await.map_err(Some)?;
-            read.pop().ok_or(None)
+            self.read_one(id).await.map_err(Some)?.ok_or(None)
         });
-        // One reads for all who ask meanwhile; if that fails, one is told why, the others to come again.
+        // One request reads for all that wait. An error cannot be copied: one of them gets it.
         match found.await.map_err(Arc::try_unwrap) {
             Ok(event) => Ok(Some(event)),
             Err(Ok(None)) => Ok(None),
             Err(Ok(Some(error))) => Err(error),
             Err(Err(shared)) => match shared.as_ref() {
                 None => Ok(None),
-                Some(error) => Err(Error::Unavailable(error.to_string())),
+                Some(Error::Unavailable(reason)) => Err(Error::Unavailable(reason.clone())),
+                // A defect must not look like a database that is away: each reads for itself.
+                Some(_) => self.read_one(id).await,
             },
         }
+    }
+
+    async fn read_one(&self, id: EventId) -> Result<Option<Arc<Event>>, Error> {
+        let statement = format!(
+            "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
+        );
+        Ok(self.read(&statement, &[&id]).await?.pop())
     }
 
     /// The events with these numbers, in no particular order.
@@ -257,7 +263,7 @@ impl Catalog {
         })
     }
 
-    /// Reads events with their tiers, and remembers them.
+    /// Reads events with their tiers into the cache.
     async fn read(
         &self,
         statement: &str,
@@ -309,7 +315,7 @@ fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
             name: row.get("venue_name"),
             city: row.get("city"),
             country: row.get("country"),
-            // Refused at creation if unknown; a name that a later release of the zones dropped reads as UTC.
+            // Checked at creation; a name that a later release of the zones has dropped reads as UTC.
             time_zone: row.get::<_, &str>("time_zone").parse().unwrap_or(Tz::UTC),
         },
         stock: Arc::new(Stock {
@@ -342,7 +348,7 @@ fn fold(text: &str) -> String {
         .collect()
 }
 
-/// A LIKE pattern for any text that holds the search, taken to the letter.
+/// A LIKE pattern for texts that contain the search; its wildcards are escaped.
 fn pattern(search: &str) -> String {
     let mut pattern = String::from("%");
     for letter in fold(search.trim())
@@ -384,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_is_folded_and_taken_to_the_letter() {
+    fn a_search_is_folded_and_its_wildcards_are_escaped() {
         assert_eq!(pattern(" São "), "%sao%");
         assert_eq!(pattern("100%_\\"), "%100\\%\\_\\\\%");
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use boxoffice::allocator::lane::Listener;
 use boxoffice::availability::Availability;
 use boxoffice::catalog::Catalog;
+use boxoffice::postgres::Error;
 use boxoffice::types::{EventId, EventNo};
 use boxoffice::web::api::feed::Feeds;
 use futures::future::{FutureExt, join_all};
@@ -260,6 +261,25 @@ async fn beyond_the_limit_of_streams_viewers_are_told_to_poll() {
             Answer::of(server.get(&path).await).await.problem(503),
             "overloaded"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_defect_is_told_as_one_to_all_who_ask_at_once() {
+    with_server(async |server| {
+        let id = EventId(server.event(&[general("ga", 10)]).await);
+        let catalog = Catalog::new(server.db.clone());
+        server
+            .sql("ALTER TABLE events RENAME COLUMN description TO gone")
+            .await;
+        for read in join_all((0..20).map(|_| catalog.event(id))).await {
+            let error = read.unwrap_err();
+            assert!(matches!(error, Error::Statement(_)), "{error}");
+        }
+        server
+            .sql("ALTER TABLE events RENAME COLUMN gone TO description")
+            .await;
     })
     .await;
 }

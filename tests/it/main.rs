@@ -17,5 +17,6 @@ mod pages;
 mod payment_races;
 mod payments;
 mod schema;
+mod static_files;
 mod support;
 mod webhooks;

@@ -109,8 +109,8 @@ async fn paid_at_once(
     let last = payments.last();
     match last.and_then(|payment| payment.decline_code.as_deref()) {
         Some(code) if booking.status == Status::Failed => Err(Error::declined(code)
-            .and("booking_id", booking.id)
-            .and("booking_status", booking.status)),
+            .with("booking_id", booking.id)
+            .with("booking_status", booking.status)),
         _ if replayed => replay(app, event, booking).await,
         _ => Ok(created(app, event, &booking, &payments)),
     }

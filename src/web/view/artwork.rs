@@ -1,5 +1,6 @@
-//! A picture for every event, made of its id: the same event always has the same picture, and no
-//! two look alike. Drawn by `artwork.html` as inline SVG; nothing is loaded for it.
+//! A picture for every event, generated from its id: the same event always has the same picture.
+//!
+//! `artwork.html` draws it as inline SVG; nothing is loaded for it.
 
 use askama::Template;
 

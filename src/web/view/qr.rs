@@ -1,10 +1,10 @@
-//! QR codes, drawn by the server as one path.
+//! QR codes as one SVG path, drawn by the server: nothing is loaded for them.
 
 use std::fmt::Write;
 
 use qrcode::{Color, EcLevel, QrCode};
 
-/// The white frame that scanners need, in modules.
+/// The white margin that scanners need, in modules.
 const QUIET: usize = 4;
 
 /// A code to draw: black on white.

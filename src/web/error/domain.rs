@@ -1,0 +1,276 @@
+//! The errors of bookings, payments, webhooks and the database as problems.
+//!
+//! What must hold: a failure that a retry may cure is a 503 with Retry-After, a defect is a 500; both
+//! are logged once, here or in [`Error::internal`], and neither tells the client what the database said.
+
+use serde_json::{Value, json};
+
+use super::Error;
+use crate::allocator::{Outcome, Shortage};
+use crate::booking::{self, BookError, FieldError, Refused};
+use crate::catalog::Event;
+use crate::gateway::card::CardError;
+use crate::payment::PayError;
+use crate::payment::webhook::{TOLERANCE_SECONDS, WebhookError};
+use crate::postgres;
+
+impl Error {
+    /// The card was not charged.
+    pub fn declined(code: &str) -> Self {
+        let detail = match code {
+            "insufficient_funds" => "The card has insufficient funds. Nothing was charged",
+            "processing_error" => {
+                "The card could not be processed just now. Nothing was charged; try again"
+            }
+            "abandoned" => "The payment was interrupted. Nothing was charged; try again",
+            _ => "The card was declined. Nothing was charged",
+        };
+        Self::new(402, "payment-declined", "The payment was declined", detail)
+            .with("decline_code", code)
+    }
+
+    /// The card number is not valid; it is not sent back.
+    pub fn of_card(pointer: &str, error: CardError) -> Self {
+        let kind = match error {
+            CardError::NotDigits => "card-not-digits",
+            CardError::WrongLength => "card-wrong-length",
+            CardError::FailsCheck => "card-fails-check",
+        };
+        let wrong = FieldError::new(pointer, error.to_string());
+        let detail = format!("{} {}", wrong.pointer, wrong.detail);
+        Self::new(422, kind, "The card number is not valid", detail).with("errors", [wrong])
+    }
+
+    /// A webhook's body is not JSON.
+    pub fn webhook_not_json(error: &serde_json::Error) -> Self {
+        let detail = format!("The body is not JSON: {error}");
+        Self::new(400, "webhook-not-json", "The webhook is not JSON", detail)
+    }
+
+    /// A refused booking as a problem that names the event's tiers by code and its seats by label.
+    pub fn of_booking(error: BookError, event: &Event) -> Self {
+        match error {
+            BookError::Refused(Refused::Invalid(errors)) => Self::invalid(&errors),
+            BookError::Refused(Refused::OverLimit { asked, limit }) => {
+                let detail = format!(
+                    "One booking may hold {limit} tickets of this event at most; {asked} were asked for"
+                );
+                Self::new(
+                    422,
+                    "over-limit",
+                    "Too many tickets for one booking",
+                    detail,
+                )
+                .with("asked", asked)
+                .with("limit", limit)
+            }
+            BookError::Outcome(outcome) => Self::of_outcome(outcome, event),
+        }
+    }
+
+    fn of_outcome(outcome: Outcome, event: &Event) -> Self {
+        match outcome {
+            Outcome::SoldOut(shortages) => {
+                Self::new(409, "sold-out", "Sold out", describe(&shortages, event))
+                    .with("tiers", tiers(&shortages, event))
+            }
+            Outcome::HeldByOthers(shortages) => {
+                let detail = "Other orders are just taking these tickets and may give them back. Try again in a moment";
+                Self::new(409, "held-by-others", "Held by others", detail)
+                    .with("tiers", tiers(&shortages, event))
+                    .retry_after(1)
+            }
+            Outcome::SeatsTaken(seats) => {
+                let seats: Vec<_> = seats
+                    .iter()
+                    .filter_map(|&(no, seat)| {
+                        let tier = event.tier_no(no)?;
+                        let position = tier.rows.as_ref()?.position(seat);
+                        let row = crate::seating::row_label(position.row);
+                        Some(json!({"tier": tier.code, "row": row, "number": position.number}))
+                    })
+                    .collect();
+                let detail = "Somebody else has taken some of these seats";
+                Self::new(409, "seats-taken", "Seats are taken", detail).with("seats", seats)
+            }
+            Outcome::NotYetOnSale(on_sale_at) => {
+                let detail = format!("The sale opens at {}", on_sale_at.to_rfc3339());
+                Self::new(409, "not-on-sale", "Not on sale", detail).with("on_sale_at", on_sale_at)
+            }
+            Outcome::SaleOver => Self::new(
+                409,
+                "not-on-sale",
+                "Not on sale",
+                "The event has begun; its sale is over",
+            ),
+            Outcome::KeyReused => Self::key_reused(),
+            Outcome::Overloaded => {
+                let detail =
+                    "Too many orders are waiting. Nothing was booked; send the same key again";
+                Self::new(503, "overloaded", "Too busy just now", detail).retry_after(1)
+            }
+            Outcome::Failed(error) => error.into(),
+            // Successes: booking::book has returned them before.
+            Outcome::Booked(_) | Outcome::Committed(_) | Outcome::Replay(_) => {
+                Self::internal(&"a booking that was made came back as an error")
+            }
+        }
+    }
+
+    fn key_reused() -> Self {
+        let detail =
+            "This Idempotency-Key was used for another request. Use a new key for a new request";
+        Self::new(
+            422,
+            "idempotency-key-reused",
+            "The idempotency key was used before",
+            detail,
+        )
+    }
+
+    /// The booking is not pending: the problem follows from its status.
+    fn not_pending(status: booking::Status) -> Self {
+        let (kind, detail) = match status {
+            booking::Status::Expired => return Self::hold_expired(),
+            booking::Status::Confirmed => ("already-paid", "The booking is paid already"),
+            booking::Status::Cancelled => ("booking-cancelled", "The booking was cancelled"),
+            booking::Status::Failed | booking::Status::Pending => (
+                "booking-failed",
+                "The booking's payment was declined for good, and its tickets were given back",
+            ),
+        };
+        Self::new(409, kind, "The booking is not pending", detail).with("booking_status", status)
+    }
+
+    fn hold_expired() -> Self {
+        let detail =
+            "The booking was not paid in time and its tickets were given back. Nothing was charged";
+        Self::new(409, "hold-expired", "The hold is over", detail)
+    }
+}
+
+fn tiers(shortages: &[Shortage], event: &Event) -> Vec<Value> {
+    let tier = |shortage: &Shortage| {
+        let tier = event.tier_no(shortage.tier)?;
+        Some(json!({"tier": tier.code, "asked": shortage.asked, "available": shortage.available}))
+    };
+    shortages.iter().filter_map(tier).collect()
+}
+
+fn describe(shortages: &[Shortage], event: &Event) -> String {
+    let one = |shortage: &Shortage| {
+        let name = event
+            .tier_no(shortage.tier)
+            .map_or("?", |tier| tier.name.as_str());
+        match shortage.available {
+            0 => format!("{name} is sold out"),
+            left => format!("{name} has {left} left, {} were asked for", shortage.asked),
+        }
+    };
+    shortages.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+impl From<postgres::Error> for Error {
+    fn from(error: postgres::Error) -> Self {
+        match error {
+            postgres::Error::Unavailable(_) | postgres::Error::Conflict(_) => {
+                log::warn!("answered 503: {error}");
+                let detail = "The service is not available just now. Try again with the same Idempotency-Key";
+                Self::new(503, "unavailable", "Not available just now", detail).retry_after(2)
+            }
+            // The statement, the schema or the data is wrong; the same request would fail again.
+            error @ (postgres::Error::Constraint { .. }
+            | postgres::Error::Statement(_)
+            | postgres::Error::Migration(_)) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<PayError> for Error {
+    fn from(error: PayError) -> Self {
+        match error {
+            PayError::NotFound => Self::not_found("booking"),
+            PayError::NotYours => Self::new(
+                403,
+                "not-yours",
+                "Not your booking",
+                "The booking is another buyer's",
+            ),
+            PayError::HoldExpired => Self::hold_expired(),
+            PayError::NotPending(status) => Self::not_pending(status),
+            PayError::InProgress => {
+                let detail = "Another payment of this booking is under way. Wait for its outcome";
+                Self::new(409, "payment-in-progress", "A payment is under way", detail)
+                    .retry_after(2)
+            }
+            PayError::KeyReused => Self::key_reused(),
+            PayError::EventBegun => Self::new(
+                409,
+                "too-late-to-cancel",
+                "Too late to cancel",
+                "The event has begun, or is about to; bookings cannot be cancelled any more",
+            ),
+            PayError::Overloaded => {
+                let detail =
+                    "Too many payments are under way. Nothing was charged; send the same key again";
+                Self::new(503, "overloaded", "Too busy just now", detail).retry_after(2)
+            }
+            PayError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<WebhookError> for Error {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::BadSignature => Self::new(
+                403,
+                "webhook-signature",
+                "The webhook is not signed by the gateway",
+                "The Boxoffice-Signature header is missing, or does not fit the body",
+            ),
+            WebhookError::Stale => {
+                let detail = format!(
+                    "The signature's time may be {TOLERANCE_SECONDS} seconds from now at most"
+                );
+                let title = "The webhook was signed too long ago";
+                Self::new(403, "webhook-timestamp", title, detail)
+            }
+            WebhookError::NotFound => Self::not_found("payment"),
+            WebhookError::AmountDiffers => Self::new(
+                409,
+                "webhook-amount",
+                "The amount differs",
+                "The payment is of another amount or currency. Nothing was recorded",
+            ),
+            WebhookError::Db(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio_postgres::error::SqlState;
+
+    #[test]
+    fn a_defect_is_a_500_with_a_request_id_and_not_an_invitation_to_retry() {
+        let defect = || postgres::Error::Constraint {
+            name: "bookings_total_check".into(),
+            state: SqlState::CHECK_VIOLATION,
+        };
+        for error in [
+            Error::from(defect()),
+            PayError::Db(defect()).into(),
+            WebhookError::Db(defect()).into(),
+        ] {
+            assert_eq!((error.0.status, error.0.kind), (500, "internal-error"));
+            assert_eq!(error.0.retry_after, None);
+            assert!(error.0.fields["request_id"].is_string());
+            assert!(!error.0.detail.contains("bookings_total_check"));
+        }
+        let away = Error::from(postgres::Error::Unavailable("no route".into()));
+        assert_eq!((away.0.status, away.0.kind), (503, "unavailable"));
+        assert!(away.0.retry_after.is_some() && !away.0.detail.contains("no route"));
+    }
+}

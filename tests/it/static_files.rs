@@ -1,0 +1,137 @@
+//! The files that pages load: named by their content, cached, revalidated, served in part, compressed.
+
+use std::path::Path;
+
+use reqwest::Response;
+use uuid::Uuid;
+
+use crate::support::{Server, with_server, with_settings};
+
+/// The paths of the static files that a page loads.
+async fn asset_paths(server: &Server) -> Vec<String> {
+    let html = server.get("/").await.text().await.unwrap();
+    let words = html.split('"').filter(|word| word.starts_with("/static/"));
+    words.map(str::to_owned).collect()
+}
+
+/// GETs a path with these headers.
+async fn get_with(server: &Server, path: &str, headers: &[(&str, &str)]) -> Response {
+    let url = format!("{}{path}", server.url);
+    let request = headers
+        .iter()
+        .fold(server.client.get(url), |request, (name, value)| {
+            request.header(*name, *value)
+        });
+    request.send().await.unwrap()
+}
+
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+#[tokio::test]
+async fn assets_have_names_of_their_content_and_are_cached_forever() {
+    with_server(async |server| {
+        let html = server.get("/").await.text().await.unwrap();
+        let assets = asset_paths(server).await;
+        assert!(assets.len() >= 3, "{assets:?}");
+        for asset in assets {
+            let response = server.get(&asset).await;
+            assert_eq!(response.status(), 200, "{asset}");
+            assert_eq!(response.headers()["cache-control"], IMMUTABLE);
+            let served = response.bytes().await.unwrap();
+            let name = asset.trim_start_matches("/static/");
+            let (stem, rest) = name.split_once('.').unwrap();
+            let file = format!("static/{stem}.{}", rest.split_once('.').unwrap().1);
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+            assert_eq!(served, std::fs::read(file).unwrap(), "{asset}");
+        }
+        assert!(
+            !html.contains("http://")
+                || html.matches("http://").count() == html.matches("http://www.w3.org").count()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn assets_are_revalidated_served_in_part_and_compressed() {
+    with_server(async |server| {
+        let assets = asset_paths(server).await;
+        let style = assets.iter().find(|path| path.ends_with(".css")).unwrap();
+        let whole = server.get(style).await;
+        let etag = whole.headers()["etag"].to_str().unwrap().to_owned();
+        assert_eq!(whole.headers()["content-type"], "text/css; charset=utf-8");
+        assert_eq!(whole.headers()["x-content-type-options"], "nosniff");
+        let whole = whole.bytes().await.unwrap();
+        let known = get_with(server, style, &[("If-None-Match", &etag)]).await;
+        assert_eq!(known.status(), 304);
+        assert_eq!(known.headers()["cache-control"], IMMUTABLE);
+        for encodings in [&[][..], &[("Accept-Encoding", "br, gzip")]] {
+            let headers = [&[("Range", "bytes=10-29")], encodings].concat();
+            let part = get_with(server, style, &headers).await;
+            assert_eq!(part.status(), 206);
+            let range = format!("bytes 10-29/{}", whole.len());
+            assert_eq!(part.headers()["content-range"], range.as_str());
+            assert_eq!(part.bytes().await.unwrap(), whole[10..30]);
+        }
+        for encoding in ["br", "gzip"] {
+            let small = get_with(server, style, &[("Accept-Encoding", encoding)]).await;
+            assert_eq!(small.headers()["content-encoding"], encoding);
+            assert_eq!(small.headers()["vary"], "accept-encoding");
+            assert!(small.bytes().await.unwrap().len() < whole.len() / 2);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_named_files_are_served() {
+    with_server(async |server| {
+        let assets = asset_paths(server).await;
+        let style = assets.iter().find(|path| path.ends_with(".css")).unwrap();
+        let (stem, _) = style.split_once('.').unwrap();
+        for path in [
+            format!("{stem}.000000000000.css"),
+            format!("{stem}.css"),
+            "/static/".into(),
+            "/static/..%2fCargo.toml".into(),
+            "/static/%2e%2e%2fCargo.toml".into(),
+            "/static/..%5cCargo.toml".into(),
+            "/static/%2fetc%2fpasswd".into(),
+            format!("{style}%00"),
+            format!("{style}/../../Cargo.toml"),
+        ] {
+            let response = get_with(server, &path, &[]).await;
+            assert_eq!(response.status(), 404, "{path}");
+            assert!(response.text().await.unwrap().contains("</html>"), "{path}");
+        }
+    })
+    .await;
+}
+
+/// Or caches would keep the new content under the hash of the old one.
+#[tokio::test]
+async fn a_file_that_changes_under_a_running_server_is_not_cached() {
+    let directory = std::env::temp_dir().join(format!("boxoffice-static-{}", Uuid::new_v4()));
+    std::fs::create_dir(&directory).unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
+    for file in ["style.css", "app.js", "order.js", "favicon.svg"] {
+        std::fs::copy(source.join(file), directory.join(file)).unwrap();
+    }
+    let flags = ["--static-dir", directory.to_str().unwrap()];
+    with_settings(&flags, async |server| {
+        let assets = asset_paths(server).await;
+        let style = assets.iter().find(|path| path.ends_with(".css")).unwrap();
+        assert_eq!(
+            server.get(style).await.headers()["cache-control"],
+            IMMUTABLE
+        );
+        std::fs::write(directory.join("style.css"), "body { color: teal }").unwrap();
+        let changed = server.get(style).await;
+        assert_eq!(changed.headers()["cache-control"], "no-cache");
+        assert_eq!(changed.text().await.unwrap(), "body { color: teal }");
+        std::fs::remove_file(directory.join("style.css")).unwrap();
+        assert_eq!(server.get(style).await.status(), 404);
+    })
+    .await;
+    std::fs::remove_dir_all(directory).unwrap();
+}
