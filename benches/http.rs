@@ -89,11 +89,11 @@ async fn measure(args: &Args, db: &Db, server: SocketAddr, event: Uuid) -> Resul
     book("ga", args.connections, 1).await?;
     let many = args.connections;
     // The event has filled what the cluster had of its log; one that has sold before has old files.
-    db.make_log_ahead().await?;
+    db.preallocate_wal().await?;
     book("ga", many, args.seconds).await?.print(&format!(
         "POST /api/bookings, {many} connections, 2 general"
     ));
-    db.make_log_ahead().await?;
+    db.preallocate_wal().await?;
     book("seats", many, args.seconds)
         .await?
         .print(&format!("POST /api/bookings, {many} connections, 2 seats"));

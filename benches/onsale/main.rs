@@ -104,7 +104,7 @@ fn main() -> Result<ExitCode, Failure> {
     );
     let event = create_event(&url, &TIERS.map(|tier| tier.argument(args.tickets())))?;
     // The event has filled what the cluster had of its log; one that waits for its sale has old files by then.
-    runtime.block_on(async { Db::new(&url, 1)?.make_log_ahead().await })?;
+    runtime.block_on(async { Db::new(&url, 1)?.preallocate_wal().await })?;
     let servers = (0..args.processes)
         .map(|_| Server::start(&url))
         .collect::<Result<Vec<_>, _>>()?;

@@ -53,7 +53,7 @@ impl Cluster {
         let db = Db::new(&url, 2)?;
         db.migrate().await?;
         if !self.log_ahead.swap(true, Ordering::Relaxed) {
-            db.make_log_ahead().await?;
+            db.preallocate_wal().await?;
             slow_flush(&db).await?;
         }
         db.close();

@@ -6,7 +6,7 @@
 //! allowing it; otherwise the fewest pieces. Ties go to the row closest to the front, then
 //! to the seats closest to the middle of the row.
 
-use super::{Item, Order, Stock};
+use super::order::{Item, Order, Stock, Taken};
 use crate::seating::{Place, Rows};
 use crate::types::{SeatNo, TierNo};
 
@@ -14,15 +14,6 @@ use crate::types::{SeatNo, TierNo};
 #[derive(Debug)]
 pub struct Pool<'a> {
     tiers: Vec<(TierNo, Seats<'a>)>,
-}
-
-/// What one item of an order got.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
-    /// The seats, ascending.
-    pub seats: Vec<SeatNo>,
-    /// Whether all are adjacent in one row; true for a single seat. `None` for general admission.
-    pub together: Option<bool>,
 }
 
 /// Locked free seats of one tier.

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
-use crate::allocator::lane::Listener;
+use crate::allocator::lanes::Listener;
 use crate::catalog::Event;
 use crate::postgres::{Db, Error};
 use crate::types::{EventNo, TierNo, Timestamp};

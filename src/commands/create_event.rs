@@ -51,6 +51,8 @@ fn printed(event: &Event) -> Value {
             "price": event.money(tier.price_minor),
             "seating": if tier.rows.is_some() { "numbered" } else { "general" },
             "capacity": tier.capacity,
+            // Nothing of a new event is sold.
+            "available": tier.capacity,
         })
     });
     json!({

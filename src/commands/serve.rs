@@ -33,8 +33,8 @@ pub(super) fn run(
         if embedded.as_ref().is_some_and(Embedded::fresh) {
             let db = db.clone();
             tokio::spawn(async move {
-                if let Err(error) = db.make_log_ahead().await {
-                    log::warn!("the write-ahead log is not made ahead: {error}");
+                if let Err(error) = db.preallocate_wal().await {
+                    log::warn!("WAL segments were not preallocated: {error}");
                 }
             });
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use boxoffice::postgres::Db;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
@@ -240,8 +241,15 @@ async fn what_another_allocator_holds_is_held_by_others_until_it_is_sold() {
         let other = server.another().await;
         let event = server.event(&[numbered("vip", 2, &[10])]).await;
         let body = |quantity| order(event, Uuid::new_v4(), &[("vip", quantity)]);
-        let mut client = server.db.get().await.unwrap();
-        // Who only reads bookings passes.
+        // Statements are prepared before: preparing an insert waits for the lock as well.
+        let warm_up = server.event(&[general("ga", 2)]).await;
+        for server in [server, &other] {
+            let order = order(warm_up, Uuid::new_v4(), &[("ga", 1)]);
+            server.book(&order).await.made();
+        }
+        let db = Db::new(server.database_url(), 1).unwrap();
+        let mut client = db.get().await.unwrap();
+        // Those who only read bookings pass.
         let blocked = client.transaction().await.unwrap();
         blocked
             .batch_execute("LOCK TABLE bookings IN SHARE MODE")

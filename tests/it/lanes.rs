@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use boxoffice::allocator::batch::{self, Candidate, Verdict};
+use boxoffice::allocator::batch;
 use boxoffice::allocator::first_free::FirstFree;
-use boxoffice::allocator::lane::Listener;
-use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
+use boxoffice::allocator::lanes::Listener;
+use boxoffice::allocator::{Candidate, Item, Lanes, Order, Outcome, Stock, Verdict};
 use boxoffice::catalog::Catalog;
 use boxoffice::config::AllocatorConfig;
 use boxoffice::postgres::Db;
@@ -20,14 +20,14 @@ use crate::support::{
 };
 
 /// Hears nothing.
-struct Deaf;
+pub(crate) struct Deaf;
 
 impl Listener for Deaf {
     fn taken(&self, _: EventNo, _: TierNo, _: i32) {}
     fn released(&self, _: EventNo, _: TierNo, _: i32) {}
 }
 
-fn one_ticket() -> Order {
+pub(crate) fn one_ticket() -> Order {
     Order {
         user: UserId(Uuid::new_v4()),
         key: fresh_key().parse().unwrap(),
@@ -51,7 +51,7 @@ fn lanes(server: &Server, config: AllocatorConfig) -> Lanes {
     )
 }
 
-async fn stock(server: &Server, event: Uuid) -> Arc<Stock> {
+pub(crate) async fn stock(server: &Server, event: Uuid) -> Arc<Stock> {
     let event = Catalog::new(server.db.clone())
         .event(EventId(event))
         .await
@@ -74,7 +74,7 @@ async fn block<'c>(
 /// The backends of batches that wait for the one who blocks them: others may wait too, who count
 /// tickets or end holds.
 const BLOCKED_BATCHES: &str = "FROM pg_stat_activity
-    WHERE wait_event_type = 'Lock' AND datname = current_database() AND query ~ 'keys have made already|A whole batch'";
+    WHERE wait_event_type = 'Lock' AND datname = current_database() AND query ~ 'keys have made already'";
 
 /// A batch waits for the one who blocks it.
 async fn until_blocked(server: &Server) {
@@ -339,8 +339,8 @@ async fn the_lanes_of_a_quiet_event_go_away_and_come_back() {
 
 /// Allocates one batch that is answered at once.
 async fn allocate(db: &Db, stock: &Stock, orders: &[Candidate<'_>]) -> Vec<Outcome> {
-    let (hold, first_free) = (Duration::from_secs(300), FirstFree::new(stock));
-    let verdicts = batch::allocate(db, stock, orders, hold, &first_free).await;
+    let (hold, mut first_free) = (Duration::from_secs(300), FirstFree::default());
+    let verdicts = batch::allocate(db, stock, orders, hold, &mut first_free).await;
     let outcomes = verdicts.unwrap().into_iter().map(|verdict| match verdict {
         Verdict::Done(outcome) => outcome,
         verdict => panic!("{verdict:?}"),
@@ -382,15 +382,6 @@ async fn an_order_that_an_earlier_try_has_committed_is_no_replay() {
     .await;
 }
 
-/// How often the only connection of a pool has run the statement that allocates places: five times before
-/// any order, to settle its plan.
-async fn runs_of_the_one_statement(db: &Db) -> i64 {
-    let client = db.get().await.unwrap();
-    let runs = "SELECT (generic_plans + custom_plans)::bigint FROM pg_prepared_statements
-                WHERE statement ~ '^-- A whole batch'";
-    client.query_one(runs, &[]).await.unwrap().get(0)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_that_are_known_do_not_keep_the_rest_of_their_batch_from_its_tickets() {
     with_each_seating(100, async |server, event| {
@@ -422,10 +413,6 @@ async fn keys_that_are_known_do_not_keep_the_rest_of_their_batch_from_its_ticket
                 .all(|outcome| matches!(outcome, Outcome::Replay(_)))
         );
         assert_eq!(server.count("SELECT count(*) FROM bookings").await, 5);
-        // For places it took one statement, and one more without the keys that were known.
-        let is_general = stock.tiers[0].rows.is_none();
-        let expected = if is_general { 5 + 1 + 2 + 1 } else { 5 };
-        assert_eq!(runs_of_the_one_statement(&db).await, expected);
     })
     .await;
 }
@@ -479,8 +466,6 @@ async fn a_batch_of_places_starts_where_the_last_one_ended() {
             let sold_out = lanes.book(&stock, one_ticket()).await;
             assert!(matches!(sold_out, Outcome::SoldOut(_)), "{sold_out:?}");
         }
-        // Not tried when nothing is left behind the last one; tried from seat 1 on, then no more.
-        assert_eq!(runs_of_the_one_statement(&db).await, 5 + 3 + 1);
     })
     .await;
 }
@@ -555,129 +540,4 @@ async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
         })
         .await;
     }
-}
-
-/// On a fresh database that was never analysed and has grown since the connection was opened.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_statement_of_the_booking_path_is_planned_badly() {
-    with_server(async |server| {
-        server.sql("ALTER TABLE tickets SET (autovacuum_enabled = false); ALTER TABLE bookings SET (autovacuum_enabled = false)").await;
-        let event = server.event(&[general("ga", 100), numbered("hall", 100, &[10])]).await;
-        let db = Db::new(server.database_url(), 1).unwrap();
-        let lanes = Lanes::new(db.clone(), AllocatorConfig::default(), Duration::from_secs(300), Arc::new(Deaf));
-        let stock = stock(server, event).await;
-        let a_place_and_a_seat = async || {
-            let (place, mut seat) = (one_ticket(), one_ticket());
-            seat.items[0].tier = TierNo(2);
-            assert!(matches!(lanes.book(&stock, place).await, Outcome::Booked(_)));
-            assert!(matches!(lanes.book(&stock, seat).await, Outcome::Booked(_)));
-        };
-        for _ in 0..3 {
-            a_place_and_a_seat().await;
-        }
-        server.event(&[general("ga", 50_000)]).await;
-        a_place_and_a_seat().await;
-        let client = db.get().await.unwrap();
-        let prepared = client
-            .query(
-                "SELECT name, statement, cardinality(parameter_types) AS parameters, generic_plans, custom_plans
-                 FROM pg_prepared_statements WHERE cardinality(parameter_types) > 0 AND statement ~ 'tickets|bookings|booking_items|FROM events'",
-                &[],
-            )
-            .await
-            .unwrap();
-        assert_eq!(prepared.len(), 6);
-        for row in prepared {
-            let (name, statement): (&str, &str) = (row.get("name"), row.get("statement"));
-            let arguments = vec!["NULL"; row.get::<_, i32>("parameters") as usize].join(", ");
-            let plan = client.query(&format!("EXPLAIN EXECUTE \"{name}\" ({arguments})"), &[]).await.unwrap();
-            let plan: Vec<String> = plan.iter().map(|line| line.get(0)).collect();
-            let plan = plan.join("\n");
-            assert!(plan.contains("$1"), "still planned for each order: {statement}\n{plan}");
-            for table in ["tickets", "bookings", "booking_items", "events"] {
-                assert!(!plan.contains(&format!("Seq Scan on {table}")), "{statement}\n{plan}");
-            }
-            assert!(!plan.contains("Hash Join") && !plan.contains("Merge Join"), "{statement}\n{plan}");
-            // Every look-up in a big table is by all columns of a key.
-            let lines: Vec<_> = plan.lines().collect();
-            for (scan, condition) in lines.iter().zip(&lines[1..]) {
-                let key = match *scan {
-                    scan if scan.contains(" on tickets") && scan.contains("Scan") => "seat_no",
-                    scan if scan.contains(" on bookings") && scan.contains("Scan") => "idempotency_key",
-                    _ => continue,
-                };
-                let by_key = condition.contains("Index Cond") && condition.contains(key);
-                assert!(by_key || condition.contains("TID Cond"), "{statement}\n{plan}");
-            }
-            let (custom, generic): (i64, i64) = (row.get("custom_plans"), row.get("generic_plans"));
-            assert!(custom <= 5, "planned {custom} times: {statement}");
-            // One statement did all for the places, the others did it for the seats; none was named.
-            let by_orders = if statement.contains("named seats") { 0 } else { 4 };
-            assert_eq!(custom + generic, 5 + by_orders, "{statement}");
-        }
-    })
-    .await;
-}
-
-/// COMMIT is sent before the answers are read, so a statement that touches too few rows must fail.
-#[tokio::test]
-async fn a_statement_that_would_write_less_than_it_must_fails() {
-    with_server(async |server| {
-        let event = server.event(&[general("ga", 10)]).await;
-        let event = stock(server, event).await.event.0;
-        let client = server.db.get().await.unwrap();
-        let fails = async |types: &str, statement: &str, arguments: &str| {
-            let run = format!(
-                "BEGIN; PREPARE guarded ({types}) AS {statement}; EXECUTE guarded ({event}, {arguments}); COMMIT"
-            );
-            let result = client.batch_execute(&run).await;
-            client.batch_execute("ROLLBACK; DEALLOCATE ALL").await.unwrap();
-            result.err().and_then(|error| error.code().map(|code| code.code().to_owned()))
-        };
-        let id = Uuid::new_v4();
-        let take = async |place: &str, seat: i32| {
-            let types = "bigint, bigint, smallint[], int[], tid[], uuid[]";
-            let arguments = format!("1, '{{1}}', '{{{seat}}}', '{{\"{place}\"}}', '{{{id}}}'");
-            fails(types, include_str!("../../src/allocator/sql/take_tickets.sql"), &arguments).await
-        };
-        let place = server.text("SELECT ctid::text FROM tickets WHERE seat_no = 1").await;
-        let too_few = Some("22012".to_owned());
-        assert_eq!(take(&place, 2).await, too_few, "another ticket lies there");
-        assert_eq!(take("(9999,1)", 1).await, too_few, "nothing lies there");
-        server.sql("UPDATE tickets SET booking_id = gen_random_uuid() WHERE seat_no = 1").await;
-        let place = server.text("SELECT ctid::text FROM tickets WHERE seat_no = 1").await;
-        assert_eq!(take(&place, 1).await, too_few, "it is not free");
-        server.sql("UPDATE tickets SET booking_id = NULL WHERE seat_no = 1").await;
-        let place = server.text("SELECT ctid::text FROM tickets WHERE seat_no = 1").await;
-        assert_eq!(take(&place, 1).await, None);
-        server.sql("UPDATE tickets SET booking_id = NULL WHERE seat_no = 1").await;
-        // A tier that is not there drops the row.
-        let insert = async |tier: i16, tier_of_item: i16| {
-            let types = "bigint, bigint, bigint, text, timestamptz, timestamptz, int[], uuid[], uuid[], text[], bytea[],
-                         bigint[], smallint[], uuid[], smallint[], int[], bigint[], int[]";
-            let arguments = format!(
-                "1, 1, 'EUR', now(), now(), '{{1}}', '{{{id}}}', '{{{id}}}', '{{k}}', '{{x}}', '{{1}}', '{{{tier}}}',
-                 '{{{id}}}', '{{{tier_of_item}}}', '{{1}}', '{{1}}', '{{1}}'"
-            );
-            fails(types, include_str!("../../src/allocator/sql/insert_bookings.sql"), &arguments).await
-        };
-        assert_eq!(insert(9, 1).await, too_few);
-        assert_eq!(insert(1, 9).await, too_few);
-        assert_eq!(insert(1, 1).await, None);
-        server.sql("DELETE FROM booking_items; DELETE FROM bookings").await;
-        let allocate = async |tier: i16, tier_of_item: i16, tier_of_ticket: i16| {
-            let types = "bigint, bigint, text, smallint[], int[], bigint[], uuid[], uuid[], text[], bytea[], bigint[],
-                         smallint[], uuid[], smallint[], int[], bigint[], int[], smallint[], uuid[]";
-            let arguments = format!(
-                "300000000, 'USD', '{{1}}', '{{1}}', '{{1}}', '{{{id}}}', '{{{id}}}', '{{k}}', '{{x}}', '{{1}}',
-                 '{{{tier}}}', '{{{id}}}', '{{{tier_of_item}}}', '{{1}}', '{{1}}', '{{1}}', '{{{tier_of_ticket}}}', '{{{id}}}'"
-            );
-            fails(types, include_str!("../../src/allocator/sql/allocate_places.sql"), &arguments).await
-        };
-        assert_eq!(allocate(9, 1, 1).await, too_few);
-        assert_eq!(allocate(1, 9, 1).await, too_few);
-        assert_eq!(allocate(1, 1, 9).await, too_few, "not the ticket that was locked");
-        assert_eq!(allocate(1, 1, 1).await, None);
-    })
-    .await;
 }
