@@ -286,8 +286,10 @@ impl Lane {
             }
         }
         let (orders_max, now) = (self.orders_max(), Instant::now());
-        let is_due = |waiting: &&Box<Waiting>| waiting.retry_at <= now;
-        let due = self.retries.iter().take_while(is_due).count();
+        let retries = self.retries.iter();
+        let due = retries
+            .take_while(|waiting| waiting.retry_at <= now)
+            .count();
         // A batch of one takes turns.
         self.retried = !self.retried;
         let share = (orders_max / 2).max(usize::from(self.retried));
