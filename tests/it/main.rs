@@ -7,6 +7,7 @@
 
 mod allocation;
 mod bad_input;
+mod batches;
 mod bookings;
 mod commands;
 mod crashes;
