@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::{Failure, say};
+use super::output::{Failure, say};
 use crate::catalog::{self, Catalog, Event, NewEvent, NewTier, NewVenue};
 use crate::config::CreateEventArgs;
 use crate::postgres::Db;

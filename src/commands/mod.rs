@@ -4,16 +4,14 @@
 mod check;
 mod create_event;
 mod database;
+mod output;
 mod seed;
 mod serve;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use crate::config::{Cli, Command};
-
-/// Why a command gave up, in words for the operator.
-type Failure = Box<dyn std::error::Error>;
+use output::Failure;
 
 /// Does what the command line asks for.
 ///
@@ -35,14 +33,5 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
             })
         }
         Command::Check => database::with_database(&runtime, &cli.database, check::run),
-    }
-}
-
-/// A line on standard output; a reader that has gone (`| head`) has seen enough.
-fn say(line: &str) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    match writeln!(out, "{line}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
     }
 }
