@@ -51,6 +51,8 @@ fn printed(event: &Event) -> Value {
             "price": event.money(tier.price_minor),
             "seating": if tier.rows.is_some() { "numbered" } else { "general" },
             "capacity": tier.capacity,
+            // It has just been created: nobody has booked.
+            "available": tier.capacity,
         })
     });
     json!({

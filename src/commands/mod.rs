@@ -18,13 +18,17 @@ use output::Failure;
 /// # Errors
 /// In words for the operator.
 pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    // What works behind the requests; the threads that speak HTTP are beside it.
-    let threads = cli.serve.workers();
+    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    // Behind the requests, as many threads as speak HTTP beside them. Other commands do one thing at a time.
+    let threads = match &command {
+        Command::Serve(serve) => serve.workers(),
+        Command::Seed | Command::CreateEvent(_) | Command::Check => 1,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
         .enable_all()
         .build()?;
-    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+    match command {
         Command::Serve(serve) => serve::run(&runtime, &cli.database, serve),
         Command::Seed => database::with_database(&runtime, &cli.database, seed::run),
         Command::CreateEvent(args) => {
