@@ -16,6 +16,7 @@ mod late_payments;
 mod pages;
 mod payment_races;
 mod payments;
+mod races;
 mod schema;
 mod support;
 mod webhooks;
