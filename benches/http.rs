@@ -3,6 +3,8 @@
 
 #[path = "support/cluster.rs"]
 mod cluster;
+#[path = "support/failure.rs"]
+mod failure;
 #[path = "support/http.rs"]
 mod http;
 #[path = "support/server.rs"]
@@ -18,11 +20,10 @@ use uuid::Uuid;
 
 use boxoffice::postgres::Db;
 use cluster::Cluster;
+use failure::Failure;
 use http::{Answer, Connection, order};
 
 use server::{Server, create_event};
-
-type Failure = Box<dyn std::error::Error>;
 
 /// Bookings and reads a second over HTTP.
 #[derive(Debug, Parser)]

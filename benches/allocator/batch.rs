@@ -14,8 +14,9 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use tokio::runtime::Runtime;
 
 use crate::cluster::Cluster;
+use crate::failure::Failure;
+use crate::rounds::database_group;
 use crate::shop::{HOLD, SOLD_BEFORE, Seating, create_event, give_back, order};
-use crate::{Failure, database_group};
 
 const SIZES: [usize; 5] = [1, 8, 64, 256, 1_024];
 /// Enough that the largest batch finds what it wants when 99% are sold.

@@ -7,6 +7,8 @@
 
 #[path = "../support/cluster.rs"]
 mod cluster;
+#[path = "../support/failure.rs"]
+mod failure;
 #[path = "../support/http.rs"]
 mod http;
 #[path = "../support/server.rs"]
@@ -27,9 +29,8 @@ use clap::Parser;
 
 use buyers::{Buyer, TIERS};
 use cluster::Cluster;
+use failure::Failure;
 use server::{Server, create_event};
-
-type Failure = Box<dyn std::error::Error>;
 
 /// A whole on-sale over HTTP, and the invariants at its end.
 #[derive(Debug, Parser)]

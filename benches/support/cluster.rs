@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use boxoffice::cluster::{Embedded, Options};
 use boxoffice::postgres::{Db, create_database};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// A running cluster; dropped, it stops and its files go.
 pub(crate) struct Cluster {

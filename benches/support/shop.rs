@@ -13,7 +13,7 @@ use boxoffice::types::{EventNo, Fingerprint, TierNo, UserId};
 use chrono::Utc;
 use uuid::Uuid;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// How long bookings of a bench hold their tickets: longer than any bench.
 pub(crate) const HOLD: Duration = Duration::from_secs(24 * 3600);

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
-use super::{Failure, database, say};
+use super::database;
+use super::output::{Failure, say};
 use crate::app::App;
 use crate::catalog::demo;
 use crate::cluster::Embedded;

@@ -71,18 +71,6 @@ async fn block<'c>(
     transaction
 }
 
-/// The backends of batches that wait for the one who blocks them: others may wait too, who count
-/// tickets or end holds.
-const BLOCKED_BATCHES: &str = "FROM pg_stat_activity
-    WHERE wait_event_type = 'Lock' AND datname = current_database() AND query ~ 'keys have made already'";
-
-/// A batch waits for the one who blocks it.
-async fn until_blocked(server: &Server) {
-    server
-        .until(&format!("SELECT count(*) {BLOCKED_BATCHES}"), 1)
-        .await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn beyond_the_queue_the_answer_is_503_at_once() {
     with_settings(
@@ -95,7 +83,7 @@ async fn beyond_the_queue_the_answer_is_503_at_once() {
             let orders: Vec<_> = (0..3).map(body).collect();
             let in_flight = server.book(&orders[0]);
             let others = async {
-                until_blocked(server).await;
+                server.until_a_batch_waits().await;
                 // One of these two finds the only place in the queue, the other none.
                 let (queued, full) = (server.book(&orders[1]), server.book(&orders[2]));
                 futures::pin_mut!(queued, full);
@@ -132,7 +120,7 @@ async fn an_order_whose_caller_has_gone_never_reaches_the_database() {
         let blocked = block(&mut client).await;
         let mut stays = Box::pin(lanes.book(&stock, one_ticket()));
         assert!(poll!(&mut stays).is_pending());
-        until_blocked(server).await;
+        server.until_a_batch_waits().await;
         let mut goes = Box::pin(lanes.book(&stock, one_ticket()));
         assert!(poll!(&mut goes).is_pending());
         let mut stays_too = Box::pin(lanes.book(&stock, one_ticket()));
@@ -146,19 +134,38 @@ async fn an_order_whose_caller_has_gone_never_reaches_the_database() {
     .await;
 }
 
+/// It waits behind a batch that is blocked, longer than it may.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_waited_too_long_is_told_to_come_back_and_never_reaches_the_database() {
-    with_server(async |server| {
-        let event = server.event(&[general("ga", 10)]).await;
+    with_each_seating(10, async |server, event| {
+        let stock = stock(server, event).await;
         let config = AllocatorConfig {
-            order_deadline_ms: 0,
+            // The least that the flag admits.
+            order_deadline_ms: 100,
             ..AllocatorConfig::default()
         };
-        let outcome = lanes(server, config)
-            .book(&stock(server, event).await, one_ticket())
-            .await;
-        assert!(matches!(outcome, Outcome::Overloaded), "{outcome:?}");
-        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 0);
+        let deadline = config.order_deadline();
+        let lanes = lanes(server, config);
+        let mut client = server.db.get().await.unwrap();
+        let blocked = block(&mut client).await;
+        let mut ahead = Box::pin(lanes.book(&stock, one_ticket()));
+        assert!(poll!(&mut ahead).is_pending());
+        server.until_a_batch_waits().await;
+        let order = one_ticket();
+        let key = order.key.clone();
+        let mut waits = Box::pin(lanes.book(&stock, order));
+        assert!(poll!(&mut waits).is_pending());
+        tokio::time::sleep(deadline).await;
+        blocked.rollback().await.unwrap();
+        let (_, waited) = tokio::join!(ahead, waits);
+        assert!(matches!(waited, Outcome::Overloaded), "{waited:?}");
+        // The lane goes on, and what comes later is answered after it.
+        let later = lanes.book(&stock, one_ticket()).await;
+        assert!(matches!(later, Outcome::Booked(_)), "{later:?}");
+        let client = server.db.get().await.unwrap();
+        let booked = "SELECT count(*) FROM bookings WHERE idempotency_key = $1";
+        let booked: i64 = client.query_one(booked, &[&key]).await.unwrap().get(0);
+        assert_eq!(booked, 0);
     })
     .await;
 }
@@ -178,7 +185,7 @@ async fn one_order_that_cannot_be_written_does_not_fail_its_neighbours() {
         let (first, rest) = orders.split_at(1);
         let mut first = Box::pin(lanes.book(&stock, first[0].clone()));
         assert!(poll!(&mut first).is_pending());
-        until_blocked(server).await;
+        server.until_a_batch_waits().await;
         let mut rest: Vec<_> = rest
             .iter()
             .map(|order| Box::pin(lanes.book(&stock, order.clone())))
@@ -217,14 +224,10 @@ async fn a_connection_that_is_killed_in_mid_batch_loses_no_order() {
                 .collect();
             let bookings = join_all(bodies.iter().map(|body| server.book(body)));
             let killer = async {
-                until_blocked(server).await;
-                server
-                    .sql(&format!(
-                        "SELECT pg_terminate_backend(pid) {BLOCKED_BATCHES}"
-                    ))
-                    .await;
+                server.until_a_batch_waits().await;
+                server.kill_waiting_batches().await;
                 // The batch is at it again, on another connection.
-                until_blocked(server).await;
+                server.until_a_batch_waits().await;
                 blocked.rollback().await.unwrap();
             };
             let (answers, ()) = tokio::join!(bookings, killer);
@@ -259,7 +262,7 @@ async fn a_server_that_is_stopped_answers_the_orders_in_its_queue() {
             async { request.send().await.expect("an answer").status() }
         }));
         let stop = async {
-            until_blocked(server).await;
+            server.until_a_batch_waits().await;
             // All ten have arrived when the server says that it is answering them.
             while stopped.in_flight() < 10 {
                 tokio::task::yield_now().await;
@@ -497,7 +500,7 @@ async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
             let orders: Vec<_> = orders.collect();
             let booked = orders.iter().map(|order| lanes.book(&stock, order.clone()));
             let unblock = async {
-                until_blocked(server).await;
+                server.until_a_batch_waits().await;
                 assert_eq!(lanes.waiting(), orders.len());
                 blocked.commit().await.unwrap();
             };

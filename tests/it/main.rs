@@ -18,6 +18,7 @@ mod pages;
 mod payment_races;
 mod payments;
 mod plans;
+mod races;
 mod schema;
 mod support;
 mod webhooks;
