@@ -4,6 +4,8 @@
 
 #[path = "support/cluster.rs"]
 mod cluster;
+#[path = "support/failure.rs"]
+mod failure;
 #[path = "support/shop.rs"]
 mod shop;
 
@@ -16,9 +18,8 @@ use boxoffice::types::TierNo;
 use clap::Parser;
 
 use cluster::Cluster;
+use failure::Failure;
 use shop::{SOLD_BEFORE, Seating, create_event, lanes, restock, sell};
-
-type Failure = Box<dyn std::error::Error>;
 
 /// What every order asks for.
 const ORDER: [(TierNo, i32); 1] = [(TierNo(1), 2)];

@@ -3,6 +3,8 @@
 
 #[path = "support/cluster.rs"]
 mod cluster;
+#[path = "support/failure.rs"]
+mod failure;
 #[path = "support/http.rs"]
 mod http;
 #[path = "support/server.rs"]
@@ -18,11 +20,10 @@ use uuid::Uuid;
 
 use boxoffice::postgres::Db;
 use cluster::Cluster;
+use failure::Failure;
 use http::{Answer, Connection, order};
 
 use server::{Server, create_event};
-
-type Failure = Box<dyn std::error::Error>;
 
 /// Bookings and reads a second over HTTP.
 #[derive(Debug, Parser)]
@@ -89,11 +90,11 @@ async fn measure(args: &Args, db: &Db, server: SocketAddr, event: Uuid) -> Resul
     book("ga", args.connections, 1).await?;
     let many = args.connections;
     // The event has filled what the cluster had of its log; one that has sold before has old files.
-    db.make_log_ahead().await?;
+    db.preallocate_wal().await?;
     book("ga", many, args.seconds).await?.print(&format!(
         "POST /api/bookings, {many} connections, 2 general"
     ));
-    db.make_log_ahead().await?;
+    db.preallocate_wal().await?;
     book("seats", many, args.seconds)
         .await?
         .print(&format!("POST /api/bookings, {many} connections, 2 seats"));

@@ -1,10 +1,13 @@
 //! The only reader of flags and environment. `boxoffice --help` is the manual.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::types::{Currency, Invalid, TierCode, Timestamp};
 
@@ -21,6 +24,39 @@ pub struct Cli {
     /// The settings of the server when no command is given.
     #[command(flatten)]
     pub serve: ServeConfig,
+}
+
+impl Cli {
+    /// Reads a command line, the program's name first. More than [`Parser::try_parse_from`] it refuses
+    /// flags of `serve` that stand before a command: they would have no effect.
+    ///
+    /// # Errors
+    /// In words for the operator; also what `--help` and `--version` print.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut parser = Self::command();
+        let matches = parser.try_get_matches_from_mut(words)?;
+        if let Some(command) = matches.subcommand_name()
+            && let Some(flag) = misplaced_flag(&matches)
+        {
+            let reason = match command {
+                "serve" => format!("'--{flag}' must follow the command: boxoffice serve --{flag}"),
+                _ => format!("'--{flag}' is a flag of the command 'serve', not of '{command}'"),
+            };
+            return Err(parser.error(ErrorKind::ArgumentConflict, reason));
+        }
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut parser))
+    }
+}
+
+/// The first flag of `serve` that was given where only flags of all commands are.
+fn misplaced_flag(matches: &ArgMatches) -> Option<String> {
+    let serve = ServeConfig::augment_args(clap::Command::new("serve"));
+    let flags = serve.get_arguments().filter(|flag| {
+        matches.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine)
+    });
+    flags
+        .filter_map(|flag| flag.get_long().map(str::to_owned))
+        .next()
 }
 
 /// What to do.
@@ -159,45 +195,47 @@ impl ServeConfig {
 #[derive(Debug, Clone, Args)]
 pub struct AllocatorConfig {
     /// Orders that one batch takes at most.
-    #[arg(long, env = "BOXOFFICE_BATCH_ORDERS", value_name = "COUNT", default_value_t = 256,
+    #[arg(long, env = "BOXOFFICE_BATCH_ORDERS", value_name = "COUNT", default_value_t = Self::DEFAULT.batch_orders,
           value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub batch_orders: u16,
     /// Orders that wait for one event at most; beyond it the answer is 503 at once.
-    #[arg(long, env = "BOXOFFICE_QUEUE_ORDERS", value_name = "COUNT", default_value_t = 10_000,
+    #[arg(long, env = "BOXOFFICE_QUEUE_ORDERS", value_name = "COUNT", default_value_t = Self::DEFAULT.queue_orders,
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub queue_orders: u32,
     /// Lanes of one event in this process: batches of it that are in flight at once.
-    #[arg(long, env = "BOXOFFICE_LANES", value_name = "COUNT", default_value_t = 1,
+    #[arg(long, env = "BOXOFFICE_LANES", value_name = "COUNT", default_value_t = Self::DEFAULT.lanes,
           value_parser = clap::value_parser!(u16).range(1..=64))]
     pub lanes: u16,
     /// Milliseconds after which an order that still waits is dropped and told to come back.
-    #[arg(long, env = "BOXOFFICE_ORDER_DEADLINE_MS", value_name = "MILLISECONDS", default_value_t = 10_000,
+    #[arg(long, env = "BOXOFFICE_ORDER_DEADLINE_MS", value_name = "MILLISECONDS", default_value_t = Self::DEFAULT.order_deadline_ms,
           value_parser = clap::value_parser!(u32).range(100..=120_000))]
     pub order_deadline_ms: u32,
     /// Milliseconds for which an order waits for tickets that another order in flight may give back.
-    #[arg(long, env = "BOXOFFICE_HELD_WAIT_MS", value_name = "MILLISECONDS", default_value_t = 1_000,
+    #[arg(long, env = "BOXOFFICE_HELD_WAIT_MS", value_name = "MILLISECONDS", default_value_t = Self::DEFAULT.held_wait_ms,
           value_parser = clap::value_parser!(u32).range(0..=60_000))]
     pub held_wait_ms: u32,
     /// Milliseconds after which the lanes of an event that nobody orders from go away.
-    #[arg(long, env = "BOXOFFICE_LANE_IDLE_MS", value_name = "MILLISECONDS", default_value_t = 60_000,
+    #[arg(long, env = "BOXOFFICE_LANE_IDLE_MS", value_name = "MILLISECONDS", default_value_t = Self::DEFAULT.lane_idle_ms,
           value_parser = clap::value_parser!(u32).range(10..=3_600_000))]
     pub lane_idle_ms: u32,
 }
 
 impl Default for AllocatorConfig {
     fn default() -> Self {
-        Self {
-            batch_orders: 256,
-            queue_orders: 10_000,
-            lanes: 1,
-            order_deadline_ms: 10_000,
-            held_wait_ms: 1_000,
-            lane_idle_ms: 60_000,
-        }
+        Self::DEFAULT
     }
 }
 
 impl AllocatorConfig {
+    const DEFAULT: Self = Self {
+        batch_orders: 256,
+        queue_orders: 10_000,
+        lanes: 1,
+        order_deadline_ms: 10_000,
+        held_wait_ms: 1_000,
+        lane_idle_ms: 60_000,
+    };
+
     /// After this an order that still waits is dropped.
     pub fn order_deadline(&self) -> Duration {
         Duration::from_millis(self.order_deadline_ms.into())
@@ -405,13 +443,6 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn defaults_agree_with_the_flags() {
-        let cli = Cli::parse_from(["boxoffice"]);
-        let (flags, default) = (cli.serve.allocator, AllocatorConfig::default());
-        assert_eq!(format!("{flags:?}"), format!("{default:?}"));
     }
 
     #[test]

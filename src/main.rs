@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use boxoffice::commands;
 use boxoffice::config::Cli;
-use clap::Parser;
 
 /// A request makes some dozens of small allocations: with the C library's allocator they are a tenth
 /// of the server's time.
@@ -15,7 +14,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const LOG: &str = "info,actix_server=warn,refinery_core=warn,tokio_postgres=warn";
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(LOG)).init();
     match commands::run(cli) {
         Ok(code) => code,

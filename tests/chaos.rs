@@ -2,17 +2,20 @@
 //! and cancel, while servers are killed, die at fault points, lose their connections, and PostgreSQL
 //! itself is killed. At the end the recovery has its turn, and nothing that must never be false is.
 //!
-//! `make chaos` crashes two hundred times; `make test` a few times. A run prints its seed;
-//! `BOXOFFICE_CHAOS_SEED` takes the same decisions again, though never at the same moments.
+//! `make chaos` crashes two hundred times; `make test` once in each way and at each fault point. A run that
+//! missed one fails. A run prints its seed; `BOXOFFICE_CHAOS_SEED` takes the same decisions again, though
+//! never at the same moments.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
 
 #[path = "it/support/process.rs"]
 mod process;
 
+use std::collections::BTreeMap;
 use std::fs::File;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
@@ -28,8 +31,8 @@ use uuid::Uuid;
 const BUYERS: u64 = 10;
 /// Everything ends before, whatever happens.
 const LIMIT: Duration = Duration::from_secs(900);
-/// Crashes between two checks of the invariants, and between two new events.
-const CHECK_EVERY: u32 = 20;
+/// Crashes between two checks of the invariants.
+const CHECK_EVERY: usize = 20;
 const CARDS: [&str; 8] = [
     "4242424242424242",
     "4242424242424242",
@@ -60,9 +63,13 @@ const FLAGS: [&str; 16] = [
     "8",
 ];
 
+/// How long a fault point is waited for that has not been reached before, and one that has.
+const FIRST_DEATH_LIMIT: Duration = Duration::from_secs(60);
+const NEXT_DEATH_LIMIT: Duration = Duration::from_secs(2);
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_few_crashes_leave_nothing_that_must_not_be() {
-    crash_under_load(5).await;
+async fn a_crash_of_each_kind_leaves_nothing_that_must_not_be() {
+    crash_under_load(KINDS.len() + fault::POINTS.len()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,6 +96,49 @@ impl Dice {
     }
 }
 
+/// What happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Crash {
+    /// `kill -9` of PostgreSQL.
+    PostgreSql,
+    /// All connections are cut.
+    Connections,
+    /// All holds are over, whether or not a payment is under way.
+    Holds,
+    /// `kill -9` of a server.
+    Server,
+    /// A server dies at this point.
+    Fault(&'static str),
+}
+
+/// All kinds but the fault points.
+const KINDS: [Crash; 4] = [
+    Crash::PostgreSql,
+    Crash::Connections,
+    Crash::Holds,
+    Crash::Server,
+];
+
+/// Each kind and each fault point at least once, in any order.
+fn plan(crashes: usize, dice: &mut Dice) -> Vec<Crash> {
+    let mut plan = KINDS.to_vec();
+    plan.extend(fault::POINTS.map(Crash::Fault));
+    assert!(plan.len() <= crashes, "too few to cover everything");
+    while plan.len() < crashes {
+        plan.push(match dice.roll(20) {
+            0 => Crash::PostgreSql,
+            1 | 2 => Crash::Connections,
+            3 | 4 => Crash::Holds,
+            5..=11 => Crash::Fault(dice.pick(&fault::POINTS)),
+            _ => Crash::Server,
+        });
+    }
+    for last in (1..plan.len()).rev() {
+        plan.swap(last, dice.roll(last as u64 + 1) as usize);
+    }
+    plan
+}
+
 /// What a server has said and may never be unsaid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said {
@@ -103,10 +153,12 @@ struct World {
     urls: RwLock<Vec<String>>,
     events: RwLock<Vec<Uuid>>,
     said: Mutex<Vec<(Uuid, Said)>>,
+    /// Bookings of seats that their buyers named.
+    named: AtomicU32,
     stop: AtomicBool,
 }
 
-async fn crash_under_load(crashes: u32) {
+async fn crash_under_load(crashes: usize) {
     let started = Instant::now();
     let seed = std::env::var("BOXOFFICE_CHAOS_SEED").ok();
     let seed = seed.map_or_else(|| Uuid::new_v4().as_u128() as u64, |s| s.parse().unwrap());
@@ -121,14 +173,13 @@ async fn crash_under_load(crashes: u32) {
             Dice(seed ^ number.wrapping_mul(0x5851_f42d)),
         ));
     }
-    for crash in 1..=crashes {
-        chaos.crash(&mut dice).await;
-        if crash % CHECK_EVERY == 0 {
+    for (done, crash) in (1..).zip(plan(crashes, &mut dice)) {
+        chaos.crash(crash, &mut dice).await;
+        if done % CHECK_EVERY == 0 {
             chaos.check().await;
-            chaos.add_event().await;
             let said = chaos.world.said.lock().unwrap().len();
             println!(
-                "{crash} crashes, {said} answers, {} s",
+                "{done} crashes, {said} answers, {} s",
                 started.elapsed().as_secs()
             );
         }
@@ -138,6 +189,7 @@ async fn crash_under_load(crashes: u32) {
     chaos.recover().await;
     chaos.check().await;
     chaos.judge().await;
+    chaos.assert_covered();
     println!("clean after {} s", started.elapsed().as_secs());
     chaos.end();
 }
@@ -151,6 +203,10 @@ struct Chaos {
     db: Db,
     directory: PathBuf,
     started: Instant,
+    /// How often each kind happened; a fault only counts when a server died of it.
+    happened: BTreeMap<Crash, u32>,
+    /// Faults that no server came by in time.
+    missed: u32,
 }
 
 impl Chaos {
@@ -175,6 +231,8 @@ impl Chaos {
             db,
             directory,
             started,
+            happened: BTreeMap::new(),
+            missed: 0,
         };
         for _ in 0..2 {
             chaos.add_event().await;
@@ -208,7 +266,13 @@ impl Chaos {
             },
             tiers: vec![tier("vip", 60, Some(vec![5, 5])), tier("ga", 200, None)],
         };
-        let event = catalog::create(&self.db, &event).await.unwrap().0;
+        let event = loop {
+            self.assert_in_time();
+            // Its connection may be one of those that were cut.
+            if let Ok(id) = catalog::create(&self.db, &event).await {
+                break id.0;
+            }
+        };
         let mut events = self.world.events.write().unwrap();
         events.push(event);
         if events.len() > 3 {
@@ -239,25 +303,67 @@ impl Chaos {
         }
     }
 
-    async fn crash(&mut self, dice: &mut Dice) {
+    async fn crash(&mut self, crash: Crash, dice: &mut Dice) {
         self.assert_in_time();
+        // There is always something to buy.
+        self.add_event().await;
         tokio::time::sleep(Duration::from_millis(100 + dice.roll(400))).await;
-        match dice.roll(20) {
-            0 => self.kill_postgresql().await,
-            1 | 2 => self.cut_connections().await,
-            3 | 4 => self.end_holds().await,
-            5..=11 => {
-                let fault = format!("{}:{}", dice.pick(&fault::POINTS), 1 + dice.roll(12));
-                self.kill(dice.roll(2) as usize);
-                self.start(Some(&fault)).await;
-                self.wait_for_death().await;
-                self.start(None).await;
+        let happened = match crash {
+            Crash::PostgreSql => {
+                self.kill_postgresql().await;
+                true
             }
-            _ => {
+            Crash::Connections => {
+                self.repeat_until_some(CUT_CONNECTIONS).await;
+                true
+            }
+            Crash::Holds => {
+                self.repeat_until_some(END_HOLDS).await;
+                true
+            }
+            Crash::Server => {
                 self.kill(dice.roll(2) as usize);
                 self.start(None).await;
+                true
             }
+            Crash::Fault(point) => {
+                let is_new = !self.happened.contains_key(&crash);
+                let (pass, limit) = match is_new {
+                    true => (1, FIRST_DEATH_LIMIT),
+                    false => (1 + dice.roll(12), NEXT_DEATH_LIMIT),
+                };
+                self.kill(dice.roll(2) as usize);
+                self.start(Some(&format!("{point}:{pass}"))).await;
+                let died = self.wait_for_death(limit).await;
+                self.start(None).await;
+                died
+            }
+        };
+        if happened {
+            *self.happened.entry(crash).or_default() += 1;
+        } else {
+            self.missed += 1;
         }
+    }
+
+    /// What was planned did happen.
+    fn assert_covered(&self) {
+        for (crash, times) in &self.happened {
+            println!("{crash:?}: {times} times");
+        }
+        println!(
+            "{} times no server came by a fault point in time",
+            self.missed
+        );
+        let named = self.world.named.load(Ordering::Relaxed);
+        println!("{named} bookings of named seats");
+        for crash in KINDS.into_iter().chain(fault::POINTS.map(Crash::Fault)) {
+            assert!(
+                self.happened.contains_key(&crash),
+                "{crash:?} never happened"
+            );
+        }
+        assert!(named > 0, "nobody got the seats that they named");
     }
 
     /// `kill -9` of one server.
@@ -272,38 +378,43 @@ impl Chaos {
             .retain(|other| *other != url);
     }
 
-    /// The youngest server dies at its fault point; if it does not come by there, it is killed.
-    async fn wait_for_death(&mut self) {
-        let patience = Instant::now() + Duration::from_secs(2);
+    /// The youngest server dies at its fault point; if it does not come by there, it is killed. Whether it
+    /// died of it.
+    async fn wait_for_death(&mut self, limit: Duration) -> bool {
+        let patience = Instant::now() + limit;
         let youngest = self.processes.len() - 1;
-        while self.processes[youngest].ended().is_none() && Instant::now() < patience {
+        let mut status = None;
+        while status.is_none() && Instant::now() < patience {
             tokio::time::sleep(Duration::from_millis(10)).await;
+            status = self.processes[youngest].ended();
         }
         self.kill(youngest);
+        let abort = rustix::process::Signal::ABORT.as_raw();
+        match status {
+            Some(status) => {
+                assert_eq!(status.signal(), Some(abort), "a server ended by itself");
+                true
+            }
+            None => false,
+        }
     }
 
     /// `kill -9` of PostgreSQL's first process; the embedded cluster starts it again.
     async fn kill_postgresql(&self) {
-        let pid = rustix::process::Pid::from_raw(self.embedded.pid().cast_signed());
-        if let Some(pid) = pid {
-            rustix::process::kill_process(pid, rustix::process::Signal::KILL).ok();
-        }
-        while !self.db.is_reachable().await {
+        let killed = self.embedded.pid();
+        let pid = rustix::process::Pid::from_raw(killed.cast_signed()).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+        while [0, killed].contains(&self.embedded.pid()) || !self.db.is_reachable().await {
             self.assert_in_time();
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
-    async fn cut_connections(&self) {
-        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        self.sql(cut).await;
-    }
-
-    /// All holds are over, whether or not a payment is under way: its money comes late.
-    async fn end_holds(&self) {
-        let end =
-            "UPDATE bookings SET expires_at = now(), paying_until = NULL WHERE status = 'pending'";
-        self.sql(end).await;
+    /// Runs a statement that counts what it does, until it has done something.
+    async fn repeat_until_some(&self, statement: &str) {
+        while self.count(statement).await == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Runs a statement, again if the connection was one of those that were cut.
@@ -423,6 +534,15 @@ impl Chaos {
     }
 }
 
+const CUT_CONNECTIONS: &str = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid))
+    FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+/// All holds are over, whether or not a payment is under way: its money comes late.
+const END_HOLDS: &str = "WITH ended AS (
+        UPDATE bookings SET expires_at = now(), paying_until = NULL WHERE status = 'pending' RETURNING 1
+    )
+    SELECT count(*) FROM ended";
+
 /// A buyer, until the sale is stopped: whatever fails is sent again with the same key, or forgotten.
 async fn buy(world: Arc<World>, mut dice: Dice) {
     let client = reqwest::Client::builder()
@@ -433,6 +553,16 @@ async fn buy(world: Arc<World>, mut dice: Dice) {
     while !buyer.world.stop.load(Ordering::Relaxed) {
         buyer.visit(&mut dice).await;
     }
+}
+
+/// One to three seats side by side, which others may have.
+fn some_seats(dice: &mut Dice) -> Value {
+    let row = dice.pick(&["A", "B", "C", "D", "E", "F"]);
+    let (first, count) = (1 + dice.roll(8), 1 + dice.roll(3));
+    let seats = (first..first + count)
+        .map(|number| json!({"tier": "vip", "row": row, "number": number}))
+        .collect();
+    Value::Array(seats)
 }
 
 struct Buyer {
@@ -450,6 +580,11 @@ impl Buyer {
             .map(|(tier, quantity)| json!({"tier": tier, "quantity": quantity}))
             .collect();
         let mut body = json!({"event_id": event, "user_id": user, "items": items});
+        let is_named = dice.roll(4) == 0;
+        if is_named {
+            body["items"] = json!([{"tier": "ga", "quantity": 1}]);
+            body["seats"] = some_seats(dice);
+        }
         let at_once = dice.roll(3) == 0;
         if at_once {
             body["payment"] = json!({"card_number": dice.pick(&CARDS)});
@@ -465,6 +600,9 @@ impl Buyer {
         };
         let id: Uuid = id.parse().unwrap();
         self.said(id, Said::Booked);
+        if is_named {
+            self.world.named.fetch_add(1, Ordering::Relaxed);
+        }
         if at_once {
             self.note_paid(id, &booking["payment"]);
         }

@@ -9,7 +9,7 @@ use boxoffice::seating::Rows;
 use boxoffice::types::{EventNo, SeatNo, TierNo};
 use criterion::{Criterion, Throughput};
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::shop::order;
 
 const ORDERS: i32 = 256;

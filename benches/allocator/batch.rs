@@ -5,17 +5,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use boxoffice::allocator::batch::{Candidate, Verdict, allocate};
+use boxoffice::allocator::batch::allocate;
 use boxoffice::allocator::first_free::FirstFree;
-use boxoffice::allocator::{Order, Outcome, Stock};
+use boxoffice::allocator::{Candidate, Order, Outcome, Stock, Verdict};
 use boxoffice::postgres::Db;
 use boxoffice::types::{BookingId, TierNo};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use tokio::runtime::Runtime;
 
 use crate::cluster::Cluster;
+use crate::failure::Failure;
+use crate::rounds::database_group;
 use crate::shop::{HOLD, SOLD_BEFORE, Seating, create_event, give_back, order};
-use crate::{Failure, database_group};
 
 const SIZES: [usize; 5] = [1, 8, 64, 256, 1_024];
 /// Enough that the largest batch finds what it wants when 99% are sold.
@@ -80,7 +81,7 @@ impl Shelf {
         drop(client);
         let mut shelf = Self {
             db,
-            first_free: FirstFree::new(&stock),
+            first_free: FirstFree::default(),
             stock,
             left: Vec::new(),
         };
@@ -112,7 +113,7 @@ impl Shelf {
         });
         let orders: Vec<_> = orders.collect();
         let started = Instant::now();
-        let verdicts = allocate(&self.db, &self.stock, &orders, HOLD, &self.first_free).await?;
+        let verdicts = allocate(&self.db, &self.stock, &orders, HOLD, &mut self.first_free).await?;
         let elapsed = started.elapsed();
         let booked = |verdict: &Verdict| matches!(verdict, Verdict::Done(Outcome::Booked(_)));
         if !verdicts.iter().all(booked) {
@@ -132,7 +133,7 @@ impl Shelf {
             )
             .await?;
         self.left = rows.iter().map(|row| row.get(0)).collect();
-        self.first_free = FirstFree::new(&self.stock);
+        self.first_free = FirstFree::default();
         Ok(())
     }
 }

@@ -10,9 +10,10 @@ use criterion::Criterion;
 use tokio::runtime::Runtime;
 
 use crate::cluster::Cluster;
+use crate::failure::Failure;
 use crate::ledger::Ledger;
+use crate::rounds::{bench_rounds, counted, database_group};
 use crate::shop::{Seating, create_event, lanes, restock, sell};
-use crate::{Failure, bench_rounds, counted, database_group};
 
 /// Tickets of each tier; a round takes fewer.
 const CAPACITY: i32 = 120_000;

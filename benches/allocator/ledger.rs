@@ -28,41 +28,13 @@ impl Ledger {
         self.rates.contains_key(id)
     }
 
-    /// The medians, and how many times as many bookings the lanes make as the usual ways.
-    pub(crate) fn print(&self) {
-        if self.ids.is_empty() {
-            return;
-        }
-        println!("\n{:<52} {:>12}", "median of 10 rounds", "bookings/s");
-        for id in &self.ids {
-            println!("{id:<52} {:>12.0}", self.median(id));
-        }
-        println!();
-        let lanes = crate::lanes::HOT;
-        for usual in self.ids.iter().filter(|id| crate::usual::is_compared(id)) {
-            let what = format!("times the bookings/s of: {usual}");
-            self.print_ratio(lanes, usual, &what);
-        }
-        self.print_ratio(
-            crate::lanes::HOT_NUMBERED,
-            lanes,
-            "of the bookings/s when it is seats together instead of places",
-        );
-        // The one has so many times the rate of the other: the other takes so many times as long.
-        for by_hand in [crate::usual::SINGLE_BY_HAND, crate::usual::SINGLE_PLANNED] {
-            let what = format!("times the latency of: {by_hand}");
-            self.print_ratio(by_hand, crate::usual::SINGLE_LANE, &what);
-        }
+    /// The ids of the benches that were run.
+    pub(crate) fn ids(&self) -> &[String] {
+        &self.ids
     }
 
-    fn print_ratio(&self, one: &str, other: &str, what: &str) {
-        let ratio = self.median(one) / self.median(other);
-        if ratio.is_finite() {
-            println!("lanes: {ratio:>6.2} {what}");
-        }
-    }
-
-    fn median(&self, id: &str) -> f64 {
+    /// Bookings a second; not a number if the bench was not run.
+    pub(crate) fn median(&self, id: &str) -> f64 {
         let Some(rates) = self.rates.get(id) else {
             return f64::NAN;
         };

@@ -7,26 +7,26 @@
 
 #[path = "../support/cluster.rs"]
 mod cluster;
+#[path = "../support/failure.rs"]
+mod failure;
 #[path = "../support/shop.rs"]
 mod shop;
 
 mod assign;
 mod batch;
+mod comparison;
 mod lanes;
 mod ledger;
+mod rounds;
 mod spare;
 mod usual;
 
-use std::time::Duration;
-
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
+use criterion::Criterion;
 use tokio::runtime::Runtime;
 
 use cluster::Cluster;
+use failure::Failure;
 use ledger::Ledger;
-
-type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let mut criterion = Criterion::default().configure_from_args();
@@ -40,54 +40,8 @@ fn main() -> Result<(), Failure> {
     usual::bench_single(&mut criterion, &cluster, &mut ledger)?;
     batch::bench(&mut criterion, &runtime, &cluster)?;
     criterion.final_summary();
-    ledger.print();
+    comparison::print(&ledger);
     spare::print()?;
     drop(runtime);
     Ok(())
-}
-
-/// A group of benches against the database: few samples, because each is many bookings.
-fn database_group<'a>(
-    criterion: &'a mut Criterion,
-    name: &str,
-    measurement: Duration,
-) -> BenchmarkGroup<'a, WallTime> {
-    let mut group = criterion.benchmark_group(name);
-    group
-        .sample_size(10)
-        .sampling_mode(SamplingMode::Flat)
-        .warm_up_time(measurement / 4)
-        .measurement_time(measurement);
-    group
-}
-
-/// Measures rounds of so many bookings. `round` prepares what it needs, then makes them, and
-/// answers how long the making took.
-fn bench_rounds(
-    group: &mut BenchmarkGroup<'_, WallTime>,
-    runtime: &Runtime,
-    ledger: &mut Ledger,
-    id: &str,
-    bookings: usize,
-    mut round: impl AsyncFnMut(usize) -> Result<Duration, Failure>,
-) {
-    group.throughput(Throughput::Elements(bookings as u64));
-    group.bench_function(id, |bencher| {
-        bencher.iter_custom(|rounds| {
-            let mut total = Duration::ZERO;
-            for _ in 0..rounds {
-                let elapsed = runtime
-                    .block_on(round(bookings))
-                    .expect("the round succeeds");
-                ledger.note(id, bookings, elapsed);
-                total += elapsed;
-            }
-            total
-        });
-    });
-}
-
-/// `1 buyer`, `64 buyers`.
-fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }

@@ -7,8 +7,8 @@ use boxoffice::allocator::assign::Pool;
 use boxoffice::seating::Rows;
 use boxoffice::types::SeatNo;
 
-use crate::Failure;
 use crate::assign::{TIER, stock};
+use crate::failure::Failure;
 use crate::shop::order;
 
 const ROWS: i32 = 200;

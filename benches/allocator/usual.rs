@@ -17,10 +17,11 @@ use tokio_postgres::Statement;
 use uuid::Uuid;
 
 use crate::cluster::Cluster;
+use crate::failure::Failure;
 use crate::lanes::Floor;
 use crate::ledger::{Ledger, ROUNDS};
+use crate::rounds::{bench_rounds, counted, database_group};
 use crate::shop::{sell, settle, take_one};
-use crate::{Failure, bench_rounds, counted, database_group};
 
 /// Tickets of each of the three tiers.
 const CAPACITY: i32 = 60_000;

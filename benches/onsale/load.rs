@@ -12,8 +12,8 @@ use tokio::task::LocalSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::Failure;
 use crate::buyers::Buyer;
+use crate::failure::Failure;
 use crate::http::{Answer, Connection};
 
 /// How often a request is sent at most, with its same key.

@@ -7,6 +7,8 @@
 
 #[path = "../support/cluster.rs"]
 mod cluster;
+#[path = "../support/failure.rs"]
+mod failure;
 #[path = "../support/http.rs"]
 mod http;
 #[path = "../support/server.rs"]
@@ -27,9 +29,8 @@ use clap::Parser;
 
 use buyers::{Buyer, TIERS};
 use cluster::Cluster;
+use failure::Failure;
 use server::{Server, create_event};
-
-type Failure = Box<dyn std::error::Error>;
 
 /// A whole on-sale over HTTP, and the invariants at its end.
 #[derive(Debug, Parser)]
@@ -104,7 +105,7 @@ fn main() -> Result<ExitCode, Failure> {
     );
     let event = create_event(&url, &TIERS.map(|tier| tier.argument(args.tickets())))?;
     // The event has filled what the cluster had of its log; one that waits for its sale has old files by then.
-    runtime.block_on(async { Db::new(&url, 1)?.make_log_ahead().await })?;
+    runtime.block_on(async { Db::new(&url, 1)?.preallocate_wal().await })?;
     let servers = (0..args.processes)
         .map(|_| Server::start(&url))
         .collect::<Result<Vec<_>, _>>()?;

@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 use plotters::coord::{CoordTranslate, Shift};
 use plotters::prelude::*;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::load::{Sale, Told};
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use boxoffice::postgres::Db;
 use uuid::Uuid;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::load::{Booking, Sale, Told};
 
 /// Every violation, in a sentence.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use boxoffice::cluster::{Embedded, Options};
 use boxoffice::postgres::{Db, create_database};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// A running cluster; dropped, it stops and its files go.
 pub(crate) struct Cluster {
@@ -53,7 +53,7 @@ impl Cluster {
         let db = Db::new(&url, 2)?;
         db.migrate().await?;
         if !self.log_ahead.swap(true, Ordering::Relaxed) {
-            db.make_log_ahead().await?;
+            db.preallocate_wal().await?;
             slow_flush(&db).await?;
         }
         db.close();

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use rustix::process::{Pid, Signal, kill_process};
 use uuid::Uuid;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// A server process; dropped, it is killed.
 pub(crate) struct Server {

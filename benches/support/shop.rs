@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use boxoffice::allocator::lane::Listener;
+use boxoffice::allocator::lanes::Listener;
 use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
 use boxoffice::catalog::{self, Catalog, NewEvent, NewTier, NewVenue};
 use boxoffice::config::AllocatorConfig;
@@ -13,7 +13,7 @@ use boxoffice::types::{EventNo, Fingerprint, TierNo, UserId};
 use chrono::Utc;
 use uuid::Uuid;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// How long bookings of a bench hold their tickets: longer than any bench.
 pub(crate) const HOLD: Duration = Duration::from_secs(24 * 3600);
@@ -78,7 +78,7 @@ pub(crate) async fn settle(db: &Db, table: &str) -> Result<(), Failure> {
         .batch_execute(&format!("VACUUM (ANALYZE) {table}"))
         .await?;
     drop(client);
-    Ok(db.make_log_ahead().await?)
+    Ok(db.preallocate_wal().await?)
 }
 
 /// Whose the tickets are that were sold before the measurement began.

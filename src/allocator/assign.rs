@@ -6,7 +6,7 @@
 //! allowing it; otherwise the fewest pieces. Ties go to the row closest to the front, then
 //! to the seats closest to the middle of the row.
 
-use super::{Item, Order, Stock};
+use super::order::{Item, Order, Stock, Taken};
 use crate::seating::{Position, Rows};
 use crate::types::{SeatNo, TierNo};
 
@@ -14,15 +14,6 @@ use crate::types::{SeatNo, TierNo};
 #[derive(Debug)]
 pub struct Pool<'a> {
     tiers: Vec<(TierNo, Seats<'a>)>,
-}
-
-/// What one item of an order got.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
-    /// The seats, ascending.
-    pub seats: Vec<SeatNo>,
-    /// Whether all are adjacent in one row; true for a single seat. `None` for general admission.
-    pub together: Option<bool>,
 }
 
 /// Locked free seats of one tier.
@@ -44,7 +35,7 @@ enum Seats<'a> {
 struct Run {
     first: i32,
     length: i32,
-    place: Position,
+    position: Position,
 }
 
 impl<'a> Pool<'a> {
@@ -173,19 +164,19 @@ impl Run {
 fn runs(rows: &Rows, seats: impl Iterator<Item = SeatNo>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for seat in seats {
-        let place = rows.position(seat);
+        let position = rows.position(seat);
         match runs.last_mut() {
             Some(run)
                 if run.first + run.length == seat.0
-                    && run.place.row == place.row
-                    && rows.block_of(run.place.number) == rows.block_of(place.number) =>
+                    && run.position.row == position.row
+                    && rows.block_of(run.position.number) == rows.block_of(position.number) =>
             {
                 run.length += 1;
             }
             _ => runs.push(Run {
                 first: seat.0,
                 length: 1,
-                place,
+                position,
             }),
         }
     }
@@ -205,8 +196,8 @@ fn take_best(rows: &Rows, runs: &mut Vec<Run>, quantity: i32) -> Vec<SeatNo> {
                     let run = runs[index];
                     (
                         -run.length,
-                        run.place.row,
-                        distance_to_middle(rows, run.place.number, run.length),
+                        run.position.row,
+                        distance_to_middle(rows, run.position.number, run.length),
                     )
                 };
                 let longest = (0..runs.len()).min_by_key(preference).unwrap_or(0);
@@ -239,15 +230,15 @@ fn best_placement(rows: &Rows, runs: &[Run], quantity: i32) -> Option<(usize, i3
         .enumerate()
         .filter(|(_, run)| run.length >= quantity)
     {
-        if best.is_some_and(|(_, found, _)| runs[found].place.row < run.place.row) {
+        if best.is_some_and(|(_, found, _)| runs[found].position.row < run.position.row) {
             break;
         }
         for offset in 0..=run.length - quantity {
             let strands = offset == 1 || run.length - quantity - offset == 1;
-            let distance = distance_to_middle(rows, run.place.number + offset, quantity);
+            let distance = distance_to_middle(rows, run.position.number + offset, quantity);
             let candidate = (distance, index, offset);
             if strands {
-                let key = (run.place.row, distance, index, offset);
+                let key = (run.position.row, distance, index, offset);
                 stranding = Some(stranding.map_or(key, |found| key.min(found)));
             } else {
                 best = Some(best.map_or(candidate, |found| candidate.min(found)));
@@ -271,7 +262,7 @@ fn cut(rows: &Rows, runs: &mut Vec<Run>, index: usize, offset: i32, length: i32)
         (length > 0).then(|| Run {
             first,
             length,
-            place: rows.position(SeatNo(first)),
+            position: rows.position(SeatNo(first)),
         })
     };
     let left = part(0, offset);

@@ -1,143 +1,70 @@
-//! Where the free tickets of each tier start: a hint that spares the dead entries at the head of the
-//! index, never a truth. Nothing is called short before it was looked for from the first seat on.
+//! Where the free tickets of each tier start: a hint that spares a lane the dead entries at the head of
+//! the index, never a truth. Nothing is called short before it was looked for from the first seat on.
 //!
-//! Shared by the lanes of an event in this process. A batch moves it past what it has locked, so that
-//! the lane beside it starts behind; and back to what it did not give away.
+//! Each lane has its own. Tickets that this process gives back reach it through [`Freed`].
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
-use super::Stock;
 use crate::types::{SeatNo, TierNo};
 
 /// Behind the last seat of any tier.
 const NOWHERE: SeatNo = SeatNo(i32::MAX);
 
-/// A seat to start from for each tier of an event.
-#[derive(Debug)]
-pub struct FirstFree(Vec<(TierNo, AtomicU64)>);
-
-/// What the hint of one tier was when somebody looked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Seen {
-    /// Counts the seats that have become free: who looked before cannot know of them.
-    age: u32,
-    seat: u32,
-}
-
-impl Seen {
-    fn load(packed: u64) -> Self {
-        Self {
-            age: (packed >> 32) as u32,
-            seat: packed as u32,
-        }
-    }
-
-    fn packed(self) -> u64 {
-        u64::from(self.age) << 32 | u64::from(self.seat)
-    }
-}
+/// The seat to start from in each tier; the first one unless something else is known.
+#[derive(Debug, Clone, Default)]
+pub struct FirstFree(BTreeMap<TierNo, SeatNo>);
 
 impl FirstFree {
-    /// Everything may be free.
-    pub fn new(stock: &Stock) -> Self {
-        let first = Seen { age: 0, seat: 1 }.packed();
-        let tiers = stock.tiers.iter();
-        Self(tiers.map(|tier| (tier.no, AtomicU64::new(first))).collect())
+    /// Where to start.
+    pub fn start(&self, tier: TierNo) -> SeatNo {
+        self.0.get(&tier).copied().unwrap_or(SeatNo(1))
     }
 
-    /// Looks where to start, in all tiers.
-    pub(super) fn look(&self) -> Look<'_> {
-        let seen =
-            |(tier, cell): &(TierNo, AtomicU64)| (*tier, Seen::load(cell.load(Ordering::Relaxed)));
-        Look {
-            hint: self,
-            seen: self.0.iter().map(seen).collect(),
-            passed: Vec::new(),
+    /// Before this seat nothing is free; with `None`, nothing at all.
+    pub(super) fn set(&mut self, tier: TierNo, first: Option<SeatNo>) {
+        self.0.insert(tier, first.unwrap_or(NOWHERE));
+    }
+
+    /// This seat may be free.
+    pub(super) fn lower(&mut self, tier: TierNo, seat: SeatNo) {
+        let start = self.start(tier).min(seat);
+        self.0.insert(tier, start);
+    }
+
+    /// What another hint takes for free may be free.
+    pub(super) fn lower_to(&mut self, other: &Self) {
+        let tiers: Vec<TierNo> = self.0.keys().copied().collect();
+        for tier in tiers {
+            self.lower(tier, other.start(tier));
         }
+    }
+}
+
+/// The first seat of each tier that has become free since each lane of the event looked last.
+#[derive(Debug)]
+pub(super) struct Freed(Vec<Mutex<BTreeMap<TierNo, SeatNo>>>);
+
+impl Freed {
+    /// For so many lanes.
+    pub(super) fn new(lanes: usize) -> Self {
+        Self((0..lanes).map(|_| Mutex::default()).collect())
     }
 
     /// This seat has become free.
-    pub fn retreat(&self, tier: TierNo, seat: SeatNo) {
-        self.update(tier, |now| {
-            Some(Seen {
-                age: now.age.wrapping_add(1),
-                seat: now.seat.min(seat.0 as u32),
-            })
-        });
-    }
-
-    fn update(&self, tier: TierNo, change: impl Fn(Seen) -> Option<Seen>) {
-        if let Some((_, cell)) = self.0.iter().find(|(no, _)| *no == tier) {
-            let change = |packed| change(Seen::load(packed)).map(Seen::packed);
-            cell.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change)
-                .ok();
-        }
-    }
-}
-
-/// A batch that looks for free tickets. Dropped, it gives back what it passed.
-#[derive(Debug)]
-pub(super) struct Look<'a> {
-    hint: &'a FirstFree,
-    seen: Vec<(TierNo, Seen)>,
-    /// The first seat of each tier that this batch has locked.
-    passed: Vec<(TierNo, SeatNo)>,
-}
-
-impl Look<'_> {
-    /// Where to start.
-    pub(super) fn start(&self, tier: TierNo) -> SeatNo {
-        let seen = self.seen.iter().find(|(no, _)| *no == tier);
-        SeatNo(seen.map_or(1, |(_, seen)| seen.seat as i32))
-    }
-
-    /// These are locked, ascending: who looks next starts behind them, unless a seat has become free
-    /// since this one looked.
-    pub(super) fn pass(&mut self, locked: &[(TierNo, SeatNo)]) {
-        for chunk in locked.chunk_by(|a, b| a.0 == b.0) {
-            let ((tier, first), (_, last)) = (chunk[0], chunk[chunk.len() - 1]);
-            self.advance(tier, SeatNo(last.0 + 1));
-            self.passed.push((tier, first));
+    pub(super) fn add(&self, tier: TierNo, seat: SeatNo) {
+        for freed in &self.0 {
+            let mut freed = freed.lock().unwrap_or_else(PoisonError::into_inner);
+            let first = freed.entry(tier).or_insert(seat);
+            *first = seat.min(*first);
         }
     }
 
-    /// Looked for from the first seat on, this was the first: nobody need look before it. None at all:
-    /// nobody need look anywhere before a seat becomes free, or somebody finds one that others freed.
-    pub(super) fn found_first(&self, tier: TierNo, seat: Option<SeatNo>) {
-        match seat {
-            Some(seat) => self.hint.retreat(tier, seat),
-            None => self.advance(tier, NOWHERE),
-        }
-    }
-
-    /// Who looks next starts here at the earliest, unless a seat has become free since this one looked.
-    fn advance(&self, tier: TierNo, seat: SeatNo) {
-        let Some(&(_, seen)) = self.seen.iter().find(|(no, _)| *no == tier) else {
-            return;
-        };
-        self.hint.update(tier, |now| {
-            let behind = seat.0 as u32;
-            (now.age == seen.age && now.seat < behind).then_some(Seen {
-                seat: behind,
-                ..now
-            })
-        });
-    }
-
-    /// It is over: of what was passed, these seats are still the first that are free.
-    pub(super) fn done(mut self, left: impl Fn(TierNo) -> Option<SeatNo>) {
-        for (tier, _) in std::mem::take(&mut self.passed) {
-            if let Some(seat) = left(tier) {
-                self.hint.retreat(tier, seat);
-            }
-        }
-    }
-}
-
-impl Drop for Look<'_> {
-    fn drop(&mut self) {
-        for &(tier, first) in &self.passed {
-            self.hint.retreat(tier, first);
+    /// Tells the hint of one lane, once.
+    pub(super) fn tell(&self, lane: usize, hint: &mut FirstFree) {
+        let mut freed = self.0[lane].lock().unwrap_or_else(PoisonError::into_inner);
+        for (tier, seat) in std::mem::take(&mut *freed) {
+            hint.lower(tier, seat);
         }
     }
 }
@@ -145,92 +72,44 @@ impl Drop for Look<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::allocator::TierStock;
-    use crate::types::EventNo;
 
     const TIER: TierNo = TierNo(1);
 
-    fn hint() -> FirstFree {
-        let tier = TierStock {
-            no: TIER,
-            capacity: 100,
-            rows: None,
-        };
-        FirstFree::new(&Stock {
-            event: EventNo(1),
-            currency: "EUR".parse().unwrap(),
-            tiers: vec![tier],
-        })
-    }
-
-    fn seats(range: std::ops::Range<i32>) -> Vec<(TierNo, SeatNo)> {
-        range.map(|seat| (TIER, SeatNo(seat))).collect()
-    }
-
-    fn start(hint: &FirstFree) -> i32 {
-        hint.look().start(TIER).0
+    #[test]
+    fn a_lane_starts_at_the_first_seat_until_it_knows_better() {
+        let mut hint = FirstFree::default();
+        assert_eq!(hint.start(TIER), SeatNo(1));
+        hint.set(TIER, Some(SeatNo(11)));
+        assert_eq!(hint.start(TIER), SeatNo(11));
+        hint.set(TIER, None);
+        assert_eq!(hint.start(TIER), NOWHERE);
     }
 
     #[test]
-    fn who_looks_next_starts_behind_what_is_locked() {
-        let hint = hint();
-        let (mut one, mut two) = (hint.look(), hint.look());
-        one.pass(&seats(1..11));
-        assert_eq!(start(&hint), 11);
-        two.pass(&seats(11..21));
-        one.done(|_| None);
-        two.done(|_| None);
-        assert_eq!(start(&hint), 21);
+    fn a_batch_that_fails_leaves_the_hint_where_it_began() {
+        let mut hint = FirstFree::default();
+        hint.set(TIER, Some(SeatNo(3)));
+        let before = hint.clone();
+        hint.set(TIER, Some(SeatNo(11)));
+        hint.set(TierNo(2), None);
+        hint.lower_to(&before);
+        assert_eq!(hint.start(TIER), SeatNo(3));
+        assert_eq!(hint.start(TierNo(2)), SeatNo(1));
     }
 
     #[test]
-    fn what_was_not_given_away_is_looked_at_again() {
-        let hint = hint();
-        let mut look = hint.look();
-        look.pass(&seats(1..11));
-        look.done(|_| Some(SeatNo(8)));
-        assert_eq!(start(&hint), 8);
-    }
-
-    #[test]
-    fn a_batch_that_fails_gives_back_what_it_passed() {
-        let hint = hint();
-        let mut look = hint.look();
-        look.pass(&seats(3..11));
-        assert_eq!(start(&hint), 11);
-        drop(look);
-        assert_eq!(start(&hint), 3);
-    }
-
-    #[test]
-    fn a_seat_that_becomes_free_behind_a_looking_batch_is_not_passed() {
-        let hint = hint();
-        let mut look = hint.look();
-        hint.retreat(TIER, SeatNo(5));
-        look.pass(&seats(1..11));
-        look.done(|_| None);
-        assert_eq!(start(&hint), 1);
-    }
-
-    #[test]
-    fn where_nothing_was_found_from_the_first_seat_on_nobody_looks_again_before_one_is_free() {
-        let hint = hint();
-        let look = hint.look();
-        look.found_first(TIER, None);
-        assert_eq!(start(&hint), i32::MAX);
-        hint.retreat(TIER, SeatNo(7));
-        assert_eq!(start(&hint), 7);
-        look.found_first(TIER, None);
-        assert_eq!(start(&hint), 7, "it became free after this one looked");
-    }
-
-    #[test]
-    fn a_seat_that_somebody_else_freed_is_where_the_next_one_starts() {
-        let hint = hint();
-        let mut look = hint.look();
-        look.pass(&seats(1..91));
-        look.found_first(TIER, Some(SeatNo(40)));
-        look.done(|_| None);
-        assert_eq!(start(&hint), 40);
+    fn seats_that_become_free_are_told_once_and_the_first_one_counts() {
+        let (mut hint, freed) = (FirstFree::default(), Freed::new(2));
+        hint.set(TIER, None);
+        freed.add(TIER, SeatNo(9));
+        freed.add(TIER, SeatNo(7));
+        freed.add(TIER, SeatNo(8));
+        freed.tell(0, &mut hint);
+        assert_eq!(hint.start(TIER), SeatNo(7));
+        hint.set(TIER, None);
+        freed.tell(0, &mut hint);
+        assert_eq!(hint.start(TIER), NOWHERE);
+        freed.tell(1, &mut hint);
+        assert_eq!(hint.start(TIER), SeatNo(7), "each lane is told");
     }
 }

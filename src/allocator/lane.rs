@@ -1,37 +1,41 @@
-//! Lanes: how orders become batches.
+//! One lane: makes batches of the orders in its queue, one after the other on one connection.
 //!
-//! An event that somebody orders from has a lane in this process (or as many as the setting
-//! says): a bounded queue, and at most one batch in flight. While a batch commits the next one
-//! gathers; under light load a batch is one order and waits for nothing. There is no timer.
-//! A lane holds no connection between batches, and goes away when its event has been quiet.
+//! While a batch commits the next one gathers; under light load a batch is one order and waits for
+//! nothing. There is no timer. While orders wait, the first step of the next batch is sent right
+//! behind the second step of this one: the backend goes from COMMIT to the next BEGIN without
+//! waiting for this process. A lane keeps no connection when nobody waits, and ends when its
+//! event has been quiet.
 //!
-//! What must hold: every order that enters gets exactly one answer, also when its batch fails,
-//! the database goes away or the lane dies; and an order that nobody waits for any more, or that
-//! waited too long, never reaches the database.
+//! What must hold: every order that enters gets exactly one answer, also when its batch fails or
+//! the database goes away; and an order that nobody waits for any more, or that waited too long,
+//! never reaches the database.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, RwLock};
+use std::collections::{HashSet, VecDeque};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc::error::TrySendError;
+use futures::future::{Either, select};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
-use super::batch::{self, Candidate, Verdict};
-use super::first_free::FirstFree;
+use super::batch::{Decision, FirstStep, Found, decide};
+use super::first_free::{FirstFree, Freed};
+use super::order::{Candidate, Order, Outcome, Shortage, Stock, Verdict};
 use super::release::{self, Released};
-use super::{Order, Outcome, Retaken, Shortage, Stock};
+use super::statements::Connection;
 use crate::config::AllocatorConfig;
 use crate::postgres::{Db, Error};
 use crate::types::{BookingId, EventNo, TierNo};
 
-/// How soon orders that wait for others' tickets try again when nothing else happens.
-const HELD_RETRY: Duration = Duration::from_millis(5);
-/// How often a batch is tried when the database fails, with a pause that doubles from this one on.
-const ATTEMPTS_MAX: u32 = 6;
-const RETRY_PAUSE: Duration = Duration::from_millis(20);
+/// How soon an order that waits for others' tickets is tried again.
+const HELD_PAUSE: Duration = Duration::from_millis(5);
+/// How often an order is tried when the database fails.
+const ORDER_ATTEMPTS_MAX: u32 = 6;
+/// The pause after the database went away; it doubles up to [`RECONNECT_PAUSE_MAX`].
+const RECONNECT_PAUSE: Duration = Duration::from_millis(20);
+const RECONNECT_PAUSE_MAX: Duration = Duration::from_millis(640);
 
 /// What the lanes tell of tickets that changed hands in this process, after the commit.
 pub trait Listener: Send + Sync + 'static {
@@ -41,393 +45,316 @@ pub trait Listener: Send + Sync + 'static {
     fn released(&self, event: EventNo, tier: TierNo, quantity: i32);
 }
 
-/// All lanes of this process. Cheap to clone.
-#[derive(Clone)]
-pub struct Lanes(Arc<Shared>);
-
-struct Shared {
-    db: Db,
-    config: AllocatorConfig,
-    hold: Duration,
-    listener: Arc<dyn Listener>,
-    runtime: tokio::runtime::Handle,
-    tasks: TaskTracker,
-    /// Orders that have come in and are not answered.
-    waiting: AtomicUsize,
-    events: RwLock<HashMap<EventNo, EventLanes>>,
-}
-
-/// The way into an event's lanes. Only the registry holds one: dropped, the lanes finish and end.
-struct EventLanes {
-    event: Arc<EventState>,
-    queues: Vec<mpsc::Sender<Box<Waiting>>>,
-}
-
-/// What the lanes of an event share.
-struct EventState {
-    stock: Arc<Stock>,
-    first_free: FirstFree,
-}
-
-/// An order in a queue.
-struct Waiting {
-    /// What its booking will be called, in all tries; given by [`name`].
-    id: Option<BookingId>,
-    order: Order,
-    answer: oneshot::Sender<Outcome>,
-    deadline: Instant,
-    /// Until when it may wait for tickets that others hold; set when it first finds them held.
-    held_until: Option<Instant>,
-}
-
-impl std::fmt::Debug for Lanes {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lanes")
-            .field("tasks", &self.0.tasks.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Lanes {
-    /// No lane yet. Lanes run on the runtime that this is called on.
-    pub fn new(
-        db: Db,
-        config: AllocatorConfig,
-        hold: Duration,
-        listener: Arc<dyn Listener>,
-    ) -> Self {
-        Self(Arc::new(Shared {
-            db,
-            config,
-            hold,
-            listener,
-            runtime: tokio::runtime::Handle::current(),
-            tasks: TaskTracker::new(),
-            waiting: AtomicUsize::new(0),
-            events: RwLock::default(),
-        }))
-    }
-
-    /// Puts an order in its event's queue and waits for its outcome. Drop the future and an order
-    /// that is still in the queue is forgotten.
-    pub async fn book(&self, stock: &Arc<Stock>, order: Order) -> Outcome {
-        let (answer, answered) = oneshot::channel();
-        let deadline = Instant::now() + self.0.config.order_deadline();
-        let _waits = Counted::one(&self.0.waiting);
-        let waiting = Box::new(Waiting {
-            id: None,
-            order,
-            answer,
-            deadline,
-            held_until: None,
-        });
-        match self.enter(stock, waiting) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Outcome::Overloaded,
-            Err(TrySendError::Closed(_)) => return lost(),
-        }
-        // A lane that died dropped the other end.
-        answered.await.unwrap_or_else(|_| lost())
-    }
-
-    fn enter(
-        &self,
-        stock: &Arc<Stock>,
-        waiting: Box<Waiting>,
-    ) -> Result<(), TrySendError<Box<Waiting>>> {
-        let waiting = {
-            let events = self.0.events.read().expect("no panic under the lock");
-            match events.get(&stock.event) {
-                Some(lanes) => match lanes.send(waiting) {
-                    // A dead lane is replaced below.
-                    Err(TrySendError::Closed(waiting)) => waiting,
-                    sent => return sent,
-                },
-                None => waiting,
-            }
-        };
-        let mut events = self.0.events.write().expect("no panic under the lock");
-        if events
-            .get(&stock.event)
-            .is_none_or(|lanes| lanes.queues.iter().any(mpsc::Sender::is_closed))
-        {
-            events.insert(stock.event, self.open(stock));
-        }
-        events[&stock.event].send(waiting)
-    }
-
-    fn open(&self, stock: &Arc<Stock>) -> EventLanes {
-        let count = usize::from(self.0.config.lanes);
-        let queue = (self.0.config.queue_orders as usize / count).max(1);
-        let (queues, receivers): (Vec<_>, Vec<_>) =
-            (0..count).map(|_| mpsc::channel(queue)).unzip();
-        let event = Arc::new(EventState {
-            stock: stock.clone(),
-            first_free: FirstFree::new(stock),
-        });
-        for receiver in receivers {
-            let lane = Lane {
-                shared: self.0.clone(),
-                event: event.clone(),
-                queue: receiver,
-                again: Vec::new(),
-            };
-            self.0.tasks.spawn_on(lane.run(), &self.0.runtime);
-        }
-        EventLanes { event, queues }
-    }
-
-    /// Tells lanes and listener of tickets that have been given back.
-    pub fn released(&self, event: EventNo, released: &[Released]) {
-        self.0.released(event, released);
-    }
-
-    /// Tells the listener of tickets that were taken without a lane.
-    pub fn retaken(&self, event: EventNo, retaken: &[Retaken]) {
-        for tier in retaken {
-            let quantity = tier.seats.len() as i32;
-            self.0.listener.taken(event, tier.tier, quantity);
-        }
-    }
-
-    /// Ends the holds of one event that are over, all of them. How many there were.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn expire(&self, event: EventNo) -> Result<usize, Error> {
-        self.0.expire(event).await
-    }
-
-    /// Orders that wait in queues or are being allocated.
-    pub fn waiting(&self) -> usize {
-        self.0.waiting.load(Ordering::Relaxed)
-    }
-
-    /// Lanes that are open now.
-    pub fn count(&self) -> usize {
-        self.0.tasks.len()
-    }
-
-    /// Takes no more orders and waits until those inside are answered.
-    pub async fn drain(&self) {
-        self.0.tasks.close();
-        self.0
-            .events
-            .write()
-            .expect("no panic under the lock")
-            .clear();
-        self.0.tasks.wait().await;
-    }
-}
-
-/// Counts something for as long as it is there.
-struct Counted<'a>(&'a AtomicUsize);
-
-impl<'a> Counted<'a> {
-    fn one(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-fn lost() -> Outcome {
-    Outcome::Failed(Error::Unavailable("the lane went away".into()))
-}
-
-impl EventLanes {
-    fn send(&self, waiting: Box<Waiting>) -> Result<(), TrySendError<Box<Waiting>>> {
-        let queue = match self.queues.as_slice() {
-            [only] => only,
-            queues => {
-                // The same key goes to the same lane: a double click meets itself there.
-                let hash = BuildHasherDefault::<DefaultHasher>::default()
-                    .hash_one(waiting.order.identity());
-                &queues[hash as usize % queues.len()]
-            }
-        };
-        queue.try_send(waiting)
-    }
+/// What all lanes of a process share.
+pub(super) struct Shared {
+    pub(super) db: Db,
+    pub(super) config: AllocatorConfig,
+    pub(super) hold: Duration,
+    pub(super) listener: Arc<dyn Listener>,
+    pub(super) tasks: TaskTracker,
 }
 
 impl Shared {
-    fn released(&self, event: EventNo, released: &[Released]) {
-        let state = self
-            .events
-            .read()
-            .expect("no panic under the lock")
-            .get(&event)
-            .map(|lanes| lanes.event.clone());
+    /// Tells of tickets that have been given back.
+    pub(super) fn released(&self, event: EventNo, freed: Option<&Freed>, released: &[Released]) {
         for tier in released {
-            if let Some(state) = &state {
-                state.first_free.retreat(tier.tier, tier.first_seat);
+            if let Some(freed) = freed {
+                freed.add(tier.tier, tier.first_seat);
             }
             self.listener.released(event, tier.tier, tier.quantity);
         }
     }
+}
 
-    /// Forgets the lanes of an event whose queues are all empty. Orders enter under the read lock,
-    /// so none can slip in between.
-    fn retire(&self, event: EventNo) {
-        let mut events = self.events.write().expect("no panic under the lock");
-        let quiet = |lanes: &EventLanes| {
-            lanes
-                .queues
-                .iter()
-                .all(|queue| queue.capacity() == queue.max_capacity())
+/// An order in a queue.
+pub(super) struct Waiting {
+    /// The booking's id in all attempts; given by [`name`].
+    id: Option<BookingId>,
+    pub(super) order: Order,
+    /// What its caller knows of the event.
+    stock: Arc<Stock>,
+    answer: oneshot::Sender<Outcome>,
+    deadline: Instant,
+    /// Until when it may wait for tickets that others hold; set when it first finds them held.
+    held_until: Option<Instant>,
+    /// Not tried again before.
+    retry_at: Instant,
+    attempts: u32,
+}
+
+impl Waiting {
+    /// An order that has just come in.
+    pub(super) fn new(
+        stock: Arc<Stock>,
+        order: Order,
+        deadline: Instant,
+    ) -> (Box<Self>, oneshot::Receiver<Outcome>) {
+        let (answer, answered) = oneshot::channel();
+        let waiting = Self {
+            id: None,
+            order,
+            stock,
+            answer,
+            deadline,
+            held_until: None,
+            retry_at: Instant::now(),
+            attempts: 0,
         };
-        if events.get(&event).is_some_and(quiet) {
-            events.remove(&event);
-        }
-    }
-
-    async fn expire(&self, event: EventNo) -> Result<usize, Error> {
-        let mut total = 0;
-        loop {
-            let (ended, released) = release::expire(&self.db, event).await?;
-            self.released(event, &released);
-            total += ended;
-            if ended == 0 {
-                return Ok(total);
-            }
-        }
+        (Box::new(waiting), answered)
     }
 }
 
+type Batch = Vec<Box<Waiting>>;
+
 /// One lane at work.
-struct Lane {
+pub(super) struct Lane {
     shared: Arc<Shared>,
-    event: Arc<EventState>,
+    stock: Stock,
+    /// What [`Lane::stock`] was last compared with.
+    known_stock: Arc<Stock>,
+    first_free: FirstFree,
+    freed: Arc<Freed>,
+    /// Which lane of its event it is.
+    number: usize,
     queue: mpsc::Receiver<Box<Waiting>>,
-    /// Orders that must be looked at again: their tickets may come back, or their twin with the
-    /// same key is in the batch before. They go first in the next batch.
-    again: Vec<Box<Waiting>>,
+    /// Taken from the queue, not yet in a batch.
+    fresh: VecDeque<Box<Waiting>>,
+    /// Orders that are tried again: their tickets may come back, or an order with the same key was in the
+    /// batch before. In the order of their times.
+    retries: VecDeque<Box<Waiting>>,
+    /// Batches that failed, or halves of them, each to be tried by itself.
+    failed: Vec<Batch>,
+    /// Whether the last batch had room for retries.
+    retried: bool,
+    /// Whether holds of the event are just being ended.
+    ending_holds: Arc<AtomicBool>,
+    reconnect_pause: Duration,
+    /// Orders that the lane has allocated, and at how many its statements are planned anew: each time their
+    /// number has doubled.
+    orders: u64,
+    plan_at_orders: u64,
 }
 
 impl Lane {
-    async fn run(mut self) {
-        let mut batch = Vec::new();
-        while self.gather(&mut batch).await {
-            let mut parts = vec![self.admit(std::mem::take(&mut batch))];
-            while let Some(mut part) = parts.pop() {
-                match self.allocate(&part).await {
-                    Ok(verdicts) => self.answer(part, verdicts).await,
-                    Err(error @ Error::Unavailable(_)) => fail(part, &error),
-                    // One order that cannot be written must not fail its neighbours: halve until it is alone.
-                    Err(error) if part.len() > 1 => {
-                        log::warn!(
-                            "a batch of {} orders failed and is halved: {error}",
-                            part.len()
-                        );
-                        let rest = part.split_off(part.len() / 2);
-                        parts.extend([rest, part]);
-                    }
-                    Err(error) => {
-                        log::error!("an order failed: {error}");
-                        fail(part, &error);
-                    }
+    /// The lane with this number of an event.
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        stock: &Arc<Stock>,
+        freed: Arc<Freed>,
+        number: usize,
+        queue: mpsc::Receiver<Box<Waiting>>,
+    ) -> Self {
+        Self {
+            shared,
+            stock: Stock::clone(stock),
+            known_stock: stock.clone(),
+            first_free: FirstFree::default(),
+            freed,
+            number,
+            queue,
+            fresh: VecDeque::new(),
+            retries: VecDeque::new(),
+            failed: Vec::new(),
+            retried: false,
+            ending_holds: Arc::default(),
+            reconnect_pause: RECONNECT_PAUSE,
+            orders: 0,
+            plan_at_orders: 1,
+        }
+    }
+
+    /// Until the queue is closed and empty.
+    pub(super) async fn run(mut self) {
+        while let Some(batch) = self.gather().await {
+            match Connection::open(&self.shared.db).await {
+                Ok(connection) => self.allocate(connection, batch).await,
+                Err(error) => {
+                    self.set_aside(batch, error);
                 }
+            }
+            if !self.failed.is_empty() && self.reconnect_pause > RECONNECT_PAUSE {
+                tokio::time::sleep(self.reconnect_pause).await;
             }
         }
     }
 
-    /// Waits for orders; false when the lane is to end.
-    async fn gather(&mut self, batch: &mut Vec<Box<Waiting>>) -> bool {
-        let orders_max = usize::from(self.shared.config.batch_orders);
-        let rest = self.again.len().min(orders_max);
-        batch.extend(self.again.drain(..rest));
-        if !batch.is_empty() {
-            // Whoever holds what these orders want gets a moment to decide; new orders end the moment.
-            let room = (orders_max - batch.len()).max(1);
-            let received =
-                tokio::time::timeout(HELD_RETRY, self.queue.recv_many(batch, room)).await;
-            if received == Ok(0) {
-                tokio::time::sleep(HELD_RETRY).await;
-            }
-            return true;
-        }
-        let idle = self.shared.config.lane_idle();
+    /// Batch after batch on one connection, until no order waits or the connection breaks.
+    async fn allocate(&mut self, connection: Connection, mut batch: Batch) {
+        let mut found = self.first_step(&batch).send(&connection).await;
         loop {
-            match tokio::time::timeout(idle, self.queue.recv_many(batch, orders_max)).await {
-                Ok(received) => return received > 0,
-                Err(_) => self.shared.retire(self.event.stock.event),
+            let before = self.first_free.clone();
+            let decided = match found {
+                Ok(found) => self.decide(&connection, &batch, found).await,
+                Err(error) => Err(error),
+            };
+            let next = match decided {
+                Ok(Decision { writes, verdicts }) => {
+                    let Some(next) = self.next_batch() else {
+                        let written = writes.send(&connection).await;
+                        let is_alive = self.conclude(batch, verdicts, written, &before);
+                        return give_back(connection, is_alive);
+                    };
+                    let step = self.first_step(&next);
+                    let written = pin!(writes.send(&connection));
+                    let asked = pin!(step.send(&connection));
+                    // What is written is sent first and answered first.
+                    found = match select(written, asked).await {
+                        Either::Left((written, asked)) => {
+                            self.conclude(batch, verdicts, written, &before);
+                            asked.await
+                        }
+                        Either::Right((asked, written)) => {
+                            self.conclude(batch, verdicts, written.await, &before);
+                            asked
+                        }
+                    };
+                    next
+                }
+                Err(error) => {
+                    self.first_free.lower_to(&before);
+                    let is_alive = self.set_aside(batch, error);
+                    if !is_alive || connection.roll_back().await.is_err() {
+                        return;
+                    }
+                    let Some(next) = self.next_batch() else {
+                        return give_back(connection, true);
+                    };
+                    found = self.first_step(&next).send(&connection).await;
+                    next
+                }
+            };
+            batch = next;
+        }
+    }
+
+    fn first_step(&mut self, batch: &Batch) -> FirstStep {
+        let step = FirstStep::of(&self.stock, &candidates(batch), &self.first_free);
+        self.orders += batch.len() as u64;
+        if self.orders < self.plan_at_orders {
+            return step;
+        }
+        self.plan_at_orders = 2 * self.orders;
+        step.with_new_plans()
+    }
+
+    async fn decide(
+        &mut self,
+        connection: &Connection,
+        batch: &Batch,
+        found: Found,
+    ) -> Result<Decision, Error> {
+        let (stock, hold) = (&self.stock, self.shared.hold);
+        let (orders, hint) = (candidates(batch), &mut self.first_free);
+        decide(connection, stock, &orders, found, hold, hint).await
+    }
+
+    /// Waits for orders; `None` when the lane is to end.
+    async fn gather(&mut self) -> Option<Batch> {
+        loop {
+            if let Some(batch) = self.next_batch() {
+                return Some(batch);
+            }
+            let next_retry = self.retries.front().map(|waiting| waiting.retry_at);
+            let pause = next_retry.map_or(self.shared.config.lane_idle(), |at| {
+                at.saturating_duration_since(Instant::now())
+            });
+            let mut received = Vec::new();
+            let receive = self.queue.recv_many(&mut received, self.orders_max());
+            match tokio::time::timeout(pause, receive).await {
+                Ok(0) if next_retry.is_none() => return None,
+                Ok(0) => tokio::time::sleep(pause).await,
+                Ok(_) => self.fresh.extend(received),
+                // Nobody can enter any more; those who just did are served.
+                Err(_) if next_retry.is_none() => self.queue.close(),
+                Err(_) => {}
             }
         }
+    }
+
+    fn orders_max(&self) -> usize {
+        usize::from(self.shared.config.batch_orders)
+    }
+
+    /// The orders that wait now, as many as a batch takes; at least half of them are new ones, if there are
+    /// so many. `None` if nobody waits.
+    fn next_batch(&mut self) -> Option<Batch> {
+        self.freed.tell(self.number, &mut self.first_free);
+        while let Some(batch) = self.failed.pop() {
+            let batch = self.admit(batch);
+            if !batch.is_empty() {
+                return Some(batch);
+            }
+        }
+        let (orders_max, now) = (self.orders_max(), Instant::now());
+        let retries = self.retries.iter();
+        let due = retries
+            .take_while(|waiting| waiting.retry_at <= now)
+            .count();
+        // A batch of one takes turns.
+        self.retried = !self.retried;
+        let share = (orders_max / 2).max(usize::from(self.retried));
+        while self.fresh.len() < orders_max - due.min(share) {
+            match self.queue.try_recv() {
+                Ok(waiting) => self.fresh.push_back(waiting),
+                Err(_) => break,
+            }
+        }
+        let fresh = self.fresh.len().min(orders_max - due.min(share));
+        let retries = due.min(orders_max - fresh);
+        let mut batch: Batch = self.retries.drain(..retries).collect();
+        batch.extend(self.fresh.drain(..fresh));
+        let batch = self.admit(batch);
+        (!batch.is_empty()).then_some(batch)
     }
 
     /// Drops the orders that nobody waits for and those that waited too long, and keeps back those
-    /// whose twin with the same key is in the batch: the next batch finds the twin's booking.
-    fn admit(&mut self, batch: Vec<Box<Waiting>>) -> Vec<Box<Waiting>> {
+    /// whose key is in the batch already: the next batch finds the booking of that key.
+    fn admit(&mut self, batch: Batch) -> Batch {
         let now = Instant::now();
-        let mut admitted: Vec<Box<Waiting>> = Vec::with_capacity(batch.len());
+        let mut admitted: Batch = Vec::with_capacity(batch.len());
         let mut keys = HashSet::with_capacity(batch.len());
-        for waiting in batch {
+        for mut waiting in batch {
             if waiting.answer.is_closed() {
                 continue;
             }
             if waiting.deadline <= now {
                 waiting.answer.send(Outcome::Overloaded).ok();
             } else if keys.insert((waiting.order.user, waiting.order.key.clone())) {
+                self.learn(&waiting.stock);
                 admitted.push(waiting);
             } else {
-                self.again.push(waiting);
+                waiting.retry_at = now;
+                self.retries.push_back(waiting);
             }
         }
         name(&mut admitted);
         admitted
     }
 
-    /// Allocates a batch, and tries again when it only met with another transaction or a broken
-    /// connection: the keys tell what an earlier try has committed.
-    async fn allocate(&self, batch: &[Box<Waiting>]) -> Result<Vec<Verdict>, Error> {
-        let orders = batch.iter().map(|waiting| Candidate {
-            id: waiting.id.expect("named on admission"),
-            order: &waiting.order,
-        });
-        let orders: Vec<_> = orders.collect();
-        let Some(patience) = batch.iter().map(|waiting| waiting.deadline).max() else {
-            return Ok(Vec::new());
-        };
-        let Shared { db, hold, .. } = &*self.shared;
-        let mut pause = RETRY_PAUSE;
-        for attempt in 1.. {
-            let error = match batch::allocate(
-                db,
-                &self.event.stock,
-                &orders,
-                *hold,
-                &self.event.first_free,
-            )
-            .await
-            {
-                Ok(verdicts) => return Ok(verdicts),
-                Err(error) => error,
-            };
-            let passing = match &error {
-                Error::Unavailable(_) => {
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
-                    true
-                }
-                Error::Conflict(_) => true,
-                error => error.is_unique_violation("bookings_idempotency_key"),
-            };
-            if !passing || attempt == ATTEMPTS_MAX || Instant::now() >= patience {
-                return Err(error);
+    /// An order's caller may know of a tier that has been added since.
+    fn learn(&mut self, stock: &Arc<Stock>) {
+        if !Arc::ptr_eq(stock, &self.known_stock) {
+            if *stock != self.known_stock {
+                self.stock.learn(stock);
             }
-            log::debug!("a batch of {} orders is tried again: {error}", orders.len());
+            self.known_stock = stock.clone();
         }
-        unreachable!("the last attempt returns")
     }
 
-    async fn answer(&mut self, batch: Vec<Box<Waiting>>, verdicts: Vec<Verdict>) {
-        let event = self.event.stock.event;
-        let mut overdue = false;
+    /// Answers a batch that is committed, or sets it aside. Whether the connection can be used again.
+    fn conclude(
+        &mut self,
+        batch: Batch,
+        verdicts: Vec<Verdict>,
+        written: Result<(), Error>,
+        before: &FirstFree,
+    ) -> bool {
+        if let Err(error) = written {
+            self.first_free.lower_to(before);
+            return self.set_aside(batch, error);
+        }
+        self.reconnect_pause = RECONNECT_PAUSE;
+        let event = self.stock.event;
         for (waiting, verdict) in batch.into_iter().zip(verdicts) {
             match verdict {
                 Verdict::Done(outcome) => {
@@ -440,45 +367,105 @@ impl Lane {
                 }
                 Verdict::Held(shortages) => self.wait_for_others(waiting, shortages),
                 Verdict::Overdue(shortages) => {
-                    overdue = true;
+                    self.end_overdue_holds();
                     self.wait_for_others(waiting, shortages);
                 }
             }
         }
-        if overdue && let Err(error) = self.shared.expire(event).await {
-            log::warn!("holds that are over could not be ended: {error}");
-        }
+        true
     }
 
     fn wait_for_others(&mut self, mut waiting: Box<Waiting>, shortages: Vec<Shortage>) {
         let now = Instant::now();
-        let until = *waiting
-            .held_until
-            .get_or_insert(now + self.shared.config.held_wait());
-        if now < until {
-            self.again.push(waiting);
+        let held_wait = self.shared.config.held_wait();
+        if now < *waiting.held_until.get_or_insert(now + held_wait) {
+            waiting.retry_at = now + HELD_PAUSE;
+            self.retries.push_back(waiting);
         } else {
             waiting.answer.send(Outcome::HeldByOthers(shortages)).ok();
         }
     }
+
+    /// Ends some of the event's holds that are over, beside the batches; if that is not enough, the next
+    /// batch finds so and asks for more.
+    fn end_overdue_holds(&self) {
+        if self.ending_holds.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (shared, freed, event) = (self.shared.clone(), self.freed.clone(), self.stock.event);
+        let ending = self.ending_holds.clone();
+        self.shared.tasks.spawn(async move {
+            match release::expire(&shared.db, event).await {
+                Ok((_, released)) => shared.released(event, Some(&freed), &released),
+                Err(error) => log::warn!("overdue holds were not ended: {error}"),
+            }
+            ending.store(false, Ordering::Release);
+        });
+    }
+
+    /// A batch failed. It is tried again if it only met with another transaction or a broken connection:
+    /// the keys tell what an earlier attempt has committed. One order that cannot be written must not fail
+    /// its neighbours: the batch is halved until that order is alone, and it is told why.
+    /// Whether the connection can be used again.
+    fn set_aside(&mut self, mut batch: Batch, error: Error) -> bool {
+        let is_broken = matches!(error, Error::Unavailable(_));
+        if is_broken {
+            self.reconnect_pause = (self.reconnect_pause * 2).min(RECONNECT_PAUSE_MAX);
+        }
+        let is_passing = is_broken
+            || matches!(error, Error::Conflict(_))
+            || error.is_unique_violation("bookings_idempotency_key");
+        if is_passing {
+            log::debug!("a batch of {} orders failed: {error}", batch.len());
+            self.try_again(batch, &error);
+        } else if batch.len() > 1 {
+            log::warn!("a batch of {} orders is halved: {error}", batch.len());
+            let rest = batch.split_off(batch.len() / 2);
+            self.failed.extend([rest, batch]);
+        } else if let Some(waiting) = batch.pop() {
+            waiting.answer.send(Outcome::Failed(error)).ok();
+        }
+        !is_broken
+    }
+
+    fn try_again(&mut self, batch: Batch, error: &Error) {
+        let mut again = Vec::with_capacity(batch.len());
+        for mut waiting in batch {
+            waiting.attempts += 1;
+            if waiting.attempts < ORDER_ATTEMPTS_MAX {
+                again.push(waiting);
+            } else {
+                let error = Error::Unavailable(error.to_string());
+                waiting.answer.send(Outcome::Failed(error)).ok();
+            }
+        }
+        if !again.is_empty() {
+            self.failed.push(again);
+        }
+    }
 }
 
-/// Names the bookings of a batch in the order in which it inserts them: then they and their items land
-/// at the right edge of their indexes, without a search and on pages that fill up. Orders that were
-/// tried before keep their names, by which they know what an earlier try has committed.
-fn name(batch: &mut [Box<Waiting>]) {
+fn give_back(connection: Connection, is_alive: bool) {
+    if is_alive {
+        connection.give_back();
+    }
+}
+
+fn candidates(batch: &Batch) -> Vec<Candidate<'_>> {
+    let candidates = batch.iter().map(|waiting| Candidate {
+        id: waiting.id.expect("named on admission"),
+        order: &waiting.order,
+    });
+    candidates.collect()
+}
+
+/// Gives the bookings of a batch their ids in the order in which it inserts them: then they and their items
+/// land at the right edge of their indexes, without a search and on pages that fill up. Orders that were
+/// tried before keep their ids, by which they know what an earlier attempt has committed.
+fn name(batch: &mut Batch) {
     let mut waiting: Vec<_> = batch.iter_mut().collect();
     waiting.sort_unstable_by(|a, b| a.order.identity().cmp(&b.order.identity()));
     for waiting in waiting {
         waiting.id.get_or_insert_with(BookingId::make);
-    }
-}
-
-fn fail(batch: Vec<Box<Waiting>>, error: &Error) {
-    for waiting in batch {
-        waiting
-            .answer
-            .send(Outcome::Failed(Error::Unavailable(error.to_string())))
-            .ok();
     }
 }

@@ -3,11 +3,12 @@
 //! The very same tickets where they are free, others of the tier where they are not; all or none.
 //! As in a batch, tickets are locked in ascending order and never waited for.
 
-use deadpool_postgres::GenericClient;
-
 use super::assign::Pool;
-use super::lock::{self, Given, Locked, Wanted};
-use super::{BY_KEY, Item, Stock, TierStock};
+use super::order::{Item, Stock, TierStock};
+use super::statements::{
+    LOCK_FREE_TICKETS, LOCK_NAMED_TICKETS, SET_ITEM_SEATS, TAKE_TICKETS, TIERS_OF_EVENT,
+};
+use super::tickets::{Given, LockedTickets, Named, Wanted};
 use crate::postgres::{Error, Transaction};
 use crate::seating::Rows;
 use crate::types::{BookingId, Currency, EventNo, SeatNo, TierNo};
@@ -22,8 +23,8 @@ pub struct Retaken {
 }
 
 /// Takes tickets for a booking that holds none, within the transaction that has locked it. Each item
-/// names the seats that it had. `None`, and nothing is taken, if there are not enough that nobody else
-/// is just taking, or if the event has begun.
+/// names the seats that it had. `None`, and nothing is taken, if too few unlocked tickets remain or the
+/// event has begun.
 ///
 /// # Errors
 /// Those of the database.
@@ -34,15 +35,9 @@ pub async fn reallocate(
     booking: BookingId,
     items: &[Item],
 ) -> Result<Option<Vec<Retaken>>, Error> {
-    transaction.batch_execute(BY_KEY).await?;
-    let sale = transaction
-        .prepare_cached(include_str!("sql/sale.sql"))
-        .await?;
-    let sale = transaction.query_opt(&sale, &[&event]).await?;
-    if sale.is_none_or(|row| row.get("over")) {
+    let Some(stock) = stock_on_sale(transaction, event, currency).await? else {
         return Ok(None);
-    }
-    let stock = read_stock(transaction, event, currency).await?;
+    };
     let same = lock_same(transaction, event, items).await?;
     let others = lock_others(transaction, &stock, items, &same).await?;
     let mut pool = Pool::new(&stock, others.tickets());
@@ -65,21 +60,22 @@ pub async fn reallocate(
             seats,
         });
     }
-    write(transaction, event, booking, &retaken, &same.and(others)).await?;
+    write(transaction, &stock, booking, &retaken, &same.and(others)).await?;
     Ok(Some(retaken))
 }
 
-async fn read_stock(
+/// The event's tiers; `None` if its sale is over.
+async fn stock_on_sale(
     transaction: &Transaction<'_>,
     event: EventNo,
     currency: Currency,
-) -> Result<Stock, Error> {
-    let statement = transaction
-        .prepare_cached(
-            "SELECT tier_no, capacity, row_blocks FROM tiers WHERE event_id = $1 ORDER BY tier_no",
-        )
+) -> Result<Option<Stock>, Error> {
+    let rows = TIERS_OF_EVENT
+        .query(transaction, &[("event_id", &event)])
         .await?;
-    let rows = transaction.query(&statement, &[&event]).await?;
+    if rows.first().is_none_or(|row| row.get("over")) {
+        return Ok(None);
+    }
     let tiers = rows.iter().map(|row| TierStock {
         no: row.get("tier_no"),
         capacity: row.get("capacity"),
@@ -87,11 +83,11 @@ async fn read_stock(
             .get::<_, Option<Vec<i16>>>("row_blocks")
             .and_then(Rows::new),
     });
-    Ok(Stock {
+    Ok(Some(Stock {
         event,
         currency,
         tiers: tiers.collect(),
-    })
+    }))
 }
 
 /// Those of the items' own seats that are free, locked.
@@ -99,15 +95,15 @@ async fn lock_same(
     transaction: &Transaction<'_>,
     event: EventNo,
     items: &[Item],
-) -> Result<Locked, Error> {
-    let mut had: Vec<(TierNo, SeatNo)> = items
-        .iter()
-        .flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat)))
-        .collect();
-    had.sort_unstable();
-    let (tiers, seats): (Vec<_>, Vec<_>) = had.into_iter().unzip();
-    let statement = transaction.prepare_cached(lock::NAMED).await?;
-    lock::named(transaction, &statement, event, &tiers, &seats).await
+) -> Result<LockedTickets, Error> {
+    let had = Named::of(
+        items
+            .iter()
+            .flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat))),
+    );
+    let lock_named = LOCK_NAMED_TICKETS.prepare(transaction).await?;
+    let rows = had.query(transaction, &lock_named, event).await?;
+    Ok(LockedTickets::read(&rows))
 }
 
 /// Free tickets of the tiers in which somebody else has a seat now.
@@ -115,19 +111,19 @@ async fn lock_others(
     transaction: &Transaction<'_>,
     stock: &Stock,
     items: &[Item],
-    same: &Locked,
-) -> Result<Locked, Error> {
+    same: &LockedTickets,
+) -> Result<LockedTickets, Error> {
     let mut wanted = Wanted::default();
     for item in items.iter().filter(|item| !has_all(same, item)) {
         if let Some(tier) = stock.tier(item.tier) {
             wanted.add(tier, SeatNo(1), i64::from(item.quantity));
         }
     }
-    let statement = transaction.prepare_cached(lock::FREE).await?;
-    wanted.lock(transaction, &statement, stock.event).await
+    let lock_free = LOCK_FREE_TICKETS.prepare(transaction).await?;
+    wanted.lock(transaction, &lock_free, stock.event).await
 }
 
-fn has_all(locked: &Locked, item: &Item) -> bool {
+fn has_all(locked: &LockedTickets, item: &Item) -> bool {
     let mut seats = item.seats.iter().flatten();
     seats.all(|&seat| locked.tickets().contains(&(item.tier, seat)))
 }
@@ -135,23 +131,29 @@ fn has_all(locked: &Locked, item: &Item) -> bool {
 /// The items list the new seats, and the tickets are the booking's. Both guard their count.
 async fn write(
     transaction: &Transaction<'_>,
-    event: EventNo,
+    stock: &Stock,
     booking: BookingId,
     retaken: &[Retaken],
-    locked: &Locked,
+    locked: &LockedTickets,
 ) -> Result<(), Error> {
-    let list = transaction
-        .prepare_cached(
-            "UPDATE booking_items SET seats = $4 WHERE event_id = $1 AND booking_id = $2 AND tier_no = $3",
-        )
-        .await?;
-    let take = transaction.prepare_cached(lock::TAKE).await?;
     let mut given = Given::default();
     for taken in retaken {
-        transaction
-            .execute(&list, &[&event, &booking, &taken.tier, &taken.seats])
+        SET_ITEM_SEATS
+            .query(
+                transaction,
+                &[
+                    ("event_id", &stock.event),
+                    ("booking_id", &booking),
+                    ("tier_no", &taken.tier),
+                    ("seats", &taken.seats),
+                ],
+            )
             .await?;
         given.add(locked, taken.tier, &taken.seats, booking);
     }
-    given.take(transaction, &take, event).await
+    let take_tickets = TAKE_TICKETS.prepare(transaction).await?;
+    let first_tier = stock.first_tier();
+    given
+        .take(transaction, &take_tickets, stock.event, first_tier)
+        .await
 }

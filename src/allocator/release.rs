@@ -2,13 +2,15 @@
 //!
 //! Tickets are freed in the transaction that ends their booking, and only there.
 
-use deadpool_postgres::GenericClient;
-
+use super::statements::{
+    EXPIRE_BOOKINGS, LOCK_DUE_HOLDS, LOCK_TICKETS_OF_BOOKINGS, RELEASE_TICKETS,
+};
+use super::tickets::Ctid;
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
-/// Holds that one transaction ends at most.
-const EXPIRED_MAX: i64 = 1_000;
+/// Holds that one transaction ends at most: some ten milliseconds of work.
+const HOLDS_MAX: i64 = 500;
 
 /// Tickets of one tier that have become free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,19 +32,42 @@ pub async fn release(
     event: EventNo,
     bookings: &[BookingId],
 ) -> Result<Vec<Released>, Error> {
-    let statement = transaction
-        .prepare_cached(include_str!("sql/release_tickets.sql"))
+    let rows = LOCK_TICKETS_OF_BOOKINGS
+        .query(
+            transaction,
+            &[("event_id", &event), ("booking_ids", &bookings)],
+        )
         .await?;
-    let rows = transaction.query(&statement, &[&event, &bookings]).await?;
-    let released = rows.iter().map(|row| Released {
-        tier: row.get("tier_no"),
-        quantity: row.get::<_, i64>("quantity") as i32,
-        first_seat: row.get("first_seat"),
+    let mut rows: Vec<(TierNo, SeatNo, Ctid)> = rows
+        .iter()
+        .map(|row| (row.get(0), row.get(1), row.get(2)))
+        .collect();
+    rows.sort_unstable();
+    let tiers: Vec<_> = rows.iter().map(|row| row.0).collect();
+    let seats: Vec<_> = rows.iter().map(|row| row.1).collect();
+    let ctids: Vec<_> = rows.iter().map(|row| row.2).collect();
+    let count = rows.len() as i64;
+    RELEASE_TICKETS
+        .query(
+            transaction,
+            &[
+                ("event_id", &event),
+                ("count", &count),
+                ("tiers", &tiers),
+                ("seats", &seats),
+                ("ctids", &ctids),
+            ],
+        )
+        .await?;
+    let released = rows.chunk_by(|a, b| a.0 == b.0).map(|tier| Released {
+        tier: tier[0].0,
+        quantity: tier.len() as i32,
+        first_seat: tier[0].1,
     });
     Ok(released.collect())
 }
 
-/// Ends holds of one event that are over, at most a thousand, and frees their tickets. How many
+/// Ends holds of one event that are over, at most [`HOLDS_MAX`], and frees their tickets. How many
 /// were ended, and what became free. Safe in any number of processes at once.
 ///
 /// # Errors
@@ -50,23 +75,30 @@ pub async fn release(
 pub async fn expire(db: &Db, event: EventNo) -> Result<(usize, Vec<Released>), Error> {
     db.transaction(|transaction| {
         Box::pin(async move {
-            transaction.batch_execute(super::BY_KEY).await?;
-            let due = transaction
-                .prepare_cached(include_str!("sql/due_holds.sql"))
+            let rows = LOCK_DUE_HOLDS
+                .query(
+                    transaction,
+                    &[("event_id", &event), ("at_most", &HOLDS_MAX)],
+                )
                 .await?;
-            let rows = transaction.query(&due, &[&event, &EXPIRED_MAX]).await?;
-            let bookings: Vec<BookingId> = rows.iter().map(|row| row.get(0)).collect();
-            if bookings.is_empty() {
+            if rows.is_empty() {
                 return Ok((0, Vec::new()));
             }
-            let end = transaction
-                .prepare_cached(include_str!("sql/expire_bookings.sql"))
+            let ids: Vec<BookingId> = rows.iter().map(|row| row.get(0)).collect();
+            let ctids: Vec<Ctid> = rows.iter().map(|row| row.get(1)).collect();
+            let count = ids.len() as i64;
+            EXPIRE_BOOKINGS
+                .query(
+                    transaction,
+                    &[
+                        ("event_id", &event),
+                        ("count", &count),
+                        ("ids", &ids),
+                        ("ctids", &ctids),
+                    ],
+                )
                 .await?;
-            transaction.execute(&end, &[&event, &bookings]).await?;
-            Ok((
-                bookings.len(),
-                release(transaction, event, &bookings).await?,
-            ))
+            Ok((ids.len(), release(transaction, event, &ids).await?))
         })
     })
     .await

@@ -1,116 +1,109 @@
-//! The prepared statements of a batch, and the connection that it runs them on.
+//! Every statement that a batch runs, and the connection that it runs them on.
 
-use tokio_postgres::Statement;
-use uuid::Uuid;
+use std::sync::LazyLock;
 
-use super::lock::{self, Given};
-use super::{BY_KEY, general};
-use crate::postgres::{Client, Error, Params};
-use crate::types::{EventNo, Timestamp};
+use crate::postgres::{Client, Db, Error, NamedStatement, Prepared};
 
-/// Begins a transaction in which everything is planned by key.
-pub(super) fn begin() -> String {
-    format!("BEGIN; {BY_KEY}")
+/// Begins a transaction in which a statement is planned once for each connection, not for each batch.
+/// PostgreSQL would plan anew the first five times and then go on doing so if that looked cheaper on
+/// average: for one order it does, and then planning costs more than the sale.
+/// <https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES>
+pub const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan";
+
+/// As [`BEGIN`], with plans for the tables as they are now. Of an empty table every index looks equally
+/// good, and in an on-sale it has a hundred thousand rows some seconds later.
+pub(super) const BEGIN_WITH_NEW_PLANS: &str =
+    "DISCARD PLANS; BEGIN; SET LOCAL plan_cache_mode = force_generic_plan";
+
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $file:literal;)*) => {$(
+        $(#[$doc])*
+        pub(super) static $name: LazyLock<NamedStatement> =
+            LazyLock::new(|| NamedStatement::parse(include_str!(concat!("sql/", $file))));
+    )*
+
+    /// Every statement of the allocator, by the name of its file: for tests that prepare each and read
+    /// its plans.
+    pub fn all() -> Vec<(&'static str, &'static NamedStatement)> {
+        vec![$(($file, &*$name)),*]
+    }};
 }
 
-/// Makes every plan look dear: see [`Statements::settle`].
-const DEAR: &str = "SET LOCAL random_page_cost = 1e9; SET LOCAL cpu_index_tuple_cost = 1e9; SET LOCAL cpu_tuple_cost = 1e9";
+statements! {
+    SALE_AND_KNOWN_KEYS = "sale_and_known_keys.sql";
+    LOCK_FREE_TICKETS = "lock_free_tickets.sql";
+    LOCK_NAMED_TICKETS = "lock_named_tickets.sql";
+    INSERT_BOOKINGS = "insert_bookings.sql";
+    INSERT_ITEMS = "insert_items.sql";
+    TAKE_TICKETS = "take_tickets.sql";
+    COUNT_FREE = "count_free.sql";
+    FREE_NAMED = "free_named.sql";
+    LOCK_DUE_HOLDS = "lock_due_holds.sql";
+    EXPIRE_BOOKINGS = "expire_bookings.sql";
+    LOCK_TICKETS_OF_BOOKINGS = "lock_tickets_of_bookings.sql";
+    RELEASE_TICKETS = "release_tickets.sql";
+    SET_ITEM_SEATS = "set_item_seats.sql";
+    TIERS_OF_EVENT = "tiers_of_event.sql";
+}
 
-/// The prepared statements of a batch.
+/// The prepared statements of every batch.
 pub(super) struct Statements {
-    pub(super) allocate_places: Statement,
-    pub(super) sale_and_known_keys: Statement,
-    pub(super) lock_free: Statement,
-    pub(super) lock_named: Statement,
-    pub(super) insert_bookings: Statement,
-    pub(super) take_tickets: Statement,
+    pub(super) sale_and_known_keys: Prepared,
+    pub(super) lock_free_tickets: Prepared,
+    pub(super) lock_named_tickets: Prepared,
+    pub(super) insert_bookings: Prepared,
+    pub(super) insert_items: Prepared,
+    pub(super) take_tickets: Prepared,
 }
 
-impl Statements {
-    pub(super) async fn prepare(client: &Client) -> Result<Self, Error> {
-        let known = client.statement_cache.size();
-        let statements = Self {
-            sale_and_known_keys: client
-                .prepare_cached(include_str!("sql/sale_and_known_keys.sql"))
-                .await?,
-            lock_free: client.prepare_cached(lock::FREE).await?,
-            lock_named: client.prepare_cached(lock::NAMED).await?,
-            insert_bookings: client
-                .prepare_cached(include_str!("sql/insert_bookings.sql"))
-                .await?,
-            take_tickets: client.prepare_cached(lock::TAKE).await?,
-            allocate_places: client.prepare_cached(general::ALLOCATE).await?,
+/// A connection that batches run on. Dropped in the middle of a transaction, by an error or because the
+/// caller went away, it is closed rather than lent to the next one.
+pub(super) struct Connection {
+    client: Option<Client>,
+    pub(super) statements: Statements,
+}
+
+impl Connection {
+    /// A connection of the pool, with the statements of a batch prepared.
+    pub(super) async fn open(db: &Db) -> Result<Self, Error> {
+        let client = db.get().await?;
+        let statements = Statements {
+            sale_and_known_keys: SALE_AND_KNOWN_KEYS.prepare(&client).await?,
+            lock_free_tickets: LOCK_FREE_TICKETS.prepare(&client).await?,
+            lock_named_tickets: LOCK_NAMED_TICKETS.prepare(&client).await?,
+            insert_bookings: INSERT_BOOKINGS.prepare(&client).await?,
+            insert_items: INSERT_ITEMS.prepare(&client).await?,
+            take_tickets: TAKE_TICKETS.prepare(&client).await?,
         };
-        if client.statement_cache.size() > known {
-            statements.settle(client).await?;
-        }
-        Ok(statements)
+        Ok(Self {
+            client: Some(client),
+            statements,
+        })
     }
 
-    /// Has PostgreSQL settle on its generic plans, on a new connection. It plans a statement anew for
-    /// its first five executions, and then goes on doing so for ever if that looked cheaper on
-    /// average: it does for one order, and then every order pays for planning, more than for its
-    /// tickets. So the first five look very dear, and are of an event that there is not.
-    /// <https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES>
-    async fn settle(&self, client: &Client) -> Result<(), Error> {
-        const CUSTOM_PLANS: usize = 5;
-        let (event, none, now) = (EventNo(-1), 0_i64, Timestamp::default());
-        let (uuids, texts, blobs) = (vec![Uuid::nil()], vec![""], vec![[0_u8].as_slice()]);
-        let (shorts, ints, longs) = (vec![-1_i16], vec![1_i32], vec![0_i64]);
-        client.batch_execute(&begin()).await?;
-        client.batch_execute(DEAR).await?;
-        for _ in 0..CUSTOM_PLANS {
-            client
-                .query(&self.sale_and_known_keys, &[&event, &uuids, &texts])
-                .await?;
-            client
-                .query(&self.lock_free, &[&event, &shorts, &ints, &longs])
-                .await?;
-            client
-                .query(&self.lock_named, &[&event, &shorts, &ints])
-                .await?;
-            let bookings: Params = &[
-                &event, &none, &none, &"", &now, &now, &ints, &uuids, &uuids, &texts, &blobs,
-                &longs, &shorts, &uuids, &shorts, &ints, &longs, &ints,
-            ];
-            client.query(&self.insert_bookings, bookings).await?;
-            let places: Params = &[
-                &event, &none, &"", &shorts, &ints, &longs, &uuids, &uuids, &texts, &blobs, &longs,
-                &shorts, &uuids, &shorts, &ints, &longs, &ints, &shorts, &uuids,
-            ];
-            client.query(&self.allocate_places, places).await?;
-            Given::default()
-                .take(client, &self.take_tickets, event)
-                .await?;
-        }
-        Ok(client.batch_execute("ROLLBACK").await?)
+    /// Ends whatever transaction is open. An error means that the connection is of no more use.
+    pub(super) async fn roll_back(&self) -> Result<(), Error> {
+        Ok(self.batch_execute("ROLLBACK").await?)
+    }
+
+    /// Gives it back to the pool; no transaction is open.
+    pub(super) fn give_back(mut self) {
+        self.client = None;
     }
 }
 
-/// A connection in the middle of a transaction. Dropped there, by an error or because the caller
-/// went away, it is closed rather than lent to the next one.
-pub(super) struct Midway(Option<Client>);
-
-impl Midway {
-    pub(super) fn new(client: Client) -> Self {
-        Self(Some(client))
-    }
-
-    pub(super) fn done(mut self) {
-        self.0 = None;
-    }
-}
-
-impl std::ops::Deref for Midway {
+impl std::ops::Deref for Connection {
     type Target = Client;
     fn deref(&self) -> &Client {
-        self.0.as_ref().expect("present until done")
+        self.client
+            .as_ref()
+            .expect("present until it is given back")
     }
 }
 
-impl Drop for Midway {
+impl Drop for Connection {
     fn drop(&mut self) {
-        if let Some(client) = self.0.take() {
+        if let Some(client) = self.client.take() {
             drop(Client::take(client));
         }
     }

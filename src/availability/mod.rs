@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
-use crate::allocator::lane::Listener;
+use crate::allocator::lanes::Listener;
 use crate::catalog::Event;
 use crate::postgres::{Db, Error};
 use crate::types::{EventNo, TierNo, Timestamp};

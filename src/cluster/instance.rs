@@ -12,7 +12,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus},
-    sync::mpsc::Receiver,
+    sync::mpsc::{Receiver, RecvTimeoutError},
     thread,
     time::{Duration, Instant},
 };
@@ -20,7 +20,7 @@ use std::{
 use rustix::process::{Pid, Signal};
 
 use super::{
-    Error, Options, POLL, PORT, READY_LIMIT, USER, WATCH, asked_to_stop, cannot,
+    Error, Options, POLL, PORT, READY_LIMIT, USER, WATCH, cannot,
     programs::{Account, find_programs},
 };
 
@@ -400,3 +400,8 @@ fn end_with_parent(command: &mut Command) {
 /// Other systems have no such signal; the next start finds the orphan.
 #[cfg(not(target_os = "linux"))]
 fn end_with_parent(_: &mut Command) {}
+
+/// Waits for `pause`, less if the owner asks to stop.
+pub(super) fn asked_to_stop(stop: &Receiver<()>, pause: Duration) -> bool {
+    stop.recv_timeout(pause) != Err(RecvTimeoutError::Timeout)
+}

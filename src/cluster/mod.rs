@@ -16,24 +16,18 @@
 //!
 //! Everything here blocks, and belongs before or after the async runtime.
 
+mod embedded;
 mod instance;
 mod programs;
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
-    process::{Child, ExitStatus},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-        mpsc::{self, Receiver, RecvTimeoutError, Sender},
-    },
-    thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    process::ExitStatus,
+    time::Duration,
 };
 
-use instance::{Cluster, PidFile};
+pub use embedded::Embedded;
 
 /// The superuser of the cluster.
 const USER: &str = "boxoffice";
@@ -44,16 +38,8 @@ const PORT: u32 = 5432;
 const POLL: Duration = Duration::from_millis(20);
 /// How often a running PostgreSQL is looked at.
 const WATCH: Duration = Duration::from_millis(100);
-/// How long an `attach` that is looking at the lock may delay a start.
-const LOCK_LIMIT: Duration = Duration::from_secs(1);
 /// How long recovery after a crash may take; it replays `max_wal_size` at most.
 const READY_LIMIT: Duration = Duration::from_secs(600);
-/// Restarts in a row before they slow down.
-const QUICK_RESTARTS: u32 = 10;
-/// The pause before each restart from then on.
-const SLOW_RESTART: Duration = Duration::from_secs(30);
-/// A PostgreSQL that ran this long was well: its next crash is a new event.
-const STEADY: Duration = Duration::from_secs(60);
 
 /// How to run the cluster.
 #[derive(Debug, Clone)]
@@ -194,218 +180,6 @@ fn cannot(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error 
         action,
         path: path.to_owned(),
         source,
-    }
-}
-
-/// A running cluster that this process owns. Dropping it stops it and waits.
-#[derive(Debug)]
-pub struct Embedded {
-    connection: Connection,
-    fresh: bool,
-    pid: Arc<AtomicU32>,
-    /// Dropping it asks the supervisor to stop.
-    stop: Option<Sender<()>>,
-    supervisor: Option<JoinHandle<Result<(), Error>>>,
-    /// Released last, when PostgreSQL has ended.
-    _lock: File,
-}
-
-impl Embedded {
-    /// Makes the cluster if there is none, stops what an earlier server left
-    /// running, starts it, and returns when it accepts connections.
-    pub fn start(options: &Options) -> Result<Embedded, Error> {
-        let data_dir = instance::make_data_dir(&options.data_dir)?;
-        let lock = lock(&data_dir)?;
-        let cluster = Cluster::prepare(options, data_dir)?;
-        let fresh = !cluster.exists();
-        if fresh {
-            cluster.create()?;
-        }
-        cluster.stop_orphan()?;
-
-        let connection = Connection {
-            socket_dir: cluster.socket_dir.clone(),
-            port: PORT,
-            user: USER.to_owned(),
-        };
-        let pid = Arc::new(AtomicU32::new(0));
-        let (stop, stopped) = mpsc::channel();
-        let (started, start) = mpsc::channel();
-        let shown_pid = Arc::clone(&pid);
-        let supervisor = thread::Builder::new()
-            .name("postgres".to_owned())
-            .spawn(move || supervise(&cluster, &shown_pid, &started, &stopped))
-            .map_err(cannot("start a thread for", &options.data_dir))?;
-        let embedded = Embedded {
-            connection,
-            fresh,
-            pid,
-            stop: Some(stop),
-            supervisor: Some(supervisor),
-            _lock: lock,
-        };
-        match start.recv() {
-            Ok(()) => Ok(embedded),
-            Err(_) => Err(embedded.stop().err().unwrap_or(Error::NotReady)),
-        }
-    }
-
-    /// Where the cluster of a server that runs on this data directory listens,
-    /// or `None` if none runs. Waits for one that is starting.
-    pub fn attach(data_dir: &Path) -> Result<Option<Connection>, Error> {
-        let path = data_dir.join("server.lock");
-        let lock = match File::open(&path) {
-            Ok(lock) => lock,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(cannot("open", &path)(error)),
-        };
-        let cluster = data_dir.join("postgres");
-        let deadline = Instant::now() + READY_LIMIT;
-        while Instant::now() < deadline {
-            match lock.try_lock_shared() {
-                Ok(()) => return Ok(None),
-                Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => return Err(cannot("lock", &path)(error)),
-            }
-            match PidFile::read(&cluster)? {
-                Some(file) if file.ready && instance::runs(file.pid, &file.cluster) => {
-                    return Ok(Some(Connection {
-                        socket_dir: file.socket_dir,
-                        port: PORT,
-                        user: USER.to_owned(),
-                    }));
-                }
-                _ => thread::sleep(POLL),
-            }
-        }
-        Err(Error::NotReady)
-    }
-
-    /// Where it listens.
-    pub fn connection(&self) -> &Connection {
-        &self.connection
-    }
-
-    /// Whether this start created the cluster.
-    pub fn fresh(&self) -> bool {
-        self.fresh
-    }
-
-    /// The process id of PostgreSQL; 0 while it is being restarted.
-    pub fn pid(&self) -> u32 {
-        self.pid.load(Ordering::Acquire)
-    }
-
-    /// Disconnects every client, stops PostgreSQL and waits; says how if it
-    /// was not cleanly. Nothing committed is lost either way.
-    pub fn stop(mut self) -> Result<(), Error> {
-        self.halt()
-    }
-
-    fn halt(&mut self) -> Result<(), Error> {
-        self.stop = None;
-        match self.supervisor.take().map(JoinHandle::join) {
-            None => Ok(()),
-            Some(Ok(result)) => result,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-        }
-    }
-}
-
-impl Drop for Embedded {
-    fn drop(&mut self) {
-        if let Err(error) = self.halt() {
-            log::error!("{error}");
-        }
-    }
-}
-
-/// The life of one PostgreSQL, in the thread that is its parent. `started` is
-/// told when it first accepts connections; the end of `stop` ends it.
-fn supervise(
-    cluster: &Cluster,
-    pid: &AtomicU32,
-    started: &Sender<()>,
-    stop: &Receiver<()>,
-) -> Result<(), Error> {
-    let Some(mut server) = cluster.launch(stop)? else {
-        return Ok(());
-    };
-    pid.store(server.id(), Ordering::Release);
-    // Nobody listens any more only if the owner is gone, and then `stop` ends too.
-    let _ = started.send(());
-    let mut restarts = 0;
-    loop {
-        let up_since = Instant::now();
-        let status = loop {
-            if let Some(status) = instance::exited(&mut server)? {
-                break status;
-            }
-            if asked_to_stop(stop, WATCH) {
-                return instance::shut_down(&mut server);
-            }
-        };
-        pid.store(0, Ordering::Release);
-        let down_since = Instant::now();
-        log::error!("PostgreSQL ended unexpectedly ({status}): restarting it");
-        if up_since.elapsed() > STEADY {
-            restarts = 0;
-        }
-        let Some(successor) = relaunch(cluster, stop, &mut restarts) else {
-            return Ok(());
-        };
-        server = successor;
-        pid.store(server.id(), Ordering::Release);
-        let down_ms = down_since.elapsed().as_millis();
-        log::info!("PostgreSQL is back after {down_ms} ms");
-    }
-}
-
-/// Tries until PostgreSQL runs again, ever more slowly; `None` if asked to stop.
-fn relaunch(cluster: &Cluster, stop: &Receiver<()>, restarts: &mut u32) -> Option<Child> {
-    loop {
-        let pause = match *restarts {
-            0 => Duration::ZERO,
-            n if n < QUICK_RESTARTS => Duration::from_millis(50 << n),
-            _ => SLOW_RESTART,
-        };
-        if asked_to_stop(stop, pause) {
-            return None;
-        }
-        *restarts = restarts.saturating_add(1);
-        match cluster.launch(stop) {
-            Ok(server) => return server,
-            Err(error) if *restarts == 1 => log::warn!("{error}"),
-            Err(error) if *restarts == QUICK_RESTARTS => log::error!(
-                "{error}; {QUICK_RESTARTS} restarts failed: trying every {} s from now on",
-                SLOW_RESTART.as_secs()
-            ),
-            Err(_) => {}
-        }
-    }
-}
-
-/// Waits for `pause`, less if the owner asks to stop.
-fn asked_to_stop(stop: &Receiver<()>, pause: Duration) -> bool {
-    stop.recv_timeout(pause) != Err(RecvTimeoutError::Timeout)
-}
-
-fn lock(data_dir: &Path) -> Result<File, Error> {
-    let path = data_dir.join("server.lock");
-    let mut options = OpenOptions::new();
-    let file = options.create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(cannot("open", &path))?;
-    let deadline = Instant::now() + LOCK_LIMIT;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(POLL),
-            Err(TryLockError::WouldBlock) => {
-                let data_dir = data_dir.to_owned();
-                return Err(Error::InUse { data_dir });
-            }
-            Err(TryLockError::Error(error)) => return Err(cannot("lock", &path)(error)),
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Failure, say};
+use super::output::{Failure, say};
 use crate::check;
 use crate::postgres::Db;
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::{Failure, say};
+use super::output::{Failure, say};
 use crate::catalog::{self, Catalog, Event, NewEvent, NewTier, NewVenue};
 use crate::config::CreateEventArgs;
 use crate::postgres::Db;
@@ -51,6 +51,8 @@ fn printed(event: &Event) -> Value {
             "price": event.money(tier.price_minor),
             "seating": if tier.rows.is_some() { "numbered" } else { "general" },
             "capacity": tier.capacity,
+            // It has just been created: nobody has booked.
+            "available": tier.capacity,
         })
     });
     json!({

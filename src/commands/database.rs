@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
-use super::Failure;
+use super::output::Failure;
 use crate::cluster::{self, Embedded};
 use crate::config::DatabaseConfig;
 use crate::postgres::{Db, create_database};

@@ -4,29 +4,31 @@
 mod check;
 mod create_event;
 mod database;
+mod output;
 mod seed;
 mod serve;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use crate::config::{Cli, Command};
-
-/// Why a command gave up, in words for the operator.
-type Failure = Box<dyn std::error::Error>;
+use output::Failure;
 
 /// Does what the command line asks for.
 ///
 /// # Errors
 /// In words for the operator.
 pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    // What works behind the requests; the threads that speak HTTP are beside it.
-    let threads = cli.serve.workers();
+    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    // Behind the requests, as many threads as speak HTTP beside them. Other commands do one thing at a time.
+    let threads = match &command {
+        Command::Serve(serve) => serve.workers(),
+        Command::Seed | Command::CreateEvent(_) | Command::Check => 1,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
         .enable_all()
         .build()?;
-    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+    match command {
         Command::Serve(serve) => serve::run(&runtime, &cli.database, serve),
         Command::Seed => database::with_database(&runtime, &cli.database, seed::run),
         Command::CreateEvent(args) => {
@@ -35,14 +37,5 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
             })
         }
         Command::Check => database::with_database(&runtime, &cli.database, check::run),
-    }
-}
-
-/// A line on standard output; a reader that has gone (`| head`) has seen enough.
-fn say(line: &str) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    match writeln!(out, "{line}").and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Failure, say};
+use super::output::{Failure, say};
 use crate::catalog::demo;
 use crate::postgres::Db;
 

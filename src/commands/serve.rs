@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
-use super::{Failure, database, say};
+use super::database;
+use super::output::{Failure, say};
 use crate::app::App;
 use crate::catalog::demo;
 use crate::cluster::Embedded;
@@ -39,8 +40,8 @@ pub(super) fn run(
         if embedded.as_ref().is_some_and(Embedded::fresh) {
             let db = db.clone();
             tokio::spawn(async move {
-                if let Err(error) = db.make_log_ahead().await {
-                    log::warn!("the write-ahead log is not made ahead: {error}");
+                if let Err(error) = db.preallocate_wal().await {
+                    log::warn!("WAL segments were not preallocated: {error}");
                 }
             });
         }

@@ -1,6 +1,9 @@
 //! The schema: bringing it up to date, and making a database to hold it.
 
-use tokio_postgres::NoTls;
+use std::time::{Duration, Instant};
+
+use refinery_core::traits::r#async::{AsyncMigrate, AsyncQuery, AsyncTransaction};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use super::error::describe;
 use super::{Db, Error};
@@ -9,48 +12,114 @@ mod migrations {
     refinery::embed_migrations!("migrations");
 }
 
+/// How long a process waits while another one migrates, and how often it looks.
+const LOCK_WAIT_MAX: Duration = Duration::from_secs(600);
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// The first line of a migration whose statements run one by one: `CREATE INDEX CONCURRENTLY` refuses
+/// to run in a transaction.
+const NOT_IN_A_TRANSACTION: &str = "-- Not in a transaction.";
+
+/// The connection that migrations run on.
+struct Migrator(Client);
+
+impl AsyncTransaction for Migrator {
+    type Error = tokio_postgres::Error;
+
+    async fn execute<'a, T: Iterator<Item = &'a str> + Send + 'a>(
+        &mut self,
+        queries: T,
+    ) -> Result<usize, Self::Error> {
+        let queries: Vec<&str> = queries.collect();
+        let Some(first) = queries
+            .first()
+            .filter(|first| first.starts_with(NOT_IN_A_TRANSACTION))
+        else {
+            return AsyncTransaction::execute(&mut self.0, queries.into_iter()).await;
+        };
+        // Several statements in one message would be a transaction.
+        for statement in first
+            .split_inclusive(";\n")
+            .chain(queries[1..].iter().copied())
+        {
+            self.0.batch_execute(statement).await?;
+        }
+        Ok(queries.len())
+    }
+}
+
+impl AsyncQuery<Vec<refinery::Migration>> for Migrator {
+    async fn query(&mut self, query: &str) -> Result<Vec<refinery::Migration>, Self::Error> {
+        AsyncQuery::query(&mut self.0, query).await
+    }
+}
+
+impl AsyncMigrate for Migrator {}
+
 impl Db {
     /// Brings the schema up to date, one process at a time.
     ///
     /// # Errors
     /// [`Error::Unavailable`], or [`Error::Migration`] with the statement's own words.
     pub async fn migrate(&self) -> Result<(), Error> {
-        // Refinery itself does not keep two processes apart: the second waits here for the first.
-        // A transaction's lock, not a session's, so that a pooler in transaction mode does no harm.
-        let mut guard = self.get().await?;
-        let lock = guard.transaction().await?;
-        lock.batch_execute("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(hashtext('boxoffice migrations'))")
-            .await?;
-        let (mut client, connection) = self
+        // Refinery itself does not keep two processes apart.
+        // Not of the pool any more: dropped by an error it is closed, and the lock with it.
+        let guard = super::Client::take(self.get().await?);
+        lock(&guard).await?;
+        let (client, connection) = self
             .config
             .connect(NoTls)
             .await
             .map_err(|e| Error::Unavailable(describe(&e)))?;
         let driver = tokio::spawn(connection);
+        let mut migrator = Migrator(client);
         let result = migrations::migrations::runner()
-            .run_async(&mut client)
+            .run_async(&mut migrator)
             .await;
-        drop(client);
+        drop(migrator);
         driver.await.ok();
-        lock.commit().await?;
+        guard.batch_execute("COMMIT").await?;
         result
             .map(|_| ())
             .map_err(|error| Error::Migration(Box::new(error)))
     }
 
-    /// Has a fresh cluster make files of its write-ahead log ahead, 256 MB of them. It makes one
-    /// whenever the last is full otherwise, in the middle of a commit: in an on-sale every quarter of a
-    /// second, and everybody waits for it. Later it has old ones to use again (`min_wal_size`).
+    /// Preallocates 256 MB of WAL segments in a fresh cluster. PostgreSQL fills a new segment with zeros
+    /// in the middle of the commit that needs it: in an on-sale every quarter of a second, and everybody
+    /// waits for it. Later it recycles old segments (`min_wal_size`).
     ///
     /// # Errors
     /// Those of the database; the caller must own the cluster.
-    pub async fn make_log_ahead(&self) -> Result<(), Error> {
+    pub async fn preallocate_wal(&self) -> Result<(), Error> {
         const SWITCH: &str = "DO $$ BEGIN FOR n IN 1..15 LOOP
             PERFORM pg_logical_emit_message(false, 'boxoffice', ''), pg_switch_wal();
             END LOOP; END $$";
         let client = self.get().await?;
         client.batch_execute(SWITCH).await?;
         Ok(client.batch_execute("CHECKPOINT").await?)
+    }
+}
+
+/// Waits for its turn to migrate. A lock of a transaction, not of a session, so that a pooler in
+/// transaction mode does no harm. Asked for again and again, not waited for: who waits in a statement
+/// holds a snapshot, and an index that is built concurrently waits for all of these.
+async fn lock(client: &Client) -> Result<(), Error> {
+    let deadline = Instant::now() + LOCK_WAIT_MAX;
+    loop {
+        client.batch_execute("BEGIN").await?;
+        // As text: a portal of the extended protocol would keep its snapshot until the transaction ends.
+        let answer = client
+            .simple_query("SELECT pg_try_advisory_xact_lock(hashtext('boxoffice migrations'))")
+            .await?;
+        let is_locked = |message: &SimpleQueryMessage| matches!(message, SimpleQueryMessage::Row(row) if row.get(0) == Some("t"));
+        if answer.iter().any(is_locked) {
+            return Ok(());
+        }
+        client.batch_execute("ROLLBACK").await?;
+        if Instant::now() >= deadline {
+            let why = "another process has been migrating for too long";
+            return Err(Error::Unavailable(why.into()));
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
     }
 }
 

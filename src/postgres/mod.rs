@@ -7,13 +7,15 @@
 //! session locks), so a pooler in transaction mode may stand in between.
 //!
 //! `error`: what a failure means. `pool`: connections and the database's clock. `transaction`: the
-//! bounded retry. `migrate`: the schema.
+//! bounded retry. `named`: statements whose parameters have names. `migrate`: the schema.
 
 mod error;
 mod migrate;
+mod named;
 mod pool;
 mod transaction;
 
 pub use error::{AsDbError, Error};
 pub use migrate::create_database;
+pub use named::{NamedStatement, Prepared, Values};
 pub use pool::{Client, Db, Params, Transaction};

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
+use crate::support::gate::{Gate, Moment};
 use crate::support::{
     Answer, Server, fresh_key, general, numbered, order, text, with_each_seating, with_server,
     with_settings,
@@ -95,34 +96,6 @@ async fn fifty_sends_of_one_key_make_one_booking() {
                 .count("SELECT count(*) FROM tickets WHERE booking_id IS NOT NULL")
                 .await,
             2
-        );
-        other.stop().await;
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn orders_of_two_tiers_in_opposite_directions_do_not_block_each_other() {
-    with_settings(&["--lanes", "4", "--batch-orders", "2"], async |server| {
-        let other = server.another().await;
-        let event = server
-            .event(&[numbered("vip", 100, &[10]), general("ga", 100)])
-            .await;
-        let body = |index: usize| match index % 2 {
-            0 => order(event, Uuid::new_v4(), &[("vip", 1), ("ga", 1)]),
-            _ => order(event, Uuid::new_v4(), &[("ga", 1), ("vip", 1)]),
-        };
-        let answers = all_at_once(
-            &[server, &other],
-            (0..100).map(|index| (fresh_key(), body(index))).collect(),
-        )
-        .await;
-        assert_eq!(status_count(&answers, 201), 100);
-        assert_eq!(
-            server
-                .count("SELECT count(*) FROM tickets WHERE booking_id IS NULL")
-                .await,
-            0
         );
         other.stop().await;
     })
@@ -240,22 +213,13 @@ async fn what_another_allocator_holds_is_held_by_others_until_it_is_sold() {
         let other = server.another().await;
         let event = server.event(&[numbered("vip", 2, &[10])]).await;
         let body = |quantity| order(event, Uuid::new_v4(), &[("vip", quantity)]);
-        let mut client = server.db.get().await.unwrap();
-        // Who only reads bookings passes.
-        let blocked = client.transaction().await.unwrap();
-        blocked
-            .batch_execute("LOCK TABLE bookings IN SHARE MODE")
-            .await
-            .unwrap();
+        let gate = Gate::close(&other, Moment::BeforeBookings).await;
         let first = body(1);
         let (sold, ()) = tokio::join!(other.book(&first), async {
-            let waits = "SELECT count(*) FROM pg_stat_activity
-                         WHERE wait_event_type = 'Lock' AND datname = current_database()
-                           AND query ~ 'The bookings of a batch'";
-            server.until(waits, 1).await;
+            gate.until_waiting(server, 1).await;
             assert_eq!(server.book(&body(2)).await.problem(409), "held-by-others");
             assert_eq!(server.book(&body(3)).await.problem(409), "sold-out");
-            blocked.rollback().await.unwrap();
+            gate.open().await;
         });
         sold.made();
         assert_eq!(server.book(&body(2)).await.problem(409), "sold-out");

@@ -2,9 +2,12 @@
 
 use std::process::{Command, Output, Stdio};
 
+use boxoffice::types::Timestamp;
 use serde_json::Value;
+use uuid::Uuid;
 
-use crate::support::{empty_database, fresh_database};
+use crate::support::process::Process;
+use crate::support::{Answer, empty_database, fresh_database, fresh_key, order};
 
 fn boxoffice(database_url: &str, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
@@ -115,6 +118,71 @@ async fn a_database_that_is_down_at_start_is_one_clear_line_and_exit_1() {
             .collect();
         assert_eq!(said.len(), 1, "{lines}");
         assert!(said[0].contains("database"), "{lines}");
+    }
+}
+
+#[test]
+fn flags_of_serve_that_stand_before_a_command_are_refused_and_not_ignored() {
+    for (words, said) in [
+        (
+            ["--hold-seconds", "10", "serve"],
+            "'--hold-seconds' must follow the command: boxoffice serve --hold-seconds",
+        ),
+        (
+            ["--batch-orders", "10", "seed"],
+            "'--batch-orders' is a flag of the command 'serve', not of 'seed'",
+        ),
+    ] {
+        let refused = boxoffice("postgresql://nobody@127.0.0.1:1/nothing", &words);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(stderr(&refused).contains(said), "{}", stderr(&refused));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flags_of_all_commands_may_stand_before_a_command() {
+    let url = fresh_database().await;
+    let nowhere = "postgresql://nobody@127.0.0.1:1/nothing";
+    let check = boxoffice(nowhere, &["--database-url", &url, "check"]);
+    assert!(check.status.success(), "{}", stderr(&check));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flags_of_serve_count_with_the_word_and_without_it() {
+    let url = fresh_database().await;
+    let created = boxoffice(&url, &EVENT);
+    let event: Value = serde_json::from_slice(&created.stdout).unwrap();
+    let event: Uuid = event["id"].as_str().unwrap().parse().unwrap();
+    for (words, hold_seconds) in [
+        (&["--hold-seconds", "10"] as &[&str], 10),
+        (&["serve", "--hold-seconds", "20"], 20),
+        (&["serve"], 300),
+    ] {
+        let process = Process::start(&url, words, &[], Stdio::null()).expect("a server");
+        let request = reqwest::Client::new().post(format!("{}/api/bookings", process.url));
+        let request = request.header("Idempotency-Key", fresh_key());
+        let body = order(event, Uuid::new_v4(), &[("vip", 1)]);
+        let booking = Answer::of(request.json(&body).send().await.unwrap()).await;
+        let booking = booking.made();
+        let time = |field: &str| -> Timestamp { booking[field].as_str().unwrap().parse().unwrap() };
+        let hold = time("expires_at") - time("created_at");
+        assert_eq!(hold.num_seconds(), hold_seconds, "{words:?}");
+    }
+}
+
+/// The threads that work behind the requests are named by the runtime.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_size_the_runtime_with_the_word_and_without_it() {
+    let url = fresh_database().await;
+    for words in [&["serve", "--workers", "9"] as &[&str], &["--workers", "9"]] {
+        let process = Process::start(&url, words, &[], Stdio::null()).expect("a server");
+        let threads = format!("/proc/{}/task", process.child.id());
+        let threads = std::fs::read_dir(threads).unwrap();
+        let names = threads
+            .map(|thread| std::fs::read_to_string(thread.unwrap().path().join("comm")).unwrap());
+        let workers = names.filter(|name| name.starts_with("tokio-r")).count();
+        assert!(workers >= 9, "{words:?}: {workers}");
     }
 }
 

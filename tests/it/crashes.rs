@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tokio::task::block_in_place;
 use uuid::Uuid;
 
+use crate::support::activity::BATCH_AT_WORK;
 use crate::support::process::Process;
 use crate::support::{Answer, Server, fresh_key, general, numbered, order, text, with_server};
 
@@ -450,12 +451,9 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
 
 /// A backend that writes a batch of orders just now, while there are orders.
 async fn pid_at_work(server: &Server, is_open: impl Fn() -> bool) -> i32 {
-    let at_work = "SELECT pid FROM pg_stat_activity
-        WHERE state = 'active' AND datname = current_database() AND query ~ 'INSERT INTO|UPDATE tickets|A whole batch'
-          AND pid <> pg_backend_pid()";
     while is_open() {
         if let Ok(client) = server.db.get().await
-            && let Ok(Some(row)) = client.query_opt(at_work, &[]).await
+            && let Ok(Some(row)) = client.query_opt(BATCH_AT_WORK, &[]).await
         {
             return row.get(0);
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use boxoffice::allocator::lane::Listener;
+use boxoffice::allocator::lanes::Listener;
 use boxoffice::availability::Availability;
 use boxoffice::catalog::Catalog;
 use boxoffice::postgres::Error;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use boxoffice::allocator::batch::{self, Candidate, Verdict};
+use boxoffice::allocator::batch;
 use boxoffice::allocator::first_free::FirstFree;
-use boxoffice::allocator::lane::Listener;
-use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
+use boxoffice::allocator::lanes::Listener;
+use boxoffice::allocator::{Candidate, Item, Lanes, Order, Outcome, Stock, Verdict};
 use boxoffice::catalog::Catalog;
 use boxoffice::config::AllocatorConfig;
 use boxoffice::postgres::Db;
@@ -20,14 +20,14 @@ use crate::support::{
 };
 
 /// Hears nothing.
-struct Deaf;
+pub(crate) struct Deaf;
 
 impl Listener for Deaf {
     fn taken(&self, _: EventNo, _: TierNo, _: i32) {}
     fn released(&self, _: EventNo, _: TierNo, _: i32) {}
 }
 
-fn one_ticket() -> Order {
+pub(crate) fn one_ticket() -> Order {
     Order {
         user: UserId(Uuid::new_v4()),
         key: fresh_key().parse().unwrap(),
@@ -51,7 +51,7 @@ fn lanes(server: &Server, config: AllocatorConfig) -> Lanes {
     )
 }
 
-async fn stock(server: &Server, event: Uuid) -> Arc<Stock> {
+pub(crate) async fn stock(server: &Server, event: Uuid) -> Arc<Stock> {
     let event = Catalog::new(server.db.clone())
         .event(EventId(event))
         .await
@@ -71,18 +71,6 @@ async fn block<'c>(
     transaction
 }
 
-/// The backends of batches that wait for the one who blocks them: others may wait too, who count
-/// tickets or end holds.
-const BLOCKED_BATCHES: &str = "FROM pg_stat_activity
-    WHERE wait_event_type = 'Lock' AND datname = current_database() AND query ~ 'keys have made already|A whole batch'";
-
-/// A batch waits for the one who blocks it.
-async fn until_blocked(server: &Server) {
-    server
-        .until(&format!("SELECT count(*) {BLOCKED_BATCHES}"), 1)
-        .await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn beyond_the_queue_the_answer_is_503_at_once() {
     with_settings(
@@ -95,7 +83,7 @@ async fn beyond_the_queue_the_answer_is_503_at_once() {
             let orders: Vec<_> = (0..3).map(body).collect();
             let in_flight = server.book(&orders[0]);
             let others = async {
-                until_blocked(server).await;
+                server.until_a_batch_waits().await;
                 // One of these two finds the only place in the queue, the other none.
                 let (queued, full) = (server.book(&orders[1]), server.book(&orders[2]));
                 futures::pin_mut!(queued, full);
@@ -132,7 +120,7 @@ async fn an_order_whose_caller_has_gone_never_reaches_the_database() {
         let blocked = block(&mut client).await;
         let mut stays = Box::pin(lanes.book(&stock, one_ticket()));
         assert!(poll!(&mut stays).is_pending());
-        until_blocked(server).await;
+        server.until_a_batch_waits().await;
         let mut goes = Box::pin(lanes.book(&stock, one_ticket()));
         assert!(poll!(&mut goes).is_pending());
         let mut stays_too = Box::pin(lanes.book(&stock, one_ticket()));
@@ -146,19 +134,38 @@ async fn an_order_whose_caller_has_gone_never_reaches_the_database() {
     .await;
 }
 
+/// It waits behind a batch that is blocked, longer than it may.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_waited_too_long_is_told_to_come_back_and_never_reaches_the_database() {
-    with_server(async |server| {
-        let event = server.event(&[general("ga", 10)]).await;
+    with_each_seating(10, async |server, event| {
+        let stock = stock(server, event).await;
         let config = AllocatorConfig {
-            order_deadline_ms: 0,
+            // The least that the flag admits.
+            order_deadline_ms: 100,
             ..AllocatorConfig::default()
         };
-        let outcome = lanes(server, config)
-            .book(&stock(server, event).await, one_ticket())
-            .await;
-        assert!(matches!(outcome, Outcome::Overloaded), "{outcome:?}");
-        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 0);
+        let deadline = config.order_deadline();
+        let lanes = lanes(server, config);
+        let mut client = server.db.get().await.unwrap();
+        let blocked = block(&mut client).await;
+        let mut ahead = Box::pin(lanes.book(&stock, one_ticket()));
+        assert!(poll!(&mut ahead).is_pending());
+        server.until_a_batch_waits().await;
+        let order = one_ticket();
+        let key = order.key.clone();
+        let mut waits = Box::pin(lanes.book(&stock, order));
+        assert!(poll!(&mut waits).is_pending());
+        tokio::time::sleep(deadline).await;
+        blocked.rollback().await.unwrap();
+        let (_, waited) = tokio::join!(ahead, waits);
+        assert!(matches!(waited, Outcome::Overloaded), "{waited:?}");
+        // The lane goes on, and what comes later is answered after it.
+        let later = lanes.book(&stock, one_ticket()).await;
+        assert!(matches!(later, Outcome::Booked(_)), "{later:?}");
+        let client = server.db.get().await.unwrap();
+        let booked = "SELECT count(*) FROM bookings WHERE idempotency_key = $1";
+        let booked: i64 = client.query_one(booked, &[&key]).await.unwrap().get(0);
+        assert_eq!(booked, 0);
     })
     .await;
 }
@@ -178,7 +185,7 @@ async fn one_order_that_cannot_be_written_does_not_fail_its_neighbours() {
         let (first, rest) = orders.split_at(1);
         let mut first = Box::pin(lanes.book(&stock, first[0].clone()));
         assert!(poll!(&mut first).is_pending());
-        until_blocked(server).await;
+        server.until_a_batch_waits().await;
         let mut rest: Vec<_> = rest
             .iter()
             .map(|order| Box::pin(lanes.book(&stock, order.clone())))
@@ -217,14 +224,10 @@ async fn a_connection_that_is_killed_in_mid_batch_loses_no_order() {
                 .collect();
             let bookings = join_all(bodies.iter().map(|body| server.book(body)));
             let killer = async {
-                until_blocked(server).await;
-                server
-                    .sql(&format!(
-                        "SELECT pg_terminate_backend(pid) {BLOCKED_BATCHES}"
-                    ))
-                    .await;
+                server.until_a_batch_waits().await;
+                server.kill_waiting_batches().await;
                 // The batch is at it again, on another connection.
-                until_blocked(server).await;
+                server.until_a_batch_waits().await;
                 blocked.rollback().await.unwrap();
             };
             let (answers, ()) = tokio::join!(bookings, killer);
@@ -259,7 +262,7 @@ async fn a_server_that_is_stopped_answers_the_orders_in_its_queue() {
             async { request.send().await.expect("an answer").status() }
         }));
         let stop = async {
-            until_blocked(server).await;
+            server.until_a_batch_waits().await;
             // All ten have arrived when the server says that it is answering them.
             while stopped.in_flight() < 10 {
                 tokio::task::yield_now().await;
@@ -339,8 +342,8 @@ async fn the_lanes_of_a_quiet_event_go_away_and_come_back() {
 
 /// Allocates one batch that is answered at once.
 async fn allocate(db: &Db, stock: &Stock, orders: &[Candidate<'_>]) -> Vec<Outcome> {
-    let (hold, first_free) = (Duration::from_secs(300), FirstFree::new(stock));
-    let verdicts = batch::allocate(db, stock, orders, hold, &first_free).await;
+    let (hold, mut first_free) = (Duration::from_secs(300), FirstFree::default());
+    let verdicts = batch::allocate(db, stock, orders, hold, &mut first_free).await;
     let outcomes = verdicts.unwrap().into_iter().map(|verdict| match verdict {
         Verdict::Done(outcome) => outcome,
         verdict => panic!("{verdict:?}"),
@@ -382,15 +385,6 @@ async fn an_order_that_an_earlier_try_has_committed_is_no_replay() {
     .await;
 }
 
-/// How often the only connection of a pool has run the statement that allocates places: five times before
-/// any order, to settle its plan.
-async fn runs_of_the_one_statement(db: &Db) -> i64 {
-    let client = db.get().await.unwrap();
-    let runs = "SELECT (generic_plans + custom_plans)::bigint FROM pg_prepared_statements
-                WHERE statement ~ '^-- A whole batch'";
-    client.query_one(runs, &[]).await.unwrap().get(0)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_that_are_known_do_not_keep_the_rest_of_their_batch_from_its_tickets() {
     with_each_seating(100, async |server, event| {
@@ -422,10 +416,6 @@ async fn keys_that_are_known_do_not_keep_the_rest_of_their_batch_from_its_ticket
                 .all(|outcome| matches!(outcome, Outcome::Replay(_)))
         );
         assert_eq!(server.count("SELECT count(*) FROM bookings").await, 5);
-        // For places it took one statement, and one more without the keys that were known.
-        let is_general = stock.tiers[0].rows.is_none();
-        let expected = if is_general { 5 + 1 + 2 + 1 } else { 5 };
-        assert_eq!(runs_of_the_one_statement(&db).await, expected);
     })
     .await;
 }
@@ -479,8 +469,6 @@ async fn a_batch_of_places_starts_where_the_last_one_ended() {
             let sold_out = lanes.book(&stock, one_ticket()).await;
             assert!(matches!(sold_out, Outcome::SoldOut(_)), "{sold_out:?}");
         }
-        // Not tried when nothing is left behind the last one; tried from seat 1 on, then no more.
-        assert_eq!(runs_of_the_one_statement(&db).await, 5 + 3 + 1);
     })
     .await;
 }
@@ -512,7 +500,7 @@ async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
             let orders: Vec<_> = orders.collect();
             let booked = orders.iter().map(|order| lanes.book(&stock, order.clone()));
             let unblock = async {
-                until_blocked(server).await;
+                server.until_a_batch_waits().await;
                 assert_eq!(lanes.waiting(), orders.len());
                 blocked.commit().await.unwrap();
             };
@@ -555,129 +543,4 @@ async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
         })
         .await;
     }
-}
-
-/// On a fresh database that was never analysed and has grown since the connection was opened.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_statement_of_the_booking_path_is_planned_badly() {
-    with_server(async |server| {
-        server.sql("ALTER TABLE tickets SET (autovacuum_enabled = false); ALTER TABLE bookings SET (autovacuum_enabled = false)").await;
-        let event = server.event(&[general("ga", 100), numbered("hall", 100, &[10])]).await;
-        let db = Db::new(server.database_url(), 1).unwrap();
-        let lanes = Lanes::new(db.clone(), AllocatorConfig::default(), Duration::from_secs(300), Arc::new(Deaf));
-        let stock = stock(server, event).await;
-        let a_place_and_a_seat = async || {
-            let (place, mut seat) = (one_ticket(), one_ticket());
-            seat.items[0].tier = TierNo(2);
-            assert!(matches!(lanes.book(&stock, place).await, Outcome::Booked(_)));
-            assert!(matches!(lanes.book(&stock, seat).await, Outcome::Booked(_)));
-        };
-        for _ in 0..3 {
-            a_place_and_a_seat().await;
-        }
-        server.event(&[general("ga", 50_000)]).await;
-        a_place_and_a_seat().await;
-        let client = db.get().await.unwrap();
-        let prepared = client
-            .query(
-                "SELECT name, statement, cardinality(parameter_types) AS parameters, generic_plans, custom_plans
-                 FROM pg_prepared_statements WHERE cardinality(parameter_types) > 0 AND statement ~ 'tickets|bookings|booking_items|FROM events'",
-                &[],
-            )
-            .await
-            .unwrap();
-        assert_eq!(prepared.len(), 6);
-        for row in prepared {
-            let (name, statement): (&str, &str) = (row.get("name"), row.get("statement"));
-            let arguments = vec!["NULL"; row.get::<_, i32>("parameters") as usize].join(", ");
-            let plan = client.query(&format!("EXPLAIN EXECUTE \"{name}\" ({arguments})"), &[]).await.unwrap();
-            let plan: Vec<String> = plan.iter().map(|line| line.get(0)).collect();
-            let plan = plan.join("\n");
-            assert!(plan.contains("$1"), "still planned for each order: {statement}\n{plan}");
-            for table in ["tickets", "bookings", "booking_items", "events"] {
-                assert!(!plan.contains(&format!("Seq Scan on {table}")), "{statement}\n{plan}");
-            }
-            assert!(!plan.contains("Hash Join") && !plan.contains("Merge Join"), "{statement}\n{plan}");
-            // Every look-up in a big table is by all columns of a key.
-            let lines: Vec<_> = plan.lines().collect();
-            for (scan, condition) in lines.iter().zip(&lines[1..]) {
-                let key = match *scan {
-                    scan if scan.contains(" on tickets") && scan.contains("Scan") => "seat_no",
-                    scan if scan.contains(" on bookings") && scan.contains("Scan") => "idempotency_key",
-                    _ => continue,
-                };
-                let by_key = condition.contains("Index Cond") && condition.contains(key);
-                assert!(by_key || condition.contains("TID Cond"), "{statement}\n{plan}");
-            }
-            let (custom, generic): (i64, i64) = (row.get("custom_plans"), row.get("generic_plans"));
-            assert!(custom <= 5, "planned {custom} times: {statement}");
-            // One statement did all for the places, the others did it for the seats; none was named.
-            let by_orders = if statement.contains("named seats") { 0 } else { 4 };
-            assert_eq!(custom + generic, 5 + by_orders, "{statement}");
-        }
-    })
-    .await;
-}
-
-/// COMMIT is sent before the answers are read, so a statement that touches too few rows must fail.
-#[tokio::test]
-async fn a_statement_that_would_write_less_than_it_must_fails() {
-    with_server(async |server| {
-        let event = server.event(&[general("ga", 10)]).await;
-        let event = stock(server, event).await.event.0;
-        let client = server.db.get().await.unwrap();
-        let fails = async |types: &str, statement: &str, arguments: &str| {
-            let run = format!(
-                "BEGIN; PREPARE guarded ({types}) AS {statement}; EXECUTE guarded ({event}, {arguments}); COMMIT"
-            );
-            let result = client.batch_execute(&run).await;
-            client.batch_execute("ROLLBACK; DEALLOCATE ALL").await.unwrap();
-            result.err().and_then(|error| error.code().map(|code| code.code().to_owned()))
-        };
-        let id = Uuid::new_v4();
-        let take = async |place: &str, seat: i32| {
-            let types = "bigint, bigint, smallint[], int[], tid[], uuid[]";
-            let arguments = format!("1, '{{1}}', '{{{seat}}}', '{{\"{place}\"}}', '{{{id}}}'");
-            fails(types, include_str!("../../src/allocator/sql/take_tickets.sql"), &arguments).await
-        };
-        let place = server.text("SELECT ctid::text FROM tickets WHERE seat_no = 1").await;
-        let too_few = Some("22012".to_owned());
-        assert_eq!(take(&place, 2).await, too_few, "another ticket lies there");
-        assert_eq!(take("(9999,1)", 1).await, too_few, "nothing lies there");
-        server.sql("UPDATE tickets SET booking_id = gen_random_uuid() WHERE seat_no = 1").await;
-        let place = server.text("SELECT ctid::text FROM tickets WHERE seat_no = 1").await;
-        assert_eq!(take(&place, 1).await, too_few, "it is not free");
-        server.sql("UPDATE tickets SET booking_id = NULL WHERE seat_no = 1").await;
-        let place = server.text("SELECT ctid::text FROM tickets WHERE seat_no = 1").await;
-        assert_eq!(take(&place, 1).await, None);
-        server.sql("UPDATE tickets SET booking_id = NULL WHERE seat_no = 1").await;
-        // A tier that is not there drops the row.
-        let insert = async |tier: i16, tier_of_item: i16| {
-            let types = "bigint, bigint, bigint, text, timestamptz, timestamptz, int[], uuid[], uuid[], text[], bytea[],
-                         bigint[], smallint[], uuid[], smallint[], int[], bigint[], int[]";
-            let arguments = format!(
-                "1, 1, 'EUR', now(), now(), '{{1}}', '{{{id}}}', '{{{id}}}', '{{k}}', '{{x}}', '{{1}}', '{{{tier}}}',
-                 '{{{id}}}', '{{{tier_of_item}}}', '{{1}}', '{{1}}', '{{1}}'"
-            );
-            fails(types, include_str!("../../src/allocator/sql/insert_bookings.sql"), &arguments).await
-        };
-        assert_eq!(insert(9, 1).await, too_few);
-        assert_eq!(insert(1, 9).await, too_few);
-        assert_eq!(insert(1, 1).await, None);
-        server.sql("DELETE FROM booking_items; DELETE FROM bookings").await;
-        let allocate = async |tier: i16, tier_of_item: i16, tier_of_ticket: i16| {
-            let types = "bigint, bigint, text, smallint[], int[], bigint[], uuid[], uuid[], text[], bytea[], bigint[],
-                         smallint[], uuid[], smallint[], int[], bigint[], int[], smallint[], uuid[]";
-            let arguments = format!(
-                "300000000, 'USD', '{{1}}', '{{1}}', '{{1}}', '{{{id}}}', '{{{id}}}', '{{k}}', '{{x}}', '{{1}}',
-                 '{{{tier}}}', '{{{id}}}', '{{{tier_of_item}}}', '{{1}}', '{{1}}', '{{1}}', '{{{tier_of_ticket}}}', '{{{id}}}'"
-            );
-            fails(types, include_str!("../../src/allocator/sql/allocate_places.sql"), &arguments).await
-        };
-        assert_eq!(allocate(9, 1, 1).await, too_few);
-        assert_eq!(allocate(1, 9, 1).await, too_few);
-        assert_eq!(allocate(1, 1, 9).await, too_few, "not the ticket that was locked");
-        assert_eq!(allocate(1, 1, 1).await, None);
-    })
-    .await;
 }

@@ -7,6 +7,7 @@
 
 mod allocation;
 mod bad_input;
+mod batches;
 mod bookings;
 mod commands;
 mod crashes;
@@ -16,6 +17,8 @@ mod late_payments;
 mod pages;
 mod payment_races;
 mod payments;
+mod plans;
+mod races;
 mod schema;
 mod static_files;
 mod support;

@@ -1,13 +1,12 @@
 -- Free tickets of each tier, locked or not, counted up to a bound; and whether a hold of the event
 -- is over that has not been ended yet. What decides between "sold out" and "held by others".
--- $1 event_id, $2 tier numbers, $3 how far to count in each.
 SELECT w.tier_no,
        (SELECT count(*)
         FROM (SELECT FROM tickets
-              WHERE event_id = $1 AND tier_no = w.tier_no AND booking_id IS NULL
+              WHERE event_id = :event_id AND tier_no = w.tier_no AND booking_id IS NULL
               ORDER BY event_id, tier_no, seat_no
               LIMIT w.at_most) AS f) AS free,
        EXISTS (SELECT FROM bookings
-               WHERE event_id = $1 AND status = 'pending' AND expires_at <= now()
+               WHERE event_id = :event_id AND status = 'pending' AND expires_at <= now()
                  AND (paying_until IS NULL OR paying_until <= now())) AS overdue
-FROM unnest($2::smallint[], $3::bigint[]) AS w (tier_no, at_most)
+FROM unnest((SELECT :tiers::smallint[]), (SELECT :bounds::bigint[])) AS w (tier_no, at_most)

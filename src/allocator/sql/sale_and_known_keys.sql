@@ -1,19 +1,19 @@
 -- Whether the sale is open, by the database's clock; and the bookings that the batch's idempotency
 -- keys have made already, a row each, or one row of the sale alone. LATERAL with all three columns
 -- of the unique constraint given: nothing but its index can serve it, however little the planner
--- knows of the table. One statement, because every answer costs both sides a system call.
--- $1 event_id, $2 users, $3 keys; n counts them from 1.
+-- knows of the table. Arrays stand in scalar subqueries, so that a custom plan estimates what a
+-- generic plan does. n counts the keys from 1.
 SELECT now() AS now, e.on_sale_at, now() >= e.on_sale_at AS opened, now() >= e.starts_at AS over,
        known.n, known.id, known.request_fingerprint
 FROM events AS e
 LEFT JOIN LATERAL (
     SELECT k.n, b.id, b.request_fingerprint
-    FROM unnest($2::uuid[], $3::text[]) WITH ORDINALITY AS k (user_id, idempotency_key, n)
+    FROM unnest((SELECT :user_ids::uuid[]), (SELECT :keys::text[])) WITH ORDINALITY AS k (user_id, idempotency_key, n)
     CROSS JOIN LATERAL (
         SELECT id, request_fingerprint
         FROM bookings
-        WHERE event_id = $1 AND user_id = k.user_id AND idempotency_key = k.idempotency_key
+        WHERE event_id = :event_id AND user_id = k.user_id AND idempotency_key = k.idempotency_key
         LIMIT 1
     ) AS b
 ) AS known ON true
-WHERE e.event_id = $1
+WHERE e.event_id = :event_id

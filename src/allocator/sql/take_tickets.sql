@@ -1,19 +1,27 @@
--- Gives the locked tickets to their bookings. Guarded as in insert_bookings.sql: a ticket that is
--- not free any more would be a ticket sold twice.
--- Each is updated where the lock found it: it is locked, so it lies there still. LIMIT is for the
--- planner, which takes it for one row and then goes by place; otherwise it plans, on a small or
--- unknown table, a walk over all tickets of the event, and keeps to it when the table has grown.
--- $1 event_id, $2 how many tickets, $3 tier numbers, $4 seat numbers, $5 where they lie, $6 bookings.
+-- Gives the locked tickets of a batch to their bookings. COMMIT is on its way already and only an error
+-- stops it, so a count that is not what it must be makes this statement fail, in words.
+-- Each ticket is updated by its row identifier (ctid), which holds for as long as the row is locked.
+-- A LIMIT that the planner cannot see makes it expect one row, and one row is cheapest by ctid; it
+-- would plan a walk over all tickets of the event otherwise.
 WITH taken AS (
     UPDATE tickets AS t
-    SET booking_id = a.booking_id
+    SET booking_id = given.booking_id
     FROM (
         SELECT *
-        FROM unnest($3::smallint[], $4::int[], $5::tid[], $6::uuid[]) AS u (tier_no, seat_no, place, booking_id)
-        LIMIT $2
-    ) AS a
-    WHERE t.event_id = $1 AND t.ctid = a.place AND t.tier_no = a.tier_no AND t.seat_no = a.seat_no
+        FROM unnest((SELECT :tiers::smallint[]), (SELECT :seats::int[]), (SELECT :ctids::tid[]), (SELECT :booking_ids::uuid[]))
+            AS u (tier_no, seat_no, ctid, booking_id)
+        LIMIT (SELECT :count::bigint)
+    ) AS given
+    WHERE t.event_id = :event_id AND t.ctid = given.ctid AND t.tier_no = given.tier_no AND t.seat_no = given.seat_no
       AND t.booking_id IS NULL
     RETURNING 1
 )
-SELECT 1 / (count(*) = $2)::int FROM taken
+-- Both counts are in the text: one of constants alone would be cast, and fail, when it is planned.
+SELECT CASE
+    WHEN t.taken <> :count OR t.tiers <> 1
+        THEN ('tickets taken: ' || t.taken || ', wanted ' || :count::bigint || '; tiers found: ' || t.tiers || ', wanted 1')::int
+END
+FROM (
+    SELECT count(*) AS taken, (SELECT count(*) FROM tiers WHERE event_id = :event_id AND tier_no = :first_tier) AS tiers
+    FROM taken
+) AS t

@@ -1,8 +1,11 @@
 //! The real server over a database of its own, made from a migrated template in one shared cluster.
 
+pub(crate) mod activity;
 mod cluster;
+pub(crate) mod gate;
 pub(crate) mod gateway;
 pub(crate) mod process;
+pub(crate) mod proxy;
 
 use std::net::TcpListener;
 use std::sync::Arc;

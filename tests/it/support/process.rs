@@ -5,25 +5,26 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// A running `boxoffice serve`. Dropped, it is killed.
 pub(crate) struct Process {
-    child: Child,
+    pub(crate) child: Child,
     /// Where it listens.
     pub(crate) url: String,
 }
 
 impl Process {
-    /// Starts it over this database with these flags and variables, and waits until it is open. `None` if
-    /// it ends instead.
+    /// Starts it over this database with these words and variables, and waits until it is open. `None` if
+    /// it ends instead. Unless they say otherwise it has one worker and a free port.
     pub(crate) fn start(
         database_url: &str,
-        flags: &[&str],
+        words: &[&str],
         variables: &[(&str, &str)],
         log: Stdio,
     ) -> Option<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
         command
-            .args(["--listen", "127.0.0.1:0", "--workers", "1"])
-            .args(flags)
+            .args(words)
             .env("DATABASE_URL", database_url)
+            .env("BOXOFFICE_LISTEN", "127.0.0.1:0")
+            .env("BOXOFFICE_WORKERS", "1")
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -1,0 +1,38 @@
+//! The table at the end: the medians, and how many times as many bookings the lanes make as the usual ways.
+
+use crate::lanes::{HOT, HOT_NUMBERED};
+use crate::ledger::Ledger;
+use crate::usual::{SINGLE_BY_HAND, SINGLE_LANE, SINGLE_PLANNED, is_compared};
+
+pub(crate) fn print(ledger: &Ledger) {
+    if ledger.ids().is_empty() {
+        return;
+    }
+    println!("\n{:<52} {:>12}", "median of 10 rounds", "bookings/s");
+    for id in ledger.ids() {
+        println!("{id:<52} {:>12.0}", ledger.median(id));
+    }
+    println!();
+    for usual in ledger.ids().iter().filter(|id| is_compared(id)) {
+        let what = format!("times the bookings/s of: {usual}");
+        print_ratio(ledger, HOT, usual, &what);
+    }
+    print_ratio(
+        ledger,
+        HOT_NUMBERED,
+        HOT,
+        "of the bookings/s when it is seats together instead of places",
+    );
+    // The one has so many times the rate of the other: the other takes so many times as long.
+    for by_hand in [SINGLE_BY_HAND, SINGLE_PLANNED] {
+        let what = format!("times the latency of: {by_hand}");
+        print_ratio(ledger, by_hand, SINGLE_LANE, &what);
+    }
+}
+
+fn print_ratio(ledger: &Ledger, one: &str, other: &str, what: &str) {
+    let ratio = ledger.median(one) / ledger.median(other);
+    if ratio.is_finite() {
+        println!("lanes: {ratio:>6.2} {what}");
+    }
+}

@@ -1,0 +1,216 @@
+//! The lanes of this process: how an order gets into the queue of its event.
+//!
+//! An event that somebody orders from has a lane (or as many as the setting says): a bounded queue, and
+//! one batch in flight. Lanes open with the first order and go away when their event has been quiet.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio_util::task::TaskTracker;
+
+use super::first_free::Freed;
+use super::lane::{Lane, Shared, Waiting};
+use super::order::{Order, Outcome, Stock};
+use super::reallocate::Retaken;
+use super::release::{self, Released};
+use crate::config::AllocatorConfig;
+use crate::postgres::{Db, Error};
+use crate::types::EventNo;
+
+pub use super::lane::Listener;
+
+/// All lanes of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct Lanes(Arc<Registry>);
+
+struct Registry {
+    shared: Arc<Shared>,
+    runtime: tokio::runtime::Handle,
+    /// Orders that have come in and are not answered.
+    waiting: AtomicUsize,
+    events: RwLock<HashMap<EventNo, EventLanes>>,
+}
+
+/// The way into an event's lanes. Only the registry holds one: dropped, the lanes finish and end.
+struct EventLanes {
+    freed: Arc<Freed>,
+    queues: Vec<mpsc::Sender<Box<Waiting>>>,
+}
+
+impl std::fmt::Debug for Lanes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lanes")
+            .field("tasks", &self.0.shared.tasks.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Lanes {
+    /// No lane yet. Lanes run on the runtime that this is called on.
+    pub fn new(
+        db: Db,
+        config: AllocatorConfig,
+        hold: Duration,
+        listener: Arc<dyn Listener>,
+    ) -> Self {
+        let shared = Shared {
+            db,
+            config,
+            hold,
+            listener,
+            tasks: TaskTracker::new(),
+        };
+        Self(Arc::new(Registry {
+            shared: Arc::new(shared),
+            runtime: tokio::runtime::Handle::current(),
+            waiting: AtomicUsize::new(0),
+            events: RwLock::default(),
+        }))
+    }
+
+    /// Puts an order in its event's queue and waits for its outcome. Drop the future and an order
+    /// that is still in the queue is forgotten.
+    pub async fn book(&self, stock: &Arc<Stock>, order: Order) -> Outcome {
+        let deadline = Instant::now() + self.0.shared.config.order_deadline();
+        let _unanswered = Unanswered::count(&self.0.waiting);
+        let (waiting, answered) = Waiting::new(stock.clone(), order, deadline);
+        match self.enter(stock, waiting) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => return Outcome::Overloaded,
+            Err(TrySendError::Closed(_)) => return lane_is_gone(),
+        }
+        // A lane that died dropped the other end.
+        answered.await.unwrap_or_else(|_| lane_is_gone())
+    }
+
+    fn enter(
+        &self,
+        stock: &Arc<Stock>,
+        waiting: Box<Waiting>,
+    ) -> Result<(), TrySendError<Box<Waiting>>> {
+        let waiting = {
+            let events = self.0.events.read().expect("no panic under the lock");
+            match events.get(&stock.event) {
+                Some(lanes) => match lanes.send(waiting) {
+                    // Lanes that have ended are replaced below.
+                    Err(TrySendError::Closed(waiting)) => waiting,
+                    sent => return sent,
+                },
+                None => waiting,
+            }
+        };
+        let mut events = self.0.events.write().expect("no panic under the lock");
+        events.retain(|_, lanes| !lanes.queues.iter().any(mpsc::Sender::is_closed));
+        let lanes = events.entry(stock.event);
+        lanes.or_insert_with(|| self.open(stock)).send(waiting)
+    }
+
+    fn open(&self, stock: &Arc<Stock>) -> EventLanes {
+        let config = &self.0.shared.config;
+        let count = usize::from(config.lanes);
+        let queue_orders = (config.queue_orders as usize / count).max(1);
+        let freed = Arc::new(Freed::new(count));
+        let open_lane = |number| {
+            let (sender, queue) = mpsc::channel(queue_orders);
+            let lane = Lane::new(self.0.shared.clone(), stock, freed.clone(), number, queue);
+            self.0.shared.tasks.spawn_on(lane.run(), &self.0.runtime);
+            sender
+        };
+        let queues = (0..count).map(open_lane).collect();
+        EventLanes { freed, queues }
+    }
+
+    /// Tells lanes and listener of tickets that have been given back.
+    pub fn released(&self, event: EventNo, released: &[Released]) {
+        let freed = {
+            let events = self.0.events.read().expect("no panic under the lock");
+            events.get(&event).map(|lanes| lanes.freed.clone())
+        };
+        self.0.shared.released(event, freed.as_deref(), released);
+    }
+
+    /// Tells the listener of tickets that were taken without a lane.
+    pub fn retaken(&self, event: EventNo, retaken: &[Retaken]) {
+        for tier in retaken {
+            let quantity = tier.seats.len() as i32;
+            self.0.shared.listener.taken(event, tier.tier, quantity);
+        }
+    }
+
+    /// Ends the holds of one event that are over, all of them. How many there were.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn expire(&self, event: EventNo) -> Result<usize, Error> {
+        let mut total = 0;
+        loop {
+            let (ended, released) = release::expire(&self.0.shared.db, event).await?;
+            self.released(event, &released);
+            total += ended;
+            if ended == 0 {
+                return Ok(total);
+            }
+        }
+    }
+
+    /// Orders that wait in queues or are being allocated.
+    pub fn waiting(&self) -> usize {
+        self.0.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Lanes that are open now, and holds that they are just ending.
+    pub fn count(&self) -> usize {
+        self.0.shared.tasks.len()
+    }
+
+    /// Takes no more orders and waits until those inside are answered.
+    pub async fn drain(&self) {
+        self.0.shared.tasks.close();
+        self.0
+            .events
+            .write()
+            .expect("no panic under the lock")
+            .clear();
+        self.0.shared.tasks.wait().await;
+    }
+}
+
+/// An order that is not answered, counted for as long as this is kept.
+struct Unanswered<'a>(&'a AtomicUsize);
+
+impl<'a> Unanswered<'a> {
+    fn count(orders: &'a AtomicUsize) -> Self {
+        orders.fetch_add(1, Ordering::Relaxed);
+        Self(orders)
+    }
+}
+
+impl Drop for Unanswered<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn lane_is_gone() -> Outcome {
+    Outcome::Failed(Error::Unavailable("the lane went away".into()))
+}
+
+impl EventLanes {
+    fn send(&self, waiting: Box<Waiting>) -> Result<(), TrySendError<Box<Waiting>>> {
+        let queue = match self.queues.as_slice() {
+            [only] => only,
+            queues => {
+                // The same key goes to the same lane: a double click meets itself there.
+                let hash = BuildHasherDefault::<DefaultHasher>::default()
+                    .hash_one(waiting.order.identity());
+                &queues[hash as usize % queues.len()]
+            }
+        };
+        queue.try_send(waiting)
+    }
+}

@@ -1,0 +1,175 @@
+//! What is asked of the allocator, and what it answers.
+
+use crate::postgres;
+use crate::seating::Rows;
+use crate::types::{
+    BookingId, Currency, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,
+};
+
+/// What the allocator knows of an event. Every order brings what its caller knows, because an
+/// organiser may add a tier in the middle of a sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stock {
+    /// The event.
+    pub event: EventNo,
+    /// What every price of it is in.
+    pub currency: Currency,
+    /// In ascending order of their numbers.
+    pub tiers: Vec<TierStock>,
+}
+
+/// One tier of a [`Stock`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierStock {
+    /// Its number in the event.
+    pub no: TierNo,
+    /// Tickets in all.
+    pub capacity: i32,
+    /// Its rows if its seats are numbered.
+    pub rows: Option<Rows>,
+}
+
+impl Stock {
+    /// The tier with this number.
+    pub fn tier(&self, no: TierNo) -> Option<&TierStock> {
+        self.tiers.iter().find(|tier| tier.no == no)
+    }
+
+    /// The tier whose row stands for the event in an insert.
+    pub(super) fn first_tier(&self) -> TierNo {
+        self.tiers.first().map_or(TierNo(1), |tier| tier.no)
+    }
+
+    /// Takes over what another knows of the same event: tiers are added or changed, never taken away.
+    pub(super) fn learn(&mut self, other: &Stock) {
+        for tier in &other.tiers {
+            match self.tiers.binary_search_by_key(&tier.no, |known| known.no) {
+                Ok(at) => self.tiers[at].clone_from(tier),
+                Err(at) => self.tiers.insert(at, tier.clone()),
+            }
+        }
+    }
+}
+
+/// A buyer's order, checked against the event's tiers and limits by the caller.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Who asks.
+    pub user: UserId,
+    /// The client's name for this request.
+    pub key: IdempotencyKey,
+    /// Over everything that was asked.
+    pub fingerprint: Fingerprint,
+    /// Minor units.
+    pub total_minor: i64,
+    /// At least one, each tier once, in ascending order of the tiers' numbers.
+    pub items: Vec<Item>,
+}
+
+impl Order {
+    /// What makes it one request. Also the order in which a batch inserts bookings, in every process: two
+    /// batches that share several keys then wait for each other one way round only.
+    pub fn identity(&self) -> (UserId, &IdempotencyKey) {
+        (self.user, &self.key)
+    }
+}
+
+/// What is asked of one tier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Of which tier.
+    pub tier: TierNo,
+    /// How many tickets, at least 1.
+    pub quantity: i32,
+    /// Minor units for each.
+    pub unit_price_minor: i64,
+    /// These very seats, ascending, as many as `quantity`; only of a numbered tier.
+    pub seats: Option<Vec<SeatNo>>,
+}
+
+/// An order and the id that its booking will have, the same in all attempts.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'o> {
+    /// Ascending with [`Order::identity`], so that a batch inserts in the order of both.
+    pub id: BookingId,
+    /// What is asked for.
+    pub order: &'o Order,
+}
+
+impl std::ops::Deref for Candidate<'_> {
+    type Target = Order;
+    fn deref(&self) -> &Order {
+        self.order
+    }
+}
+
+/// What became of an order in a batch.
+#[derive(Debug)]
+pub enum Verdict {
+    /// This is the answer.
+    Done(Outcome),
+    /// Other orders in flight hold what is asked for: try again for a while, then answer this.
+    Held(Vec<Shortage>),
+    /// Holds of the event are over but not ended: end them, try again for a while, then answer this.
+    Overdue(Vec<Shortage>),
+}
+
+/// What the caller is told of an order.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The tickets are the booking's; committed.
+    Booked(Booked),
+    /// The same, by an earlier try of this very order that was committed although its answer was lost.
+    Committed(BookingId),
+    /// The key has made this booking before, for the same request.
+    Replay(BookingId),
+    /// The key has made a booking before, for another request.
+    KeyReused,
+    /// Fewer tickets are free than were asked for, whatever other orders in flight do.
+    SoldOut(Vec<Shortage>),
+    /// Enough tickets are free, but other orders in flight hold them and may give them back.
+    HeldByOthers(Vec<Shortage>),
+    /// These of the named seats belong to others.
+    SeatsTaken(Vec<(TierNo, SeatNo)>),
+    /// The sale opens later.
+    NotYetOnSale(Timestamp),
+    /// The event has begun, or there is no such event any more.
+    SaleOver,
+    /// Too many orders wait, or this one waited too long: nothing was done.
+    Overloaded,
+    /// The database failed; unless it says otherwise nothing was done, and the same key may be sent again.
+    Failed(postgres::Error),
+}
+
+/// A new pending booking.
+#[derive(Debug, Clone)]
+pub struct Booked {
+    /// The booking.
+    pub id: BookingId,
+    /// By the database's clock.
+    pub created_at: Timestamp,
+    /// When the hold ends, by the database's clock.
+    pub expires_at: Timestamp,
+    /// What each of the order's items got, in their order.
+    pub items: Vec<Taken>,
+}
+
+/// What one item of an order got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The seats, ascending.
+    pub seats: Vec<SeatNo>,
+    /// Whether all are adjacent in one row; true for a single seat. `None` for general admission.
+    pub together: Option<bool>,
+}
+
+/// A tier that could not give what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortage {
+    /// Which tier.
+    pub tier: TierNo,
+    /// Tickets that the order asked for.
+    pub asked: i32,
+    /// Tickets that are free, counting those that other orders in flight hold.
+    pub available: i32,
+}

@@ -1,0 +1,67 @@
+//! What the first step of a batch says of the sale and of the idempotency keys.
+
+use tokio_postgres::Row;
+
+use super::order::{Candidate, Outcome, Verdict};
+use crate::types::{BookingId, Fingerprint, Timestamp};
+
+/// Whether the sale is open, by the database's clock, and what the keys have booked before.
+pub(super) struct Sale {
+    /// The time of the transaction.
+    pub(super) now: Timestamp,
+    closed: Option<Closed>,
+    /// In the order of the orders.
+    known: Vec<Option<(BookingId, Fingerprint)>>,
+}
+
+/// Why nothing is sold.
+enum Closed {
+    NotYet(Timestamp),
+    Over,
+}
+
+impl Sale {
+    /// From the rows of `sale_and_known_keys.sql`, for so many keys.
+    pub(super) fn read(rows: &[Row], keys: usize) -> Self {
+        let (now, closed) = match rows.first() {
+            Some(row) if row.get("over") => (row.get("now"), Some(Closed::Over)),
+            Some(row) if row.get("opened") => (row.get("now"), None),
+            Some(row) => (row.get("now"), Some(Closed::NotYet(row.get("on_sale_at")))),
+            None => (Timestamp::default(), Some(Closed::Over)),
+        };
+        let mut known = vec![None; keys];
+        for row in rows {
+            if let Some(n) = row.get::<_, Option<i64>>("n") {
+                known[n as usize - 1] = Some((row.get("id"), row.get("request_fingerprint")));
+            }
+        }
+        Self { now, closed, known }
+    }
+
+    /// What each order is told whose key has made a booking before; `None` if it has not.
+    pub(super) fn replays(&self, orders: &[Candidate<'_>]) -> Vec<Option<Outcome>> {
+        let replay = |(order, before): (&Candidate<'_>, &Option<(BookingId, Fingerprint)>)| {
+            let (id, fingerprint) = (*before)?;
+            Some(if id == order.id {
+                Outcome::Committed(id)
+            } else if fingerprint == order.fingerprint {
+                Outcome::Replay(id)
+            } else {
+                Outcome::KeyReused
+            })
+        };
+        orders.iter().zip(&self.known).map(replay).collect()
+    }
+
+    /// The sale is not open: what each order is told; replays are answered all the same. `None` if it is open.
+    pub(super) fn refusals(&self, orders: &[Candidate<'_>]) -> Option<Vec<Verdict>> {
+        let closed = self.closed.as_ref()?;
+        let refusal = || match closed {
+            Closed::NotYet(on_sale_at) => Outcome::NotYetOnSale(*on_sale_at),
+            Closed::Over => Outcome::SaleOver,
+        };
+        let outcomes = self.replays(orders).into_iter();
+        let outcomes = outcomes.map(|replay| replay.unwrap_or_else(refusal));
+        Some(outcomes.map(Verdict::Done).collect())
+    }
+}

@@ -1,0 +1,192 @@
+//! What a batch writes: bookings, their items, and tickets; then COMMIT.
+//!
+//! Each column of an insert is named once in its statement and once here, beside its value.
+
+use super::order::{Candidate, Stock, Taken};
+use super::statements::Connection;
+use super::tickets::{Given, LockedTickets};
+use crate::postgres::Error;
+use crate::types::{
+    BookingId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,
+};
+
+/// How long new bookings hold their tickets, by the database's clock.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    pub(super) from: Timestamp,
+    pub(super) until: Timestamp,
+}
+
+/// The second step of a batch.
+pub(super) struct Writes {
+    event: EventNo,
+    first_tier: TierNo,
+    currency: &'static str,
+    held: Held,
+    /// By buyer and key: two batches that share several keys then wait for each other one way round.
+    bookings: Vec<NewBooking>,
+    items: Vec<NewItem>,
+    /// Of all items, in their order.
+    seats: Vec<SeatNo>,
+    given: Given,
+}
+
+struct NewBooking {
+    id: BookingId,
+    user: UserId,
+    key: IdempotencyKey,
+    fingerprint: Fingerprint,
+    total_minor: i64,
+}
+
+struct NewItem {
+    booking: BookingId,
+    tier: TierNo,
+    quantity: i32,
+    unit_price_minor: i64,
+    /// Where its seats begin in the list of all seats, counted from 1.
+    first_seat: i32,
+}
+
+impl Writes {
+    /// The orders that are filled, with what each of their items got.
+    pub(super) fn of<'t>(
+        stock: &Stock,
+        filled: impl Iterator<Item = (Candidate<'t>, &'t [Taken])>,
+        locked: &LockedTickets,
+        held: Held,
+    ) -> Self {
+        let mut filled: Vec<_> = filled.collect();
+        let mut given = Given::default();
+        // As they were given, so side by side.
+        for (order, taken) in &filled {
+            for (item, taken) in order.items.iter().zip(*taken) {
+                given.add(locked, item.tier, &taken.seats, order.id);
+            }
+        }
+        filled.sort_unstable_by(|(a, _), (b, _)| a.identity().cmp(&b.identity()));
+        let (mut items, mut seats) = (Vec::new(), Vec::new());
+        for (order, taken) in &filled {
+            for (item, taken) in order.items.iter().zip(*taken) {
+                items.push(NewItem {
+                    booking: order.id,
+                    tier: item.tier,
+                    quantity: item.quantity,
+                    unit_price_minor: item.unit_price_minor,
+                    first_seat: seats.len() as i32 + 1,
+                });
+                seats.extend_from_slice(&taken.seats);
+            }
+        }
+        Self {
+            event: stock.event,
+            first_tier: stock.first_tier(),
+            currency: stock.currency.code(),
+            held,
+            bookings: filled.iter().map(|(order, _)| order.into()).collect(),
+            items,
+            seats,
+            given,
+        }
+    }
+
+    /// No order is filled.
+    pub(super) fn nothing(stock: &Stock) -> Self {
+        let held = Held {
+            from: Timestamp::default(),
+            until: Timestamp::default(),
+        };
+        Self::of(stock, std::iter::empty(), &LockedTickets::default(), held)
+    }
+
+    /// Writes and commits, or rolls back if there is nothing to write. Polled once, all of it is sent.
+    ///
+    /// # Errors
+    /// Nothing was committed; if the connection broke, that is unknown.
+    pub(super) async fn send(&self, connection: &Connection) -> Result<(), Error> {
+        if self.bookings.is_empty() {
+            return connection.roll_back().await;
+        }
+        // Polled in this order, so sent in this order, in one go.
+        let (bookings, items, tickets, committed) = tokio::join!(
+            self.insert_bookings(connection),
+            self.insert_items(connection),
+            self.given.take(
+                &**connection,
+                &connection.statements.take_tickets,
+                self.event,
+                self.first_tier
+            ),
+            connection.batch_execute("COMMIT"),
+        );
+        bookings?;
+        items?;
+        tickets?;
+        Ok(committed?)
+    }
+
+    async fn insert_bookings(&self, connection: &Connection) -> Result<(), Error> {
+        let insert = &connection.statements.insert_bookings;
+        let rows = &self.bookings;
+        insert
+            .query(
+                &**connection,
+                &[
+                    ("event_id", &self.event),
+                    ("first_tier", &self.first_tier),
+                    ("currency", &self.currency),
+                    ("created_at", &self.held.from),
+                    ("expires_at", &self.held.until),
+                    ("id", &column(rows, |row| row.id)),
+                    ("user_id", &column(rows, |row| row.user)),
+                    ("idempotency_key", &column(rows, |row| &row.key)),
+                    ("request_fingerprint", &column(rows, |row| row.fingerprint)),
+                    ("total_minor", &column(rows, |row| row.total_minor)),
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn insert_items(&self, connection: &Connection) -> Result<(), Error> {
+        let insert = &connection.statements.insert_items;
+        let rows = &self.items;
+        insert
+            .query(
+                &**connection,
+                &[
+                    ("event_id", &self.event),
+                    ("first_tier", &self.first_tier),
+                    ("all_seats", &self.seats),
+                    ("booking_id", &column(rows, |row| row.booking)),
+                    ("tier_no", &column(rows, |row| row.tier)),
+                    ("quantity", &column(rows, |row| row.quantity)),
+                    (
+                        "unit_price_minor",
+                        &column(rows, |row| row.unit_price_minor),
+                    ),
+                    ("first_seat", &column(rows, |row| row.first_seat)),
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+}
+
+impl From<&Candidate<'_>> for NewBooking {
+    fn from(candidate: &Candidate<'_>) -> Self {
+        let order = candidate.order;
+        Self {
+            id: candidate.id,
+            user: order.user,
+            key: order.key.clone(),
+            fingerprint: order.fingerprint,
+            total_minor: order.total_minor,
+        }
+    }
+}
+
+/// One column of the rows.
+fn column<'r, R, T>(rows: &'r [R], value: impl Fn(&'r R) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
+}

@@ -1,0 +1,32 @@
+//! What the backends of a test's database are doing.
+//!
+//! The only place that knows the statements of a batch by their texts.
+
+use super::Server;
+
+/// The backends whose batches wait for a lock before they have read anything. Others may wait too, who
+/// count tickets or end holds.
+const WAITING_BATCHES: &str = "FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database()
+      AND query ~ 'keys have made already'";
+
+/// A backend that is writing a batch just now.
+pub(crate) const BATCH_AT_WORK: &str = "SELECT pid FROM pg_stat_activity
+    WHERE state = 'active' AND datname = current_database() AND pid <> pg_backend_pid()
+      AND query ~ 'INSERT INTO|UPDATE tickets'";
+
+impl Server {
+    /// Waits until a batch waits for a lock before it has read anything.
+    pub(crate) async fn until_a_batch_waits(&self) {
+        self.until(&format!("SELECT count(*) {WAITING_BATCHES}"), 1)
+            .await;
+    }
+
+    /// Ends the backends of those batches, as the operating system would.
+    pub(crate) async fn kill_waiting_batches(&self) {
+        self.sql(&format!(
+            "SELECT pg_terminate_backend(pid) {WAITING_BATCHES}"
+        ))
+        .await;
+    }
+}

@@ -1,0 +1,128 @@
+//! Gates: moments in the life of a transaction at which a test holds it back, however it came there.
+//!
+//! A gate is a trigger that waits for an advisory lock. Unlike `LOCK TABLE` it stops a statement while it
+//! runs, not while it is parsed: what the transaction has read and written before is certain.
+
+use boxoffice::postgres::Client;
+
+use super::Server;
+
+/// Where transactions are held back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Moment {
+    /// Keys are looked up and tickets are locked; nothing is written.
+    BeforeBookings,
+    /// One booking is inserted, the next one of the same batch is not.
+    BeforeTheSecondBooking,
+    /// Bookings are inserted, tickets are not taken.
+    BeforeTickets,
+    /// Everything is written.
+    AtCommit,
+}
+
+impl Moment {
+    /// For each row: a statement without any passes.
+    fn trigger(self) -> String {
+        let (kind, event, function) = match self {
+            Self::BeforeBookings => ("TRIGGER", "BEFORE INSERT ON bookings", "pause"),
+            Self::BeforeTheSecondBooking => {
+                ("TRIGGER", "BEFORE INSERT ON bookings", "pause_second")
+            }
+            Self::BeforeTickets => ("TRIGGER", "BEFORE UPDATE ON tickets", "pause"),
+            Self::AtCommit => (
+                "CONSTRAINT TRIGGER",
+                "AFTER INSERT ON bookings DEFERRABLE INITIALLY DEFERRED",
+                "pause",
+            ),
+        };
+        let lock = self as i32;
+        format!(
+            "CREATE {kind} gate_{lock} {event} FOR EACH ROW EXECUTE FUNCTION {function}({lock})"
+        )
+    }
+
+    /// The tables to which a transaction has written that is held back here.
+    fn written(self) -> &'static [&'static str] {
+        match self {
+            Self::BeforeBookings => &[],
+            Self::BeforeTheSecondBooking => &["bookings"],
+            Self::BeforeTickets => &["bookings", "booking_items"],
+            Self::AtCommit => &["bookings", "booking_items", "tickets"],
+        }
+    }
+}
+
+const FUNCTIONS: &str = "
+    CREATE OR REPLACE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock_shared(TG_ARGV[0]::bigint);
+        RETURN NEW;
+    END $$;
+    CREATE OR REPLACE FUNCTION pause_second() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF current_setting('gate.inserted', true) = pg_current_xact_id()::text THEN
+            PERFORM pg_advisory_xact_lock_shared(TG_ARGV[0]::bigint);
+        END IF;
+        PERFORM set_config('gate.inserted', pg_current_xact_id()::text, true);
+        RETURN NEW;
+    END $$";
+
+/// A closed gate in one database.
+pub(crate) struct Gate {
+    moment: Moment,
+    /// Its session holds the lock.
+    client: Client,
+}
+
+impl Gate {
+    /// From now on transactions stop there.
+    pub(crate) async fn close(server: &Server, moment: Moment) -> Self {
+        let client = server.db.get().await.expect("a connection");
+        let close = format!(
+            "{FUNCTIONS}; {}; SELECT pg_advisory_lock({})",
+            moment.trigger(),
+            moment as i32
+        );
+        client.batch_execute(&close).await.expect("a closed gate");
+        Self { moment, client }
+    }
+
+    /// Whoever waits goes on, and nobody stops there any more.
+    pub(crate) async fn open(&self) {
+        let open = format!("SELECT pg_advisory_unlock({})", self.moment as i32);
+        self.client
+            .batch_execute(&open)
+            .await
+            .expect("an open gate");
+    }
+
+    /// Waits until so many transactions are held back here.
+    pub(crate) async fn until_waiting(&self, server: &Server, count: i64) {
+        let waiting = format!("SELECT count(*) {}", self.waiting());
+        server.until(&waiting, count).await;
+    }
+
+    /// The backend of the one transaction that is held back here, when it is.
+    pub(crate) async fn waiting_pid(&self, server: &Server) -> i64 {
+        self.until_waiting(server, 1).await;
+        let pid = format!("SELECT pid::bigint {}", self.waiting());
+        let pid = server.count(&pid).await;
+        let tables = self.moment.written();
+        let written = format!(
+            "SELECT count(*) FROM pg_locks
+             WHERE granted AND pid = {pid} AND mode = 'RowExclusiveLock'
+               AND relation = ANY ('{{{}}}'::regclass[])",
+            tables.join(",")
+        );
+        assert_eq!(server.count(&written).await, tables.len() as i64);
+        pid
+    }
+
+    fn waiting(&self) -> String {
+        format!(
+            "FROM pg_locks WHERE NOT granted AND locktype = 'advisory' AND objid = {}
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            self.moment as i32
+        )
+    }
+}
