@@ -7,11 +7,14 @@
 //! session locks), so a pooler in transaction mode may stand in between.
 //!
 //! `error`: what a failure means. `pool`: connections and the database's clock. `transaction`: the
-//! bounded retry. `migrate`: the schema.
+//! bounded retry. `migrate`: the schema. `lease`: due work, shared between processes and retried.
+//! `secrets`: keys that all processes share.
 
 mod error;
+pub mod lease;
 mod migrate;
 mod pool;
+pub mod secrets;
 mod transaction;
 
 pub use error::{AsDbError, Error};
