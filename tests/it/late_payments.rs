@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use boxoffice::payment::Wish;
+use boxoffice::payment::PaymentRequest;
 use boxoffice::types::EventNo;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -127,7 +127,7 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
             () = server.until(PROCESSING, 1) => {}
         }
         let event = EventNo(server.count("SELECT max(event_id) FROM events").await);
-        let wish = Wish {
+        let request = PaymentRequest {
             event,
             booking: text(&another["id"]).parse().unwrap(),
             user: text(&another["user_id"]).parse().unwrap(),
@@ -136,7 +136,7 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
             one_shot: false,
         };
         tokio::select! {
-            _ = server.app.payments.pay(&wish) => panic!("answered"),
+            _ = server.app.payments.pay(&request) => panic!("answered"),
             () = server.until(PROCESSING, 2) => {}
         }
         gateway.go_on();

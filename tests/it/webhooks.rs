@@ -1,8 +1,7 @@
 //! What the gateway tells by itself: signed, taken once, and really sent.
 
-use std::sync::Arc;
-
-use boxoffice::gateway::simulated::Deliveries;
+use boxoffice::gateway::Gateway;
+use boxoffice::gateway::simulated::SimulatedGateway;
 use boxoffice::gateway::simulated::signature::SigningKey;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -79,15 +78,15 @@ async fn many_processes_send_each_webhook_once() {
         for _ in 0..40 {
             assert_eq!(server.pay(&pending(server).await, LATER).await.status, 202);
         }
-        let key = Arc::new(SigningKey::new(server.db.clone(), None));
         let url = format!("{}/api/payments/webhook", server.url);
-        let deliveries = || Deliveries::new(server.db.clone(), key.clone(), url.clone()).unwrap();
-        let processes = [deliveries(), deliveries(), deliveries(), deliveries()];
+        let config = &server.app.config.payment.gateway;
+        let process = || SimulatedGateway::new(server.db.clone(), config.clone());
+        let processes = [process(), process(), process(), process()];
         let barrier = Barrier::new(processes.len());
         answer_now(server).await;
         join_all(processes.iter().map(async |process| {
             barrier.wait().await;
-            process.deliver().await.unwrap();
+            process.run_due_work(&url).await.unwrap();
         }))
         .await;
         server
@@ -322,10 +321,8 @@ async fn the_key_of_the_settings_signs_and_is_shared_by_nobody_else() {
 #[tokio::test]
 async fn two_databases_have_two_keys() {
     let key = async |server: &Server| {
-        let key =
-            boxoffice::gateway::simulated::signature::SigningKey::new(server.db.clone(), None);
-        let other =
-            boxoffice::gateway::simulated::signature::SigningKey::new(server.db.clone(), None);
+        let key = SigningKey::new(server.db.clone(), None);
+        let other = SigningKey::new(server.db.clone(), None);
         let kept = key.get().await.unwrap().to_vec();
         assert_eq!(kept, other.get().await.unwrap());
         kept

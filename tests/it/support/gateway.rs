@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use boxoffice::config::GatewayConfig;
 use boxoffice::gateway::simulated::SimulatedGateway;
 use boxoffice::gateway::simulated::signature::{HEADER, SigningKey, sign};
-use boxoffice::gateway::{Answer, Charge, Gateway, GatewayError};
+use boxoffice::gateway::{Answer, Charge, Gateway, GatewayError, Notice, NoticeError};
 use boxoffice::postgres::Db;
 use boxoffice::types::{Money, PaymentId};
 use futures::future::BoxFuture;
@@ -116,6 +116,25 @@ impl Gateway for Unruly {
             return Box::pin(async { Err(GatewayError("not today".into())) });
         }
         self.inner.refund(payment)
+    }
+
+    fn signature_header(&self) -> &'static str {
+        self.inner.signature_header()
+    }
+
+    fn read_webhook<'a>(
+        &'a self,
+        signature: Option<&'a str>,
+        body: &'a [u8],
+    ) -> BoxFuture<'a, Result<Notice, NoticeError>> {
+        self.inner.read_webhook(signature, body)
+    }
+
+    fn run_due_work<'a>(
+        &'a self,
+        webhook_url: &'a str,
+    ) -> BoxFuture<'a, Result<usize, GatewayError>> {
+        self.inner.run_due_work(webhook_url)
     }
 }
 
