@@ -16,6 +16,8 @@ mod late_payments;
 mod pages;
 mod payment_races;
 mod payments;
+mod recovery;
 mod schema;
 mod support;
+mod transitions;
 mod webhooks;

@@ -53,22 +53,9 @@ impl SimulatedGateway {
         }
     }
 
-    fn decide(&self, charge: &Charge) -> Answer {
-        match charge.card.number() {
-            DECLINED => Answer::declined("card_declined"),
-            INSUFFICIENT_FUNDS => Answer::declined("insufficient_funds"),
-            PROCESSING_ERROR => Answer::declined("processing_error"),
-            ANSWERS_LATER => Answer::Later,
-            _ if percentile(charge.payment, 0) < self.config.gateway_decline_percent => {
-                Answer::declined("card_declined")
-            }
-            _ => Answer::Succeeded,
-        }
-    }
-
     async fn charge_once(&self, charge: &Charge) -> Result<Answer, Error> {
         fault::point(fault::CHARGING);
-        let answer = self.decide(charge);
+        let answer = decide(charge, self.config.gateway_decline_percent);
         let answer = self.record(charge.payment, charge.amount, &answer).await?;
         fault::point(fault::CHARGED);
         if percentile(charge.payment, 1) < self.config.gateway_slow_percent {
@@ -110,6 +97,17 @@ impl SimulatedGateway {
             .map_err(|error| GatewayError(error.to_string()))?;
         deliveries::enqueue_due(&self.db).await?;
         Ok(self.deliveries.start_due().await?.len())
+    }
+}
+
+fn decide(charge: &Charge, decline_percent: u8) -> Answer {
+    match charge.card.number() {
+        DECLINED => Answer::declined("card_declined"),
+        INSUFFICIENT_FUNDS => Answer::declined("insufficient_funds"),
+        PROCESSING_ERROR => Answer::declined("processing_error"),
+        ANSWERS_LATER => Answer::Later,
+        _ if percentile(charge.payment, 0) < decline_percent => Answer::declined("card_declined"),
+        _ => Answer::Succeeded,
     }
 }
 
@@ -174,5 +172,65 @@ impl Gateway for SimulatedGateway {
         webhook_url: &'a str,
     ) -> BoxFuture<'a, Result<usize, GatewayError>> {
         Box::pin(self.run(webhook_url))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Fingerprint;
+
+    /// Charges with random ids, the same in every run.
+    fn charges(card: &str) -> impl Iterator<Item = Charge> {
+        (0_u64..10_000).map(move |n| {
+            let Fingerprint(bytes) = Fingerprint::of([n.to_be_bytes().as_slice()]);
+            Charge {
+                payment: PaymentId(uuid::Builder::from_random_bytes(bytes).into_uuid()),
+                amount: Money {
+                    minor: 1,
+                    currency: "EUR".parse().unwrap(),
+                },
+                card: card.parse().unwrap(),
+            }
+        })
+    }
+
+    fn declined(card: &str, percent: u8) -> usize {
+        let answers = charges(card).map(|charge| decide(&charge, percent));
+        answers
+            .filter(|answer| *answer == Answer::declined("card_declined"))
+            .count()
+    }
+
+    #[test]
+    fn as_many_charges_are_declined_at_random_as_the_settings_say() {
+        const GOOD: &str = "4242424242424242";
+        assert_eq!(declined(GOOD, 0), 0);
+        assert_eq!(declined(GOOD, 100), 10_000);
+        for percent in [1, 30, 99] {
+            let off = declined(GOOD, percent).abs_diff(usize::from(percent) * 100);
+            // Three standard deviations at most.
+            assert!(off <= 150, "{percent}% is off by {off}");
+        }
+        assert_eq!(declined(DECLINED, 0), 10_000);
+        assert_eq!(declined(INSUFFICIENT_FUNDS, 100), 0);
+        assert_eq!(declined(ANSWERS_LATER, 100), 0);
+    }
+
+    #[test]
+    fn which_charges_are_slow_does_not_depend_on_which_are_declined() {
+        let both = charges("4242424242424242")
+            .filter(|charge| {
+                percentile(charge.payment, 0) < 50 && percentile(charge.payment, 1) < 50
+            })
+            .count();
+        assert!(both.abs_diff(2_500) <= 130, "{both}");
+    }
+
+    #[test]
+    fn an_answer_to_a_payment_is_always_the_same() {
+        for charge in charges("4242424242424242").take(100) {
+            assert_eq!(decide(&charge, 50), decide(&charge, 50));
+        }
     }
 }
