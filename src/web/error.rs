@@ -46,10 +46,12 @@ use uuid::Uuid;
 use crate::allocator::{Outcome, Shortage};
 use crate::booking::{self, BookError, FieldError, Refused};
 use crate::catalog::Event;
+use crate::gateway::NoticeError;
 use crate::gateway::card::CardError;
 use crate::payment::PayError;
-use crate::payment::webhook::{TOLERANCE_SECONDS, WebhookError};
+use crate::payment::webhook::WebhookError;
 use crate::postgres;
+use crate::types::json::JsonError;
 
 /// A problem that a client is told of.
 #[derive(Debug, Clone, Serialize)]
@@ -190,8 +192,8 @@ impl Error {
     }
 
     /// A webhook's body is not JSON.
-    pub fn webhook_not_json(error: &serde_json::Error) -> Self {
-        let detail = format!("The body is not JSON: {error}");
+    fn webhook_not_json(reason: &str) -> Self {
+        let detail = format!("The body is not JSON: {reason}");
         Self::new(400, "webhook-not-json", "The webhook is not JSON", detail)
     }
 
@@ -391,19 +393,7 @@ impl From<askama::Error> for Error {
 impl From<WebhookError> for Error {
     fn from(error: WebhookError) -> Self {
         match error {
-            WebhookError::BadSignature => Self::new(
-                403,
-                "webhook-signature",
-                "The webhook is not signed by the gateway",
-                "The Boxoffice-Signature header is missing, or does not fit the body",
-            ),
-            WebhookError::Stale => {
-                let detail = format!(
-                    "The signature's time may be {TOLERANCE_SECONDS} seconds from now at most"
-                );
-                let title = "The webhook was signed too long ago";
-                Self::new(403, "webhook-timestamp", title, detail)
-            }
+            WebhookError::Notice(error) => error.into(),
             WebhookError::NotFound => Self::not_found("payment"),
             WebhookError::AmountDiffers => Self::new(
                 409,
@@ -412,6 +402,33 @@ impl From<WebhookError> for Error {
                 "The payment is of another amount or currency. Nothing was recorded",
             ),
             WebhookError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoticeError> for Error {
+    fn from(error: NoticeError) -> Self {
+        match error {
+            NoticeError::BadSignature => Self::new(
+                403,
+                "webhook-signature",
+                "The webhook is not signed by the gateway",
+                "The Boxoffice-Signature header is missing, or does not fit the body",
+            ),
+            NoticeError::Stale { tolerance_seconds } => {
+                let detail = format!(
+                    "The signature's time may be {tolerance_seconds} seconds from now at most"
+                );
+                let title = "The webhook was signed too long ago";
+                Self::new(403, "webhook-timestamp", title, detail)
+            }
+            NoticeError::Invalid(JsonError::NotJson(reason)) => Self::webhook_not_json(&reason),
+            NoticeError::Invalid(JsonError::Misfit { pointer, detail }) => {
+                Self::invalid_field(&pointer, detail)
+            }
+            NoticeError::Unavailable(error) => {
+                postgres::Error::Unavailable(error.to_string()).into()
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
+use crate::types::json::{self, JsonError};
 use crate::types::{IdempotencyKey, UserId};
 
 /// The cookie that holds the buyer's user id.
@@ -45,6 +46,18 @@ impl FromRequest for Body {
 /// # Errors
 /// 415 for another content type, 400 for what is no JSON, 422 with the JSON pointer for what does not fit.
 pub fn json<T: DeserializeOwned>(request: &HttpRequest, Body(body): &Body) -> Result<T, Error> {
+    require_json(request)?;
+    json::read(body).map_err(|error| match error {
+        JsonError::NotJson(reason) => Error::unreadable(format!("The body is not JSON: {reason}")),
+        JsonError::Misfit { pointer, detail } => Error::invalid_field(&pointer, detail),
+    })
+}
+
+/// The request says that its body is JSON.
+///
+/// # Errors
+/// 415.
+pub fn require_json(request: &HttpRequest) -> Result<(), Error> {
     let content_type = request
         .headers()
         .get(CONTENT_TYPE)
@@ -54,40 +67,11 @@ pub fn json<T: DeserializeOwned>(request: &HttpRequest, Body(body): &Body) -> Re
         .next()
         .unwrap_or_default()
         .trim_ascii();
-    if !essence.eq_ignore_ascii_case(b"application/json") {
-        return Err(Error::unsupported_media_type("application/json"));
+    if essence.eq_ignore_ascii_case(b"application/json") {
+        Ok(())
+    } else {
+        Err(Error::unsupported_media_type("application/json"))
     }
-    // The fast way first; only a body that does not fit is read again to tell where.
-    serde_json::from_slice(body).map_err(|error| {
-        // A value that does not fit may stand before the place where the text stops being JSON.
-        if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(body) {
-            return Error::unreadable(format!("The body is not JSON: {error}"));
-        }
-        let deserializer = &mut serde_json::Deserializer::from_slice(body);
-        match serde_path_to_error::deserialize::<_, T>(deserializer) {
-            Err(error) => Error::invalid_field(&pointer(error.path()), words(error.inner())),
-            Ok(_) => Error::unreadable(format!("The body cannot be read: {error}")),
-        }
-    })
-}
-
-/// RFC 6901.
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let segment = |segment: &Segment| match segment {
-        Segment::Seq { index } => Some(format!("/{index}")),
-        Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-        Segment::Enum { variant } => Some(format!("/{variant}")),
-        Segment::Unknown => None,
-    };
-    path.iter().filter_map(segment).collect()
-}
-
-/// The deserializer's words without the place, which the pointer tells.
-fn words(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.rfind(" at line ")
-        .map_or(text.clone(), |end| text[..end].to_owned())
 }
 
 /// The query string of a request.

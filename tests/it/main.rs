@@ -19,6 +19,8 @@ mod payment_races;
 mod payments;
 mod plans;
 mod races;
+mod recovery;
 mod schema;
 mod support;
+mod transitions;
 mod webhooks;
