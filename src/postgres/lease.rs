@@ -72,6 +72,10 @@ impl Table {
     }
 
     /// $1 event, $2 ids, $3 seconds. Rows that another transaction has locked are skipped.
+    ///
+    /// Each row is looked up by its key and updated by its row identifier, so that no plan walks all
+    /// rows of the event where statistics are missing. A row that changed since the statement began is
+    /// not updated; it is still due, and found by the next round.
     fn lease(&self) -> String {
         let Self {
             name,
@@ -83,12 +87,14 @@ impl Table {
         } = self;
         format!(
             "WITH due AS (
-                 SELECT id AS due_id FROM {name}
-                 WHERE {event} = $1 AND id = ANY ($2) AND {due_at} <= now()
-                 FOR NO KEY UPDATE SKIP LOCKED)
-             UPDATE {name}
+                 SELECT k.row_id FROM unnest($2::uuid[]) AS d (id)
+                 CROSS JOIN LATERAL (
+                     SELECT t.ctid AS row_id FROM {name} AS t
+                     WHERE {event} = $1 AND t.id = d.id AND {due_at} <= now()
+                     LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS k)
+             UPDATE {name} AS t
              SET {attempts} = {attempts} + 1, {due_at} = now() + make_interval(secs => $3)
-             FROM due WHERE {event} = $1 AND id = due_id
+             FROM due WHERE {event} = $1 AND t.ctid = due.row_id
              RETURNING id, {attempts} AS attempts, {due_at} AS leased_until, {columns}"
         )
     }
@@ -127,7 +133,7 @@ pub trait Work: Send + Sync + 'static {
     /// Where it is kept.
     const TABLE: Table;
 
-    /// Reads `id`, [`Table::columns`], and `event` from a row.
+    /// Reads an item from a row of this event with `id` and [`Table::columns`].
     fn read(event: EventNo, row: &Row) -> Self::Item;
 
     /// Makes one attempt. Must be idempotent.

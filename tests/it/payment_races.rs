@@ -217,7 +217,9 @@ async fn late_money_that_comes_while_another_buyer_takes_the_tickets_goes_back()
         let locked =
             "SELECT FROM tickets WHERE booking_id IS NULL ORDER BY seat_no LIMIT 2 FOR UPDATE";
         assert_eq!(taking.query(locked, &[]).await.unwrap().len(), 2);
-        tell(server, &payment).await;
+        let limit = std::time::Duration::from_secs(20);
+        let told = tokio::time::timeout(limit, tell(server, &payment)).await;
+        told.expect("late money waits for no other buyer");
         server.until(DUE, 0).await;
         assert_eq!(server.count(REFUNDED).await, 1);
         assert_eq!(

@@ -89,7 +89,8 @@ async fn slow_receiver(answer: watch::Receiver<bool>) -> (String, Arc<AtomicUsiz
             let mut answer = answer.clone();
             tokio::spawn(async move {
                 answer.wait_for(|&answer| answer).await.unwrap();
-                stream.read(&mut [0; 4096]).await.unwrap();
+                let read = stream.read(&mut [0; 4096]).await.unwrap();
+                assert!(read > 0, "no request");
                 let ok = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
                 stream.write_all(ok).await.unwrap();
             });
