@@ -12,13 +12,11 @@ use crate::catalog::Catalog;
 use crate::config::ServeConfig;
 use crate::gateway::Gateway;
 use crate::gateway::simulated::SimulatedGateway;
-use crate::gateway::simulated::signature::SigningKey;
 use crate::payment::Payments;
 use crate::postgres::Db;
 use crate::ticket;
 
 /// What handlers share. One for the process.
-#[derive(Debug)]
 pub struct App {
     /// The way to PostgreSQL.
     pub db: Db,
@@ -28,14 +26,14 @@ pub struct App {
     pub lanes: Lanes,
     /// The way to money.
     pub payments: Payments,
+    /// Who moves it.
+    pub gateway: Arc<dyn Gateway>,
     /// The key that ticket codes are signed with.
     pub ticket_key: ticket::Keeper,
     /// The counts that buyers see.
     pub availability: Availability,
     /// The settings in force.
     pub config: ServeConfig,
-    /// What the simulated gateway signs its webhooks with.
-    pub signing_key: Arc<SigningKey>,
     draining: CancellationToken,
     viewers: Arc<Semaphore>,
 }
@@ -65,13 +63,10 @@ impl App {
             hold,
             Arc::new(availability.clone()),
         );
-        let secret = config.payment.webhook_secret.clone();
-        let signing_key = Arc::new(SigningKey::new(db.clone(), secret));
         let payments = Payments::new(
             db.clone(),
-            gateway,
+            gateway.clone(),
             lanes.clone(),
-            signing_key.clone(),
             config.payment.clone(),
         );
         Arc::new(Self {
@@ -80,10 +75,10 @@ impl App {
             db,
             lanes,
             payments,
+            gateway,
             availability,
             draining: CancellationToken::new(),
             viewers: Arc::new(Semaphore::new(config.streams)),
-            signing_key,
             config,
         })
     }

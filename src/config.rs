@@ -269,15 +269,6 @@ pub struct PaymentConfig {
     #[arg(long, env = "BOXOFFICE_CANCEL_UNTIL_SECONDS", value_name = "SECONDS", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
     pub cancel_until_seconds: u32,
-    /// What webhooks are signed with, 16 characters at least. Without it: made at random and kept in the
-    /// database.
-    #[arg(
-        long,
-        env = "BOXOFFICE_WEBHOOK_SECRET",
-        value_name = "SECRET",
-        hide_env_values = true
-    )]
-    pub webhook_secret: Option<Secret>,
     /// The simulated gateway.
     #[command(flatten)]
     pub gateway: GatewayConfig,
@@ -312,6 +303,15 @@ pub struct GatewayConfig {
     /// Where the simulated gateway sends webhooks, over plain HTTP [default: this server]
     #[arg(long, env = "BOXOFFICE_GATEWAY_WEBHOOK_URL", value_name = "URL", value_parser = parse_http_url)]
     pub gateway_webhook_url: Option<String>,
+    /// What webhooks are signed with, 16 characters at least. Without it: made at random and kept in the
+    /// database.
+    #[arg(
+        long,
+        env = "BOXOFFICE_WEBHOOK_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true
+    )]
+    pub webhook_secret: Option<Secret>,
 }
 
 /// The client that sends them speaks no TLS: the gateway is part of the server.

@@ -5,14 +5,14 @@
 //! - [`types`]: ids, money, keys; parsed once, at the edge.
 //! - [`config`]: flags and environment.
 //! - [`cluster`]: the server's own PostgreSQL, for when it is given none.
-//! - [`postgres`]: the way to PostgreSQL: pool, transactions, migrations.
+//! - [`postgres`]: the way to PostgreSQL: pool, transactions, migrations; leases on due work.
 //! - [`seating`]: rows, seats, labels, neighbours: geometry, pure.
 //! - [`allocator`]: the core; gives tickets to orders and takes them back.
 //! - [`catalog`]: venues, events, tiers; what is sold.
 //! - [`booking`]: the state machine of a booking; from a request to an order.
-//! - [`gateway`]: who really moves the money: the trait, and the simulated one.
-//! - [`payment`]: charging exactly once, refunds, recovery.
-//! - [`access`]: who may do what; for now the keys that all processes share.
+//! - [`gateway`]: the service that moves the money: the trait, and the simulated one; one folder each.
+//! - [`payment`]: charging exactly once, refunds, recovery; for any gateway.
+//! - [`access`]: who may do what; for now a name for the keys that all processes share.
 //! - [`ticket`]: the signed code on a ticket.
 //! - [`availability`]: the counts that buyers see.
 //! - [`check`]: verifies the invariants in the database.

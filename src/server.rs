@@ -12,7 +12,6 @@ use tokio::task::JoinHandle;
 
 use crate::allocator::release;
 use crate::app::App;
-use crate::gateway::simulated::Deliveries;
 use crate::postgres::Error;
 use crate::web;
 use crate::web::view::assets::Assets;
@@ -23,8 +22,8 @@ const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 const RECOVERY_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the database's clock is read.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
-/// How often the simulated gateway looks for webhooks to send.
-const DELIVERY_INTERVAL: Duration = Duration::from_millis(500);
+/// How often the gateway looks for background work of its own.
+const GATEWAY_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Serves the app and its static files until `shutdown` is done, then drains.
 ///
@@ -36,7 +35,7 @@ pub async fn run(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let deliveries = deliveries(&app, listener.local_addr()?)?;
+    let webhook_url = webhook_url(listener.local_addr()?);
     let state = web::State::new(app.clone(), assets);
     let server = HttpServer::new(move || {
         actix_web::App::new().configure(|routes| web::configure(routes, &state))
@@ -49,7 +48,7 @@ pub async fn run(
     .run();
     let handle = server.handle();
     let server = tokio::spawn(server);
-    let tasks = start_tasks(&app, deliveries);
+    let tasks = start_tasks(&app, webhook_url);
     shutdown.await;
     log::info!("draining: no new connections, requests in flight finish");
     app.drain();
@@ -64,28 +63,22 @@ pub async fn run(
     server.await.map_err(std::io::Error::other)?
 }
 
-/// The simulated gateway's webhooks come to this server, unless the settings say otherwise.
-fn deliveries(app: &App, listening: SocketAddr) -> std::io::Result<Deliveries> {
-    let url = app.config.payment.gateway.gateway_webhook_url.clone();
-    let url = url.unwrap_or_else(|| {
-        let port = listening.port();
-        let here = match listening.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-            ip => ip,
-        };
-        format!(
-            "http://{}/api/payments/webhook",
-            SocketAddr::new(here, port)
-        )
-    });
-    Deliveries::new(app.db.clone(), app.signing_key.clone(), url).map_err(std::io::Error::other)
+/// Where this server receives the gateway's webhooks, on this machine.
+fn webhook_url(listening: SocketAddr) -> String {
+    let here = match listening.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    let here = SocketAddr::new(here, listening.port());
+    format!("http://{here}/api/payments/webhook")
 }
 
 /// What goes on behind the requests. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, deliveries: Deliveries) -> [JoinHandle<()>; 4] {
-    let (app, payments, db) = (app.clone(), app.payments.clone(), app.db.clone());
-    let deliveries = Arc::new(deliveries);
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 4] {
+    let (payments, db) = (app.payments.clone(), app.db.clone());
+    let (app, gateway) = (app.clone(), app.gateway.clone());
+    let webhook_url: Arc<str> = webhook_url.into();
     [
         tokio::spawn(repeat("holds that are over", EXPIRY_INTERVAL, move || {
             expire_holds(app.clone())
@@ -98,18 +91,19 @@ fn start_tasks(app: &Arc<App>, deliveries: Deliveries) -> [JoinHandle<()>; 4] {
             let db = db.clone();
             async move { db.read_clock().await.map(|()| 0) }
         })),
-        tokio::spawn(repeat("webhooks", DELIVERY_INTERVAL, move || {
-            let deliveries = deliveries.clone();
-            async move { deliveries.deliver().await }
+        tokio::spawn(repeat("the gateway's work", GATEWAY_INTERVAL, move || {
+            let (gateway, webhook_url) = (gateway.clone(), webhook_url.clone());
+            async move { gateway.run_due_work(&webhook_url).await }
         })),
     ]
 }
 
 /// Does a round of work again and again, for ever.
-async fn repeat<F, R>(what: &'static str, interval: Duration, round: F)
+async fn repeat<F, R, E>(what: &'static str, interval: Duration, round: F)
 where
     F: Fn() -> R,
-    R: Future<Output = Result<usize, Error>>,
+    R: Future<Output = Result<usize, E>>,
+    E: std::fmt::Display,
 {
     let mut tick = tokio::time::interval(interval);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -3,6 +3,8 @@
 //! Each is parsed once, at the edge, and is valid from then on. They go straight
 //! into SQL (`#[postgres(transparent)]`) and into JSON. Nothing here does I/O.
 
+pub mod json;
+
 use std::fmt;
 use std::str::FromStr;
 

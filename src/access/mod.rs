@@ -1,3 +1,3 @@
 //! Who may do what, and what proves it.
 
-pub mod secrets;
+pub use crate::postgres::secrets;

@@ -1,39 +1,45 @@
-//! The gateway: who really moves the money. Behind a trait, with a simulated one that knows the
-//! test cards which integrators know.
+//! The payment gateway: the service outside boxoffice that moves the money, behind a trait.
+//!
+//! One folder per provider. A provider reads its own webhooks, keeps its own keys and tables, and does
+//! its own background work; nothing outside its folder knows how. `simulated` is the only one: it knows
+//! the test cards and moves nothing. This module knows nothing of bookings, of payments beyond their
+//! ids, or of HTTP handlers.
 
 pub mod card;
 pub mod simulated;
 
 use futures::future::BoxFuture;
+use uuid::Uuid;
 
+use self::card::Card;
+use crate::types::json::JsonError;
 use crate::types::{Money, PaymentId};
-use card::Card;
 
-/// The decline code of a payment that the gateway was never asked for.
+/// The decline code of a payment that never reached the gateway.
 pub const ABANDONED: &str = "abandoned";
 
-/// What the gateway is asked to do.
+/// A request to charge a card.
 #[derive(Debug, Clone)]
 pub struct Charge {
-    /// Asking again with the same id charges once.
+    /// The gateway's idempotency key: sent twice, it charges once.
     pub payment: PaymentId,
     /// How much.
     pub amount: Money,
-    /// Whose money.
+    /// Which card.
     pub card: Card,
 }
 
-/// What the gateway says of a charge.
+/// The state of a charge, as the gateway reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// The money is ours.
+    /// The card was charged.
     Succeeded,
-    /// It will not be; why, in the gateway's words.
+    /// The card was not charged, and will not be.
     Declined {
-        /// `card_declined`, `insufficient_funds`, `processing_error`.
+        /// The gateway's reason: `card_declined`, `insufficient_funds`, `processing_error`.
         code: String,
     },
-    /// It will say later, by webhook.
+    /// Not decided yet; the gateway reports the outcome by webhook.
     Later,
 }
 
@@ -45,7 +51,7 @@ impl Answer {
         }
     }
 
-    /// The type of the webhook that tells it.
+    /// The kind of webhook that reports it.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Succeeded => "payment.succeeded",
@@ -55,28 +61,80 @@ impl Answer {
     }
 }
 
-/// The gateway could not be asked: what became of the request is unknown.
+/// What a webhook of the gateway says, verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The gateway's id for this delivery; the same when it is sent again.
+    pub id: Uuid,
+    /// Which payment.
+    pub payment: PaymentId,
+    /// How much, in the gateway's books.
+    pub amount: Money,
+    /// The state of the charge.
+    pub answer: Answer,
+}
+
+/// Why a webhook was refused before its content was looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum NoticeError {
+    /// It is not signed with the gateway's key.
+    #[error("the signature is missing or wrong")]
+    BadSignature,
+    /// It was signed too long ago, or in the future.
+    #[error("the signature's time is more than {tolerance_seconds} seconds from now")]
+    Stale {
+        /// How far the time may be from now.
+        tolerance_seconds: i64,
+    },
+    /// Signed, but not a webhook that this gateway sends.
+    #[error(transparent)]
+    Invalid(#[from] JsonError),
+    /// The signature could not be checked now.
+    #[error(transparent)]
+    Unavailable(#[from] GatewayError),
+}
+
+/// The gateway could not be asked: whether the request had an effect is unknown.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the payment gateway did not answer: {0}")]
 pub struct GatewayError(pub String);
 
-/// Moves money. Every method may be called again with the same payment and then does nothing more.
+/// Moves money. Each of `charge`, `abandon` and `refund` has an effect once for a payment, however
+/// often it is called.
 pub trait Gateway: Send + Sync + 'static {
     /// Charges a card.
     fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>>;
 
-    /// What became of a charge; `None` if the gateway was never asked for it.
+    /// The state of a charge; `None` if the gateway has never received it.
     fn status(&self, payment: PaymentId) -> BoxFuture<'_, Result<Option<Answer>, GatewayError>>;
 
-    /// Makes sure that a payment which the gateway was never asked for is never charged, not even by a
-    /// request that is still on its way. What holds from now on: declined, unless the gateway knew the
-    /// payment after all.
+    /// Makes sure that a payment which the gateway has never received will never be charged, not even
+    /// by a request that is still on its way. Returns the state that holds from now on: declined with
+    /// [`ABANDONED`], unless the gateway has received the charge after all.
     fn abandon(
         &self,
         payment: PaymentId,
         amount: Money,
     ) -> BoxFuture<'_, Result<Answer, GatewayError>>;
 
-    /// Gives the whole amount back.
+    /// Refunds the whole charge.
     fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>>;
+
+    /// The name of the HTTP header with the signature of the gateway's webhooks.
+    fn signature_header(&self) -> &'static str;
+
+    /// Verifies a webhook and reads it. `signature` is the value of [`Gateway::signature_header`].
+    fn read_webhook<'a>(
+        &'a self,
+        signature: Option<&'a str>,
+        body: &'a [u8],
+    ) -> BoxFuture<'a, Result<Notice, NoticeError>>;
+
+    /// Starts what the gateway has to do by itself in this process and is due now; called again and
+    /// again, by every process. `webhook_url` is where this server receives webhooks. How much was
+    /// started.
+    fn run_due_work<'a>(
+        &'a self,
+        webhook_url: &'a str,
+    ) -> BoxFuture<'a, Result<usize, GatewayError>>;
 }

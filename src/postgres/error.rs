@@ -23,6 +23,9 @@ pub enum Error {
     /// Anything else: a defect of ours.
     #[error("statement failed: {0:?}")]
     Statement(tokio_postgres::Error),
+    /// What a transaction relies on is not so: a defect of ours.
+    #[error("the data is inconsistent: {0}")]
+    Inconsistent(String),
     /// The schema could not be brought up to date.
     #[error("migration failed: {0}")]
     Migration(Box<refinery::Error>),

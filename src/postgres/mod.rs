@@ -7,12 +7,15 @@
 //! session locks), so a pooler in transaction mode may stand in between.
 //!
 //! `error`: what a failure means. `pool`: connections and the database's clock. `transaction`: the
-//! bounded retry. `named`: statements whose parameters have names. `migrate`: the schema.
+//! bounded retry. `named`: statements whose parameters have names. `migrate`: the schema. `lease`: due
+//! work, shared between processes and retried. `secrets`: keys that all processes share.
 
 mod error;
+pub mod lease;
 mod migrate;
 mod named;
 mod pool;
+pub mod secrets;
 mod transaction;
 
 pub use error::{AsDbError, Error};

@@ -17,6 +17,7 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
+use crate::types::json::{self, JsonError};
 use crate::types::{IdempotencyKey, UserId};
 
 /// Bytes of a request's body at most.
@@ -52,6 +53,18 @@ impl FromRequest for Body {
 /// 415 for another content type, 400 if the body is not JSON, 422 with the JSON pointer of a field that does
 /// not fit.
 pub fn json<T: DeserializeOwned>(request: &HttpRequest, Body(body): &Body) -> Result<T, Error> {
+    require_json(request)?;
+    json::read(body).map_err(|error| match error {
+        JsonError::NotJson(reason) => Error::unreadable(format!("The body is not JSON: {reason}")),
+        JsonError::Misfit { pointer, detail } => Error::invalid_field(&pointer, detail),
+    })
+}
+
+/// The request says that its body is JSON.
+///
+/// # Errors
+/// 415.
+pub fn require_json(request: &HttpRequest) -> Result<(), Error> {
     let content_type = request
         .headers()
         .get(CONTENT_TYPE)
@@ -61,40 +74,11 @@ pub fn json<T: DeserializeOwned>(request: &HttpRequest, Body(body): &Body) -> Re
         .next()
         .unwrap_or_default()
         .trim_ascii();
-    if !essence.eq_ignore_ascii_case(b"application/json") {
-        return Err(Error::unsupported_media_type("application/json"));
+    if essence.eq_ignore_ascii_case(b"application/json") {
+        Ok(())
+    } else {
+        Err(Error::unsupported_media_type("application/json"))
     }
-    // Parsed a second time, with the path, only if the first parse fails: tracking the path costs time.
-    serde_json::from_slice(body).map_err(|error| {
-        // A field that does not fit may come before a syntax error; the syntax error is reported.
-        if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(body) {
-            return Error::unreadable(format!("The body is not JSON: {error}"));
-        }
-        let deserializer = &mut serde_json::Deserializer::from_slice(body);
-        match serde_path_to_error::deserialize::<_, T>(deserializer) {
-            Err(error) => Error::invalid_field(&pointer(error.path()), reason(error.inner())),
-            Ok(_) => Error::unreadable(format!("The body cannot be read: {error}")),
-        }
-    })
-}
-
-/// RFC 6901.
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let segment = |segment: &Segment| match segment {
-        Segment::Seq { index } => Some(format!("/{index}")),
-        Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-        Segment::Enum { variant } => Some(format!("/{variant}")),
-        Segment::Unknown => None,
-    };
-    path.iter().filter_map(segment).collect()
-}
-
-/// The deserializer's message without line and column: the pointer says where.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.rfind(" at line ")
-        .map_or(text.clone(), |end| text[..end].to_owned())
 }
 
 /// The query string of a request.

@@ -8,7 +8,7 @@ use boxoffice::types::EventNo;
 
 use crate::payments::{race_over, twenty_pending};
 use crate::support::gateway::notice;
-use crate::support::{Server, general, order, text, with_settings};
+use crate::support::{Answer, Server, general, order, text, with_gateway, with_settings};
 
 const NEVER_BY_ITSELF: [&str; 2] = ["--gateway-webhook-delay-ms", "86400000"];
 const CONFIRMED: &str = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
@@ -139,7 +139,7 @@ async fn a_cancellation_that_races_the_expiry_gives_the_tickets_back_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancellation_that_races_itself_refunds_once() {
-    with_settings(&[], async |server| {
+    with_gateway(&[], async |server, gateway| {
         let bookings = twenty_pending(server).await;
         for booking in &bookings {
             server.pay(booking, "4242424242424242").await.made();
@@ -148,6 +148,7 @@ async fn a_cancellation_that_races_itself_refunds_once() {
         race_over(&bookings, &cancel, &cancel).await;
         server.until(DUE, 0).await;
         assert_eq!(server.count(REFUNDED).await, 20);
+        assert_eq!(gateway.refunds(), 20, "the gateway is told once for each");
         assert_eq!(server.count(FREE).await, 100);
     })
     .await;
@@ -183,26 +184,92 @@ async fn a_webhook_that_races_the_expiry_confirms_either_way_while_tickets_are_l
     .await;
 }
 
+/// A payment that was charged without notice, for a booking of two of three tickets whose hold is over.
+async fn charged_and_expired(server: &Server) -> Value {
+    let event = server.event(&[general("ga", 3)]).await;
+    let body = order(event, Uuid::new_v4(), &[("ga", 2)]);
+    let booking = server.book(&body).await.made();
+    let mut payment = server.charge_silently(&booking).await;
+    server
+        .sql("UPDATE bookings SET expires_at = now(), paying_until = NULL WHERE status = 'pending'")
+        .await;
+    server.until(PENDING, 0).await;
+    payment["event_id"] = json!(event);
+    payment["booking"] = booking;
+    payment
+}
+
+/// Another buyer wants two of the three tickets.
+async fn buy(server: &Server, payment: &Value) -> Answer {
+    let event = text(&payment["event_id"]).parse().unwrap();
+    server
+        .book(&order(event, Uuid::new_v4(), &[("ga", 2)]))
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_that_comes_while_another_buyer_takes_the_tickets_goes_back() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let payment = charged_and_expired(server).await;
+        // What the other buyer's server has locked, and is about to take.
+        let mut client = server.db.get().await.unwrap();
+        let taking = client.transaction().await.unwrap();
+        let locked =
+            "SELECT FROM tickets WHERE booking_id IS NULL ORDER BY seat_no LIMIT 2 FOR UPDATE";
+        assert_eq!(taking.query(locked, &[]).await.unwrap().len(), 2);
+        let limit = std::time::Duration::from_secs(20);
+        let told = tokio::time::timeout(limit, tell(server, &payment)).await;
+        told.expect("late money waits for no other buyer");
+        server.until(DUE, 0).await;
+        assert_eq!(server.count(REFUNDED).await, 1);
+        assert_eq!(
+            server.booking(&payment["booking"]).await["status"],
+            "expired"
+        );
+        taking.rollback().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buyer_who_comes_while_late_money_takes_the_tickets_gets_none_of_them() {
+    with_settings(&NEVER_BY_ITSELF, async |server| {
+        let payment = charged_and_expired(server).await;
+        // The answer is recorded up to the payment's own row: the tickets are taken, not committed.
+        let mut client = server.db.get().await.unwrap();
+        let holding = client.transaction().await.unwrap();
+        let id: Uuid = text(&payment["id"]).parse().unwrap();
+        let hold = "SELECT FROM payments WHERE id = $1 FOR NO KEY UPDATE";
+        assert_eq!(holding.query(hold, &[&id]).await.unwrap().len(), 1);
+        let told = tell(server, &payment);
+        let bought = async {
+            let waits = "SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            server.until(waits, 1).await;
+            assert_eq!(buy(server, &payment).await.problem(409), "held-by-others");
+            holding.rollback().await.unwrap();
+        };
+        tokio::join!(told, bought);
+        assert_eq!(
+            server.booking(&payment["booking"]).await["status"],
+            "confirmed"
+        );
+        assert_eq!(server.count(REFUNDED).await, 0);
+        assert_eq!(buy(server, &payment).await.problem(409), "sold-out");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn late_money_that_races_other_buyers_for_the_last_tickets_sells_none_twice() {
     with_settings(&NEVER_BY_ITSELF, async |server| {
         let mut payments = Vec::new();
         for _ in 0..20 {
-            let event = server.event(&[general("ga", 3)]).await;
-            let body = order(event, Uuid::new_v4(), &[("ga", 2)]);
-            let booking = server.book(&body).await.made();
-            payments.push(server.charge_silently(&booking).await);
-            payments.last_mut().unwrap()["event_id"] = json!(event);
+            payments.push(charged_and_expired(server).await);
         }
-        server
-            .sql("UPDATE bookings SET expires_at = now(), paying_until = NULL")
-            .await;
-        server.until(PENDING, 0).await;
         let tell = async |payment: &Value| tell(server, payment).await;
         let buy = async |payment: &Value| {
-            let event = text(&payment["event_id"]).parse().unwrap();
-            let body = order(event, Uuid::new_v4(), &[("ga", 2)]);
-            let answer = server.book(&body).await;
+            let answer = buy(server, payment).await;
             assert!(
                 answer.status == 201
                     || matches!(answer.problem(409), "sold-out" | "held-by-others"),

@@ -1,12 +1,16 @@
 //! What the gateway tells by itself: signed, taken once, and really sent.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use boxoffice::gateway::simulated::Deliveries;
+use boxoffice::gateway::Gateway;
+use boxoffice::gateway::simulated::SimulatedGateway;
 use boxoffice::gateway::simulated::signature::SigningKey;
 use futures::future::join_all;
 use serde_json::{Value, json};
-use tokio::sync::Barrier;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::{Barrier, watch};
 use uuid::Uuid;
 
 use crate::support::gateway::notice;
@@ -73,36 +77,54 @@ async fn a_one_shot_booking_may_be_confirmed_by_webhook() {
     .await;
 }
 
+/// A receiver of webhooks that answers nobody until it is told to. Its address, and how many it got.
+async fn slow_receiver(answer: watch::Receiver<bool>) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let received = Arc::new(AtomicUsize::new(0));
+    let count = received.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            let mut answer = answer.clone();
+            tokio::spawn(async move {
+                answer.wait_for(|&answer| answer).await.unwrap();
+                let read = stream.read(&mut [0; 4096]).await.unwrap();
+                assert!(read > 0, "no request");
+                let ok = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                stream.write_all(ok).await.unwrap();
+            });
+        }
+    });
+    (url, received)
+}
+
+/// All of them have looked for what is due before any webhook is answered.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_processes_send_each_webhook_once() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
-        for _ in 0..40 {
+    let (answer, answered) = watch::channel(false);
+    let (url, received) = slow_receiver(answered).await;
+    let settings = [&NEVER_BY_ITSELF[..], &["--gateway-webhook-url", &url]].concat();
+    with_settings(&settings, async |server| {
+        for _ in 0..12 {
             assert_eq!(server.pay(&pending(server).await, LATER).await.status, 202);
         }
-        let key = Arc::new(SigningKey::new(server.db.clone(), None));
-        let url = format!("{}/api/payments/webhook", server.url);
-        let deliveries = || Deliveries::new(server.db.clone(), key.clone(), url.clone()).unwrap();
-        let processes = [deliveries(), deliveries(), deliveries(), deliveries()];
+        let config = &server.app.config.payment.gateway;
+        let process = || SimulatedGateway::new(server.db.clone(), config.clone());
+        let processes = [process(), process(), process(), process()];
         let barrier = Barrier::new(processes.len());
         answer_now(server).await;
         join_all(processes.iter().map(async |process| {
             barrier.wait().await;
-            process.deliver().await.unwrap();
+            process.run_due_work("").await.unwrap();
         }))
         .await;
-        server
-            .until(
-                "SELECT count(*) FROM gateway_deliveries WHERE delivered_at IS NOT NULL",
-                40,
-            )
-            .await;
-        assert_eq!(
-            server
-                .count("SELECT sum(attempts)::bigint FROM gateway_deliveries")
-                .await,
-            40
-        );
-        assert_eq!(server.count(CONFIRMED).await, 40);
+        answer.send_replace(true);
+        let delivered = "SELECT count(*) FROM gateway_deliveries WHERE delivered_at IS NOT NULL";
+        server.until(delivered, 12).await;
+        assert_eq!(received.load(Ordering::SeqCst), 12);
+        let attempts = "SELECT sum(attempts)::bigint FROM gateway_deliveries";
+        assert_eq!(server.count(attempts).await, 12);
     })
     .await;
 }
@@ -322,10 +344,8 @@ async fn the_key_of_the_settings_signs_and_is_shared_by_nobody_else() {
 #[tokio::test]
 async fn two_databases_have_two_keys() {
     let key = async |server: &Server| {
-        let key =
-            boxoffice::gateway::simulated::signature::SigningKey::new(server.db.clone(), None);
-        let other =
-            boxoffice::gateway::simulated::signature::SigningKey::new(server.db.clone(), None);
+        let key = SigningKey::new(server.db.clone(), None);
+        let other = SigningKey::new(server.db.clone(), None);
         let kept = key.get().await.unwrap().to_vec();
         assert_eq!(kept, other.get().await.unwrap());
         kept

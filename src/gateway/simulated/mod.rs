@@ -1,147 +1,119 @@
-//! The simulated gateway: answers by the card's number and moves nothing.
+//! The simulated gateway: decides by the card's number and moves nothing.
 //!
-//! It remembers what it was asked in tables of its own, so that neither a restart nor another process
-//! makes it forget a charge. The first answer to a payment's id is the answer to it for ever.
+//! It stands for a service elsewhere. It keeps what it was asked in tables of its own (`charges`,
+//! `deliveries`), on connections of its own, never inside a transaction of a booking; so neither a
+//! restart nor another process makes it forget a charge. The first answer for a payment's id holds.
+//! Its webhooks are signed (`signature`) and written and read as JSON (`notice`).
 
+mod charges;
 mod deliveries;
+mod notice;
 pub mod signature;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use tokio_postgres::Row;
+use tokio_util::task::TaskTracker;
 
-use super::{ABANDONED, Answer, Charge, Gateway, GatewayError};
+use self::deliveries::Deliveries;
+use self::signature::SigningKey;
+use super::{ABANDONED, Answer, Charge, Gateway, GatewayError, Notice, NoticeError};
 use crate::config::GatewayConfig;
 use crate::fault;
-use crate::postgres::{Db, Error, Params};
+use crate::postgres::lease::Worker;
+use crate::postgres::{Db, Error};
 use crate::types::{Money, PaymentId};
 
-pub use deliveries::Deliveries;
-
-/// Cards that do not simply succeed: the numbers that integrators know.
+/// Test cards that do not succeed at once; the numbers that integrators know from other gateways.
 const DECLINED: &str = "4000000000000002";
 const INSUFFICIENT_FUNDS: &str = "4000000000009995";
 const PROCESSING_ERROR: &str = "4000000000000119";
 const ANSWERS_LATER: &str = "4000000000003220";
 
-/// Knows the test cards. Cheap to clone.
+/// A gateway for tests and demonstrations. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct SimulatedGateway {
     db: Db,
     config: GatewayConfig,
+    key: Arc<SigningKey>,
+    deliveries: Arc<Worker<Deliveries>>,
 }
 
 impl SimulatedGateway {
-    /// With its memory in this database.
+    /// With its books in this database.
     pub fn new(db: Db, config: GatewayConfig) -> Self {
-        Self { db, config }
-    }
-
-    fn decide(&self, charge: &Charge) -> Answer {
-        match charge.card.number() {
-            DECLINED => Answer::declined("card_declined"),
-            INSUFFICIENT_FUNDS => Answer::declined("insufficient_funds"),
-            PROCESSING_ERROR => Answer::declined("processing_error"),
-            ANSWERS_LATER => Answer::Later,
-            _ if dice(charge.payment, 0) < self.config.gateway_decline_percent => {
-                Answer::declined("card_declined")
-            }
-            _ => Answer::Succeeded,
+        let key = Arc::new(SigningKey::new(db.clone(), config.webhook_secret.clone()));
+        let deliveries = Deliveries::new(db.clone(), key.clone());
+        Self {
+            deliveries: Arc::new(Worker::new(db.clone(), deliveries, TaskTracker::new())),
+            db,
+            config,
+            key,
         }
     }
 
     async fn charge_once(&self, charge: &Charge) -> Result<Answer, Error> {
         fault::point(fault::CHARGING);
-        let answer = self
-            .remember(charge.payment, charge.amount, &self.decide(charge))
-            .await?;
+        let answer = decide(charge, self.config.gateway_decline_percent);
+        let answer = self.record(charge.payment, charge.amount, &answer).await?;
         fault::point(fault::CHARGED);
-        if dice(charge.payment, 1) < self.config.gateway_slow_percent {
-            // Nothing is held meanwhile, and whoever asks for the status is answered.
+        if percentile(charge.payment, 1) < self.config.gateway_slow_percent {
+            // No connection is held meanwhile, and the status can be asked for.
             tokio::time::sleep(Duration::from_millis(self.config.gateway_slow_ms.into())).await;
         }
         Ok(answer)
     }
 
-    /// Keeps the answer, unless there is one already; the one that holds.
-    async fn remember(
+    async fn record(
         &self,
         payment: PaymentId,
         amount: Money,
         answer: &Answer,
     ) -> Result<Answer, Error> {
-        let client = self.db.get().await?;
-        let insert = client
-            .prepare_cached(
-                "INSERT INTO gateway_charges (payment_id, status, decline_code, amount_minor, currency,
-                                              created_at, answers_at)
-                 VALUES ($1, $2, $3, $4, $5, now(),
-                         CASE WHEN $2 = 'pending' THEN now() + make_interval(secs => $6) END)
-                 ON CONFLICT (payment_id) DO NOTHING",
-            )
-            .await?;
-        let (status, code) = match answer {
-            Answer::Succeeded => ("succeeded", None),
-            Answer::Declined { code } => ("declined", Some(code)),
-            Answer::Later => ("pending", None),
-        };
-        let currency = amount.currency.code();
         let delay_seconds = f64::from(self.config.gateway_webhook_delay_ms) / 1000.0;
-        let params: Params = &[
-            &payment,
-            &status,
-            &code,
-            &amount.minor,
-            &currency,
-            &delay_seconds,
-        ];
-        client.execute(&insert, params).await?;
-        drop(client);
-        self.recall(payment)
-            .await?
-            .ok_or_else(|| Error::Unavailable("the gateway has forgotten a charge".into()))
+        charges::insert(&self.db, payment, amount, answer, delay_seconds).await
     }
 
-    async fn recall(&self, payment: PaymentId) -> Result<Option<Answer>, Error> {
-        let client = self.db.get().await?;
-        let statement = client
-            .prepare_cached(
-                "SELECT status, decline_code FROM gateway_charges WHERE payment_id = $1",
-            )
-            .await?;
-        let row = client.query_opt(&statement, &[&payment]).await?;
-        Ok(row.as_ref().map(read))
+    async fn verify(&self, header: Option<&str>, body: &[u8]) -> Result<(), NoticeError> {
+        let key = self.key.get().await.map_err(GatewayError::from)?;
+        let signed_at = header
+            .and_then(|header| signature::verify(key, header, body))
+            .ok_or(NoticeError::BadSignature)?;
+        let now = signature::now(&self.db).await.map_err(GatewayError::from)?;
+        if now.abs_diff(signed_at) > signature::TOLERANCE_SECONDS.unsigned_abs() {
+            return Err(NoticeError::Stale {
+                tolerance_seconds: signature::TOLERANCE_SECONDS,
+            });
+        }
+        Ok(())
     }
 
-    async fn refund_once(&self, payment: PaymentId) -> Result<bool, Error> {
-        let client = self.db.get().await?;
-        let insert = client
-            .prepare_cached(
-                "INSERT INTO gateway_refunds (payment_id, amount_minor, currency, created_at)
-                 SELECT payment_id, amount_minor, currency, now() FROM gateway_charges
-                 WHERE payment_id = $1 AND status = 'succeeded'
-                 ON CONFLICT (payment_id) DO NOTHING",
-            )
-            .await?;
-        client.execute(&insert, &[&payment]).await?;
-        let select = client
-            .prepare_cached("SELECT FROM gateway_refunds WHERE payment_id = $1")
-            .await?;
-        Ok(client.query_opt(&select, &[&payment]).await?.is_some())
+    async fn run(&self, webhook_url: &str) -> Result<usize, GatewayError> {
+        let url = self.config.gateway_webhook_url.as_deref();
+        self.deliveries
+            .work()
+            .send_to(url.unwrap_or(webhook_url))
+            .map_err(|error| GatewayError(error.to_string()))?;
+        deliveries::enqueue_due(&self.db).await?;
+        Ok(self.deliveries.start_due().await?.len())
     }
 }
 
-fn read(row: &Row) -> Answer {
-    match row.get("status") {
-        "succeeded" => Answer::Succeeded,
-        "pending" => Answer::Later,
-        _ => Answer::declined(row.get("decline_code")),
+fn decide(charge: &Charge, decline_percent: u8) -> Answer {
+    match charge.card.number() {
+        DECLINED => Answer::declined("card_declined"),
+        INSUFFICIENT_FUNDS => Answer::declined("insufficient_funds"),
+        PROCESSING_ERROR => Answer::declined("processing_error"),
+        ANSWERS_LATER => Answer::Later,
+        _ if percentile(charge.payment, 0) < decline_percent => Answer::declined("card_declined"),
+        _ => Answer::Succeeded,
     }
 }
 
-/// 0 to 99, at random but always the same for a payment: from the random bits of its id.
-fn dice(payment: PaymentId, which: u32) -> u8 {
+/// 0 to 99, at random but always the same for a payment: from the random bits of its id. Two numbers of
+/// different `which` are independent.
+fn percentile(payment: PaymentId, which: u32) -> u8 {
     let random = payment.0.as_u128() as u64 & 0x3fff_ffff_ffff_ffff;
     (random / 100_u64.pow(which) % 100) as u8
 }
@@ -158,7 +130,7 @@ impl Gateway for SimulatedGateway {
     }
 
     fn status(&self, payment: PaymentId) -> BoxFuture<'_, Result<Option<Answer>, GatewayError>> {
-        Box::pin(async move { Ok(self.recall(payment).await?) })
+        Box::pin(async move { Ok(charges::find(&self.db, payment).await?) })
     }
 
     fn abandon(
@@ -166,20 +138,99 @@ impl Gateway for SimulatedGateway {
         payment: PaymentId,
         amount: Money,
     ) -> BoxFuture<'_, Result<Answer, GatewayError>> {
-        Box::pin(async move {
-            Ok(self
-                .remember(payment, amount, &Answer::declined(ABANDONED))
-                .await?)
-        })
+        let abandoned = Answer::declined(ABANDONED);
+        Box::pin(async move { Ok(self.record(payment, amount, &abandoned).await?) })
     }
 
     fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>> {
         Box::pin(async move {
-            if self.refund_once(payment).await? {
+            if charges::refund(&self.db, payment).await? {
                 Ok(())
             } else {
-                Err(GatewayError("it has charged no such payment".into()))
+                Err(GatewayError("it has no such charge to refund".into()))
             }
         })
+    }
+
+    fn signature_header(&self) -> &'static str {
+        signature::HEADER
+    }
+
+    fn read_webhook<'a>(
+        &'a self,
+        signature: Option<&'a str>,
+        body: &'a [u8],
+    ) -> BoxFuture<'a, Result<Notice, NoticeError>> {
+        Box::pin(async move {
+            self.verify(signature, body).await?;
+            Ok(notice::read(body)?)
+        })
+    }
+
+    fn run_due_work<'a>(
+        &'a self,
+        webhook_url: &'a str,
+    ) -> BoxFuture<'a, Result<usize, GatewayError>> {
+        Box::pin(self.run(webhook_url))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Fingerprint;
+
+    /// Charges with random ids, the same in every run.
+    fn charges(card: &str) -> impl Iterator<Item = Charge> {
+        (0_u64..10_000).map(move |n| {
+            let Fingerprint(bytes) = Fingerprint::of([n.to_be_bytes().as_slice()]);
+            Charge {
+                payment: PaymentId(uuid::Builder::from_random_bytes(bytes).into_uuid()),
+                amount: Money {
+                    minor: 1,
+                    currency: "EUR".parse().unwrap(),
+                },
+                card: card.parse().unwrap(),
+            }
+        })
+    }
+
+    fn declined(card: &str, percent: u8) -> usize {
+        let answers = charges(card).map(|charge| decide(&charge, percent));
+        answers
+            .filter(|answer| *answer == Answer::declined("card_declined"))
+            .count()
+    }
+
+    #[test]
+    fn as_many_charges_are_declined_at_random_as_the_settings_say() {
+        const GOOD: &str = "4242424242424242";
+        assert_eq!(declined(GOOD, 0), 0);
+        assert_eq!(declined(GOOD, 100), 10_000);
+        for percent in [1, 30, 99] {
+            let off = declined(GOOD, percent).abs_diff(usize::from(percent) * 100);
+            // Three standard deviations at most.
+            assert!(off <= 150, "{percent}% is off by {off}");
+        }
+        assert_eq!(declined(DECLINED, 0), 10_000);
+        assert_eq!(declined(INSUFFICIENT_FUNDS, 100), 0);
+        assert_eq!(declined(ANSWERS_LATER, 100), 0);
+    }
+
+    #[test]
+    fn which_charges_are_slow_does_not_depend_on_which_are_declined() {
+        let both = charges("4242424242424242")
+            .filter(|charge| {
+                percentile(charge.payment, 0) < 50 && percentile(charge.payment, 1) < 50
+            })
+            .count();
+        assert!(both.abs_diff(2_500) <= 130, "{both}");
+    }
+
+    #[test]
+    fn an_answer_to_a_payment_is_always_the_same() {
+        for charge in charges("4242424242424242").take(100) {
+            assert_eq!(decide(&charge, 50), decide(&charge, 50));
+        }
     }
 }

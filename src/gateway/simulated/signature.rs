@@ -1,20 +1,21 @@
 //! The signature of a webhook: `Boxoffice-Signature: t=<unix seconds>,v1=<hex>`, where `v1` is the
-//! HMAC-SHA256 of `<t>.<body>` under a key that gateway and receiver share. There may be several
-//! `v1`, while a key is being replaced; one that fits is enough.
+//! HMAC-SHA256 of `<t>.<body>` under a key that the gateway and its receivers share. While a key is
+//! being replaced there may be several `v1`; one valid signature is enough.
 
 use hmac::{Hmac, KeyInit, Mac};
 use tokio::sync::OnceCell;
 
-use crate::access::secrets;
 use crate::config::Secret;
-use crate::postgres::{Db, Error};
+use crate::postgres::{Db, Error, secrets};
 
-/// The header that carries it.
+/// The name of the header.
 pub const HEADER: &str = "Boxoffice-Signature";
-/// What the key is called among the secrets.
+/// The name of the key in the table of secrets.
 const KEY_NAME: &str = "webhooks";
 /// How many signatures of one webhook are tried at most.
 const SIGNATURES_MAX: usize = 5;
+/// How far a signature's time may be from now, so that a recorded webhook cannot be replayed later.
+pub const TOLERANCE_SECONDS: i64 = 300;
 
 /// The header's value for a body sent at this time.
 pub fn sign(key: &[u8], unix_seconds: i64, body: &[u8]) -> String {
@@ -23,8 +24,8 @@ pub fn sign(key: &[u8], unix_seconds: i64, body: &[u8]) -> String {
     format!("t={unix_seconds},v1={hex}")
 }
 
-/// When the body was sent, in the words of whoever signed it; `None` unless that is who holds the
-/// key. Compares in constant time. Whether it is too long ago is for the caller to say.
+/// When the body was signed, according to the signature; `None` unless it was made with this key.
+/// Compares in constant time. The caller decides whether it is too long ago.
 pub fn verify(key: &[u8], header: &str, body: &[u8]) -> Option<i64> {
     let parts = || {
         header
@@ -63,8 +64,16 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// The key that all processes share: the one of the settings, or one made at random and kept in the
-/// database.
+/// The time by the database's clock.
+pub(super) async fn now(db: &Db) -> Result<i64, Error> {
+    let client = db.get().await?;
+    let row = client
+        .query_one("SELECT extract(epoch FROM now())::bigint", &[])
+        .await?;
+    Ok(row.get(0))
+}
+
+/// The key that all processes share: from the settings, or made at random and kept in the database.
 #[derive(Debug)]
 pub struct SigningKey {
     db: Db,

@@ -9,10 +9,12 @@ use super::Error;
 use crate::allocator::{Outcome, Shortage};
 use crate::booking::{self, BookError, FieldError, Refused};
 use crate::catalog::Event;
+use crate::gateway::NoticeError;
 use crate::gateway::card::CardError;
 use crate::payment::PayError;
-use crate::payment::webhook::{TOLERANCE_SECONDS, WebhookError};
+use crate::payment::webhook::WebhookError;
 use crate::postgres;
+use crate::types::json::JsonError;
 
 impl Error {
     /// The card was not charged.
@@ -42,8 +44,8 @@ impl Error {
     }
 
     /// A webhook's body is not JSON.
-    pub fn webhook_not_json(error: &serde_json::Error) -> Self {
-        let detail = format!("The body is not JSON: {error}");
+    fn webhook_not_json(reason: &str) -> Self {
+        let detail = format!("The body is not JSON: {reason}");
         Self::new(400, "webhook-not-json", "The webhook is not JSON", detail)
     }
 
@@ -181,6 +183,7 @@ impl From<postgres::Error> for Error {
             // The statement, the schema or the data is wrong; the same request would fail again.
             error @ (postgres::Error::Constraint { .. }
             | postgres::Error::Statement(_)
+            | postgres::Error::Inconsistent(_)
             | postgres::Error::Migration(_)) => Self::internal(&error),
         }
     }
@@ -223,19 +226,7 @@ impl From<PayError> for Error {
 impl From<WebhookError> for Error {
     fn from(error: WebhookError) -> Self {
         match error {
-            WebhookError::BadSignature => Self::new(
-                403,
-                "webhook-signature",
-                "The webhook is not signed by the gateway",
-                "The Boxoffice-Signature header is missing, or does not fit the body",
-            ),
-            WebhookError::Stale => {
-                let detail = format!(
-                    "The signature's time may be {TOLERANCE_SECONDS} seconds from now at most"
-                );
-                let title = "The webhook was signed too long ago";
-                Self::new(403, "webhook-timestamp", title, detail)
-            }
+            WebhookError::Notice(error) => error.into(),
             WebhookError::NotFound => Self::not_found("payment"),
             WebhookError::AmountDiffers => Self::new(
                 409,
@@ -244,6 +235,33 @@ impl From<WebhookError> for Error {
                 "The payment is of another amount or currency. Nothing was recorded",
             ),
             WebhookError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoticeError> for Error {
+    fn from(error: NoticeError) -> Self {
+        match error {
+            NoticeError::BadSignature => Self::new(
+                403,
+                "webhook-signature",
+                "The webhook is not signed by the gateway",
+                "The Boxoffice-Signature header is missing, or does not fit the body",
+            ),
+            NoticeError::Stale { tolerance_seconds } => {
+                let detail = format!(
+                    "The signature's time may be {tolerance_seconds} seconds from now at most"
+                );
+                let title = "The webhook was signed too long ago";
+                Self::new(403, "webhook-timestamp", title, detail)
+            }
+            NoticeError::Invalid(JsonError::NotJson(reason)) => Self::webhook_not_json(&reason),
+            NoticeError::Invalid(JsonError::Misfit { pointer, detail }) => {
+                Self::invalid_field(&pointer, detail)
+            }
+            NoticeError::Unavailable(error) => {
+                postgres::Error::Unavailable(error.to_string()).into()
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use super::form::fresh_key;
 use super::frame::Frame;
 use crate::booking::{Booking, LIST_MAX, Status};
 use crate::catalog::{Event, Tier};
-use crate::payment::{self, ATTEMPTS_MAX, Payment};
+use crate::payment::{self, Payment, attempts_left};
 use crate::seating::row_label;
 use crate::ticket::{self, Ticket};
 use crate::types::{TierNo, UserId};
@@ -127,7 +127,7 @@ pub(super) struct BookingPage {
     /// Why the last card was declined, if it was.
     decline: Option<String>,
     /// Attempts to pay that are left.
-    attempts_left: i64,
+    attempts_left: usize,
     /// What is wrong with the card number.
     card_problem: Option<&'static str>,
     /// When the booking was made, in the venue's zone.
@@ -209,21 +209,11 @@ impl BookingPage {
             expires_at: machine_time(at),
             is_paying,
         });
-        // Its end is a matter of a second then.
-        let overdue = booking.expires_at.is_some_and(|at| at <= format.now) && !is_paying;
-        let status = if overdue {
-            Status::Expired
-        } else {
-            booking.status
-        };
+        let status = booking.status_at(format.now, is_paying);
         let tickets = match (status, reader) {
             (Status::Confirmed, Reader::Buyer(key)) => tickets(booking, event, key),
             _ => Vec::new(),
         };
-        let declines = payments
-            .iter()
-            .filter(|p| p.status == payment::Status::Declined)
-            .count();
         Self {
             frame,
             path: format!("/bookings/{}", booking.id),
@@ -252,7 +242,7 @@ impl BookingPage {
                 .collect(),
             hold,
             decline: payments.last().and_then(decline),
-            attempts_left: ATTEMPTS_MAX - declines as i64,
+            attempts_left: attempts_left(payments),
             card_problem: None,
             booked_at: format!(
                 "{}, {}",

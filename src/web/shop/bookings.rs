@@ -13,7 +13,7 @@ use super::respond::{private_page, see_other};
 use crate::app::App;
 use crate::booking::{self, Booking, Status};
 use crate::gateway::card::Card;
-use crate::payment::{PayError, Wish};
+use crate::payment::{PayError, PaymentRequest};
 use crate::types::BookingId;
 use crate::web::error::Error;
 use crate::web::view::calendar;
@@ -96,7 +96,7 @@ pub async fn pay(
     let (event, id) = (booking.event, booking.id);
     let user = extract::user(&request).ok_or(PayError::NotYours)?;
     let one_shot = false;
-    let wish = Wish {
+    let wish = PaymentRequest {
         event,
         booking: id,
         user,

@@ -1,13 +1,13 @@
 //! A gateway that can be told to think for as long as a test wants, to lose answers, and to break
 //! its promises; and webhooks as the gateway would send them.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use boxoffice::config::GatewayConfig;
 use boxoffice::gateway::simulated::SimulatedGateway;
 use boxoffice::gateway::simulated::signature::{HEADER, SigningKey, sign};
-use boxoffice::gateway::{Answer, Charge, Gateway, GatewayError};
+use boxoffice::gateway::{Answer, Charge, Gateway, GatewayError, Notice, NoticeError};
 use boxoffice::postgres::Db;
 use boxoffice::types::{Money, PaymentId};
 use futures::future::BoxFuture;
@@ -41,6 +41,14 @@ pub(crate) struct State {
     pub(crate) forgets_abandoned: AtomicBool,
     /// Refuses every refund.
     pub(crate) keeps_money: AtomicBool,
+    /// Answers no question and makes no refund until it is told to go on.
+    pub(crate) hesitates: AtomicBool,
+    /// Answers no question about this payment until it is told to go on.
+    pub(crate) stuck: Mutex<Option<PaymentId>>,
+    /// How often it was asked what became of a charge.
+    pub(crate) asked: AtomicUsize,
+    /// How often it was told to refund a charge.
+    pub(crate) refunds: AtomicUsize,
 }
 
 impl Unruly {
@@ -57,6 +65,22 @@ impl Unruly {
         habit(&self.state).store(on, Ordering::SeqCst);
     }
 
+    /// How often it was asked what became of a charge.
+    pub(crate) fn asked(&self) -> usize {
+        self.state.asked.load(Ordering::SeqCst)
+    }
+
+    /// How often it was told to refund a charge.
+    pub(crate) fn refunds(&self) -> usize {
+        self.state.refunds.load(Ordering::SeqCst)
+    }
+
+    /// From now on it answers no question about this payment.
+    pub(crate) fn stick_at(&self, payment: &Value) {
+        let id = super::text(&payment["id"]).parse().expect("an id");
+        *self.state.stuck.lock().expect("no panic") = Some(id);
+    }
+
     /// It has thought enough.
     pub(crate) fn go_on(&self) {
         self.go_on.send_replace(true);
@@ -68,9 +92,33 @@ impl Unruly {
 
     async fn think(&self, charge: &Charge) {
         if charge.card.number() == SLOW {
-            let mut go_on = self.go_on.subscribe();
-            go_on.wait_for(|&go_on| go_on).await.expect("a sender");
+            self.wait().await;
         }
+    }
+
+    async fn wait(&self) {
+        let mut go_on = self.go_on.subscribe();
+        go_on.wait_for(|&go_on| go_on).await.expect("a sender");
+    }
+
+    async fn status_somehow(&self, payment: PaymentId) -> Result<Option<Answer>, GatewayError> {
+        self.state.asked.fetch_add(1, Ordering::SeqCst);
+        let is_stuck = *self.state.stuck.lock().expect("no panic") == Some(payment);
+        if is_stuck || self.does(|habit| &habit.hesitates) {
+            self.wait().await;
+        }
+        self.inner.status(payment).await
+    }
+
+    async fn refund_somehow(&self, payment: PaymentId) -> Result<(), GatewayError> {
+        self.state.refunds.fetch_add(1, Ordering::SeqCst);
+        if self.does(|habit| &habit.hesitates) {
+            self.wait().await;
+        }
+        if self.does(|habit| &habit.keeps_money) {
+            return Err(GatewayError("not today".into()));
+        }
+        self.inner.refund(payment).await
     }
 
     async fn charge_somehow(&self, charge: &Charge) -> Result<Answer, GatewayError> {
@@ -97,7 +145,7 @@ impl Gateway for Unruly {
     }
 
     fn status(&self, payment: PaymentId) -> BoxFuture<'_, Result<Option<Answer>, GatewayError>> {
-        self.inner.status(payment)
+        Box::pin(self.status_somehow(payment))
     }
 
     fn abandon(
@@ -112,10 +160,26 @@ impl Gateway for Unruly {
     }
 
     fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>> {
-        if self.does(|habit| &habit.keeps_money) {
-            return Box::pin(async { Err(GatewayError("not today".into())) });
-        }
-        self.inner.refund(payment)
+        Box::pin(self.refund_somehow(payment))
+    }
+
+    fn signature_header(&self) -> &'static str {
+        self.inner.signature_header()
+    }
+
+    fn read_webhook<'a>(
+        &'a self,
+        signature: Option<&'a str>,
+        body: &'a [u8],
+    ) -> BoxFuture<'a, Result<Notice, NoticeError>> {
+        self.inner.read_webhook(signature, body)
+    }
+
+    fn run_due_work<'a>(
+        &'a self,
+        webhook_url: &'a str,
+    ) -> BoxFuture<'a, Result<usize, GatewayError>> {
+        self.inner.run_due_work(webhook_url)
     }
 }
 

@@ -138,6 +138,13 @@ impl Server {
         Self::start(&self.database_url, &[]).await
     }
 
+    /// As [`Server::another`], with the gateway that this one has.
+    pub(crate) async fn another_with(&self, gateway: &Unruly) -> Server {
+        let db = Db::new(&self.database_url, 12).expect("a database");
+        let app = App::with_gateway(db, config(&[]), Arc::new(gateway.clone()));
+        Self::run(&self.database_url, app).await
+    }
+
     /// Stops it as an interrupt would, and waits until it has drained.
     pub(crate) async fn stop(mut self) {
         self.stop.take().expect("not stopped yet").send(()).ok();

@@ -1,0 +1,93 @@
+//! Booking: a checked order goes to its event's lane; the outcome becomes a booking or a refusal.
+
+use super::order::{Refused, Request, make_order};
+use super::read::get;
+use super::{BookedItem, Booking, Status};
+use crate::allocator::{Booked, Item, Lanes, Outcome};
+use crate::catalog::Event;
+use crate::postgres::{Db, Error};
+use crate::types::UserId;
+
+/// The booking that a request made, now or when it was sent before.
+#[derive(Debug)]
+pub struct Made {
+    /// As it is now.
+    pub booking: Booking,
+    /// Whether an earlier request with the same key made it.
+    pub replayed: bool,
+}
+
+/// Why a request made no booking; nothing was changed.
+#[derive(Debug)]
+pub enum BookError {
+    /// The request is invalid, whatever the stock.
+    Refused(Refused),
+    /// The stock or the sale does not allow it, or the database failed.
+    Outcome(Outcome),
+}
+
+impl From<Error> for BookError {
+    fn from(error: Error) -> Self {
+        Self::Outcome(Outcome::Failed(error))
+    }
+}
+
+/// Books what a buyer asks for.
+///
+/// # Errors
+/// [`BookError`].
+pub async fn book(
+    db: &Db,
+    lanes: &Lanes,
+    event: &Event,
+    request: Request,
+) -> Result<Made, BookError> {
+    let order = make_order(event, request).map_err(BookError::Refused)?;
+    let (user, total_minor) = (order.user, order.total_minor);
+    let items = order.items.clone();
+    let (id, replayed) = match lanes.book(&event.stock, order).await {
+        Outcome::Booked(booked) => {
+            return Ok(Made {
+                booking: new_booking(event, user, total_minor, &items, booked),
+                replayed: false,
+            });
+        }
+        Outcome::Committed(id) => (id, false),
+        Outcome::Replay(id) => (id, true),
+        outcome => return Err(BookError::Outcome(outcome)),
+    };
+    let gone = || Error::Unavailable("the booking cannot be read back yet".into());
+    let booking = get(db, id).await?.ok_or_else(gone)?;
+    Ok(Made { booking, replayed })
+}
+
+/// The booking as it was committed, without reading it back.
+fn new_booking(
+    event: &Event,
+    user: UserId,
+    total_minor: i64,
+    ordered: &[Item],
+    booked: Booked,
+) -> Booking {
+    let items = ordered
+        .iter()
+        .zip(booked.items)
+        .map(|(item, taken)| BookedItem {
+            tier: item.tier,
+            quantity: item.quantity,
+            unit_price_minor: item.unit_price_minor,
+            seats: taken.seats,
+        });
+    Booking {
+        event: event.no,
+        id: booked.id,
+        user,
+        status: Status::Pending,
+        total: event.money(total_minor),
+        created_at: booked.created_at,
+        expires_at: Some(booked.expires_at),
+        confirmed_at: None,
+        ended_at: None,
+        items: items.collect(),
+    }
+}

@@ -1,0 +1,99 @@
+//! Reading bookings with their items.
+
+use tokio_postgres::Row;
+
+use super::{BookedItem, Booking, Status};
+use crate::postgres::{Client, Db, Error};
+use crate::types::{BookingId, Currency, EventNo, Money, UserId};
+
+/// Bookings of a buyer in one page of the list.
+pub const LIST_MAX: i64 = 50;
+
+/// $1 booking.
+const GET: &str = "
+    SELECT event_id, id, user_id, status, total_minor, currency, created_at, expires_at, confirmed_at, ended_at
+    FROM bookings WHERE id = $1";
+
+/// $1 buyer, $2 bookings older than this one or NULL, $3 how many at most.
+const LIST: &str = include_str!("list.sql");
+
+/// $1 events and $2 bookings, pair by pair.
+const ITEMS: &str = "
+    SELECT i.* FROM unnest($1::bigint[], $2::uuid[]) AS b (event_id, id)
+    CROSS JOIN LATERAL (
+        SELECT booking_id, tier_no, quantity, unit_price_minor, seats FROM booking_items
+        WHERE event_id = b.event_id AND booking_id = b.id
+        ORDER BY tier_no) AS i";
+
+/// The booking with this id.
+///
+/// # Errors
+/// Those of the database.
+pub async fn get(db: &Db, id: BookingId) -> Result<Option<Booking>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(GET).await?;
+    let rows = client.query(&statement, &[&id]).await?;
+    Ok(with_items(&client, &rows).await?.pop())
+}
+
+/// A buyer's bookings, newest first, those older than `before`; [`LIST_MAX`] at most.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(db: &Db, user: UserId, before: Option<BookingId>) -> Result<Vec<Booking>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(LIST).await?;
+    let rows = client
+        .query(&statement, &[&user, &before, &LIST_MAX])
+        .await?;
+    with_items(&client, &rows).await
+}
+
+async fn with_items(client: &Client, rows: &[Row]) -> Result<Vec<Booking>, Error> {
+    let events: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
+    let ids: Vec<BookingId> = rows.iter().map(|row| row.get("id")).collect();
+    let statement = client.prepare_cached(ITEMS).await?;
+    let items = client.query(&statement, &[&events, &ids]).await?;
+    let items_of = |id: BookingId| {
+        items
+            .iter()
+            .filter(move |item| item.get::<_, BookingId>("booking_id") == id)
+    };
+    Ok(rows
+        .iter()
+        .map(|row| read_booking(row, items_of(row.get("id")).map(read_item).collect()))
+        .collect())
+}
+
+fn read_booking(row: &Row, items: Vec<BookedItem>) -> Booking {
+    Booking {
+        event: row.get("event_id"),
+        id: row.get("id"),
+        user: row.get("user_id"),
+        status: Status::read(row),
+        total: read_total(row),
+        created_at: row.get("created_at"),
+        expires_at: row.get("expires_at"),
+        confirmed_at: row.get("confirmed_at"),
+        ended_at: row.get("ended_at"),
+        items,
+    }
+}
+
+/// Of a row with `total_minor` and `currency`.
+pub(super) fn read_total(row: &Row) -> Money {
+    Money {
+        minor: row.get("total_minor"),
+        currency: row.get::<_, Currency>("currency"),
+    }
+}
+
+/// Of a row with `tier_no`, `quantity`, `unit_price_minor` and `seats`.
+pub(super) fn read_item(row: &Row) -> BookedItem {
+    BookedItem {
+        tier: row.get("tier_no"),
+        quantity: row.get("quantity"),
+        unit_price_minor: row.get("unit_price_minor"),
+        seats: row.get("seats"),
+    }
+}

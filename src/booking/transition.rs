@@ -1,0 +1,250 @@
+//! The row lock, and the transitions of a booking that is locked.
+//!
+//! Every transaction that changes a booking or its payments begins with [`lock`]. So all of them take
+//! their locks in the same order, and the status that a [`LockedBooking`] shows is current until the
+//! transaction ends. The transitions are methods of the lock: none can be made without it.
+//!
+//! The conditional UPDATE checks the status once more. It is what guards the state machine; the lock
+//! saves callers from acting on a status that has changed.
+
+use super::Status;
+use super::read::{read_item, read_total};
+use crate::allocator::reallocate::reallocate;
+use crate::allocator::release::{Released, release};
+use crate::allocator::{Item, Retaken};
+use crate::postgres::{Error, Params, Transaction};
+use crate::types::{BookingId, EventNo, Money, UserId};
+
+/// A change of status. These, and the expiry of a pending booking, which the allocator makes for many
+/// bookings at once, are all that there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Transition {
+    /// Paid during the hold.
+    Confirm,
+    /// Paid during the hold, reported after it.
+    ConfirmLate,
+    /// Declined, and no further card may be tried.
+    Fail,
+    /// Given back.
+    Cancel,
+}
+
+impl Transition {
+    /// The statuses that it may start from.
+    fn from(self) -> &'static [Status] {
+        match self {
+            Self::Confirm | Self::Fail => &[Status::Pending],
+            Self::ConfirmLate => &[Status::Expired],
+            Self::Cancel => &[Status::Pending, Status::Confirmed],
+        }
+    }
+
+    /// The status that it leads to.
+    fn to(self) -> Status {
+        match self {
+            Self::Confirm | Self::ConfirmLate => Status::Confirmed,
+            Self::Fail => Status::Failed,
+            Self::Cancel => Status::Cancelled,
+        }
+    }
+}
+
+/// $1 event, $2 booking.
+const LOCK: &str = "
+    SELECT user_id, status, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue
+    FROM bookings WHERE event_id = $1 AND id = $2 FOR UPDATE";
+
+/// $1 event, $2 booking, $3 the status to set, $4 the statuses that it may have now.
+const SET_STATUS: &str = "
+    UPDATE bookings
+    SET status = $3, expires_at = NULL, paying_until = NULL,
+        confirmed_at = CASE WHEN $3 = 'confirmed' THEN now() ELSE confirmed_at END,
+        ended_at = CASE WHEN $3 = 'confirmed' THEN NULL ELSE now() END
+    WHERE event_id = $1 AND id = $2 AND status = ANY ($4)";
+
+/// $1 event, $2 booking, $3 seconds for which a payment keeps the hold, or NULL if none is under way.
+const SET_PAYING: &str = "
+    UPDATE bookings SET paying_until = now() + make_interval(secs => $3)
+    WHERE event_id = $1 AND id = $2 AND status = 'pending'";
+
+/// $1 event, $2 booking.
+const ITEMS: &str = "
+    SELECT tier_no, quantity, unit_price_minor, seats FROM booking_items
+    WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no";
+
+/// A booking whose row is locked: nobody else can change its status until the transaction ends.
+#[derive(Clone, Copy)]
+pub struct LockedBooking<'t> {
+    transaction: &'t Transaction<'t>,
+    /// Of which event.
+    pub event: EventNo,
+    /// Which booking.
+    pub id: BookingId,
+    /// Whose it is.
+    pub user: UserId,
+    /// Its status when it was locked.
+    pub status: Status,
+    /// Whether it is pending although its hold is over: it was not expired yet.
+    pub overdue: bool,
+    /// The price of all its tickets.
+    pub total: Money,
+}
+
+/// Locks a booking's row; waits for whoever has locked it. `None` if there is no such booking.
+///
+/// # Errors
+/// Those of the database.
+pub async fn lock<'t>(
+    transaction: &'t Transaction<'t>,
+    event: EventNo,
+    id: BookingId,
+) -> Result<Option<LockedBooking<'t>>, Error> {
+    let statement = transaction.prepare_cached(LOCK).await?;
+    let row = transaction.query_opt(&statement, &[&event, &id]).await?;
+    Ok(row.map(|row| LockedBooking {
+        transaction,
+        event,
+        id,
+        user: row.get("user_id"),
+        status: Status::read(&row),
+        overdue: row.get("overdue"),
+        total: read_total(&row),
+    }))
+}
+
+impl LockedBooking<'_> {
+    /// Keeps a pending booking from expiring for this many seconds: a payment is under way. False if it
+    /// is not pending.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn keep_hold(&self, seconds: f64) -> Result<bool, Error> {
+        self.set_paying(Some(seconds)).await
+    }
+
+    /// Lets the hold of a pending booking end at its own time: the payment was declined, and another
+    /// may be tried. False if it is not pending.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn resume_hold(&self) -> Result<bool, Error> {
+        self.set_paying(None).await
+    }
+
+    /// `pending` → `confirmed`; false if it is not pending.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn confirm(&self) -> Result<bool, Error> {
+        self.make(Transition::Confirm).await
+    }
+
+    /// `expired` → `confirmed`, with new tickets: the success of its payment was reported after its
+    /// hold. `None`, and nothing is changed, if it is not expired or too few tickets are free.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn confirm_late(&self) -> Result<Option<Vec<Retaken>>, Error> {
+        if !Transition::ConfirmLate.from().contains(&self.status) {
+            return Ok(None);
+        }
+        let (transaction, currency) = (self.transaction, self.total.currency);
+        let items = self.items().await?;
+        let retaken = reallocate(transaction, self.event, currency, self.id, &items).await?;
+        if retaken.is_some() && !self.make(Transition::ConfirmLate).await? {
+            // The tickets are taken already; the error rolls that back.
+            return Err(Error::Inconsistent(format!(
+                "booking {} was locked as expired, but its status has changed since",
+                self.id
+            )));
+        }
+        Ok(retaken)
+    }
+
+    /// `pending` → `failed`, tickets released; `None` if it is not pending.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn fail(&self) -> Result<Option<Vec<Released>>, Error> {
+        self.make_and_release(Transition::Fail).await
+    }
+
+    /// `pending` or `confirmed` → `cancelled`, tickets released; `None` if it is neither.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn cancel(&self) -> Result<Option<Vec<Released>>, Error> {
+        self.make_and_release(Transition::Cancel).await
+    }
+
+    /// False, and nothing is changed, if the booking's status does not allow the transition.
+    async fn make(&self, transition: Transition) -> Result<bool, Error> {
+        let from: Vec<&str> = transition.from().iter().map(|from| from.as_str()).collect();
+        let to = transition.to().as_str();
+        self.update(SET_STATUS, &[&self.event, &self.id, &to, &from])
+            .await
+    }
+
+    async fn make_and_release(
+        &self,
+        transition: Transition,
+    ) -> Result<Option<Vec<Released>>, Error> {
+        if !self.make(transition).await? {
+            return Ok(None);
+        }
+        let released = release(self.transaction, self.event, &[self.id]).await?;
+        Ok(Some(released))
+    }
+
+    async fn set_paying(&self, seconds: Option<f64>) -> Result<bool, Error> {
+        self.update(SET_PAYING, &[&self.event, &self.id, &seconds])
+            .await
+    }
+
+    /// Whether the statement has updated the booking.
+    async fn update(&self, sql: &str, params: Params<'_>) -> Result<bool, Error> {
+        let statement = self.transaction.prepare_cached(sql).await?;
+        Ok(self.transaction.execute(&statement, params).await? == 1)
+    }
+
+    /// What was ordered, naming the seats that the booking had.
+    async fn items(&self) -> Result<Vec<Item>, Error> {
+        let statement = self.transaction.prepare_cached(ITEMS).await?;
+        let rows = self
+            .transaction
+            .query(&statement, &[&self.event, &self.id])
+            .await?;
+        let items = rows.iter().map(read_item).map(|item| Item {
+            tier: item.tier,
+            quantity: item.quantity,
+            unit_price_minor: item.unit_price_minor,
+            seats: Some(item.seats),
+        });
+        Ok(items.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_final_status_has_no_way_out_and_only_expired_has_a_way_back_to_tickets() {
+        for transition in [
+            Transition::Confirm,
+            Transition::ConfirmLate,
+            Transition::Fail,
+            Transition::Cancel,
+        ] {
+            for &from in transition.from() {
+                assert_ne!(from, transition.to(), "{transition:?}");
+                assert!(!matches!(from, Status::Failed | Status::Cancelled));
+                assert_eq!(
+                    transition == Transition::ConfirmLate,
+                    !from.holds_tickets(),
+                    "{transition:?}"
+                );
+            }
+        }
+    }
+}

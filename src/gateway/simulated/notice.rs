@@ -1,0 +1,145 @@
+//! The simulated gateway's webhooks as JSON: written by the gateway, read when they come in.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+
+use crate::gateway::{Answer, Notice};
+use crate::types::json::{self, JsonError};
+use crate::types::{Currency, Money, PaymentId};
+
+/// The body of a webhook. Fields that a later version may add are ignored.
+#[derive(Serialize, Deserialize)]
+struct NoticeJson {
+    id: Uuid,
+    #[serde(rename = "type")]
+    kind: Kind,
+    payment_id: PaymentId,
+    amount: AmountJson,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    decline_code: Option<DeclineCode>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum Kind {
+    #[serde(rename = "payment.succeeded")]
+    Succeeded,
+    #[serde(rename = "payment.declined")]
+    Declined,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AmountJson {
+    amount: i64,
+    #[serde(deserialize_with = "currency")]
+    currency: Currency,
+}
+
+/// It is stored and shown, so it may only be a short word.
+#[derive(Serialize, Deserialize)]
+#[serde(try_from = "String")]
+struct DeclineCode(String);
+
+impl TryFrom<String> for DeclineCode {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        let is_allowed =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if (1..=64).contains(&text.len()) && text.bytes().all(is_allowed) {
+            Ok(Self(text))
+        } else {
+            Err("must be 1 to 64 of a-z, 0-9 and _")
+        }
+    }
+}
+
+fn currency<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Currency, D::Error> {
+    let code = String::deserialize(deserializer)?;
+    code.parse().map_err(serde::de::Error::custom)
+}
+
+/// The body of the webhook that reports a charge as succeeded.
+pub(super) fn write_succeeded(id: Uuid, payment: PaymentId, amount: Money) -> String {
+    let notice = NoticeJson {
+        id,
+        kind: Kind::Succeeded,
+        payment_id: payment,
+        amount: AmountJson {
+            amount: amount.minor,
+            currency: amount.currency,
+        },
+        decline_code: None,
+    };
+    serde_json::to_string(&notice).expect("ids, numbers and words are JSON")
+}
+
+/// Reads the body of a webhook.
+pub(super) fn read(body: &[u8]) -> Result<Notice, JsonError> {
+    let notice: NoticeJson = json::read(body)?;
+    let answer = match (notice.kind, notice.decline_code) {
+        (Kind::Succeeded, _) => Answer::Succeeded,
+        (Kind::Declined, Some(DeclineCode(code))) => Answer::Declined { code },
+        (Kind::Declined, None) => Answer::declined("card_declined"),
+    };
+    Ok(Notice {
+        id: notice.id,
+        payment: notice.payment_id,
+        amount: Money {
+            minor: notice.amount.amount,
+            currency: notice.amount.currency,
+        },
+        answer,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0190c0de-0000-7000-8000-000000000001";
+
+    fn body(kind: &str, decline_code: &str) -> String {
+        format!(
+            r#"{{"id":"{ID}","type":"{kind}","payment_id":"{ID}",
+                "amount":{{"amount":2000,"currency":"EUR"}}{decline_code},"new":1}}"#
+        )
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let (id, payment) = (Uuid::from_u128(1), PaymentId(Uuid::from_u128(2)));
+        let amount = Money {
+            minor: 2_000,
+            currency: "EUR".parse().unwrap(),
+        };
+        let body = write_succeeded(id, payment, amount);
+        let answer = Answer::Succeeded;
+        assert_eq!(
+            read(body.as_bytes()),
+            Ok(Notice {
+                id,
+                payment,
+                amount,
+                answer
+            })
+        );
+    }
+
+    #[test]
+    fn a_decline_has_a_code_that_is_a_word() {
+        let answer = |body: String| read(body.as_bytes()).unwrap().answer;
+        let declined = |code: &str| body("payment.declined", code);
+        assert_eq!(answer(declined("")), Answer::declined("card_declined"));
+        assert_eq!(
+            answer(declined(r#","decline_code":"lost_card""#)),
+            Answer::declined("lost_card")
+        );
+        for bad in ["", "Lost card", "x\u{7f}", &"x".repeat(65)] {
+            let body =
+                declined(&format!(r#","decline_code":{bad:?}"#).replace("\\u{7f}", "\\u007f"));
+            let Err(JsonError::Misfit { pointer, .. }) = read(body.as_bytes()) else {
+                panic!("{bad} is taken");
+            };
+            assert_eq!(pointer, "/decline_code");
+        }
+    }
+}

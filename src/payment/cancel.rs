@@ -1,0 +1,79 @@
+//! Cancelling a booking for its buyer: its tickets are released, and the refund of its charge becomes
+//! due, in one transaction.
+
+use super::{PayError, ledger};
+use crate::allocator::Released;
+use crate::booking::{self, Status};
+use crate::postgres::{Db, Error, Transaction};
+use crate::types::{BookingId, EventNo, PaymentId, UserId};
+
+/// $1 event, $2 seconds.
+const STARTS_WITHIN: &str =
+    "SELECT starts_at <= now() + make_interval(secs => $2) FROM events WHERE event_id = $1";
+
+/// What a cancellation did; nothing if the booking was cancelled before.
+#[derive(Debug, Default)]
+pub(super) struct Cancelled {
+    pub(super) released: Vec<Released>,
+    pub(super) refunds: Vec<PaymentId>,
+}
+
+/// Which booking, for whom.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cancellation {
+    pub(super) event: EventNo,
+    pub(super) booking: BookingId,
+    pub(super) user: UserId,
+    /// Seconds before the event starts until which a booking can be cancelled.
+    pub(super) until_seconds: u32,
+}
+
+/// Cancels a booking.
+pub(super) async fn cancel(db: &Db, cancellation: Cancellation) -> Result<Cancelled, PayError> {
+    db.transaction(|transaction| {
+        Box::pin(async move { cancel_in(transaction, &cancellation).await })
+    })
+    .await
+}
+
+async fn cancel_in(
+    transaction: &Transaction<'_>,
+    cancellation: &Cancellation,
+) -> Result<Cancelled, PayError> {
+    let Cancellation {
+        event,
+        booking: id,
+        user,
+        until_seconds,
+    } = *cancellation;
+    let booking = booking::lock(transaction, event, id)
+        .await?
+        .ok_or(PayError::NotFound)?;
+    if booking.user != user {
+        return Err(PayError::NotYours);
+    }
+    if booking.status == Status::Cancelled {
+        return Ok(Cancelled::default());
+    }
+    if starts_within(transaction, event, until_seconds).await? {
+        return Err(PayError::EventBegun);
+    }
+    let Some(released) = booking.cancel().await? else {
+        return Err(PayError::NotPending(booking.status));
+    };
+    let refunds = ledger::request_refunds(transaction, event, id).await?;
+    Ok(Cancelled { released, refunds })
+}
+
+/// Whether the event starts within this many seconds, or has started.
+async fn starts_within(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    seconds: u32,
+) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(STARTS_WITHIN).await?;
+    let row = transaction
+        .query_one(&statement, &[&event, &f64::from(seconds)])
+        .await?;
+    Ok(row.get(0))
+}

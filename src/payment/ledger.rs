@@ -1,0 +1,304 @@
+//! The tables `payments` and `webhook_events`: every statement that this module makes on them.
+//!
+//! Those that take a transaction run after the booking's row was locked in it.
+
+use tokio_postgres::Row;
+
+use super::{LEASE, Payment, PaymentRef, PaymentRequest, Status};
+use crate::gateway::Notice;
+use crate::postgres::{Db, Error, Params, Transaction};
+use crate::types::{BookingId, Currency, EventNo, Fingerprint, Money, PaymentId, Timestamp};
+
+/// What [`read`] and [`Entry::read`] need.
+macro_rules! columns {
+    () => {
+        "p.event_id, p.id, p.booking_id, p.status, p.amount_minor, p.currency, p.card_brand, p.card_last4,
+         p.decline_code, p.created_at, p.answered_at, p.refund_requested_at, p.refunded_at,
+         p.request_fingerprint, p.one_shot"
+    };
+}
+
+/// $1 event, $2 payment, $3 booking, $4 key, $5 fingerprint, $6 minor units, $7 currency, $8 brand and
+/// $9 last digits of the card, $10 one shot, $11 seconds until recovery asks for the outcome.
+const INSERT: &str = concat!(
+    "INSERT INTO payments AS p (event_id, id, booking_id, idempotency_key, request_fingerprint, status,
+                                amount_minor, currency, card_brand, card_last4, one_shot,
+                                created_at, recover_at, recover_attempts)
+     VALUES ($1, $2, $3, $4, $5, 'processing', $6, $7, $8, $9, $10,
+             now(), now() + make_interval(secs => $11), 0)
+     RETURNING ",
+    columns!()
+);
+
+/// $1 event, $2 payment.
+const FIND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM payments AS p WHERE p.event_id = $1 AND p.id = $2"
+);
+
+/// $1 payment: the gateway knows no events.
+const FIND_BY_ID: &str = concat!("SELECT ", columns!(), " FROM payments AS p WHERE p.id = $1");
+
+/// $1 event, $2 booking, $3 key.
+const FIND_BY_KEY: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM payments AS p WHERE p.event_id = $1 AND p.booking_id = $2 AND p.idempotency_key = $3"
+);
+
+/// $1 event, $2 booking.
+const OF_BOOKING: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM payments AS p WHERE p.event_id = $1 AND p.booking_id = $2 ORDER BY p.created_at, p.id"
+);
+
+/// $1 events and $2 bookings, pair by pair.
+const OF_BOOKINGS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM unnest($1::bigint[], $2::uuid[]) AS b (event_id, id)
+     JOIN payments AS p ON p.event_id = b.event_id AND p.booking_id = b.id
+     ORDER BY p.created_at, p.id"
+);
+
+/// $1 event, $2 payment, $3 whether the charge pays the booking; otherwise its refund is due, $4 seconds
+/// from now for recovery.
+const SUCCEED: &str = "
+    UPDATE payments
+    SET status = 'succeeded', answered_at = now(), decline_code = NULL, recover_attempts = 0,
+        refund_requested_at = CASE WHEN $3 THEN NULL ELSE now() END,
+        recover_at = CASE WHEN $3 THEN NULL ELSE now() + make_interval(secs => $4) END
+    WHERE event_id = $1 AND id = $2 AND status IN ('processing', 'declined')";
+
+/// $1 event, $2 payment, $3 decline code.
+const DECLINE: &str = "
+    UPDATE payments SET status = 'declined', answered_at = now(), decline_code = $3, recover_at = NULL
+    WHERE event_id = $1 AND id = $2 AND status = 'processing'";
+
+/// $1 event, $2 booking, $3 seconds from now for recovery.
+const REQUEST_REFUNDS: &str = "
+    UPDATE payments
+    SET refund_requested_at = now(), recover_at = now() + make_interval(secs => $3), recover_attempts = 0
+    WHERE event_id = $1 AND booking_id = $2 AND status = 'succeeded' AND refund_requested_at IS NULL
+    RETURNING id";
+
+/// $1 event, $2 payment.
+const SET_REFUNDED: &str = "
+    UPDATE payments SET status = 'refunded', refunded_at = now(), recover_at = NULL
+    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL";
+
+/// $1 event, $2 the gateway's id of the delivery, $3 payment, $4 kind.
+const INSERT_WEBHOOK_EVENT: &str = "
+    INSERT INTO webhook_events (event_id, id, payment_id, kind, received_at)
+    VALUES ($1, $2, $3, $4, now())
+    ON CONFLICT (event_id, id) DO NOTHING";
+
+/// A payment as it is recorded, with what only this module needs of it.
+pub(super) struct Entry {
+    pub(super) payment: Payment,
+    pub(super) event: EventNo,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) one_shot: bool,
+}
+
+impl Entry {
+    fn read(row: &Row) -> Self {
+        Self {
+            payment: read(row),
+            event: row.get("event_id"),
+            fingerprint: row.get("request_fingerprint"),
+            one_shot: row.get("one_shot"),
+        }
+    }
+}
+
+/// What every try to begin a payment has in common.
+#[derive(Clone, Copy)]
+pub(super) struct NewPayment {
+    pub(super) id: PaymentId,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) recover_after_seconds: f64,
+}
+
+/// Inserts a payment as `processing`.
+pub(super) async fn insert(
+    transaction: &Transaction<'_>,
+    request: &PaymentRequest,
+    new: &NewPayment,
+    amount: Money,
+) -> Result<Payment, Error> {
+    let statement = transaction.prepare_cached(INSERT).await?;
+    let params: Params = &[
+        &request.event,
+        &new.id,
+        &request.booking,
+        &request.key,
+        &new.fingerprint,
+        &amount.minor,
+        &amount.currency.code(),
+        &request.card.brand(),
+        &request.card.last4(),
+        &request.one_shot,
+        &new.recover_after_seconds,
+    ];
+    Ok(read(&transaction.query_one(&statement, params).await?))
+}
+
+/// The payment that a request with this key has begun.
+pub(super) async fn find_by_key(
+    transaction: &Transaction<'_>,
+    request: &PaymentRequest,
+) -> Result<Option<Entry>, Error> {
+    let statement = transaction.prepare_cached(FIND_BY_KEY).await?;
+    let params: Params = &[&request.event, &request.booking, &request.key];
+    let row = transaction.query_opt(&statement, params).await?;
+    Ok(row.as_ref().map(Entry::read))
+}
+
+/// The payment. The booking's lock keeps it from changing, except that its refund may be recorded.
+pub(super) async fn find(
+    transaction: &Transaction<'_>,
+    of: &PaymentRef,
+) -> Result<Option<Entry>, Error> {
+    let statement = transaction.prepare_cached(FIND).await?;
+    let row = transaction
+        .query_opt(&statement, &[&of.event, &of.payment])
+        .await?;
+    let entry = row.as_ref().map(Entry::read);
+    Ok(entry.filter(|entry| entry.payment.booking == of.booking))
+}
+
+/// The payment, outside any transaction.
+pub(super) async fn get(db: &Db, event: EventNo, id: PaymentId) -> Result<Option<Payment>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(FIND).await?;
+    let row = client.query_opt(&statement, &[&event, &id]).await?;
+    Ok(row.as_ref().map(read))
+}
+
+/// The payment with this id, of whichever event.
+pub(super) async fn get_by_id(db: &Db, id: PaymentId) -> Result<Option<Entry>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(FIND_BY_ID).await?;
+    let row = client.query_opt(&statement, &[&id]).await?;
+    Ok(row.as_ref().map(Entry::read))
+}
+
+/// The payments of a booking, oldest first.
+pub(super) async fn of_booking(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    booking: BookingId,
+) -> Result<Vec<Payment>, Error> {
+    let statement = transaction.prepare_cached(OF_BOOKING).await?;
+    let rows = transaction.query(&statement, &[&event, &booking]).await?;
+    Ok(rows.iter().map(read).collect())
+}
+
+/// The payments of some bookings, oldest first. `events` and `bookings` are pairs.
+pub(super) async fn of_bookings(
+    db: &Db,
+    events: &[EventNo],
+    bookings: &[BookingId],
+) -> Result<Vec<Payment>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(OF_BOOKINGS).await?;
+    let rows = client.query(&statement, &[&events, &bookings]).await?;
+    Ok(rows.iter().map(read).collect())
+}
+
+/// `processing` or `declined` → `succeeded`. Unless the charge pays the booking, its refund is due.
+pub(super) async fn succeed(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    id: PaymentId,
+    pays_booking: bool,
+) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(SUCCEED).await?;
+    let params: Params = &[&event, &id, &pays_booking, &LEASE.as_secs_f64()];
+    Ok(transaction.execute(&statement, params).await? == 1)
+}
+
+/// `processing` → `declined`.
+pub(super) async fn decline(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    id: PaymentId,
+    code: &str,
+) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(DECLINE).await?;
+    let params: Params = &[&event, &id, &code];
+    Ok(transaction.execute(&statement, params).await? == 1)
+}
+
+/// Makes the refund of a booking's charge due. The payments whose refund was not due before.
+pub(super) async fn request_refunds(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    booking: BookingId,
+) -> Result<Vec<PaymentId>, Error> {
+    let statement = transaction.prepare_cached(REQUEST_REFUNDS).await?;
+    let params: Params = &[&event, &booking, &LEASE.as_secs_f64()];
+    let rows = transaction.query(&statement, params).await?;
+    Ok(rows.iter().map(|row| row.get("id")).collect())
+}
+
+/// `succeeded` → `refunded`, if the refund was due.
+pub(super) async fn set_refunded(db: &Db, event: EventNo, id: PaymentId) -> Result<(), Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(SET_REFUNDED).await?;
+    client.execute(&statement, &[&event, &id]).await?;
+    Ok(())
+}
+
+/// Records that a webhook was received; false if it was received before.
+pub(super) async fn insert_webhook_event(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    notice: &Notice,
+) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(INSERT_WEBHOOK_EVENT).await?;
+    let kind = notice.answer.kind();
+    let params: Params = &[&event, &notice.id, &notice.payment, &kind];
+    Ok(transaction.execute(&statement, params).await? == 1)
+}
+
+fn read(row: &Row) -> Payment {
+    let status = read_status(row);
+    let is_refund_requested = row
+        .get::<_, Option<Timestamp>>("refund_requested_at")
+        .is_some();
+    Payment {
+        id: row.get("id"),
+        booking: row.get("booking_id"),
+        status,
+        amount: read_amount(row),
+        card_brand: row.get("card_brand"),
+        card_last4: row.get("card_last4"),
+        decline_code: row.get("decline_code"),
+        created_at: row.get("created_at"),
+        answered_at: row.get("answered_at"),
+        refund_due: status == Status::Succeeded && is_refund_requested,
+        refunded_at: row.get("refunded_at"),
+    }
+}
+
+/// Of a row with `status`.
+pub(super) fn read_status(row: &Row) -> Status {
+    let text: &str = row.get("status");
+    // The CHECK on the column admits no other.
+    Status::ALL
+        .into_iter()
+        .find(|status| status.as_str() == text)
+        .unwrap_or(Status::Processing)
+}
+
+/// Of a row with `amount_minor` and `currency`.
+pub(super) fn read_amount(row: &Row) -> Money {
+    Money {
+        minor: row.get("amount_minor"),
+        currency: row.get::<_, Currency>("currency"),
+    }
+}

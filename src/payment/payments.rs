@@ -1,0 +1,311 @@
+//! The entry point: pay, cancel, receive a webhook, recover, drain. Puts the steps together, each as a
+//! task that outlives the request it belongs to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::join_all;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
+
+use super::begin::{Begun, begin};
+use super::cancel::{Cancellation, Cancelled, cancel};
+use super::record::Source;
+use super::recovery::Recovery;
+use super::settle::Settler;
+use super::webhook::{WebhookError, find_payment};
+use super::{PayError, Payment, PaymentRef, PaymentRequest, ledger, wait_for_gateway};
+use crate::allocator::Lanes;
+use crate::booking::{self, Booking};
+use crate::config::PaymentConfig;
+use crate::fault;
+use crate::gateway::card::Card;
+use crate::gateway::{Answer, Charge, Gateway};
+use crate::postgres::lease::Worker;
+use crate::postgres::{Db, Error};
+use crate::types::{BookingId, EventNo, IdempotencyKey, PaymentId, UserId};
+
+/// Payments that this process has under way at most.
+const IN_FLIGHT_MAX: usize = 10_000;
+
+/// Takes payments and refunds them. Cheap to clone.
+#[derive(Clone)]
+pub struct Payments(Arc<State>);
+
+struct State {
+    settler: Settler,
+    recovery: Worker<Recovery>,
+    config: PaymentConfig,
+    runtime: tokio::runtime::Handle,
+    tasks: TaskTracker,
+    in_flight: Arc<Semaphore>,
+}
+
+impl std::fmt::Debug for Payments {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Payments")
+            .field("tasks", &self.0.tasks.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The payment that a request made, now or when it was sent before.
+#[derive(Debug)]
+pub struct Paid {
+    /// As it is now.
+    pub payment: Payment,
+    /// Whether an earlier request with the same key made it.
+    pub replayed: bool,
+}
+
+impl Payments {
+    /// Over this database and gateway. Payments run on the runtime that this is called on.
+    pub fn new(db: Db, gateway: Arc<dyn Gateway>, lanes: Lanes, config: PaymentConfig) -> Self {
+        let tasks = TaskTracker::new();
+        let settler = Settler {
+            db: db.clone(),
+            gateway,
+            lanes,
+        };
+        Self(Arc::new(State {
+            recovery: Worker::new(db, Recovery(settler.clone()), tasks.clone()),
+            settler,
+            config,
+            runtime: tokio::runtime::Handle::current(),
+            tasks,
+            in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MAX)),
+        }))
+    }
+
+    /// Pays a pending booking. If the gateway takes longer than a request waits, the payment is returned
+    /// as `processing`, and is completed all the same.
+    ///
+    /// # Errors
+    /// [`PayError`]; a declined card is not an error but a payment's status.
+    pub async fn pay(&self, request: &PaymentRequest) -> Result<Paid, PayError> {
+        let in_flight = self.0.in_flight.clone();
+        let permit = in_flight
+            .try_acquire_owned()
+            .map_err(|_| PayError::Overloaded)?;
+        let (begun, wait_for_begun) = oneshot::channel();
+        let (this, request) = (self.clone(), request.clone());
+        let work = self.spawn(async move {
+            let _permit = permit;
+            this.pay_in_task(&request, begun).await
+        });
+        // Nothing was begun: a replay, or an error.
+        let Ok(payment) = wait_for_begun.await else {
+            return join(work).await;
+        };
+        match tokio::time::timeout(self.0.config.payment_wait(), join(work)).await {
+            Ok(paid) => paid,
+            Err(_) => Ok(Paid {
+                payment,
+                replayed: false,
+            }),
+        }
+    }
+
+    /// The three steps. `begun` is told after the first of them.
+    async fn pay_in_task(
+        &self,
+        request: &PaymentRequest,
+        begun: oneshot::Sender<Payment>,
+    ) -> Result<Paid, PayError> {
+        let Settler { db, gateway, .. } = &self.0.settler;
+        let recover_after_seconds = self.0.config.recover_after_seconds;
+        let Begun { payment, replayed } = begin(db, request, recover_after_seconds).await?;
+        if replayed {
+            return Ok(Paid { payment, replayed });
+        }
+        begun.send(payment.clone()).ok();
+        fault::point(fault::BEGUN);
+        let charge = Charge {
+            payment: payment.id,
+            amount: payment.amount,
+            card: request.card.clone(),
+        };
+        let answer = wait_for_gateway(gateway.charge(&charge)).await;
+        fault::point(fault::ANSWERED);
+        let of = PaymentRef {
+            event: request.event,
+            booking: request.booking,
+            payment: payment.id,
+        };
+        match answer {
+            Ok(answer) => Ok(Paid {
+                payment: self.settle_and_read(of, answer, payment).await,
+                replayed,
+            }),
+            Err(error) => {
+                log::warn!("payment {}: {error}; recovery will ask", payment.id);
+                Ok(Paid { payment, replayed })
+            }
+        }
+    }
+
+    /// The payment as it is after the answer was recorded. If the database fails, it is still
+    /// `processing` for all that is known; it is no error, because the request must not be sent again.
+    async fn settle_and_read(&self, of: PaymentRef, answer: Answer, payment: Payment) -> Payment {
+        let settler = &self.0.settler;
+        let now = match settler.settle(of, Source::Asked(answer)).await {
+            Ok(()) => ledger::get(&settler.db, of.event, of.payment).await,
+            Err(error) => Err(error),
+        };
+        match now {
+            Ok(now) => now.unwrap_or(payment),
+            Err(error) => {
+                log::warn!("payment {}: {error}; recovery will record it", payment.id);
+                payment
+            }
+        }
+    }
+
+    /// Pays a booking that was made in the same request, or by an earlier one with the same key. A
+    /// decline fails it. The booking as it is then.
+    ///
+    /// # Errors
+    /// [`PayError`].
+    pub async fn pay_at_once(
+        &self,
+        booking: Booking,
+        key: IdempotencyKey,
+        card: Card,
+    ) -> Result<Booking, PayError> {
+        if booking.status != booking::Status::Pending {
+            return Ok(booking);
+        }
+        fault::point(fault::BOOKED);
+        let id = booking.id;
+        self.pay(&PaymentRequest {
+            event: booking.event,
+            booking: id,
+            user: booking.user,
+            key,
+            card,
+            one_shot: true,
+        })
+        .await?;
+        Ok(booking::get(&self.0.settler.db, id)
+            .await?
+            .unwrap_or(booking))
+    }
+
+    /// Cancels a booking for its buyer, and refunds its charge. If the gateway is slow, the refund is
+    /// still due when this returns. Called again, it changes nothing.
+    ///
+    /// # Errors
+    /// [`PayError`].
+    pub async fn cancel(
+        &self,
+        event: EventNo,
+        booking: BookingId,
+        user: UserId,
+    ) -> Result<(), PayError> {
+        let this = self.clone();
+        let cancellation = Cancellation {
+            event,
+            booking,
+            user,
+            until_seconds: self.0.config.cancel_until_seconds,
+        };
+        let work = self.spawn(async move {
+            let Cancelled { released, refunds } = cancel(&this.0.settler.db, cancellation).await?;
+            fault::point(fault::CANCELLED);
+            this.0.settler.lanes.released(event, &released);
+            Ok(refunds
+                .into_iter()
+                .map(|id| this.start_refund(event, id))
+                .collect::<Vec<_>>())
+        });
+        let refunds = join_all(join(work).await?);
+        tokio::time::timeout(self.0.config.payment_wait(), refunds)
+            .await
+            .ok();
+        Ok(())
+    }
+
+    fn start_refund(&self, event: EventNo, id: PaymentId) -> JoinHandle<bool> {
+        let settler = self.0.settler.clone();
+        self.spawn(async move { settler.refund(event, id).await })
+    }
+
+    /// The name of the HTTP header with the signature of a webhook.
+    pub fn signature_header(&self) -> &'static str {
+        self.0.settler.gateway.signature_header()
+    }
+
+    /// Verifies a webhook and records what it says. False if it was received before. `signature` is the
+    /// value of [`Payments::signature_header`].
+    ///
+    /// # Errors
+    /// [`WebhookError`].
+    pub async fn receive_webhook(
+        &self,
+        signature: Option<&str>,
+        body: &[u8],
+    ) -> Result<bool, WebhookError> {
+        let settler = &self.0.settler;
+        let notice = settler.gateway.read_webhook(signature, body).await?;
+        let of = find_payment(&settler.db, &notice).await?;
+        let this = self.clone();
+        let work = self.spawn(async move {
+            let recorded = this.0.settler.record(of, Source::Webhook(notice)).await?;
+            if recorded.refund_due {
+                // The gateway does not wait for it.
+                this.start_refund(of.event, of.payment);
+            }
+            Ok::<_, Error>(!recorded.is_duplicate)
+        });
+        let ended = |error| Error::Unavailable(format!("the webhook's task ended: {error}"));
+        Ok(work.await.map_err(ended)??)
+    }
+
+    /// The payments of some bookings, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of_bookings(&self, bookings: &[Booking]) -> Result<Vec<Payment>, Error> {
+        let events: Vec<EventNo> = bookings.iter().map(|booking| booking.event).collect();
+        let ids: Vec<BookingId> = bookings.iter().map(|booking| booking.id).collect();
+        ledger::of_bookings(&self.0.settler.db, &events, &ids).await
+    }
+
+    /// One round of recovery: starts to complete the payments and refunds that are due, in tasks of
+    /// their own. How many.
+    ///
+    /// # Errors
+    /// Those of the database: what was not started stays due.
+    pub async fn recover(&self) -> Result<usize, Error> {
+        Ok(self.0.recovery.start_due().await?.len())
+    }
+
+    /// Waits for the payments that are under way, this long at most. Recovery completes the others after
+    /// the next start.
+    pub async fn drain(&self, limit: Duration) {
+        self.0.tasks.close();
+        if tokio::time::timeout(limit, self.0.tasks.wait())
+            .await
+            .is_err()
+        {
+            let left = self.0.tasks.len();
+            log::warn!("{left} payments are still under way; recovery will complete them");
+        }
+    }
+
+    /// On the application's runtime. On a web worker's, the work would end when its client disconnects.
+    fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.0.tasks.spawn_on(work, &self.0.runtime)
+    }
+}
+
+async fn join<T>(work: JoinHandle<Result<T, PayError>>) -> Result<T, PayError> {
+    work.await.unwrap_or_else(|error| {
+        let ended = format!("the payment's task ended: {error}");
+        Err(PayError::Db(Error::Unavailable(ended)))
+    })
+}

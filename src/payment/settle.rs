@@ -1,0 +1,57 @@
+//! What follows from a recorded answer: free tickets are announced to the lanes, and a charge that pays
+//! no booking is refunded.
+//!
+//! A refund becomes due in the transaction that records the charge or cancels the booking. It is made
+//! outside of it, and recorded when the gateway has confirmed it. A refund that fails stays due, and
+//! recovery tries it again.
+
+use std::sync::Arc;
+
+use super::record::{Recorded, Source, record};
+use super::{PaymentRef, ledger, wait_for_gateway};
+use crate::allocator::Lanes;
+use crate::fault;
+use crate::gateway::Gateway;
+use crate::postgres::{Db, Error};
+use crate::types::{EventNo, PaymentId};
+
+/// Settles payments. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Settler {
+    pub(super) db: Db,
+    pub(super) gateway: Arc<dyn Gateway>,
+    pub(super) lanes: Lanes,
+}
+
+impl Settler {
+    /// Records an answer, and makes the refund that became due.
+    pub(super) async fn settle(&self, of: PaymentRef, source: Source) -> Result<(), Error> {
+        if self.record(of, source).await?.refund_due {
+            self.refund(of.event, of.payment).await;
+        }
+        Ok(())
+    }
+
+    /// Records an answer. The caller makes the refund that became due.
+    pub(super) async fn record(&self, of: PaymentRef, source: Source) -> Result<Recorded, Error> {
+        let recorded = record(&self.db, of, source).await?;
+        self.lanes.released(of.event, &recorded.released);
+        self.lanes.retaken(of.event, &recorded.retaken);
+        Ok(recorded)
+    }
+
+    /// Makes a refund that is due, and records it. Whether both were done; if not, it stays due.
+    pub(super) async fn refund(&self, event: EventNo, id: PaymentId) -> bool {
+        let refunded = wait_for_gateway(self.gateway.refund(id)).await;
+        fault::point(fault::REFUNDED);
+        if let Err(error) = refunded {
+            log::warn!("refund of payment {id}: {error}; it stays due");
+            return false;
+        }
+        if let Err(error) = ledger::set_refunded(&self.db, event, id).await {
+            log::warn!("refund of payment {id} was not recorded: {error}; it stays due");
+            return false;
+        }
+        true
+    }
+}
