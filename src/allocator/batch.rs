@@ -6,7 +6,7 @@
 //! locks are taken again from the first seat on, and free tickets are counted regardless of locks.
 //!
 //! Each step is a value that owns its question, so that a lane can send the first step of the next
-//! batch right behind the second step of this one.
+//! batch right behind the COMMIT of this one.
 
 use std::time::Duration;
 
@@ -192,7 +192,11 @@ pub async fn allocate(
         .await?;
     let before = first_free.clone();
     let decision = decide(&connection, stock, orders, found, hold, first_free).await?;
-    let written = decision.writes.send(&connection).await;
+    let (written, committed) = tokio::join!(
+        decision.writes.send(&connection),
+        decision.writes.commit(&connection)
+    );
+    let written = written.and(committed);
     if let Err(error) = written {
         first_free.lower_to(&before);
         return Err(error);

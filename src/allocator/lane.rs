@@ -1,8 +1,8 @@
 //! One lane: makes batches of the orders in its queue, one after the other on one connection.
 //!
 //! While a batch commits the next one gathers; under light load a batch is one order and waits for
-//! nothing. There is no timer. While orders wait, the first step of the next batch is sent right
-//! behind the second step of this one: the backend goes from COMMIT to the next BEGIN without
+//! nothing. There is no timer. The next batch is gathered when the rows of this one are written, and its
+//! first step is sent right behind COMMIT: the backend goes from one transaction to the next without
 //! waiting for this process. A lane keeps no connection when nobody waits, and ends when its
 //! event has been quiet.
 //!
@@ -167,7 +167,11 @@ impl Lane {
     pub(super) async fn run(mut self) {
         while let Some(batch) = self.gather().await {
             match Connection::open(&self.shared.db).await {
-                Ok(connection) => self.allocate(connection, batch).await,
+                Ok(connection) => {
+                    if self.allocate(&connection, batch).await {
+                        connection.give_back();
+                    }
+                }
                 Err(error) => {
                     self.set_aside(batch, error);
                 }
@@ -178,33 +182,41 @@ impl Lane {
         }
     }
 
-    /// Batch after batch on one connection, until no order waits or the connection breaks.
-    async fn allocate(&mut self, connection: Connection, mut batch: Batch) {
-        let mut found = self.first_step(&batch).send(&connection).await;
+    /// Batch after batch on one connection, until no order waits or the connection breaks. Whether it can
+    /// be used again.
+    async fn allocate(&mut self, connection: &Connection, mut batch: Batch) -> bool {
+        let mut found = self.first_step(&batch).send(connection).await;
         loop {
             let before = self.first_free.clone();
             let decided = match found {
-                Ok(found) => self.decide(&connection, &batch, found).await,
+                Ok(found) => self.decide(connection, &batch, found).await,
                 Err(error) => Err(error),
             };
             let next = match decided {
                 Ok(Decision { writes, verdicts }) => {
+                    let mut rows = pin!(writes.send(connection));
+                    let mut committed = pin!(writes.commit(connection));
+                    // Sent in this order, in one go, and answered in this order.
+                    let written = match select(&mut rows, &mut committed).await {
+                        Either::Left((written, _)) => written,
+                        Either::Right(_) => rows.await,
+                    };
                     let Some(next) = self.next_batch() else {
-                        let written = writes.send(&connection).await;
-                        let is_alive = self.conclude(batch, verdicts, written, &before);
-                        return give_back(connection, is_alive);
+                        let written = written.and(committed.await);
+                        return self.conclude(batch, verdicts, written, &before);
                     };
                     let step = self.first_step(&next);
-                    let written = pin!(writes.send(&connection));
-                    let asked = pin!(step.send(&connection));
-                    // What is written is sent first and answered first.
-                    found = match select(written, asked).await {
-                        Either::Left((written, asked)) => {
+                    let asked = pin!(step.send(connection));
+                    // COMMIT was sent first and is answered first.
+                    found = match select(committed, asked).await {
+                        Either::Left((committed, asked)) => {
+                            let written = written.and(committed);
                             self.conclude(batch, verdicts, written, &before);
                             asked.await
                         }
-                        Either::Right((asked, written)) => {
-                            self.conclude(batch, verdicts, written.await, &before);
+                        Either::Right((asked, committed)) => {
+                            let written = written.and(committed.await);
+                            self.conclude(batch, verdicts, written, &before);
                             asked
                         }
                     };
@@ -214,12 +226,12 @@ impl Lane {
                     self.first_free.lower_to(&before);
                     let is_alive = self.set_aside(batch, error);
                     if !is_alive || connection.roll_back().await.is_err() {
-                        return;
+                        return false;
                     }
                     let Some(next) = self.next_batch() else {
-                        return give_back(connection, true);
+                        return true;
                     };
-                    found = self.first_step(&next).send(&connection).await;
+                    found = self.first_step(&next).send(connection).await;
                     next
                 }
             };
@@ -442,12 +454,6 @@ impl Lane {
         if !again.is_empty() {
             self.failed.push(again);
         }
-    }
-}
-
-fn give_back(connection: Connection, is_alive: bool) {
-    if is_alive {
-        connection.give_back();
     }
 }
 

@@ -99,16 +99,20 @@ impl Writes {
         Self::of(stock, std::iter::empty(), &LockedTickets::default(), held)
     }
 
-    /// Writes and commits, or rolls back if there is nothing to write. Polled once, all of it is sent.
+    fn is_empty(&self) -> bool {
+        self.bookings.is_empty()
+    }
+
+    /// Writes all rows; does not commit. Polled once, all of it is sent.
     ///
     /// # Errors
-    /// Nothing was committed; if the connection broke, that is unknown.
+    /// The transaction can only be rolled back.
     pub(super) async fn send(&self, connection: &Connection) -> Result<(), Error> {
-        if self.bookings.is_empty() {
-            return connection.roll_back().await;
+        if self.is_empty() {
+            return Ok(());
         }
         // Polled in this order, so sent in this order, in one go.
-        let (bookings, items, tickets, committed) = tokio::join!(
+        let (bookings, items, tickets) = tokio::join!(
             self.insert_bookings(connection),
             self.insert_items(connection),
             self.given.take(
@@ -117,12 +121,21 @@ impl Writes {
                 self.event,
                 self.first_tier
             ),
-            connection.batch_execute("COMMIT"),
         );
         bookings?;
         items?;
-        tickets?;
-        Ok(committed?)
+        tickets
+    }
+
+    /// Commits, or rolls back if there is nothing to write.
+    ///
+    /// # Errors
+    /// Nothing was committed; if the connection broke, that is unknown.
+    pub(super) async fn commit(&self, connection: &Connection) -> Result<(), Error> {
+        if self.is_empty() {
+            return connection.roll_back().await;
+        }
+        Ok(connection.batch_execute("COMMIT").await?)
     }
 
     async fn insert_bookings(&self, connection: &Connection) -> Result<(), Error> {
