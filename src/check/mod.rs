@@ -1,4 +1,4 @@
-//! Verifies in the database what must never be false: invariants 1, 2, 3 and 6 of the design.
+//! Verifies in the database what must never be false: invariants 1, 2, 3, 6 and 8 of ARCHITECTURE.md.
 //!
 //! Each rule is a statement in `check/` that returns the rows which break it, and is named after
 //! its file. All of them see one snapshot, so the answer is exact while orders come and go. They
