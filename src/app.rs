@@ -29,7 +29,7 @@ pub struct App {
     /// Who moves it.
     pub gateway: Arc<dyn Gateway>,
     /// The key that ticket codes are signed with.
-    pub ticket_key: ticket::Keeper,
+    pub ticket_key: ticket::KeyCache,
     /// The counts that buyers see.
     pub availability: Availability,
     /// The settings in force.
@@ -71,7 +71,7 @@ impl App {
         );
         Arc::new(Self {
             catalog: Catalog::new(db.clone()),
-            ticket_key: ticket::Keeper::new(db.clone()),
+            ticket_key: ticket::KeyCache::new(db.clone()),
             db,
             lanes,
             payments,

@@ -118,12 +118,12 @@ fn signer(key: &Key, name: &[u8]) -> Hmac<Sha256> {
 
 /// The installation's key, read once by each process.
 #[derive(Debug)]
-pub struct Keeper {
+pub struct KeyCache {
     db: Db,
     key: OnceCell<Key>,
 }
 
-impl Keeper {
+impl KeyCache {
     /// Nothing read yet.
     pub fn new(db: Db) -> Self {
         Self {
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_changed_is_told() {
+    fn a_changed_code_is_refused() {
         let code = code(&KEY, &ticket());
         for at in 0..code.len() {
             for letter in ["A", "B", "7", "."] {

@@ -13,13 +13,13 @@ mod failure;
 mod shop;
 
 mod assign;
+mod baselines;
 mod batch;
 mod comparison;
 mod lanes;
 mod ledger;
 mod rounds;
 mod spare;
-mod usual;
 
 use criterion::Criterion;
 use tokio::runtime::Runtime;
@@ -36,8 +36,8 @@ fn main() -> Result<(), Failure> {
     let mut ledger = Ledger::default();
     // What is compared stands next to each other in time.
     lanes::bench(&mut criterion, &runtime, &cluster, &mut ledger)?;
-    usual::bench(&mut criterion, &runtime, &cluster, &mut ledger)?;
-    usual::bench_single(&mut criterion, &cluster, &mut ledger)?;
+    baselines::bench(&mut criterion, &runtime, &cluster, &mut ledger)?;
+    baselines::bench_single(&mut criterion, &cluster, &mut ledger)?;
     batch::bench(&mut criterion, &runtime, &cluster)?;
     criterion.final_summary();
     comparison::print(&ledger);

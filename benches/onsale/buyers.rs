@@ -96,14 +96,14 @@ impl Buyer {
                     let later = TWICE_WITHIN.mul_f64(random.f64());
                     (due + later, random.usize(..servers))
                 }),
-                request: order(event, &wish(&mut random)),
+                request: order(event, &draw_items(&mut random)),
             })
             .collect()
     }
 }
 
 /// One to four tickets of one to three tiers, most often of one.
-fn wish(random: &mut fastrand::Rng) -> Vec<(&'static str, i32)> {
+fn draw_items(random: &mut fastrand::Rng) -> Vec<(&'static str, i32)> {
     let tickets = random.usize(1..=4);
     let tiers = match random.u32(0..10) {
         0..7 => 1,

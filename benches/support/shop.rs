@@ -140,13 +140,13 @@ pub(crate) fn lanes(db: &Db) -> Lanes {
         db.clone(),
         AllocatorConfig::default(),
         HOLD,
-        Arc::new(Nobody),
+        Arc::new(NoopListener),
     )
 }
 
-struct Nobody;
+struct NoopListener;
 
-impl Listener for Nobody {
+impl Listener for NoopListener {
     fn taken(&self, _: EventNo, _: TierNo, _: i32) {}
     fn released(&self, _: EventNo, _: TierNo, _: i32) {}
 }

@@ -61,7 +61,7 @@ impl Freed {
     }
 
     /// Tells the hint of one lane, once.
-    pub(super) fn tell(&self, lane: usize, hint: &mut FirstFree) {
+    pub(super) fn move_to(&self, lane: usize, hint: &mut FirstFree) {
         let mut freed = self.0[lane].lock().unwrap_or_else(PoisonError::into_inner);
         for (tier, seat) in std::mem::take(&mut *freed) {
             hint.lower(tier, seat);
@@ -104,12 +104,12 @@ mod tests {
         freed.add(TIER, SeatNo(9));
         freed.add(TIER, SeatNo(7));
         freed.add(TIER, SeatNo(8));
-        freed.tell(0, &mut hint);
+        freed.move_to(0, &mut hint);
         assert_eq!(hint.start(TIER), SeatNo(7));
         hint.set(TIER, None);
-        freed.tell(0, &mut hint);
+        freed.move_to(0, &mut hint);
         assert_eq!(hint.start(TIER), NOWHERE);
-        freed.tell(1, &mut hint);
+        freed.move_to(1, &mut hint);
         assert_eq!(hint.start(TIER), SeatNo(7), "each lane is told");
     }
 }

@@ -68,7 +68,7 @@ impl Shared {
 
 /// An order in a queue.
 pub(super) struct Waiting {
-    /// The booking's id in all attempts; given by [`name`].
+    /// The booking's id in all attempts; given by [`assign_ids`].
     id: Option<BookingId>,
     pub(super) order: Order,
     /// What its caller knows of the event.
@@ -290,7 +290,7 @@ impl Lane {
     /// The orders that wait now, as many as a batch takes; at least half of them are new ones, if there are
     /// so many. `None` if nobody waits.
     fn next_batch(&mut self) -> Option<Batch> {
-        self.freed.tell(self.number, &mut self.first_free);
+        self.freed.move_to(self.number, &mut self.first_free);
         while let Some(batch) = self.failed.pop() {
             let batch = self.admit(batch);
             if !batch.is_empty() {
@@ -339,7 +339,7 @@ impl Lane {
                 self.retries.push_back(waiting);
             }
         }
-        name(&mut admitted);
+        assign_ids(&mut admitted);
         admitted
     }
 
@@ -429,7 +429,7 @@ impl Lane {
             || error.is_unique_violation("bookings_idempotency_key");
         if is_passing {
             log::debug!("a batch of {} orders failed: {error}", batch.len());
-            self.try_again(batch, &error);
+            self.retry(batch, &error);
         } else if batch.len() > 1 {
             log::warn!("a batch of {} orders is halved: {error}", batch.len());
             let rest = batch.split_off(batch.len() / 2);
@@ -440,26 +440,26 @@ impl Lane {
         !is_broken
     }
 
-    fn try_again(&mut self, batch: Batch, error: &Error) {
-        let mut again = Vec::with_capacity(batch.len());
+    fn retry(&mut self, batch: Batch, error: &Error) {
+        let mut retries = Vec::with_capacity(batch.len());
         for mut waiting in batch {
             waiting.attempts += 1;
             if waiting.attempts < ORDER_ATTEMPTS_MAX {
-                again.push(waiting);
+                retries.push(waiting);
             } else {
                 let error = Error::Unavailable(error.to_string());
                 waiting.answer.send(Outcome::Failed(error)).ok();
             }
         }
-        if !again.is_empty() {
-            self.failed.push(again);
+        if !retries.is_empty() {
+            self.failed.push(retries);
         }
     }
 }
 
 fn candidates(batch: &Batch) -> Vec<Candidate<'_>> {
     let candidates = batch.iter().map(|waiting| Candidate {
-        id: waiting.id.expect("named on admission"),
+        id: waiting.id.expect("assigned on admission"),
         order: &waiting.order,
     });
     candidates.collect()
@@ -468,7 +468,7 @@ fn candidates(batch: &Batch) -> Vec<Candidate<'_>> {
 /// Gives the bookings of a batch their ids in the order in which it inserts them: then they and their items
 /// land at the right edge of their indexes, without a search and on pages that fill up. Orders that were
 /// tried before keep their ids, by which they know what an earlier attempt has committed.
-fn name(batch: &mut Batch) {
+fn assign_ids(batch: &mut Batch) {
     let mut waiting: Vec<_> = batch.iter_mut().collect();
     waiting.sort_unstable_by(|a, b| a.order.identity().cmp(&b.order.identity()));
     for waiting in waiting {

@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 use super::{AsDbError, Db, Error, Transaction};
 
 /// How often a transaction is tried before a serialization failure or deadlock is given up.
-const ATTEMPTS_MAX: u32 = 5;
+const TRANSACTION_ATTEMPTS_MAX: u32 = 5;
 impl Db {
     /// Does `work` in one transaction and commits; does it again, a few times, if it only got in
     /// another transaction's way. `work` must not touch anything but the transaction.
@@ -28,7 +28,7 @@ impl Db {
             };
             match result.await {
                 Err(error)
-                    if attempt < ATTEMPTS_MAX
+                    if attempt < TRANSACTION_ATTEMPTS_MAX
                         && E::as_db_error(&error).is_some_and(Error::is_conflict) =>
                 {
                     log::debug!("transaction tried again, attempt {attempt}");

@@ -11,7 +11,7 @@ use futures::future::join_all;
 use futures::poll;
 use uuid::Uuid;
 
-use crate::lanes::{Deaf, one_ticket, stock};
+use crate::lanes::{NoopListener, one_ticket, stock};
 use crate::support::{Server, general, order, with_each_seating, with_server};
 
 fn lanes(server: &Server, config: AllocatorConfig) -> Lanes {
@@ -19,7 +19,7 @@ fn lanes(server: &Server, config: AllocatorConfig) -> Lanes {
         Db::new(server.database_url(), 2).unwrap(),
         config,
         Duration::from_secs(300),
-        Arc::new(Deaf),
+        Arc::new(NoopListener),
     )
 }
 

@@ -20,9 +20,9 @@ use crate::support::{
 };
 
 /// Hears nothing.
-pub(crate) struct Deaf;
+pub(crate) struct NoopListener;
 
-impl Listener for Deaf {
+impl Listener for NoopListener {
     fn taken(&self, _: EventNo, _: TierNo, _: i32) {}
     fn released(&self, _: EventNo, _: TierNo, _: i32) {}
 }
@@ -47,7 +47,7 @@ fn lanes(server: &Server, config: AllocatorConfig) -> Lanes {
         server.db.clone(),
         config,
         Duration::from_secs(300),
-        Arc::new(Deaf),
+        Arc::new(NoopListener),
     )
 }
 
@@ -277,9 +277,9 @@ async fn a_server_that_is_stopped_answers_the_orders_in_its_queue() {
 }
 
 /// Panics when it hears of a sale: a lane dies of it, after the commit.
-struct Deadly;
+struct PanickingListener;
 
-impl Listener for Deadly {
+impl Listener for PanickingListener {
     fn taken(&self, _: EventNo, _: TierNo, _: i32) {
         panic!("this kills the lane");
     }
@@ -295,7 +295,7 @@ async fn a_lane_that_dies_leaves_nobody_without_an_answer_and_is_replaced() {
             server.db.clone(),
             AllocatorConfig::default(),
             Duration::from_secs(300),
-            Arc::new(Deadly),
+            Arc::new(PanickingListener),
         );
         let order = one_ticket();
         let lost = lanes.book(&stock, order.clone()).await;
@@ -449,7 +449,12 @@ async fn a_batch_of_places_starts_where_the_last_one_ended() {
         let stock = stock(server, event).await;
         let db = Db::new(server.database_url(), 1).unwrap();
         let config = AllocatorConfig::default();
-        let lanes = Lanes::new(db.clone(), config, Duration::from_secs(300), Arc::new(Deaf));
+        let lanes = Lanes::new(
+            db.clone(),
+            config,
+            Duration::from_secs(300),
+            Arc::new(NoopListener),
+        );
         let booked = async || match lanes.book(&stock, one_ticket()).await {
             Outcome::Booked(booked) => booked.items[0].seats[0].0,
             outcome => panic!("{outcome:?}"),

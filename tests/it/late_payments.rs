@@ -56,7 +56,7 @@ async fn a_slow_gateway_holds_up_nobody_else() {
             let forgotten = pending(server, 1).await;
             expire(server, &forgotten).await;
             assert_eq!(server.count(PROCESSING).await, 40);
-            gateway.go_on();
+            gateway.resume();
         };
         let (paid, ()) = tokio::join!(slow, others);
         assert!(paid.iter().all(|payment| payment["status"] == "succeeded"));
@@ -88,7 +88,7 @@ async fn a_payment_that_takes_too_long_is_answered_processing_and_goes_on() {
             server.pay(&booked, GOOD).await.problem(409),
             "payment-in-progress"
         );
-        gateway.go_on();
+        gateway.resume();
         server.until(CONFIRMED, 1).await;
         let receipt = server.booking(&booked).await;
         assert_eq!(receipt["payments"].as_array().unwrap().len(), 1);
@@ -109,7 +109,7 @@ async fn a_one_shot_booking_that_takes_too_long_is_answered_202_with_its_payment
             (202, &json!("processing"))
         );
         assert_eq!(booked.json["status"], "pending");
-        gateway.go_on();
+        gateway.resume();
         server.until(CONFIRMED, 1).await;
     })
     .await;
@@ -137,7 +137,7 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
             _ = server.app.payments.pay(&request) => panic!("answered"),
             () = server.until(PROCESSING, 2) => {}
         }
-        gateway.go_on();
+        gateway.resume();
         server.until(CONFIRMED, 2).await;
     })
     .await;
@@ -152,7 +152,7 @@ async fn a_server_that_stops_finishes_its_payments_first() {
         let limit = std::time::Duration::from_secs(60);
         let mut drained = std::pin::pin!(server.app.payments.drain(limit));
         assert!(futures::poll!(&mut drained).is_pending());
-        gateway.go_on();
+        gateway.resume();
         drained.await;
         assert_eq!(server.count(PROCESSING).await, 0);
         assert_eq!(other.booking(&booked).await["status"], "confirmed");
@@ -188,7 +188,7 @@ async fn money_that_comes_after_the_hold_gets_the_very_same_seats_if_they_are_fr
             .book(&order(event, Uuid::new_v4(), &[("vip", 3), ("ga", 2)]))
             .await
             .made();
-        let payment = server.charge_silently(&booked).await;
+        let payment = server.charge_without_webhook(&booked).await;
         expire(server, &booked).await;
         let told = server.webhook(&notice(&payment, "payment.succeeded")).await;
         assert_eq!((told.status, &told.json["duplicate"]), (200, &json!(false)));
@@ -208,7 +208,7 @@ async fn money_that_comes_after_the_hold_gets_other_tickets_of_the_tier_if_its_o
             .await;
         let body = order(event, Uuid::new_v4(), &[("vip", 3), ("ga", 2)]);
         let booked = server.book(&body).await.made();
-        let payment = server.charge_silently(&booked).await;
+        let payment = server.charge_without_webhook(&booked).await;
         expire(server, &booked).await;
         let one_seat = &booked["items"][0]["seats"][1];
         let (row, number) = text(one_seat).split_once('-').unwrap();
@@ -232,7 +232,7 @@ async fn money_that_comes_after_the_hold_gets_other_tickets_of_the_tier_if_its_o
 async fn late_money_goes_back(then: impl AsyncFnOnce(&Server, &Value), status: &str) {
     with_settings(&NEVER_BY_ITSELF, async |server| {
         let booked = pending(server, 6).await;
-        let payment = server.charge_silently(&booked).await;
+        let payment = server.charge_without_webhook(&booked).await;
         then(server, &booked).await;
         server.webhook(&notice(&payment, "payment.succeeded")).await;
         server

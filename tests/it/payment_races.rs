@@ -21,7 +21,7 @@ const FREE: &str = "SELECT count(*) FROM tickets WHERE booking_id IS NULL";
 async fn twenty_charged(server: &Server) -> Vec<Value> {
     let mut payments = Vec::new();
     for booking in twenty_pending(server).await {
-        let mut payment = server.charge_silently(&booking).await;
+        let mut payment = server.charge_without_webhook(&booking).await;
         payment["booking"] = booking;
         payments.push(payment);
     }
@@ -189,7 +189,7 @@ async fn charged_and_expired(server: &Server) -> Value {
     let event = server.event(&[general("ga", 3)]).await;
     let body = order(event, Uuid::new_v4(), &[("ga", 2)]);
     let booking = server.book(&body).await.made();
-    let mut payment = server.charge_silently(&booking).await;
+    let mut payment = server.charge_without_webhook(&booking).await;
     server
         .sql("UPDATE bookings SET expires_at = now(), paying_until = NULL WHERE status = 'pending'")
         .await;

@@ -13,7 +13,7 @@ use boxoffice::postgres::{Client, Db, NamedStatement};
 use boxoffice::types::TierNo;
 use uuid::Uuid;
 
-use crate::lanes::{Deaf, one_ticket, stock};
+use crate::lanes::{NoopListener, one_ticket, stock};
 use crate::support::{Server, general, numbered, order, with_server};
 
 /// Elements of each array: a full batch.
@@ -226,7 +226,7 @@ async fn plans_that_are_kept_do_not_outlive_the_size_that_they_were_made_for() {
             db.clone(),
             AllocatorConfig::default(),
             Duration::from_secs(300),
-            Arc::new(Deaf),
+            Arc::new(NoopListener),
         );
         let stock = stock(server, event).await;
         for _ in 0..300 {

@@ -192,7 +192,7 @@ async fn an_order_whose_commit_was_done_but_not_answered_is_told_of_its_booking(
             proxy.committed().await;
             assert_eq!(server.count(BOOKINGS).await, 2, "it is committed");
             assert_eq!(distant.in_flight(), 1, "nobody has been told");
-            proxy.hang_up();
+            proxy.disconnect();
         };
         let (answer, ()) = tokio::join!(distant.book_with_key(&key, &body), line);
         let booked = answer.made();

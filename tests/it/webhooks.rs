@@ -162,7 +162,7 @@ async fn a_webhook_that_nobody_takes_is_sent_again() {
 async fn a_webhook_that_comes_again_or_out_of_order_changes_nothing() {
     with_settings(&NEVER_BY_ITSELF, async |server| {
         let booked = pending(server).await;
-        let payment = server.charge_silently(&booked).await;
+        let payment = server.charge_without_webhook(&booked).await;
         let succeeded = notice(&payment, "payment.succeeded");
         for duplicate in [false, true, true] {
             let told = server.webhook(&succeeded).await;

@@ -96,7 +96,7 @@ pub async fn pay(
     let (event, id) = (booking.event, booking.id);
     let user = extract::user(&request).ok_or(PayError::NotYours)?;
     let one_shot = false;
-    let wish = PaymentRequest {
+    let payment = PaymentRequest {
         event,
         booking: id,
         user,
@@ -105,7 +105,7 @@ pub async fn pay(
         one_shot,
     };
     // The booking's page shows a decline and an expired hold.
-    match app.payments.pay(&wish).await {
+    match app.payments.pay(&payment).await {
         Ok(_) | Err(PayError::HoldExpired | PayError::InProgress | PayError::NotPending(_)) => {
             Ok(see_other(&format!("/bookings/{id}")))
         }

@@ -22,17 +22,17 @@ pub(crate) const SLOW: &str = "5555555555554444";
 
 /// The simulated gateway with bad manners. Clones are the same gateway.
 #[derive(Clone)]
-pub(crate) struct Unruly {
+pub(crate) struct FaultyGateway {
     inner: SimulatedGateway,
-    go_on: Arc<watch::Sender<bool>>,
-    state: Arc<State>,
+    resume: Arc<watch::Sender<bool>>,
+    faults: Arc<Faults>,
 }
 
 /// What it does wrong.
 #[derive(Default)]
-pub(crate) struct State {
+pub(crate) struct Faults {
     /// Thinks before it charges rather than after it.
-    pub(crate) charges_last: AtomicBool,
+    pub(crate) delays_before_charging: AtomicBool,
     /// Charges, and then its answer is lost.
     pub(crate) loses_answers: AtomicBool,
     /// Cannot be reached: charges nothing.
@@ -40,112 +40,112 @@ pub(crate) struct State {
     /// Says that it has abandoned a payment, and forgets it.
     pub(crate) forgets_abandoned: AtomicBool,
     /// Refuses every refund.
-    pub(crate) keeps_money: AtomicBool,
+    pub(crate) rejects_refunds: AtomicBool,
     /// Answers no question and makes no refund until it is told to go on.
-    pub(crate) hesitates: AtomicBool,
+    pub(crate) hangs: AtomicBool,
     /// Answers no question about this payment until it is told to go on.
-    pub(crate) stuck: Mutex<Option<PaymentId>>,
+    pub(crate) hangs_at: Mutex<Option<PaymentId>>,
     /// How often it was asked what became of a charge.
     pub(crate) asked: AtomicUsize,
     /// How often it was told to refund a charge.
     pub(crate) refunds: AtomicUsize,
 }
 
-impl Unruly {
+impl FaultyGateway {
     pub(crate) fn new(db: Db, config: GatewayConfig) -> Self {
         Self {
             inner: SimulatedGateway::new(db, config),
-            go_on: Arc::new(watch::Sender::new(false)),
-            state: Arc::default(),
+            resume: Arc::new(watch::Sender::new(false)),
+            faults: Arc::default(),
         }
     }
 
     /// From now on it does this wrong, or not any more.
-    pub(crate) fn set(&self, habit: impl Fn(&State) -> &AtomicBool, on: bool) {
-        habit(&self.state).store(on, Ordering::SeqCst);
+    pub(crate) fn set(&self, fault: impl Fn(&Faults) -> &AtomicBool, on: bool) {
+        fault(&self.faults).store(on, Ordering::SeqCst);
     }
 
     /// How often it was asked what became of a charge.
     pub(crate) fn asked(&self) -> usize {
-        self.state.asked.load(Ordering::SeqCst)
+        self.faults.asked.load(Ordering::SeqCst)
     }
 
     /// How often it was told to refund a charge.
     pub(crate) fn refunds(&self) -> usize {
-        self.state.refunds.load(Ordering::SeqCst)
+        self.faults.refunds.load(Ordering::SeqCst)
     }
 
     /// From now on it answers no question about this payment.
-    pub(crate) fn stick_at(&self, payment: &Value) {
+    pub(crate) fn hang_at(&self, payment: &Value) {
         let id = super::text(&payment["id"]).parse().expect("an id");
-        *self.state.stuck.lock().expect("no panic") = Some(id);
+        *self.faults.hangs_at.lock().expect("no panic") = Some(id);
     }
 
     /// It has thought enough.
-    pub(crate) fn go_on(&self) {
-        self.go_on.send_replace(true);
+    pub(crate) fn resume(&self) {
+        self.resume.send_replace(true);
     }
 
-    fn does(&self, habit: impl Fn(&State) -> &AtomicBool) -> bool {
-        habit(&self.state).load(Ordering::SeqCst)
+    fn is_set(&self, fault: impl Fn(&Faults) -> &AtomicBool) -> bool {
+        fault(&self.faults).load(Ordering::SeqCst)
     }
 
-    async fn think(&self, charge: &Charge) {
+    async fn delay(&self, charge: &Charge) {
         if charge.card.number() == SLOW {
             self.wait().await;
         }
     }
 
     async fn wait(&self) {
-        let mut go_on = self.go_on.subscribe();
-        go_on.wait_for(|&go_on| go_on).await.expect("a sender");
+        let mut resume = self.resume.subscribe();
+        resume.wait_for(|&resume| resume).await.expect("a sender");
     }
 
-    async fn status_somehow(&self, payment: PaymentId) -> Result<Option<Answer>, GatewayError> {
-        self.state.asked.fetch_add(1, Ordering::SeqCst);
-        let is_stuck = *self.state.stuck.lock().expect("no panic") == Some(payment);
-        if is_stuck || self.does(|habit| &habit.hesitates) {
+    async fn faulty_status(&self, payment: PaymentId) -> Result<Option<Answer>, GatewayError> {
+        self.faults.asked.fetch_add(1, Ordering::SeqCst);
+        let is_stuck = *self.faults.hangs_at.lock().expect("no panic") == Some(payment);
+        if is_stuck || self.is_set(|fault| &fault.hangs) {
             self.wait().await;
         }
         self.inner.status(payment).await
     }
 
-    async fn refund_somehow(&self, payment: PaymentId) -> Result<(), GatewayError> {
-        self.state.refunds.fetch_add(1, Ordering::SeqCst);
-        if self.does(|habit| &habit.hesitates) {
+    async fn faulty_refund(&self, payment: PaymentId) -> Result<(), GatewayError> {
+        self.faults.refunds.fetch_add(1, Ordering::SeqCst);
+        if self.is_set(|fault| &fault.hangs) {
             self.wait().await;
         }
-        if self.does(|habit| &habit.keeps_money) {
+        if self.is_set(|fault| &fault.rejects_refunds) {
             return Err(GatewayError("not today".into()));
         }
         self.inner.refund(payment).await
     }
 
-    async fn charge_somehow(&self, charge: &Charge) -> Result<Answer, GatewayError> {
-        if self.does(|habit| &habit.unreachable) {
+    async fn faulty_charge(&self, charge: &Charge) -> Result<Answer, GatewayError> {
+        if self.is_set(|fault| &fault.unreachable) {
             return Err(GatewayError("the line is dead".into()));
         }
-        if self.does(|habit| &habit.charges_last) {
-            self.think(charge).await;
+        if self.is_set(|fault| &fault.delays_before_charging) {
+            self.delay(charge).await;
         }
         let answer = self.inner.charge(charge).await;
-        if !self.does(|habit| &habit.charges_last) {
-            self.think(charge).await;
+        if !self.is_set(|fault| &fault.delays_before_charging) {
+            self.delay(charge).await;
         }
-        if self.does(|habit| &habit.loses_answers) {
+        if self.is_set(|fault| &fault.loses_answers) {
             return Err(GatewayError("the line went dead".into()));
         }
         answer
     }
 }
 
-impl Gateway for Unruly {
+impl Gateway for FaultyGateway {
     fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>> {
-        Box::pin(self.charge_somehow(charge))
+        Box::pin(self.faulty_charge(charge))
     }
 
     fn status(&self, payment: PaymentId) -> BoxFuture<'_, Result<Option<Answer>, GatewayError>> {
-        Box::pin(self.status_somehow(payment))
+        Box::pin(self.faulty_status(payment))
     }
 
     fn abandon(
@@ -153,14 +153,14 @@ impl Gateway for Unruly {
         payment: PaymentId,
         amount: Money,
     ) -> BoxFuture<'_, Result<Answer, GatewayError>> {
-        if self.does(|habit| &habit.forgets_abandoned) {
+        if self.is_set(|fault| &fault.forgets_abandoned) {
             return Box::pin(async { Ok(Answer::declined("abandoned")) });
         }
         self.inner.abandon(payment, amount)
     }
 
     fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>> {
-        Box::pin(self.refund_somehow(payment))
+        Box::pin(self.faulty_refund(payment))
     }
 
     fn signature_header(&self) -> &'static str {
@@ -220,7 +220,7 @@ impl Server {
     }
 
     /// Pays with the card that answers later, and lets the gateway have charged it without telling.
-    pub(crate) async fn charge_silently(&self, booking: &Value) -> Value {
+    pub(crate) async fn charge_without_webhook(&self, booking: &Value) -> Value {
         let paying = self.pay(booking, "4000000000003220").await;
         assert_eq!(paying.status, 202, "{}", paying.json);
         let id = super::text(&paying.json["id"]);

@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use gateway::Unruly;
+use gateway::FaultyGateway;
 
 /// A server under test, with the database that it serves.
 pub(crate) struct Server {
@@ -62,11 +62,11 @@ pub(crate) async fn with_each_seating(capacity: i32, test: impl AsyncFn(&Server,
 }
 
 /// As [`with_settings`], with a gateway that can be told to behave badly.
-pub(crate) async fn with_gateway(flags: &[&str], test: impl AsyncFnOnce(&Server, &Unruly)) {
+pub(crate) async fn with_gateway(flags: &[&str], test: impl AsyncFnOnce(&Server, &FaultyGateway)) {
     let (name, database_url) = cluster::create_database().await;
     let config = config(flags);
     let db = Db::new(&database_url, 12).expect("a database");
-    let gateway = Unruly::new(db.clone(), config.payment.gateway.clone());
+    let gateway = FaultyGateway::new(db.clone(), config.payment.gateway.clone());
     let app = App::with_gateway(db, config, Arc::new(gateway.clone()));
     let server = Server::run(&database_url, app).await;
     judge(&name, server, async |server| test(server, &gateway).await).await;
@@ -139,7 +139,7 @@ impl Server {
     }
 
     /// As [`Server::another`], with the gateway that this one has.
-    pub(crate) async fn another_with(&self, gateway: &Unruly) -> Server {
+    pub(crate) async fn another_with(&self, gateway: &FaultyGateway) -> Server {
         let db = Db::new(&self.database_url, 12).expect("a database");
         let app = App::with_gateway(db, config(&[]), Arc::new(gateway.clone()));
         Self::run(&self.database_url, app).await

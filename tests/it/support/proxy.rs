@@ -28,7 +28,7 @@ struct State {
     /// The next answer to a COMMIT is to be lost.
     armed: AtomicBool,
     lost: Notify,
-    hang_up: Notify,
+    disconnect: Notify,
 }
 
 impl Proxy {
@@ -75,8 +75,8 @@ impl Proxy {
     }
 
     /// Closes the connection whose answer was held back.
-    pub(crate) fn hang_up(&self) {
-        self.state.hang_up.notify_one();
+    pub(crate) fn disconnect(&self) {
+        self.state.disconnect.notify_one();
     }
 
     async fn connect(&self, client: tokio::net::TcpStream) -> Result<()> {
@@ -107,7 +107,7 @@ impl Proxy {
                 && self.state.armed.swap(false, Ordering::SeqCst)
             {
                 self.state.lost.notify_one();
-                self.state.hang_up.notified().await;
+                self.state.disconnect.notified().await;
                 return Ok(());
             }
             to.write_all(&[kind]).await?;
