@@ -1,7 +1,7 @@
 //! Creating an event: its venue if it is new, its tiers, and a row for every ticket.
 //!
-//! What must hold: an event is there with all of its tickets or not at all. After this no file but the
-//! allocator's writes tickets.
+//! What must hold: an event is committed with all of its tickets or not at all. After that only the allocator
+//! writes tickets.
 
 use chrono_tz::Tz;
 use uuid::Uuid;

@@ -1,9 +1,9 @@
 //! Demo events for an empty database: what a visitor sees first, and what integrators and load tests
 //! can book at once.
 //!
-//! Invented artists in invented venues. Dates are counted from the database's current day, so they
-//! always lie ahead. Every event has the tiers VIP, Front Row and GA at 100, 50 and 10 units of its
-//! currency.
+//! Artists and venues are invented. Dates are counted from the database's current day, so they are always in
+//! the future. Every event has the tiers VIP, Front Row and GA at 100, 50 and 10 units of its currency. What
+//! must hold: a database that has any event gets none of these.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
 use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz};
@@ -237,8 +237,8 @@ const DEMO_EVENTS: &[DemoEvent] = &[
             the bar; so is the apology to the neighbours." },
 ];
 
-/// Creates the demo events unless there is any event already; how many it created. Of several
-/// processes that start at once, one does.
+/// Creates the demo events unless there is any event already. Returns how many it created. Of several
+/// processes that start at once, one creates them.
 ///
 /// # Errors
 /// Those of [`create`]; the events created before stay.
