@@ -1,4 +1,8 @@
-//! Step 1: the payment is recorded as `processing`, and the hold is kept, before the gateway is asked.
+//! Step 1 of paying: records the payment as `processing` and keeps the hold, in one transaction, before the
+//! gateway is called.
+//!
+//! What must hold: one idempotency key begins one payment, also when a commit was in doubt; a booking has at
+//! most one payment that is processing. The gateway is not called here.
 
 use std::sync::Arc;
 
