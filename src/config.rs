@@ -1,4 +1,7 @@
-//! The only reader of flags and environment. `boxoffice --help` is the manual.
+//! Settings: the only code that reads flags and environment variables. `boxoffice --help` is the manual.
+//!
+//! What must hold: every setting of the server has a flag, a variable, a default and a range, with the unit in
+//! its name; a secret is never shown. No other file has a default for a setting.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -322,12 +325,12 @@ fn parse_http_url(text: &str) -> Result<String, Invalid> {
     }
 }
 
-/// What nobody may read in a log.
+/// A value that must not appear in a log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// For signing alone.
+    /// The bytes, for signing only.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -1,4 +1,4 @@
-//! Against a real PostgreSQL, in a directory of each test's own.
+//! Tests of the embedded cluster against a real PostgreSQL, each in a directory of its own.
 
 use std::{
     fs,

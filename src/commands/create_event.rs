@@ -1,4 +1,5 @@
-//! `boxoffice create-event`: one event with its tickets, printed as JSON.
+//! `boxoffice create-event`: creates one event with its tickets and prints it as JSON. Validation is in
+//! `catalog::create`; only the command line's own syntax is parsed before.
 
 use std::process::ExitCode;
 
