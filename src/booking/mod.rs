@@ -12,7 +12,7 @@
 //!   |    |                                          |
 //!   |    +----- cancelled by the buyer -------------+
 //!   |
-//!   +---------- last decline ------> failed
+//!   +---------- final decline -----> failed
 //! ```
 //!
 //! `pending` and `confirmed` hold tickets. `failed` and `cancelled` are final. `expired` has one way

@@ -1,4 +1,4 @@
-//! Handlers: making bookings, reading and cancelling them.
+//! Handlers under /api/bookings: book, read, list, cancel. Their JSON is in `booking_json`.
 
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
@@ -68,7 +68,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     }
 }
 
-/// 201, or 202 if its payment is still under way.
+/// 201, or 202 if its payment is still processing.
 fn created(app: &App, event: &Event, booking: &Booking, payments: &[Payment]) -> HttpResponse {
     let mut json = BookingJson::new(booking, event, payments.iter());
     json.availability = app

@@ -1,4 +1,4 @@
-//! Handlers: events, the counts of their tickets, and their seat maps.
+//! Handlers under /api/events: events, the counts of their tickets, and their seat maps, with their JSON.
 
 use std::fmt::Write;
 

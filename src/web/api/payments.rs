@@ -1,4 +1,5 @@
-//! Handlers: paying pending bookings, and the webhook with which the gateway reports an outcome.
+//! Handlers under /api/payments: paying a pending booking, and the gateway's webhook. Signatures and bodies of
+//! webhooks are read by `gateway`.
 
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::web::Data;

@@ -1,4 +1,4 @@
-//! Handlers: liveness and readiness.
+//! Handlers of health checks: liveness, which runs no query, and readiness, which needs the database.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -21,7 +21,7 @@ pub async fn status(app: Data<App>) -> HttpResponse {
     }
 }
 
-/// GET /healthz: the process answers; the database is not asked.
+/// GET /healthz: the process answers; no query is run.
 pub async fn alive() -> &'static str {
     "ok\n"
 }

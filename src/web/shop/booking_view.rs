@@ -1,7 +1,7 @@
-//! What the list of bookings and the page of one booking show.
+//! The view structs of the list of bookings and of the page of one booking.
 //!
-//! Everything is text, formatted for one reader, when it gets here. Tickets and their codes are
-//! shown to the booking's buyer alone.
+//! What must hold: a field is text, formatted for one reader; tickets and their codes are shown only to the
+//! booking's buyer. No queries here: the handlers in `bookings` pass what is shown.
 
 use std::sync::Arc;
 
@@ -113,7 +113,7 @@ pub(super) struct BookingPage {
     /// `pending`, `confirmed`, `failed`, `expired`, `cancelled`.
     state: &'static str,
     state_text: &'static str,
-    /// Whether the reader is its buyer. Others see no tickets and no buttons.
+    /// Whether the reader is its buyer. Other readers see no tickets and no buttons.
     is_mine: bool,
     items: Vec<ItemLine>,
     /// How many tickets in all.
@@ -153,7 +153,7 @@ struct Hold {
     until: String,
     /// For scripts.
     expires_at: String,
-    /// Whether a payment is under way.
+    /// Whether a payment is processing.
     is_paying: bool,
 }
 

@@ -1,4 +1,5 @@
-//! Handlers: my bookings, one booking with its calendar file, paying and cancelling it by forms.
+//! Handlers of pages under /bookings: the buyer's list, one booking with its calendar file, and the forms that
+//! pay or cancel it. What a page shows is in `booking_view`.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};

@@ -1,4 +1,4 @@
-//! When and where an event is, as several pages show it.
+//! Date, venue and picture of an event, as several pages show them. Formatted for one reader; no queries.
 
 use crate::catalog::Event;
 use crate::web::view::artwork::Artwork;

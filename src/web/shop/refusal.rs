@@ -1,7 +1,7 @@
-//! Why an order was refused, as text for its buyer, with what to do next.
+//! Why an order was refused, as text for its buyer, with the next step.
 //!
-//! What must hold: it never says "sold out" of tickets that others only hold, and always says that
-//! nothing was booked. A defect has a page of its own, `failure`.
+//! What must hold: it never says "sold out" of tickets that others only hold, and always says that nothing was
+//! booked. Failures of the server are not here: they have a page of their own, `failure`.
 
 use super::choice::Choice;
 use crate::allocator::{Outcome, Shortage};

@@ -1,4 +1,4 @@
-//! Handler: a new buyer. There are no accounts: whoever has the cookie is the buyer.
+//! Handler: makes the browser a new buyer. There are no accounts: the cookie identifies the buyer.
 
 use actix_web::HttpResponse;
 use uuid::Uuid;

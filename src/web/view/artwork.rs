@@ -1,6 +1,7 @@
 //! A picture for every event, generated from its id: the same event always has the same picture.
 //!
-//! `artwork.html` draws it as inline SVG; nothing is loaded for it.
+//! What must hold: the picture depends on nothing but the id, in every process; it is inline SVG
+//! (`artwork.html`), so nothing is loaded for it.
 
 use askama::Template;
 
@@ -75,7 +76,7 @@ pub struct Shape {
     pub form: Form,
     /// What it is filled with.
     pub fill: &'static str,
-    /// How much of what is behind it it hides, in percent.
+    /// Opacity in percent.
     pub opacity: i32,
 }
 
@@ -90,7 +91,7 @@ pub enum Form {
     Path(String),
 }
 
-/// Numbers that look random and are always the same for an event (splitmix64).
+/// A pseudo-random generator that is seeded by the event's id (SplitMix64).
 struct Chance(u64);
 
 impl Chance {
