@@ -1,10 +1,10 @@
 //! Crashes at random moments under mixed load: buyers book, pay with all kinds of cards, pay at once
-//! and cancel, while servers are killed, die at fault points, lose their connections, and PostgreSQL
-//! itself is killed. At the end the recovery has its turn, and nothing that must never be false is.
+//! and cancel, while servers are killed, exit at fault points, lose their connections, and PostgreSQL
+//! itself is killed. At the end recovery runs, and the invariants are checked.
 //!
 //! `make chaos` crashes two hundred times; `make test` once in each way and at each fault point. A run that
-//! missed one fails. A run prints its seed; `BOXOFFICE_CHAOS_SEED` takes the same decisions again, though
-//! never at the same moments.
+//! missed one fails. A run prints its seed; `BOXOFFICE_CHAOS_SEED` repeats its random decisions, but not their
+//! timing.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
 
@@ -29,7 +29,7 @@ use tokio::task::{JoinSet, block_in_place};
 use uuid::Uuid;
 
 const BUYERS: u64 = 10;
-/// Everything ends before, whatever happens.
+/// The time limit of a run.
 const LIMIT: Duration = Duration::from_secs(900);
 /// Crashes between two checks of the invariants.
 const CHECK_EVERY: usize = 20;
@@ -43,7 +43,7 @@ const CARDS: [&str; 8] = [
     "4000000000003220",
     "4000000000003220",
 ];
-/// Everything late that can be late, and soon enough to be seen.
+/// Settings under which every delay occurs, and short ones.
 const FLAGS: [&str; 16] = [
     "--hold-seconds",
     "2",
@@ -63,7 +63,7 @@ const FLAGS: [&str; 16] = [
     "8",
 ];
 
-/// How long a fault point is waited for that has not been reached before, and one that has.
+/// How long to wait until a fault point is reached: the first time, and later ones.
 const FIRST_DEATH_LIMIT: Duration = Duration::from_secs(60);
 const NEXT_DEATH_LIMIT: Duration = Duration::from_secs(2);
 
@@ -78,7 +78,7 @@ async fn two_hundred_crashes_leave_nothing_that_must_not_be() {
     crash_under_load(200).await;
 }
 
-/// SplitMix64: enough to choose by, and the same for the same seed.
+/// A pseudo-random generator (SplitMix64): the same seed gives the same numbers.
 struct Rng(u64);
 
 impl Rng {
@@ -96,18 +96,18 @@ impl Rng {
     }
 }
 
-/// What happens.
+/// A kind of crash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Crash {
     /// `kill -9` of PostgreSQL.
     PostgreSql,
     /// All connections are cut.
     Connections,
-    /// All holds are over, whether or not a payment is under way.
+    /// All holds end, whether or not a payment is processing.
     Holds,
     /// `kill -9` of a server.
     Server,
-    /// A server dies at this point.
+    /// A server exits at this fault point.
     Fault(&'static str),
 }
 
@@ -139,7 +139,7 @@ fn plan(crashes: usize, rng: &mut Rng) -> Vec<Crash> {
     plan
 }
 
-/// What a server has said and may never be unsaid.
+/// What a server has acknowledged, which must stay true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Acknowledged {
     Booked,
@@ -205,7 +205,7 @@ struct Chaos {
     started: Instant,
     /// How often each kind happened; a fault only counts when a server died of it.
     happened: BTreeMap<Crash, u32>,
-    /// Faults that no server came by in time.
+    /// Fault points that no server reached in time.
     missed: u32,
 }
 
@@ -241,7 +241,7 @@ impl Chaos {
         chaos
     }
 
-    /// Few enough tickets that they run out and come back.
+    /// Few tickets, so that they sell out and are released.
     async fn add_event(&self) {
         let now = chrono::Utc::now();
         let tier = |code: &str, capacity, row_blocks| NewTier {
@@ -280,7 +280,7 @@ impl Chaos {
         }
     }
 
-    /// Starts a server, to die at this fault point if one is given.
+    /// Starts a server, which exits at this fault point if one is given.
     async fn start(&mut self, fault: Option<&str>) {
         loop {
             self.assert_in_time();
@@ -309,7 +309,7 @@ impl Chaos {
 
     async fn crash(&mut self, crash: Crash, rng: &mut Rng) {
         self.assert_in_time();
-        // There is always something to buy.
+        // Adds tickets when few are left.
         self.add_event().await;
         tokio::time::sleep(Duration::from_millis(100 + rng.below(400))).await;
         let happened = match crash {
@@ -350,7 +350,7 @@ impl Chaos {
         }
     }
 
-    /// What was planned did happen.
+    /// Every planned kind of crash has happened.
     fn assert_covered(&self) {
         for (crash, times) in &self.happened {
             println!("{crash:?}: {times} times");
@@ -382,8 +382,8 @@ impl Chaos {
             .retain(|other| *other != url);
     }
 
-    /// The youngest server dies at its fault point; if it does not come by there, it is killed. Whether it
-    /// died of it.
+    /// Waits until the last started server exits at its fault point; kills it if it does not reach it in time.
+    /// Returns whether it reached it.
     async fn wait_for_death(&mut self, limit: Duration) -> bool {
         let patience = Instant::now() + limit;
         let youngest = self.processes.len() - 1;
@@ -463,7 +463,7 @@ impl Chaos {
         }
     }
 
-    /// Nobody buys any more; what is left over is finished by whoever starts next.
+    /// After the last buyer: new servers recover what is unfinished.
     async fn recover(&mut self) {
         while !self.processes.is_empty() {
             self.kill(0);
@@ -486,7 +486,8 @@ impl Chaos {
         }
     }
 
-    /// Charged and kept ⇔ confirmed, held ⇔ confirmed (nothing is pending any more), and what was said holds.
+    /// Charged and not refunded ⇔ confirmed, held ⇔ confirmed (nothing is pending any more), and what was
+    /// acknowledged is true.
     async fn judge(&self) {
         let kept = "SELECT count(*) FROM gateway_charges c WHERE c.status = 'succeeded'
             AND NOT EXISTS (SELECT FROM gateway_refunds r WHERE r.payment_id = c.payment_id)";
@@ -543,13 +544,13 @@ impl Chaos {
 const CUT_CONNECTIONS: &str = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid))
     FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
-/// All holds are over, whether or not a payment is under way: its money comes late.
+/// All holds end, whether or not a payment is processing: its answer comes after the hold.
 const END_HOLDS: &str = "WITH ended AS (
         UPDATE bookings SET expires_at = now(), paying_until = NULL WHERE status = 'pending' RETURNING 1
     )
     SELECT count(*) FROM ended";
 
-/// A buyer, until the sale is stopped: whatever fails is sent again with the same key, or forgotten.
+/// A buyer, until the sale is stopped: a request that fails is retried with the same key, or given up.
 async fn buy(workload: Arc<Workload>, mut rng: Rng) {
     let client = reqwest::Client::builder()
         .timeout(Duration::from_secs(5))

@@ -1,4 +1,4 @@
-//! The law of imports: a room imports from those beneath it, never upward, and no file imports in a circle.
+//! The layering rule: a module imports only from the layers beneath it, and no files import in a circle.
 //!
 //! Reads the source, so it also sees what no build on this machine compiles.
 
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use graph::Graph;
 
-/// Each room of `src/` with the rooms right beneath it. It may import from all that these stand on, too.
+/// Each module of `src/` with those right beneath it. It may import from all layers beneath these, too.
 const LAW: &[(&str, &[&str])] = &[
     ("main", &["commands"]),
     ("commands", &["server", "check", "cluster"]),
@@ -33,14 +33,14 @@ const LAW: &[(&str, &[&str])] = &[
     ("types", &[]),
 ];
 
-/// These two halves of the web do not know each other: JSON, and pages.
+/// These two parts of `web` may not import each other: JSON, and pages.
 const JSON: &[&str] = &["src/web/api/"];
 const PAGES: &[&str] = &["src/web/shop/", "src/web/admin/"];
 
-/// Where HTTP is known.
+/// The files that may name `actix_web`.
 const HTTP: &[&str] = &["src/web/", "src/server.rs", "src/main.rs"];
 
-/// Imports that break the law, and are known: who, and from whom. The list may only become shorter.
+/// Known violations: the importing file, and the imported one. The list may only become shorter.
 const EXPECTED: &[(&str, &str)] = &[];
 
 #[test]
@@ -64,7 +64,7 @@ fn read(file: &str) -> Option<String> {
     std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).ok()
 }
 
-/// What is wrong, a line each: with the file and the line for an editor to open.
+/// The violations, a line each, with file and line for an editor to open.
 fn judge(mut graph: Graph, expected: &[(&str, &str)]) -> Vec<String> {
     let unresolved = graph.unresolved.iter();
     let mut offences: Vec<String> = unresolved
@@ -120,7 +120,7 @@ fn circles(graph: &Graph) -> Vec<String> {
     offences
 }
 
-/// Which law an import breaks, if any.
+/// Which rule an import breaks, if any.
 fn breaks(from: &str, to: &str) -> Option<String> {
     let crosses = |one, other| is_in(from, one) && is_in(to, other);
     if crosses(JSON, PAGES) || crosses(PAGES, JSON) {
@@ -214,7 +214,7 @@ fn an_upward_import_is_found_in_an_inline_path_a_macro_an_attribute_and_a_glob()
     }
 }
 
-/// Two files that know each other only by what their module passes on.
+/// Two files that import each other only through what their module re-exports.
 const CIRCLE: [(&str, &str); 3] = [
     (
         "src/allocator/mod.rs",

@@ -1,7 +1,6 @@
-//! The usual ways of selling tickets, as a good engineer would write them: prepared statements, a
-//! connection per client that stays open, the right indexes, nothing held longer than needed. They
-//! have tables of their own, with less on them than the product's, and keep a client's key unique
-//! as the product does.
+//! Baselines: the common ways of selling tickets, each written well: prepared statements, one open connection
+//! per client, the right indexes, locks held no longer than needed. They have tables of their own, with fewer
+//! indexes than the product's, and keep a client's key unique as the product does.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -29,7 +28,7 @@ const CAPACITY: i32 = 60_000;
 const QUANTITY: i64 = 2;
 /// Orders of a single buyer in a round.
 const SINGLE_ORDERS: usize = 300;
-/// A transaction that meets with others is tried again so often.
+/// Attempts of a transaction that conflicts with others.
 const TRANSACTION_ATTEMPTS_MAX: u32 = 10_000;
 /// A single buyer and one statement.
 pub(crate) const SINGLE_BY_HAND: &str = "single buyer, one statement by hand";
@@ -75,19 +74,19 @@ const ONE_STATEMENT: &str = "
     SELECT $1, $2, $3, 'pending', $4, $4 * 5000 / (count(*) = $6)::int, now(), now() + interval '5 minutes'
     FROM taken";
 
-/// One way of selling.
+/// One way of selling tickets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Baseline {
     /// A row that counts what is left, locked: five statements.
     CounterRow,
     /// A ticket of each of three tiers, each locked by a statement of its own.
     ThreeSelects,
-    /// No explicit locks: the database refuses what does not serialize, and it is tried again.
+    /// No explicit locks: SERIALIZABLE, and a retry after each serialization failure.
     Serializable,
     /// Everything in one statement.
     OneStatement,
-    /// The same, but PostgreSQL is told to keep its plan. Left alone it plans the statement anew each time,
-    /// because the plan looks cheaper then than the one that it could keep.
+    /// The same with `plan_cache_mode = force_generic_plan`. By default PostgreSQL plans this statement at each
+    /// execution, because the estimated cost of the custom plan is lower than that of the generic one.
     OneStatementPlanned,
 }
 
@@ -142,7 +141,7 @@ pub(crate) fn bench(
     Ok(())
 }
 
-/// A single buyer, nobody else; on as many threads as the server gives to the work behind its requests.
+/// A single buyer; on as many threads as the server has for the work behind its requests.
 pub(crate) fn bench_single(
     criterion: &mut Criterion,
     cluster: &Cluster,
@@ -183,7 +182,7 @@ pub(crate) fn bench_single(
         &mut one_by_one,
     );
     group.finish();
-    // The machine drifts: the rounds that count go turn by turn.
+    // Rounds are interleaved, so that drift of the machine affects all alike.
     if ledger.has(SINGLE_LANE) {
         for _ in 0..ROUNDS {
             for (id, baseline) in [
@@ -201,7 +200,7 @@ pub(crate) fn bench_single(
     Ok(())
 }
 
-/// Where the usual ways sell.
+/// The database in which the baselines sell.
 struct BaselineFixture {
     db: Db,
     /// Orders for which there are tickets.
@@ -231,7 +230,7 @@ impl BaselineFixture {
         Ok(())
     }
 
-    /// How long so many clients take for so many bookings.
+    /// Measures how long `clients` clients take for `bookings` bookings.
     async fn round(
         &mut self,
         baseline: Baseline,
@@ -365,7 +364,7 @@ impl Session {
         for attempt in 1.. {
             match self.try_serializably(buyer).await {
                 Err(Error::Conflict(_)) if attempt < TRANSACTION_ATTEMPTS_MAX => {
-                    // Spread over ever more time, so that somebody gets through.
+                    // Backoff with jitter.
                     let pause_us = fastrand::u64(0..500 << attempt.min(6));
                     tokio::time::sleep(Duration::from_micros(pause_us)).await;
                 }

@@ -55,7 +55,7 @@ pub(crate) fn bench(
     Ok(())
 }
 
-/// An event of which a part is sold.
+/// An event that is partly sold.
 struct SoldEvent {
     db: Db,
     stock: Arc<Stock>,
@@ -105,7 +105,7 @@ impl SoldEvent {
             self.left[tier.0 as usize - 1] -= wanted(quantity);
         }
         let mut orders: Vec<Order> = (0..size).map(|_| order(items)).collect();
-        // As a lane names bookings.
+        // Ids in the order in which a lane assigns them.
         orders.sort_unstable_by(|a, b| a.identity().cmp(&b.identity()));
         let orders = orders.iter().map(|order| Candidate {
             id: BookingId::make(),

@@ -1,4 +1,4 @@
-//! The table at the end: the medians, and how many times as many bookings the lanes make as the usual ways.
+//! The table at the end: the medians, and the ratio of the lanes' booking rate to that of each baseline.
 
 use crate::baselines::{SINGLE_BY_HAND, SINGLE_LANE, SINGLE_PLANNED, is_compared};
 use crate::lanes::{HOT, HOT_NUMBERED};
@@ -23,7 +23,7 @@ pub(crate) fn print(ledger: &Ledger) {
         HOT,
         "of the bookings/s when it is seats together instead of places",
     );
-    // The one has so many times the rate of the other: the other takes so many times as long.
+    // The ratio of the rates is the inverse ratio of the times.
     for by_hand in [SINGLE_BY_HAND, SINGLE_PLANNED] {
         let what = format!("times the latency of: {by_hand}");
         print_ratio(ledger, by_hand, SINGLE_LANE, &what);

@@ -17,12 +17,12 @@ use crate::shop::{Seating, create_event, lanes, restock, sell};
 
 /// Tickets of each tier; a round takes fewer.
 const CAPACITY: i32 = 120_000;
-/// What the usual ways are compared with.
+/// The bench that the baselines are compared with.
 pub(crate) const HOT: &str = "lanes, general, 1000 buyers, 1 process";
-/// The same with seats together.
+/// The same with adjacent seats.
 pub(crate) const HOT_NUMBERED: &str = "lanes, numbered, 1000 buyers, 1 process";
 
-/// Who sells what to how many.
+/// The parameters of one bench.
 struct Scenario {
     what: &'static str,
     items: &'static [(TierNo, i32)],
@@ -125,7 +125,7 @@ impl LanesFixture {
         Ok(fixture)
     }
 
-    /// Makes sure that there are tickets for so many orders.
+    /// Makes sure that there are tickets for `orders` orders.
     pub(crate) async fn prepare(
         &mut self,
         items: &[(TierNo, i32)],
@@ -155,7 +155,7 @@ impl LanesFixture {
             .iter()
             .map(|tier| (tier.no, tier.capacity as usize))
             .collect();
-        // Lanes remember where the free tickets start.
+        // Lanes keep a hint where the free tickets start, so they are replaced.
         self.processes = self.dbs.iter().map(lanes).collect();
         // Connections are opened and statements prepared before anything is measured.
         for process in &self.processes {

@@ -16,21 +16,21 @@ use crate::buyers::Buyer;
 use crate::failure::Failure;
 use crate::http::{Answer, Connection};
 
-/// How often a request is sent at most, with its same key.
+/// Attempts of a request at most, all with the same key.
 const TRIES_MAX: u32 = 8;
-/// How long a buyer who is told to come back waits at most.
+/// The longest wait before a retry, whatever Retry-After says.
 const RETRY_WAIT_MAX: Duration = Duration::from_secs(2);
-/// How often the bar moves.
+/// The interval at which the progress bar is updated.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What became of all of them.
+/// The results of the whole sale.
 pub(crate) struct Sale {
     /// From the first request to the last answer.
     pub(crate) elapsed: Duration,
     pub(crate) results: Vec<Sent>,
 }
 
-/// What became of one request.
+/// The result of one request.
 pub(crate) struct Sent {
     /// Which buyer; a buyer who sends twice has two.
     pub(crate) buyer: usize,
@@ -56,7 +56,7 @@ pub(crate) enum Reply {
     Replayed(Booking),
     SoldOut(Vec<Short>),
     HeldByOthers,
-    /// 503, again and again.
+    /// 503 to every attempt.
     Overloaded,
     /// Anything else, or nothing.
     Failed(String),
@@ -124,7 +124,7 @@ struct Problem {
     tiers: Vec<Short>,
 }
 
-/// A tier that had fewer than asked.
+/// A tier that had too few tickets.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Short {
     pub(crate) tier: String,
@@ -141,7 +141,7 @@ struct Senders {
     results: RefCell<Vec<Answered>>,
 }
 
-/// What became of one request, its answer not read yet.
+/// The result of one request, its answer not parsed yet.
 struct Answered {
     buyer: usize,
     due: Duration,
@@ -157,7 +157,7 @@ struct Server {
     free: Semaphore,
 }
 
-/// Lets the crowd in.
+/// Runs the sale.
 pub(crate) async fn run(
     buyers: Vec<Buyer>,
     servers: &[SocketAddr],
@@ -184,7 +184,7 @@ pub(crate) async fn run(
     local.run_until(send_all(&senders, buyers)).await;
     let elapsed = senders.began.elapsed();
     senders.bar.finish();
-    // Read only now: the sale itself has better things to do with the processor.
+    // Parsed only now, to save CPU time during the sale.
     let results = senders.results.take().into_iter().map(|sent| Sent {
         buyer: sent.buyer,
         due: sent.due,
@@ -237,7 +237,7 @@ async fn send_all(senders: &Rc<Senders>, buyers: Vec<Buyer>) {
     }
 }
 
-/// Sends one request when it is due, again while the server says so, and notes the last answer.
+/// Sends one request when it is due, retries it while the server says so, and records the last answer.
 async fn send(senders: Rc<Senders>, buyer: usize, due: Duration, server: usize, request: Rc<[u8]>) {
     tokio::time::sleep_until(senders.began + due).await;
     let mut tries = 0;

@@ -1,5 +1,5 @@
-//! What the buyers were told against what the database holds. Nothing is given back during a sale,
-//! so what is free at its end was free all along.
+//! Compares the answers that buyers got with the database. Nothing is released during a sale, so what is free at
+//! its end was free all the time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -35,7 +35,7 @@ fn bookings<'a>(sale: &'a Sale, violations: &mut Vec<String>) -> HashMap<Uuid, &
             violations.push(format!("booking {} was made twice", booking.id));
         }
     }
-    // A replay may be all that a buyer saw: the first answer was lost and asked for again.
+    // A buyer may have only a replay: the first answer was lost and the request repeated.
     let replayed = sale.results.iter().filter_map(|sent| sent.reply.booking());
     for booking in replayed {
         made.entry(booking.id).or_insert(booking);
@@ -43,7 +43,7 @@ fn bookings<'a>(sale: &'a Sale, violations: &mut Vec<String>) -> HashMap<Uuid, &
     made
 }
 
-/// Who sent twice was told the same twice: the same booking, or no booking.
+/// A buyer who sent twice got the same answer twice: the same booking, or no booking.
 fn check_twins(sale: &Sale, violations: &mut Vec<String>) {
     let mut first: HashMap<usize, &Reply> = HashMap::new();
     for sent in &sale.results {
@@ -87,7 +87,7 @@ fn check_seats(booked: &HashMap<Uuid, &Booking>, violations: &mut Vec<String>) {
     }
 }
 
-/// What buyers were told is in the database, and nothing else is.
+/// The bookings in the answers are in the database, and no others.
 async fn check_stored(
     db: &Db,
     sale: &Sale,
@@ -126,7 +126,7 @@ async fn check_stored(
     Ok(())
 }
 
-/// Nobody was told "sold out" for as many tickets of a tier as are still free.
+/// No answer said "sold out" for as many tickets of a tier as are still free.
 async fn check_sold_out(db: &Db, sale: &Sale, violations: &mut Vec<String>) -> Result<(), Failure> {
     let rows = db
         .get()

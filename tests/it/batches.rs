@@ -1,4 +1,4 @@
-//! What a lane puts into its batches, and what it knows of the event.
+//! How a lane fills its batches, and how it learns of changes to the event.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,7 +47,7 @@ async fn a_tier_that_is_added_while_its_event_is_sold_is_sold_by_the_same_lane()
             .await;
         let after = stock(server, event).await;
         assert_eq!(after.tiers.len(), 2);
-        // An order that was made with old knowledge takes nothing away from what the lane has learned.
+        // An order with older data of the event does not remove what the lane has merged.
         for (knowledge, tier) in [(&after, 2), (&before, 1), (&after, 2)] {
             let booked = lanes.book(knowledge, one_of(tier)).await;
             assert!(matches!(booked, Outcome::Booked(_)), "{tier}: {booked:?}");
@@ -88,7 +88,7 @@ async fn orders_that_wait_for_others_leave_half_of_each_batch_to_new_ones() {
         for order in &mut waiting {
             assert!(poll!(order).is_pending());
         }
-        // It stands behind them, so all of them have been in a batch when it is booked.
+        // It is queued after them, so all of them have been in a batch when it is booked.
         assert!(matches!(one_more.await, Outcome::Booked(_)));
         let mut blocker = others.get().await.unwrap();
         let blocker = blocker.transaction().await.unwrap();

@@ -1,6 +1,5 @@
-//! `kill -9` of the server at each step of paying, a restart, and the recovery: what was charged is
-//! confirmed or refunded, and what holds tickets is pending or confirmed. And `kill -9` of PostgreSQL
-//! under load.
+//! `kill -9` of the server at each step of paying, a restart, and recovery: a charge is confirmed or refunded,
+//! and a booking that holds tickets is pending or confirmed. And `kill -9` of PostgreSQL under load.
 
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,7 +36,7 @@ enum Doing {
     Cancelling,
 }
 
-/// Where it dies, while who does what, and what the booking is after the recovery: its status, and its
+/// The fault point, what the buyer is doing, and the booking after recovery: its status, and its
 /// last payment's with the decline code.
 type Case = (
     &'static str,
@@ -403,7 +402,7 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     let settled = AtomicUsize::new(0);
     let buyers = join_all((0..BUYERS).map(async |_| {
         for n in 0..ORDERS {
-            // For a while batches of places, each one statement, then batches of seats, two round trips.
+            // First batches of general tickets, then batches of seats.
             let tier = ["ga", "vip"][n / 10 % 2];
             let (key, body) = (fresh_key(), order(event, Uuid::new_v4(), &[(tier, 2)]));
             let mut tries = 0;
@@ -420,8 +419,8 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
             settled.fetch_add(1, Ordering::Relaxed);
         }
     }));
-    // Each time with orders under way. A backend that is killed at work takes all others with it in the
-    // middle of theirs; PostgreSQL's first process leaves them time to finish a statement.
+    // Each time with orders in flight. When a backend is killed, the postmaster ends all others at once; when
+    // the postmaster is killed, they may finish a statement.
     let killer = async {
         for part in 1..=KILLS {
             while settled.load(Ordering::Relaxed) < BUYERS * ORDERS * part / (KILLS + 1) {
@@ -449,7 +448,7 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     std::fs::remove_dir_all(directory).unwrap();
 }
 
-/// A backend that writes a batch of orders just now, while there are orders.
+/// A backend that is writing a batch of orders, while there are orders.
 async fn pid_at_work(server: &Server, is_open: impl Fn() -> bool) -> i32 {
     while is_open() {
         if let Ok(client) = server.db.get().await

@@ -1,5 +1,5 @@
-//! Payments whose answer comes late, or never: slow gateways, clients that go away, lost answers,
-//! holds that were over when the money came.
+//! Payments whose answer comes late, or never: slow gateways, clients that disconnect, lost answers, holds that
+//! were overdue when the charge succeeded.
 
 use boxoffice::payment::PaymentRequest;
 use boxoffice::types::EventNo;

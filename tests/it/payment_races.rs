@@ -17,7 +17,7 @@ const REFUNDED: &str = "SELECT count(*) FROM gateway_refunds";
 const DUE: &str = "SELECT count(*) FROM payments WHERE recover_at IS NOT NULL";
 const FREE: &str = "SELECT count(*) FROM tickets WHERE booking_id IS NULL";
 
-/// Twenty bookings that are charged, and nobody has been told. Their payments.
+/// Twenty bookings that are charged, with no webhook sent. Returns their payments.
 async fn twenty_charged(server: &Server) -> Vec<Value> {
     let mut payments = Vec::new();
     for booking in twenty_pending(server).await {
@@ -176,8 +176,7 @@ async fn a_webhook_that_races_the_expiry_confirms_either_way_while_tickets_are_l
         let expire = async |payment: &Value| expire(server, &payment["booking"]).await;
         race_over(&payments, tell, expire).await;
         server.until(DUE, 0).await;
-        // Tickets that another transaction is just taking or giving back are passed over, but a hundred
-        // are enough for all.
+        // Tickets that another transaction has locked are skipped, but a hundred are enough for all.
         assert_eq!(server.count(CONFIRMED).await, 20);
         assert_eq!(server.count(REFUNDED).await, 0);
     })
@@ -211,7 +210,7 @@ async fn buy(server: &Server, payment: &Value) -> Answer {
 async fn late_money_that_comes_while_another_buyer_takes_the_tickets_goes_back() {
     with_settings(&NEVER_BY_ITSELF, async |server| {
         let payment = charged_and_expired(server).await;
-        // What the other buyer's server has locked, and is about to take.
+        // The tickets that the other buyer's server has locked and is about to take.
         let mut client = server.db.get().await.unwrap();
         let taking = client.transaction().await.unwrap();
         let locked =

@@ -1,4 +1,4 @@
-//! Paying, and giving money back.
+//! Payments and refunds.
 
 use std::sync::Arc;
 

@@ -21,8 +21,7 @@ async fn charge_without_answer(server: &Server, gateway: &FaultyGateway, booking
     paying.json
 }
 
-/// All of these servers, and the one of the test, have looked for what is due, while the gateway answers
-/// nobody.
+/// Runs a round of recovery in all of these servers and the test's own, while the gateway answers none.
 async fn all_recover(server: &Server, others: &[Server]) {
     server.age_payments().await;
     let all = others.iter().chain([server]);
@@ -125,7 +124,7 @@ async fn money_that_was_charged_after_it_was_said_that_it_was_not_goes_back() {
         server.age_payments().await;
         server.until(PROCESSING, 0).await;
         gateway.set(|fault| &fault.delays_before_charging, false);
-        // The buyer tries again, and this one pays.
+        // The buyer pays with another attempt.
         server.pay(&booked, GOOD).await;
         server.until(CONFIRMED, 1).await;
         gateway.resume();

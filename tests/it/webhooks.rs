@@ -1,4 +1,4 @@
-//! What the gateway tells by itself: signed, taken once, and really sent.
+//! The gateway's webhooks: signed, sent over HTTP, recorded once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -77,7 +77,8 @@ async fn a_one_shot_booking_may_be_confirmed_by_webhook() {
     .await;
 }
 
-/// A receiver of webhooks that answers nobody until it is told to. Its address, and how many it got.
+/// A receiver of webhooks that does not answer until `answer` is true. Returns its address and a counter of
+/// what it received.
 async fn slow_receiver(answer: watch::Receiver<bool>) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -143,7 +144,7 @@ async fn a_webhook_that_nobody_takes_is_sent_again() {
         server.until("SELECT coalesce(max(attempts), 0)::bigint FROM gateway_deliveries WHERE next_attempt_at > now()", 1).await;
         assert_eq!(server.booking(&booked).await["status"], "pending");
         let other = server.another().await;
-        // Whose turn it is, is not said: the one that fails pushes it ahead again.
+        // Any process may lease it; one that fails moves its due time again.
         for _ in 0..100 {
             server.sql("UPDATE gateway_deliveries SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL").await;
             if server.count(CONFIRMED).await == 1 {

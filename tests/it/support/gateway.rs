@@ -1,5 +1,5 @@
-//! A gateway that can be told to think for as long as a test wants, to lose answers, and to break
-//! its promises; and webhooks as the gateway would send them.
+//! A gateway with faults that a test switches on: delays, lost answers, refused refunds; and webhooks as the
+//! gateway would send them.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,10 +17,10 @@ use uuid::Uuid;
 
 use super::{Answer as Response, Server};
 
-/// The card for which it thinks until it is told to go on. Every other card is answered at once.
+/// The card whose charge is delayed until [`FaultyGateway::resume`]. Every other card is answered at once.
 pub(crate) const SLOW: &str = "5555555555554444";
 
-/// The simulated gateway with bad manners. Clones are the same gateway.
+/// The simulated gateway with faults. Clones are the same gateway.
 #[derive(Clone)]
 pub(crate) struct FaultyGateway {
     inner: SimulatedGateway,
@@ -28,22 +28,22 @@ pub(crate) struct FaultyGateway {
     faults: Arc<Faults>,
 }
 
-/// What it does wrong.
+/// The faults that are switched on, and counts of calls.
 #[derive(Default)]
 pub(crate) struct Faults {
-    /// Thinks before it charges rather than after it.
+    /// The delay of [`SLOW`] comes before the charge, not after it.
     pub(crate) delays_before_charging: AtomicBool,
-    /// Charges, and then its answer is lost.
+    /// Charges, then the answer is lost.
     pub(crate) loses_answers: AtomicBool,
     /// Cannot be reached: charges nothing.
     pub(crate) unreachable: AtomicBool,
-    /// Says that it has abandoned a payment, and forgets it.
+    /// Answers that a payment is abandoned, but does not record it.
     pub(crate) forgets_abandoned: AtomicBool,
     /// Refuses every refund.
     pub(crate) rejects_refunds: AtomicBool,
-    /// Answers no question and makes no refund until it is told to go on.
+    /// Status queries and refunds hang until [`FaultyGateway::resume`].
     pub(crate) hangs: AtomicBool,
-    /// Answers no question about this payment until it is told to go on.
+    /// Status queries of this payment hang until [`FaultyGateway::resume`].
     pub(crate) hangs_at: Mutex<Option<PaymentId>>,
     /// How often it was asked what became of a charge.
     pub(crate) asked: AtomicUsize,
@@ -60,7 +60,7 @@ impl FaultyGateway {
         }
     }
 
-    /// From now on it does this wrong, or not any more.
+    /// Switches a fault on or off.
     pub(crate) fn set(&self, fault: impl Fn(&Faults) -> &AtomicBool, on: bool) {
         fault(&self.faults).store(on, Ordering::SeqCst);
     }
@@ -75,13 +75,13 @@ impl FaultyGateway {
         self.faults.refunds.load(Ordering::SeqCst)
     }
 
-    /// From now on it answers no question about this payment.
+    /// From now on status queries of this payment hang.
     pub(crate) fn hang_at(&self, payment: &Value) {
         let id = super::text(&payment["id"]).parse().expect("an id");
         *self.faults.hangs_at.lock().expect("no panic") = Some(id);
     }
 
-    /// It has thought enough.
+    /// Ends all delays.
     pub(crate) fn resume(&self) {
         self.resume.send_replace(true);
     }
@@ -219,7 +219,7 @@ impl Server {
         Response::of(request.send().await.expect("an answer")).await
     }
 
-    /// Pays with the card that answers later, and lets the gateway have charged it without telling.
+    /// Pays with the card that answers later, and makes the charge succeed without a webhook.
     pub(crate) async fn charge_without_webhook(&self, booking: &Value) -> Value {
         let paying = self.pay(booking, "4000000000003220").await;
         assert_eq!(paying.status, 202, "{}", paying.json);
