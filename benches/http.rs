@@ -89,7 +89,8 @@ async fn measure(args: &Args, db: &Db, server: SocketAddr, event: Uuid) -> Resul
     // Connections, prepared statements, caches.
     book("ga", args.connections, 1).await?;
     let many = args.connections;
-    // Creating the event has used up the preallocated WAL segments; a server that has run for a while recycles old ones.
+    // Creating the event has used up the preallocated WAL segments; a server that has run for a while
+    // recycles old ones.
     db.preallocate_wal().await?;
     book("ga", many, args.seconds).await?.print(&format!(
         "POST /api/bookings, {many} connections, 2 general"

@@ -287,11 +287,11 @@ impl PaymentConfig {
 /// How the simulated gateway behaves.
 #[derive(Debug, Clone, Args)]
 pub struct GatewayConfig {
-    /// Of a hundred charges that would succeed, the simulated gateway declines so many at random.
+    /// Percentage of charges that the simulated gateway declines at random, of those that would succeed.
     #[arg(long, env = "BOXOFFICE_GATEWAY_DECLINE_PERCENT", value_name = "PERCENT", default_value_t = 0,
           value_parser = clap::value_parser!(u8).range(0..=100))]
     pub gateway_decline_percent: u8,
-    /// Of a hundred charges, the simulated gateway is slow to answer so many, at random.
+    /// Percentage of charges that the simulated gateway answers slowly, at random.
     #[arg(long, env = "BOXOFFICE_GATEWAY_SLOW_PERCENT", value_name = "PERCENT", default_value_t = 0,
           value_parser = clap::value_parser!(u8).range(0..=100))]
     pub gateway_slow_percent: u8,

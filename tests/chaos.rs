@@ -309,7 +309,7 @@ impl Chaos {
 
     async fn crash(&mut self, crash: Crash, rng: &mut Rng) {
         self.assert_in_time();
-        // Adds tickets when few are left.
+        // A new event at each crash, so that there are always tickets to buy.
         self.add_event().await;
         tokio::time::sleep(Duration::from_millis(100 + rng.below(400))).await;
         let happened = match crash {

@@ -104,7 +104,8 @@ fn main() -> Result<ExitCode, Failure> {
         stock.iter().map(|(_, capacity)| capacity).sum::<i32>()
     );
     let event = create_event(&url, &TIERS.map(|tier| tier.argument(args.tickets())))?;
-    // Creating the event has used up the preallocated WAL segments; before a real sale there is time to recycle old ones.
+    // Creating the event has used up the preallocated WAL segments; before a real sale there is time to
+    // recycle old ones.
     runtime.block_on(async { Db::new(&url, 1)?.preallocate_wal().await })?;
     let servers = (0..args.processes)
         .map(|_| Server::start(&url))

@@ -55,7 +55,8 @@ impl From<tokio_postgres::Error> for Error {
             };
         };
         match state.code() {
-            // Connection exceptions, operator intervention (shutdown, crash), too many connections, read-only replica.
+            // Connection exceptions, operator intervention (shutdown, crash), too many connections, read-only
+            // replica.
             code if code.starts_with("08")
                 || code.starts_with("57P")
                 || code == "53300"

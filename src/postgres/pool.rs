@@ -32,7 +32,7 @@ pub struct Db {
     pool: Pool,
     pub(super) config: PgConfig,
     /// Microseconds by which the database's clock is ahead of this machine's.
-    ahead: Arc<AtomicI64>,
+    clock_offset_us: Arc<AtomicI64>,
 }
 
 impl std::fmt::Debug for Db {
@@ -79,7 +79,7 @@ impl Db {
         Ok(Self {
             pool,
             config,
-            ahead: Arc::default(),
+            clock_offset_us: Arc::default(),
         })
     }
 
@@ -94,8 +94,8 @@ impl Db {
     /// The database's time, estimated from the last [`Db::read_clock`]. For display only; a statement that
     /// decides a sale uses the database's own clock.
     pub fn now(&self) -> Timestamp {
-        let ahead = self.ahead.load(Ordering::Relaxed);
-        chrono::Utc::now() + chrono::TimeDelta::microseconds(ahead)
+        let offset_us = self.clock_offset_us.load(Ordering::Relaxed);
+        chrono::Utc::now() + chrono::TimeDelta::microseconds(offset_us)
     }
 
     /// Measures the difference between the database's clock and this machine's.
@@ -106,8 +106,8 @@ impl Db {
         let client = self.get().await?;
         let (asked, began) = (chrono::Utc::now(), Instant::now());
         let row = client.query_one("SELECT clock_timestamp()", &[]).await?;
-        let ahead = ahead(asked, began.elapsed(), row.get(0));
-        self.ahead.store(ahead, Ordering::Relaxed);
+        let offset_us = clock_offset_us(asked, began.elapsed(), row.get(0));
+        self.clock_offset_us.store(offset_us, Ordering::Relaxed);
         Ok(())
     }
 
@@ -140,7 +140,7 @@ impl Db {
 
 /// Microseconds by which a clock that returned `there` is ahead of this machine's, assuming that it was read
 /// half way between the query and its result.
-fn ahead(asked: Timestamp, took: Duration, there: Timestamp) -> i64 {
+fn clock_offset_us(asked: Timestamp, took: Duration, there: Timestamp) -> i64 {
     let here = asked + took / 2;
     (there - here).num_microseconds().unwrap_or_default()
 }
@@ -184,7 +184,7 @@ mod tests {
         let asked = Timestamp::default();
         let there = asked + Duration::from_secs(60);
         let took = Duration::from_millis(500);
-        assert_eq!(ahead(asked, took, there), 59_750_000);
-        assert_eq!(ahead(there, took, asked), -60_250_000);
+        assert_eq!(clock_offset_us(asked, took, there), 59_750_000);
+        assert_eq!(clock_offset_us(there, took, asked), -60_250_000);
     }
 }

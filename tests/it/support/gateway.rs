@@ -189,7 +189,7 @@ pub(crate) fn notice(payment: &Value, kind: &str) -> Value {
 }
 
 impl Server {
-    /// The gateway's signature of a body, made so many seconds ago.
+    /// The gateway's signature of a body, made `seconds_ago`.
     pub(crate) async fn signature(&self, body: &str, seconds_ago: i64) -> String {
         let key = SigningKey::new(self.db.clone(), None);
         let now = self.count("SELECT extract(epoch FROM now())::bigint").await;
