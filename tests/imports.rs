@@ -298,7 +298,9 @@ fn http_outside_of_the_web_and_pages_that_know_json_are_found() {
     ];
     let violations = violations_in(&sources, &[]);
     assert_eq!(violations.len(), 2, "{violations:?}");
-    assert!(violations[0].starts_with("src/web/shop/list.rs:1 imports from src/web/api/bookings.rs"));
+    assert!(
+        violations[0].starts_with("src/web/shop/list.rs:1 imports from src/web/api/bookings.rs")
+    );
     assert!(violations[1].starts_with("src/seating.rs:1 names actix_web"));
 }
 

@@ -45,103 +45,24 @@ type Case = (
     Option<(&'static str, Option<&'static str>)>,
 );
 
+#[rustfmt::skip]
 const CASES: &[Case] = &[
-    (
-        fault::BEGUN,
-        Doing::Paying(GOOD),
-        "pending",
-        Some(("declined", Some("abandoned"))),
-    ),
-    (
-        fault::CHARGING,
-        Doing::Paying(GOOD),
-        "pending",
-        Some(("declined", Some("abandoned"))),
-    ),
-    (
-        fault::CHARGED,
-        Doing::Paying(GOOD),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::ANSWERED,
-        Doing::Paying(GOOD),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::RECORDING,
-        Doing::Paying(GOOD),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::RECORDED,
-        Doing::Paying(GOOD),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::CHARGED,
-        Doing::Paying(DECLINED),
-        "pending",
-        Some(("declined", Some("card_declined"))),
-    ),
-    (
-        fault::RECORDING,
-        Doing::Paying(DECLINED),
-        "pending",
-        Some(("declined", Some("card_declined"))),
-    ),
-    (
-        fault::CHARGED,
-        Doing::Paying(LATER),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::RECORDING,
-        Doing::Paying(LATER),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::BOOKED,
-        Doing::BookingAndPaying(GOOD),
-        "pending",
-        None,
-    ),
-    (
-        fault::BEGUN,
-        Doing::BookingAndPaying(GOOD),
-        "failed",
-        Some(("declined", Some("abandoned"))),
-    ),
-    (
-        fault::CHARGED,
-        Doing::BookingAndPaying(GOOD),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::RECORDING,
-        Doing::BookingAndPaying(DECLINED),
-        "failed",
-        Some(("declined", Some("card_declined"))),
-    ),
-    (
-        fault::CANCELLED,
-        Doing::Cancelling,
-        "cancelled",
-        Some(("refunded", None)),
-    ),
-    (
-        fault::REFUNDED,
-        Doing::Cancelling,
-        "cancelled",
-        Some(("refunded", None)),
-    ),
+    (fault::BEGUN, Doing::Paying(GOOD), "pending", Some(("declined", Some("abandoned")))),
+    (fault::CHARGING, Doing::Paying(GOOD), "pending", Some(("declined", Some("abandoned")))),
+    (fault::CHARGED, Doing::Paying(GOOD), "confirmed", Some(("succeeded", None))),
+    (fault::ANSWERED, Doing::Paying(GOOD), "confirmed", Some(("succeeded", None))),
+    (fault::RECORDING, Doing::Paying(GOOD), "confirmed", Some(("succeeded", None))),
+    (fault::RECORDED, Doing::Paying(GOOD), "confirmed", Some(("succeeded", None))),
+    (fault::CHARGED, Doing::Paying(DECLINED), "pending", Some(("declined", Some("card_declined")))),
+    (fault::RECORDING, Doing::Paying(DECLINED), "pending", Some(("declined", Some("card_declined")))),
+    (fault::CHARGED, Doing::Paying(LATER), "confirmed", Some(("succeeded", None))),
+    (fault::RECORDING, Doing::Paying(LATER), "confirmed", Some(("succeeded", None))),
+    (fault::BOOKED, Doing::BookingAndPaying(GOOD), "pending", None),
+    (fault::BEGUN, Doing::BookingAndPaying(GOOD), "failed", Some(("declined", Some("abandoned")))),
+    (fault::CHARGED, Doing::BookingAndPaying(GOOD), "confirmed", Some(("succeeded", None))),
+    (fault::RECORDING, Doing::BookingAndPaying(DECLINED), "failed", Some(("declined", Some("card_declined")))),
+    (fault::CANCELLED, Doing::Cancelling, "cancelled", Some(("refunded", None))),
+    (fault::REFUNDED, Doing::Cancelling, "cancelled", Some(("refunded", None))),
 ];
 
 /// A server over the test's database that dies at this point.
