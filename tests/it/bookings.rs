@@ -3,9 +3,8 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::support::gateway::GOOD_CARD;
 use crate::support::{Answer, fresh_key, general, numbered, order, text, with_server};
-
-const GOOD_CARD: &str = "4242424242424242";
 
 #[tokio::test]
 async fn a_booking_is_made_read_and_listed() {

@@ -7,19 +7,15 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::gateway::{SLOW, notice};
+use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS, SLOW, notice};
 use crate::support::{
-    Answer, Server, fresh_key, general, numbered, order, text, with_gateway, with_server,
-    with_settings,
+    Answer, CONFIRMED, Server, fresh_key, general, numbered, order, text, with_gateway,
+    with_server, with_settings,
 };
 
-const GOOD: &str = "4242424242424242";
-/// The card that answers later does so when a test says.
-const NEVER_BY_ITSELF: [&str; 2] = ["--gateway-webhook-delay-ms", "86400000"];
 pub(crate) const CHARGED: &str = "SELECT count(*) FROM gateway_charges c WHERE status = 'succeeded'
     AND NOT EXISTS (SELECT FROM gateway_refunds r WHERE r.payment_id = c.payment_id)";
 pub(crate) const PROCESSING: &str = "SELECT count(*) FROM payments WHERE status = 'processing'";
-pub(crate) const CONFIRMED: &str = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
 
 pub(crate) async fn pending(server: &Server, quantity: i64) -> Value {
     let event = server.event(&[general("ga", 10)]).await;
@@ -52,7 +48,7 @@ async fn a_slow_gateway_holds_up_nobody_else() {
         let others = async {
             server.until(PROCESSING, 40).await;
             let quick = pending(server, 1).await;
-            server.pay(&quick, GOOD).await.made();
+            server.pay(&quick, GOOD_CARD).await.made();
             let forgotten = pending(server, 1).await;
             expire(server, &forgotten).await;
             assert_eq!(server.count(PROCESSING).await, 40);
@@ -85,7 +81,7 @@ async fn a_payment_that_takes_too_long_is_answered_processing_and_goes_on() {
             assert!(paying.headers.contains_key("retry-after"));
         }
         assert_eq!(
-            server.pay(&booked, GOOD).await.problem(409),
+            server.pay(&booked, GOOD_CARD).await.problem(409),
             "payment-in-progress"
         );
         gateway.resume();
@@ -163,7 +159,7 @@ async fn a_server_that_stops_finishes_its_payments_first() {
 
 #[tokio::test]
 async fn a_hold_is_kept_while_its_payment_is_under_way_but_not_for_ever() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let booked = pending(server, 2).await;
         assert_eq!(server.pay(&booked, "4000000000003220").await.status, 202);
         server.age_holds().await;
@@ -180,7 +176,7 @@ async fn a_hold_is_kept_while_its_payment_is_under_way_but_not_for_ever() {
 
 #[tokio::test]
 async fn money_that_comes_after_the_hold_gets_the_very_same_seats_if_they_are_free() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let event = server
             .event(&[numbered("vip", 20, &[10]), general("ga", 10)])
             .await;
@@ -202,7 +198,7 @@ async fn money_that_comes_after_the_hold_gets_the_very_same_seats_if_they_are_fr
 
 #[tokio::test]
 async fn money_that_comes_after_the_hold_gets_other_tickets_of_the_tier_if_its_own_are_gone() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let event = server
             .event(&[numbered("vip", 20, &[10]), general("ga", 10)])
             .await;
@@ -230,7 +226,7 @@ async fn money_that_comes_after_the_hold_gets_other_tickets_of_the_tier_if_its_o
 
 /// The hold is over, `then` something happens, and then the money comes: it goes back.
 async fn late_money_goes_back(then: impl AsyncFnOnce(&Server, &Value), status: &str) {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let booked = pending(server, 6).await;
         let payment = server.charge_without_webhook(&booked).await;
         then(server, &booked).await;
@@ -280,7 +276,7 @@ async fn money_that_comes_after_the_booking_was_cancelled_goes_back() {
 async fn cancelling_ends_so_many_seconds_before_the_event_as_is_set() {
     with_settings(&["--cancel-until-seconds", "31536000"], async |server| {
         let booked = pending(server, 1).await;
-        server.pay(&booked, GOOD).await.made();
+        server.pay(&booked, GOOD_CARD).await.made();
         assert_eq!(
             server.cancel(&booked).await.problem(409),
             "too-late-to-cancel"
@@ -290,7 +286,7 @@ async fn cancelling_ends_so_many_seconds_before_the_event_as_is_set() {
     .await;
     with_server(async |server| {
         let booked = pending(server, 1).await;
-        server.pay(&booked, GOOD).await.made();
+        server.pay(&booked, GOOD_CARD).await.made();
         assert_eq!(server.cancel(&booked).await.status, 200);
     })
     .await;

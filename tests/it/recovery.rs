@@ -5,17 +5,16 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::late_payments::{CHARGED, CONFIRMED, PROCESSING, pending};
-use crate::support::gateway::{FaultyGateway, SLOW};
-use crate::support::{Server, fresh_key, general, order, with_gateway};
+use crate::late_payments::{CHARGED, PROCESSING, pending};
+use crate::support::gateway::{FaultyGateway, GOOD_CARD, SLOW};
+use crate::support::{CONFIRMED, Server, fresh_key, general, order, with_gateway};
 
-const GOOD: &str = "4242424242424242";
 const REFUNDED: &str = "SELECT count(*) FROM payments WHERE status = 'refunded'";
 
 /// Charged, but the answer was lost: the payment.
 async fn charge_without_answer(server: &Server, gateway: &FaultyGateway, booking: &Value) -> Value {
     gateway.set(|fault| &fault.loses_answers, true);
-    let paying = server.pay(booking, GOOD).await;
+    let paying = server.pay(booking, GOOD_CARD).await;
     gateway.set(|fault| &fault.loses_answers, false);
     assert_eq!(paying.status, 202, "{}", paying.json);
     paying.json
@@ -37,7 +36,7 @@ async fn an_answer_that_got_lost_is_asked_for() {
     with_gateway(&[], async |server, gateway| {
         gateway.set(|fault| &fault.loses_answers, true);
         let booked = pending(server, 2).await;
-        assert_eq!(server.pay(&booked, GOOD).await.status, 202);
+        assert_eq!(server.pay(&booked, GOOD_CARD).await.status, 202);
         assert_eq!(server.booking(&booked).await["status"], "pending");
         server.age_payments().await;
         server.until(CONFIRMED, 1).await;
@@ -55,7 +54,7 @@ async fn a_payment_that_the_gateway_never_heard_of_is_declined_and_another_card_
         gateway.set(|fault| &fault.unreachable, true);
         let booked = pending(server, 1).await;
         for _ in 0..4 {
-            assert_eq!(server.pay(&booked, GOOD).await.status, 202);
+            assert_eq!(server.pay(&booked, GOOD_CARD).await.status, 202);
             server.age_payments().await;
             server.until(PROCESSING, 0).await;
             let interrupted = server.booking(&booked).await;
@@ -66,7 +65,7 @@ async fn a_payment_that_the_gateway_never_heard_of_is_declined_and_another_card_
             assert_eq!(interrupted["payment"]["decline_code"], "abandoned");
         }
         gateway.set(|fault| &fault.unreachable, false);
-        server.pay(&booked, GOOD).await.made();
+        server.pay(&booked, GOOD_CARD).await.made();
     })
     .await;
 }
@@ -77,7 +76,7 @@ async fn a_one_shot_booking_whose_payment_never_reached_the_gateway_fails() {
         gateway.set(|fault| &fault.unreachable, true);
         let event = server.event(&[general("ga", 10)]).await;
         let mut body = order(event, Uuid::new_v4(), &[("ga", 2)]);
-        body["payment"] = json!({"card_number": GOOD});
+        body["payment"] = json!({"card_number": GOOD_CARD});
         let key = fresh_key();
         assert_eq!(server.book_with_key(&key, &body).await.status, 202);
         server.age_payments().await;
@@ -125,7 +124,7 @@ async fn money_that_was_charged_after_it_was_said_that_it_was_not_goes_back() {
         server.until(PROCESSING, 0).await;
         gateway.set(|fault| &fault.delays_before_charging, false);
         // The buyer pays with another attempt.
-        server.pay(&booked, GOOD).await;
+        server.pay(&booked, GOOD_CARD).await;
         server.until(CONFIRMED, 1).await;
         gateway.resume();
         server
@@ -147,7 +146,7 @@ async fn a_refund_that_fails_stays_due_until_it_is_done() {
     with_gateway(&[], async |server, gateway| {
         gateway.set(|fault| &fault.rejects_refunds, true);
         let booked = pending(server, 2).await;
-        server.pay(&booked, GOOD).await.made();
+        server.pay(&booked, GOOD_CARD).await.made();
         let cancelled = server.cancel(&booked).await;
         assert_eq!(
             (cancelled.status, &cancelled.json["payment"]["refund_due"]),
@@ -196,7 +195,7 @@ async fn recovery_in_many_processes_refunds_each_charge_once() {
         gateway.set(|fault| &fault.rejects_refunds, true);
         for _ in 0..10 {
             let booking = pending(server, 1).await;
-            server.pay(&booking, GOOD).await.made();
+            server.pay(&booking, GOOD_CARD).await.made();
             assert_eq!(server.cancel(&booking).await.status, 200);
         }
         assert_eq!(gateway.refunds(), 10);

@@ -17,6 +17,14 @@ use uuid::Uuid;
 
 use super::{Answer as Response, Server};
 
+/// A card that succeeds at once.
+pub(crate) const GOOD_CARD: &str = "4242424242424242";
+/// A card that is declined.
+pub(crate) const DECLINED_CARD: &str = "4000000000000002";
+/// A card whose charge succeeds later, reported by webhook.
+pub(crate) const LATER_CARD: &str = "4000000000003220";
+/// Settings under which [`LATER_CARD`] succeeds only when a test makes it.
+pub(crate) const NO_WEBHOOKS: [&str; 2] = ["--gateway-webhook-delay-ms", "86400000"];
 /// The card whose charge is delayed until [`FaultyGateway::resume`]. Every other card is answered at once.
 pub(crate) const SLOW: &str = "5555555555554444";
 

@@ -25,6 +25,11 @@ use uuid::Uuid;
 
 use gateway::FaultyGateway;
 
+/// Counts confirmed bookings.
+pub(crate) const CONFIRMED: &str = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
+/// Counts free tickets.
+pub(crate) const FREE: &str = "SELECT count(*) FROM tickets WHERE booking_id IS NULL";
+
 /// A server under test, with the database that it serves.
 pub(crate) struct Server {
     pub(crate) db: Db,
