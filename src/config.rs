@@ -163,7 +163,7 @@ pub struct ServeConfig {
     /// The limits of the allocator.
     #[command(flatten)]
     pub allocator: AllocatorConfig,
-    /// How money is taken and given back.
+    /// How payments are charged and refunded.
     #[command(flatten)]
     pub payment: PaymentConfig,
     /// Where to die: `point`, or `point:pass`. Only in builds for tests.
@@ -259,7 +259,7 @@ impl AllocatorConfig {
     }
 }
 
-/// How money is taken and given back.
+/// How payments are charged and refunded.
 #[derive(Debug, Clone, Args)]
 pub struct PaymentConfig {
     /// Milliseconds for which a request waits for the gateway; after them its answer is `processing`, and

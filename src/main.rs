@@ -1,4 +1,5 @@
-//! The binary: parses the command line, starts logging and runs a command. Nothing else is decided here.
+//! The binary: parses the command line, starts logging and runs a command. What a command does is in `commands`; the
+//! rest of the program is the library, which tests and benches use too.
 
 use std::process::ExitCode;
 

@@ -226,8 +226,8 @@ impl FromStr for IdempotencyKey {
     }
 }
 
-/// The first 16 bytes of a SHA-256 over what a request asks for: the same key with another
-/// fingerprint is another request.
+/// The first 16 bytes of a SHA-256 over the content of a request: the same key with another fingerprint is
+/// another request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint(pub [u8; 16]);
 

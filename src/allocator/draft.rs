@@ -81,12 +81,12 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// What this batch gives away.
+    /// The tickets that this batch assigns.
     pub(super) fn given(&self) -> &GivenAway {
         &self.given
     }
 
-    /// The first seat of a tier that is locked and not given away.
+    /// The first seat of a tier that is locked and not assigned.
     pub(super) fn first_free(&self, tier: TierNo) -> Option<SeatNo> {
         self.pool.first_free(tier)
     }

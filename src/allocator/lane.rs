@@ -33,7 +33,7 @@ use crate::types::{BookingId, EventNo, TierNo};
 const HELD_PAUSE: Duration = Duration::from_millis(5);
 /// How often an order is tried when the database fails.
 const ORDER_ATTEMPTS_MAX: u32 = 6;
-/// The pause after the database went away; it doubles up to [`RECONNECT_PAUSE_MAX`].
+/// The pause after the database became unavailable; it doubles up to [`RECONNECT_PAUSE_MAX`].
 const RECONNECT_PAUSE: Duration = Duration::from_millis(20);
 const RECONNECT_PAUSE_MAX: Duration = Duration::from_millis(640);
 

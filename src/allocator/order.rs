@@ -172,7 +172,7 @@ pub struct Taken {
 pub struct Shortage {
     /// Which tier.
     pub tier: TierNo,
-    /// Tickets that the order asked for.
+    /// Tickets that were ordered.
     pub asked: i32,
     /// Tickets that are free, counting those that other orders in flight hold.
     pub available: i32,

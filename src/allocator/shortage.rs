@@ -13,7 +13,7 @@ use super::tickets::Named;
 use crate::postgres::Error;
 use crate::types::{SeatNo, TierNo};
 
-/// The tickets that a batch gives away.
+/// The tickets that a batch assigns.
 #[derive(Default)]
 pub(super) struct GivenAway {
     /// How many of each tier.

@@ -118,7 +118,7 @@ pub struct Booking {
     pub expires_at: Option<Timestamp>,
     /// When it was paid.
     pub confirmed_at: Option<Timestamp>,
-    /// When its tickets were given back.
+    /// When its tickets were released.
     pub ended_at: Option<Timestamp>,
     /// In the order of the event's tiers.
     pub items: Vec<BookedItem>,
@@ -147,7 +147,7 @@ pub struct BookedItem {
     pub quantity: i32,
     /// Minor units for each, as it was when it was booked.
     pub unit_price_minor: i64,
-    /// Which, ascending; kept after they were given back.
+    /// Which, ascending; kept after they were released.
     pub seats: Vec<SeatNo>,
 }
 

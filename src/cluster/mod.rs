@@ -100,13 +100,13 @@ pub enum Error {
         /// The versions that were found.
         found: String,
     },
-    /// Root, and nobody else to run as.
+    /// This process is root, and there is no other user to run PostgreSQL.
     #[error(
         "PostgreSQL refuses to run as root, and there is no user `postgres` to run it as: \
          create it (`useradd --system postgres`), or start the server as another user"
     )]
     NoAccount,
-    /// Root, and a directory that is closed to the other user.
+    /// This process is root, and the other user cannot enter the directory.
     #[error(
         "the user that runs PostgreSQL, which may not be root, cannot enter {} (user id {uid}): \
          use --data-dir /var/lib/boxoffice", data_dir.display()

@@ -1,4 +1,5 @@
-//! `boxoffice check`: prints the rows that break an invariant. The rules are in `crate::check`.
+//! `boxoffice check`: prints the rows that break an invariant. What must hold: any such row makes the exit status 1.
+//! The rules are in `crate::check`.
 
 use std::process::ExitCode;
 

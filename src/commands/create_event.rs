@@ -52,7 +52,7 @@ fn printed(event: &Event) -> Value {
             "price": event.money(tier.price_minor),
             "seating": if tier.rows.is_some() { "numbered" } else { "general" },
             "capacity": tier.capacity,
-            // It has just been created: nobody has booked.
+            // It has just been created, so there are no bookings.
             "available": tier.capacity,
         })
     });

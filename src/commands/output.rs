@@ -1,4 +1,5 @@
-//! What a command prints for the operator: lines on standard output, and why it failed.
+//! What a command prints for the operator: lines on standard output, and why it failed. What must hold: a closed
+//! pipe ends no command with an error.
 
 use std::io::Write;
 

@@ -1,4 +1,5 @@
-//! `boxoffice seed`: creates the demo events in an empty database. The events are in `catalog::demo`.
+//! `boxoffice seed`: creates the demo events in an empty database. What must hold: a second run creates nothing. The
+//! events are in `catalog::demo`.
 
 use std::process::ExitCode;
 

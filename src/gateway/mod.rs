@@ -94,7 +94,7 @@ pub enum NoticeError {
     Unavailable(#[from] GatewayError),
 }
 
-/// The gateway could not be asked: whether the request had an effect is unknown.
+/// The gateway could not be reached: whether the request had an effect is unknown.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the payment gateway did not answer: {0}")]
 pub struct GatewayError(pub String);

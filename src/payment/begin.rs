@@ -12,7 +12,7 @@ use crate::booking::{self, LockedBooking, Status};
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::{Fingerprint, PaymentId};
 
-/// For how many seconds the hold outlives the time at which recovery asks for the outcome.
+/// Seconds by which the hold outlives the time at which recovery queries the outcome.
 const RECOVERY_SECONDS: f64 = 30.0;
 
 /// The payment that a request has begun.

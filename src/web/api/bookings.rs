@@ -1,4 +1,5 @@
-//! Handlers under /api/bookings: book, read, list, cancel. Their JSON is in `booking_json`.
+//! Handlers under /api/bookings: book, read, list, cancel, and the JSON of their requests. What must hold: a replay
+//! is a 200 with the first booking, never a second one. The JSON of a booking is in `booking_json`.
 
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;

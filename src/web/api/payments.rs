@@ -60,7 +60,7 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
     Ok(response.json(PaymentJson::from(payment)))
 }
 
-/// 202 with Location and Retry-After: where and when to ask for the outcome.
+/// 202 with Location and Retry-After: where and when to query the outcome.
 pub(super) fn still_processing(booking: BookingId) -> HttpResponseBuilder {
     let mut response = HttpResponse::Accepted();
     response

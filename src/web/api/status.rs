@@ -1,4 +1,5 @@
-//! Handlers of health checks: liveness, which runs no query, and readiness, which needs the database.
+//! Handlers of health checks. What must hold: liveness runs no query; readiness is 503 while the database is not
+//! reachable.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;

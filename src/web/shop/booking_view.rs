@@ -24,7 +24,7 @@ use crate::web::view::qr::Qr;
 #[template(path = "bookings.html")]
 pub(super) struct BookingsPage {
     frame: Frame,
-    /// The first digits of the user id: enough to tell two buyers in one browser apart.
+    /// The first digits of the user id: enough to distinguish two buyers in one browser.
     user: Option<String>,
     is_first: bool,
     bookings: Vec<BookingCard>,

@@ -75,7 +75,7 @@ struct Asset {
     version: Version,
 }
 
-/// What tells one content of a file from another without reading it.
+/// Size and modification time, which change with the content of a file.
 type Version = (u64, Option<SystemTime>);
 
 impl Assets {
