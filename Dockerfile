@@ -11,7 +11,7 @@ FROM debian:bookworm-slim
 RUN useradd --system --no-create-home --shell /usr/sbin/nologin boxoffice
 WORKDIR /srv/boxoffice
 COPY --from=build /usr/local/bin/boxoffice /usr/local/bin/boxoffice
-# An operator who wants another look mounts a directory here and restarts.
+# To restyle the shop, an operator mounts a directory here and restarts the server.
 COPY static /usr/share/boxoffice/static
 USER boxoffice
 EXPOSE 8080

@@ -1,5 +1,5 @@
-# Each target sets itself up: scripts/setup installs what is missing, or says
-# what to install. With everything there, plain cargo does the same.
+# Each target first runs scripts/setup, which installs what is missing or prints
+# what to install. If everything is installed, plain cargo does the same.
 
 # A fresh rustup is not in the PATH of the shell that installed it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -21,7 +21,7 @@ test: ## Run every test
 	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
 	node --test tests/browser/*.test.js
 
-bench: ## Measure the allocator against the usual ways of doing it
+bench: ## Measure the allocator against baselines
 	@scripts/setup run
 	cargo bench --locked --bench allocator
 

@@ -127,14 +127,14 @@ struct Case {
 enum Restore {
     /// Nothing: there are tickets enough for all.
     Nothing,
-    /// Everything is as on the first day.
+    /// Nothing is sold.
     Anew,
-    /// What was sold in the measurement before is given back.
+    /// What the previous measurement sold is released.
     GiveBack,
 }
 
 impl Case {
-    /// An event with so many tickets, nothing sold.
+    /// An event with `tickets` tickets, nothing sold.
     async fn open(
         cluster: &Cluster,
         database: &str,
@@ -173,7 +173,7 @@ impl Case {
         if (free as usize) < needed {
             return Err(format!("--sold-tickets must be at least {}", needed * 100).into());
         }
-        // Sold as tickets are sold, by updates, so that the table and its indexes look like it.
+        // Sold by updates, as in a sale, so that the table and its indexes have as many dead entries.
         let client = case.db.get().await?;
         let last = args.sold_tickets - free;
         client
@@ -195,7 +195,7 @@ impl Case {
         Ok(case)
     }
 
-    /// What the planner knows of the tables is about other events, each with few tickets.
+    /// The planner's statistics are of other events, each with few tickets.
     async fn newcomer(cluster: &Cluster, args: &Args) -> Result<Self, Failure> {
         let name = format!("new event, statistics of {} others", grouped(args.events));
         let case = Self::open(cluster, "newcomer", name, 100, Restore::Nothing).await?;
@@ -237,7 +237,7 @@ impl Case {
             Restore::Anew => restock(&self.db).await?,
             Restore::GiveBack => self.give_back().await?,
         }
-        // Lanes remember where the free tickets start: wrong after a restoration.
+        // Lanes keep a hint where the free tickets start, which is wrong after a restoration.
         let lanes = match self.restore {
             Restore::Nothing => self.lanes.clone(),
             Restore::Anew | Restore::GiveBack => lanes(&self.db),
@@ -258,7 +258,7 @@ impl Case {
     }
 }
 
-/// Events of 100 tickets, so many with the one that is there.
+/// Creates events of 100 tickets, until there are `events` with the existing one.
 async fn fill_catalogue(db: &Db, events: i32) -> Result<(), Failure> {
     let statements = format!(
         "INSERT INTO events (public_id, venue_id, name, starts_at, on_sale_at, currency, search_text)
@@ -287,8 +287,7 @@ struct Compared {
     rounds: Vec<(Sample, Sample)>,
 }
 
-/// Measures cases in turn, each right after the small one, so that what else the machine does
-/// falls on both.
+/// Measures cases in turn, each right after the small one, so that other load on the machine affects both.
 async fn compare(args: &Args, small: &Case, cases: &[Case]) -> Result<Vec<Compared>, Failure> {
     let mut results: Vec<Compared> = cases
         .iter()
@@ -307,14 +306,14 @@ async fn compare(args: &Args, small: &Case, cases: &[Case]) -> Result<Vec<Compar
     Ok(results)
 }
 
-/// Lets what the preparation has left be written now, not during the measurement.
+/// Writes dirty pages of the preparation now, not during the measurement.
 async fn settle(db: &Db) -> Result<(), Failure> {
     let client = db.get().await?;
     client.batch_execute("VACUUM (ANALYZE)").await?;
     Ok(client.batch_execute("CHECKPOINT").await?)
 }
 
-/// A backup, say, that sees the database as it is now until it ends.
+/// Holds a snapshot open, as a backup does.
 async fn hold_snapshot(db: &Db) -> Result<Client, Failure> {
     let client = db.get().await?;
     client

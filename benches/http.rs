@@ -51,7 +51,7 @@ struct Args {
 fn main() -> Result<(), Failure> {
     let args = Args::parse();
     let cluster = Cluster::start("http", 100)?;
-    // One thread, as the other side of a connection costs too.
+    // One thread, because the client's side of a connection uses CPU time too.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -89,7 +89,8 @@ async fn measure(args: &Args, db: &Db, server: SocketAddr, event: Uuid) -> Resul
     // Connections, prepared statements, caches.
     book("ga", args.connections, 1).await?;
     let many = args.connections;
-    // The event has filled what the cluster had of its log; one that has sold before has old files.
+    // Creating the event has used up the preallocated WAL segments; a server that has run for a while
+    // recycles old ones.
     db.preallocate_wal().await?;
     book("ga", many, args.seconds).await?.print(&format!(
         "POST /api/bookings, {many} connections, 2 general"
@@ -123,7 +124,7 @@ struct Load {
     refusal: Option<Answer>,
 }
 
-/// Sends requests over so many connections for so long.
+/// Sends requests over `connections` connections for the given time.
 async fn drive(
     server: SocketAddr,
     connections: usize,

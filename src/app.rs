@@ -1,4 +1,7 @@
-//! What handlers and background tasks share. Knows nothing of HTTP routes: `server` runs it.
+//! [`App`]: the values that handlers and background tasks share, made once for the process.
+//!
+//! It only holds them and connects one to another. No logic and no HTTP types here: `web` has the routes,
+//! `server` runs the tasks.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,18 +21,18 @@ use crate::ticket;
 
 /// What handlers share. One for the process.
 pub struct App {
-    /// The way to PostgreSQL.
+    /// The connections to PostgreSQL.
     pub db: Db,
     /// Venues, events, tiers.
     pub catalog: Catalog,
-    /// The way to tickets.
+    /// The queues through which orders reach the allocator.
     pub lanes: Lanes,
-    /// The way to money.
+    /// Charges and refunds.
     pub payments: Payments,
-    /// Who moves it.
+    /// The payment gateway that they use.
     pub gateway: Arc<dyn Gateway>,
     /// The key that ticket codes are signed with.
-    pub ticket_key: ticket::Keeper,
+    pub ticket_key: ticket::KeyCache,
     /// The counts that buyers see.
     pub availability: Availability,
     /// The settings in force.
@@ -38,12 +41,12 @@ pub struct App {
     viewers: Arc<Semaphore>,
 }
 
-/// The right to keep a stream open.
+/// A permit to keep a stream open.
 pub struct Viewer(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl App {
-    /// Over a database whose schema is up to date. Must be called on the runtime that is to do the
-    /// work behind the requests.
+    /// Uses a database whose schema is up to date. Must be called on the runtime that is to run the work
+    /// behind the requests.
     pub fn new(db: Db, config: ServeConfig) -> Arc<Self> {
         let gateway = SimulatedGateway::new(db.clone(), config.payment.gateway.clone());
         Self::with_gateway(db, config, Arc::new(gateway))
@@ -71,7 +74,7 @@ impl App {
         );
         Arc::new(Self {
             catalog: Catalog::new(db.clone()),
-            ticket_key: ticket::Keeper::new(db.clone()),
+            ticket_key: ticket::KeyCache::new(db.clone()),
             db,
             lanes,
             payments,
@@ -83,17 +86,17 @@ impl App {
         })
     }
 
-    /// A place among those who watch a stream, unless all are taken.
+    /// A permit for one more stream; `None` if the maximum is reached.
     pub fn viewer(&self) -> Option<Viewer> {
         self.viewers.clone().try_acquire_owned().ok().map(Viewer)
     }
 
-    /// The server begins to drain: streams end.
+    /// Starts draining: streams end.
     pub fn drain(&self) {
         self.draining.cancel();
     }
 
-    /// Done when the server begins to drain.
+    /// Waits until the server starts draining.
     pub async fn draining(&self) {
         self.draining.cancelled().await;
     }

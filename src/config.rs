@@ -1,4 +1,7 @@
-//! The only reader of flags and environment. `boxoffice --help` is the manual.
+//! Settings: the only code that reads flags and environment variables. `boxoffice --help` is the manual.
+//!
+//! What must hold: every setting of the server has a flag, a variable, a default and a range, with the unit in
+//! its name; a secret is never shown. No other file has a default for a setting.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -9,7 +12,11 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::types::{Currency, Invalid, TierCode, Timestamp};
+mod create_event;
+
+pub use create_event::{CreateEventArgs, TierArg};
+
+use crate::types::Invalid;
 
 /// Sells tickets for high-demand events and never sells one twice.
 #[derive(Debug, Parser)]
@@ -156,7 +163,7 @@ pub struct ServeConfig {
     /// The limits of the allocator.
     #[command(flatten)]
     pub allocator: AllocatorConfig,
-    /// How money is taken and given back.
+    /// How payments are charged and refunded.
     #[command(flatten)]
     pub payment: PaymentConfig,
     /// Where to die: `point`, or `point:pass`. Only in builds for tests.
@@ -252,7 +259,7 @@ impl AllocatorConfig {
     }
 }
 
-/// How money is taken and given back.
+/// How payments are charged and refunded.
 #[derive(Debug, Clone, Args)]
 pub struct PaymentConfig {
     /// Milliseconds for which a request waits for the gateway; after them its answer is `processing`, and
@@ -284,11 +291,11 @@ impl PaymentConfig {
 /// How the simulated gateway behaves.
 #[derive(Debug, Clone, Args)]
 pub struct GatewayConfig {
-    /// Of a hundred charges that would succeed, the simulated gateway declines so many at random.
+    /// Percentage of charges that the simulated gateway declines at random, of those that would succeed.
     #[arg(long, env = "BOXOFFICE_GATEWAY_DECLINE_PERCENT", value_name = "PERCENT", default_value_t = 0,
           value_parser = clap::value_parser!(u8).range(0..=100))]
     pub gateway_decline_percent: u8,
-    /// Of a hundred charges, the simulated gateway is slow to answer so many, at random.
+    /// Percentage of charges that the simulated gateway answers slowly, at random.
     #[arg(long, env = "BOXOFFICE_GATEWAY_SLOW_PERCENT", value_name = "PERCENT", default_value_t = 0,
           value_parser = clap::value_parser!(u8).range(0..=100))]
     pub gateway_slow_percent: u8,
@@ -322,12 +329,12 @@ fn parse_http_url(text: &str) -> Result<String, Invalid> {
     }
 }
 
-/// What nobody may read in a log.
+/// A value that must not appear in a log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// For signing alone.
+    /// The bytes, for signing only.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -346,92 +353,6 @@ impl std::str::FromStr for Secret {
             return Err(Invalid::new("must have 16 characters at least"));
         }
         Ok(Self(text.to_owned()))
-    }
-}
-
-/// An event to create.
-#[derive(Debug, Args)]
-pub struct CreateEventArgs {
-    /// What the event is called.
-    #[arg(long)]
-    pub name: String,
-    /// A few sentences about it.
-    #[arg(long, default_value = "")]
-    pub description: String,
-    /// When it starts, RFC 3339: 2027-06-01T20:00:00+02:00
-    #[arg(long, value_name = "TIME")]
-    pub starts_at: Timestamp,
-    /// When the sale opens, RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME")]
-    pub on_sale_at: Option<Timestamp>,
-    /// ISO 4217.
-    #[arg(long, default_value = "USD")]
-    pub currency: Currency,
-    /// Where it is.
-    #[arg(long, default_value = "Main Hall")]
-    pub venue: String,
-    /// The venue's city.
-    #[arg(long, default_value = "New York")]
-    pub city: String,
-    /// The venue's country, ISO 3166-1 alpha-2.
-    #[arg(long, default_value = "US")]
-    pub country: String,
-    /// The venue's IANA time zone.
-    #[arg(long, default_value = "America/New_York")]
-    pub time_zone: chrono_tz::Tz,
-    /// Tickets that one booking may hold at most.
-    #[arg(long, value_name = "COUNT", default_value_t = 10, value_parser = clap::value_parser!(i32).range(1..=100))]
-    pub max_tickets_per_booking: i32,
-    /// CODE:NAME:PRICE_MINOR:CAPACITY:numbered|general[:SEATS_PER_ROW], once per tier, the best first.
-    /// SEATS_PER_ROW may state the blocks of a row between its aisles: 4+6+4 [default: 20]
-    #[arg(long = "tier", value_name = "TIER", required = true)]
-    pub tiers: Vec<TierArg>,
-}
-
-/// One `--tier`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TierArg {
-    /// How JSON calls it.
-    pub code: TierCode,
-    /// How people call it.
-    pub name: String,
-    /// Price of a ticket in minor units.
-    pub price_minor: i64,
-    /// How many tickets there are.
-    pub capacity: i32,
-    /// The widths of a row's blocks for numbered seats; none for general admission.
-    pub row_blocks: Option<Vec<i16>>,
-}
-
-impl std::str::FromStr for TierArg {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let form = || {
-            Invalid::new("must be CODE:NAME:PRICE_MINOR:CAPACITY:numbered|general[:SEATS_PER_ROW]")
-        };
-        let parts: Vec<&str> = text.split(':').collect();
-        let [code, name, price, capacity, seating, row @ ..] = parts.as_slice() else {
-            return Err(form());
-        };
-        let row_blocks = match (*seating, row) {
-            ("general", []) => None,
-            ("numbered", []) => Some(vec![20]),
-            ("numbered", [blocks]) => Some(
-                blocks
-                    .split('+')
-                    .map(str::parse)
-                    .collect::<Result<Vec<i16>, _>>()
-                    .map_err(|_| form())?,
-            ),
-            _ => return Err(form()),
-        };
-        Ok(Self {
-            code: code.parse()?,
-            name: (*name).to_owned(),
-            price_minor: price.parse().map_err(|_| form())?,
-            capacity: capacity.parse().map_err(|_| form())?,
-            row_blocks,
-        })
     }
 }
 
@@ -462,32 +383,6 @@ mod tests {
             "file:///etc/passwd",
         ] {
             assert!(parse_http_url(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_tier_is_read_from_one_word() {
-        let tier: TierArg = "vip:VIP:10000:100:numbered:4+6+4".parse().unwrap();
-        assert_eq!(
-            (tier.price_minor, tier.capacity, tier.row_blocks),
-            (10_000, 100, Some(vec![4, 6, 4]))
-        );
-        assert_eq!(
-            "ga:GA:1000:5:general"
-                .parse::<TierArg>()
-                .unwrap()
-                .row_blocks,
-            None
-        );
-        for bad in [
-            "",
-            "ga:GA:1000:5",
-            "ga:GA:x:5:general",
-            "ga:GA:1:5:general:3",
-            "GA:GA:1:5:general",
-            "v:V:1:1:numbered:a",
-        ] {
-            assert!(bad.parse::<TierArg>().is_err(), "{bad}");
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Points at which a server under test can be made to die, as `kill -9` would end it there.
+//! Fault injection: points at which a server under test exits at once, as after `kill -9`.
 //!
-//! They exist only in builds with the feature `fault-points`, which only tests turn on; in every
-//! other build [`point`] is nothing. One process has one fault: `BOXOFFICE_FAULT=charged` dies when
-//! the point is passed for the first time, `charged:7` at the seventh.
+//! What must hold: they exist only in builds with the feature `fault-points`, which only tests enable; in every
+//! other build [`point`] is empty. One process has one fault: `BOXOFFICE_FAULT=charged` exits when the point is
+//! reached for the first time, `charged:7` at the seventh.
 
-/// After a payment was recorded as `processing`, before the gateway is asked.
+/// After a payment was recorded as `processing`, before the gateway is called.
 pub const BEGUN: &str = "begun";
-/// In the gateway, before it remembers the charge.
+/// In the gateway, before it records the charge.
 pub const CHARGING: &str = "charging";
-/// In the gateway, after it remembers the charge, before it answers.
+/// In the gateway, after it has recorded the charge, before it answers.
 pub const CHARGED: &str = "charged";
 /// After the gateway has answered, before anything is recorded.
 pub const ANSWERED: &str = "answered";
@@ -16,7 +16,7 @@ pub const ANSWERED: &str = "answered";
 pub const RECORDING: &str = "recording";
 /// After that commit, before anything else.
 pub const RECORDED: &str = "recorded";
-/// After a cancellation was committed, before the gateway is asked for the refund.
+/// After a cancellation was committed, before the gateway is called for the refund.
 pub const CANCELLED: &str = "cancelled";
 /// After the gateway has refunded, before that is recorded.
 pub const REFUNDED: &str = "refunded";
@@ -28,7 +28,7 @@ pub const POINTS: [&str; 9] = [
     BOOKED, BEGUN, CHARGING, CHARGED, ANSWERED, RECORDING, RECORDED, CANCELLED, REFUNDED,
 ];
 
-/// Dies here, if that is where this process is to die.
+/// Exits here if this point is the configured fault.
 #[inline]
 pub fn point(name: &'static str) {
     #[cfg(feature = "fault-points")]
@@ -49,7 +49,7 @@ mod armed {
     use super::POINTS;
     use crate::types::Invalid;
 
-    /// Where, and at which pass, counted from 1.
+    /// The point, and at which pass, counted from 1.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct Fault {
         name: &'static str,
@@ -73,7 +73,7 @@ mod armed {
     static FAULT: OnceLock<Fault> = OnceLock::new();
     static PASSES: AtomicU32 = AtomicU32::new(0);
 
-    /// From now on this process dies there.
+    /// Sets the fault of this process.
     pub fn arm(fault: &Fault) {
         FAULT.set(fault.clone()).ok();
     }

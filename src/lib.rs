@@ -4,23 +4,23 @@
 //!
 //! - [`types`]: ids, money, keys; parsed once, at the edge.
 //! - [`config`]: flags and environment.
-//! - [`cluster`]: the server's own PostgreSQL, for when it is given none.
-//! - [`postgres`]: the way to PostgreSQL: pool, transactions, migrations; leases on due work.
+//! - [`cluster`]: the embedded PostgreSQL, used if no database is configured.
+//! - [`postgres`]: access to PostgreSQL: pool, transactions, migrations; leases on due work.
 //! - [`seating`]: rows, seats, labels, neighbours: geometry, pure.
-//! - [`allocator`]: the core; gives tickets to orders and takes them back.
+//! - [`allocator`]: the core; gives tickets to orders and releases them.
 //! - [`catalog`]: venues, events, tiers; what is sold.
 //! - [`booking`]: the state machine of a booking; from a request to an order.
 //! - [`gateway`]: the service that moves the money: the trait, and the simulated one; one folder each.
 //! - [`payment`]: charging exactly once, refunds, recovery; for any gateway.
-//! - [`access`]: who may do what; for now a name for the keys that all processes share.
+//! - [`access`]: who may do what; today only the keys that all processes share.
 //! - [`ticket`]: the signed code on a ticket.
 //! - [`availability`]: the counts that buyers see.
 //! - [`check`]: verifies the invariants in the database.
-//! - [`fault`]: where a server under test can be made to die.
+//! - [`fault`]: fault injection for tests.
 //! - [`app`]: what handlers and background tasks share.
 //! - [`web`]: pages and JSON; the whole route table is `web/mod.rs`.
-//! - [`server`]: listener, background tasks, drain: what makes all of it one process.
-//! - [`commands`]: what the command line does, one file a command.
+//! - [`server`]: the process: listener, background tasks, drain.
+//! - [`commands`]: the commands of the command line, one file each.
 //!
 //! Imports point one way: `web → access, booking, payment, catalog, availability → allocator →
 //! seating, postgres → types`; `tests/imports.rs` reads every `use`. Only `web`, `server` and the

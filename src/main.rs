@@ -1,16 +1,17 @@
-//! The command line: parses it and calls a command.
+//! The binary: parses the command line, starts logging and runs a command. What a command does is in `commands`; the
+//! rest of the program is the library, which tests and benches use too.
 
 use std::process::ExitCode;
 
 use boxoffice::commands;
 use boxoffice::config::Cli;
 
-/// A request makes some dozens of small allocations: with the C library's allocator they are a tenth
-/// of the server's time.
+/// A request makes some dozens of small allocations: with the C library's allocator they take a tenth of the
+/// server's CPU time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Unless RUST_LOG says otherwise: what operators need, without the chatter of libraries.
+/// The log filter unless RUST_LOG is set: less from libraries.
 const LOG: &str = "info,actix_server=warn,refinery_core=warn,tokio_postgres=warn";
 
 fn main() -> ExitCode {

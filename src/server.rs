@@ -1,7 +1,8 @@
-//! What makes all of it one process: the listener, the background tasks, the drain.
+//! The server process: the listener, the background tasks, the drain.
 //!
-//! Interrupted, it takes no new connections, lets requests in flight finish, empties the lanes,
-//! and returns; whoever owns the database stops it after that.
+//! What must hold: after an interrupt it accepts no new connections, lets requests in flight finish, drains the
+//! lanes and the payments, and returns; the caller stops the database after that. What a task does is in the
+//! domain; only intervals are here.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -16,13 +17,13 @@ use crate::postgres::Error;
 use crate::web;
 use crate::web::view::assets::Assets;
 
-/// How often holds that are over are looked for.
+/// The interval at which overdue holds are expired.
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
-/// How often payments that somebody must look after are looked for.
+/// The interval at which unfinished payments are searched for.
 const RECOVERY_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the database's clock is read.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
-/// How often the gateway looks for background work of its own.
+/// The interval of the gateway's own background work.
 const GATEWAY_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Serves the app and its static files until `shutdown` is done, then drains.
@@ -74,7 +75,7 @@ fn webhook_url(listening: SocketAddr) -> String {
     format!("http://{here}/api/payments/webhook")
 }
 
-/// What goes on behind the requests. Safe with any number of processes.
+/// Starts the background tasks. Safe with any number of processes.
 fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 4] {
     let (payments, db) = (app.payments.clone(), app.db.clone());
     let (app, gateway) = (app.clone(), app.gateway.clone());
@@ -98,7 +99,7 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 4] {
     ]
 }
 
-/// Does a round of work again and again, for ever.
+/// Runs a round of work at intervals, forever.
 async fn repeat<F, R, E>(what: &'static str, interval: Duration, round: F)
 where
     F: Fn() -> R,
@@ -117,7 +118,7 @@ where
                     log::debug!("{what}: {done} done");
                 }
             }
-            // Said once, not every second for as long as the database is away.
+            // Logged once, not every second while the database is unavailable.
             Err(error) if !failing => {
                 failing = true;
                 log::error!("{what} cannot be looked after: {error}");
@@ -127,7 +128,7 @@ where
     }
 }
 
-/// Ends holds that are over. How many.
+/// Expires overdue holds. Returns how many.
 async fn expire_holds(app: Arc<App>) -> Result<usize, Error> {
     let mut ended = 0;
     for event in release::events_with_overdue_holds(&app.db).await? {

@@ -1,8 +1,8 @@
-//! The code on a ticket: what the QR code says and a scanner reads. It names one ticket of one
-//! booking and is signed, so that a forged one is told without asking the database; whether the
-//! booking still stands is for whoever reads it to ask.
+//! The code on a ticket: the content of its QR code. It names one ticket of one booking and is signed, so that
+//! a forged code is recognised without a query.
 //!
-//! What must hold: every process signs with the same key; the key never leaves this module.
+//! What must hold: every process signs with the same key; the key never leaves this module. It does not decide
+//! whether the booking is still live: the caller queries that.
 
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -14,7 +14,7 @@ use crate::access::secrets;
 use crate::postgres::{Db, Error};
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
-/// What a code begins with: whose it is, and the version of what follows.
+/// The prefix of a code: the issuer, and the version of the format.
 const PREFIX: &str = "BX1";
 /// Bytes of the signature that are kept: 96 bits, to be guessed one scan at a time.
 const SIGNATURE_BYTES: usize = 12;
@@ -36,7 +36,7 @@ pub struct Ticket {
     pub seat: SeatNo,
 }
 
-/// The text is no code of ours.
+/// The text is not a code that this installation has signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the code is not one of ours")]
 pub struct Forged;
@@ -116,15 +116,15 @@ fn signer(key: &Key, name: &[u8]) -> Hmac<Sha256> {
     signer
 }
 
-/// The installation's key, read once by each process.
+/// The installation's key, read from the database once by each process.
 #[derive(Debug)]
-pub struct Keeper {
+pub struct KeyCache {
     db: Db,
     key: OnceCell<Key>,
 }
 
-impl Keeper {
-    /// Nothing read yet.
+impl KeyCache {
+    /// Reads nothing yet.
     pub fn new(db: Db) -> Self {
         Self {
             db,
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_changed_is_told() {
+    fn a_changed_code_is_refused() {
         let code = code(&KEY, &ticket());
         for at in 0..code.len() {
             for letter in ["A", "B", "7", "."] {

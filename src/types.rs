@@ -1,7 +1,7 @@
-//! The values that everything else speaks in: ids, money, tier codes, keys.
+//! The value types that all modules use: ids, money, tier codes, keys.
 //!
-//! Each is parsed once, at the edge, and is valid from then on. They go straight
-//! into SQL (`#[postgres(transparent)]`) and into JSON. Nothing here does I/O.
+//! What must hold: each is parsed once, at the edge, and is valid from then on; money is an integer. They go
+//! straight into SQL (`#[postgres(transparent)]`) and into JSON. No I/O here, and no import of another module.
 
 pub mod json;
 
@@ -40,11 +40,11 @@ macro_rules! uuid_id {
 }
 
 uuid_id!(
-    /// What URLs and JSON call an event. Inside, [`EventNo`] stands for it.
+    /// The public id of an event, in URLs and JSON. Internally [`EventNo`] is used.
     EventId
 );
 uuid_id!(
-    /// A buyer: whoever holds this unguessable number.
+    /// The id of a buyer: an unguessable number.
     UserId
 );
 uuid_id!(
@@ -101,13 +101,13 @@ pub struct TierNo(pub i16);
 #[postgres(transparent)]
 pub struct SeatNo(pub i32);
 
-/// What a value fails to be, in words for the person who sent it.
+/// Why a value is invalid, as text for the person who sent it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Invalid(pub String);
 
 impl Invalid {
-    /// With these words: `must be …`.
+    /// Makes one of a text such as `must be …`.
     pub fn new(words: impl Into<String>) -> Self {
         Self(words.into())
     }
@@ -226,13 +226,13 @@ impl FromStr for IdempotencyKey {
     }
 }
 
-/// The first 16 bytes of a SHA-256 over what a request asks for: the same key with another
-/// fingerprint is another request.
+/// The first 16 bytes of a SHA-256 over the content of a request: the same key with another fingerprint is
+/// another request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint(pub [u8; 16]);
 
 impl Fingerprint {
-    /// Of these parts in this order; each is told apart from its neighbours by its length.
+    /// Hashes these parts in this order; each is prefixed by its length, so that parts cannot run together.
     pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         use sha2::Digest;
         let mut hash = sha2::Sha256::new();

@@ -17,10 +17,10 @@
     return made;
   }
 
-  // The server's clock: how far it is ahead of the reader's.
-  let ahead = 0;
-  const setClock = (page) => { ahead = Date.parse(page.documentElement.dataset.now) - Date.now(); };
-  const serverNow = () => Date.now() + ahead;
+  // Milliseconds by which the server's clock is ahead of the reader's.
+  let clockOffset = 0;
+  const setClock = (page) => { clockOffset = Date.parse(page.documentElement.dataset.now) - Date.now(); };
+  const serverNow = () => Date.now() + clockOffset;
 
   // Announces a text to screen readers, in the page's one live region.
   const say = (text) => { one("#live").textContent = text; };

@@ -1,10 +1,10 @@
 //! Crashes at random moments under mixed load: buyers book, pay with all kinds of cards, pay at once
-//! and cancel, while servers are killed, die at fault points, lose their connections, and PostgreSQL
-//! itself is killed. At the end the recovery has its turn, and nothing that must never be false is.
+//! and cancel, while servers are killed, exit at fault points, lose their connections, and PostgreSQL
+//! itself is killed. At the end recovery runs, and the invariants are checked.
 //!
 //! `make chaos` crashes two hundred times; `make test` once in each way and at each fault point. A run that
-//! missed one fails. A run prints its seed; `BOXOFFICE_CHAOS_SEED` takes the same decisions again, though
-//! never at the same moments.
+//! missed one fails. A run prints its seed; `BOXOFFICE_CHAOS_SEED` repeats its random decisions, but not their
+//! timing.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
 
@@ -29,7 +29,7 @@ use tokio::task::{JoinSet, block_in_place};
 use uuid::Uuid;
 
 const BUYERS: u64 = 10;
-/// Everything ends before, whatever happens.
+/// The time limit of a run.
 const LIMIT: Duration = Duration::from_secs(900);
 /// Crashes between two checks of the invariants.
 const CHECK_EVERY: usize = 20;
@@ -43,7 +43,7 @@ const CARDS: [&str; 8] = [
     "4000000000003220",
     "4000000000003220",
 ];
-/// Everything late that can be late, and soon enough to be seen.
+/// Settings under which every delay occurs, and short ones.
 const FLAGS: [&str; 16] = [
     "--hold-seconds",
     "2",
@@ -63,7 +63,7 @@ const FLAGS: [&str; 16] = [
     "8",
 ];
 
-/// How long a fault point is waited for that has not been reached before, and one that has.
+/// How long to wait until a fault point is reached: the first time, and later ones.
 const FIRST_DEATH_LIMIT: Duration = Duration::from_secs(60);
 const NEXT_DEATH_LIMIT: Duration = Duration::from_secs(2);
 
@@ -78,12 +78,12 @@ async fn two_hundred_crashes_leave_nothing_that_must_not_be() {
     crash_under_load(200).await;
 }
 
-/// SplitMix64: enough to choose by, and the same for the same seed.
-struct Dice(u64);
+/// A pseudo-random generator (SplitMix64): the same seed gives the same numbers.
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     /// 0 to `sides` - 1.
-    fn roll(&mut self, sides: u64) -> u64 {
+    fn below(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -92,22 +92,22 @@ impl Dice {
     }
 
     fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.roll(from.len() as u64) as usize]
+        from[self.below(from.len() as u64) as usize]
     }
 }
 
-/// What happens.
+/// A kind of crash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Crash {
     /// `kill -9` of PostgreSQL.
     PostgreSql,
     /// All connections are cut.
     Connections,
-    /// All holds are over, whether or not a payment is under way.
+    /// All holds end, whether or not a payment is processing.
     Holds,
     /// `kill -9` of a server.
     Server,
-    /// A server dies at this point.
+    /// A server exits at this fault point.
     Fault(&'static str),
 }
 
@@ -120,28 +120,28 @@ const KINDS: [Crash; 4] = [
 ];
 
 /// Each kind and each fault point at least once, in any order.
-fn plan(crashes: usize, dice: &mut Dice) -> Vec<Crash> {
+fn plan(crashes: usize, rng: &mut Rng) -> Vec<Crash> {
     let mut plan = KINDS.to_vec();
     plan.extend(fault::POINTS.map(Crash::Fault));
     assert!(plan.len() <= crashes, "too few to cover everything");
     while plan.len() < crashes {
-        plan.push(match dice.roll(20) {
+        plan.push(match rng.below(20) {
             0 => Crash::PostgreSql,
             1 | 2 => Crash::Connections,
             3 | 4 => Crash::Holds,
-            5..=11 => Crash::Fault(dice.pick(&fault::POINTS)),
+            5..=11 => Crash::Fault(rng.pick(&fault::POINTS)),
             _ => Crash::Server,
         });
     }
     for last in (1..plan.len()).rev() {
-        plan.swap(last, dice.roll(last as u64 + 1) as usize);
+        plan.swap(last, rng.below(last as u64 + 1) as usize);
     }
     plan
 }
 
-/// What a server has said and may never be unsaid.
+/// What a server has acknowledged, which must stay true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum Acknowledged {
     Booked,
     Paid,
     Cancelled,
@@ -149,10 +149,10 @@ enum Said {
 
 /// What buyers share.
 #[derive(Default)]
-struct World {
+struct Workload {
     urls: RwLock<Vec<String>>,
     events: RwLock<Vec<Uuid>>,
-    said: Mutex<Vec<(Uuid, Said)>>,
+    acknowledged: Mutex<Vec<(Uuid, Acknowledged)>>,
     /// Bookings of seats that their buyers named.
     named: AtomicU32,
     stop: AtomicBool,
@@ -163,28 +163,28 @@ async fn crash_under_load(crashes: usize) {
     let seed = std::env::var("BOXOFFICE_CHAOS_SEED").ok();
     let seed = seed.map_or_else(|| Uuid::new_v4().as_u128() as u64, |s| s.parse().unwrap());
     println!("{crashes} crashes, BOXOFFICE_CHAOS_SEED={seed}");
-    let mut dice = Dice(seed);
+    let mut rng = Rng(seed);
     let directory = std::env::temp_dir().join(format!("boxoffice-chaos-{}", Uuid::new_v4()));
     let mut chaos = Chaos::begin(directory, started).await;
     let mut buyers = JoinSet::new();
     for number in 0..BUYERS {
         buyers.spawn(buy(
-            chaos.world.clone(),
-            Dice(seed ^ number.wrapping_mul(0x5851_f42d)),
+            chaos.workload.clone(),
+            Rng(seed ^ number.wrapping_mul(0x5851_f42d)),
         ));
     }
-    for (done, crash) in (1..).zip(plan(crashes, &mut dice)) {
-        chaos.crash(crash, &mut dice).await;
+    for (done, crash) in (1..).zip(plan(crashes, &mut rng)) {
+        chaos.crash(crash, &mut rng).await;
         if done % CHECK_EVERY == 0 {
             chaos.check().await;
-            let said = chaos.world.said.lock().unwrap().len();
+            let said = chaos.workload.acknowledged.lock().unwrap().len();
             println!(
                 "{done} crashes, {said} answers, {} s",
                 started.elapsed().as_secs()
             );
         }
     }
-    chaos.world.stop.store(true, Ordering::Relaxed);
+    chaos.workload.stop.store(true, Ordering::Relaxed);
     while buyers.join_next().await.transpose().unwrap().is_some() {}
     chaos.recover().await;
     chaos.check().await;
@@ -196,7 +196,7 @@ async fn crash_under_load(crashes: usize) {
 
 /// The servers and their database.
 struct Chaos {
-    world: Arc<World>,
+    workload: Arc<Workload>,
     processes: Vec<Process>,
     embedded: Embedded,
     url: String,
@@ -205,7 +205,7 @@ struct Chaos {
     started: Instant,
     /// How often each kind happened; a fault only counts when a server died of it.
     happened: BTreeMap<Crash, u32>,
-    /// Faults that no server came by in time.
+    /// Fault points that no server reached in time.
     missed: u32,
 }
 
@@ -224,7 +224,7 @@ impl Chaos {
         let db = Db::new(&url, 4).unwrap();
         db.migrate().await.unwrap();
         let mut chaos = Self {
-            world: Arc::default(),
+            workload: Arc::default(),
             processes: Vec::new(),
             embedded,
             url,
@@ -241,7 +241,7 @@ impl Chaos {
         chaos
     }
 
-    /// Few enough tickets that they run out and come back.
+    /// Few tickets, so that they sell out and are released.
     async fn add_event(&self) {
         let now = chrono::Utc::now();
         let tier = |code: &str, capacity, row_blocks| NewTier {
@@ -273,14 +273,14 @@ impl Chaos {
                 break id.0;
             }
         };
-        let mut events = self.world.events.write().unwrap();
+        let mut events = self.workload.events.write().unwrap();
         events.push(event);
         if events.len() > 3 {
             events.remove(0);
         }
     }
 
-    /// Starts a server, to die at this fault point if one is given.
+    /// Starts a server, which exits at this fault point if one is given.
     async fn start(&mut self, fault: Option<&str>) {
         loop {
             self.assert_in_time();
@@ -295,7 +295,11 @@ impl Chaos {
                 .unwrap();
             let start = || Process::start(&self.url, &FLAGS, &variables, log.into());
             if let Some(process) = block_in_place(start) {
-                self.world.urls.write().unwrap().push(process.url.clone());
+                self.workload
+                    .urls
+                    .write()
+                    .unwrap()
+                    .push(process.url.clone());
                 self.processes.push(process);
                 return;
             }
@@ -303,11 +307,11 @@ impl Chaos {
         }
     }
 
-    async fn crash(&mut self, crash: Crash, dice: &mut Dice) {
+    async fn crash(&mut self, crash: Crash, rng: &mut Rng) {
         self.assert_in_time();
-        // There is always something to buy.
+        // A new event at each crash, so that there are always tickets to buy.
         self.add_event().await;
-        tokio::time::sleep(Duration::from_millis(100 + dice.roll(400))).await;
+        tokio::time::sleep(Duration::from_millis(100 + rng.below(400))).await;
         let happened = match crash {
             Crash::PostgreSql => {
                 self.kill_postgresql().await;
@@ -322,7 +326,7 @@ impl Chaos {
                 true
             }
             Crash::Server => {
-                self.kill(dice.roll(2) as usize);
+                self.kill(rng.below(2) as usize);
                 self.start(None).await;
                 true
             }
@@ -330,9 +334,9 @@ impl Chaos {
                 let is_new = !self.happened.contains_key(&crash);
                 let (pass, limit) = match is_new {
                     true => (1, FIRST_DEATH_LIMIT),
-                    false => (1 + dice.roll(12), NEXT_DEATH_LIMIT),
+                    false => (1 + rng.below(12), NEXT_DEATH_LIMIT),
                 };
-                self.kill(dice.roll(2) as usize);
+                self.kill(rng.below(2) as usize);
                 self.start(Some(&format!("{point}:{pass}"))).await;
                 let died = self.wait_for_death(limit).await;
                 self.start(None).await;
@@ -346,7 +350,7 @@ impl Chaos {
         }
     }
 
-    /// What was planned did happen.
+    /// Every planned kind of crash has happened.
     fn assert_covered(&self) {
         for (crash, times) in &self.happened {
             println!("{crash:?}: {times} times");
@@ -355,7 +359,7 @@ impl Chaos {
             "{} times no server came by a fault point in time",
             self.missed
         );
-        let named = self.world.named.load(Ordering::Relaxed);
+        let named = self.workload.named.load(Ordering::Relaxed);
         println!("{named} bookings of named seats");
         for crash in KINDS.into_iter().chain(fault::POINTS.map(Crash::Fault)) {
             assert!(
@@ -371,15 +375,15 @@ impl Chaos {
         let mut process = self.processes.remove(which);
         let url = process.url.clone();
         process.kill();
-        self.world
+        self.workload
             .urls
             .write()
             .unwrap()
             .retain(|other| *other != url);
     }
 
-    /// The youngest server dies at its fault point; if it does not come by there, it is killed. Whether it
-    /// died of it.
+    /// Waits until the last started server exits at its fault point; kills it if it does not reach it in time.
+    /// Returns whether it reached it.
     async fn wait_for_death(&mut self, limit: Duration) -> bool {
         let patience = Instant::now() + limit;
         let youngest = self.processes.len() - 1;
@@ -459,7 +463,7 @@ impl Chaos {
         }
     }
 
-    /// Nobody buys any more; what is left over is finished by whoever starts next.
+    /// After the last buyer: new servers recover what is unfinished.
     async fn recover(&mut self) {
         while !self.processes.is_empty() {
             self.kill(0);
@@ -482,7 +486,8 @@ impl Chaos {
         }
     }
 
-    /// Charged and kept ⇔ confirmed, held ⇔ confirmed (nothing is pending any more), and what was said holds.
+    /// Charged and not refunded ⇔ confirmed, held ⇔ confirmed (nothing is pending any more), and what was
+    /// acknowledged is true.
     async fn judge(&self) {
         let kept = "SELECT count(*) FROM gateway_charges c WHERE c.status = 'succeeded'
             AND NOT EXISTS (SELECT FROM gateway_refunds r WHERE r.payment_id = c.payment_id)";
@@ -492,17 +497,19 @@ impl Chaos {
         let sold = "SELECT coalesce(sum(quantity), 0)::bigint FROM booking_items i JOIN bookings b
             ON b.event_id = i.event_id AND b.id = i.booking_id WHERE b.status = 'confirmed'";
         assert_eq!(self.count(held).await, self.count(sold).await);
-        let said = self.world.said.lock().unwrap().clone();
+        let acknowledged = self.workload.acknowledged.lock().unwrap().clone();
         assert!(
-            said.iter().any(|(_, said)| *said == Said::Paid),
+            acknowledged
+                .iter()
+                .any(|(_, said)| *said == Acknowledged::Paid),
             "there was load"
         );
-        for (booking, said) in said {
+        for (booking, said) in acknowledged {
             let which = match said {
-                Said::Booked => "true".to_owned(),
-                Said::Cancelled => "b.status = 'cancelled'".to_owned(),
+                Acknowledged::Booked => "true".to_owned(),
+                Acknowledged::Cancelled => "b.status = 'cancelled'".to_owned(),
                 // Paid, unless it was cancelled after that.
-                Said::Paid => "b.status IN ('confirmed', 'cancelled')".to_owned(),
+                Acknowledged::Paid => "b.status IN ('confirmed', 'cancelled')".to_owned(),
             };
             let query =
                 format!("SELECT count(*) FROM bookings b WHERE b.id = '{booking}' AND {which}");
@@ -537,28 +544,28 @@ impl Chaos {
 const CUT_CONNECTIONS: &str = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid))
     FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
-/// All holds are over, whether or not a payment is under way: its money comes late.
+/// All holds end, whether or not a payment is processing: its answer comes after the hold.
 const END_HOLDS: &str = "WITH ended AS (
         UPDATE bookings SET expires_at = now(), paying_until = NULL WHERE status = 'pending' RETURNING 1
     )
     SELECT count(*) FROM ended";
 
-/// A buyer, until the sale is stopped: whatever fails is sent again with the same key, or forgotten.
-async fn buy(world: Arc<World>, mut dice: Dice) {
+/// A buyer, until the sale is stopped: a request that fails is retried with the same key, or given up.
+async fn buy(workload: Arc<Workload>, mut rng: Rng) {
     let client = reqwest::Client::builder()
         .timeout(Duration::from_secs(5))
         .build()
         .unwrap();
-    let buyer = Buyer { world, client };
-    while !buyer.world.stop.load(Ordering::Relaxed) {
-        buyer.visit(&mut dice).await;
+    let buyer = Buyer { workload, client };
+    while !buyer.workload.stop.load(Ordering::Relaxed) {
+        buyer.visit(&mut rng).await;
     }
 }
 
 /// One to three seats side by side, which others may have.
-fn some_seats(dice: &mut Dice) -> Value {
-    let row = dice.pick(&["A", "B", "C", "D", "E", "F"]);
-    let (first, count) = (1 + dice.roll(8), 1 + dice.roll(3));
+fn some_seats(rng: &mut Rng) -> Value {
+    let row = rng.pick(&["A", "B", "C", "D", "E", "F"]);
+    let (first, count) = (1 + rng.below(8), 1 + rng.below(3));
     let seats = (first..first + count)
         .map(|number| json!({"tier": "vip", "row": row, "number": number}))
         .collect();
@@ -566,30 +573,30 @@ fn some_seats(dice: &mut Dice) -> Value {
 }
 
 struct Buyer {
-    world: Arc<World>,
+    workload: Arc<Workload>,
     client: reqwest::Client,
 }
 
 impl Buyer {
-    async fn visit(&self, dice: &mut Dice) {
-        let event = dice.pick(&self.world.events.read().unwrap());
+    async fn visit(&self, rng: &mut Rng) {
+        let event = rng.pick(&self.workload.events.read().unwrap());
         let user = Uuid::new_v4();
-        let items: Vec<_> = [("vip", dice.roll(4)), ("ga", 1 + dice.roll(4))]
+        let items: Vec<_> = [("vip", rng.below(4)), ("ga", 1 + rng.below(4))]
             .iter()
             .filter(|(_, quantity)| *quantity > 0)
             .map(|(tier, quantity)| json!({"tier": tier, "quantity": quantity}))
             .collect();
         let mut body = json!({"event_id": event, "user_id": user, "items": items});
-        let is_named = dice.roll(4) == 0;
+        let is_named = rng.below(4) == 0;
         if is_named {
             body["items"] = json!([{"tier": "ga", "quantity": 1}]);
-            body["seats"] = some_seats(dice);
+            body["seats"] = some_seats(rng);
         }
-        let at_once = dice.roll(3) == 0;
+        let at_once = rng.below(3) == 0;
         if at_once {
-            body["payment"] = json!({"card_number": dice.pick(&CARDS)});
+            body["payment"] = json!({"card_number": rng.pick(&CARDS)});
         }
-        let Some(booking) = self.post("/api/bookings", &body, dice).await else {
+        let Some(booking) = self.post("/api/bookings", &body, rng).await else {
             return;
         };
         let Some(id) = booking["id"]
@@ -599,49 +606,53 @@ impl Buyer {
             return;
         };
         let id: Uuid = id.parse().unwrap();
-        self.said(id, Said::Booked);
+        self.acknowledge(id, Acknowledged::Booked);
         if is_named {
-            self.world.named.fetch_add(1, Ordering::Relaxed);
+            self.workload.named.fetch_add(1, Ordering::Relaxed);
         }
         if at_once {
             self.note_paid(id, &booking["payment"]);
         }
-        for _ in 0..dice.roll(4) {
+        for _ in 0..rng.below(4) {
             let paying =
-                json!({"booking_id": id, "user_id": user, "card_number": dice.pick(&CARDS)});
-            if let Some(payment) = self.post("/api/payments", &paying, dice).await {
+                json!({"booking_id": id, "user_id": user, "card_number": rng.pick(&CARDS)});
+            if let Some(payment) = self.post("/api/payments", &paying, rng).await {
                 self.note_paid(id, &payment);
             }
         }
-        if dice.roll(4) == 0 {
+        if rng.below(4) == 0 {
             let path = format!("/api/bookings/{id}/cancel");
-            let cancelled = self.post(&path, &json!({"user_id": user}), dice).await;
+            let cancelled = self.post(&path, &json!({"user_id": user}), rng).await;
             if cancelled.is_some_and(|booking| booking["status"] == "cancelled") {
-                self.said(id, Said::Cancelled);
+                self.acknowledge(id, Acknowledged::Cancelled);
             }
         }
     }
 
-    fn said(&self, booking: Uuid, said: Said) {
-        self.world.said.lock().unwrap().push((booking, said));
+    fn acknowledge(&self, booking: Uuid, acknowledged: Acknowledged) {
+        self.workload
+            .acknowledged
+            .lock()
+            .unwrap()
+            .push((booking, acknowledged));
     }
 
     fn note_paid(&self, booking: Uuid, payment: &Value) {
         if payment["status"] == "succeeded" && payment["refund_due"] == json!(false) {
-            self.said(booking, Said::Paid);
+            self.acknowledge(booking, Acknowledged::Paid);
         }
     }
 
     /// Posts to any server, three times at most; the last answer that came.
-    async fn post(&self, path: &str, body: &Value, dice: &mut Dice) -> Option<Value> {
+    async fn post(&self, path: &str, body: &Value, rng: &mut Rng) -> Option<Value> {
         let key = Uuid::new_v4().to_string();
         for _ in 0..3 {
-            let urls = self.world.urls.read().unwrap().clone();
+            let urls = self.workload.urls.read().unwrap().clone();
             if urls.is_empty() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             }
-            let url = urls[dice.roll(urls.len() as u64) as usize].clone();
+            let url = urls[rng.below(urls.len() as u64) as usize].clone();
             let request = self.client.post(format!("{url}{path}"));
             let answer = request
                 .header("Idempotency-Key", &key)
@@ -653,7 +664,7 @@ impl Buyer {
                     assert_ne!(answer.status(), 500, "{path} {body}");
                     return answer.json().await.ok();
                 }
-                _ => tokio::time::sleep(Duration::from_millis(dice.roll(50))).await,
+                _ => tokio::time::sleep(Duration::from_millis(rng.below(50))).await,
             }
         }
         None

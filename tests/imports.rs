@@ -1,4 +1,4 @@
-//! The law of imports: a room imports from those beneath it, never upward, and no file imports in a circle.
+//! The layering rule: a module imports only from the layers beneath it, and no files import in a circle.
 //!
 //! Reads the source, so it also sees what no build on this machine compiles.
 
@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use graph::Graph;
 
-/// Each room of `src/` with the rooms right beneath it. It may import from all that these stand on, too.
-const LAW: &[(&str, &[&str])] = &[
+/// Each module of `src/` with those right beneath it. It may import from all layers beneath these, too.
+const LAYERS: &[(&str, &[&str])] = &[
     ("main", &["commands"]),
     ("commands", &["server", "check", "cluster"]),
     ("server", &["web"]),
@@ -33,29 +33,29 @@ const LAW: &[(&str, &[&str])] = &[
     ("types", &[]),
 ];
 
-/// These two halves of the web do not know each other: JSON, and pages.
+/// These two parts of `web` may not import each other: JSON, and pages.
 const JSON: &[&str] = &["src/web/api/"];
 const PAGES: &[&str] = &["src/web/shop/", "src/web/admin/"];
 
-/// Where HTTP is known.
+/// The files that may name `actix_web`.
 const HTTP: &[&str] = &["src/web/", "src/server.rs", "src/main.rs"];
 
-/// Imports that break the law, and are known: who, and from whom. The list may only become shorter.
+/// Known violations: the importing file, and the imported one. The list may only become shorter.
 const EXPECTED: &[(&str, &str)] = &[];
 
 #[test]
 fn every_import_points_downward_and_none_runs_in_a_circle() {
     let roots = [("boxoffice", "src/lib.rs"), ("main", "src/main.rs")];
-    let offences = judge(Graph::of(&roots, &read), EXPECTED);
-    assert!(offences.is_empty(), "\n{}", offences.join("\n"));
+    let violations = find_violations(Graph::of(&roots, &read), EXPECTED);
+    assert!(violations.is_empty(), "\n{}", violations.join("\n"));
 }
 
 #[test]
 fn the_files_of_a_bench_do_not_import_in_a_circle() {
     for bench in ["allocator/main", "onsale/main", "growth", "http"] {
         let root = format!("benches/{bench}.rs");
-        let offences = circles(&Graph::of(&[("bench", &root)], &read));
-        assert!(offences.is_empty(), "\n{}", offences.join("\n"));
+        let violations = circles(&Graph::of(&[("bench", &root)], &read));
+        assert!(violations.is_empty(), "\n{}", violations.join("\n"));
     }
 }
 
@@ -64,22 +64,22 @@ fn read(file: &str) -> Option<String> {
     std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).ok()
 }
 
-/// What is wrong, a line each: with the file and the line for an editor to open.
-fn judge(mut graph: Graph, expected: &[(&str, &str)]) -> Vec<String> {
+/// The violations, a line each, with file and line for an editor to open.
+fn find_violations(mut graph: Graph, expected: &[(&str, &str)]) -> Vec<String> {
     let unresolved = graph.unresolved.iter();
-    let mut offences: Vec<String> = unresolved
+    let mut violations: Vec<String> = unresolved
         .map(|((file, line), path)| format!("{file}:{line} names {path}, which is not found"))
         .collect();
     for &(from, to) in expected {
         let circles = graph.circles();
-        let is_round = circles.iter().any(|c| c.contains(from) && c.contains(to));
+        let is_in_circle = circles.iter().any(|c| c.contains(from) && c.contains(to));
         let exists = graph
             .edges
             .get(from)
             .is_some_and(|edges| edges.contains_key(to));
-        if !exists || !(is_round || breaks(from, to).is_some()) {
-            offences.push(format!(
-                "{from} does nothing wrong with {to} any more: take it from the list"
+        if !exists || !(is_in_circle || breaks(from, to).is_some()) {
+            violations.push(format!(
+                "{from} no longer breaks a rule with {to}: remove it from the list"
             ));
         }
     }
@@ -88,74 +88,74 @@ fn judge(mut graph: Graph, expected: &[(&str, &str)]) -> Vec<String> {
     }
     for (from, edges) in &graph.edges {
         for (to, line) in edges {
-            if let Some(law) = breaks(from, to) {
-                offences.push(format!("{from}:{line} imports from {to}: {law}"));
+            if let Some(rule) = breaks(from, to) {
+                violations.push(format!("{from}:{line} imports from {to}: {rule}"));
             }
         }
     }
     for (file, crates) in &graph.crates {
         let actix = crates.iter().find(|(name, _)| name.starts_with("actix_"));
         if let Some((name, line)) = actix.filter(|_| !is_in(file, HTTP)) {
-            offences.push(format!("{file}:{line} names {name}: only {HTTP:?} may"));
+            violations.push(format!("{file}:{line} names {name}: only {HTTP:?} may"));
         }
     }
-    offences.extend(circles(&graph));
-    offences
+    violations.extend(circles(&graph));
+    violations
 }
 
 /// Every import that is part of a circle.
 fn circles(graph: &Graph) -> Vec<String> {
-    let mut offences = Vec::new();
+    let mut violations = Vec::new();
     for circle in graph.circles() {
         for from in &circle {
             let within = graph.edges[*from].iter();
             for (to, line) in within.filter(|(to, _)| circle.contains(to.as_str())) {
                 let size = circle.len();
-                offences.push(format!(
+                violations.push(format!(
                     "{from}:{line} imports from {to}, in a circle of {size} files"
                 ));
             }
         }
     }
-    offences
+    violations
 }
 
-/// Which law an import breaks, if any.
+/// Which rule an import breaks, if any.
 fn breaks(from: &str, to: &str) -> Option<String> {
     let crosses = |one, other| is_in(from, one) && is_in(to, other);
     if crosses(JSON, PAGES) || crosses(PAGES, JSON) {
-        return Some("pages and JSON do not know each other".to_owned());
+        return Some("pages and JSON must not import each other".to_owned());
     }
-    let (from, to) = (room(from), room(to));
-    let law = BTreeMap::from_iter(LAW.iter().copied());
-    let Some(beneath) = law.get(from) else {
-        return Some(format!("{from} has no rank in this test"));
+    let (from, to) = (module(from), module(to));
+    let layers = BTreeMap::from_iter(LAYERS.iter().copied());
+    let Some(beneath) = layers.get(from) else {
+        return Some(format!("{from} is not in the list of layers of this test"));
     };
     let (mut below, mut next) = (BTreeSet::new(), beneath.to_vec());
-    while let Some(room) = next.pop() {
-        if below.insert(room) {
-            next.extend(law.get(room).copied().unwrap_or_default());
+    while let Some(module) = next.pop() {
+        if below.insert(module) {
+            next.extend(layers.get(module).copied().unwrap_or_default());
         }
     }
     (from != to && !below.contains(to)).then(|| format!("{to} is not below {from}"))
 }
 
-fn is_in(file: &str, places: &[&str]) -> bool {
-    places.iter().any(|place| file.starts_with(place))
+fn is_in(file: &str, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| file.starts_with(prefix))
 }
 
 /// The first part of a file's path beneath `src/`.
-fn room(file: &str) -> &str {
+fn module(file: &str) -> &str {
     let file = file.strip_prefix("src/").unwrap_or(file);
-    let room = file.split('/').next().unwrap_or(file);
-    room.strip_suffix(".rs").unwrap_or(room)
+    let module = file.split('/').next().unwrap_or(file);
+    module.strip_suffix(".rs").unwrap_or(module)
 }
 
 /// Judges sources that are not in any file.
-fn judge_sources(sources: &[(&str, &str)], expected: &[(&str, &str)]) -> Vec<String> {
+fn violations_in(sources: &[(&str, &str)], expected: &[(&str, &str)]) -> Vec<String> {
     let sources = BTreeMap::from_iter(sources.iter().copied());
     let read = |file: &str| sources.get(file).map(|text| (*text).to_owned());
-    judge(Graph::of(&[("boxoffice", "src/lib.rs")], &read), expected)
+    find_violations(Graph::of(&[("boxoffice", "src/lib.rs")], &read), expected)
 }
 
 const LIB: (&str, &str) = (
@@ -174,9 +174,9 @@ const WEB: (&str, &str) = (
 );
 
 #[test]
-fn imports_that_point_downward_are_lawful() {
-    let offences = judge_sources(&[LIB, TYPES, SEATING, ALLOCATOR, WEB], &[]);
-    assert_eq!(offences, Vec::<String>::new());
+fn imports_that_point_downward_are_allowed() {
+    let violations = violations_in(&[LIB, TYPES, SEATING, ALLOCATOR, WEB], &[]);
+    assert_eq!(violations, Vec::<String>::new());
 }
 
 #[test]
@@ -186,9 +186,9 @@ fn an_upward_import_is_found_in_a_nested_tree_and_under_another_name() {
         "use crate::{\n    types::SeatNo,\n    web::{self as html},\n    allocator::{Stock as S},\n};
          pub struct Rows(SeatNo, html::Page, S);",
     );
-    let offences = judge_sources(&[LIB, TYPES, seating, ALLOCATOR, WEB], &[]);
+    let violations = violations_in(&[LIB, TYPES, seating, ALLOCATOR, WEB], &[]);
     assert_eq!(
-        offences,
+        violations,
         [
             "src/seating.rs:4 imports from src/allocator.rs: allocator is not below seating",
             "src/seating.rs:6 imports from src/web.rs: web is not below seating",
@@ -208,13 +208,13 @@ fn an_upward_import_is_found_in_an_inline_path_a_macro_an_attribute_and_a_glob()
         "use crate::web; fn f(_: web::Page) {}",
     ] {
         let seating = ("src/seating.rs", offending);
-        let offences = judge_sources(&[LIB, TYPES, seating, ALLOCATOR, WEB], &[]);
-        assert_eq!(offences.len(), 1, "{offending}: {offences:?}");
-        assert!(offences[0].starts_with("src/seating.rs:1 imports from src/web.rs"));
+        let violations = violations_in(&[LIB, TYPES, seating, ALLOCATOR, WEB], &[]);
+        assert_eq!(violations.len(), 1, "{offending}: {violations:?}");
+        assert!(violations[0].starts_with("src/seating.rs:1 imports from src/web.rs"));
     }
 }
 
-/// Two files that know each other only by what their module passes on.
+/// Two files that import each other only through what their module re-exports.
 const CIRCLE: [(&str, &str); 3] = [
     (
         "src/allocator/mod.rs",
@@ -235,9 +235,9 @@ fn a_circle_through_re_exports_is_found_between_the_files_that_define() {
     let sources = [&[LIB, TYPES, SEATING, WEB_OF_LANES], &CIRCLE[..]].concat();
     let round =
         "src/allocator/batch.rs:1 imports from src/allocator/lane.rs, in a circle of 2 files";
-    let offences = judge_sources(&sources, &[]);
-    assert_eq!(offences.len(), 2, "{offences:?}");
-    assert_eq!(offences[0], round);
+    let violations = violations_in(&sources, &[]);
+    assert_eq!(violations.len(), 2, "{violations:?}");
+    assert_eq!(violations[0], round);
 }
 
 const WEB_OF_LANES: (&str, &str) = (
@@ -246,15 +246,15 @@ const WEB_OF_LANES: (&str, &str) = (
 );
 
 #[test]
-fn a_known_offence_is_excused_until_it_has_gone() {
+fn a_known_violation_is_allowed_until_it_is_fixed() {
     let known = [("src/allocator/batch.rs", "src/allocator/lane.rs")];
     let sources = [&[LIB, TYPES, SEATING, WEB_OF_LANES], &CIRCLE[..]].concat();
-    assert_eq!(judge_sources(&sources, &known), Vec::<String>::new());
+    assert_eq!(violations_in(&sources, &known), Vec::<String>::new());
     let sources = [LIB, TYPES, SEATING, ALLOCATOR, WEB];
-    let offences = judge_sources(&sources, &known);
+    let violations = violations_in(&sources, &known);
     assert!(
-        offences[0].contains("take it from the list"),
-        "{offences:?}"
+        violations[0].contains("remove it from the list"),
+        "{violations:?}"
     );
 }
 
@@ -268,8 +268,8 @@ fn a_module_that_uses_what_it_passes_on_imports_it() {
         "src/allocator/lane.rs",
         "use super::Order; pub struct Lane(Option<Box<Order>>);",
     );
-    let offences = judge_sources(&[LIB, TYPES, SEATING, WEB_OF_LANES, module, lane], &[]);
-    assert_eq!(offences.len(), 2, "{offences:?}");
+    let violations = violations_in(&[LIB, TYPES, SEATING, WEB_OF_LANES, module, lane], &[]);
+    assert_eq!(violations.len(), 2, "{violations:?}");
 }
 
 #[test]
@@ -278,8 +278,8 @@ fn what_is_for_tests_alone_may_import_what_it_likes() {
         "src/seating.rs",
         "#[cfg(test)] mod tests { use crate::web::Page; } #[cfg(test)] use crate::web::Page;",
     );
-    let offences = judge_sources(&[LIB, TYPES, seating, ALLOCATOR, WEB], &[]);
-    assert_eq!(offences, Vec::<String>::new());
+    let violations = violations_in(&[LIB, TYPES, seating, ALLOCATOR, WEB], &[]);
+    assert_eq!(violations, Vec::<String>::new());
 }
 
 #[test]
@@ -296,18 +296,20 @@ fn http_outside_of_the_web_and_pages_that_know_json_are_found() {
     let sources = [
         LIB, TYPES, seating, ALLOCATOR, web, api, bookings, shop, list,
     ];
-    let offences = judge_sources(&sources, &[]);
-    assert_eq!(offences.len(), 2, "{offences:?}");
-    assert!(offences[0].starts_with("src/web/shop/list.rs:1 imports from src/web/api/bookings.rs"));
-    assert!(offences[1].starts_with("src/seating.rs:1 names actix_web"));
+    let violations = violations_in(&sources, &[]);
+    assert_eq!(violations.len(), 2, "{violations:?}");
+    assert!(
+        violations[0].starts_with("src/web/shop/list.rs:1 imports from src/web/api/bookings.rs")
+    );
+    assert!(violations[1].starts_with("src/seating.rs:1 names actix_web"));
 }
 
 #[test]
 fn a_path_that_leads_nowhere_is_not_passed_over() {
     let seating = ("src/seating.rs", "use crate::types::Missing;");
-    let offences = judge_sources(&[LIB, TYPES, seating, ALLOCATOR, WEB], &[]);
+    let violations = violations_in(&[LIB, TYPES, seating, ALLOCATOR, WEB], &[]);
     assert_eq!(
-        offences,
+        violations,
         ["src/seating.rs:1 names crate::types::Missing, which is not found"]
     );
 }

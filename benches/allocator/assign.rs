@@ -20,7 +20,7 @@ pub(crate) fn bench(criterion: &mut Criterion) -> Result<(), Failure> {
     let orders: Vec<Order> = (0..ORDERS).map(|n| order(&[(TIER, 1 + n % 4)])).collect();
     let tickets: i32 = orders.iter().map(|order| order.items[0].quantity).sum();
     let rows = Rows::new(vec![6, 12, 6]).ok_or("the rows make sense")?;
-    // As many as wanted and two rows more, as the allocator locks them.
+    // As many as are wanted and two rows more, as the allocator locks them.
     let locked = tickets + 2 * rows.seats_per_row();
     let front: Vec<_> = (1..=locked).map(|seat| (TIER, SeatNo(seat))).collect();
     // Every third seat is gone.

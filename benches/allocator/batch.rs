@@ -30,7 +30,7 @@ pub(crate) fn bench(
     cluster: &Cluster,
 ) -> Result<(), Failure> {
     for (fill, sold_percent) in [("empty", 0), ("half sold", 50), ("99% sold", 99)] {
-        let mut shelf = runtime.block_on(Shelf::open(cluster, sold_percent))?;
+        let mut sold_event = runtime.block_on(SoldEvent::open(cluster, sold_percent))?;
         let name = format!("batch, {fill}");
         let mut group = database_group(criterion, &name, Duration::from_secs(1));
         for (tiers, items) in [("1 tier", ONE_TIER), ("3 tiers", THREE_TIERS)] {
@@ -41,7 +41,7 @@ pub(crate) fn bench(
                         let batches = async {
                             let mut total = Duration::ZERO;
                             for _ in 0..rounds {
-                                total += shelf.allocate(items, size).await?;
+                                total += sold_event.allocate(items, size).await?;
                             }
                             Ok::<_, Failure>(total)
                         };
@@ -55,8 +55,8 @@ pub(crate) fn bench(
     Ok(())
 }
 
-/// An event of which a part is sold.
-struct Shelf {
+/// An event that is partly sold.
+struct SoldEvent {
     db: Db,
     stock: Arc<Stock>,
     first_free: FirstFree,
@@ -64,7 +64,7 @@ struct Shelf {
     left: Vec<i64>,
 }
 
-impl Shelf {
+impl SoldEvent {
     async fn open(cluster: &Cluster, sold_percent: i32) -> Result<Self, Failure> {
         let url = cluster.create(&format!("batch_{sold_percent}")).await?;
         let db = Db::new(&url, 4)?;
@@ -79,14 +79,14 @@ impl Shelf {
             )
             .await?;
         drop(client);
-        let mut shelf = Self {
+        let mut sold_event = Self {
             db,
             first_free: FirstFree::default(),
             stock,
             left: Vec::new(),
         };
-        shelf.give_back().await?;
-        Ok(shelf)
+        sold_event.give_back().await?;
+        Ok(sold_event)
     }
 
     /// How long one batch takes.
@@ -105,7 +105,7 @@ impl Shelf {
             self.left[tier.0 as usize - 1] -= wanted(quantity);
         }
         let mut orders: Vec<Order> = (0..size).map(|_| order(items)).collect();
-        // As a lane names bookings.
+        // Ids in the order in which a lane assigns them.
         orders.sort_unstable_by(|a, b| a.identity().cmp(&b.identity()));
         let orders = orders.iter().map(|order| Candidate {
             id: BookingId::make(),

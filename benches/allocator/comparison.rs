@@ -1,8 +1,8 @@
-//! The table at the end: the medians, and how many times as many bookings the lanes make as the usual ways.
+//! The table at the end: the medians, and the ratio of the lanes' booking rate to that of each baseline.
 
+use crate::baselines::{SINGLE_BY_HAND, SINGLE_LANE, SINGLE_PLANNED, is_compared};
 use crate::lanes::{HOT, HOT_NUMBERED};
 use crate::ledger::Ledger;
-use crate::usual::{SINGLE_BY_HAND, SINGLE_LANE, SINGLE_PLANNED, is_compared};
 
 pub(crate) fn print(ledger: &Ledger) {
     if ledger.ids().is_empty() {
@@ -13,9 +13,9 @@ pub(crate) fn print(ledger: &Ledger) {
         println!("{id:<52} {:>12.0}", ledger.median(id));
     }
     println!();
-    for usual in ledger.ids().iter().filter(|id| is_compared(id)) {
-        let what = format!("times the bookings/s of: {usual}");
-        print_ratio(ledger, HOT, usual, &what);
+    for baseline in ledger.ids().iter().filter(|id| is_compared(id)) {
+        let what = format!("times the bookings/s of: {baseline}");
+        print_ratio(ledger, HOT, baseline, &what);
     }
     print_ratio(
         ledger,
@@ -23,7 +23,7 @@ pub(crate) fn print(ledger: &Ledger) {
         HOT,
         "of the bookings/s when it is seats together instead of places",
     );
-    // The one has so many times the rate of the other: the other takes so many times as long.
+    // The ratio of the rates is the inverse ratio of the times.
     for by_hand in [SINGLE_BY_HAND, SINGLE_PLANNED] {
         let what = format!("times the latency of: {by_hand}");
         print_ratio(ledger, by_hand, SINGLE_LANE, &what);

@@ -17,13 +17,13 @@ use crate::shop::{Seating, create_event, lanes, restock, sell};
 
 /// Tickets of each tier; a round takes fewer.
 const CAPACITY: i32 = 120_000;
-/// What the usual ways are compared with.
+/// The bench that the baselines are compared with.
 pub(crate) const HOT: &str = "lanes, general, 1000 buyers, 1 process";
-/// The same with seats together.
+/// The same with adjacent seats.
 pub(crate) const HOT_NUMBERED: &str = "lanes, numbered, 1000 buyers, 1 process";
 
-/// Who sells what to how many.
-struct Scene {
+/// The parameters of one bench.
+struct Scenario {
     what: &'static str,
     items: &'static [(TierNo, i32)],
     buyers: usize,
@@ -39,20 +39,20 @@ const THREE_TIERS: (&str, &[(TierNo, i32)]) = (
 );
 
 #[rustfmt::skip]
-fn scenes() -> [Scene; 11] {
-    let scene = |(what, items), buyers, processes, bookings| Scene { what, items, buyers, processes, bookings };
+fn scenarios() -> [Scenario; 11] {
+    let scenario = |(what, items), buyers, processes, bookings| Scenario { what, items, buyers, processes, bookings };
     [
-        scene(GENERAL, 1, 1, 300),
-        scene(GENERAL, 64, 1, 4_000),
-        scene(GENERAL, 1_000, 1, 10_000),
-        scene(GENERAL, 1, 2, 300),
-        scene(GENERAL, 64, 2, 4_000),
-        scene(GENERAL, 1_000, 2, 10_000),
-        scene(NUMBERED, 64, 1, 4_000),
-        scene(NUMBERED, 1_000, 1, 8_000),
-        scene(NUMBERED, 1_000, 2, 8_000),
-        scene(THREE_TIERS, 64, 1, 3_000),
-        scene(THREE_TIERS, 1_000, 1, 6_000),
+        scenario(GENERAL, 1, 1, 300),
+        scenario(GENERAL, 64, 1, 4_000),
+        scenario(GENERAL, 1_000, 1, 10_000),
+        scenario(GENERAL, 1, 2, 300),
+        scenario(GENERAL, 64, 2, 4_000),
+        scenario(GENERAL, 1_000, 2, 10_000),
+        scenario(NUMBERED, 64, 1, 4_000),
+        scenario(NUMBERED, 1_000, 1, 8_000),
+        scenario(NUMBERED, 1_000, 2, 8_000),
+        scenario(THREE_TIERS, 64, 1, 3_000),
+        scenario(THREE_TIERS, 1_000, 1, 6_000),
     ]
 }
 
@@ -62,16 +62,16 @@ pub(crate) fn bench(
     cluster: &Cluster,
     ledger: &mut Ledger,
 ) -> Result<(), Failure> {
-    let mut floor = runtime.block_on(Floor::open(cluster, "lanes"))?;
+    let mut fixture = runtime.block_on(LanesFixture::open(cluster, "lanes"))?;
     let mut group = database_group(criterion, "lanes", Duration::from_secs(3));
-    for scene in scenes() {
-        let Scene {
+    for scenario in scenarios() {
+        let Scenario {
             what,
             items,
             buyers,
             processes,
             bookings,
-        } = scene;
+        } = scenario;
         let id = format!(
             "lanes, {what}, {}, {}",
             counted(buyers, "buyer", "buyers"),
@@ -84,9 +84,9 @@ pub(crate) fn bench(
             &id,
             bookings,
             async |bookings| {
-                floor.prepare(items, bookings).await?;
-                let lanes = &floor.processes[..processes];
-                Ok(sell(lanes, &floor.stock, items, buyers, bookings).await)
+                fixture.prepare(items, bookings).await?;
+                let lanes = &fixture.processes[..processes];
+                Ok(sell(lanes, &fixture.stock, items, buyers, bookings).await)
             },
         );
     }
@@ -96,7 +96,7 @@ pub(crate) fn bench(
 
 /// An event with a general tier, a numbered one and two more general ones, and the lanes of two
 /// processes that sell it.
-pub(crate) struct Floor {
+pub(crate) struct LanesFixture {
     dbs: [Db; 2],
     pub(crate) stock: Arc<Stock>,
     pub(crate) processes: Vec<Lanes>,
@@ -104,7 +104,7 @@ pub(crate) struct Floor {
     left: Vec<(TierNo, usize)>,
 }
 
-impl Floor {
+impl LanesFixture {
     pub(crate) async fn open(cluster: &Cluster, database: &str) -> Result<Self, Failure> {
         let url = cluster.create(database).await?;
         let dbs = [Db::new(&url, 8)?, Db::new(&url, 8)?];
@@ -115,17 +115,17 @@ impl Floor {
             Seating::General,
         ];
         let stock = create_event(&dbs[0], &seating.map(|seating| (CAPACITY, seating))).await?;
-        let mut floor = Self {
+        let mut fixture = Self {
             dbs,
             stock,
             processes: Vec::new(),
             left: Vec::new(),
         };
-        floor.reopen().await?;
-        Ok(floor)
+        fixture.reopen().await?;
+        Ok(fixture)
     }
 
-    /// Makes sure that there are tickets for so many orders.
+    /// Makes sure that there are tickets for `orders` orders.
     pub(crate) async fn prepare(
         &mut self,
         items: &[(TierNo, i32)],
@@ -155,7 +155,7 @@ impl Floor {
             .iter()
             .map(|tier| (tier.no, tier.capacity as usize))
             .collect();
-        // Lanes remember where the free tickets start.
+        // Lanes keep a hint where the free tickets start, so they are replaced.
         self.processes = self.dbs.iter().map(lanes).collect();
         // Connections are opened and statements prepared before anything is measured.
         for process in &self.processes {

@@ -1,4 +1,4 @@
-//! What the database groups measured, for the table at the end.
+//! The results of the database groups, for the table at the end.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,7 +14,7 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// So many bookings took so long.
+    /// Records that `bookings` bookings took this long.
     pub(crate) fn note(&mut self, id: &str, bookings: usize, elapsed: Duration) {
         let rates = self.rates.entry(id.to_owned()).or_insert_with(|| {
             self.ids.push(id.to_owned());

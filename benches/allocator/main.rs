@@ -1,9 +1,9 @@
-//! The allocator against the usual ways of doing it, in one run on one PostgreSQL with durable
-//! commits: `make bench`. Plots are in `target/criterion/report/index.html`.
+//! The allocator against baselines, in one run on one PostgreSQL with durable commits: `make bench`. Plots are
+//! in `target/criterion/report/index.html`.
 //!
 //! Throughput is in elements a second: an element is an order, and everywhere but in `assign` a
-//! committed booking. The usual ways write less per booking than the product does (no items, fewer
-//! indexes), so the comparison is to their favour.
+//! committed booking. The baselines write less per booking than the product does (no items, fewer
+//! indexes), so the comparison is in their favour.
 
 #[path = "../support/cluster.rs"]
 mod cluster;
@@ -13,13 +13,13 @@ mod failure;
 mod shop;
 
 mod assign;
+mod baselines;
 mod batch;
 mod comparison;
 mod lanes;
 mod ledger;
 mod rounds;
 mod spare;
-mod usual;
 
 use criterion::Criterion;
 use tokio::runtime::Runtime;
@@ -34,10 +34,10 @@ fn main() -> Result<(), Failure> {
     let cluster = Cluster::start("allocator", 200)?;
     let runtime = Runtime::new()?;
     let mut ledger = Ledger::default();
-    // What is compared stands next to each other in time.
+    // Groups that are compared run one after the other.
     lanes::bench(&mut criterion, &runtime, &cluster, &mut ledger)?;
-    usual::bench(&mut criterion, &runtime, &cluster, &mut ledger)?;
-    usual::bench_single(&mut criterion, &cluster, &mut ledger)?;
+    baselines::bench(&mut criterion, &runtime, &cluster, &mut ledger)?;
+    baselines::bench_single(&mut criterion, &cluster, &mut ledger)?;
     batch::bench(&mut criterion, &runtime, &cluster)?;
     criterion.final_summary();
     comparison::print(&ledger);

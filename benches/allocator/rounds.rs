@@ -1,4 +1,4 @@
-//! How the groups against the database measure.
+//! How the groups that use the database measure.
 
 use std::time::Duration;
 
@@ -24,8 +24,8 @@ pub(crate) fn database_group<'a>(
     group
 }
 
-/// Measures rounds of so many bookings. `round` prepares what it needs, then makes them, and
-/// answers how long the making took.
+/// Measures rounds of `bookings` bookings. `round` prepares what it needs, makes them, and returns how long
+/// making them took.
 pub(crate) fn bench_rounds(
     group: &mut BenchmarkGroup<'_, WallTime>,
     runtime: &Runtime,

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::shop::order;
 
 const ROWS: i32 = 200;
-/// Of a hundred orders, so many give their seats back some time later.
+/// Percentage of orders that release their seats some time later.
 const GIVEN_BACK: u8 = 15;
 const SEED: u64 = 7;
 

@@ -1,4 +1,4 @@
-//! Who comes, when, and for what: all decided by a seed before the sale begins.
+//! The buyers: when each sends which request, all decided by a seed before the sale begins.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::http::order;
 
-/// Of a hundred buyers so many send twice: a double click, a lost connection.
+/// Percentage of buyers who send their request twice: a double click, a lost connection.
 const TWICE_PERCENT: u32 = 5;
 /// The second of the two comes this much later at most.
 const TWICE_WITHIN: Duration = Duration::from_millis(50);
@@ -18,7 +18,7 @@ pub(crate) struct Tier {
     price_minor: i32,
     /// Of all tickets.
     percent: i32,
-    /// Of all wishes: the front is wanted more than there is of it.
+    /// Share of all requests: the front has more demand than tickets.
     wanted_percent: i32,
     seating: &'static str,
 }
@@ -49,7 +49,7 @@ pub(crate) const TIERS: [Tier; 3] = [
 ];
 
 impl Tier {
-    /// Its code and its part of so many tickets.
+    /// Its code and its share of `tickets`.
     pub(crate) fn of(&self, tickets: i32) -> (&'static str, i32) {
         (self.code, tickets / 100 * self.percent)
     }
@@ -77,7 +77,7 @@ pub(crate) struct Buyer {
 }
 
 impl Buyer {
-    /// So many of them within that time, in the order in which they come.
+    /// Generates buyers within that time, in the order of their requests.
     pub(crate) fn crowd(
         seed: u64,
         buyers: usize,
@@ -96,14 +96,14 @@ impl Buyer {
                     let later = TWICE_WITHIN.mul_f64(random.f64());
                     (due + later, random.usize(..servers))
                 }),
-                request: order(event, &wish(&mut random)),
+                request: order(event, &draw_items(&mut random)),
             })
             .collect()
     }
 }
 
 /// One to four tickets of one to three tiers, most often of one.
-fn wish(random: &mut fastrand::Rng) -> Vec<(&'static str, i32)> {
+fn draw_items(random: &mut fastrand::Rng) -> Vec<(&'static str, i32)> {
     let tickets = random.usize(1..=4);
     let tiers = match random.u32(0..10) {
         0..7 => 1,

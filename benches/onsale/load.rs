@@ -1,4 +1,4 @@
-//! Sends what the buyers want when they want it, and keeps what they are told.
+//! Sends what the buyers want when they want it, and keeps the last answer to each.
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
@@ -16,21 +16,21 @@ use crate::buyers::Buyer;
 use crate::failure::Failure;
 use crate::http::{Answer, Connection};
 
-/// How often a request is sent at most, with its same key.
+/// Attempts of a request at most, all with the same key.
 const TRIES_MAX: u32 = 8;
-/// How long a buyer who is told to come back waits at most.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How often the bar moves.
+/// The longest wait before a retry, whatever Retry-After says.
+const RETRY_WAIT_MAX: Duration = Duration::from_secs(2);
+/// The interval at which the progress bar is updated.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What became of all of them.
+/// The results of the whole sale.
 pub(crate) struct Sale {
     /// From the first request to the last answer.
     pub(crate) elapsed: Duration,
     pub(crate) results: Vec<Sent>,
 }
 
-/// What became of one request.
+/// The result of one request.
 pub(crate) struct Sent {
     /// Which buyer; a buyer who sends twice has two.
     pub(crate) buyer: usize,
@@ -38,7 +38,7 @@ pub(crate) struct Sent {
     pub(crate) due: Duration,
     pub(crate) done: Duration,
     pub(crate) tries: u32,
-    pub(crate) told: Told,
+    pub(crate) reply: Reply,
 }
 
 impl Sent {
@@ -49,20 +49,20 @@ impl Sent {
 
 /// The last answer.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum Reply {
     /// 201.
     Booked(Booking),
     /// 200: made by an earlier request with the same key.
     Replayed(Booking),
     SoldOut(Vec<Short>),
     HeldByOthers,
-    /// 503, again and again.
+    /// 503 to every attempt.
     Overloaded,
     /// Anything else, or nothing.
     Failed(String),
 }
 
-impl Told {
+impl Reply {
     pub(crate) fn booking(&self) -> Option<&Booking> {
         match self {
             Self::Booked(booking) | Self::Replayed(booking) => Some(booking),
@@ -85,7 +85,7 @@ impl Told {
         let problem = || -> Option<Problem> { serde_json::from_slice(&answer.body).ok() };
         let booking = || -> Option<Booking> { serde_json::from_slice(&answer.body).ok() };
         let kind = problem().map(|problem| problem.kind).unwrap_or_default();
-        let told = match (answer.status, kind.as_str()) {
+        let reply = match (answer.status, kind.as_str()) {
             (201, _) => booking().map(Self::Booked),
             (200, _) => booking().map(Self::Replayed),
             (409, "sold-out") => problem().map(|problem| Self::SoldOut(problem.tiers)),
@@ -93,7 +93,7 @@ impl Told {
             (503, _) => Some(Self::Overloaded),
             _ => None,
         };
-        told.unwrap_or_else(|| {
+        reply.unwrap_or_else(|| {
             let body = String::from_utf8_lossy(&answer.body);
             Self::Failed(format!("{}: {body}", answer.status))
         })
@@ -124,7 +124,7 @@ struct Problem {
     tiers: Vec<Short>,
 }
 
-/// A tier that had fewer than asked.
+/// A tier that had too few tickets.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Short {
     pub(crate) tier: String,
@@ -132,7 +132,7 @@ pub(crate) struct Short {
 }
 
 /// What the senders share.
-struct Till {
+struct Senders {
     servers: Vec<Server>,
     began: Instant,
     bar: ProgressBar,
@@ -141,7 +141,7 @@ struct Till {
     results: RefCell<Vec<Answered>>,
 }
 
-/// What became of one request, its answer not read yet.
+/// The result of one request, its answer not parsed yet.
 struct Answered {
     buyer: usize,
     due: Duration,
@@ -157,14 +157,14 @@ struct Server {
     free: Semaphore,
 }
 
-/// Lets the crowd in.
+/// Runs the sale.
 pub(crate) async fn run(
     buyers: Vec<Buyer>,
     servers: &[SocketAddr],
     connections: usize,
 ) -> Result<Sale, Failure> {
     let requests = buyers.len() + buyers.iter().filter(|b| b.twin.is_some()).count();
-    let till = Rc::new(Till {
+    let senders = Rc::new(Senders {
         servers: servers
             .iter()
             .map(|&address| Server {
@@ -180,19 +180,19 @@ pub(crate) async fn run(
         results: RefCell::new(Vec::with_capacity(requests)),
     });
     let local = LocalSet::new();
-    local.spawn_local(show(till.clone()));
-    local.run_until(send_all(&till, buyers)).await;
-    let elapsed = till.began.elapsed();
-    till.bar.finish();
-    // Read only now: the sale itself has better things to do with the processor.
-    let results = till.results.take().into_iter().map(|sent| Sent {
+    local.spawn_local(show(senders.clone()));
+    local.run_until(send_all(&senders, buyers)).await;
+    let elapsed = senders.began.elapsed();
+    senders.bar.finish();
+    // Parsed only now, to save CPU time during the sale.
+    let results = senders.results.take().into_iter().map(|sent| Sent {
         buyer: sent.buyer,
         due: sent.due,
         done: sent.done,
         tries: sent.tries,
-        told: sent
+        reply: sent
             .answer
-            .map_or_else(Told::Failed, |answer| Told::read(&answer)),
+            .map_or_else(Reply::Failed, |answer| Reply::read(&answer)),
     });
     Ok(Sale {
         elapsed,
@@ -206,27 +206,30 @@ fn bar(requests: u64) -> Result<ProgressBar, Failure> {
         .with_style(ProgressStyle::with_template(style)?.progress_chars("=> ")))
 }
 
-async fn show(till: Rc<Till>) {
+async fn show(senders: Rc<Senders>) {
     let mut tick = tokio::time::interval(TICK);
     loop {
         tick.tick().await;
-        let (booked, refused) = (till.booked.get(), till.refused.get());
-        till.bar.set_position(till.results.borrow().len() as u64);
-        till.bar
+        let (booked, refused) = (senders.booked.get(), senders.refused.get());
+        senders
+            .bar
+            .set_position(senders.results.borrow().len() as u64);
+        senders
+            .bar
             .set_message(format!("{booked} booked, {refused} refused"));
     }
 }
 
-async fn send_all(till: &Rc<Till>, buyers: Vec<Buyer>) {
+async fn send_all(senders: &Rc<Senders>, buyers: Vec<Buyer>) {
     let mut tasks = Vec::with_capacity(buyers.len());
     for (index, buyer) in buyers.into_iter().enumerate() {
-        tokio::time::sleep_until(till.began + buyer.due).await;
+        tokio::time::sleep_until(senders.began + buyer.due).await;
         let request: Rc<[u8]> = buyer.request.into();
         if let Some((due, server)) = buyer.twin {
-            let sending = send(till.clone(), index, due, server, request.clone());
+            let sending = send(senders.clone(), index, due, server, request.clone());
             tasks.push(tokio::task::spawn_local(sending));
         }
-        let sending = send(till.clone(), index, buyer.due, buyer.server, request);
+        let sending = send(senders.clone(), index, buyer.due, buyer.server, request);
         tasks.push(tokio::task::spawn_local(sending));
     }
     for task in tasks {
@@ -234,13 +237,13 @@ async fn send_all(till: &Rc<Till>, buyers: Vec<Buyer>) {
     }
 }
 
-/// Sends one request when it is due, again while the server says so, and notes the last answer.
-async fn send(till: Rc<Till>, buyer: usize, due: Duration, server: usize, request: Rc<[u8]>) {
-    tokio::time::sleep_until(till.began + due).await;
+/// Sends one request when it is due, retries it while the server says so, and records the last answer.
+async fn send(senders: Rc<Senders>, buyer: usize, due: Duration, server: usize, request: Rc<[u8]>) {
+    tokio::time::sleep_until(senders.began + due).await;
     let mut tries = 0;
     let answer = loop {
         tries += 1;
-        let answer = till.servers[server].send(&request).await;
+        let answer = senders.servers[server].send(&request).await;
         let wait = match &answer {
             Ok(answer) if matches!(answer.status, 409 | 503) => answer
                 .retry_after_seconds
@@ -251,18 +254,26 @@ async fn send(till: Rc<Till>, buyer: usize, due: Duration, server: usize, reques
         match wait {
             // Not all at the same moment.
             Some(wait) if tries < TRIES_MAX => {
-                tokio::time::sleep(wait.min(PATIENCE).mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+                tokio::time::sleep(
+                    wait.min(RETRY_WAIT_MAX)
+                        .mul_f64(0.5 + fastrand::f64() / 2.0),
+                )
+                .await;
             }
             _ => break answer,
         }
     };
     let booked = matches!(&answer, Ok(answer) if answer.status < 300);
-    let counter = if booked { &till.booked } else { &till.refused };
+    let counter = if booked {
+        &senders.booked
+    } else {
+        &senders.refused
+    };
     counter.set(counter.get() + 1);
-    till.results.borrow_mut().push(Answered {
+    senders.results.borrow_mut().push(Answered {
         buyer,
         due,
-        done: till.began.elapsed(),
+        done: senders.began.elapsed(),
         tries,
         answer: answer.map_err(|error| error.to_string()),
     });

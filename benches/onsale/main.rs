@@ -1,9 +1,9 @@
 //! A whole on-sale over HTTP: many buyers within seconds at an event of three tiers, real server
 //! processes on one database, and at the end the invariants: `make onsale`.
 //!
-//! Open loop: buyers come when they come, however slow the answers are, and latency counts from
-//! when a request should have been sent to the last answer, with retries and the way to a
-//! connection in it. A tick of the clock is a millisecond, so that much of it is the measurement's.
+//! Open loop: requests are sent on schedule, however slow the answers are, and latency is measured from the
+//! scheduled time to the last answer, including retries and waiting for a connection. The timer's resolution is a
+//! millisecond, which is the error of the measurement.
 
 #[path = "../support/cluster.rs"]
 mod cluster;
@@ -104,7 +104,8 @@ fn main() -> Result<ExitCode, Failure> {
         stock.iter().map(|(_, capacity)| capacity).sum::<i32>()
     );
     let event = create_event(&url, &TIERS.map(|tier| tier.argument(args.tickets())))?;
-    // The event has filled what the cluster had of its log; one that waits for its sale has old files by then.
+    // Creating the event has used up the preallocated WAL segments; before a real sale there is time to
+    // recycle old ones.
     runtime.block_on(async { Db::new(&url, 1)?.preallocate_wal().await })?;
     let servers = (0..args.processes)
         .map(|_| Server::start(&url))

@@ -8,7 +8,7 @@ use plotters::coord::{CoordTranslate, Shift};
 use plotters::prelude::*;
 
 use crate::failure::Failure;
-use crate::load::{Sale, Told};
+use crate::load::{Reply, Sale};
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
@@ -112,7 +112,7 @@ fn left_over_time(sale: &Sale, code: &str, capacity: i32) -> Vec<(f64, i32)> {
     let buckets = (sale.elapsed.as_secs_f64() / BUCKET.as_secs_f64()) as usize + 1;
     let mut taken = vec![0; buckets];
     for sent in &sale.results {
-        if let Told::Booked(booking) = &sent.told {
+        if let Reply::Booked(booking) = &sent.reply {
             let bucket = (sent.done.as_secs_f64() / BUCKET.as_secs_f64()) as usize;
             let items = booking.items.iter().filter(|item| item.tier == code);
             taken[bucket.min(buckets - 1)] += items.map(|item| item.quantity).sum::<i32>();

@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use hdrhistogram::Histogram;
 
-use crate::load::{Sale, Told};
+use crate::load::{Reply, Sale};
 
 pub(crate) fn print(sale: &Sale, memory_mib: &[Option<f64>]) {
     let seconds = sale.elapsed.as_secs_f64();
     let count = |kind: &str| {
-        let of_kind = sale.results.iter().filter(|sent| sent.told.kind() == kind);
+        let of_kind = sale.results.iter().filter(|sent| sent.reply.kind() == kind);
         of_kind.count()
     };
     // The rate while there was something to sell.
     let booked = sale
         .results
         .iter()
-        .filter(|sent| matches!(sent.told, Told::Booked(_)));
+        .filter(|sent| matches!(sent.reply, Reply::Booked(_)));
     let last = booked.map(|sent| sent.done.as_secs_f64());
     let until = last.fold(f64::NAN, f64::max);
     println!(
@@ -28,7 +28,7 @@ pub(crate) fn print(sale: &Sale, memory_mib: &[Option<f64>]) {
     );
     let mut latencies: BTreeMap<&str, Histogram<u64>> = BTreeMap::new();
     for sent in &sale.results {
-        for kind in ["all", sent.told.kind()] {
+        for kind in ["all", sent.reply.kind()] {
             let histogram = latencies
                 .entry(kind)
                 .or_insert_with(|| Histogram::new(3).expect("three digits are a valid precision"));
@@ -50,10 +50,10 @@ pub(crate) fn print(sale: &Sale, memory_mib: &[Option<f64>]) {
             histogram.max() as f64 / 1e3
         );
     }
-    let again = sale.results.iter().filter(|sent| sent.tries > 1).count();
-    println!("sent again because the answer said so: {again}");
+    let retried = sale.results.iter().filter(|sent| sent.tries > 1).count();
+    println!("sent again because the answer said so: {retried}");
     for sent in &sale.results {
-        if let Told::Failed(why) = &sent.told {
+        if let Reply::Failed(why) = &sent.reply {
             println!("failed: {why}");
         }
     }

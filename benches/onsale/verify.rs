@@ -1,5 +1,5 @@
-//! What the buyers were told against what the database holds. Nothing is given back during a sale,
-//! so what is free at its end was free all along.
+//! Compares the answers that buyers got with the database. Nothing is released during a sale, so what is free at
+//! its end was free all the time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use boxoffice::postgres::Db;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::load::{Booking, Sale, Told};
+use crate::load::{Booking, Reply, Sale};
 
 /// Every violation, in a sentence.
 pub(crate) async fn verify(db: &Db, sale: &Sale) -> Result<Vec<String>, Failure> {
@@ -25,46 +25,46 @@ fn bookings<'a>(sale: &'a Sale, violations: &mut Vec<String>) -> HashMap<Uuid, &
     let mut made = HashMap::new();
     let mut owners = HashMap::new();
     for sent in &sale.results {
-        let Some(booking) = sent.told.booking() else {
+        let Some(booking) = sent.reply.booking() else {
             continue;
         };
         if *owners.entry(booking.id).or_insert(sent.buyer) != sent.buyer {
             violations.push(format!("two buyers were given booking {}", booking.id));
         }
-        if matches!(sent.told, Told::Booked(_)) && made.insert(booking.id, booking).is_some() {
+        if matches!(sent.reply, Reply::Booked(_)) && made.insert(booking.id, booking).is_some() {
             violations.push(format!("booking {} was made twice", booking.id));
         }
     }
-    // A replay may be all that a buyer saw: the first answer was lost and asked for again.
-    let replayed = sale.results.iter().filter_map(|sent| sent.told.booking());
+    // A buyer may have only a replay: the first answer was lost and the request repeated.
+    let replayed = sale.results.iter().filter_map(|sent| sent.reply.booking());
     for booking in replayed {
         made.entry(booking.id).or_insert(booking);
     }
     made
 }
 
-/// Who sent twice was told the same twice: the same booking, or no booking.
+/// A buyer who sent twice got the same answer twice: the same booking, or no booking.
 fn check_twins(sale: &Sale, violations: &mut Vec<String>) {
-    let mut first: HashMap<usize, &Told> = HashMap::new();
+    let mut first: HashMap<usize, &Reply> = HashMap::new();
     for sent in &sale.results {
-        let Some(other) = first.insert(sent.buyer, &sent.told) else {
+        let Some(other) = first.insert(sent.buyer, &sent.reply) else {
             continue;
         };
         let ids = (
             other.booking().map(|booking| booking.id),
-            sent.told.booking().map(|booking| booking.id),
+            sent.reply.booking().map(|booking| booking.id),
         );
         let same = match ids {
             (Some(one), Some(two)) => one == two,
             // A request that was never answered says nothing.
-            (Some(_), None) => !matches!(sent.told, Told::SoldOut(_)),
-            (None, Some(_)) => !matches!(other, Told::SoldOut(_)),
+            (Some(_), None) => !matches!(sent.reply, Reply::SoldOut(_)),
+            (None, Some(_)) => !matches!(other, Reply::SoldOut(_)),
             (None, None) => true,
         };
         if !same {
             violations.push(format!(
                 "one key, two answers: {other:?} and {:?}",
-                sent.told
+                sent.reply
             ));
         }
     }
@@ -87,7 +87,7 @@ fn check_seats(booked: &HashMap<Uuid, &Booking>, violations: &mut Vec<String>) {
     }
 }
 
-/// What buyers were told is in the database, and nothing else is.
+/// The bookings in the answers are in the database, and no others.
 async fn check_stored(
     db: &Db,
     sale: &Sale,
@@ -102,8 +102,8 @@ async fn check_stored(
     for id in booked.keys().filter(|id| !stored.contains(*id)) {
         violations.push(format!("booking {id} was answered but is not stored"));
     }
-    let answered = |told: &Told| !matches!(told, Told::Failed(_) | Told::Overloaded);
-    let unanswered = sale.results.iter().filter(|sent| !answered(&sent.told));
+    let answered = |reply: &Reply| !matches!(reply, Reply::Failed(_) | Reply::Overloaded);
+    let unanswered = sale.results.iter().filter(|sent| !answered(&sent.reply));
     let unknown = stored.iter().filter(|id| !booked.contains_key(id)).count();
     if unknown > unanswered.count() {
         violations.push(format!(
@@ -126,7 +126,7 @@ async fn check_stored(
     Ok(())
 }
 
-/// Nobody was told "sold out" for as many tickets of a tier as are still free.
+/// No answer said "sold out" for as many tickets of a tier as are still free.
 async fn check_sold_out(db: &Db, sale: &Sale, violations: &mut Vec<String>) -> Result<(), Failure> {
     let rows = db
         .get()
@@ -144,7 +144,7 @@ async fn check_sold_out(db: &Db, sale: &Sale, violations: &mut Vec<String>) -> R
     });
     println!("tickets left: {}", left.collect::<Vec<_>>().join(", "));
     for sent in &sale.results {
-        let Told::SoldOut(tiers) = &sent.told else {
+        let Reply::SoldOut(tiers) = &sent.reply else {
             continue;
         };
         if tiers.is_empty() {

@@ -12,10 +12,10 @@ use crate::failure::Failure;
 
 /// A running cluster; dropped, it stops and its files go.
 pub(crate) struct Cluster {
-    /// There until the drop.
+    /// `None` only during the drop.
     embedded: Option<Embedded>,
     dir: PathBuf,
-    /// Whether the write-ahead log has been made ahead.
+    /// Whether WAL segments are preallocated.
     log_ahead: AtomicBool,
 }
 
@@ -61,8 +61,7 @@ impl Cluster {
     }
 }
 
-/// Has every flush of the log take so many microseconds more as `FLUSH_US` says: a slower disk, or a
-/// standby that must have the log too.
+/// Makes every WAL flush take `FLUSH_US` microseconds longer: a slower disk, or a synchronous standby.
 /// <https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-COMMIT-DELAY>
 async fn slow_flush(db: &Db) -> Result<(), Failure> {
     let Ok(delay_us) = std::env::var("FLUSH_US") else {

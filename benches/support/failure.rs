@@ -1,4 +1,4 @@
-//! Why a bench gave up.
+//! The error type of the benches.
 
-/// In words for whoever runs it.
+/// Why a bench failed, as text for the person who runs it.
 pub(crate) type Failure = Box<dyn std::error::Error>;

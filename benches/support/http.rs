@@ -1,5 +1,5 @@
-//! A light HTTP/1.1 client: one request at a time per connection, kept alive, nothing but what
-//! the benches need, so that it is not what is measured.
+//! A minimal HTTP/1.1 client: one request at a time per connection, kept alive, nothing but what the benches
+//! need, so that the client's own cost is small.
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ pub(crate) struct Connection {
     buffer: Vec<u8>,
 }
 
-/// What the server said.
+/// A response.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -102,7 +102,7 @@ fn invalid(what: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
-/// An order of a fresh buyer with a fresh key: so many tickets of each tier.
+/// A request of a new buyer with a new key: a quantity of each tier.
 pub(crate) fn order(event: Uuid, items: &[(&str, i32)]) -> Vec<u8> {
     let items: Vec<String> = items
         .iter()

@@ -1,4 +1,4 @@
-//! The real server, started as its users start it, and the other commands of its program.
+//! The real server as a process, and the other commands of the binary.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ impl Server {
     /// Starts one on a free port over this database, and returns when it is open.
     pub(crate) fn start(database_url: &str) -> Result<Self, Failure> {
         let mut process = boxoffice(database_url)
-            // Nothing is given back while the sale is measured.
+            // No hold expires while the sale is measured.
             .args([
                 "serve",
                 "--listen",
@@ -39,7 +39,7 @@ impl Server {
         Ok(Self { process, address })
     }
 
-    /// The most memory that it has used, in MiB; `None` where the system does not say.
+    /// Peak memory in MiB; `None` where the system does not report it.
     pub(crate) fn peak_memory_mib(&self) -> Option<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         let line = status
@@ -86,7 +86,7 @@ pub(crate) fn create_event(database_url: &str, tiers: &[String]) -> Result<Uuid,
     Ok(event["id"].as_str().unwrap_or_default().parse()?)
 }
 
-/// The program, with its settings from nowhere but here.
+/// The binary, without settings from the environment.
 pub(crate) fn boxoffice(database_url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("BOXOFFICE_")) {

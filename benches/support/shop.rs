@@ -70,8 +70,8 @@ pub(crate) async fn restock(db: &Db) -> Result<(), Failure> {
     settle(db, "tickets").await
 }
 
-/// Tidies a table up after a big change, and makes the files of the log ahead that the change has used
-/// up: in the middle of a sale a running server has old ones to use again.
+/// Vacuums a table after a large change, and preallocates WAL segments in place of those that the change used:
+/// a server that has run for a while recycles old ones.
 pub(crate) async fn settle(db: &Db, table: &str) -> Result<(), Failure> {
     let client = db.get().await?;
     client
@@ -81,10 +81,10 @@ pub(crate) async fn settle(db: &Db, table: &str) -> Result<(), Failure> {
     Ok(db.preallocate_wal().await?)
 }
 
-/// Whose the tickets are that were sold before the measurement began.
+/// The buyer of the tickets that were sold before the measurement began.
 pub(crate) const SOLD_BEFORE: Uuid = Uuid::max();
 
-/// What has been sold since the start is free again, and forgotten; [`SOLD_BEFORE`] stays sold.
+/// Frees what has been sold since the start and deletes its bookings; [`SOLD_BEFORE`] stays sold.
 pub(crate) async fn give_back(db: &Db) -> Result<(), Failure> {
     let client = db.get().await?;
     client
@@ -107,7 +107,7 @@ pub(crate) enum Seating {
     Numbered,
 }
 
-/// A fresh buyer's order of so many tickets of each tier, tiers ascending.
+/// An order of a new buyer: a quantity of each tier, tiers ascending.
 pub(crate) fn order(items: &[(TierNo, i32)]) -> Order {
     let user = UserId(Uuid::new_v4());
     let items: Vec<Item> = items
@@ -140,19 +140,19 @@ pub(crate) fn lanes(db: &Db) -> Lanes {
         db.clone(),
         AllocatorConfig::default(),
         HOLD,
-        Arc::new(Nobody),
+        Arc::new(NoopListener),
     )
 }
 
-struct Nobody;
+struct NoopListener;
 
-impl Listener for Nobody {
+impl Listener for NoopListener {
     fn taken(&self, _: EventNo, _: TierNo, _: i32) {}
     fn released(&self, _: EventNo, _: TierNo, _: i32) {}
 }
 
-/// Buyers who each send the next order as soon as the last one is answered, spread over the
-/// processes' lanes, until so many bookings are made. How long it took.
+/// Sells `bookings` bookings to buyers who each send the next order as soon as the last one is answered, spread
+/// over the processes' lanes. Returns how long it took.
 pub(crate) async fn sell(
     processes: &[Lanes],
     stock: &Arc<Stock>,
@@ -180,7 +180,7 @@ pub(crate) async fn sell(
     started.elapsed()
 }
 
-/// One less, if there is one.
+/// Decrements the counter; false if it is 0.
 pub(crate) fn take_one(left: &AtomicUsize) -> bool {
     left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
         left.checked_sub(1)

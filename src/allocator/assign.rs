@@ -1,4 +1,4 @@
-//! Which of the locked tickets each order gets: a pure function, no I/O, no clock.
+//! Assigns the locked tickets to orders: a pure function, no I/O, no clock, no locking.
 //!
 //! Orders are served in turn; one that cannot be filled takes nothing. General tickets are
 //! handed out from the front. In a numbered tier an order gets adjacent seats of one block of
@@ -39,7 +39,7 @@ struct Run {
 }
 
 impl<'a> Pool<'a> {
-    /// From the locked tickets, which come in ascending order of tier and seat, each once.
+    /// Makes a pool of the locked tickets, which come in ascending order of tier and seat, each once.
     pub fn new(stock: &'a Stock, locked: &[(TierNo, SeatNo)]) -> Self {
         let tiers = locked.chunk_by(|a, b| a.0 == b.0).filter_map(|chunk| {
             let tier = stock.tier(chunk[0].0)?;
@@ -63,7 +63,7 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Serves one order: what each of its items got, or `None` and nothing is taken.
+    /// Serves one order. Returns what each of its items got, or `None`; then nothing is taken.
     pub fn take(&mut self, order: &Order) -> Option<Vec<Taken>> {
         self.take_items(&order.items)
     }
@@ -76,7 +76,7 @@ impl<'a> Pool<'a> {
         Some(items.iter().map(|item| self.take_item(item)).collect())
     }
 
-    /// The first seat of a tier that is still free here: where the next batch may start to look.
+    /// The first seat of a tier that is still free here: where the next batch may start its search.
     pub fn first_free(&self, tier: TierNo) -> Option<SeatNo> {
         match self.seats(tier)? {
             Seats::General { free, next } => free.get(*next).copied(),
@@ -109,7 +109,7 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// The caller has seen that the item can be filled.
+    /// The caller has checked that the item can be filled.
     fn take_item(&mut self, item: &Item) -> Taken {
         let Some((_, seats)) = self.tiers.iter_mut().find(|(no, _)| *no == item.tier) else {
             return Taken {
@@ -160,7 +160,7 @@ impl Run {
     }
 }
 
-/// Ascending seats as runs.
+/// Groups ascending seats into runs.
 fn runs(rows: &Rows, seats: impl Iterator<Item = SeatNo>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for seat in seats {
@@ -221,7 +221,7 @@ fn take_named(rows: &Rows, runs: &mut Vec<Run>, seat: SeatNo) -> SeatNo {
 }
 
 /// Where `quantity` adjacent seats are best taken: (run, offset in the run). Runs are sorted by
-/// row, so the first row in which nobody is stranded decides.
+/// row, so the first row in which no single seat is left stranded decides.
 fn best_placement(rows: &Rows, runs: &[Run], quantity: i32) -> Option<(usize, i32)> {
     let mut stranding = None;
     let mut best: Option<(i32, usize, i32)> = None;

@@ -5,8 +5,8 @@
 //! items and tickets and commits. Only a batch that comes up short makes round trips in between: the
 //! locks are taken again from the first seat on, and free tickets are counted regardless of locks.
 //!
-//! Each step is a value that owns its question, so that a lane can send the first step of the next
-//! batch right behind the COMMIT of this one.
+//! Each step is a value that owns its parameters, so that a lane can send the first step of the next
+//! batch right after the COMMIT of this one. Retries and waiting are not here: `lane` does both.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use super::writes::{Held, Writes};
 use crate::postgres::{Db, Error};
 use crate::types::{EventNo, IdempotencyKey, SeatNo, TierNo, UserId};
 
-/// The question of the first step.
+/// The parameters of the first step.
 pub(super) struct FirstStep {
     event: EventNo,
     user_ids: Vec<UserId>,
@@ -33,16 +33,16 @@ pub(super) struct FirstStep {
     begin: &'static str,
 }
 
-/// The answer to the first step. The transaction is open and holds the locks.
+/// The result of the first step. The transaction is open and holds the locks.
 pub(super) struct Found {
     sale: Sale,
-    /// From where the hint says.
+    /// The tickets that were locked, from the hint's seat on.
     free: LockedTickets,
     named: LockedTickets,
 }
 
 impl FirstStep {
-    /// Looks for free tickets from where the hint says. No two orders have the same buyer and key.
+    /// Searches for free tickets from the hint's seat on. No two orders have the same buyer and key.
     pub(super) fn of(stock: &Stock, orders: &[Candidate<'_>], first_free: &FirstFree) -> Self {
         Self {
             event: stock.event,
@@ -54,13 +54,13 @@ impl FirstStep {
         }
     }
 
-    /// Has the statements planned anew.
+    /// Makes PostgreSQL plan the statements again.
     pub(super) fn with_new_plans(mut self) -> Self {
         self.begin = BEGIN_WITH_NEW_PLANS;
         self
     }
 
-    /// Begins the transaction. Polled once, all of it is sent.
+    /// Begins the transaction. The first poll sends everything.
     pub(super) async fn send(&self, connection: &Connection) -> Result<Found, Error> {
         let statements = &connection.statements;
         let keys = [
@@ -68,7 +68,7 @@ impl FirstStep {
             ("user_ids", &self.user_ids),
             ("keys", &self.keys),
         ];
-        // Polled in this order, so sent in this order, in one go.
+        // Futures are polled in this order, so the statements are sent in this order, pipelined.
         let (begun, sale, free, named) = tokio::join!(
             connection.batch_execute(self.begin),
             statements.sale_and_known_keys.query(&**connection, &keys),
@@ -87,15 +87,15 @@ impl FirstStep {
     }
 }
 
-/// What a batch will write, and what its orders are told if that is committed.
+/// What a batch will write, and what its orders are answered if that is committed.
 pub(super) struct Decision {
     pub(super) writes: Writes,
     /// In the order of the orders.
     pub(super) verdicts: Vec<Verdict>,
 }
 
-/// Assigns what the first step has locked. If that is too little for an order, looks from the first
-/// seat of every tier on and counts, within the same transaction.
+/// Assigns what the first step has locked. If that is too little for an order, searches every tier from
+/// its first seat on and counts, within the same transaction.
 ///
 /// The hint moves to where free tickets are once the batch is committed.
 pub(super) async fn decide(
@@ -150,7 +150,8 @@ pub(super) async fn decide(
     })
 }
 
-/// How many tickets of each tier the orders want that name no seats; `first` is where to start in a tier.
+/// How many tickets of each tier are wanted by orders that name no seats; `first` is where the search
+/// starts in a tier.
 fn wanted(stock: &Stock, orders: &[Candidate<'_>], first: impl Fn(TierNo) -> SeatNo) -> Wanted {
     let mut wanted = Wanted::default();
     for tier in &stock.tiers {
@@ -173,11 +174,11 @@ fn named(orders: &[Candidate<'_>]) -> Named {
 }
 
 /// Allocates one batch by itself: a verdict for each order, in their order, all committed. No two
-/// orders have the same buyer and key. `first_free` says where to start looking and learns.
+/// orders have the same buyer and key. `first_free` says where the search starts, and is updated.
 ///
 /// # Errors
-/// Nothing was committed, or the commit was cut off: then a second call finds the keys and says
-/// so. A unique violation of `bookings_idempotency_key_key` means that another process has just
+/// Nothing was committed, or the commit is in doubt: then a second call finds the keys of what was
+/// committed. A unique violation of `bookings_idempotency_key_key` means that another process has just
 /// made one of the bookings: a second call finds it.
 pub async fn allocate(
     db: &Db,

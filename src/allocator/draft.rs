@@ -1,4 +1,7 @@
-//! Who gets what if a batch commits: decided in memory, over the tickets that are locked.
+//! Which order gets which tickets if a batch commits: decided in memory, over the locked tickets.
+//!
+//! What must hold: an order whose key has made a booking before takes nothing; an order that cannot be
+//! filled takes nothing, and the batch's other orders are served all the same. No I/O.
 
 use super::assign::Pool;
 use super::order::{Booked, Candidate, Order, Outcome, Stock, Taken, Verdict};
@@ -7,7 +10,7 @@ use super::shortage::{FreeCounts, GivenAway};
 use super::writes::Held;
 use crate::types::{SeatNo, TierNo};
 
-/// What becomes of each order of a batch.
+/// The result of each order of a batch.
 pub(super) struct Draft<'a> {
     pool: Pool<'a>,
     fills: Vec<Fill>,
@@ -78,17 +81,17 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// What this batch gives away.
+    /// The tickets that this batch assigns.
     pub(super) fn given(&self) -> &GivenAway {
         &self.given
     }
 
-    /// The first seat of a tier that is locked and not given away.
+    /// The first seat of a tier that is locked and not assigned.
     pub(super) fn first_free(&self, tier: TierNo) -> Option<SeatNo> {
         self.pool.first_free(tier)
     }
 
-    /// What each order is told once the batch is committed. `counts` are there if any order came up short.
+    /// The verdict of each order once the batch is committed. `counts` is given if any order came up short.
     pub(super) fn verdicts(
         self,
         orders: &[Candidate<'_>],

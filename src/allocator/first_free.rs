@@ -1,38 +1,39 @@
-//! Where the free tickets of each tier start: a hint that spares a lane the dead entries at the head of
-//! the index, never a truth. Nothing is called short before it was looked for from the first seat on.
+//! Where the free tickets of each tier start: a hint that lets a lane skip the dead entries at the head of
+//! the index.
 //!
-//! Each lane has its own. Tickets that this process gives back reach it through [`Freed`].
+//! What must hold: a wrong hint costs time only. No order is refused before the tier was searched from its
+//! first seat on. Each lane has its own hint; tickets that this process releases reach it through [`Freed`].
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::types::{SeatNo, TierNo};
 
-/// Behind the last seat of any tier.
+/// After the last seat of any tier.
 const NOWHERE: SeatNo = SeatNo(i32::MAX);
 
-/// The seat to start from in each tier; the first one unless something else is known.
+/// The seat at which the search of each tier starts; the first one unless a later one is known.
 #[derive(Debug, Clone, Default)]
 pub struct FirstFree(BTreeMap<TierNo, SeatNo>);
 
 impl FirstFree {
-    /// Where to start.
+    /// Where the search of this tier starts.
     pub fn start(&self, tier: TierNo) -> SeatNo {
         self.0.get(&tier).copied().unwrap_or(SeatNo(1))
     }
 
-    /// Before this seat nothing is free; with `None`, nothing at all.
+    /// Records that nothing is free before this seat; with `None`, that nothing is free at all.
     pub(super) fn set(&mut self, tier: TierNo, first: Option<SeatNo>) {
         self.0.insert(tier, first.unwrap_or(NOWHERE));
     }
 
-    /// This seat may be free.
+    /// Records that this seat may be free.
     pub(super) fn lower(&mut self, tier: TierNo, seat: SeatNo) {
         let start = self.start(tier).min(seat);
         self.0.insert(tier, start);
     }
 
-    /// What another hint takes for free may be free.
+    /// Records that what another hint takes for free may be free.
     pub(super) fn lower_to(&mut self, other: &Self) {
         let tiers: Vec<TierNo> = self.0.keys().copied().collect();
         for tier in tiers {
@@ -41,17 +42,18 @@ impl FirstFree {
     }
 }
 
-/// The first seat of each tier that has become free since each lane of the event looked last.
+/// For each lane of an event: the first seat of each tier that was released since the lane last took them
+/// over.
 #[derive(Debug)]
 pub(super) struct Freed(Vec<Mutex<BTreeMap<TierNo, SeatNo>>>);
 
 impl Freed {
-    /// For so many lanes.
+    /// Creates an empty list for each of `lanes` lanes.
     pub(super) fn new(lanes: usize) -> Self {
         Self((0..lanes).map(|_| Mutex::default()).collect())
     }
 
-    /// This seat has become free.
+    /// Records for every lane that this seat was released.
     pub(super) fn add(&self, tier: TierNo, seat: SeatNo) {
         for freed in &self.0 {
             let mut freed = freed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,8 +62,8 @@ impl Freed {
         }
     }
 
-    /// Tells the hint of one lane, once.
-    pub(super) fn tell(&self, lane: usize, hint: &mut FirstFree) {
+    /// Moves what was recorded for a lane into its hint.
+    pub(super) fn move_to(&self, lane: usize, hint: &mut FirstFree) {
         let mut freed = self.0[lane].lock().unwrap_or_else(PoisonError::into_inner);
         for (tier, seat) in std::mem::take(&mut *freed) {
             hint.lower(tier, seat);
@@ -104,12 +106,12 @@ mod tests {
         freed.add(TIER, SeatNo(9));
         freed.add(TIER, SeatNo(7));
         freed.add(TIER, SeatNo(8));
-        freed.tell(0, &mut hint);
+        freed.move_to(0, &mut hint);
         assert_eq!(hint.start(TIER), SeatNo(7));
         hint.set(TIER, None);
-        freed.tell(0, &mut hint);
+        freed.move_to(0, &mut hint);
         assert_eq!(hint.start(TIER), NOWHERE);
-        freed.tell(1, &mut hint);
+        freed.move_to(1, &mut hint);
         assert_eq!(hint.start(TIER), SeatNo(7), "each lane is told");
     }
 }

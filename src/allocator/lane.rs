@@ -1,14 +1,14 @@
 //! One lane: makes batches of the orders in its queue, one after the other on one connection.
 //!
-//! While a batch commits the next one gathers; under light load a batch is one order and waits for
-//! nothing. There is no timer. The next batch is gathered when the rows of this one are written, and its
-//! first step is sent right behind COMMIT: the backend goes from one transaction to the next without
-//! waiting for this process. A lane keeps no connection when nobody waits, and ends when its
-//! event has been quiet.
+//! Group commit: while a batch commits the next one gathers; under light load a batch is one order and
+//! waits for nothing. There is no timer. The next batch is gathered when the rows of this one are written,
+//! and its first step is sent right after COMMIT: the backend goes from one transaction to the next without
+//! waiting for this process. A lane returns its connection when no order waits, and ends when its event has
+//! had no orders for a while.
 //!
 //! What must hold: every order that enters gets exactly one answer, also when its batch fails or
-//! the database goes away; and an order that nobody waits for any more, or that waited too long,
-//! never reaches the database.
+//! the database goes away; and an order whose caller is gone, or that waited past its deadline, never
+//! reaches the database.
 
 use std::collections::{HashSet, VecDeque};
 use std::pin::pin;
@@ -29,19 +29,19 @@ use crate::config::AllocatorConfig;
 use crate::postgres::{Db, Error};
 use crate::types::{BookingId, EventNo, TierNo};
 
-/// How soon an order that waits for others' tickets is tried again.
+/// The pause before an order that waits for others' tickets is retried.
 const HELD_PAUSE: Duration = Duration::from_millis(5);
 /// How often an order is tried when the database fails.
 const ORDER_ATTEMPTS_MAX: u32 = 6;
-/// The pause after the database went away; it doubles up to [`RECONNECT_PAUSE_MAX`].
+/// The pause after the database became unavailable; it doubles up to [`RECONNECT_PAUSE_MAX`].
 const RECONNECT_PAUSE: Duration = Duration::from_millis(20);
 const RECONNECT_PAUSE_MAX: Duration = Duration::from_millis(640);
 
-/// What the lanes tell of tickets that changed hands in this process, after the commit.
+/// Is notified, after the commit, of tickets that this process has taken or released.
 pub trait Listener: Send + Sync + 'static {
-    /// So many tickets of the tier are held now.
+    /// `quantity` tickets of the tier were taken.
     fn taken(&self, event: EventNo, tier: TierNo, quantity: i32);
-    /// So many tickets of the tier are free again.
+    /// `quantity` tickets of the tier were released.
     fn released(&self, event: EventNo, tier: TierNo, quantity: i32);
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Tells of tickets that have been given back.
+    /// Notifies the lanes and the listener of released tickets.
     pub(super) fn released(&self, event: EventNo, freed: Option<&Freed>, released: &[Released]) {
         for tier in released {
             if let Some(freed) = freed {
@@ -68,7 +68,7 @@ impl Shared {
 
 /// An order in a queue.
 pub(super) struct Waiting {
-    /// The booking's id in all attempts; given by [`name`].
+    /// The booking's id in all attempts; given by [`assign_ids`].
     id: Option<BookingId>,
     pub(super) order: Order,
     /// What its caller knows of the event.
@@ -77,13 +77,13 @@ pub(super) struct Waiting {
     deadline: Instant,
     /// Until when it may wait for tickets that others hold; set when it first finds them held.
     held_until: Option<Instant>,
-    /// Not tried again before.
+    /// The earliest time of its next attempt.
     retry_at: Instant,
     attempts: u32,
 }
 
 impl Waiting {
-    /// An order that has just come in.
+    /// An order that has just arrived.
     pub(super) fn new(
         stock: Arc<Stock>,
         order: Order,
@@ -106,7 +106,7 @@ impl Waiting {
 
 type Batch = Vec<Box<Waiting>>;
 
-/// One lane at work.
+/// The state of one lane.
 pub(super) struct Lane {
     shared: Arc<Shared>,
     stock: Stock,
@@ -119,18 +119,18 @@ pub(super) struct Lane {
     queue: mpsc::Receiver<Box<Waiting>>,
     /// Taken from the queue, not yet in a batch.
     fresh: VecDeque<Box<Waiting>>,
-    /// Orders that are tried again: their tickets may come back, or an order with the same key was in the
-    /// batch before. In the order of their times.
+    /// Orders to retry: their tickets may be released, or an order with the same key was in the previous
+    /// batch. In the order of their times.
     retries: VecDeque<Box<Waiting>>,
-    /// Batches that failed, or halves of them, each to be tried by itself.
+    /// Batches that failed, or halves of them, each to be retried by itself.
     failed: Vec<Batch>,
     /// Whether the last batch had room for retries.
     retried: bool,
-    /// Whether holds of the event are just being ended.
+    /// Whether a task is expiring holds of the event now.
     ending_holds: Arc<AtomicBool>,
     reconnect_pause: Duration,
-    /// Orders that the lane has allocated, and at how many its statements are planned anew: each time their
-    /// number has doubled.
+    /// Orders that the lane has allocated, and the number at which its statements are planned again: each
+    /// time it has doubled.
     orders: u64,
     plan_at_orders: u64,
 }
@@ -163,7 +163,7 @@ impl Lane {
         }
     }
 
-    /// Until the queue is closed and empty.
+    /// Runs until the queue is closed and empty.
     pub(super) async fn run(mut self) {
         while let Some(batch) = self.gather().await {
             match Connection::open(&self.shared.db).await {
@@ -196,7 +196,7 @@ impl Lane {
                 Ok(Decision { writes, verdicts }) => {
                     let mut rows = pin!(writes.send(connection));
                     let mut committed = pin!(writes.commit(connection));
-                    // Sent in this order, in one go, and answered in this order.
+                    // Pipelined: sent in this order and answered in this order.
                     let written = match select(&mut rows, &mut committed).await {
                         Either::Left((written, _)) => written,
                         Either::Right(_) => rows.await,
@@ -287,10 +287,10 @@ impl Lane {
         usize::from(self.shared.config.batch_orders)
     }
 
-    /// The orders that wait now, as many as a batch takes; at least half of them are new ones, if there are
-    /// so many. `None` if nobody waits.
+    /// The orders that wait now, as many as a batch takes; at least half of them are new ones, if enough new
+    /// ones wait. `None` if none wait.
     fn next_batch(&mut self) -> Option<Batch> {
-        self.freed.tell(self.number, &mut self.first_free);
+        self.freed.move_to(self.number, &mut self.first_free);
         while let Some(batch) = self.failed.pop() {
             let batch = self.admit(batch);
             if !batch.is_empty() {
@@ -302,7 +302,7 @@ impl Lane {
         let due = retries
             .take_while(|waiting| waiting.retry_at <= now)
             .count();
-        // A batch of one takes turns.
+        // With batches of one, a new order and a retry alternate.
         self.retried = !self.retried;
         let share = (orders_max / 2).max(usize::from(self.retried));
         while self.fresh.len() < orders_max - due.min(share) {
@@ -319,8 +319,8 @@ impl Lane {
         (!batch.is_empty()).then_some(batch)
     }
 
-    /// Drops the orders that nobody waits for and those that waited too long, and keeps back those
-    /// whose key is in the batch already: the next batch finds the booking of that key.
+    /// Drops the orders whose callers are gone and those past their deadline, and keeps back those whose key
+    /// is in the batch already: the next batch finds the booking of that key.
     fn admit(&mut self, batch: Batch) -> Batch {
         let now = Instant::now();
         let mut admitted: Batch = Vec::with_capacity(batch.len());
@@ -339,11 +339,11 @@ impl Lane {
                 self.retries.push_back(waiting);
             }
         }
-        name(&mut admitted);
+        assign_ids(&mut admitted);
         admitted
     }
 
-    /// An order's caller may know of a tier that has been added since.
+    /// Merges what an order's caller knows of the event: a tier may have been added.
     fn learn(&mut self, stock: &Arc<Stock>) {
         if !Arc::ptr_eq(stock, &self.known_stock) {
             if *stock != self.known_stock {
@@ -353,7 +353,7 @@ impl Lane {
         }
     }
 
-    /// Answers a batch that is committed, or sets it aside. Whether the connection can be used again.
+    /// Answers a committed batch, or sets it aside for a retry. Returns whether the connection is still usable.
     fn conclude(
         &mut self,
         batch: Batch,
@@ -398,8 +398,8 @@ impl Lane {
         }
     }
 
-    /// Ends some of the event's holds that are over, beside the batches; if that is not enough, the next
-    /// batch finds so and asks for more.
+    /// Expires some of the event's overdue holds in a task of its own; if that releases too few tickets, the
+    /// next batch finds so and starts another.
     fn end_overdue_holds(&self) {
         if self.ending_holds.swap(true, Ordering::AcqRel) {
             return;
@@ -415,10 +415,9 @@ impl Lane {
         });
     }
 
-    /// A batch failed. It is tried again if it only met with another transaction or a broken connection:
-    /// the keys tell what an earlier attempt has committed. One order that cannot be written must not fail
-    /// its neighbours: the batch is halved until that order is alone, and it is told why.
-    /// Whether the connection can be used again.
+    /// Handles a failed batch. After a conflict or a broken connection it is retried: the keys tell what an
+    /// earlier attempt has committed. One order that cannot be written must not fail its neighbours: the batch
+    /// is halved until that order is alone and gets the error. Returns whether the connection is still usable.
     fn set_aside(&mut self, mut batch: Batch, error: Error) -> bool {
         let is_broken = matches!(error, Error::Unavailable(_));
         if is_broken {
@@ -429,7 +428,7 @@ impl Lane {
             || error.is_unique_violation("bookings_idempotency_key");
         if is_passing {
             log::debug!("a batch of {} orders failed: {error}", batch.len());
-            self.try_again(batch, &error);
+            self.retry(batch, &error);
         } else if batch.len() > 1 {
             log::warn!("a batch of {} orders is halved: {error}", batch.len());
             let rest = batch.split_off(batch.len() / 2);
@@ -440,35 +439,35 @@ impl Lane {
         !is_broken
     }
 
-    fn try_again(&mut self, batch: Batch, error: &Error) {
-        let mut again = Vec::with_capacity(batch.len());
+    fn retry(&mut self, batch: Batch, error: &Error) {
+        let mut retries = Vec::with_capacity(batch.len());
         for mut waiting in batch {
             waiting.attempts += 1;
             if waiting.attempts < ORDER_ATTEMPTS_MAX {
-                again.push(waiting);
+                retries.push(waiting);
             } else {
                 let error = Error::Unavailable(error.to_string());
                 waiting.answer.send(Outcome::Failed(error)).ok();
             }
         }
-        if !again.is_empty() {
-            self.failed.push(again);
+        if !retries.is_empty() {
+            self.failed.push(retries);
         }
     }
 }
 
 fn candidates(batch: &Batch) -> Vec<Candidate<'_>> {
     let candidates = batch.iter().map(|waiting| Candidate {
-        id: waiting.id.expect("named on admission"),
+        id: waiting.id.expect("assigned on admission"),
         order: &waiting.order,
     });
     candidates.collect()
 }
 
 /// Gives the bookings of a batch their ids in the order in which it inserts them: then they and their items
-/// land at the right edge of their indexes, without a search and on pages that fill up. Orders that were
-/// tried before keep their ids, by which they know what an earlier attempt has committed.
-fn name(batch: &mut Batch) {
+/// are appended at the right edge of their indexes, on pages that fill up. Orders that were tried before
+/// keep their ids, which show whether an earlier attempt has committed.
+fn assign_ids(batch: &mut Batch) {
     let mut waiting: Vec<_> = batch.iter_mut().collect();
     waiting.sort_unstable_by(|a, b| a.order.identity().cmp(&b.order.identity()));
     for waiting in waiting {

@@ -1,7 +1,9 @@
-//! The lanes of this process: how an order gets into the queue of its event.
+//! The registry of this process's lanes: routes an order into a queue of its event.
 //!
-//! An event that somebody orders from has a lane (or as many as the setting says): a bounded queue, and
-//! one batch in flight. Lanes open with the first order and go away when their event has been quiet.
+//! An event with orders has a lane (or as many as configured): a bounded queue, and one batch in flight.
+//! Lanes open with the first order and end when their event has had no orders for a while. What must hold:
+//! orders with the same key enter the same lane; a full queue refuses at once; while the server drains,
+//! every order that has entered is answered. What a lane does with its orders is in `lane`.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -31,12 +33,13 @@ pub struct Lanes(Arc<Registry>);
 struct Registry {
     shared: Arc<Shared>,
     runtime: tokio::runtime::Handle,
-    /// Orders that have come in and are not answered.
+    /// Orders that have entered and are not answered.
     waiting: AtomicUsize,
     events: RwLock<HashMap<EventNo, EventLanes>>,
 }
 
-/// The way into an event's lanes. Only the registry holds one: dropped, the lanes finish and end.
+/// The senders of an event's queues. Only the registry holds them: when they are dropped, the lanes finish
+/// their queues and end.
 struct EventLanes {
     freed: Arc<Freed>,
     queues: Vec<mpsc::Sender<Box<Waiting>>>,
@@ -51,7 +54,7 @@ impl std::fmt::Debug for Lanes {
 }
 
 impl Lanes {
-    /// No lane yet. Lanes run on the runtime that this is called on.
+    /// Creates an empty registry. Lanes run on the runtime that this is called on.
     pub fn new(
         db: Db,
         config: AllocatorConfig,
@@ -73,8 +76,8 @@ impl Lanes {
         }))
     }
 
-    /// Puts an order in its event's queue and waits for its outcome. Drop the future and an order
-    /// that is still in the queue is forgotten.
+    /// Puts an order in its event's queue and waits for its outcome. If the future is dropped, an order
+    /// that is still in the queue is discarded.
     pub async fn book(&self, stock: &Arc<Stock>, order: Order) -> Outcome {
         let deadline = Instant::now() + self.0.shared.config.order_deadline();
         let _unanswered = Unanswered::count(&self.0.waiting);
@@ -125,7 +128,7 @@ impl Lanes {
         EventLanes { freed, queues }
     }
 
-    /// Tells lanes and listener of tickets that have been given back.
+    /// Notifies the lanes and the listener of released tickets.
     pub fn released(&self, event: EventNo, released: &[Released]) {
         let freed = {
             let events = self.0.events.read().expect("no panic under the lock");
@@ -134,7 +137,7 @@ impl Lanes {
         self.0.shared.released(event, freed.as_deref(), released);
     }
 
-    /// Tells the listener of tickets that were taken without a lane.
+    /// Notifies the listener of tickets that were taken without a lane.
     pub fn retaken(&self, event: EventNo, retaken: &[Retaken]) {
         for tier in retaken {
             let quantity = tier.seats.len() as i32;
@@ -142,7 +145,7 @@ impl Lanes {
         }
     }
 
-    /// Ends the holds of one event that are over, all of them. How many there were.
+    /// Expires all overdue holds of one event. Returns how many.
     ///
     /// # Errors
     /// Those of the database.
@@ -163,12 +166,12 @@ impl Lanes {
         self.0.waiting.load(Ordering::Relaxed)
     }
 
-    /// Lanes that are open now, and holds that they are just ending.
+    /// Lanes that are open now, and tasks that expire holds for them.
     pub fn count(&self) -> usize {
         self.0.shared.tasks.len()
     }
 
-    /// Takes no more orders and waits until those inside are answered.
+    /// Refuses new orders and waits until those that have entered are answered.
     pub async fn drain(&self) {
         self.0.shared.tasks.close();
         self.0
@@ -180,7 +183,7 @@ impl Lanes {
     }
 }
 
-/// An order that is not answered, counted for as long as this is kept.
+/// Counts an unanswered order until it is dropped.
 struct Unanswered<'a>(&'a AtomicUsize);
 
 impl<'a> Unanswered<'a> {
@@ -205,7 +208,7 @@ impl EventLanes {
         let queue = match self.queues.as_slice() {
             [only] => only,
             queues => {
-                // The same key goes to the same lane: a double click meets itself there.
+                // The same key goes to the same lane, which then sees both requests of a double click.
                 let hash = BuildHasherDefault::<DefaultHasher>::default()
                     .hash_one(waiting.order.identity());
                 &queues[hash as usize % queues.len()]

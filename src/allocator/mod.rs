@@ -1,13 +1,13 @@
-//! THE core: gives tickets to orders, never one twice, and takes them back.
+//! The core: gives tickets to orders, never one twice, and releases them.
 //!
-//! Read in this order: [`order`] is what is asked and what is answered; [`lanes`] puts orders into the
-//! queue of their event; [`lane`] makes batches of them, one after the other on one connection;
-//! [`batch`] allocates a batch in two steps, each sent in one go; `draft` decides who gets what
-//! between the two, `shortage` says why an order gets nothing, and `writes` is what is written. [`first_free`] tells a lane where to
-//! start looking; `tickets` locks tickets and gives them; [`assign`] chooses among the locked
-//! tickets; [`release`] gives tickets of ended bookings back and ends holds that are over;
-//! [`reallocate`] takes tickets again for a booking whose money came after its hold was over.
-//! `statements` has every statement that a batch runs, and `sql/` their texts.
+//! Read in this order: [`order`] is the request and the outcome; [`lanes`] puts orders into the queue of
+//! their event; [`lane`] makes batches of them, one after the other on one connection; [`batch`] allocates a
+//! batch in two pipelined steps; `sale` reads the result of the first, `draft` decides who gets what between
+//! the two, `shortage` says why an order gets nothing, and `writes` is the second. [`first_free`] is where a
+//! lane starts its search; `tickets` locks tickets and assigns them; [`assign`] chooses among the locked
+//! tickets; [`release`] frees the tickets of ended bookings and expires holds; [`reallocate`] takes tickets
+//! for a booking that was paid after its hold had expired. `statements` has every statement that a batch
+//! runs, and `sql/` their texts.
 //!
 //! What must hold: tickets are locked in one total order (tier, then seat) and never waited
 //! for, so no two batches can deadlock over them. An answer is given only after COMMIT. Free

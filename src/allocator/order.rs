@@ -1,4 +1,8 @@
-//! What is asked of the allocator, and what it answers.
+//! The allocator's input and output: [`Stock`], [`Order`], [`Verdict`], [`Outcome`]. Plain values, checked by
+//! the caller; no I/O.
+//!
+//! What must hold: items are in ascending order of tier, each tier once, and named seats ascend; an outcome
+//! is never "sold out" while orders in flight or holds may still release enough tickets.
 
 use crate::postgres;
 use crate::seating::Rows;
@@ -40,7 +44,7 @@ impl Stock {
         self.tiers.first().map_or(TierNo(1), |tier| tier.no)
     }
 
-    /// Takes over what another knows of the same event: tiers are added or changed, never taken away.
+    /// Merges newer data of the same event: tiers are added or changed, never removed.
     pub(super) fn learn(&mut self, other: &Stock) {
         for tier in &other.tiers {
             match self.tiers.binary_search_by_key(&tier.no, |known| known.no) {
@@ -54,11 +58,11 @@ impl Stock {
 /// A buyer's order, checked against the event's tiers and limits by the caller.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// Who asks.
+    /// The buyer.
     pub user: UserId,
     /// The client's name for this request.
     pub key: IdempotencyKey,
-    /// Over everything that was asked.
+    /// A hash over the whole request.
     pub fingerprint: Fingerprint,
     /// Minor units.
     pub total_minor: i64,
@@ -67,14 +71,14 @@ pub struct Order {
 }
 
 impl Order {
-    /// What makes it one request. Also the order in which a batch inserts bookings, in every process: two
-    /// batches that share several keys then wait for each other one way round only.
+    /// What identifies the request. Also the order in which a batch inserts bookings, in every process: two
+    /// batches that share several keys then cannot deadlock.
     pub fn identity(&self) -> (UserId, &IdempotencyKey) {
         (self.user, &self.key)
     }
 }
 
-/// What is asked of one tier.
+/// What is ordered of one tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// Of which tier.
@@ -92,7 +96,7 @@ pub struct Item {
 pub struct Candidate<'o> {
     /// Ascending with [`Order::identity`], so that a batch inserts in the order of both.
     pub id: BookingId,
-    /// What is asked for.
+    /// What is ordered.
     pub order: &'o Order,
 }
 
@@ -103,31 +107,31 @@ impl std::ops::Deref for Candidate<'_> {
     }
 }
 
-/// What became of an order in a batch.
+/// The result of an order in a batch.
 #[derive(Debug)]
 pub enum Verdict {
     /// This is the answer.
     Done(Outcome),
-    /// Other orders in flight hold what is asked for: try again for a while, then answer this.
+    /// Other orders in flight hold the tickets: retry for a while, then answer this.
     Held(Vec<Shortage>),
-    /// Holds of the event are over but not ended: end them, try again for a while, then answer this.
+    /// Holds of the event are overdue: expire them, retry for a while, then answer this.
     Overdue(Vec<Shortage>),
 }
 
-/// What the caller is told of an order.
+/// The allocator's answer to an order.
 #[derive(Debug)]
 pub enum Outcome {
     /// The tickets are the booking's; committed.
     Booked(Booked),
-    /// The same, by an earlier try of this very order that was committed although its answer was lost.
+    /// The same, by an earlier attempt of this order that was committed although its answer was lost.
     Committed(BookingId),
     /// The key has made this booking before, for the same request.
     Replay(BookingId),
     /// The key has made a booking before, for another request.
     KeyReused,
-    /// Fewer tickets are free than were asked for, whatever other orders in flight do.
+    /// Fewer tickets are free than were ordered, even if every other order in flight released its own.
     SoldOut(Vec<Shortage>),
-    /// Enough tickets are free, but other orders in flight hold them and may give them back.
+    /// Enough tickets are free, but other orders in flight hold them and may release them.
     HeldByOthers(Vec<Shortage>),
     /// These of the named seats belong to others.
     SeatsTaken(Vec<(TierNo, SeatNo)>),
@@ -137,7 +141,7 @@ pub enum Outcome {
     SaleOver,
     /// Too many orders wait, or this one waited too long: nothing was done.
     Overloaded,
-    /// The database failed; unless it says otherwise nothing was done, and the same key may be sent again.
+    /// The database failed; unless the error says otherwise nothing was done. The same key may be retried.
     Failed(postgres::Error),
 }
 
@@ -163,12 +167,12 @@ pub struct Taken {
     pub together: Option<bool>,
 }
 
-/// A tier that could not give what was asked.
+/// A tier that had too few tickets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shortage {
     /// Which tier.
     pub tier: TierNo,
-    /// Tickets that the order asked for.
+    /// Tickets that were ordered.
     pub asked: i32,
     /// Tickets that are free, counting those that other orders in flight hold.
     pub available: i32,

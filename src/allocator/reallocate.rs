@@ -1,7 +1,8 @@
-//! Tickets again for a booking that has lost its own: its hold was over when the money came.
+//! New tickets for a booking that was paid after its hold had expired.
 //!
-//! The very same tickets where they are free, others of the tier where they are not; all or none.
-//! As in a batch, tickets are locked in ascending order and never waited for.
+//! What must hold: the same tickets where they are free, others of the tier where they are not; all or none.
+//! As in a batch, tickets are locked in ascending order and never waited for. Runs in the transaction that
+//! has locked the booking; whether the booking may be confirmed is `booking::transition`'s decision.
 
 use super::assign::Pool;
 use super::order::{Item, Stock, TierStock};
@@ -13,7 +14,7 @@ use crate::postgres::{Error, Transaction};
 use crate::seating::Rows;
 use crate::types::{BookingId, Currency, EventNo, SeatNo, TierNo};
 
-/// Tickets of one tier that a booking has again.
+/// Tickets of one tier that were taken for the booking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retaken {
     /// Of which tier.
@@ -106,7 +107,7 @@ async fn lock_same(
     Ok(LockedTickets::read(&rows))
 }
 
-/// Free tickets of the tiers in which somebody else has a seat now.
+/// Free tickets of the tiers in which another booking has one of the seats now.
 async fn lock_others(
     transaction: &Transaction<'_>,
     stock: &Stock,
@@ -128,7 +129,7 @@ fn has_all(locked: &LockedTickets, item: &Item) -> bool {
     seats.all(|&seat| locked.tickets().contains(&(item.tier, seat)))
 }
 
-/// The items list the new seats, and the tickets are the booking's. Both guard their count.
+/// Lists the new seats in the items and assigns the tickets. Both statements check their row count.
 async fn write(
     transaction: &Transaction<'_>,
     stock: &Stock,

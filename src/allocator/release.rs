@@ -1,6 +1,7 @@
-//! Giving tickets back: of bookings that somebody has just ended, and of holds that are over.
+//! Releases tickets: of bookings that the same transaction has just ended, and of overdue holds.
 //!
-//! Tickets are freed in the transaction that ends their booking, and only there.
+//! What must hold: tickets are freed in the transaction that ends their booking, and only there. Expiring a
+//! hold is here because it is done for many bookings at once; every other transition is in `booking`.
 
 use super::statements::{
     EXPIRE_BOOKINGS, LOCK_DUE_HOLDS, LOCK_TICKETS_OF_BOOKINGS, RELEASE_TICKETS,
@@ -9,7 +10,7 @@ use super::tickets::Ctid;
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
-/// Holds that one transaction ends at most: some ten milliseconds of work.
+/// Holds that one transaction expires at most: some ten milliseconds of work.
 const HOLDS_MAX: i64 = 500;
 
 /// Tickets of one tier that have become free.
@@ -67,8 +68,8 @@ pub async fn release(
     Ok(released.collect())
 }
 
-/// Ends holds of one event that are over, at most [`HOLDS_MAX`], and frees their tickets. How many
-/// were ended, and what became free. Safe in any number of processes at once.
+/// Expires overdue holds of one event, at most [`HOLDS_MAX`], and frees their tickets. Returns how many
+/// were expired, and what became free. Safe in any number of processes at once.
 ///
 /// # Errors
 /// Those of the database; nothing was done then.
@@ -104,7 +105,7 @@ pub async fn expire(db: &Db, event: EventNo) -> Result<(usize, Vec<Released>), E
     .await
 }
 
-/// The events that have holds which are over, be it only such as are kept for a payment. Takes no locks.
+/// The events that have overdue holds, including those that a payment keeps. Takes no locks.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,4 +1,7 @@
-//! What the first step of a batch says of the sale and of the idempotency keys.
+//! The sale's state and the known idempotency keys, as the first step of a batch has read them.
+//!
+//! What must hold: a key that has made a booking is answered with that booking, also when the sale is closed
+//! or nothing is left. Whether it is open is decided by the database's clock.
 
 use tokio_postgres::Row;
 
@@ -21,7 +24,7 @@ enum Closed {
 }
 
 impl Sale {
-    /// From the rows of `sale_and_known_keys.sql`, for so many keys.
+    /// Reads the rows of `sale_and_known_keys.sql`; `keys` is the number of keys.
     pub(super) fn read(rows: &[Row], keys: usize) -> Self {
         let (now, closed) = match rows.first() {
             Some(row) if row.get("over") => (row.get("now"), Some(Closed::Over)),
@@ -38,7 +41,7 @@ impl Sale {
         Self { now, closed, known }
     }
 
-    /// What each order is told whose key has made a booking before; `None` if it has not.
+    /// For each order the answer if its key has made a booking before, otherwise `None`.
     pub(super) fn replays(&self, orders: &[Candidate<'_>]) -> Vec<Option<Outcome>> {
         let replay = |(order, before): (&Candidate<'_>, &Option<(BookingId, Fingerprint)>)| {
             let (id, fingerprint) = (*before)?;
@@ -53,7 +56,7 @@ impl Sale {
         orders.iter().zip(&self.known).map(replay).collect()
     }
 
-    /// The sale is not open: what each order is told; replays are answered all the same. `None` if it is open.
+    /// If the sale is not open, the answer to each order: a replay, or a refusal. `None` if it is open.
     pub(super) fn refusals(&self, orders: &[Candidate<'_>]) -> Option<Vec<Verdict>> {
         let closed = self.closed.as_ref()?;
         let refusal = || match closed {

@@ -1,4 +1,7 @@
-//! Why an order gets nothing: sold out, held by others, or its seats are taken.
+//! Decides why an order gets nothing: sold out, held by others, or its seats are taken.
+//!
+//! What must hold: "sold out" is said only if fewer tickets are free than were ordered, counting those that
+//! other transactions have locked and those of overdue holds. Counts are read in the batch's transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +13,7 @@ use super::tickets::Named;
 use crate::postgres::Error;
 use crate::types::{SeatNo, TierNo};
 
-/// The tickets that a batch gives away.
+/// The tickets that a batch assigns.
 #[derive(Default)]
 pub(super) struct GivenAway {
     /// How many of each tier.
@@ -25,18 +28,18 @@ impl GivenAway {
     }
 }
 
-/// The free tickets as everybody sees them, locked or not, before this batch commits.
+/// The free tickets in committed data, locked or not, before this batch commits.
 pub(super) struct FreeCounts {
     /// By tier, counted only as far as the orders make it matter.
     free: BTreeMap<TierNo, i32>,
     /// Of the seats that orders name, those that are free.
     named_free: BTreeSet<(TierNo, SeatNo)>,
-    /// Whether a hold of the event is over that nobody has ended yet.
+    /// Whether the event has an overdue hold that is not expired yet.
     overdue: bool,
 }
 
 impl FreeCounts {
-    /// Counts for the orders that came up short, beside what their batch gives to others.
+    /// Counts for the orders that came up short, in addition to what their batch gives to others.
     pub(super) async fn read(
         client: &impl GenericClient,
         stock: &Stock,
@@ -78,7 +81,7 @@ impl FreeCounts {
         })
     }
 
-    /// What a short order is told. `given` are the tickets that its batch gives to others.
+    /// The verdict of an order that came up short. `given` are the tickets that its batch gives to others.
     pub(super) fn verdict(&self, order: &Order, given: &GivenAway) -> Verdict {
         let available = |tier| self.free.get(&tier).unwrap_or(&0) - given.quantity(tier);
         let shortages = |all: bool| -> Vec<Shortage> {

@@ -1,17 +1,20 @@
-//! Every statement that a batch runs, and the connection that it runs them on.
+//! The allocator's prepared statements, one for each file of `sql/`, and the connection that runs them.
+//!
+//! What must hold: every statement is in [`all`], so that tests prepare it and read its plan; a connection in
+//! an unknown transaction state is closed, never returned to the pool.
 
 use std::sync::LazyLock;
 
 use crate::postgres::{Client, Db, Error, NamedStatement, Prepared};
 
-/// Begins a transaction in which a statement is planned once for each connection, not for each batch.
-/// PostgreSQL would plan anew the first five times and then go on doing so if that looked cheaper on
-/// average: for one order it does, and then planning costs more than the sale.
+/// Begins a transaction with generic plans: a statement is planned once for each connection, not for each
+/// batch. By default PostgreSQL makes custom plans for the first five executions, and keeps doing so if their
+/// average estimate is lower. For one order it is, and then planning costs more than execution.
 /// <https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES>
 pub const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan";
 
-/// As [`BEGIN`], with plans for the tables as they are now. Of an empty table every index looks equally
-/// good, and in an on-sale it has a hundred thousand rows some seconds later.
+/// As [`BEGIN`], with plans for the tables' current size. For an empty table all indexes have the same
+/// estimated cost, and in an on-sale it has a hundred thousand rows some seconds later.
 pub(super) const BEGIN_WITH_NEW_PLANS: &str =
     "DISCARD PLANS; BEGIN; SET LOCAL plan_cache_mode = force_generic_plan";
 
@@ -56,8 +59,8 @@ pub(super) struct Statements {
     pub(super) take_tickets: Prepared,
 }
 
-/// A connection that batches run on. Dropped in the middle of a transaction, by an error or because the
-/// caller went away, it is closed rather than lent to the next one.
+/// A connection that batches run on. If it is dropped in the middle of a transaction, by an error or because
+/// the caller is gone, it is closed and not returned to the pool.
 pub(super) struct Connection {
     client: Option<Client>,
     pub(super) statements: Statements,
@@ -81,12 +84,12 @@ impl Connection {
         })
     }
 
-    /// Ends whatever transaction is open. An error means that the connection is of no more use.
+    /// Rolls back an open transaction. After an error the connection is unusable.
     pub(super) async fn roll_back(&self) -> Result<(), Error> {
         Ok(self.batch_execute("ROLLBACK").await?)
     }
 
-    /// Gives it back to the pool; no transaction is open.
+    /// Returns the connection to the pool; no transaction is open.
     pub(super) fn give_back(mut self) {
         self.client = None;
     }

@@ -1,7 +1,7 @@
-//! Locking tickets: free ones from the front of a tier, or seats by name, never waiting for anybody;
-//! and giving locked tickets to bookings.
+//! Locks tickets, free ones from the front of a tier or seats by name, and assigns locked tickets to bookings.
 //!
-//! A locked ticket is remembered with its row identifier, so that giving it looks nothing up.
+//! What must hold: tickets are locked in ascending order of tier and seat, with SKIP LOCKED: no lock is waited
+//! for. A locked ticket keeps its row identifier (`ctid`), so that the update needs no index look-up.
 
 use deadpool_postgres::GenericClient;
 use postgres_types::private::BytesMut;
@@ -40,7 +40,7 @@ impl ToSql for Ctid {
     postgres_types::to_sql_checked!();
 }
 
-/// Tickets that the transaction has locked, so that nobody else can give them away.
+/// Tickets that the transaction has locked, so that no other transaction can assign them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LockedTickets {
     /// Ascending, each once.
@@ -50,7 +50,7 @@ pub(super) struct LockedTickets {
 }
 
 impl LockedTickets {
-    /// From rows of tier, seat and row identifier, ascending.
+    /// Reads rows of tier, seat and row identifier, ascending.
     pub(super) fn read(rows: &[Row]) -> Self {
         Self {
             tickets: rows.iter().map(|row| (row.get(0), row.get(1))).collect(),
@@ -63,7 +63,7 @@ impl LockedTickets {
         &self.tickets
     }
 
-    /// Those of both.
+    /// The union of both.
     pub(super) fn and(self, other: Self) -> Self {
         if other.tickets.is_empty() {
             return self;
@@ -87,7 +87,8 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// So many of this tier, and some to choose from if its seats are numbered. Tiers come ascending.
+    /// Adds `quantity` tickets of this tier, and spare ones to choose from if its seats are numbered. Tiers
+    /// come ascending.
     pub(super) fn add(&mut self, tier: &TierStock, first: SeatNo, quantity: i64) {
         let spare = tier
             .rows
@@ -103,7 +104,7 @@ impl Wanted {
         &self.tiers
     }
 
-    /// Runs `lock_free_tickets.sql`; asks nothing if nothing is wanted.
+    /// Runs `lock_free_tickets.sql`; runs nothing if nothing is wanted.
     pub(super) async fn lock(
         &self,
         client: &impl GenericClient,
@@ -136,7 +137,7 @@ pub(super) struct Named {
 }
 
 impl Named {
-    /// These seats, in any order and any number of times.
+    /// Collects seats that come in any order, possibly repeated.
     pub(super) fn of(seats: impl Iterator<Item = (TierNo, SeatNo)>) -> Self {
         let mut seats: Vec<_> = seats.collect();
         seats.sort_unstable();
@@ -145,8 +146,8 @@ impl Named {
         Self { tiers, seats }
     }
 
-    /// Runs `lock_named_tickets.sql`, or `free_named.sql` for its first two columns; asks nothing if
-    /// there are none.
+    /// Runs `lock_named_tickets.sql`, or `free_named.sql` for its first two columns; runs nothing if there
+    /// are no seats.
     pub(super) async fn query(
         &self,
         client: &impl GenericClient,
@@ -169,7 +170,7 @@ impl Named {
     }
 }
 
-/// Tickets on their way to their bookings: a vector for each column of `take_tickets.sql`.
+/// Tickets to assign: a vector for each column of `take_tickets.sql`.
 #[derive(Debug, Default)]
 pub(super) struct Given {
     tiers: Vec<TierNo>,
@@ -179,7 +180,7 @@ pub(super) struct Given {
 }
 
 impl Given {
-    /// These seats of the tier, all locked, are the booking's.
+    /// Adds seats of a tier, all locked, for a booking.
     pub(super) fn add(
         &mut self,
         locked: &LockedTickets,
@@ -188,7 +189,7 @@ impl Given {
         booking: BookingId,
     ) {
         for &seat in seats {
-            // A ticket that is not locked gets no row identifier; then the statement's count fails.
+            // A ticket that is not locked gets no row identifier; then the statement's row count check fails.
             let at = locked.tickets.binary_search(&(tier, seat));
             self.ctids
                 .push(at.map_or(Ctid::default(), |at| locked.ctids[at]));

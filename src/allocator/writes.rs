@@ -1,6 +1,8 @@
-//! What a batch writes: bookings, their items, and tickets; then COMMIT.
+//! The second step of a batch: inserts bookings and their items, assigns tickets; then COMMIT.
 //!
-//! Each column of an insert is named once in its statement and once here, beside its value.
+//! Each column of an insert is named once in its statement and once here, beside its value. What must hold:
+//! bookings are inserted in the order of `Order::identity`; a statement that affects too few
+//! rows fails, because COMMIT is sent before its result is read.
 
 use super::order::{Candidate, Stock, Taken};
 use super::statements::Connection;
@@ -23,10 +25,10 @@ pub(super) struct Writes {
     first_tier: TierNo,
     currency: &'static str,
     held: Held,
-    /// By buyer and key: two batches that share several keys then wait for each other one way round.
+    /// By buyer and key: then two batches that share several keys cannot deadlock.
     bookings: Vec<NewBooking>,
     items: Vec<NewItem>,
-    /// Of all items, in their order.
+    /// The seats of all items, in the order of the items.
     seats: Vec<SeatNo>,
     given: Given,
 }
@@ -44,7 +46,7 @@ struct NewItem {
     tier: TierNo,
     quantity: i32,
     unit_price_minor: i64,
-    /// Where its seats begin in the list of all seats, counted from 1.
+    /// The position of its first seat in the list of all seats, counted from 1.
     first_seat: i32,
 }
 
@@ -58,7 +60,7 @@ impl Writes {
     ) -> Self {
         let mut filled: Vec<_> = filled.collect();
         let mut given = Given::default();
-        // As they were given, so side by side.
+        // In the order of assignment, so adjacent seats stay adjacent.
         for (order, taken) in &filled {
             for (item, taken) in order.items.iter().zip(*taken) {
                 given.add(locked, item.tier, &taken.seats, order.id);
@@ -90,7 +92,7 @@ impl Writes {
         }
     }
 
-    /// No order is filled.
+    /// The second step of a batch that fills no order.
     pub(super) fn nothing(stock: &Stock) -> Self {
         let held = Held {
             from: Timestamp::default(),
@@ -103,7 +105,7 @@ impl Writes {
         self.bookings.is_empty()
     }
 
-    /// Writes all rows; does not commit. Polled once, all of it is sent.
+    /// Writes all rows; does not commit. The first poll sends everything.
     ///
     /// # Errors
     /// The transaction can only be rolled back.
@@ -111,7 +113,7 @@ impl Writes {
         if self.is_empty() {
             return Ok(());
         }
-        // Polled in this order, so sent in this order, in one go.
+        // Futures are polled in this order, so the statements are sent in this order, pipelined.
         let (bookings, items, tickets) = tokio::join!(
             self.insert_bookings(connection),
             self.insert_items(connection),
@@ -130,7 +132,7 @@ impl Writes {
     /// Commits, or rolls back if there is nothing to write.
     ///
     /// # Errors
-    /// Nothing was committed; if the connection broke, that is unknown.
+    /// Nothing was committed; if the connection broke, the commit is in doubt.
     pub(super) async fn commit(&self, connection: &Connection) -> Result<(), Error> {
         if self.is_empty() {
             return connection.roll_back().await;

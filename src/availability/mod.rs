@@ -1,12 +1,12 @@
-//! How many tickets are left: the counts that buyers see. They decide no sale.
+//! How many tickets are left: the counts that buyers see. No sale is decided by them.
 //!
-//! The cost of counting grows with the number of free tickets, so each process keeps the last count
-//! of every event that is looked at and recounts in the background when it is old: one count of an
-//! event at a time, and at most a twentieth of a core for all of them together on one event. Sales
-//! and releases of this process are applied to the last count at once.
+//! The cost of counting grows with the number of free tickets, so each process caches the last count of every
+//! event that is viewed and recounts in the background when it is old: one count of an event at a time, and at
+//! most a twentieth of a core for all counts of one event. Sales and releases of this process are applied to
+//! the cached count at once.
 //!
-//! What must hold: "sold out" is shown only when a count by the database found nothing free; what is
-//! kept is bounded, and of an event that is being sold or looked at it is not evicted.
+//! What must hold: "sold out" is shown only when a count by the database found nothing free; the cache is
+//! bounded, and an event that is being sold or viewed is not evicted.
 
 pub mod seats;
 
@@ -70,14 +70,15 @@ pub struct Availability(Arc<Inner>);
 struct Inner {
     db: Db,
     runtime: tokio::runtime::Handle,
-    /// Least recently used first out. A look and a sale are both uses, so an event on sale stays.
+    /// The least recently used entry is evicted first. A read and a sale are both uses, so an event on sale
+    /// stays.
     events: Cache<EventNo, Arc<Entry>>,
 }
 
 /// What is kept of one event.
 struct Entry {
     last: Mutex<Option<Last>>,
-    /// Held while counting: one task counts, the others wait for it or use the old count.
+    /// Locked while counting: one task counts, the others wait for it or use the old count.
     counting: tokio::sync::Mutex<()>,
     /// Tickets by tier that this process has taken, less those it has released, since the entry was made.
     taken: Vec<(TierNo, AtomicI64)>,
@@ -85,7 +86,7 @@ struct Entry {
 
 struct Last {
     counts: Counts,
-    /// `Entry::taken` when the count began: what was taken since is not in the count.
+    /// `Entry::taken` at the start of the count: tickets taken since are not in the count.
     taken_then: Vec<i64>,
     counted_at: Instant,
     cost: Duration,
@@ -104,7 +105,7 @@ impl std::fmt::Debug for Availability {
 }
 
 impl Availability {
-    /// No counts yet. Background counts run on the runtime that this is called on.
+    /// Creates an empty cache. Background counts run on the runtime that this is called on.
     pub fn new(db: Db) -> Self {
         Self(Arc::new(Inner {
             db,
@@ -116,7 +117,7 @@ impl Availability {
         }))
     }
 
-    /// What is left of an event: a recent count, less this process's own sales since.
+    /// The counts of an event: a recent count, less this process's own sales since.
     ///
     /// # Errors
     /// Those of the database, if there is no count that may still be shown.
@@ -142,7 +143,7 @@ impl Availability {
         }
     }
 
-    /// What is left of some events.
+    /// The counts of some events.
     ///
     /// # Errors
     /// As [`Availability::of`].
@@ -236,7 +237,7 @@ impl Entry {
         {
             let counted = tier.available;
             let available = i64::from(counted) - (now - then);
-            // A sale that committed during the count may be in both: recount before saying that none is left.
+            // A sale committed during the count may be subtracted twice: recount before showing "sold out".
             old |= available <= 0 && counted > 0 && last.counted_at.elapsed() > last.cost;
             tier.available = available.clamp(0, i64::from(tier.capacity - tier.sold)) as i32;
             tier.held = tier.capacity - tier.sold - tier.available;

@@ -1,6 +1,6 @@
-//! The seats of a numbered tier: which are free, held, sold, and which free ones are nearest to others.
+//! The seats of a numbered tier: which are free, held or sold, and the free ones nearest to given seats.
 //!
-//! Read from the database for each request; it decides no sale.
+//! Read from the database for each request, not cached. No sale is decided by it.
 
 use super::Availability;
 use crate::catalog::{Event, Tier};

@@ -1,4 +1,8 @@
-//! Booking: a checked order goes to its event's lane; the outcome becomes a booking or a refusal.
+//! Books: checks a request, sends the order to its event's lane, and turns the outcome into a booking or an
+//! error.
+//!
+//! What must hold: a booking is returned only after its commit. No SQL here: the allocator inserts bookings,
+//! `read` reads them.
 
 use super::order::{Refused, Request, make_order};
 use super::read::get;
@@ -32,7 +36,7 @@ impl From<Error> for BookError {
     }
 }
 
-/// Books what a buyer asks for.
+/// Books the tickets that a buyer requests.
 ///
 /// # Errors
 /// [`BookError`].

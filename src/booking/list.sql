@@ -1,6 +1,6 @@
 -- A buyer's bookings, newest first. The pending ones are looked up by the idempotency key's index in
--- each event that has any. That holds however little the planner knows: OFFSET keeps the look-up as it
--- stands, and asked for as bookings that expire, pending ones are not found by bookings_pending.
+-- each event that has any. The plan does not depend on statistics: OFFSET 0 keeps the subquery from being
+-- flattened, and the condition on expires_at does not match the predicate of the index bookings_pending.
 -- $1 user, $2 older than this booking or NULL, $3 how many at most.
 SELECT event_id, id, user_id, status, total_minor, currency, created_at, expires_at, confirmed_at, ended_at
 FROM (

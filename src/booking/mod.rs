@@ -4,15 +4,15 @@
 //!                       paid                          cancelled by buyer or organiser;
 //!        +--------------------------> confirmed ----+ the money is refunded
 //!        |                            ^             |
-//!        |   paid, but the answer     |             v
-//!  book  |   came too late, and ------+         cancelled
+//!        |   paid, but reported       |             v
+//!  book  |   after the hold, and -----+         cancelled
 //!   |    |   tickets are left         |             ^
 //!   v    |                            |             |
 //!  pending ----- hold over ------> expired          |
 //!   |    |                                          |
 //!   |    +----- cancelled by the buyer -------------+
 //!   |
-//!   +---------- declined for good -> failed
+//!   +---------- final decline -----> failed
 //! ```
 //!
 //! `pending` and `confirmed` hold tickets. `failed` and `cancelled` are final. `expired` has one way
@@ -20,13 +20,13 @@
 //! tickets for the same order once more. If there are none, the money is refunded and the booking
 //! stays expired. A charge for a failed or cancelled booking is always refunded.
 //!
-//! What must hold: every transition is one conditional UPDATE on the current status (`transition`), so
-//! of two that race one loses cleanly; only `pending` and `confirmed` bookings hold tickets, and every
-//! other status releases them in the transaction that sets it.
+//! What must hold: every transition is one conditional UPDATE on the current status (`transition`), so of
+//! two that race one changes nothing; only `pending` and `confirmed` bookings hold tickets, and every other
+//! status releases them in the transaction that sets it.
 //!
-//! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `read`
-//! reads bookings, `transition` changes their status. The allocator inserts bookings and expires them,
-//! because it does both for many at once. This module knows nothing of payments.
+//! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `read` reads
+//! bookings, `transition` changes their status. The allocator inserts bookings and expires them, because it
+//! does both for many at once. Payments are not known here: `payment` imports this module.
 
 mod book;
 mod order;
@@ -42,7 +42,7 @@ pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, make
 pub use read::{LIST_MAX, get, list};
 pub use transition::{LockedBooking, lock};
 
-/// Where a booking is in its life.
+/// The state of a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
     /// Holds its tickets until the hold ends.
@@ -85,7 +85,7 @@ impl Status {
 
     fn read(row: &Row) -> Self {
         let text: &str = row.get("status");
-        // The CHECK on the column admits no other.
+        // The CHECK on the column allows no other value.
         Self::ALL
             .into_iter()
             .find(|status| status.as_str() == text)
@@ -99,7 +99,7 @@ impl serde::Serialize for Status {
     }
 }
 
-/// What a buyer asked for and got.
+/// A buyer's order and its tickets.
 #[derive(Debug, Clone)]
 pub struct Booking {
     /// Of which event.
@@ -118,16 +118,16 @@ pub struct Booking {
     pub expires_at: Option<Timestamp>,
     /// When it was paid.
     pub confirmed_at: Option<Timestamp>,
-    /// When its tickets were given back.
+    /// When its tickets were released.
     pub ended_at: Option<Timestamp>,
     /// In the order of the event's tiers.
     pub items: Vec<BookedItem>,
 }
 
 impl Booking {
-    /// The status to show at this time. A pending booking whose hold is over will be expired within a
-    /// second or two, and cannot be paid any more: it is shown as expired. While a payment is under
-    /// way the hold is kept, so it is shown as pending.
+    /// The status to show at this time. A pending booking whose hold is overdue will be expired within a
+    /// second or two, and cannot be paid any more: it is shown as expired. While a payment is processing the
+    /// hold is kept, so it is shown as pending.
     pub fn status_at(&self, now: Timestamp, is_paying: bool) -> Status {
         let is_over = self.expires_at.is_some_and(|expires_at| expires_at <= now);
         if self.status == Status::Pending && is_over && !is_paying {
@@ -138,7 +138,7 @@ impl Booking {
     }
 }
 
-/// What a booking has of one tier.
+/// The tickets of one tier that a booking has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookedItem {
     /// Of which tier.
@@ -147,7 +147,7 @@ pub struct BookedItem {
     pub quantity: i32,
     /// Minor units for each, as it was when it was booked.
     pub unit_price_minor: i64,
-    /// Which, ascending; kept after they were given back.
+    /// Which, ascending; kept after they were released.
     pub seats: Vec<SeatNo>,
 }
 

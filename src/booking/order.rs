@@ -1,9 +1,9 @@
-//! From a booking request to an order for the allocator: every check that needs no look at the stock.
+//! From a booking request to an order for the allocator: every check that needs no free tickets.
 //!
-//! Owns [`Request`], which JSON bodies and forms become, and the fingerprint that tells a replay from
-//! another request under the same key. What must hold: two requests that ask for the same have the
-//! same fingerprint, whatever order their items and seats are listed in; a refusal names every
-//! field that is wrong. It may not read the database: what is free is the allocator's to say.
+//! Owns [`Request`], which JSON bodies and forms become, and the fingerprint that distinguishes a replay from
+//! another request under the same key. What must hold: two requests for the same tickets have the same
+//! fingerprint, in whatever order their items and seats are listed; a refusal names every field that is wrong.
+//! It may not read the database: which tickets are free is decided by the allocator.
 
 use serde::Deserialize;
 
@@ -12,10 +12,10 @@ use crate::catalog::{Event, Tier};
 use crate::seating;
 use crate::types::{Fingerprint, IdempotencyKey, SeatNo, UserId};
 
-/// What a buyer asks for.
+/// A request to book.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Who asks.
+    /// The buyer.
     pub user: UserId,
     /// The client's name for this request.
     pub key: IdempotencyKey,
@@ -75,7 +75,7 @@ pub enum Refused {
     Invalid(Vec<FieldError>),
     /// More tickets than one booking of the event may hold.
     OverLimit {
-        /// Tickets asked for.
+        /// Tickets requested.
         asked: i64,
         /// Tickets that a booking may hold.
         limit: i32,
@@ -258,8 +258,8 @@ fn unknown_tier(pointer: String) -> FieldError {
     FieldError::new(pointer, "must be the code of one of the event's tiers")
 }
 
-/// A hash over everything that was asked for. Items and seats are sorted first, so that a client that
-/// sends the same lists in another order still replays.
+/// A hash over the whole request. Items and seats are sorted first, so that the same lists in another
+/// order are a replay.
 fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
     let items = request
         .items

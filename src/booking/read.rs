@@ -1,4 +1,5 @@
-//! Reading bookings with their items.
+//! Reads bookings with their items: one by its id, or a buyer's list. Changes nothing and locks nothing; who may
+//! see a booking is the caller's decision.
 
 use tokio_postgres::Row;
 

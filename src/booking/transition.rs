@@ -1,11 +1,11 @@
-//! The row lock, and the transitions of a booking that is locked.
+//! The row lock on a booking, and the transitions of a locked booking.
 //!
 //! Every transaction that changes a booking or its payments begins with [`lock`]. So all of them take
 //! their locks in the same order, and the status that a [`LockedBooking`] shows is current until the
 //! transaction ends. The transitions are methods of the lock: none can be made without it.
 //!
-//! The conditional UPDATE checks the status once more. It is what guards the state machine; the lock
-//! saves callers from acting on a status that has changed.
+//! The conditional UPDATE checks the status once more. It is what guards the state machine; the lock keeps
+//! callers from acting on a status that has changed. What a transition means for payments is not here.
 
 use super::Status;
 use super::read::{read_item, read_total};
@@ -15,17 +15,17 @@ use crate::allocator::{Item, Retaken};
 use crate::postgres::{Error, Params, Transaction};
 use crate::types::{BookingId, EventNo, Money, UserId};
 
-/// A change of status. These, and the expiry of a pending booking, which the allocator makes for many
-/// bookings at once, are all that there are.
+/// A change of status. The only other one is the expiry of a pending booking, which the allocator makes for
+/// many bookings at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Transition {
     /// Paid during the hold.
     Confirm,
-    /// Paid during the hold, reported after it.
+    /// Charged during the hold, reported after it.
     ConfirmLate,
     /// Declined, and no further card may be tried.
     Fail,
-    /// Given back.
+    /// Cancelled by the buyer or the organiser.
     Cancel,
 }
 
@@ -72,7 +72,7 @@ const ITEMS: &str = "
     SELECT tier_no, quantity, unit_price_minor, seats FROM booking_items
     WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no";
 
-/// A booking whose row is locked: nobody else can change its status until the transaction ends.
+/// A booking whose row is locked: no other transaction can change its status until this one ends.
 #[derive(Clone, Copy)]
 pub struct LockedBooking<'t> {
     transaction: &'t Transaction<'t>,
@@ -84,13 +84,13 @@ pub struct LockedBooking<'t> {
     pub user: UserId,
     /// Its status when it was locked.
     pub status: Status,
-    /// Whether it is pending although its hold is over: it was not expired yet.
+    /// Whether it is pending although its hold is overdue: it was not expired yet.
     pub overdue: bool,
     /// The price of all its tickets.
     pub total: Money,
 }
 
-/// Locks a booking's row; waits for whoever has locked it. `None` if there is no such booking.
+/// Locks a booking's row; waits for another transaction's lock. `None` if there is no such booking.
 ///
 /// # Errors
 /// Those of the database.
@@ -113,8 +113,8 @@ pub async fn lock<'t>(
 }
 
 impl LockedBooking<'_> {
-    /// Keeps a pending booking from expiring for this many seconds: a payment is under way. False if it
-    /// is not pending.
+    /// Keeps a pending booking from expiring for this many seconds, because a payment is processing. Returns
+    /// false if it is not pending.
     ///
     /// # Errors
     /// Those of the database.
@@ -122,8 +122,8 @@ impl LockedBooking<'_> {
         self.set_paying(Some(seconds)).await
     }
 
-    /// Lets the hold of a pending booking end at its own time: the payment was declined, and another
-    /// may be tried. False if it is not pending.
+    /// Lets the hold of a pending booking end at its own time: the payment was declined, and another may be
+    /// tried. Returns false if it is not pending.
     ///
     /// # Errors
     /// Those of the database.
@@ -152,7 +152,7 @@ impl LockedBooking<'_> {
         let items = self.items().await?;
         let retaken = reallocate(transaction, self.event, currency, self.id, &items).await?;
         if retaken.is_some() && !self.make(Transition::ConfirmLate).await? {
-            // The tickets are taken already; the error rolls that back.
+            // The tickets are taken already; the error rolls the transaction back.
             return Err(Error::Inconsistent(format!(
                 "booking {} was locked as expired, but its status has changed since",
                 self.id
@@ -207,7 +207,7 @@ impl LockedBooking<'_> {
         Ok(self.transaction.execute(&statement, params).await? == 1)
     }
 
-    /// What was ordered, naming the seats that the booking had.
+    /// The ordered items, with the seats that the booking had.
     async fn items(&self) -> Result<Vec<Item>, Error> {
         let statement = self.transaction.prepare_cached(ITEMS).await?;
         let rows = self

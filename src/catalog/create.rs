@@ -1,7 +1,7 @@
 //! Creating an event: its venue if it is new, its tiers, and a row for every ticket.
 //!
-//! What must hold: an event is there with all of its tickets or not at all. After this no file but the
-//! allocator's writes tickets.
+//! What must hold: an event is committed with all of its tickets or not at all. After that only the allocator
+//! writes tickets.
 
 use chrono_tz::Tz;
 use uuid::Uuid;
@@ -109,17 +109,9 @@ pub async fn create(db: &Db, event: &NewEvent) -> Result<EventId, CreateError> {
 }
 
 fn validate(event: &NewEvent) -> Result<(), String> {
-    let text = |what: &str, text: &str, max: usize| {
-        let bad = text.trim().is_empty() || text.chars().count() > max || text.contains('\0');
-        if bad {
-            Err(format!("{what} must be 1 to {max} characters"))
-        } else {
-            Ok(())
-        }
-    };
-    text("the name", &event.name, LENGTH_MAX)?;
-    text("the venue", &event.venue.name, LENGTH_MAX)?;
-    text("the city", &event.venue.city, LENGTH_MAX)?;
+    validate_text("the name", &event.name)?;
+    validate_text("the venue", &event.venue.name)?;
+    validate_text("the city", &event.venue.city)?;
     if event.description.chars().count() > DESCRIPTION_MAX || event.description.contains('\0') {
         return Err(format!(
             "the description must be at most {DESCRIPTION_MAX} characters"
@@ -137,30 +129,43 @@ fn validate(event: &NewEvent) -> Result<(), String> {
         return Err("a booking may hold 1 to 100 tickets".into());
     }
     for (index, tier) in event.tiers.iter().enumerate() {
-        text("a tier's name", &tier.name, LENGTH_MAX)?;
         let code = &tier.code;
         if event.tiers[..index].iter().any(|other| other.code == *code) {
             return Err(format!("two tiers have the code {code}"));
         }
-        if !(0..=PRICE_MAX).contains(&tier.price_minor) {
-            return Err(format!(
-                "tier {code}: the price must be 0 to {PRICE_MAX} minor units"
-            ));
-        }
-        if !(1..=CAPACITY_MAX).contains(&tier.capacity) {
-            return Err(format!(
-                "tier {code}: the capacity must be 1 to {CAPACITY_MAX}"
-            ));
-        }
-        if let Some(blocks) = &tier.row_blocks {
-            let rows = Rows::new(blocks.clone()).filter(|rows| rows.seats_per_row() <= 1_000);
-            let rows = rows.ok_or_else(|| {
-                format!("tier {code}: a row must have 1 to 1000 seats in blocks of at least 1")
-            })?;
-            // A row's number is a smallint.
-            if tier.capacity / rows.seats_per_row() >= 32_000 {
-                return Err(format!("tier {code}: more than 32000 rows"));
-            }
+        validate_tier(tier)?;
+    }
+    Ok(())
+}
+
+fn validate_text(what: &str, text: &str) -> Result<(), String> {
+    if text.trim().is_empty() || text.chars().count() > LENGTH_MAX || text.contains('\0') {
+        return Err(format!("{what} must be 1 to {LENGTH_MAX} characters"));
+    }
+    Ok(())
+}
+
+fn validate_tier(tier: &NewTier) -> Result<(), String> {
+    let code = &tier.code;
+    validate_text("a tier's name", &tier.name)?;
+    if !(0..=PRICE_MAX).contains(&tier.price_minor) {
+        return Err(format!(
+            "tier {code}: the price must be 0 to {PRICE_MAX} minor units"
+        ));
+    }
+    if !(1..=CAPACITY_MAX).contains(&tier.capacity) {
+        return Err(format!(
+            "tier {code}: the capacity must be 1 to {CAPACITY_MAX}"
+        ));
+    }
+    if let Some(blocks) = &tier.row_blocks {
+        let rows = Rows::new(blocks.clone()).filter(|rows| rows.seats_per_row() <= 1_000);
+        let rows = rows.ok_or_else(|| {
+            format!("tier {code}: a row must have 1 to 1000 seats in blocks of at least 1")
+        })?;
+        // A row's number is a smallint.
+        if tier.capacity / rows.seats_per_row() >= 32_000 {
+            return Err(format!("tier {code}: more than 32000 rows"));
         }
     }
     Ok(())

@@ -1,9 +1,9 @@
 //! Venues, events and tiers: what is sold, where and when.
 //!
-//! Owns their tables and the insertion of an event's tickets; from then on tickets belong to the
-//! allocator. Events are read all the time and hardly ever written, so each process caches those that
-//! are asked for, for a few seconds. What must hold: of many requests for an event that is not in the
-//! cache, one reads it; what comes from outside reaches SQL as a parameter only.
+//! Owns their tables and the insertion of an event's tickets; after that tickets belong to the allocator.
+//! Events are read often and written rarely, so each process caches those that are requested, for a few
+//! seconds. What must hold: of many requests for an event that is not in the cache, one reads it; input from
+//! outside reaches SQL as a parameter only. Counts of free tickets are not here: see `availability`.
 
 mod create;
 pub mod demo;
@@ -26,7 +26,7 @@ use crate::types::{
 
 pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
 
-/// How long a process uses what it has read of an event.
+/// How long a cached event is used.
 const FRESH: Duration = Duration::from_secs(5);
 /// Events in the cache at most.
 const EVENTS_MAX: u64 = 10_000;
@@ -157,7 +157,7 @@ impl std::str::FromStr for Cursor {
 /// Some of the events, by date.
 #[derive(Debug)]
 pub struct Page {
-    /// At most as many as asked for.
+    /// At most as many as requested.
     pub events: Vec<Arc<Event>>,
     /// Where the next page begins, if there is one.
     pub next: Option<Cursor>,
@@ -175,7 +175,7 @@ const EVENT_COLUMNS: &str =
     e.max_tickets_per_booking, v.name AS venue_name, v.city, v.country, v.time_zone";
 
 impl Catalog {
-    /// Over this database.
+    /// Reads from this database.
     pub fn new(db: Db) -> Self {
         Self {
             db,
@@ -194,7 +194,7 @@ impl Catalog {
         let found = self.events.try_get_with(id, async {
             self.read_one(id).await.map_err(Some)?.ok_or(None)
         });
-        // One request reads for all that wait. An error cannot be copied: one of them gets it.
+        // One request reads for all that wait. An error cannot be cloned, so only one of them gets it.
         match found.await.map_err(Arc::try_unwrap) {
             Ok(event) => Ok(Some(event)),
             Err(Ok(None)) => Ok(None),
@@ -202,7 +202,7 @@ impl Catalog {
             Err(Err(shared)) => match shared.as_ref() {
                 None => Ok(None),
                 Some(Error::Unavailable(reason)) => Err(Error::Unavailable(reason.clone())),
-                // A defect must not look like a database that is away: each reads for itself.
+                // A defect must not be reported as an unavailable database: each request reads for itself.
                 Some(_) => self.read_one(id).await,
             },
         }
@@ -315,7 +315,7 @@ fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
             name: row.get("venue_name"),
             city: row.get("city"),
             country: row.get("country"),
-            // Checked at creation; a name that a later release of the zones has dropped reads as UTC.
+            // Checked at creation; a zone that a later release of the IANA database has dropped reads as UTC.
             time_zone: row.get::<_, &str>("time_zone").parse().unwrap_or(Tz::UTC),
         },
         stock: Arc::new(Stock {

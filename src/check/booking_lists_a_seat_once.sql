@@ -1,5 +1,5 @@
--- Invariant 2: two entries for one ticket would be one ticket for the price of two. Asked of
--- ended bookings too: they are what a buyer's history shows.
+-- Invariant 2: two entries for one ticket would be one ticket for the price of two. Ended bookings
+-- are checked too: they are what a buyer's history shows.
 WITH listed AS (
     SELECT event_id, booking_id, tier_no, unnest(seats) AS seat_no
     FROM booking_items

@@ -1,5 +1,5 @@
--- Invariant 6, against the gateway's own books: what it has charged is a payment that succeeded, in the
--- same amount, and the other way round. A payment under way may be charged already: its answer is not
+-- Invariant 6, against the gateway's own books: each charge there is of a payment that succeeded, in the
+-- same amount, and the other way round. A processing payment may be charged already: its answer is not
 -- recorded yet.
 SELECT p.event_id, coalesce(p.id, c.payment_id) AS payment_id, p.booking_id, p.status AS payment_status,
        p.amount_minor, p.currency, c.status AS charge_status,

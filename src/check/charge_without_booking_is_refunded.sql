@@ -1,5 +1,4 @@
--- Invariant 6: money that was taken and is to stay belongs to a confirmed booking; any other
--- charge says at least that it must go back.
+-- Invariant 6: a charge without a due or recorded refund belongs to a confirmed booking.
 SELECT p.event_id, p.id AS payment_id, p.booking_id, b.status AS booking_status,
        p.amount_minor, p.currency
 FROM payments AS p

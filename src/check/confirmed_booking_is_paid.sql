@@ -1,5 +1,5 @@
--- A confirmed booking was paid once, in full, and the money is not on its way back. A free one
--- is no exception: it has a payment of nothing.
+-- A confirmed booking was paid once, in full, and no refund of that payment is due. A booking that
+-- costs nothing is no exception: it has a payment of 0.
 WITH kept AS (
     SELECT event_id, booking_id, count(*) AS charges, sum(amount_minor) AS amount_minor,
            min(currency) AS currency

@@ -1,9 +1,9 @@
 //! Verifies in the database what must never be false: invariants 1, 2, 3, 6 and 8 of ARCHITECTURE.md.
 //!
-//! Each rule is a statement in `check/` that returns the rows which break it, and is named after
-//! its file. All of them see one snapshot, so the answer is exact while orders come and go. They
-//! read whole tables and join them by hash: a million tickets take seconds. Nothing is locked and
-//! nothing is written, but the snapshot is open for as long as the check takes.
+//! Each rule is a statement in `check/` that returns the rows which break it, and is named after its file.
+//! What must hold: all rules see one snapshot, so the result is exact under load; nothing is locked and
+//! nothing is written; no rule relies on an index that may be broken. Rules read whole tables and join them by
+//! hash: a million tickets take seconds. It repairs nothing.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::postgres::{Db, Error, Transaction};
 /// Offending rows of one rule that are reported in full; of the rest only the number is.
 pub const ROWS_MAX: i64 = 20;
 
-/// A rule that does not hold, and where.
+/// A row that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// The rule: the name of its file in `check/`.
@@ -63,8 +63,8 @@ const RULES: &[Rule] = &rules![
     "nothing_without_its_booking",
 ];
 
-/// The planner is told what it cannot know of tables that were never analysed: read them whole and
-/// join by hash. Not reading through indexes also means that a broken one hides nothing.
+/// Forces sequential scans and hash joins, which the planner would not choose for tables that were never
+/// analysed. Without index scans a corrupt index cannot hide a row.
 const SETTINGS: &str = "SET LOCAL statement_timeout = 0;
      SET LOCAL work_mem = '64MB';
      SET LOCAL jit = off;
@@ -73,10 +73,10 @@ const SETTINGS: &str = "SET LOCAL statement_timeout = 0;
      SET LOCAL enable_indexonlyscan = off;
      SET LOCAL enable_bitmapscan = off";
 
-/// What of the invariants does not hold now; empty if all is well. Safe while others sell.
+/// The violations in the current data; empty if there are none. Safe during a sale.
 ///
 /// # Errors
-/// Those of the database: nothing is known of the invariants then.
+/// Those of the database; then the check has no result.
 pub async fn check(db: &Db) -> Result<Vec<Violation>, Error> {
     let mut client = db.get().await?;
     let transaction = client

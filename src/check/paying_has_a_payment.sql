@@ -1,4 +1,4 @@
--- The expiry is kept from a booking only while somebody is being asked for money.
+-- A hold is kept beyond its end only while a payment of its booking is processing.
 SELECT b.event_id, b.id AS booking_id, b.status, b.expires_at, b.paying_until
 FROM bookings AS b
 LEFT JOIN payments AS p

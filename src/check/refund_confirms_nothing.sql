@@ -1,5 +1,5 @@
--- Money that went back, or is to go back, confirms no booking: a confirmed booking with such a
--- payment was paid by another one.
+-- A payment that is refunded, or whose refund is due, confirms no booking: a confirmed booking with
+-- such a payment was paid by another one.
 WITH kept AS (
     SELECT DISTINCT event_id, booking_id
     FROM payments

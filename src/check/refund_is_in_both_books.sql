@@ -1,6 +1,6 @@
--- Invariant 6, against the gateway's own books: what it has given back is a payment that says so, or
--- that was to go back and whose refund is not recorded yet; always the whole charge. What says that it
--- went back did.
+-- Invariant 6, against the gateway's own books: every refund there is of a payment that is refunded, or
+-- whose refund is due and not recorded yet; always of the whole charge. Every payment that is refunded
+-- here is refunded there.
 SELECT p.event_id, coalesce(p.id, r.payment_id) AS payment_id, p.booking_id, p.status AS payment_status,
        p.refund_requested_at, p.refunded_at, p.amount_minor,
        r.amount_minor AS refunded_minor, r.currency AS refunded_currency

@@ -1,5 +1,5 @@
--- Invariant 1, asked of every taken ticket: its booking exists in the same event, is live, and
--- lists this very ticket. There is no foreign key that would say the same.
+-- Invariant 1, from the tickets' side: the booking of a taken ticket exists in the same event, is live,
+-- and lists this ticket. There is no foreign key that would enforce it.
 WITH listed AS (
     SELECT event_id, booking_id, tier_no, unnest(seats) AS seat_no
     FROM booking_items

@@ -1,5 +1,6 @@
--- A numbered ticket stands where its number says: rows from the front, left to right, each as wide
--- as the tier's blocks together. A general one has no width, so both expected values are NULL.
+-- A numbered ticket has the row and number that follow from its seat_no: rows from the front, left to
+-- right, each as wide as the tier's blocks together. A general one has no width, so both expected values
+-- are NULL.
 WITH blocks AS (
     SELECT event_id, tier_no, unnest(row_blocks) AS width
     FROM tiers

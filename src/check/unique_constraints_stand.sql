@@ -1,5 +1,5 @@
--- What refuses the second of two racing transactions is a unique index. One that was dropped, or
--- left invalid by a build that failed, refuses nothing, and nobody would notice until two raced.
+-- Unique indexes are what makes the second of two racing transactions fail. One that was dropped, or
+-- left invalid by a failed concurrent build, refuses nothing, and no other check would notice.
 WITH needed (table_name, index_name, columns, is_partial) AS (
     VALUES
         ('tickets', 'tickets_pkey', '{event_id,tier_no,seat_no}'::text[], false),

@@ -1,5 +1,8 @@
-//! A cluster that this process owns: the lock on its directory, and the thread that starts PostgreSQL,
-//! watches it, starts it again when it dies, and stops it.
+//! A cluster that this process owns: the lock on its directory, and the supervisor thread that starts
+//! PostgreSQL, restarts it when it dies, and stops it.
+//!
+//! What must hold: the lock is held until PostgreSQL has ended; one thread is PostgreSQL's parent for its whole
+//! life; restarts are bounded by a growing pause. Files and signals of one PostgreSQL are in `instance`.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -18,13 +21,13 @@ use std::{
 use super::instance::{self, Cluster, PidFile, asked_to_stop};
 use super::{Connection, Error, Options, POLL, PORT, READY_LIMIT, USER, WATCH, cannot};
 
-/// How long an `attach` that is looking at the lock may delay a start.
+/// How long an `attach` that probes the lock may delay a start.
 const LOCK_LIMIT: Duration = Duration::from_secs(1);
 /// Restarts in a row before they slow down.
 const QUICK_RESTARTS: u32 = 10;
 /// The pause before each restart from then on.
 const SLOW_RESTART: Duration = Duration::from_secs(30);
-/// A PostgreSQL that ran this long was well: its next crash is a new event.
+/// After PostgreSQL has run this long, the count of restarts starts over.
 const STEADY: Duration = Duration::from_secs(60);
 
 /// A running cluster that this process owns. Dropping it stops it and waits.
@@ -41,8 +44,8 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// Makes the cluster if there is none, stops what an earlier server left
-    /// running, starts it, and returns when it accepts connections.
+    /// Creates the cluster if there is none, stops what an earlier server left
+    /// running, starts PostgreSQL, and returns when it accepts connections.
     pub fn start(options: &Options) -> Result<Embedded, Error> {
         let data_dir = instance::make_data_dir(&options.data_dir)?;
         let lock = lock(&data_dir)?;
@@ -150,8 +153,8 @@ impl Drop for Embedded {
     }
 }
 
-/// The life of one PostgreSQL, in the thread that is its parent. `started` is
-/// told when it first accepts connections; the end of `stop` ends it.
+/// Supervises PostgreSQL in the thread that is its parent. `started` is sent
+/// the result of the first start; dropping the sender of `stop` ends it.
 fn supervise(
     cluster: &Cluster,
     pid: &AtomicU32,
@@ -162,7 +165,7 @@ fn supervise(
         return Ok(());
     };
     pid.store(server.id(), Ordering::Release);
-    // Nobody listens any more only if the owner is gone, and then `stop` ends too.
+    // The receiver is gone only if the owner is gone, and then `stop` is closed too.
     let _ = started.send(());
     let mut restarts = 0;
     loop {
@@ -191,7 +194,7 @@ fn supervise(
     }
 }
 
-/// Tries until PostgreSQL runs again, ever more slowly; `None` if asked to stop.
+/// Retries until PostgreSQL runs, with growing pauses; `None` if asked to stop.
 fn relaunch(cluster: &Cluster, stop: &Receiver<()>, restarts: &mut u32) -> Option<Child> {
     loop {
         let pause = match *restarts {

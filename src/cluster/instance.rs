@@ -1,5 +1,9 @@
-//! One cluster: its files, its settings, and its process, from the start until
-//! it accepts connections and from the wish to stop until it has ended.
+//! One cluster: its files, its settings, and its process: creating, starting
+//! until it accepts connections, and stopping until it has ended.
+//!
+//! What must hold: settings are given on the command line, so no file can weaken
+//! durability; a half-made cluster is never used; a process id alone is never
+//! trusted. When to start and stop is decided in `embedded`.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
@@ -33,7 +37,7 @@ const LEFTOVER_LIMIT: Duration = Duration::from_secs(15);
 const FAST_STOP_LIMIT: Duration = Duration::from_secs(60);
 /// How long an immediate shutdown may take.
 const IMMEDIATE_STOP_LIMIT: Duration = Duration::from_secs(15);
-/// A log larger than this is put aside at the next start.
+/// A log larger than this is renamed at the next start.
 const LOG_BYTES_MAX: u64 = 16 << 20;
 
 /// What is needed to run one cluster.
@@ -85,16 +89,16 @@ impl Cluster {
         command
     }
 
-    /// Makes it beside its place and moves it there when it is complete, so
-    /// that what a killed `initdb` leaves is never taken for a cluster.
+    /// Creates it in a temporary directory and renames that when it is complete,
+    /// so that the leftovers of a killed `initdb` are never taken for a cluster.
     pub(super) fn create(&self) -> Result<(), Error> {
         let new = self.data_dir.join("postgres.new");
         if new.exists() {
             fs::remove_dir_all(&new).map_err(cannot("remove", &new))?;
         }
         make_private_dir(&new, self.account)?;
-        // Sorts by bytes, which is fast and never changes under an index, but
-        // knows the letters of all languages, which trigrams need.
+        // Collation by bytes, which is fast and never changes under an index, and a
+        // UTF-8 character type, which trigrams need for the letters of all languages.
         let letters = if cfg!(target_os = "macos") {
             "--lc-ctype=en_US.UTF-8"
         } else {
@@ -118,8 +122,8 @@ impl Cluster {
         parent.map_err(cannot("flush", &self.data_dir))
     }
 
-    /// Stops the PostgreSQL of a server that was killed. We hold the lock, so
-    /// whatever runs on this cluster has no owner.
+    /// Stops the PostgreSQL of a server that was killed. The lock is held, so a
+    /// process that runs on this cluster has no owner.
     pub(super) fn stop_orphan(&self) -> Result<(), Error> {
         match PidFile::read(&self.dir)? {
             Some(PidFile { pid, .. }) if runs(pid, &self.dir) => {
@@ -151,7 +155,7 @@ impl Cluster {
                 }
                 (server, log_start) = self.spawn()?;
             }
-            // What cannot be read now is read again: the child must not be lost.
+            // If it cannot be read now it is read at the next poll: the child must not be lost.
             match PidFile::read(&self.dir) {
                 Ok(Some(file)) if file.ready && file.pid == server.id() => {
                     return Ok(Some(server));
@@ -166,7 +170,7 @@ impl Cluster {
         Err(Error::NotReady)
     }
 
-    /// The child, and where in the log its words begin.
+    /// Returns the child, and the length of the log before it started.
     fn spawn(&self) -> Result<(Child, u64), Error> {
         let path = self.log_path();
         if fs::metadata(&path).is_ok_and(|log| log.len() > LOG_BYTES_MAX) {
@@ -191,29 +195,29 @@ impl Cluster {
     /// version of this program.
     fn settings(&self) -> Vec<String> {
         let fixed = [
-            // Only the socket, and only for its owner.
+            // Only the Unix socket, accessible only to its owner.
             "listen_addresses=",
             "unix_socket_permissions=0700",
-            // Committed is durable; said here so that no file can weaken it.
+            // Durable commits; set here so that no configuration file can weaken them.
             "fsync=on",
             "synchronous_commit=on",
             "full_page_writes=on",
-            // An on-sale writes for minutes: fewer checkpoints, fewer whole pages in the log.
+            // An on-sale writes for minutes: fewer checkpoints, fewer full-page images in the WAL.
             "shared_buffers=256MB",
             "wal_buffers=16MB",
             "max_wal_size=4GB",
             "min_wal_size=512MB",
             "checkpoint_timeout=15min",
-            // Selling turns over the whole table of tickets: vacuum early and often.
+            // A sale updates every row of the tickets: vacuum early and often.
             "autovacuum_naptime=15s",
             "autovacuum_vacuum_scale_factor=0.05",
             "autovacuum_analyze_scale_factor=0.05",
-            // Disks without seeks; statements too short to be worth compiling.
+            // SSDs: random reads cost as much as sequential ones. Statements are too short for JIT.
             "random_page_cost=1.1",
             "jit=off",
             "TimeZone=UTC",
             "log_timezone=UTC",
-            // A refused statement is an answer, which the server handles and logs.
+            // The server handles and logs refused statements itself.
             "log_min_messages=log",
             "cluster_name=boxoffice",
         ];
@@ -240,7 +244,7 @@ impl Cluster {
     }
 }
 
-/// What a running PostgreSQL says about itself in `postmaster.pid`.
+/// The content of `postmaster.pid`, which a running PostgreSQL writes.
 #[derive(Debug)]
 pub(super) struct PidFile {
     pub(super) pid: u32,
@@ -250,7 +254,7 @@ pub(super) struct PidFile {
 }
 
 impl PidFile {
-    /// `None` if there is none, or it is half written.
+    /// `None` if there is no such file, or it is half written.
     pub(super) fn read(cluster: &Path) -> Result<Option<PidFile>, Error> {
         let path = cluster.join("postmaster.pid");
         let text = match fs::read_to_string(&path) {
@@ -273,7 +277,7 @@ impl PidFile {
 pub(super) fn make_data_dir(path: &Path) -> Result<PathBuf, Error> {
     if !path.exists() {
         fs::create_dir_all(path).map_err(cannot("create", path))?;
-        // Whatever the umask: the account that runs PostgreSQL must pass.
+        // Independent of the umask: the account that runs PostgreSQL must be able to enter.
         fs::set_permissions(path, Permissions::from_mode(0o755)).map_err(cannot("open", path))?;
     }
     path.canonicalize().map_err(cannot("find", path))
@@ -329,8 +333,9 @@ pub(super) fn shut_down(server: &mut Child) -> Result<(), Error> {
     }
 }
 
-/// Stops a PostgreSQL: fast, which disconnects its clients and writes a
-/// checkpoint; then immediately, which leaves a recovery to the next start.
+/// Stops PostgreSQL by a fast shutdown, which disconnects its clients and
+/// writes a checkpoint; then by an immediate one, which needs recovery at
+/// the next start.
 fn end(pid: u32, mut ended: impl FnMut() -> bool) -> Result<(), Error> {
     let stuck = Error::Stuck { pid };
     let Some(process) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
@@ -340,7 +345,7 @@ fn end(pid: u32, mut ended: impl FnMut() -> bool) -> Result<(), Error> {
         (Signal::INT, FAST_STOP_LIMIT),
         (Signal::QUIT, IMMEDIATE_STOP_LIMIT),
     ] {
-        // It fails if the process has just ended, which is what we wait for.
+        // It fails if the process has just ended, which is the goal.
         let _ = rustix::process::kill_process(process, signal);
         let deadline = Instant::now() + limit;
         while Instant::now() < deadline {
@@ -353,8 +358,8 @@ fn end(pid: u32, mut ended: impl FnMut() -> bool) -> Result<(), Error> {
     Err(stuck)
 }
 
-/// Whether this process is a PostgreSQL on this cluster: a process id alone
-/// may belong to somebody else by now.
+/// Whether this process is a PostgreSQL on this cluster: the process id may
+/// have been reused.
 pub(super) fn runs(pid: u32, cluster: &Path) -> bool {
     let command_line = if cfg!(target_os = "linux") {
         fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default()
@@ -367,7 +372,7 @@ pub(super) fn runs(pid: u32, cluster: &Path) -> bool {
     contains(b"postgres") && contains(cluster.as_os_str().as_bytes())
 }
 
-/// The line that says why, of what a program wrote before it ended.
+/// The line with the error in the output of a program that ended.
 fn last_words(said: &str) -> Option<String> {
     let mut lines = said.lines().rev().filter(|line| !line.trim().is_empty());
     let last = lines.clone().next()?;
@@ -386,7 +391,7 @@ fn end_with_parent(command: &mut Command) {
     let parent = getpid();
     let ask = move || {
         set_parent_process_death_signal(Some(Signal::INT))?;
-        // The parent may have ended before the kernel knew of the wish.
+        // The parent may have ended before prctl took effect.
         match getppid() == Some(parent) {
             true => Ok(()),
             false => Err(io::Error::from(io::ErrorKind::BrokenPipe)),

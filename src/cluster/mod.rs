@@ -1,5 +1,5 @@
 //! The server's own PostgreSQL, for when it is given none: finds the installed
-//! programs, makes a cluster in the data directory, runs it, stops it.
+//! programs, creates a cluster in the data directory, runs it, stops it.
 //!
 //! What must hold:
 //! - One process at a time owns a data directory: it holds a lock on
@@ -8,13 +8,14 @@
 //!   owner (and root) can enter; that is why it may trust who connects.
 //! - PostgreSQL never outlives its owner for long. The kernel sends it SIGINT
 //!   when the thread that started it ends (Linux), so one thread starts it,
-//!   watches it and stops it; what slips through is stopped by the next start.
+//!   supervises it and stops it; a remaining orphan is stopped by the next start.
 //! - It runs in a process group of its own: Ctrl-C in a terminal reaches the
 //!   server alone, which drains first and stops the database last.
-//! - A PostgreSQL that dies is started again; callers see failed connections
+//! - A PostgreSQL that dies is restarted; callers see failed connections
 //!   meanwhile, never a wrong answer.
 //!
-//! Everything here blocks, and belongs before or after the async runtime.
+//! Everything here blocks: it is called before or after the async runtime
+//! runs. No SQL here: `postgres` connects and migrates.
 
 mod embedded;
 mod instance;
@@ -34,9 +35,9 @@ const USER: &str = "boxoffice";
 /// The number in the socket's name; there is no TCP port.
 const PORT: u32 = 5432;
 
-/// How often something that is about to happen is looked at.
+/// The poll interval while waiting for a start, a stop or a lock.
 const POLL: Duration = Duration::from_millis(20);
-/// How often a running PostgreSQL is looked at.
+/// The poll interval of the supervisor while PostgreSQL runs.
 const WATCH: Duration = Duration::from_millis(100);
 /// How long recovery after a crash may take; it replays `max_wal_size` at most.
 const READY_LIMIT: Duration = Duration::from_secs(600);
@@ -44,7 +45,7 @@ const READY_LIMIT: Duration = Duration::from_secs(600);
 /// How to run the cluster.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where everything is kept; made if missing.
+    /// The directory of the cluster and its lock; created if missing.
     pub data_dir: PathBuf,
     /// Connections that PostgreSQL accepts at once.
     pub max_connections: u32,
@@ -94,18 +95,18 @@ pub enum Error {
          install it, or name a server in DATABASE_URL"
     )]
     WrongVersion {
-        /// What would do.
+        /// The versions that are supported.
         needed: String,
-        /// What there is.
+        /// The versions that were found.
         found: String,
     },
-    /// Root, and nobody else to run as.
+    /// This process is root, and there is no other user to run PostgreSQL.
     #[error(
         "PostgreSQL refuses to run as root, and there is no user `postgres` to run it as: \
          create it (`useradd --system postgres`), or start the server as another user"
     )]
     NoAccount,
-    /// Root, and a directory that is closed to the other user.
+    /// This process is root, and the other user cannot enter the directory.
     #[error(
         "the user that runs PostgreSQL, which may not be root, cannot enter {} (user id {uid}): \
          use --data-dir /var/lib/boxoffice", data_dir.display()
@@ -116,7 +117,7 @@ pub enum Error {
         /// Who cannot reach it.
         uid: u32,
     },
-    /// Someone else's directory where ours should be.
+    /// The socket's directory exists and belongs to another user.
     #[error("{} belongs to another user: remove it, or use another --data-dir", path.display())]
     Foreign {
         /// The directory.
@@ -156,7 +157,7 @@ pub enum Error {
         /// How it ended.
         status: ExitStatus,
     },
-    /// It does not end.
+    /// PostgreSQL does not end.
     #[error("PostgreSQL (process {pid}) does not stop: end it with `kill -QUIT {pid}`")]
     Stuck {
         /// Its process.

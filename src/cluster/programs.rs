@@ -1,4 +1,7 @@
-//! Where PostgreSQL's programs are on this machine, and who runs them.
+//! Finds PostgreSQL's programs on this machine, and chooses the account that runs them.
+//!
+//! What must hold: PostgreSQL never runs as root; the programs have the version of an existing cluster. Nothing
+//! is started here except to query a version.
 
 use std::{
     ffi::OsStr,
@@ -22,12 +25,12 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// `None` if we are not root: then PostgreSQL runs as we do.
+    /// `None` if this process is not root: then PostgreSQL runs as the same user.
     pub(super) fn choose(cluster: &Path) -> Result<Option<Account>, Error> {
         if !rustix::process::geteuid().is_root() {
             return Ok(None);
         }
-        // A cluster that somebody made before root came remains theirs.
+        // An existing cluster keeps its owner.
         if let Ok(owner) = fs::metadata(cluster) {
             let (uid, gid) = (owner.uid(), owner.gid());
             return Ok(Some(Account { uid, gid }));
@@ -96,7 +99,7 @@ pub(super) fn find_programs(
     Err(Error::WrongVersion { needed, found })
 }
 
-/// Where PostgreSQL's programs are, on the systems that we know.
+/// The directories in which distributions install PostgreSQL's programs.
 fn usual_dirs() -> Vec<PathBuf> {
     let mut dirs = Vec::new();
     if let Ok(output) = Command::new("pg_config").arg("--bindir").output() {

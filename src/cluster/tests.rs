@@ -1,4 +1,5 @@
-//! Against a real PostgreSQL, in a directory of each test's own.
+//! Tests of the embedded cluster against a real PostgreSQL. Each has a directory of its own, which is removed at its
+//! end.
 
 use std::{
     fs,
@@ -156,7 +157,7 @@ fn stops_the_orphan_of_a_server_that_was_killed() {
     let dir = TempDir::new();
     let options = dir.options();
     Embedded::start(&options).unwrap().stop().unwrap();
-    // As on a system without a parent's death signal: it runs, and nobody owns it.
+    // As on a system without a parent's death signal: it runs without an owner.
     let dir_of_cluster = options.data_dir.join("postgres");
     let account = Account::choose(&dir_of_cluster).unwrap();
     let bin_dir = options.bin_dir.as_deref();

@@ -1,4 +1,5 @@
-//! `boxoffice check`: the invariants, and the rows that break them.
+//! `boxoffice check`: prints the rows that break an invariant. What must hold: any such row makes the exit status 1.
+//! The rules are in `crate::check`.
 
 use std::process::ExitCode;
 
@@ -6,7 +7,7 @@ use super::output::{Failure, say};
 use crate::check;
 use crate::postgres::Db;
 
-/// A line a violation; exits with 1 if there is any.
+/// Prints a line for each violation; exits with 1 if there is any.
 pub(super) async fn run(db: Db) -> Result<ExitCode, Failure> {
     let violations = check::check(&db).await?;
     for violation in &violations {

@@ -1,4 +1,5 @@
-//! `boxoffice create-event`: one event with its tickets, printed as JSON.
+//! `boxoffice create-event`: creates one event with its tickets and prints it as JSON. Validation is in
+//! `catalog::create`; only the command line's own syntax is parsed before.
 
 use std::process::ExitCode;
 
@@ -51,7 +52,7 @@ fn printed(event: &Event) -> Value {
             "price": event.money(tier.price_minor),
             "seating": if tier.rows.is_some() { "numbered" } else { "general" },
             "capacity": tier.capacity,
-            // It has just been created: nobody has booked.
+            // It has just been created, so there are no bookings.
             "available": tier.capacity,
         })
     });

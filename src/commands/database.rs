@@ -1,4 +1,7 @@
-//! The database that a command works with: the one that is named, or our own.
+//! Opens the database that a command uses: the configured one, or the embedded cluster.
+//!
+//! What must hold: a command beside a running server uses that server's cluster and never starts a second one;
+//! a cluster that a command has started is stopped at its end.
 
 use std::process::ExitCode;
 
@@ -12,7 +15,7 @@ use crate::postgres::{Db, create_database};
 /// The database inside the embedded cluster.
 const DATABASE: &str = "boxoffice";
 
-/// A PostgreSQL to work with; if it is our own, it runs for as long as this is kept.
+/// The URL of the database; an embedded cluster runs until the returned value is dropped.
 pub(super) fn open(config: &DatabaseConfig) -> Result<(String, Option<Embedded>), Failure> {
     if let Some(url) = &config.database_url {
         return Ok((url.clone(), None));
@@ -53,7 +56,7 @@ where
     result
 }
 
-/// Connects, creates the database in a cluster of our own if it is not there, and migrates.
+/// Connects, creates the database in an embedded cluster if it is missing, and migrates.
 pub(super) async fn connect(
     url: &str,
     config: &DatabaseConfig,

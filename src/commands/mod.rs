@@ -1,5 +1,5 @@
-//! What `boxoffice` does on the command line: one file a command. Each opens the database that it
-//! needs, calls the domain, and prints.
+//! The commands of `boxoffice`, one file each. A command opens the database that it needs, calls the domain, and
+//! prints. `database` opens it, `output` prints. No flag is parsed here: `config` does.
 
 mod check;
 mod create_event;
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use crate::config::{Cli, Command};
 use output::Failure;
 
-/// Does what the command line asks for.
+/// Runs the command of the command line.
 ///
 /// # Errors
 /// In words for the operator.

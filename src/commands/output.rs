@@ -1,11 +1,12 @@
-//! What a command says to the operator.
+//! What a command prints for the operator: lines on standard output, and why it failed. What must hold: a closed
+//! pipe ends no command with an error.
 
 use std::io::Write;
 
-/// Why a command gave up, in words for the operator.
+/// Why a command failed, as text for the operator.
 pub(super) type Failure = Box<dyn std::error::Error>;
 
-/// A line on standard output; a reader that has gone (`| head`) has seen enough.
+/// Prints a line on standard output; a closed pipe (`| head`) is not an error.
 pub(super) fn say(line: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     match writeln!(out, "{line}").and_then(|()| out.flush()) {

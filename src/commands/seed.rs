@@ -1,4 +1,5 @@
-//! `boxoffice seed`: the demo events, in an empty database.
+//! `boxoffice seed`: creates the demo events in an empty database. What must hold: a second run creates nothing. The
+//! events are in `catalog::demo`.
 
 use std::process::ExitCode;
 
@@ -6,7 +7,7 @@ use super::output::{Failure, say};
 use crate::catalog::demo;
 use crate::postgres::Db;
 
-/// Says how many events were created.
+/// Creates them and prints how many.
 pub(super) async fn run(db: Db) -> Result<ExitCode, Failure> {
     let created = demo::seed(&db).await?;
     say(&format!("{created} demo events created"))?;

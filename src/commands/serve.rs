@@ -1,4 +1,7 @@
-//! `boxoffice serve`: the server, with a PostgreSQL of its own if it is given none.
+//! `boxoffice serve`: runs the server, with an embedded PostgreSQL if no database is configured.
+//!
+//! What must hold: the port and the static files are checked before the database is started; on an interrupt the
+//! server drains first, and the database stops last.
 
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -14,7 +17,7 @@ use crate::config::{DatabaseConfig, ServeConfig};
 use crate::server;
 use crate::web::view::assets::Assets;
 
-/// What an operator reads if no directory of static files is found.
+/// The error if no directory of static files is found.
 const NO_STATIC_DIR: &str = "no directory of static files is found: name it by --static-dir";
 
 /// Serves until it is interrupted.
@@ -58,7 +61,7 @@ pub(super) fn run(
     result.map(|()| ExitCode::SUCCESS)
 }
 
-/// Done when somebody wants the server to end: Ctrl-C, or SIGTERM from a supervisor.
+/// Waits for the request to stop: Ctrl-C, or SIGTERM from a supervisor.
 async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {

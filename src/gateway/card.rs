@@ -1,9 +1,11 @@
-//! A payment card, for as long as the gateway is being asked. Only brand and last four digits outlive that.
+//! A payment card while a charge is being made: parsing, the Luhn check, the brand.
+//!
+//! What must hold: the number is never stored, logged or shown; only brand and last four digits are kept.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is no card number. None of them holds the text.
+/// Why a text is not a card number. No variant contains the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CardError {
     /// It holds letters, or anything else that is no digit.
@@ -22,7 +24,7 @@ pub enum CardError {
 pub struct Card(String);
 
 impl Card {
-    /// All digits; for the gateway alone.
+    /// All digits; only for the gateway.
     pub fn number(&self) -> &str {
         &self.0
     }

@@ -1,9 +1,9 @@
 //! The payment gateway: the service outside boxoffice that moves the money, behind a trait.
 //!
-//! One folder per provider. A provider reads its own webhooks, keeps its own keys and tables, and does
-//! its own background work; nothing outside its folder knows how. `simulated` is the only one: it knows
-//! the test cards and moves nothing. This module knows nothing of bookings, of payments beyond their
-//! ids, or of HTTP handlers.
+//! One folder per provider. A provider parses its own webhooks, keeps its own keys and tables, and does its own
+//! background work; no code outside its folder depends on how. `simulated` is the only one: it has test cards
+//! and moves no money. What must hold: charge, abandon and refund are idempotent by the payment's id. Bookings,
+//! payments beyond their ids, and HTTP handlers are not known here.
 
 pub mod card;
 pub mod simulated;
@@ -61,10 +61,10 @@ impl Answer {
     }
 }
 
-/// What a webhook of the gateway says, verified.
+/// The verified content of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// The gateway's id for this delivery; the same when it is sent again.
+    /// The gateway's id for this delivery; a redelivery has the same id.
     pub id: Uuid,
     /// Which payment.
     pub payment: PaymentId,
@@ -74,7 +74,7 @@ pub struct Notice {
     pub answer: Answer,
 }
 
-/// Why a webhook was refused before its content was looked at.
+/// Why a webhook was refused before its content was processed.
 #[derive(Debug, thiserror::Error)]
 pub enum NoticeError {
     /// It is not signed with the gateway's key.
@@ -94,13 +94,12 @@ pub enum NoticeError {
     Unavailable(#[from] GatewayError),
 }
 
-/// The gateway could not be asked: whether the request had an effect is unknown.
+/// The gateway could not be reached: whether the request had an effect is unknown.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the payment gateway did not answer: {0}")]
 pub struct GatewayError(pub String);
 
-/// Moves money. Each of `charge`, `abandon` and `refund` has an effect once for a payment, however
-/// often it is called.
+/// Moves money. `charge`, `abandon` and `refund` are idempotent: each has an effect once for a payment.
 pub trait Gateway: Send + Sync + 'static {
     /// Charges a card.
     fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>>;
@@ -108,8 +107,8 @@ pub trait Gateway: Send + Sync + 'static {
     /// The state of a charge; `None` if the gateway has never received it.
     fn status(&self, payment: PaymentId) -> BoxFuture<'_, Result<Option<Answer>, GatewayError>>;
 
-    /// Makes sure that a payment which the gateway has never received will never be charged, not even
-    /// by a request that is still on its way. Returns the state that holds from now on: declined with
+    /// Makes sure that a payment which the gateway has never received will never be charged, not even by a
+    /// request that is still in transit. Returns the state that holds from now on: declined with
     /// [`ABANDONED`], unless the gateway has received the charge after all.
     fn abandon(
         &self,
@@ -130,9 +129,8 @@ pub trait Gateway: Send + Sync + 'static {
         body: &'a [u8],
     ) -> BoxFuture<'a, Result<Notice, NoticeError>>;
 
-    /// Starts what the gateway has to do by itself in this process and is due now; called again and
-    /// again, by every process. `webhook_url` is where this server receives webhooks. How much was
-    /// started.
+    /// Starts the gateway's own background work that is due now; called at intervals by every process.
+    /// `webhook_url` is where this server receives webhooks. Returns how many pieces of work were started.
     fn run_due_work<'a>(
         &'a self,
         webhook_url: &'a str,

@@ -1,4 +1,8 @@
-//! Step 1: the payment is recorded as `processing`, and the hold is kept, before the gateway is asked.
+//! Step 1 of paying: records the payment as `processing` and keeps the hold, in one transaction, before the
+//! gateway is called.
+//!
+//! What must hold: one idempotency key begins one payment, also when a commit was in doubt; a booking has at
+//! most one payment that is processing. The gateway is not called here.
 
 use std::sync::Arc;
 
@@ -8,7 +12,7 @@ use crate::booking::{self, LockedBooking, Status};
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::{Fingerprint, PaymentId};
 
-/// For how many seconds the hold outlives the time at which recovery asks for the outcome.
+/// Seconds by which the hold outlives the time at which recovery queries the outcome.
 const RECOVERY_SECONDS: f64 = 30.0;
 
 /// The payment that a request has begun.

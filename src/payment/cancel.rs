@@ -1,5 +1,8 @@
-//! Cancelling a booking for its buyer: its tickets are released, and the refund of its charge becomes
-//! due, in one transaction.
+//! Cancels a booking for its buyer: releases its tickets and makes the refund of its charge due, in one
+//! transaction.
+//!
+//! What must hold: a repeated cancellation changes nothing. The refund itself is made by `settle`, after the
+//! commit.
 
 use super::{PayError, ledger};
 use crate::allocator::Released;
@@ -11,7 +14,7 @@ use crate::types::{BookingId, EventNo, PaymentId, UserId};
 const STARTS_WITHIN: &str =
     "SELECT starts_at <= now() + make_interval(secs => $2) FROM events WHERE event_id = $1";
 
-/// What a cancellation did; nothing if the booking was cancelled before.
+/// The effects of a cancellation; none if the booking was cancelled before.
 #[derive(Debug, Default)]
 pub(super) struct Cancelled {
     pub(super) released: Vec<Released>,

@@ -1,6 +1,7 @@
-//! The tables `payments` and `webhook_events`: every statement that this module makes on them.
+//! The tables `payments` and `webhook_events`: every statement on them is here, one function each.
 //!
-//! Those that take a transaction run after the booking's row was locked in it.
+//! What must hold: functions that take a transaction are called after the booking's row was locked in it; every
+//! update is conditional on the current status. Decisions about a payment are not here: `record` makes them.
 
 use tokio_postgres::Row;
 
@@ -114,7 +115,7 @@ impl Entry {
     }
 }
 
-/// What every try to begin a payment has in common.
+/// What all attempts to begin a payment have in common.
 #[derive(Clone, Copy)]
 pub(super) struct NewPayment {
     pub(super) id: PaymentId,
@@ -157,7 +158,7 @@ pub(super) async fn find_by_key(
     Ok(row.as_ref().map(Entry::read))
 }
 
-/// The payment. The booking's lock keeps it from changing, except that its refund may be recorded.
+/// Reads a payment. The booking's lock keeps it from changing, except that its refund may be recorded.
 pub(super) async fn find(
     transaction: &Transaction<'_>,
     of: &PaymentRef,
@@ -288,7 +289,7 @@ fn read(row: &Row) -> Payment {
 /// Of a row with `status`.
 pub(super) fn read_status(row: &Row) -> Status {
     let text: &str = row.get("status");
-    // The CHECK on the column admits no other.
+    // The CHECK on the column allows no other value.
     Status::ALL
         .into_iter()
         .find(|status| status.as_str() == text)

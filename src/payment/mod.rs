@@ -1,19 +1,18 @@
 //! Payments: charging a card for a booking, and recording the outcome exactly once.
 //!
-//! Paying is three steps. No transaction is open and no connection is held while the gateway works.
+//! Paying has three steps. No transaction is open and no connection is held while the gateway is called.
 //!
 //! 1. `begin` records the payment as `processing`, which also keeps the hold for a bounded time.
-//! 2. The gateway is asked to charge, with the payment's id as the idempotency key.
-//! 3. `record` writes the answer, and what it does to the booking, in one transaction.
+//! 2. The gateway charges the card, with the payment's id as the idempotency key.
+//! 3. `record` writes the answer and the booking's transition in one transaction.
 //!
-//! The steps run in a task of their own, so neither a client that disconnects nor a request that stops
-//! waiting interrupts them. The answer may also arrive by [`webhook`]. If the process dies, or the
-//! gateway does not answer, `recovery` completes the payment: it asks the gateway for the state of the
-//! charge.
+//! The steps run in a task of their own, so neither a client that disconnects nor a request that stops waiting
+//! interrupts them. The answer may also arrive by [`webhook`]. If the process dies, or the gateway does not
+//! answer, `recovery` completes the payment: it queries the gateway for the state of the charge.
 //!
-//! What must hold: every transaction that changes a booking or its payments locks the booking's row
-//! first; a charge either pays a confirmed booking, or its refund becomes due in the transaction that
-//! records it. Every step is idempotent. This module knows the gateway as a trait only.
+//! What must hold: every transaction that changes a booking or its payments locks the booking's row first; a
+//! charge either pays a confirmed booking, or its refund becomes due in the transaction that records it. Every
+//! step is idempotent. The gateway is known as a trait only; no provider is named here.
 //!
 //! `payments` is the entry point. `settle` does what follows from a recorded answer, refunds among it.
 //! `cancel` ends a booking and makes its refund due. `ledger` owns the tables `payments` and `webhook_events`.
@@ -39,9 +38,9 @@ pub use payments::{Paid, Payments};
 
 /// Declined cards after which a booking fails.
 const DECLINES_MAX: usize = 3;
-/// How long the gateway may take to answer one request. After it, recovery asks.
+/// How long the gateway may take to answer one request. After that, recovery takes over.
 const GATEWAY_LIMIT: Duration = Duration::from_secs(60);
-/// For how long a process reserves a payment before it asks the gateway something about it: longer than
+/// For how long a process leases a payment before it calls the gateway about it: longer than
 /// [`GATEWAY_LIMIT`].
 const LEASE: Duration = Duration::from_secs(75);
 
@@ -119,7 +118,7 @@ pub fn attempts_left(payments: &[Payment]) -> usize {
     DECLINES_MAX.saturating_sub(declines.count())
 }
 
-/// What a buyer asks for: that a booking be paid.
+/// A request to pay a booking.
 #[derive(Debug, Clone)]
 pub struct PaymentRequest {
     /// Of which event.

@@ -1,5 +1,8 @@
-//! The entry point: pay, cancel, receive a webhook, recover, drain. Puts the steps together, each as a
-//! task that outlives the request it belongs to.
+//! The entry point: pay, cancel, receive a webhook, recover, drain. Combines the steps, each in a task that
+//! outlives the request it belongs to.
+//!
+//! What must hold: the number of payments in flight is bounded; a drain waits for them. No SQL here, and no
+//! decision about a booking's or a payment's status.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +29,7 @@ use crate::postgres::lease::Worker;
 use crate::postgres::{Db, Error};
 use crate::types::{BookingId, EventNo, IdempotencyKey, PaymentId, UserId};
 
-/// Payments that this process has under way at most.
+/// Payments that this process has in flight at most.
 const IN_FLIGHT_MAX: usize = 10_000;
 
 /// Takes payments and refunds them. Cheap to clone.
@@ -60,7 +63,7 @@ pub struct Paid {
 }
 
 impl Payments {
-    /// Over this database and gateway. Payments run on the runtime that this is called on.
+    /// Uses this database and gateway. Payments run on the runtime that this is called on.
     pub fn new(db: Db, gateway: Arc<dyn Gateway>, lanes: Lanes, config: PaymentConfig) -> Self {
         let tasks = TaskTracker::new();
         let settler = Settler {
@@ -107,7 +110,7 @@ impl Payments {
         }
     }
 
-    /// The three steps. `begun` is told after the first of them.
+    /// The three steps. `begun` is sent the payment after the first of them.
     async fn pay_in_task(
         &self,
         request: &PaymentRequest,
@@ -145,8 +148,8 @@ impl Payments {
         }
     }
 
-    /// The payment as it is after the answer was recorded. If the database fails, it is still
-    /// `processing` for all that is known; it is no error, because the request must not be sent again.
+    /// Records the answer and returns the payment as it is then. If the database fails, the payment is returned
+    /// as `processing`, not as an error: the client must not send the request again.
     async fn settle_and_read(&self, of: PaymentRef, answer: Answer, payment: Payment) -> Payment {
         let settler = &self.0.settler;
         let now = match settler.settle(of, Source::Asked(answer)).await {
@@ -192,8 +195,8 @@ impl Payments {
             .unwrap_or(booking))
     }
 
-    /// Cancels a booking for its buyer, and refunds its charge. If the gateway is slow, the refund is
-    /// still due when this returns. Called again, it changes nothing.
+    /// Cancels a booking for its buyer, and refunds its charge. If the gateway is slow, the refund is still due
+    /// when this returns. A repeated call changes nothing.
     ///
     /// # Errors
     /// [`PayError`].
@@ -253,7 +256,7 @@ impl Payments {
         let work = self.spawn(async move {
             let recorded = this.0.settler.record(of, Source::Webhook(notice)).await?;
             if recorded.refund_due {
-                // The gateway does not wait for it.
+                // The gateway does not wait for the refund.
                 this.start_refund(of.event, of.payment);
             }
             Ok::<_, Error>(!recorded.is_duplicate)
@@ -272,8 +275,7 @@ impl Payments {
         ledger::of_bookings(&self.0.settler.db, &events, &ids).await
     }
 
-    /// One round of recovery: starts to complete the payments and refunds that are due, in tasks of
-    /// their own. How many.
+    /// One round of recovery: starts a task for each payment and refund that is due. Returns how many.
     ///
     /// # Errors
     /// Those of the database: what was not started stays due.
@@ -281,8 +283,7 @@ impl Payments {
         Ok(self.0.recovery.start_due().await?.len())
     }
 
-    /// Waits for the payments that are under way, this long at most. Recovery completes the others after
-    /// the next start.
+    /// Waits for the payments in flight, this long at most. Recovery completes the others after the next start.
     pub async fn drain(&self, limit: Duration) {
         self.0.tasks.close();
         if tokio::time::timeout(limit, self.0.tasks.wait())
@@ -294,7 +295,7 @@ impl Payments {
         }
     }
 
-    /// On the application's runtime. On a web worker's, the work would end when its client disconnects.
+    /// Spawns on the application's runtime. On a web worker's, the task would end with the worker.
     fn spawn<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,

@@ -1,12 +1,12 @@
-//! Step 3: the gateway's answer, and what it does to the booking, in one transaction. Recorded again,
-//! it changes nothing.
+//! Step 3 of paying: records the gateway's answer and makes the booking's transition, in one transaction. An
+//! answer that is recorded already changes nothing. This table is the only place that decides:
 //!
 //! | payment      | booking     | success                           | decline |
 //! |--------------|-------------|-----------------------------------|---------|
 //! | `processing` | `pending`   | confirms                          | another card may be tried, or `failed` |
 //! | `processing` | `expired`   | confirms with new tickets, or is refunded | nothing |
 //! | `processing` | other       | is refunded                       | nothing |
-//! | `declined`   | any         | is refunded: the buyer was told that nothing was charged | nothing |
+//! | `declined`   | any         | is refunded: the buyer was informed that nothing was charged | nothing |
 //! | `succeeded`, `refunded` | any | nothing                        | nothing, logged |
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::gateway::{Answer, Notice};
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::PaymentId;
 
-/// What recording an answer did.
+/// The effects of recording an answer.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
     /// The webhook was received before: nothing was done.
@@ -32,10 +32,10 @@ pub(super) struct Recorded {
     pub(super) refund_due: bool,
 }
 
-/// Where an answer comes from.
+/// The source of an answer.
 #[derive(Debug, Clone)]
 pub(super) enum Source {
-    /// The gateway was asked.
+    /// A call to the gateway returned it.
     Asked(Answer),
     /// The gateway has sent a webhook; it is recorded as received in the same transaction.
     Webhook(Notice),

@@ -1,7 +1,9 @@
-//! Recovery: completes what a process that died, a gateway that did not answer or a lost webhook has
-//! left undone: charges whose outcome is not recorded, and refunds that are due.
+//! Recovery: completes charges whose outcome is not recorded, and refunds that are due, after a process died, the
+//! gateway did not answer, or a webhook was lost.
 //!
-//! Runs in every process. Each payment is leased before the gateway is asked; nothing is ever given up.
+//! Runs in every process. What must hold: each payment is leased before the gateway is called; retries never
+//! stop; a charge that the gateway has never received is abandoned, not made. What an answer does to the
+//! booking is decided by `record`.
 
 use tokio_postgres::Row;
 
@@ -77,8 +79,8 @@ impl Work for Recovery {
 }
 
 impl Recovery {
-    /// The outcome of a charge. One that the gateway has never received is abandoned, not made now: the
-    /// buyer may be gone.
+    /// The outcome of a charge. One that the gateway has never received is abandoned, not made now: the buyer
+    /// may be gone.
     async fn outcome(&self, unfinished: &Unfinished) -> Result<Answer, GatewayError> {
         let (gateway, id) = (&self.0.gateway, unfinished.of.payment);
         match gateway.status(id).await? {

@@ -1,9 +1,9 @@
-//! What follows from a recorded answer: free tickets are announced to the lanes, and a charge that pays
-//! no booking is refunded.
+//! The effects of a recorded answer outside the transaction: released tickets are announced to the lanes, and a
+//! charge that pays no booking is refunded.
 //!
-//! A refund becomes due in the transaction that records the charge or cancels the booking. It is made
-//! outside of it, and recorded when the gateway has confirmed it. A refund that fails stays due, and
-//! recovery tries it again.
+//! What must hold: a refund becomes due in the transaction that records the charge or cancels the booking; it is
+//! made after the commit, and recorded when the gateway has confirmed it. A refund that fails stays due, and
+//! recovery retries it.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ impl Settler {
         Ok(recorded)
     }
 
-    /// Makes a refund that is due, and records it. Whether both were done; if not, it stays due.
+    /// Makes a refund that is due, and records it. Returns whether both were done; if not, it stays due.
     pub(super) async fn refund(&self, event: EventNo, id: PaymentId) -> bool {
         let refunded = wait_for_gateway(self.gateway.refund(id)).await;
         fault::point(fault::REFUNDED);

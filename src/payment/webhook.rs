@@ -1,8 +1,7 @@
-//! What the gateway's webhooks say of a payment: recorded once, however often and in whatever order
-//! they arrive.
+//! Webhooks of the gateway about payments: recorded once, however often and in whatever order they arrive.
 //!
-//! A delivery is known by the gateway's id for it, which is written in the transaction that records
-//! what it says. Verifying and reading it is the gateway's.
+//! A delivery is identified by the gateway's id for it, which is written in the transaction that records its
+//! content. Verifying the signature and parsing the body belong to `gateway`.
 
 use super::{PaymentRef, ledger};
 use crate::gateway::{Notice, NoticeError};

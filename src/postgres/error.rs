@@ -1,12 +1,15 @@
-//! What a failure of the database means to a caller.
+//! Database errors by what the caller can do about them: retry later, repeat the transaction, or report a
+//! violated constraint or a defect.
+//!
+//! What must hold: the SQLSTATE decides, never the message. What a client is shown is decided in `web::error`.
 
 use deadpool_postgres::PoolError;
 use tokio_postgres::error::SqlState;
 
-/// What a failure of the database means to the caller.
+/// An error of the database, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No connection is to be had or it broke: try later. The outcome of a commit under way is unknown.
+    /// No connection is available, or it broke: retry later. The outcome of a commit in flight is in doubt.
     #[error("the database is not reachable: {0}")]
     Unavailable(String),
     /// A unique, check or foreign key constraint refused a row.
@@ -17,13 +20,13 @@ pub enum Error {
         /// Which kind: SQLSTATE 23505 (unique), 23514 (check), ...
         state: SqlState,
     },
-    /// Two transactions got in each other's way: the same work may succeed if it is done again.
+    /// A serialization failure or a deadlock: the same transaction may succeed if it is repeated.
     #[error("the transaction was in another's way: {0}")]
     Conflict(tokio_postgres::Error),
-    /// Anything else: a defect of ours.
+    /// Anything else: a defect of this program.
     #[error("statement failed: {0:?}")]
     Statement(tokio_postgres::Error),
-    /// What a transaction relies on is not so: a defect of ours.
+    /// A condition that a transaction relies on does not hold: a defect of this program.
     #[error("the data is inconsistent: {0}")]
     Inconsistent(String),
     /// The schema could not be brought up to date.
@@ -52,7 +55,8 @@ impl From<tokio_postgres::Error> for Error {
             };
         };
         match state.code() {
-            // Connection exceptions, operator intervention (shutdown, crash), no more connections, read-only after failover.
+            // Connection exceptions, operator intervention (shutdown, crash), too many connections, read-only
+            // replica.
             code if code.starts_with("08")
                 || code.starts_with("57P")
                 || code == "53300"
@@ -77,7 +81,7 @@ impl From<tokio_postgres::Error> for Error {
 impl From<PoolError> for Error {
     fn from(error: PoolError) -> Self {
         match error {
-            // While opening a connection everything is "not now": wrong port, starting up, too many.
+            // While a connection is opened every error means "retry later": wrong port, starting up, too many.
             PoolError::Backend(error) => Self::Unavailable(describe(&error)),
             other => Self::Unavailable(other.to_string()),
         }

@@ -1,5 +1,5 @@
-//! Leases on due work: how rows that stand for something to be done outside the database, a charge to
-//! ask about, a webhook to send, are shared between processes and retried until they are done.
+//! Leases on due work: rows that stand for work outside the database, a charge to query or a webhook to send, are
+//! distributed between processes and retried with backoff until they are done.
 //!
 //! A row is due when its time has come. A process leases it by moving that time to the end of the
 //! lease, and then makes one attempt. If the attempt settles the row, its owner's own statement clears
@@ -11,8 +11,8 @@
 //! most [`AT_ONCE_MAX`] attempts at once, and none of them waits for another. An attempt that outlives
 //! its lease may be made by two processes, so attempts must be idempotent.
 //!
-//! Statements look for due rows in all events without locks, and then name one event each, so that the
-//! tables can be distributed by event.
+//! Due rows of all events are found without locks; every other statement is for one event, so that the tables
+//! can be distributed by event.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ use crate::types::{EventNo, Timestamp};
 
 /// Attempts that one worker makes at once.
 pub const AT_ONCE_MAX: usize = 16;
-/// How often one round looks for due rows. What is left is found by the next round.
+/// Queries for due rows in one round at most. What is left is found by the next round.
 const LOOKS_MAX: usize = 100;
 /// The pause after the first attempt.
 const PAUSE_MIN: Duration = Duration::from_secs(5);
@@ -51,7 +51,7 @@ pub struct Table {
     pub attempts: &'static str,
     /// The columns that an attempt needs.
     pub columns: &'static str,
-    /// How often an attempt is made before the row is given up; `None` for work that must be done.
+    /// Attempts after which the row is given up; `None` for work that must be done.
     pub attempts_max: Option<i32>,
     /// Longer than an attempt takes.
     pub lease: Duration,
@@ -121,16 +121,16 @@ impl Table {
 pub enum Attempt {
     /// Its due time was cleared or moved by the attempt.
     Settled,
-    /// It is to be tried again after a pause.
+    /// It is retried after a pause.
     Unsettled,
 }
 
-/// Work that is kept in a table.
+/// A kind of work that is stored in a table.
 pub trait Work: Send + Sync + 'static {
     /// What an attempt needs to know.
     type Item: Send + 'static;
 
-    /// Where it is kept.
+    /// The table.
     const TABLE: Table;
 
     /// Reads an item from a row of this event with `id` and [`Table::columns`].
@@ -172,13 +172,13 @@ impl<W: Work> Worker<W> {
         }
     }
 
-    /// What it works on.
+    /// The kind of work.
     pub fn work(&self) -> &W {
         &self.work
     }
 
-    /// One round: leases what is due and starts an attempt for each row, without waiting for its end.
-    /// Waits only while all slots are taken by attempts that take long. Safe in any number of processes.
+    /// One round: leases due rows and starts an attempt for each, without waiting for its end. Waits only
+    /// while long attempts take all slots. Safe in any number of processes.
     ///
     /// # Errors
     /// Those of the database: what was not leased stays due.
@@ -189,7 +189,7 @@ impl<W: Work> Worker<W> {
             let wanted = slots.len();
             let (found, leases) = self.lease_due(wanted).await?;
             let leased = leases.len();
-            // At most as many were leased as there are slots.
+            // No more rows were leased than there are slots.
             let attempts = leases.into_iter().zip(slots);
             started.extend(attempts.map(|(lease, slot)| self.start(lease, slot)));
             if found < wanted || leased == 0 {
@@ -199,7 +199,7 @@ impl<W: Work> Worker<W> {
         Ok(started)
     }
 
-    /// How many due rows were found, and those of them that this process has leased.
+    /// Returns how many due rows were found, and those of them that this process has leased.
     async fn lease_due(&self, wanted: usize) -> Result<(usize, Vec<Lease<W::Item>>), Error> {
         let client = self.db.get().await?;
         let due = find_due(&client, &W::TABLE, wanted).await?;
@@ -208,7 +208,7 @@ impl<W: Work> Worker<W> {
         for (event, ids) in due {
             match lease::<W>(&client, event, &ids).await {
                 Ok(leased) => leases.extend(leased),
-                // On a distributed database, other events may be within reach.
+                // On a distributed database the shard of another event may be reachable.
                 Err(error) => log::warn!("{} of event {event:?}: {error}", W::TABLE.name),
             }
         }
@@ -242,7 +242,7 @@ impl<W: Work> Worker<W> {
     }
 }
 
-/// The pause after so many attempts: 5, 10, 20, ... seconds, an hour at most. `None` to give up.
+/// The pause after `attempts` attempts: 5, 10, 20, ... seconds, an hour at most. `None` to give up.
 fn pause(attempts: i32, attempts_max: Option<i32>) -> Option<Duration> {
     if attempts_max.is_some_and(|max| attempts >= max) {
         return None;

@@ -1,4 +1,7 @@
-//! The schema: bringing it up to date, and making a database to hold it.
+//! Migrates the schema, creates a database, preallocates WAL.
+//!
+//! What must hold: one process migrates at a time; a migration that was released is never edited, not even its
+//! comments, because its checksum is compared with the applied one. The statements are in `migrations/`.
 
 use std::time::{Duration, Instant};
 
@@ -61,8 +64,8 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`], or [`Error::Migration`] with the statement's own words.
     pub async fn migrate(&self) -> Result<(), Error> {
-        // Refinery itself does not keep two processes apart.
-        // Not of the pool any more: dropped by an error it is closed, and the lock with it.
+        // Refinery does not lock against another process. The connection is taken out of the pool: if an error
+        // drops it, it is closed, and the lock is released.
         let guard = super::Client::take(self.get().await?);
         lock(&guard).await?;
         let (client, connection) = self
@@ -83,9 +86,9 @@ impl Db {
             .map_err(|error| Error::Migration(Box::new(error)))
     }
 
-    /// Preallocates 256 MB of WAL segments in a fresh cluster. PostgreSQL fills a new segment with zeros
-    /// in the middle of the commit that needs it: in an on-sale every quarter of a second, and everybody
-    /// waits for it. Later it recycles old segments (`min_wal_size`).
+    /// Preallocates 256 MB of WAL segments in a fresh cluster. PostgreSQL zero-fills a new segment during the
+    /// commit that needs it: in an on-sale every quarter of a second, and all commits wait for it. Later it
+    /// recycles old segments (`min_wal_size`).
     ///
     /// # Errors
     /// Those of the database; the caller must own the cluster.
@@ -99,14 +102,14 @@ impl Db {
     }
 }
 
-/// Waits for its turn to migrate. A lock of a transaction, not of a session, so that a pooler in
-/// transaction mode does no harm. Asked for again and again, not waited for: who waits in a statement
-/// holds a snapshot, and an index that is built concurrently waits for all of these.
+/// Takes the migration lock. A transaction-level advisory lock, not a session-level one, so that it works
+/// through a pooler in transaction mode. It is polled: a statement that waits for a lock holds a snapshot, and
+/// CREATE INDEX CONCURRENTLY waits for all older snapshots.
 async fn lock(client: &Client) -> Result<(), Error> {
     let deadline = Instant::now() + LOCK_WAIT_MAX;
     loop {
         client.batch_execute("BEGIN").await?;
-        // As text: a portal of the extended protocol would keep its snapshot until the transaction ends.
+        // The simple protocol: a portal of the extended one would keep its snapshot until the transaction ends.
         let answer = client
             .simple_query("SELECT pg_try_advisory_xact_lock(hashtext('boxoffice migrations'))")
             .await?;

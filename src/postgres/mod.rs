@@ -1,14 +1,14 @@
-//! The way to PostgreSQL: connections, transactions with a bounded retry, migrations,
-//! and what a failure of the database means to a caller.
+//! Access to PostgreSQL: connections, transactions with a bounded retry, migrations,
+//! and errors by what the caller can do about them.
 //!
-//! No other module opens a connection. Connections live on the runtime that made the
-//! [`Db`], not on the web worker that happens to ask first, so they outlive the workers
+//! No other module opens a connection. Connections run on the runtime that made the
+//! [`Db`], not on the web worker that first needs one, so they outlive the workers
 //! while the server drains. No session state is kept on them (no SET, no LISTEN, no
-//! session locks), so a pooler in transaction mode may stand in between.
+//! session locks), so a pooler in transaction mode works.
 //!
-//! `error`: what a failure means. `pool`: connections and the database's clock. `transaction`: the
-//! bounded retry. `named`: statements whose parameters have names. `migrate`: the schema. `lease`: due
-//! work, shared between processes and retried. `secrets`: keys that all processes share.
+//! `error`: errors by kind. `pool`: connections and the database's clock. `transaction`: the bounded retry.
+//! `named`: statements with named parameters. `migrate`: the schema. `lease`: due work, distributed between
+//! processes and retried. `secrets`: keys that all processes share.
 
 mod error;
 pub mod lease;

@@ -1,8 +1,8 @@
-//! Statements whose parameters have names.
+//! SQL statements with named parameters.
 //!
-//! A statement with many parameters by position is read by counting. Here the text says
-//! `:event_id::bigint`, the caller says `("event_id", &event)`, and PostgreSQL gets `$1`: a new
-//! column is one line in the statement and one line beside its value.
+//! The text has `:event_id::bigint`, the caller passes `("event_id", &event)`, and PostgreSQL gets `$1`: a new
+//! column is one line in the statement and one line beside its value, and nobody counts positions. What must
+//! hold: every parameter has exactly one value; comments and quoted text are left as they are.
 
 use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
@@ -22,8 +22,8 @@ pub struct NamedStatement {
 }
 
 impl NamedStatement {
-    /// Numbers the parameters of a text in the order in which they first appear. A parameter is a
-    /// colon and a name; `::type` is a cast, and what stands in a `--` comment or in quotes is neither.
+    /// Numbers the parameters of a text in the order in which they first appear. A parameter is a colon and a
+    /// name; `::type` is a cast; `--` comments and quoted text contain no parameters.
     pub fn parse(source: &'static str) -> Self {
         let mut names: Vec<&'static str> = Vec::new();
         let mut text = String::with_capacity(source.len());
@@ -92,7 +92,7 @@ impl NamedStatement {
     }
 }
 
-/// The name behind a colon.
+/// The name after a colon.
 fn name_at(from: &'static str) -> Option<&'static str> {
     let after = from.strip_prefix(':')?;
     let is_part = |letter: char| letter.is_ascii_lowercase() || letter == '_';
@@ -108,7 +108,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Runs it. Polled once, it is sent.
+    /// Runs it. The first poll sends it.
     ///
     /// # Errors
     /// Those of the database.

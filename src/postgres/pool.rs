@@ -1,4 +1,7 @@
-//! The pool of connections, and the database's clock.
+//! The pool of connections, and an estimate of the database's clock.
+//!
+//! What must hold: waiting for a connection is bounded; connections run on the runtime that made the pool. The
+//! estimated clock is for display only; SQL that decides anything calls `now()`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -20,7 +23,7 @@ pub type Transaction<'a> = deadpool_postgres::Transaction<'a>;
 /// The parameters of a statement.
 pub type Params<'a> = &'a [&'a (dyn postgres_types::ToSql + Sync)];
 
-/// How long a caller waits for a connection before it is told that there is none.
+/// How long a caller waits for a connection before it gets an error.
 const CONNECT_WAIT: Duration = Duration::from_secs(3);
 
 /// The pool of connections. Cheap to clone.
@@ -29,7 +32,7 @@ pub struct Db {
     pool: Pool,
     pub(super) config: PgConfig,
     /// Microseconds by which the database's clock is ahead of this machine's.
-    ahead: Arc<AtomicI64>,
+    clock_offset_us: Arc<AtomicI64>,
 }
 
 impl std::fmt::Debug for Db {
@@ -76,7 +79,7 @@ impl Db {
         Ok(Self {
             pool,
             config,
-            ahead: Arc::default(),
+            clock_offset_us: Arc::default(),
         })
     }
 
@@ -88,14 +91,14 @@ impl Db {
         Ok(self.pool.get().await?)
     }
 
-    /// What the database's clock says now, going by the last [`Db::read_clock`]. For what is shown;
-    /// whatever decides a sale asks the database in its own statement.
+    /// The database's time, estimated from the last [`Db::read_clock`]. For display only; a statement that
+    /// decides a sale uses the database's own clock.
     pub fn now(&self) -> Timestamp {
-        let ahead = self.ahead.load(Ordering::Relaxed);
-        chrono::Utc::now() + chrono::TimeDelta::microseconds(ahead)
+        let offset_us = self.clock_offset_us.load(Ordering::Relaxed);
+        chrono::Utc::now() + chrono::TimeDelta::microseconds(offset_us)
     }
 
-    /// Asks how far the database's clock is from this machine's.
+    /// Measures the difference between the database's clock and this machine's.
     ///
     /// # Errors
     /// Those of the database; nothing has changed then.
@@ -103,8 +106,8 @@ impl Db {
         let client = self.get().await?;
         let (asked, began) = (chrono::Utc::now(), Instant::now());
         let row = client.query_one("SELECT clock_timestamp()", &[]).await?;
-        let ahead = ahead(asked, began.elapsed(), row.get(0));
-        self.ahead.store(ahead, Ordering::Relaxed);
+        let offset_us = clock_offset_us(asked, began.elapsed(), row.get(0));
+        self.clock_offset_us.store(offset_us, Ordering::Relaxed);
         Ok(())
     }
 
@@ -135,9 +138,9 @@ impl Db {
     }
 }
 
-/// Microseconds from this machine's clock to one that said `there`: read, as likely as not, half way
-/// between the question and its answer.
-fn ahead(asked: Timestamp, took: Duration, there: Timestamp) -> i64 {
+/// Microseconds by which a clock that returned `there` is ahead of this machine's, assuming that it was read
+/// half way between the query and its result.
+fn clock_offset_us(asked: Timestamp, took: Duration, there: Timestamp) -> i64 {
     let here = asked + took / 2;
     (there - here).num_microseconds().unwrap_or_default()
 }
@@ -153,7 +156,7 @@ impl Connect for ConnectOn {
         let config = config.clone();
         let runtime = self.0.clone();
         Box::pin(async move {
-            // The whole hand-shake too: a worker that goes away must not take the socket with it.
+            // The handshake too: a worker that ends must not close the socket.
             let opened = runtime.spawn(async move {
                 let (client, connection) = config.connect(NoTls).await?;
                 let driver = tokio::spawn(async move {
@@ -181,7 +184,7 @@ mod tests {
         let asked = Timestamp::default();
         let there = asked + Duration::from_secs(60);
         let took = Duration::from_millis(500);
-        assert_eq!(ahead(asked, took, there), 59_750_000);
-        assert_eq!(ahead(there, took, asked), -60_250_000);
+        assert_eq!(clock_offset_us(asked, took, there), 59_750_000);
+        assert_eq!(clock_offset_us(there, took, asked), -60_250_000);
     }
 }

@@ -1,5 +1,7 @@
-//! Keys that every process of the installation shares, kept in the table `secrets`: made at random by
-//! the first process that needs one, never changed, never shown.
+//! Keys that all processes of the installation share. Owns the table `secrets`.
+//!
+//! What must hold: a key is made at random by the first process that needs it, never changed, never shown. What a
+//! key signs is its caller's business.
 
 use super::{Db, Error};
 

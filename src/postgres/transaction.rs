@@ -1,18 +1,20 @@
-//! Transactions, done again a bounded number of times when they only got in each other's way.
+//! Transactions, repeated a bounded number of times after a serialization failure or a deadlock.
+//!
+//! What must hold: a commit in doubt is reported, never repeated; each repetition runs the whole closure.
 
 use futures::future::BoxFuture;
 
 use super::{AsDbError, Db, Error, Transaction};
 
 /// How often a transaction is tried before a serialization failure or deadlock is given up.
-const ATTEMPTS_MAX: u32 = 5;
+const TRANSACTION_ATTEMPTS_MAX: u32 = 5;
 impl Db {
-    /// Does `work` in one transaction and commits; does it again, a few times, if it only got in
-    /// another transaction's way. `work` must not touch anything but the transaction.
+    /// Runs `work` in one transaction and commits; repeats it, a few times, after a serialization failure or a
+    /// deadlock. `work` must have no effects outside the transaction.
     ///
     /// # Errors
-    /// What `work` answers, or the database's own; nothing is committed then, unless the commit
-    /// itself was cut off ([`Error::Unavailable`]).
+    /// What `work` returns, or the database's own; nothing is committed then, unless the commit itself is in
+    /// doubt ([`Error::Unavailable`]).
     pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
     where
         E: From<Error> + AsDbError,
@@ -28,7 +30,7 @@ impl Db {
             };
             match result.await {
                 Err(error)
-                    if attempt < ATTEMPTS_MAX
+                    if attempt < TRANSACTION_ATTEMPTS_MAX
                         && E::as_db_error(&error).is_some_and(Error::is_conflict) =>
                 {
                     log::debug!("transaction tried again, attempt {attempt}");

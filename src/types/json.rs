@@ -1,4 +1,7 @@
-//! JSON from outside: read into a type, or told exactly where it does not fit.
+//! Parses JSON from outside into a type, or returns the JSON pointer of the value that does not fit.
+//!
+//! What must hold: an error distinguishes text that is not JSON from JSON of the wrong shape. It knows no type
+//! of the domain.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::{Path, Segment};
@@ -24,7 +27,7 @@ pub enum JsonError {
 /// # Errors
 /// [`JsonError`].
 pub fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
-    // The fast way first; only a text that does not fit is read again to tell where.
+    // The fast parser first; only a text that does not fit is parsed again to find the pointer.
     serde_json::from_slice(text).map_err(|error| {
         // A value that does not fit may come before the point where the text stops being JSON.
         if let Err(error) = serde_json::from_slice::<IgnoredAny>(text) {

@@ -1,11 +1,11 @@
-//! Failures as HTTP: the one place where they become responses.
+//! Errors as HTTP responses: the only file that makes them.
 //!
-//! Every conversion, those of the domain's errors in `domain.rs`, ends in a [`Problem`]: RFC 9457's `type`, `title`, `status`, `detail`, and the
-//! fields that a program needs. Handlers return [`Error`]; under /api it is rendered as
-//! `application/problem+json`, elsewhere `shop::failure` renders the same problem as a page.
+//! Every conversion, those of the domain's errors in `domain.rs`, ends in a [`Problem`]: RFC 9457's `type`,
+//! `title`, `status`, `detail`, and the fields that a program needs. Handlers return [`Error`]; under /api it is
+//! rendered as `application/problem+json`, elsewhere `shop::failure` renders the same problem as a page.
 //!
-//! What must hold: a failure of the server is logged once, here; a response never carries a message
-//! of the database; a defect is a 500 with a request id, never a 503 that invites a retry.
+//! What must hold: a failure of the server is logged once, here; a response never contains a message of the
+//! database; a defect is a 500 with a request id, never a 503 that invites a retry.
 //!
 //! | type                     | status | cause |
 //! |--------------------------|--------|-------|
@@ -13,7 +13,7 @@
 //! | `not-found`              | 404    | no such event, booking, payment or path |
 //! | `not-yours`              | 403    | the booking is another buyer's |
 //! | `other-site`             | 403    | a form that another site made the browser send |
-//! | `sold-out`               | 409    | fewer tickets are free than asked: `tiers` |
+//! | `sold-out`               | 409    | fewer tickets are free than requested: `tiers` |
 //! | `held-by-others`         | 409    | enough are free but others in flight hold them: `tiers`, Retry-After |
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
 //! | `over-limit`             | 422    | more tickets than one booking may hold: `asked`, `limit` |
@@ -21,20 +21,20 @@
 //! | `hold-expired`           | 409    | the booking was not paid in time |
 //! | `already-paid`           | 409    | the booking is confirmed: `booking_status` |
 //! | `booking-cancelled`      | 409    | the booking is cancelled: `booking_status` |
-//! | `booking-failed`         | 409    | the booking's payment was declined for good: `booking_status` |
-//! | `payment-in-progress`    | 409    | another payment of the booking is under way |
+//! | `booking-failed`         | 409    | the booking's payment was declined and no other card may be tried: `booking_status` |
+//! | `payment-in-progress`    | 409    | another payment of the booking is processing |
 //! | `payment-declined`       | 402    | the card was not charged: `decline_code` |
 //! | `card-not-digits`        | 422    | a card number that holds anything but digits: `errors` |
 //! | `card-wrong-length`      | 422    | a card number that is too short or too long: `errors` |
 //! | `card-fails-check`       | 422    | a card number whose check digit is wrong: `errors` |
 //! | `too-late-to-cancel`     | 409    | the event has begun, or is about to |
 //! | `webhook-signature`      | 403    | a webhook that the gateway has not signed |
-//! | `webhook-timestamp`      | 403    | a webhook signed more than five minutes ago, or ahead |
+//! | `webhook-timestamp`      | 403    | a webhook signed more than five minutes ago, or in the future |
 //! | `webhook-not-json`       | 400    | a webhook whose body is not JSON |
 //! | `webhook-amount`         | 409    | a webhook whose amount or currency is not the payment's |
 //! | `idempotency-key-reused` | 422    | the key was used for another request |
 //! | `overloaded`             | 503    | too many orders, payments or streams: Retry-After |
-//! | `unavailable`            | 503    | the database is away: Retry-After |
+//! | `unavailable`            | 503    | the database is unavailable: Retry-After |
 //! | `internal-error`         | 500    | a defect of the server: nothing but a request id |
 
 mod domain;
@@ -48,7 +48,7 @@ use uuid::Uuid;
 
 use crate::booking::FieldError;
 
-/// A problem that a client is told of.
+/// A problem as a client sees it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Problem {
     /// Stable per cause; relative to the API's root.
@@ -63,7 +63,7 @@ pub struct Problem {
     /// What a program needs.
     #[serde(flatten)]
     pub fields: Map<String, Value>,
-    /// Seconds after which to try again.
+    /// Seconds after which a retry makes sense.
     #[serde(skip)]
     pub retry_after: Option<u32>,
 }
@@ -139,7 +139,7 @@ impl Error {
         Self::new(413, "invalid-request", "The request is too large", detail)
     }
 
-    /// There is no such thing.
+    /// `what` does not exist.
     pub fn not_found(what: &str) -> Self {
         Self::new(
             404,

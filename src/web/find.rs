@@ -1,4 +1,6 @@
-//! Look-ups that handlers of `shop` and `api` share: the event or booking that a request names, or 404.
+//! Look-ups that handlers of `shop` and `api` share: the event or booking that a request names.
+//!
+//! What must hold: what does not exist is a 404 `not-found`. Parsing the request is in `extract`.
 
 use std::sync::Arc;
 

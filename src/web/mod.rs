@@ -1,9 +1,8 @@
-//! HTTP: the whole route table, and the middleware that every request passes through.
+//! HTTP: the whole route table, and the middleware of every request.
 //!
-//! A handler extracts, calls one function of the domain, renders; it decides nothing. Failures become
-//! responses in one place, [`error`]: problem+json under /api, a page elsewhere. `shop` and `api` do
-//! not import each other; what both need is in `find`, `extract` and `view`. No other file may
-//! import this one.
+//! A handler extracts, calls one function of the domain, renders; it decides nothing. Only [`error`] turns
+//! errors into responses: problem+json under /api, a page elsewhere. `shop` and `api` do not import each other;
+//! what both need is in `find`, `extract` and `view`. No other file may import this one.
 
 pub mod api;
 pub mod error;
@@ -25,7 +24,7 @@ use error::Error;
 use extract::BODY_MAX;
 use view::assets::Assets;
 
-/// What handlers share, in all threads that speak HTTP.
+/// What handlers share, in all web workers.
 #[derive(Clone)]
 pub struct State {
     app: Data<App>,
@@ -34,7 +33,7 @@ pub struct State {
 }
 
 impl State {
-    /// For one process; called on the runtime that works behind the requests.
+    /// One for the process; called on the runtime that runs the work behind the requests.
     pub fn new(app: Arc<App>, assets: Assets) -> Self {
         Self {
             feeds: Data::new(Feeds::new(app.clone())),

@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
 
-import { audit, book, bytesOf, heading, hold, leave, openBrowser, openHouse, pay, phone, pictures, quantity, tabTo, visitor } from "./support.js";
+import { audit, book, bytesOf, heading, hold, leave, openBrowser, openShop, pay, phone, pictures, quantity, tabTo, visitor } from "./support.js";
 
 const GOOD = "4242 4242 4242 4242";
 const DECLINED = "4000 0000 0000 0002";
 const LATER = "4000 0000 0000 3220";
 const HALL = ["vip:VIP:10000:40:numbered:4+6", "ga:GA:1000:50:general"];
 
-let house;
+let shop;
 let browser;
 
 const left = (page, tier) => page.locator(`#left-${tier}`);
@@ -19,29 +19,29 @@ const left = (page, tier) => page.locator(`#left-${tier}`);
 async function bookingsOf(page) {
   const cookies = await page.context().cookies();
   const user = cookies.find((cookie) => cookie.name === "user").value;
-  const response = await page.request.get(`${house.url}/api/bookings?user_id=${user}`);
+  const response = await page.request.get(`${shop.url}/api/bookings?user_id=${user}`);
   return (await response.json()).bookings;
 }
 
 // Much of it is waiting for clocks, so some of them run side by side.
 describe("the pages", { concurrency: 3 }, () => {
   before(async () => {
-    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
+    [shop, browser] = await Promise.all([openShop(), openBrowser()]);
   });
 
   after(async () => {
     await browser?.close();
     try {
-      await house?.check();
+      await shop?.check();
     } finally {
-      await house?.close();
+      await shop?.close();
     }
   });
 
   test("a buyer finds an event, books, pays after a decline, and holds tickets", async () => {
-    await house.event("Nordlicht Quartet", HALL);
+    await shop.event("Nordlicht Quartet", HALL);
     const page = await visitor(browser);
-    await page.goto(house.url);
+    await page.goto(shop.url);
     await audit(page, "events");
     await page.getByRole("searchbox").fill("nordlicht");
     await page.getByRole("button", { name: "Search" }).click();
@@ -76,9 +76,9 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("tickets print unbroken, each with a code of 30 millimetres", async () => {
-    const event = await house.event("Paper Lanterns", HALL);
+    const event = await shop.event("Paper Lanterns", HALL);
     const page = await visitor(browser);
-    const path = await hold(page, house.url, event, { vip: 4, ga: 2 });
+    const path = await hold(page, shop.url, event, { vip: 4, ga: 2 });
     await pay(page, GOOD);
     await heading(page, "You’re going!");
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
@@ -91,22 +91,22 @@ describe("the pages", { concurrency: 3 }, () => {
     for (const card of cards) assert.ok(card.unbroken === "avoid" && card.code >= 30, JSON.stringify(card));
     await page.pdf({ path: join(pictures, "tickets.pdf"), preferCSSPageSize: true, format: "A4" });
     await page.emulateMedia({ media: "screen" });
-    const file = await page.request.get(`${house.url}${path}/calendar.ics`);
+    const file = await page.request.get(`${shop.url}${path}/calendar.ics`);
     assert.equal(file.headers()["content-type"], "text/calendar; charset=utf-8");
     const lines = (await file.text()).split("\r\n");
     assert.ok(lines.includes("DTSTART:20300601T190000Z") && lines.includes("SUMMARY:Paper Lanterns"), lines.join("\n"));
     const stranger = await visitor(browser);
-    await stranger.goto(`${house.url}${path}`);
+    await stranger.goto(`${shop.url}${path}`);
     assert.equal(await stranger.locator(".ticket").count(), 0);
     await audit(stranger, "booking-of-another");
-    assert.equal((await stranger.request.get(`${house.url}${path}/calendar.ics`)).status(), 403);
+    assert.equal((await stranger.request.get(`${shop.url}${path}/calendar.ics`)).status(), 403);
     await leave(page, stranger);
   });
 
   test("everything works without JavaScript", async () => {
-    const event = await house.event("Silent Film Night", HALL);
+    const event = await shop.event("Silent Film Night", HALL);
     const page = await visitor(browser, { javaScriptEnabled: false });
-    await page.goto(`${house.url}/events/${event}`);
+    await page.goto(`${shop.url}/events/${event}`);
     // What is in the form stays there while seat maps are opened.
     await quantity(page, "ga").selectOption("2");
     await page.getByRole("button", { name: "Choose exact seats in VIP" }).click();
@@ -125,9 +125,9 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("without JavaScript ticked seats stay ticked from one part of a big hall to another", async () => {
-    const event = await house.event("Long Reel", ["stalls:Stalls:4500:800:numbered:10+20+10", ...HALL]);
+    const event = await shop.event("Long Reel", ["stalls:Stalls:4500:800:numbered:10+20+10", ...HALL]);
     const page = await visitor(browser, { javaScriptEnabled: false });
-    await page.goto(`${house.url}/events/${event}?seats=stalls`);
+    await page.goto(`${shop.url}/events/${event}?seats=stalls`);
     await page.locator("input[value='stalls:A:20']").check({ force: true });
     await quantity(page, "ga").selectOption("1");
     await page.getByRole("button", { name: /^Rows K–T/ }).click();
@@ -144,9 +144,9 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("the keyboard alone books and pays, and chooses seats in the drawing", async () => {
-    const event = await house.event("Ten Fingers", HALL);
+    const event = await shop.event("Ten Fingers", HALL);
     const page = await visitor(browser);
-    await page.goto(`${house.url}/events/${event}`);
+    await page.goto(`${shop.url}/events/${event}`);
     await tabTo(page, page.getByRole("button", { name: "Choose exact seats in VIP" }));
     await page.keyboard.press("Enter");
     const map = page.getByRole("region", { name: "VIP seat map" });
@@ -171,9 +171,9 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("a thumb books on a phone, and chooses seats by touch", async () => {
-    const event = await house.event("Pocket Symphony", ["stalls:Stalls:4500:800:numbered:10+20+10", ...HALL]);
+    const event = await shop.event("Pocket Symphony", ["stalls:Stalls:4500:800:numbered:10+20+10", ...HALL]);
     const page = await visitor(browser, phone);
-    await page.goto(`${house.url}/events/${event}`);
+    await page.goto(`${shop.url}/events/${event}`);
     await page.getByRole("button", { name: "Choose exact seats in Stalls" }).tap();
     await page.locator("[data-seats=stalls] [data-seat='A-20']").tap();
     await page.getByRole("button", { name: "Larger Stalls seat map" }).tap();
@@ -191,9 +191,9 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("a double click, the back button and reloads book once", async () => {
-    const event = await house.event("Once Only", HALL);
+    const event = await shop.event("Once Only", HALL);
     const page = await visitor(browser);
-    await page.goto(`${house.url}/events/${event}`);
+    await page.goto(`${shop.url}/events/${event}`);
     await quantity(page, "ga").selectOption("2");
     await page.getByRole("button", { name: "Book", exact: true }).dblclick();
     await heading(page, "Your 2 tickets are held");
@@ -218,10 +218,10 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("of two browsers that race for the last ticket one gets it", async () => {
-    const event = await house.event("Last One", ["ga:GA:1000:1:general"]);
+    const event = await shop.event("Last One", ["ga:GA:1000:1:general"]);
     const pages = await Promise.all([visitor(browser), visitor(browser)]);
     for (const page of pages) {
-      await page.goto(`${house.url}/events/${event}`);
+      await page.goto(`${shop.url}/events/${event}`);
       await quantity(page, "ga").selectOption("1");
     }
     await Promise.all(pages.map(book));
@@ -236,9 +236,9 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("a count changes in one window when another books, and screen readers hear what matters", async () => {
-    const event = await house.event("Live Wire", ["ga:GA:1000:12:general", "bar:Bar:500:900:general"]);
+    const event = await shop.event("Live Wire", ["ga:GA:1000:12:general", "bar:Bar:500:900:general"]);
     const [watcher, buyer] = [await visitor(browser), await visitor(browser)];
-    await watcher.goto(`${house.url}/events/${event}`);
+    await watcher.goto(`${shop.url}/events/${event}`);
     await left(watcher, "ga").getByText("12 left", { exact: true }).waitFor();
     const [live] = await Promise.all([
       watcher.evaluate(() => new Promise((done) => {
@@ -246,13 +246,13 @@ describe("the pages", { concurrency: 3 }, () => {
         new MutationObserver(() => done(region.textContent)).observe(region, { childList: true });
       })),
       (async () => {
-        await hold(buyer, house.url, event, { ga: 5, bar: 1 });
+        await hold(buyer, shop.url, event, { ga: 5, bar: 1 });
         await left(watcher, "ga").getByText("Only 7 left").waitFor();
         await left(watcher, "bar").getByText("899 left").waitFor();
       })(),
     ]);
     assert.equal(live, "GA: Only 7 left");
-    await hold(buyer, house.url, event, { ga: 7 });
+    await hold(buyer, shop.url, event, { ga: 7 });
     await left(watcher, "ga").getByText("All held by others").waitFor();
     await audit(watcher, "event-held");
     await pay(buyer, GOOD);
@@ -261,21 +261,21 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("without the stream the counts are asked for", async () => {
-    const event = await house.event("Slow Wire", ["ga:GA:1000:30:general"]);
+    const event = await shop.event("Slow Wire", ["ga:GA:1000:30:general"]);
     const [watcher, buyer] = [await visitor(browser), await visitor(browser)];
     await watcher.route("**/stream", (route) => route.fulfill({ status: 503 }));
-    await watcher.goto(`${house.url}/events/${event}`);
-    await hold(buyer, house.url, event, { ga: 2 });
+    await watcher.goto(`${shop.url}/events/${event}`);
+    await hold(buyer, shop.url, event, { ga: 2 });
     await left(watcher, "ga").getByText("28 left").waitFor();
     await leave(watcher, buyer);
   });
 
   test("a seat that somebody else took is explained and the nearest offered", async () => {
-    const event = await house.event("Musical Chairs", HALL);
+    const event = await shop.event("Musical Chairs", HALL);
     const plain = { javaScriptEnabled: false };
     const [quick, slow] = [await visitor(browser, plain), await visitor(browser, plain)];
     const live = await visitor(browser);
-    for (const page of [quick, slow, live]) await page.goto(`${house.url}/events/${event}?seats=vip`);
+    for (const page of [quick, slow, live]) await page.goto(`${shop.url}/events/${event}?seats=vip`);
     for (const seat of ["5", "6"]) {
       for (const page of [quick, slow]) await page.locator(`input[value='vip:A:${seat}']`).check({ force: true });
       await live.locator(`[data-seat='A-${seat}']`).click();
@@ -295,9 +295,9 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("a hold runs out by itself, and one click orders the same again", async () => {
-    const event = await house.event("Short Breath", HALL);
+    const event = await shop.event("Short Breath", HALL);
     const page = await visitor(browser);
-    await hold(page, house.hasty, event, { ga: 2 });
+    await hold(page, shop.shortHolds, event, { ga: 2 });
     await heading(page, "The hold ran out");
     await audit(page, "booking-expired");
     await page.getByRole("button", { name: "Try the same order again" }).click();
@@ -307,24 +307,24 @@ describe("the pages", { concurrency: 3 }, () => {
 
   test("the sale opens by itself", async () => {
     const opens = new Date(Date.now() + 5000).toISOString();
-    const event = await house.event("Doors at Eight", HALL, { "on-sale-at": opens });
+    const event = await shop.event("Doors at Eight", HALL, { "on-sale-at": opens });
     const page = await visitor(browser);
-    await page.goto(`${house.url}/events/${event}`);
+    await page.goto(`${shop.url}/events/${event}`);
     await page.getByRole("heading", { name: "The sale has not opened yet" }).waitFor();
     await page.getByRole("heading", { name: "Choose your tickets" }).waitFor();
     await quantity(page, "ga").selectOption("1");
     await book(page);
     await heading(page, "Your ticket is held");
-    const later = await house.event("Doors at Nine", HALL, { "on-sale-at": "2030-05-01T10:00:00Z" });
-    await page.goto(`${house.url}/events/${later}`);
+    const later = await shop.event("Doors at Nine", HALL, { "on-sale-at": "2030-05-01T10:00:00Z" });
+    await page.goto(`${shop.url}/events/${later}`);
     await audit(page, "event-soon");
     await leave(page);
   });
 
   test("a payment that the bank answers later ends by itself", async () => {
-    const event = await house.event("Slow Money", HALL);
+    const event = await shop.event("Slow Money", HALL);
     const page = await visitor(browser);
-    await hold(page, house.url, event, { ga: 1 });
+    await hold(page, shop.url, event, { ga: 1 });
     await pay(page, LATER);
     await heading(page, "Waiting for your bank");
     await audit(page, "booking-waiting");
@@ -333,9 +333,9 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("a form that another site sends is refused, with a page", async () => {
-    const event = await house.event("Front Door", HALL);
+    const event = await shop.event("Front Door", HALL);
     const page = await visitor(browser);
-    const answer = await page.request.post(`${house.url}/events/${event}/bookings`, { headers: { "Sec-Fetch-Site": "cross-site" }, form: { key: "k", "qty-ga": "1" } });
+    const answer = await page.request.post(`${shop.url}/events/${event}/bookings`, { headers: { "Sec-Fetch-Site": "cross-site" }, form: { key: "k", "qty-ga": "1" } });
     assert.equal(answer.status(), 403);
     assert.match(await answer.text(), /Nothing was booked/);
     await leave(page);
@@ -343,29 +343,29 @@ describe("the pages", { concurrency: 3 }, () => {
 
   test("pages that fail and pages that are empty say what to do", async () => {
     const page = await visitor(browser);
-    await page.goto(`${house.url}/nothing-here`);
+    await page.goto(`${shop.url}/nothing-here`);
     await audit(page, "failure-404");
-    await page.goto(`${house.url}/?q=zzzzzz`);
+    await page.goto(`${shop.url}/?q=zzzzzz`);
     await audit(page, "events-none");
-    await page.goto(`${house.url}/bookings`);
+    await page.goto(`${shop.url}/bookings`);
     await audit(page, "my-bookings-none");
     await leave(page);
   });
 
   test("with a broken database and without one the pages say what was not charged and what to do", async () => {
-    const lost = await openHouse();
+    const lost = await openShop();
     try {
       const event = await lost.event("Power Cut", HALL);
       const page = await visitor(browser);
-      const path = await hold(page, lost.hasty, event, { ga: 1 });
+      const path = await hold(page, lost.shortHolds, event, { ga: 1 });
       await lost.sql("ALTER TABLE booking_items RENAME TO lost_items");
-      let answer = await page.goto(`${lost.hasty}${path}`);
+      let answer = await page.goto(`${lost.shortHolds}${path}`);
       assert.equal(answer.status(), 500);
       await heading(page, "Something went wrong on our side");
       await page.getByText("If you write to us, quote").waitFor();
       await audit(page, "failure-500");
       await lost.loseDatabase();
-      answer = await page.goto(`${lost.hasty}${path}`);
+      answer = await page.goto(`${lost.shortHolds}${path}`);
       assert.equal(answer.status(), 503);
       await heading(page, "We are very busy just now");
       await page.getByText("No card is charged without a confirmed booking").waitFor();
@@ -377,8 +377,8 @@ describe("the pages", { concurrency: 3 }, () => {
   });
 
   test("a first visit is light, in one round, from one host, and does not jump", async () => {
-    const event = await house.event("Feather", ["ga:GA:1000:50:general"]);
-    const { bytes, headers } = await bytesOf(`${house.url}/events/${event}`);
+    const event = await shop.event("Feather", ["ga:GA:1000:50:general"]);
+    const { bytes, headers } = await bytesOf(`${shop.url}/events/${event}`);
     assert.ok(headers["content-encoding"] === "br" && bytes <= 20_000, `${bytes} bytes`);
     const page = await visitor(browser);
     const asked = [];
@@ -387,7 +387,7 @@ describe("the pages", { concurrency: 3 }, () => {
       window.shift = 0;
       new PerformanceObserver((list) => list.getEntries().forEach((entry) => { if (!entry.hadRecentInput) window.shift += entry.value; })).observe({ type: "layout-shift", buffered: true });
     });
-    await page.goto(`${house.url}/events/${event}`);
+    await page.goto(`${shop.url}/events/${event}`);
     await page.locator(".sum").waitFor();
     const assets = asked.filter((url) => url.includes("/static/"));
     const sizes = await Promise.all([...new Set([...assets, ...await page.locator("link[href]").evaluateAll((links) => links.map((link) => link.href))])].map(bytesOf));

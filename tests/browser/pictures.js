@@ -3,31 +3,31 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { book, heading, hold, leave, openBrowser, openHouse, pay, phone, quantity, visitor } from "./support.js";
+import { book, heading, hold, leave, openBrowser, openShop, pay, phone, quantity, visitor } from "./support.js";
 
 const docs = fileURLToPath(new URL("../../docs", import.meta.url));
 const desktop = { viewport: { width: 1120, height: 800 }, locale: "en" };
 const pocket = { ...phone, viewport: { width: 390, height: 780 }, deviceScaleFactor: 1.5, locale: "en" };
-const house = await openHouse();
+const shop = await openShop();
 const browser = await openBrowser();
 const picture = (page, name) => page.screenshot({ path: join(docs, name) });
 
 async function demo(page, name) {
-  await page.goto(`${house.url}/?q=${encodeURIComponent(name)}`);
+  await page.goto(`${shop.url}/?q=${encodeURIComponent(name)}`);
   await page.locator(".card-title a").first().click();
   await page.waitForURL("**/events/*");
   return new URL(page.url()).pathname.split("/").pop();
 }
 
 const list = await visitor(browser, { ...desktop, viewport: { width: 960, height: 530 }, colorScheme: "light" });
-await list.goto(house.url);
+await list.goto(shop.url);
 await picture(list, "events.png");
 
 // A sale under way: some seats are sold, some held.
 const crowd = await visitor(browser, desktop);
 const show = await demo(crowd, "Toronto");
 for (let order = 0; order < 7; order += 1) {
-  await hold(crowd, house.url, show, { "vip": 4 });
+  await hold(crowd, shop.url, show, { "vip": 4 });
   if (order % 3 < 2) {
     await pay(crowd, "4242 4242 4242 4242");
     await heading(crowd, "You’re going!");
@@ -35,7 +35,7 @@ for (let order = 0; order < 7; order += 1) {
 }
 
 const seats = await visitor(browser, { ...desktop, colorScheme: "dark" });
-await seats.goto(`${house.url}/events/${show}?seats=vip`);
+await seats.goto(`${shop.url}/events/${show}?seats=vip`);
 for (const free of [8, 9, 10]) await seats.locator("[data-seats=vip] [data-seat]").nth(free).click();
 await seats.locator(".below").evaluate((below) => scrollTo(0, below.offsetTop));
 await picture(seats, "seats.png");
@@ -43,7 +43,7 @@ await quantity(seats, "ga").selectOption("0");
 
 const buyer = await visitor(browser, { ...pocket, colorScheme: "light" });
 const evening = await demo(buyer, "Lisbon");
-await buyer.goto(`${house.url}/events/${evening}`);
+await buyer.goto(`${shop.url}/events/${evening}`);
 await quantity(buyer, "front-row").selectOption("2");
 await book(buyer);
 await heading(buyer, "Your 2 tickets are held");
@@ -57,4 +57,4 @@ await picture(buyer, "tickets.png");
 
 await leave(list, crowd, seats, buyer);
 await browser.close();
-await house.close();
+await shop.close();

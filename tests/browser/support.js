@@ -1,4 +1,4 @@
-// The real server with a PostgreSQL of its own, a real Chromium, and what the tests do again and again.
+// The real server with a PostgreSQL of its own, a real Chromium, and the steps that several tests share.
 
 import { execFile, spawn } from "node:child_process";
 import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from "node:fs";
@@ -22,12 +22,12 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /// The machine's own Chromium. Without one the tests fail; they are never skipped.
 function browserPath() {
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  const places = process.env.PATH.split(delimiter).concat("/Applications/Google Chrome.app/Contents/MacOS");
+  const directories = process.env.PATH.split(delimiter).concat("/Applications/Google Chrome.app/Contents/MacOS");
   for (const name of names.concat("Google Chrome")) {
-    for (const place of places) {
+    for (const directory of directories) {
       try {
-        accessSync(join(place, name), constants.X_OK);
-        return join(place, name);
+        accessSync(join(directory, name), constants.X_OK);
+        return join(directory, name);
       } catch {}
     }
   }
@@ -57,22 +57,22 @@ async function startServer(args, env) {
   return { url, stop: async () => { server.kill("SIGINT"); await ended; } };
 }
 
-/// Two servers on one database: `house`, and `hasty`, whose holds last four seconds.
-export async function openHouse() {
+/// Two servers on one database: `shop`, and `shortHolds`, whose holds last four seconds.
+export async function openShop() {
   const directory = mkdtempSync(join(tmpdir(), "boxoffice-browser-"));
   // As root PostgreSQL runs as another user, who must get to its data.
   chmodSync(directory, 0o755);
   const { DATABASE_URL: _, ...env } = process.env;
-  const place = ["--data-dir", directory];
+  const dataDir = ["--data-dir", directory];
   // The bank that answers later takes long enough to be looked at meanwhile.
-  const house = await startServer([...place, "--drain-seconds", "0", "--gateway-webhook-delay-ms", "6000"], env);
+  const shop = await startServer([...dataDir, "--drain-seconds", "0", "--gateway-webhook-delay-ms", "6000"], env);
   const [pid, , , , socket] = readFileSync(join(directory, "postgres/postmaster.pid"), "utf8").split("\n");
   const database = { ...env, DATABASE_URL: `host='${socket}' port=5432 user='boxoffice' dbname='boxoffice'` };
-  const hasty = await startServer(["--hold-seconds", "4", "--drain-seconds", "0"], database);
+  const shortHolds = await startServer(["--hold-seconds", "4", "--drain-seconds", "0"], database);
   const run = promisify(execFile);
   return {
-    url: house.url,
-    hasty: hasty.url,
+    url: shop.url,
+    shortHolds: shortHolds.url,
     /// The id of a new event with these tiers; see `boxoffice create-event --help`.
     async event(name, tiers, more = {}) {
       const args = { name, "starts-at": "2030-06-01T20:00:00+01:00", currency: "EUR", venue: "Sala do Cais", city: "Lisbon", country: "PT", "time-zone": "Europe/Lisbon", ...more };
@@ -88,11 +88,11 @@ export async function openHouse() {
       try { programs = dirname(readlinkSync(`/proc/${pid}/exe`)); } catch {}
       await run(join(programs, "psql"), ["-h", socket, "-U", "boxoffice", "-v", "ON_ERROR_STOP=1", "-c", statement, "boxoffice"]);
     },
-    /// Stops `house` and PostgreSQL with it; `hasty` goes on without.
-    loseDatabase: () => house.stop(),
+    /// Stops `shop` and PostgreSQL with it; `shortHolds` goes on without.
+    loseDatabase: () => shop.stop(),
     async close() {
-      await hasty.stop();
-      await house.stop();
+      await shortHolds.stop();
+      await shop.stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,5 @@
-//! Who imports whom: the files of a crate, and an edge from each file to every file that defines something
-//! that it names.
+//! The import graph: the files of a crate, and an edge from each file to every file that defines something that
+//! it names.
 //!
 //! The names are resolved as the compiler resolves them: through `crate`, `super`, `self`, modules, nested
 //! `use` trees, renames, globs and re-exports. `mod x;` is no edge. A re-export of what lies beneath the
@@ -22,7 +22,7 @@ pub(crate) struct Graph {
     pub(crate) edges: BTreeMap<String, BTreeMap<String, usize>>,
     /// The other crates that each file names, and the first line that does so.
     pub(crate) crates: BTreeMap<String, BTreeMap<String, usize>>,
-    /// Paths that lead nowhere: this test does not know how to read them.
+    /// Paths that cannot be resolved: this test does not support them.
     pub(crate) unresolved: Vec<(Spot, String)>,
 }
 
@@ -223,7 +223,7 @@ impl Modules {
         }
     }
 
-    /// What a name means in a module, whoever asks: privacy is the compiler's business.
+    /// Resolves a name in a module; visibility is checked by the compiler.
     fn look_up(&self, id: ModuleId, path: &[String], depth: usize) -> Found {
         let Some((name, rest)) = path.split_first() else {
             return Found::Module(id);
@@ -238,7 +238,7 @@ impl Modules {
         }
         let imports = module.imports.iter();
         for import in imports.filter(|import| import.name.as_ref().is_none_or(|n| n == name)) {
-            // `use self::x::x` and the like would ask for itself for ever.
+            // `use self::x::x` and the like would recurse forever.
             let rest = if import.name.is_some() { rest } else { path };
             let whole: Vec<_> = import.path.iter().chain(rest).cloned().collect();
             match self.resolve(id, &whole, depth + 1) {
@@ -276,7 +276,7 @@ impl Modules {
         graph
     }
 
-    /// Whether it only passes on what lies beneath its module.
+    /// Whether it only re-exports from the layers beneath its module.
     fn is_re_export(&self, id: ModuleId, import: &Import) -> bool {
         let mut above = match self.resolve(id, &import.path, 0) {
             Found::Item(other) | Found::Module(other) => Some(other),

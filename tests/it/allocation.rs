@@ -1,4 +1,4 @@
-//! Who gets the tickets when many want them at once.
+//! Allocation under concurrency: which orders get the tickets when many are sent at once.
 
 use std::sync::Arc;
 

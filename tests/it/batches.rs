@@ -1,4 +1,4 @@
-//! What a lane puts into its batches, and what it knows of the event.
+//! How a lane fills its batches, and how it learns of changes to the event.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use futures::future::join_all;
 use futures::poll;
 use uuid::Uuid;
 
-use crate::lanes::{Deaf, one_ticket, stock};
+use crate::lanes::{NoopListener, one_ticket, stock};
 use crate::support::{Server, general, order, with_each_seating, with_server};
 
 fn lanes(server: &Server, config: AllocatorConfig) -> Lanes {
@@ -19,7 +19,7 @@ fn lanes(server: &Server, config: AllocatorConfig) -> Lanes {
         Db::new(server.database_url(), 2).unwrap(),
         config,
         Duration::from_secs(300),
-        Arc::new(Deaf),
+        Arc::new(NoopListener),
     )
 }
 
@@ -47,7 +47,7 @@ async fn a_tier_that_is_added_while_its_event_is_sold_is_sold_by_the_same_lane()
             .await;
         let after = stock(server, event).await;
         assert_eq!(after.tiers.len(), 2);
-        // An order that was made with old knowledge takes nothing away from what the lane has learned.
+        // An order with older data of the event does not remove what the lane has merged.
         for (knowledge, tier) in [(&after, 2), (&before, 1), (&after, 2)] {
             let booked = lanes.book(knowledge, one_of(tier)).await;
             assert!(matches!(booked, Outcome::Booked(_)), "{tier}: {booked:?}");
@@ -88,7 +88,7 @@ async fn orders_that_wait_for_others_leave_half_of_each_batch_to_new_ones() {
         for order in &mut waiting {
             assert!(poll!(order).is_pending());
         }
-        // It stands behind them, so all of them have been in a batch when it is booked.
+        // It is queued after them, so all of them have been in a batch when it is booked.
         assert!(matches!(one_more.await, Outcome::Booked(_)));
         let mut blocker = others.get().await.unwrap();
         let blocker = blocker.transaction().await.unwrap();

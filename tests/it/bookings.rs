@@ -3,9 +3,8 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::support::gateway::GOOD_CARD;
 use crate::support::{Answer, fresh_key, general, numbered, order, text, with_server};
-
-const GOOD_CARD: &str = "4242424242424242";
 
 #[tokio::test]
 async fn a_booking_is_made_read_and_listed() {
@@ -28,7 +27,7 @@ async fn a_booking_is_made_read_and_listed() {
         assert_eq!(booked["items"][0]["seats"].as_array().unwrap().len(), 2);
         assert_eq!(booked["items"][1]["quantity"], 1);
         assert_eq!(booked["payment"], json!(null));
-        // Places alone take another way to the database than seats.
+        // An order of general tickets only is written by other code than one with seats.
         let body = order(event, Uuid::new_v4(), &[("ga", 3)]);
         let places = server.book(&body).await.made();
         for answer in [&booked, &places] {
@@ -270,7 +269,7 @@ async fn the_list_has_each_booking_of_all_events_once_and_goes_on_after_its_firs
     .await;
 }
 
-/// On a fresh database that was never analysed: the plan may be kept until the table is large.
+/// On a fresh database without statistics: the plan may be cached until the table is large.
 #[tokio::test]
 async fn a_buyers_list_is_never_planned_as_a_walk_over_all_bookings() {
     with_server(async |server| {

@@ -1,6 +1,5 @@
-//! `kill -9` of the server at each step of paying, a restart, and the recovery: what was charged is
-//! confirmed or refunded, and what holds tickets is pending or confirmed. And `kill -9` of PostgreSQL
-//! under load.
+//! `kill -9` of the server at each step of paying, a restart, and recovery: a charge is confirmed or refunded,
+//! and a booking that holds tickets is pending or confirmed. And `kill -9` of PostgreSQL under load.
 
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,12 +14,10 @@ use tokio::task::block_in_place;
 use uuid::Uuid;
 
 use crate::support::activity::BATCH_AT_WORK;
+use crate::support::gateway::{DECLINED_CARD, GOOD_CARD, LATER_CARD};
 use crate::support::process::Process;
 use crate::support::{Answer, Server, fresh_key, general, numbered, order, text, with_server};
 
-const GOOD: &str = "4242424242424242";
-const DECLINED: &str = "4000000000000002";
-const LATER: &str = "4000000000003220";
 /// The server that crashes leaves the recovery to the one that starts after it.
 const FLAGS: [&str; 4] = [
     "--recover-after-seconds",
@@ -37,7 +34,7 @@ enum Doing {
     Cancelling,
 }
 
-/// Where it dies, while who does what, and what the booking is after the recovery: its status, and its
+/// The fault point, what the buyer is doing, and the booking after recovery: its status, and its
 /// last payment's with the decline code.
 type Case = (
     &'static str,
@@ -46,103 +43,24 @@ type Case = (
     Option<(&'static str, Option<&'static str>)>,
 );
 
+#[rustfmt::skip]
 const CASES: &[Case] = &[
-    (
-        fault::BEGUN,
-        Doing::Paying(GOOD),
-        "pending",
-        Some(("declined", Some("abandoned"))),
-    ),
-    (
-        fault::CHARGING,
-        Doing::Paying(GOOD),
-        "pending",
-        Some(("declined", Some("abandoned"))),
-    ),
-    (
-        fault::CHARGED,
-        Doing::Paying(GOOD),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::ANSWERED,
-        Doing::Paying(GOOD),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::RECORDING,
-        Doing::Paying(GOOD),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::RECORDED,
-        Doing::Paying(GOOD),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::CHARGED,
-        Doing::Paying(DECLINED),
-        "pending",
-        Some(("declined", Some("card_declined"))),
-    ),
-    (
-        fault::RECORDING,
-        Doing::Paying(DECLINED),
-        "pending",
-        Some(("declined", Some("card_declined"))),
-    ),
-    (
-        fault::CHARGED,
-        Doing::Paying(LATER),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::RECORDING,
-        Doing::Paying(LATER),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::BOOKED,
-        Doing::BookingAndPaying(GOOD),
-        "pending",
-        None,
-    ),
-    (
-        fault::BEGUN,
-        Doing::BookingAndPaying(GOOD),
-        "failed",
-        Some(("declined", Some("abandoned"))),
-    ),
-    (
-        fault::CHARGED,
-        Doing::BookingAndPaying(GOOD),
-        "confirmed",
-        Some(("succeeded", None)),
-    ),
-    (
-        fault::RECORDING,
-        Doing::BookingAndPaying(DECLINED),
-        "failed",
-        Some(("declined", Some("card_declined"))),
-    ),
-    (
-        fault::CANCELLED,
-        Doing::Cancelling,
-        "cancelled",
-        Some(("refunded", None)),
-    ),
-    (
-        fault::REFUNDED,
-        Doing::Cancelling,
-        "cancelled",
-        Some(("refunded", None)),
-    ),
+    (fault::BEGUN, Doing::Paying(GOOD_CARD), "pending", Some(("declined", Some("abandoned")))),
+    (fault::CHARGING, Doing::Paying(GOOD_CARD), "pending", Some(("declined", Some("abandoned")))),
+    (fault::CHARGED, Doing::Paying(GOOD_CARD), "confirmed", Some(("succeeded", None))),
+    (fault::ANSWERED, Doing::Paying(GOOD_CARD), "confirmed", Some(("succeeded", None))),
+    (fault::RECORDING, Doing::Paying(GOOD_CARD), "confirmed", Some(("succeeded", None))),
+    (fault::RECORDED, Doing::Paying(GOOD_CARD), "confirmed", Some(("succeeded", None))),
+    (fault::CHARGED, Doing::Paying(DECLINED_CARD), "pending", Some(("declined", Some("card_declined")))),
+    (fault::RECORDING, Doing::Paying(DECLINED_CARD), "pending", Some(("declined", Some("card_declined")))),
+    (fault::CHARGED, Doing::Paying(LATER_CARD), "confirmed", Some(("succeeded", None))),
+    (fault::RECORDING, Doing::Paying(LATER_CARD), "confirmed", Some(("succeeded", None))),
+    (fault::BOOKED, Doing::BookingAndPaying(GOOD_CARD), "pending", None),
+    (fault::BEGUN, Doing::BookingAndPaying(GOOD_CARD), "failed", Some(("declined", Some("abandoned")))),
+    (fault::CHARGED, Doing::BookingAndPaying(GOOD_CARD), "confirmed", Some(("succeeded", None))),
+    (fault::RECORDING, Doing::BookingAndPaying(DECLINED_CARD), "failed", Some(("declined", Some("card_declined")))),
+    (fault::CANCELLED, Doing::Cancelling, "cancelled", Some(("refunded", None))),
+    (fault::REFUNDED, Doing::Cancelling, "cancelled", Some(("refunded", None))),
 ];
 
 /// A server over the test's database that dies at this point.
@@ -171,13 +89,13 @@ async fn crash(server: &Server, event: Uuid, fault: &str, doing: Doing, key: &st
         }
         Doing::Cancelling => {
             let booking = server.book(&body).await.made();
-            server.pay(&booking, GOOD).await.made();
+            server.pay(&booking, GOOD_CARD).await.made();
             let path = format!("/api/bookings/{}/cancel", text(&booking["id"]));
             post(&path, key, &json!({"user_id": booking["user_id"]})).await
         }
     };
     // Only the gateway's webhook kills after the answer.
-    let answered_before = matches!(doing, Doing::Paying(LATER)) && lost.is_ok();
+    let answered_before = matches!(doing, Doing::Paying(LATER_CARD)) && lost.is_ok();
     assert!(
         lost.is_err() || answered_before,
         "{fault} {doing:?}: {lost:?}"
@@ -257,7 +175,7 @@ async fn a_request_whose_answer_was_lost_in_a_crash_may_be_sent_again() {
         ] {
             let mut process = start(server, fault);
             let mut body = order(event, Uuid::new_v4(), &[("ga", 2)]);
-            body["payment"] = json!({"card_number": GOOD});
+            body["payment"] = json!({"card_number": GOOD_CARD});
             let key = fresh_key();
             let url = format!("{}/api/bookings", process.url);
             let lost = server
@@ -317,10 +235,10 @@ async fn no_card_number_is_ever_stored_or_logged() {
             Answer::of(request.json(body).send().await.unwrap()).await
         };
         for card in [
-            GOOD,
+            GOOD_CARD,
             "4242 4242 4242 4242",
-            DECLINED,
-            LATER,
+            DECLINED_CARD,
+            LATER_CARD,
             "4242424242424241",
             "42424242424242424242",
         ] {
@@ -347,7 +265,7 @@ async fn no_card_number_is_ever_stored_or_logged() {
         );
         let stored = dump(server).await;
         assert!(stored.contains("succeeded"));
-        for number in ["4242424242424242", DECLINED, LATER, "4242424242424241"] {
+        for number in [GOOD_CARD, DECLINED_CARD, LATER_CARD, "4242424242424241"] {
             assert!(
                 !digits(&logged).contains(number) && !logged.contains(number),
                 "{number} is in the log"
@@ -403,7 +321,7 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     let settled = AtomicUsize::new(0);
     let buyers = join_all((0..BUYERS).map(async |_| {
         for n in 0..ORDERS {
-            // For a while batches of places, each one statement, then batches of seats, two round trips.
+            // First batches of general tickets, then batches of seats.
             let tier = ["ga", "vip"][n / 10 % 2];
             let (key, body) = (fresh_key(), order(event, Uuid::new_v4(), &[(tier, 2)]));
             let mut tries = 0;
@@ -420,8 +338,8 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
             settled.fetch_add(1, Ordering::Relaxed);
         }
     }));
-    // Each time with orders under way. A backend that is killed at work takes all others with it in the
-    // middle of theirs; PostgreSQL's first process leaves them time to finish a statement.
+    // Each time with orders in flight. When a backend is killed, the postmaster ends all others at once; when
+    // the postmaster is killed, they may finish a statement.
     let killer = async {
         for part in 1..=KILLS {
             while settled.load(Ordering::Relaxed) < BUYERS * ORDERS * part / (KILLS + 1) {
@@ -449,7 +367,7 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     std::fs::remove_dir_all(directory).unwrap();
 }
 
-/// A backend that writes a batch of orders just now, while there are orders.
+/// A backend that is writing a batch of orders, while there are orders.
 async fn pid_at_work(server: &Server, is_open: impl Fn() -> bool) -> i32 {
     while is_open() {
         if let Ok(client) = server.db.get().await

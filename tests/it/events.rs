@@ -299,7 +299,7 @@ async fn viewers_of_an_event_share_its_messages_and_the_last_one_ends_them() {
         second.changed().now_or_never().unwrap().unwrap();
         assert_eq!(second.borrow_and_update().as_ptr(), message.as_ptr());
         assert_eq!(feeds.count(), 1);
-        // Nothing wakes them while nothing changes, over several looks at the counts.
+        // Nothing wakes them while nothing changes, over several polls of the counts.
         let wakes = tokio::time::timeout(Duration::from_millis(700), second.changed());
         assert!(wakes.await.is_err(), "a message without news");
         server
@@ -362,7 +362,7 @@ async fn the_counts_of_an_event_on_sale_outlast_a_crowd_of_others() {
     .await;
 }
 
-/// Or each time that it is read anew, in the busiest minute, a herd would read it.
+/// Otherwise every expiry of the cache would cause a thundering herd.
 #[tokio::test]
 async fn an_event_that_many_ask_for_at_once_is_read_once() {
     with_server(async |server| {

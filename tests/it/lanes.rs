@@ -19,10 +19,10 @@ use crate::support::{
     Server, fresh_key, general, numbered, order, with_each_seating, with_server, with_settings,
 };
 
-/// Hears nothing.
-pub(crate) struct Deaf;
+/// Ignores every notification.
+pub(crate) struct NoopListener;
 
-impl Listener for Deaf {
+impl Listener for NoopListener {
     fn taken(&self, _: EventNo, _: TierNo, _: i32) {}
     fn released(&self, _: EventNo, _: TierNo, _: i32) {}
 }
@@ -47,7 +47,7 @@ fn lanes(server: &Server, config: AllocatorConfig) -> Lanes {
         server.db.clone(),
         config,
         Duration::from_secs(300),
-        Arc::new(Deaf),
+        Arc::new(NoopListener),
     )
 }
 
@@ -84,7 +84,7 @@ async fn beyond_the_queue_the_answer_is_503_at_once() {
             let in_flight = server.book(&orders[0]);
             let others = async {
                 server.until_a_batch_waits().await;
-                // One of these two finds the only place in the queue, the other none.
+                // The queue has room for one of these two.
                 let (queued, full) = (server.book(&orders[1]), server.book(&orders[2]));
                 futures::pin_mut!(queued, full);
                 let (first, other) = match futures::future::select(queued, full).await {
@@ -134,7 +134,7 @@ async fn an_order_whose_caller_has_gone_never_reaches_the_database() {
     .await;
 }
 
-/// It waits behind a batch that is blocked, longer than it may.
+/// It waits behind a blocked batch, past its deadline.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_waited_too_long_is_told_to_come_back_and_never_reaches_the_database() {
     with_each_seating(10, async |server, event| {
@@ -226,7 +226,7 @@ async fn a_connection_that_is_killed_in_mid_batch_loses_no_order() {
             let killer = async {
                 server.until_a_batch_waits().await;
                 server.kill_waiting_batches().await;
-                // The batch is at it again, on another connection.
+                // The batch is retried on another connection.
                 server.until_a_batch_waits().await;
                 blocked.rollback().await.unwrap();
             };
@@ -276,10 +276,10 @@ async fn a_server_that_is_stopped_answers_the_orders_in_its_queue() {
     .await;
 }
 
-/// Panics when it hears of a sale: a lane dies of it, after the commit.
-struct Deadly;
+/// Panics when it is notified of a sale, which ends the lane after the commit.
+struct PanickingListener;
 
-impl Listener for Deadly {
+impl Listener for PanickingListener {
     fn taken(&self, _: EventNo, _: TierNo, _: i32) {
         panic!("this kills the lane");
     }
@@ -295,7 +295,7 @@ async fn a_lane_that_dies_leaves_nobody_without_an_answer_and_is_replaced() {
             server.db.clone(),
             AllocatorConfig::default(),
             Duration::from_secs(300),
-            Arc::new(Deadly),
+            Arc::new(PanickingListener),
         );
         let order = one_ticket();
         let lost = lanes.book(&stock, order.clone()).await;
@@ -303,7 +303,7 @@ async fn a_lane_that_dies_leaves_nobody_without_an_answer_and_is_replaced() {
         while lanes.count() > 0 {
             tokio::task::yield_now().await;
         }
-        // It was committed: the same key settles it, in a new lane.
+        // It was committed: the same key replays it, in a new lane.
         let committed = server.text("SELECT id::text FROM bookings").await;
         let retry = lanes.book(&stock, order).await;
         assert!(
@@ -420,7 +420,7 @@ async fn keys_that_are_known_do_not_keep_the_rest_of_their_batch_from_its_ticket
     .await;
 }
 
-/// The last that the database says of a batch is about its COMMIT.
+/// The last result that the database sends for a batch is that of its COMMIT.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_whose_commit_fails_is_not_told_that_it_is_booked() {
     with_each_seating(10, async |server, event| {
@@ -449,13 +449,18 @@ async fn a_batch_of_places_starts_where_the_last_one_ended() {
         let stock = stock(server, event).await;
         let db = Db::new(server.database_url(), 1).unwrap();
         let config = AllocatorConfig::default();
-        let lanes = Lanes::new(db.clone(), config, Duration::from_secs(300), Arc::new(Deaf));
+        let lanes = Lanes::new(
+            db.clone(),
+            config,
+            Duration::from_secs(300),
+            Arc::new(NoopListener),
+        );
         let booked = async || match lanes.book(&stock, one_ticket()).await {
             Outcome::Booked(booked) => booked.items[0].seats[0].0,
             outcome => panic!("{outcome:?}"),
         };
         assert_eq!(booked().await, 1);
-        // Behind the lane's back: it looks for this one when there is none in front of it.
+        // Released without the lane's knowledge: it finds this one only by a search from the front.
         server
             .sql(
                 "UPDATE bookings SET status = 'cancelled', ended_at = now(), expires_at = NULL;
@@ -473,8 +478,8 @@ async fn a_batch_of_places_starts_where_the_last_one_ended() {
     .await;
 }
 
-/// By users and keys, or two batches that share two keys could each wait for the other; and by ids,
-/// which is what the indexes are fast for.
+/// By users and keys, because otherwise two batches that share two keys could deadlock; and by ids, because
+/// the indexes are appended to in that order.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
     const ORDERS: i64 = 60;
@@ -526,7 +531,7 @@ async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
                     "{table} by {column}"
                 );
             }
-            // Among places it is first come, first served, whatever the keys.
+            // General tickets are given in the order of arrival, not of the keys.
             if tiers[0].row_blocks.is_some() {
                 return;
             }

@@ -1,5 +1,5 @@
-//! Payments whose answer comes late, or never: slow gateways, clients that go away, lost answers,
-//! holds that were over when the money came.
+//! Payments whose answer comes late, or never: slow gateways, clients that disconnect, lost answers, holds that
+//! were overdue when the charge succeeded.
 
 use boxoffice::payment::PaymentRequest;
 use boxoffice::types::EventNo;
@@ -7,19 +7,15 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::gateway::{SLOW, notice};
+use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS, SLOW, notice};
 use crate::support::{
-    Answer, Server, fresh_key, general, numbered, order, text, with_gateway, with_server,
-    with_settings,
+    Answer, CONFIRMED, Server, fresh_key, general, numbered, order, text, with_gateway,
+    with_server, with_settings,
 };
 
-const GOOD: &str = "4242424242424242";
-/// The card that answers later does so when a test says.
-const NEVER_BY_ITSELF: [&str; 2] = ["--gateway-webhook-delay-ms", "86400000"];
 pub(crate) const CHARGED: &str = "SELECT count(*) FROM gateway_charges c WHERE status = 'succeeded'
     AND NOT EXISTS (SELECT FROM gateway_refunds r WHERE r.payment_id = c.payment_id)";
 pub(crate) const PROCESSING: &str = "SELECT count(*) FROM payments WHERE status = 'processing'";
-pub(crate) const CONFIRMED: &str = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
 
 pub(crate) async fn pending(server: &Server, quantity: i64) -> Value {
     let event = server.event(&[general("ga", 10)]).await;
@@ -52,11 +48,11 @@ async fn a_slow_gateway_holds_up_nobody_else() {
         let others = async {
             server.until(PROCESSING, 40).await;
             let quick = pending(server, 1).await;
-            server.pay(&quick, GOOD).await.made();
+            server.pay(&quick, GOOD_CARD).await.made();
             let forgotten = pending(server, 1).await;
             expire(server, &forgotten).await;
             assert_eq!(server.count(PROCESSING).await, 40);
-            gateway.go_on();
+            gateway.resume();
         };
         let (paid, ()) = tokio::join!(slow, others);
         assert!(paid.iter().all(|payment| payment["status"] == "succeeded"));
@@ -85,10 +81,10 @@ async fn a_payment_that_takes_too_long_is_answered_processing_and_goes_on() {
             assert!(paying.headers.contains_key("retry-after"));
         }
         assert_eq!(
-            server.pay(&booked, GOOD).await.problem(409),
+            server.pay(&booked, GOOD_CARD).await.problem(409),
             "payment-in-progress"
         );
-        gateway.go_on();
+        gateway.resume();
         server.until(CONFIRMED, 1).await;
         let receipt = server.booking(&booked).await;
         assert_eq!(receipt["payments"].as_array().unwrap().len(), 1);
@@ -109,7 +105,7 @@ async fn a_one_shot_booking_that_takes_too_long_is_answered_202_with_its_payment
             (202, &json!("processing"))
         );
         assert_eq!(booked.json["status"], "pending");
-        gateway.go_on();
+        gateway.resume();
         server.until(CONFIRMED, 1).await;
     })
     .await;
@@ -137,7 +133,7 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
             _ = server.app.payments.pay(&request) => panic!("answered"),
             () = server.until(PROCESSING, 2) => {}
         }
-        gateway.go_on();
+        gateway.resume();
         server.until(CONFIRMED, 2).await;
     })
     .await;
@@ -152,7 +148,7 @@ async fn a_server_that_stops_finishes_its_payments_first() {
         let limit = std::time::Duration::from_secs(60);
         let mut drained = std::pin::pin!(server.app.payments.drain(limit));
         assert!(futures::poll!(&mut drained).is_pending());
-        gateway.go_on();
+        gateway.resume();
         drained.await;
         assert_eq!(server.count(PROCESSING).await, 0);
         assert_eq!(other.booking(&booked).await["status"], "confirmed");
@@ -163,7 +159,7 @@ async fn a_server_that_stops_finishes_its_payments_first() {
 
 #[tokio::test]
 async fn a_hold_is_kept_while_its_payment_is_under_way_but_not_for_ever() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let booked = pending(server, 2).await;
         assert_eq!(server.pay(&booked, "4000000000003220").await.status, 202);
         server.age_holds().await;
@@ -180,7 +176,7 @@ async fn a_hold_is_kept_while_its_payment_is_under_way_but_not_for_ever() {
 
 #[tokio::test]
 async fn money_that_comes_after_the_hold_gets_the_very_same_seats_if_they_are_free() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let event = server
             .event(&[numbered("vip", 20, &[10]), general("ga", 10)])
             .await;
@@ -188,7 +184,7 @@ async fn money_that_comes_after_the_hold_gets_the_very_same_seats_if_they_are_fr
             .book(&order(event, Uuid::new_v4(), &[("vip", 3), ("ga", 2)]))
             .await
             .made();
-        let payment = server.charge_silently(&booked).await;
+        let payment = server.charge_without_webhook(&booked).await;
         expire(server, &booked).await;
         let told = server.webhook(&notice(&payment, "payment.succeeded")).await;
         assert_eq!((told.status, &told.json["duplicate"]), (200, &json!(false)));
@@ -202,13 +198,13 @@ async fn money_that_comes_after_the_hold_gets_the_very_same_seats_if_they_are_fr
 
 #[tokio::test]
 async fn money_that_comes_after_the_hold_gets_other_tickets_of_the_tier_if_its_own_are_gone() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let event = server
             .event(&[numbered("vip", 20, &[10]), general("ga", 10)])
             .await;
         let body = order(event, Uuid::new_v4(), &[("vip", 3), ("ga", 2)]);
         let booked = server.book(&body).await.made();
-        let payment = server.charge_silently(&booked).await;
+        let payment = server.charge_without_webhook(&booked).await;
         expire(server, &booked).await;
         let one_seat = &booked["items"][0]["seats"][1];
         let (row, number) = text(one_seat).split_once('-').unwrap();
@@ -230,9 +226,9 @@ async fn money_that_comes_after_the_hold_gets_other_tickets_of_the_tier_if_its_o
 
 /// The hold is over, `then` something happens, and then the money comes: it goes back.
 async fn late_money_goes_back(then: impl AsyncFnOnce(&Server, &Value), status: &str) {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let booked = pending(server, 6).await;
-        let payment = server.charge_silently(&booked).await;
+        let payment = server.charge_without_webhook(&booked).await;
         then(server, &booked).await;
         server.webhook(&notice(&payment, "payment.succeeded")).await;
         server
@@ -280,7 +276,7 @@ async fn money_that_comes_after_the_booking_was_cancelled_goes_back() {
 async fn cancelling_ends_so_many_seconds_before_the_event_as_is_set() {
     with_settings(&["--cancel-until-seconds", "31536000"], async |server| {
         let booked = pending(server, 1).await;
-        server.pay(&booked, GOOD).await.made();
+        server.pay(&booked, GOOD_CARD).await.made();
         assert_eq!(
             server.cancel(&booked).await.problem(409),
             "too-late-to-cancel"
@@ -290,7 +286,7 @@ async fn cancelling_ends_so_many_seconds_before_the_event_as_is_set() {
     .await;
     with_server(async |server| {
         let booked = pending(server, 1).await;
-        server.pay(&booked, GOOD).await.made();
+        server.pay(&booked, GOOD_CARD).await.made();
         assert_eq!(server.cancel(&booked).await.status, 200);
     })
     .await;

@@ -7,21 +7,20 @@ use uuid::Uuid;
 use boxoffice::types::EventNo;
 
 use crate::payments::{race_over, twenty_pending};
-use crate::support::gateway::notice;
-use crate::support::{Answer, Server, general, order, text, with_gateway, with_settings};
+use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS, notice};
+use crate::support::{
+    Answer, CONFIRMED, FREE, Server, general, order, text, with_gateway, with_settings,
+};
 
-const NEVER_BY_ITSELF: [&str; 2] = ["--gateway-webhook-delay-ms", "86400000"];
-const CONFIRMED: &str = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
 const PENDING: &str = "SELECT count(*) FROM bookings WHERE status = 'pending'";
 const REFUNDED: &str = "SELECT count(*) FROM gateway_refunds";
 const DUE: &str = "SELECT count(*) FROM payments WHERE recover_at IS NOT NULL";
-const FREE: &str = "SELECT count(*) FROM tickets WHERE booking_id IS NULL";
 
-/// Twenty bookings that are charged, and nobody has been told. Their payments.
+/// Twenty bookings that are charged, with no webhook sent. Returns their payments.
 async fn twenty_charged(server: &Server) -> Vec<Value> {
     let mut payments = Vec::new();
     for booking in twenty_pending(server).await {
-        let mut payment = server.charge_silently(&booking).await;
+        let mut payment = server.charge_without_webhook(&booking).await;
         payment["booking"] = booking;
         payments.push(payment);
     }
@@ -69,7 +68,7 @@ async fn cancel(server: &Server, booking: &Value) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_that_races_the_recovery_confirms_once() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let payments = twenty_charged(server).await;
         let tell = async |payment: &Value| tell(server, payment).await;
         let recover = async |payment: &Value| recover(server, payment).await;
@@ -82,7 +81,7 @@ async fn a_webhook_that_races_the_recovery_confirms_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_that_races_itself_is_taken_once() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let notices: Vec<Value> = (twenty_charged(server).await.iter())
             .map(|payment| notice(payment, "payment.succeeded"))
             .collect();
@@ -107,7 +106,7 @@ async fn a_webhook_that_races_itself_is_taken_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_success_that_races_a_decline_leaves_no_charge_without_a_booking() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let payments = twenty_charged(server).await;
         let tell = async |payment: &Value| tell(server, payment).await;
         let decline = async |payment: &Value| {
@@ -142,7 +141,7 @@ async fn a_cancellation_that_races_itself_refunds_once() {
     with_gateway(&[], async |server, gateway| {
         let bookings = twenty_pending(server).await;
         for booking in &bookings {
-            server.pay(booking, "4242424242424242").await.made();
+            server.pay(booking, GOOD_CARD).await.made();
         }
         let cancel = async |booking: &Value| assert_eq!(server.cancel(booking).await.status, 200);
         race_over(&bookings, &cancel, &cancel).await;
@@ -156,7 +155,7 @@ async fn a_cancellation_that_races_itself_refunds_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_that_races_a_cancellation_is_refunded_either_way() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let payments = twenty_charged(server).await;
         let tell = async |payment: &Value| tell(server, payment).await;
         let cancel = async |payment: &Value| cancel(server, &payment["booking"]).await;
@@ -170,14 +169,13 @@ async fn a_webhook_that_races_a_cancellation_is_refunded_either_way() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_that_races_the_expiry_confirms_either_way_while_tickets_are_left() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let payments = twenty_charged(server).await;
         let tell = async |payment: &Value| tell(server, payment).await;
         let expire = async |payment: &Value| expire(server, &payment["booking"]).await;
         race_over(&payments, tell, expire).await;
         server.until(DUE, 0).await;
-        // Tickets that another transaction is just taking or giving back are passed over, but a hundred
-        // are enough for all.
+        // Tickets that another transaction has locked are skipped, but a hundred are enough for all.
         assert_eq!(server.count(CONFIRMED).await, 20);
         assert_eq!(server.count(REFUNDED).await, 0);
     })
@@ -189,7 +187,7 @@ async fn charged_and_expired(server: &Server) -> Value {
     let event = server.event(&[general("ga", 3)]).await;
     let body = order(event, Uuid::new_v4(), &[("ga", 2)]);
     let booking = server.book(&body).await.made();
-    let mut payment = server.charge_silently(&booking).await;
+    let mut payment = server.charge_without_webhook(&booking).await;
     server
         .sql("UPDATE bookings SET expires_at = now(), paying_until = NULL WHERE status = 'pending'")
         .await;
@@ -209,9 +207,9 @@ async fn buy(server: &Server, payment: &Value) -> Answer {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn late_money_that_comes_while_another_buyer_takes_the_tickets_goes_back() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let payment = charged_and_expired(server).await;
-        // What the other buyer's server has locked, and is about to take.
+        // The tickets that the other buyer's server has locked and is about to take.
         let mut client = server.db.get().await.unwrap();
         let taking = client.transaction().await.unwrap();
         let locked =
@@ -233,7 +231,7 @@ async fn late_money_that_comes_while_another_buyer_takes_the_tickets_goes_back()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_buyer_who_comes_while_late_money_takes_the_tickets_gets_none_of_them() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let payment = charged_and_expired(server).await;
         // The answer is recorded up to the payment's own row: the tickets are taken, not committed.
         let mut client = server.db.get().await.unwrap();
@@ -262,7 +260,7 @@ async fn a_buyer_who_comes_while_late_money_takes_the_tickets_gets_none_of_them(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn late_money_that_races_other_buyers_for_the_last_tickets_sells_none_twice() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let mut payments = Vec::new();
         for _ in 0..20 {
             payments.push(charged_and_expired(server).await);

@@ -1,7 +1,7 @@
-//! The statements of the allocator as PostgreSQL plans them, and what they do when they touch too little.
+//! The plans of the allocator's statements, and their errors when they affect too few rows.
 //!
-//! A plan must be a walk along the right index whatever the planner knows: tables that were never
-//! analysed, statistics that have not heard of the event, plans made for these values or for any.
+//! A plan must be a scan of the right index whatever the statistics are: tables that were never analysed,
+//! statistics without the event, custom plans and generic plans.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use boxoffice::postgres::{Client, Db, NamedStatement};
 use boxoffice::types::TierNo;
 use uuid::Uuid;
 
-use crate::lanes::{Deaf, one_ticket, stock};
+use crate::lanes::{NoopListener, one_ticket, stock};
 use crate::support::{Server, general, numbered, order, with_server};
 
 /// Elements of each array: a full batch.
@@ -55,7 +55,7 @@ fn arguments(file: &str, statement: &NamedStatement, event: i64) -> String {
     arguments.collect::<Vec<_>>().join(", ")
 }
 
-/// What of a plan is no walk along the index that is meant.
+/// The nodes of a plan that do not scan the intended index.
 fn complaints(plan: &str) -> Vec<String> {
     let mut complaints = Vec::new();
     let lines: Vec<_> = plan.lines().chain([""]).collect();
@@ -140,7 +140,7 @@ const NO_AUTOVACUUM: &str = "ALTER TABLE tickets SET (autovacuum_enabled = false
     ALTER TABLE bookings SET (autovacuum_enabled = false);
     ALTER TABLE booking_items SET (autovacuum_enabled = false)";
 
-/// Every way in which a distributed or a plain database may come to plan.
+/// Every plan mode of a distributed or a plain database.
 const MODES: [(&str, &str); 3] = [
     ("as a batch begins", BEGIN),
     (
@@ -212,7 +212,7 @@ async fn no_statement_is_planned_badly_for_an_event_that_the_statistics_do_not_k
     .await;
 }
 
-/// Of tables that were analysed when they were empty every index looks equally good.
+/// For tables that were analysed when they were empty all indexes have the same estimated cost.
 #[tokio::test(flavor = "multi_thread")]
 async fn plans_that_are_kept_do_not_outlive_the_size_that_they_were_made_for() {
     with_server(async |server| {
@@ -226,7 +226,7 @@ async fn plans_that_are_kept_do_not_outlive_the_size_that_they_were_made_for() {
             db.clone(),
             AllocatorConfig::default(),
             Duration::from_secs(300),
-            Arc::new(Deaf),
+            Arc::new(NoopListener),
         );
         let stock = stock(server, event).await;
         for _ in 0..300 {
@@ -258,8 +258,8 @@ async fn plans_that_are_kept_do_not_outlive_the_size_that_they_were_made_for() {
     .await;
 }
 
-/// COMMIT is sent before the answers are read, so a statement that touches too few rows must fail, and
-/// say what was wrong.
+/// COMMIT is sent before the results are read, so a statement that affects too few rows must fail, with a
+/// message that says why.
 #[tokio::test]
 async fn tickets_that_are_not_there_to_take_make_the_statement_fail_in_words() {
     with_server(async |server| {

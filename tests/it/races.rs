@@ -1,5 +1,5 @@
-//! What happens between two allocators, or between an allocator and PostgreSQL, at a moment that a barrier
-//! chooses: in the middle of a batch, at its COMMIT, and after it.
+//! Races between two allocators, or between an allocator and PostgreSQL, at a point that a barrier fixes: in the
+//! middle of a batch, at its COMMIT, and after it.
 
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -26,9 +26,9 @@ fn across(event: Uuid, next_best: &str, named: &str, number: i64) -> Value {
     })
 }
 
-/// All three are at their writes at the same time, so none of them has waited for a ticket of another:
-/// neither those who come from opposite directions, nor those who want the same seats. Nor does a fourth
-/// wait, who names a seat that one of them has locked.
+/// All three are at their writes at the same time, so none of them has waited for a ticket of another: neither
+/// those that lock in opposite directions, nor those that want the same seats. A fourth, which names a seat
+/// that one of them has locked, does not wait either.
 #[tokio::test(flavor = "multi_thread")]
 async fn allocators_that_lock_two_tiers_in_opposite_directions_do_not_wait_for_each_other() {
     with_server(async |server| {
@@ -69,12 +69,12 @@ async fn allocators_that_lock_two_tiers_in_opposite_directions_do_not_wait_for_e
     .await;
 }
 
-/// Both have inserted one booking of the two before either goes on. In one order of keys they then wait for
-/// each other one way round; in two orders each would wait for the other.
+/// Both have inserted one booking of the two before either continues. With one order of keys one waits for the
+/// other; with two orders they would deadlock.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_batches_that_share_their_keys_do_not_deadlock_whoever_came_first() {
     with_each_seating(100, async |server, event| {
-        // Nobody breaks a deadlock up.
+        // Without deadlock detection a deadlock would hang the test.
         let patient = format!(
             "ALTER DATABASE {} SET deadlock_timeout = '1h'",
             server.database()
@@ -89,7 +89,7 @@ async fn two_batches_that_share_their_keys_do_not_deadlock_whoever_came_first() 
         };
         let shared = [0, 1].map(|_| (fresh_key(), Uuid::new_v4()));
         let bookings = async |at: &Server, first: usize| {
-            // A batch of its own, behind which the next one gathers.
+            // A batch of its own; meanwhile the next one gathers.
             let ahead = fresh_key();
             let gathering = async {
                 // It writes, so no order goes along with it any more.
@@ -133,7 +133,7 @@ async fn two_batches_that_share_their_keys_do_not_deadlock_whoever_came_first() 
 const BLOCKED: &str = "SELECT count(*) FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND datname = current_database()";
 
-/// So many orders have come in and are not answered.
+/// Waits until `count` orders have entered and are not answered.
 async fn until_in_flight(server: &Server, count: usize) {
     while server.in_flight() < count {
         tokio::task::yield_now().await;
@@ -166,7 +166,7 @@ async fn kill_in_mid_batch(server: &Server, event: Uuid, moment: Moment) {
             server.until(&left, 0).await;
             assert_eq!(server.count(BOOKINGS).await, 0, "{moment:?}");
         }
-        // The batch is at it again, on another connection.
+        // The batch is retried on another connection.
         gate.until_waiting(server, 1).await;
         gate.open().await;
     };
@@ -192,7 +192,7 @@ async fn an_order_whose_commit_was_done_but_not_answered_is_told_of_its_booking(
             proxy.committed().await;
             assert_eq!(server.count(BOOKINGS).await, 2, "it is committed");
             assert_eq!(distant.in_flight(), 1, "nobody has been told");
-            proxy.hang_up();
+            proxy.disconnect();
         };
         let (answer, ()) = tokio::join!(distant.book_with_key(&key, &body), line);
         let booked = answer.made();

@@ -1,4 +1,4 @@
-//! The schema keeps to the rules that let it be distributed by event.
+//! The schema follows the rules that let it be distributed by event.
 
 use boxoffice::postgres::Db;
 

@@ -108,7 +108,7 @@ async fn only_the_named_files_are_served() {
     .await;
 }
 
-/// Or caches would keep the new content under the hash of the old one.
+/// Otherwise caches would keep the new content under the hash of the old one.
 #[tokio::test]
 async fn a_file_that_changes_under_a_running_server_is_not_cached() {
     let directory = std::env::temp_dir().join(format!("boxoffice-static-{}", Uuid::new_v4()));

@@ -23,7 +23,7 @@ const ACTIONS: [Action; 4] = [
     Action::Cancel,
 ];
 
-/// The drawing in `booking`, arrow by arrow; all else is refused.
+/// The arrows of the state diagram in `booking`; every other transition is refused.
 const ALLOWED: [(Status, Action, Status); 5] = [
     (Status::Pending, Action::Confirm, Status::Confirmed),
     (Status::Pending, Action::Fail, Status::Failed),
@@ -32,7 +32,7 @@ const ALLOWED: [(Status, Action, Status); 5] = [
     (Status::Expired, Action::ConfirmLate, Status::Confirmed),
 ];
 
-/// A booking of two tickets that has come to this status as bookings do.
+/// A booking of two tickets that was brought to this status through the API.
 async fn booking_with(server: &Server, event: Uuid, status: Status) -> Value {
     let body = order(event, Uuid::new_v4(), &[("ga", 2)]);
     let booked = server.book(&body).await.made();
@@ -95,7 +95,7 @@ async fn a_booking_makes_the_transitions_that_are_drawn_and_no_others() {
     with_server(async |server| {
         let event = server.event(&[general("ga", 100)]).await;
         let no = event_no(server).await;
-        // The pending one last: to make an expired one, every hold is ended.
+        // The pending one last, because making an expired one ends every hold.
         for status in Status::ALL.into_iter().rev() {
             let id = id_of(&booking_with(server, event, status).await);
             for action in ACTIONS {

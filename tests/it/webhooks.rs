@@ -1,4 +1,4 @@
-//! What the gateway tells by itself: signed, taken once, and really sent.
+//! The gateway's webhooks: signed, sent over HTTP, recorded once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,12 +13,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{Barrier, watch};
 use uuid::Uuid;
 
-use crate::support::gateway::notice;
-use crate::support::{Server, general, order, with_server, with_settings};
+use crate::support::gateway::{LATER_CARD, NO_WEBHOOKS, notice};
+use crate::support::{CONFIRMED, Server, general, order, with_server, with_settings};
 
-const LATER: &str = "4000000000003220";
-const NEVER_BY_ITSELF: [&str; 2] = ["--gateway-webhook-delay-ms", "86400000"];
-const CONFIRMED: &str = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
 const TAKEN: &str = "SELECT count(*) FROM webhook_events";
 
 async fn pending(server: &Server) -> Value {
@@ -36,9 +33,9 @@ async fn answer_now(server: &Server) {
 
 #[tokio::test]
 async fn a_card_that_answers_later_confirms_by_webhook() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let booked = pending(server).await;
-        let paying = server.pay(&booked, LATER).await;
+        let paying = server.pay(&booked, LATER_CARD).await;
         assert_eq!(
             (paying.status, &paying.json["status"]),
             (202, &json!("processing"))
@@ -70,14 +67,15 @@ async fn a_one_shot_booking_may_be_confirmed_by_webhook() {
     with_settings(&["--gateway-webhook-delay-ms", "0"], async |server| {
         let event = server.event(&[general("ga", 10)]).await;
         let mut body = order(event, Uuid::new_v4(), &[("ga", 2)]);
-        body["payment"] = json!({"card_number": LATER});
+        body["payment"] = json!({"card_number": LATER_CARD});
         assert_eq!(server.book(&body).await.status, 202);
         server.until(CONFIRMED, 1).await;
     })
     .await;
 }
 
-/// A receiver of webhooks that answers nobody until it is told to. Its address, and how many it got.
+/// A receiver of webhooks that does not answer until `answer` is true. Returns its address and a counter of
+/// what it received.
 async fn slow_receiver(answer: watch::Receiver<bool>) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -104,10 +102,13 @@ async fn slow_receiver(answer: watch::Receiver<bool>) -> (String, Arc<AtomicUsiz
 async fn many_processes_send_each_webhook_once() {
     let (answer, answered) = watch::channel(false);
     let (url, received) = slow_receiver(answered).await;
-    let settings = [&NEVER_BY_ITSELF[..], &["--gateway-webhook-url", &url]].concat();
+    let settings = [&NO_WEBHOOKS[..], &["--gateway-webhook-url", &url]].concat();
     with_settings(&settings, async |server| {
         for _ in 0..12 {
-            assert_eq!(server.pay(&pending(server).await, LATER).await.status, 202);
+            assert_eq!(
+                server.pay(&pending(server).await, LATER_CARD).await.status,
+                202
+            );
         }
         let config = &server.app.config.payment.gateway;
         let process = || SimulatedGateway::new(server.db.clone(), config.clone());
@@ -139,11 +140,11 @@ async fn a_webhook_that_nobody_takes_is_sent_again() {
     ];
     with_settings(&nobody, async |server| {
         let booked = pending(server).await;
-        assert_eq!(server.pay(&booked, LATER).await.status, 202);
+        assert_eq!(server.pay(&booked, LATER_CARD).await.status, 202);
         server.until("SELECT coalesce(max(attempts), 0)::bigint FROM gateway_deliveries WHERE next_attempt_at > now()", 1).await;
         assert_eq!(server.booking(&booked).await["status"], "pending");
         let other = server.another().await;
-        // Whose turn it is, is not said: the one that fails pushes it ahead again.
+        // Any process may lease it; one that fails moves its due time again.
         for _ in 0..100 {
             server.sql("UPDATE gateway_deliveries SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL").await;
             if server.count(CONFIRMED).await == 1 {
@@ -160,9 +161,9 @@ async fn a_webhook_that_nobody_takes_is_sent_again() {
 
 #[tokio::test]
 async fn a_webhook_that_comes_again_or_out_of_order_changes_nothing() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let booked = pending(server).await;
-        let payment = server.charge_silently(&booked).await;
+        let payment = server.charge_without_webhook(&booked).await;
         let succeeded = notice(&payment, "payment.succeeded");
         for duplicate in [false, true, true] {
             let told = server.webhook(&succeeded).await;
@@ -191,9 +192,9 @@ async fn a_webhook_that_comes_again_or_out_of_order_changes_nothing() {
 
 #[tokio::test]
 async fn a_decline_by_webhook_lets_the_buyer_try_another_card() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
+    with_settings(&NO_WEBHOOKS, async |server| {
         let booked = pending(server).await;
-        let paying = server.pay(&booked, LATER).await.json;
+        let paying = server.pay(&booked, LATER_CARD).await.json;
         server.sql("UPDATE gateway_charges SET status = 'declined', decline_code = 'card_declined', answers_at = NULL").await;
         let mut declined = notice(&paying, "payment.declined");
         declined["decline_code"] = json!("insufficient_funds");
@@ -215,8 +216,8 @@ async fn assert_untouched(server: &Server) {
 
 #[tokio::test]
 async fn a_webhook_that_the_gateway_has_not_signed_is_refused() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
-        let payment = server.pay(&pending(server).await, LATER).await.json;
+    with_settings(&NO_WEBHOOKS, async |server| {
+        let payment = server.pay(&pending(server).await, LATER_CARD).await.json;
         let body = notice(&payment, "payment.succeeded").to_string();
         let signature = server.signature(&body, 0).await;
         let other_body = server.signature(&format!("{body} "), 0).await;
@@ -245,8 +246,8 @@ async fn a_webhook_that_the_gateway_has_not_signed_is_refused() {
 
 #[tokio::test]
 async fn a_webhook_that_was_signed_more_than_five_minutes_ago_is_refused() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
-        let payment = server.pay(&pending(server).await, LATER).await.json;
+    with_settings(&NO_WEBHOOKS, async |server| {
+        let payment = server.pay(&pending(server).await, LATER_CARD).await.json;
         let body = notice(&payment, "payment.succeeded").to_string();
         for seconds_ago in [310, -310, 86_400, i64::from(i32::MAX)] {
             let signature = server.signature(&body, seconds_ago).await;
@@ -268,8 +269,8 @@ async fn a_webhook_that_was_signed_more_than_five_minutes_ago_is_refused() {
 
 #[tokio::test]
 async fn a_webhook_that_makes_no_sense_is_refused_for_what_it_is() {
-    with_settings(&NEVER_BY_ITSELF, async |server| {
-        let payment = server.pay(&pending(server).await, LATER).await.json;
+    with_settings(&NO_WEBHOOKS, async |server| {
+        let payment = server.pay(&pending(server).await, LATER_CARD).await.json;
         for no_json in ["", "no json", "{\"id\":", "\u{0}"] {
             let signature = server.signature(no_json, 0).await;
             let refused = server
@@ -330,7 +331,7 @@ async fn the_key_of_the_settings_signs_and_is_shared_by_nobody_else() {
     ];
     with_settings(&settings, async |server| {
         let booked = pending(server).await;
-        let payment = server.pay(&booked, LATER).await.json;
+        let payment = server.pay(&booked, LATER_CARD).await.json;
         server.until(CONFIRMED, 1).await;
         let body = notice(&payment, "payment.succeeded");
         assert_eq!(

@@ -1,4 +1,5 @@
-//! Seats as pictures: `.` is free, `x` is taken, `|` is an aisle, `O` is what the order got.
+//! Tests of the seat assignment. A string draws a row: `.` is free, `x` is taken, `|` is an aisle, `O`
+//! is a seat that the order got.
 
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -135,7 +136,7 @@ fn general_admission_is_given_from_the_front() {
     assert_eq!(pool.first_free(TIER), Some(SeatNo(9)));
 }
 
-/// Runs of adjacent free seats, found in another way than the code under test does.
+/// Runs of adjacent free seats, found by another algorithm than that of the code under test.
 fn free_runs(rows: &Rows, free: &[bool]) -> Vec<i32> {
     let mut lengths = Vec::new();
     for row in free.chunks(rows.seats_per_row() as usize) {
@@ -155,7 +156,7 @@ fn free_runs(rows: &Rows, free: &[bool]) -> Vec<i32> {
     lengths
 }
 
-/// The fewest runs that hold so many seats.
+/// The smallest number of runs that together hold `quantity` seats.
 fn fewest_pieces(mut runs: Vec<i32>, quantity: i32) -> usize {
     runs.sort_unstable_by(|a, b| b.cmp(a));
     let mut missing = quantity;

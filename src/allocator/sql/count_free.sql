@@ -1,5 +1,5 @@
--- Free tickets of each tier, locked or not, counted up to a bound; and whether a hold of the event
--- is over that has not been ended yet. What decides between "sold out" and "held by others".
+-- Free tickets of each tier, locked or not, counted up to a bound; and whether the event has an
+-- overdue hold that is not expired yet. Decides between "sold out" and "held by others".
 SELECT w.tier_no,
        (SELECT count(*)
         FROM (SELECT FROM tickets

@@ -1,4 +1,4 @@
--- Ends holds that lock_due_holds.sql has locked; by row identifier, as in take_tickets.sql.
+-- Expires bookings that lock_due_holds.sql has locked; by row identifier, as in take_tickets.sql.
 UPDATE bookings AS b
 SET status = 'expired', expires_at = NULL, paying_until = NULL, ended_at = now()
 FROM (

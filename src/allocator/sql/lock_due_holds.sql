@@ -1,5 +1,5 @@
--- Locks pending bookings of one event whose hold is over; those that another transaction is just
--- ending, paying or cancelling are passed over.
+-- Locks pending bookings of one event whose hold is overdue; those that another transaction has
+-- locked, to expire, pay or cancel them, are skipped.
 SELECT id, ctid
 FROM bookings
 WHERE event_id = :event_id AND status = 'pending' AND expires_at <= now()

@@ -1,6 +1,6 @@
 -- Locks the first free tickets of each wanted tier, in the one order in which all lanes of all
--- processes lock: tier_no, then seat_no. Tickets that another transaction holds are passed over.
--- Tiers come in ascending order; from which seat on, and how many of each.
+-- processes lock: tier_no, then seat_no. Tickets that another transaction has locked are skipped.
+-- The arrays are parallel, tiers ascending: tier, first seat of the search, number of tickets.
 SELECT t.tier_no, t.seat_no, t.ctid
 FROM unnest((SELECT :tiers::smallint[]), (SELECT :first_seats::int[]), (SELECT :quantities::bigint[]))
     AS wanted (tier_no, first_seat, quantity)

@@ -1,4 +1,4 @@
--- Locks those of the named seats that are free and that nobody else has locked. Seats come in
+-- Locks those of the named seats that are free and that no other transaction has locked. Seats come in
 -- ascending order of tier and number.
 SELECT t.tier_no, t.seat_no, t.ctid
 FROM unnest((SELECT :tiers::smallint[]), (SELECT :seats::int[])) AS wanted (tier_no, seat_no)

@@ -1,5 +1,5 @@
 -- Locks the tickets of bookings that have just ended, found by primary key through their items.
--- Their bookings' rows are locked, so nobody else may take or give these tickets.
+-- Their bookings' rows are locked, so no other transaction may take or release these tickets.
 SELECT k.tier_no, k.seat_no, k.ctid
 FROM unnest((SELECT :booking_ids::uuid[])) AS ended (id)
 CROSS JOIN LATERAL (

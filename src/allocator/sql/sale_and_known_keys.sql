@@ -1,8 +1,8 @@
 -- Whether the sale is open, by the database's clock; and the bookings that the batch's idempotency
 -- keys have made already, a row each, or one row of the sale alone. LATERAL with all three columns
--- of the unique constraint given: nothing but its index can serve it, however little the planner
--- knows of the table. Arrays stand in scalar subqueries, so that a custom plan estimates what a
--- generic plan does. n counts the keys from 1.
+-- of the unique constraint given: the planner can use no other index, even without statistics.
+-- Arrays are wrapped in scalar subqueries, so that a custom plan has the estimates of a generic one.
+-- n counts the keys from 1.
 SELECT now() AS now, e.on_sale_at, now() >= e.on_sale_at AS opened, now() >= e.starts_at AS over,
        known.n, known.id, known.request_fingerprint
 FROM events AS e

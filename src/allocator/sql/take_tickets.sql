@@ -1,8 +1,8 @@
--- Gives the locked tickets of a batch to their bookings. COMMIT is on its way already and only an error
--- stops it, so a count that is not what it must be makes this statement fail, in words.
--- Each ticket is updated by its row identifier (ctid), which holds for as long as the row is locked.
--- A LIMIT that the planner cannot see makes it expect one row, and one row is cheapest by ctid; it
--- would plan a walk over all tickets of the event otherwise.
+-- Assigns the locked tickets of a batch to their bookings. COMMIT is already sent and only an error can
+-- stop it, so a wrong row count makes this statement fail with a message.
+-- Each ticket is updated by its row identifier (ctid), which is valid for as long as the row is locked.
+-- A LIMIT whose value the planner does not know makes it estimate one row, for which a TID scan is
+-- cheapest; otherwise it would plan a scan of all tickets of the event.
 WITH taken AS (
     UPDATE tickets AS t
     SET booking_id = given.booking_id
@@ -16,7 +16,7 @@ WITH taken AS (
       AND t.booking_id IS NULL
     RETURNING 1
 )
--- Both counts are in the text: one of constants alone would be cast, and fail, when it is planned.
+-- Both counts are in the text: an expression of constants alone would be evaluated, and fail, at planning.
 SELECT CASE
     WHEN t.taken <> :count OR t.tiers <> 1
         THEN ('tickets taken: ' || t.taken || ', wanted ' || :count::bigint || '; tiers found: ' || t.tiers || ', wanted 1')::int

@@ -1,5 +1,8 @@
-//! The simulated gateway's books: what it was asked to charge and what it answered, and what it has
-//! refunded. The tables `gateway_charges` and `gateway_refunds`.
+//! The simulated gateway's books: the requested charges with their answers, and the refunds. Owns the tables
+//! `gateway_charges` and `gateway_refunds`.
+//!
+//! What must hold: the first answer for a payment stays; a payment is refunded once. No other module writes
+//! these tables.
 
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -51,7 +54,7 @@ pub(super) struct Report {
     pub(super) body: String,
 }
 
-/// Records the answer to a charge, unless there is one already. The answer that holds.
+/// Records the answer to a charge, unless there is one already. Returns the recorded answer.
 pub(super) async fn insert(
     db: &Db,
     payment: PaymentId,
@@ -89,7 +92,7 @@ pub(super) async fn find(db: &Db, payment: PaymentId) -> Result<Option<Answer>, 
     Ok(row.as_ref().map(read_answer))
 }
 
-/// Refunds a charge once. Whether it is refunded now; not if it was never charged.
+/// Refunds a charge once. Returns whether it is refunded now; false if it was never charged.
 pub(super) async fn refund(db: &Db, payment: PaymentId) -> Result<bool, Error> {
     let client = db.get().await?;
     let insert = client.prepare_cached(INSERT_REFUND).await?;
@@ -98,7 +101,7 @@ pub(super) async fn refund(db: &Db, payment: PaymentId) -> Result<bool, Error> {
     Ok(client.query_opt(&find, &[&payment]).await?.is_some())
 }
 
-/// Lets pending charges succeed whose time has come. The webhooks that are to report them.
+/// Lets pending charges succeed that are due. Returns the webhooks that are to report them.
 pub(super) async fn succeed_due(transaction: &Transaction<'_>) -> Result<Vec<Report>, Error> {
     let lock = transaction.prepare_cached(LOCK_DUE).await?;
     let rows = transaction.query(&lock, &[&ANSWERED_MAX]).await?;

@@ -1,8 +1,8 @@
-//! The webhooks that the simulated gateway sends: the table `gateway_deliveries`. Each is sent over
+//! The webhooks that the simulated gateway sends: an outbox in the table `gateway_deliveries`. Each is sent over
 //! HTTP until the receiver has accepted it.
 //!
-//! Runs in every process; a delivery is leased before it is sent. Sent twice it does no harm: the
-//! receiver knows it by its id.
+//! Runs in every process; a delivery is leased before it is sent. Delivery is at least once: the receiver
+//! recognises a redelivery by its id.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -34,7 +34,7 @@ const SET_DELIVERED: &str = "
 pub(super) struct Deliveries {
     db: Db,
     key: Arc<SigningKey>,
-    /// Set when the first round is run.
+    /// Set at the first round.
     target: OnceLock<Target>,
 }
 
@@ -143,7 +143,7 @@ impl Work for Deliveries {
     }
 }
 
-/// Lets pending charges succeed whose time has come, and enqueues the webhooks that report them.
+/// Lets pending charges succeed that are due, and enqueues the webhooks that report them.
 pub(super) async fn enqueue_due(db: &Db) -> Result<(), Error> {
     db.transaction(|transaction| {
         Box::pin(async move {

@@ -1,9 +1,9 @@
 //! The simulated gateway: decides by the card's number and moves nothing.
 //!
-//! It stands for a service elsewhere. It keeps what it was asked in tables of its own (`charges`,
-//! `deliveries`), on connections of its own, never inside a transaction of a booking; so neither a
-//! restart nor another process makes it forget a charge. The first answer for a payment's id holds.
-//! Its webhooks are signed (`signature`) and written and read as JSON (`notice`).
+//! It stands for a remote service. It keeps requests in tables of its own (`charges`, `deliveries`), on
+//! connections of its own, never inside a transaction of a booking; so charges survive a restart and are seen by
+//! all processes. The first answer for a payment's id holds. Its webhooks are signed (`signature`) and are JSON
+//! (`notice`).
 
 mod charges;
 mod deliveries;
@@ -41,7 +41,7 @@ pub struct SimulatedGateway {
 }
 
 impl SimulatedGateway {
-    /// With its books in this database.
+    /// Keeps its books in this database.
     pub fn new(db: Db, config: GatewayConfig) -> Self {
         let key = Arc::new(SigningKey::new(db.clone(), config.webhook_secret.clone()));
         let deliveries = Deliveries::new(db.clone(), key.clone());
@@ -59,7 +59,7 @@ impl SimulatedGateway {
         let answer = self.record(charge.payment, charge.amount, &answer).await?;
         fault::point(fault::CHARGED);
         if percentile(charge.payment, 1) < self.config.gateway_slow_percent {
-            // No connection is held meanwhile, and the status can be asked for.
+            // No connection is held meanwhile, and the status can be queried.
             tokio::time::sleep(Duration::from_millis(self.config.gateway_slow_ms.into())).await;
         }
         Ok(answer)

@@ -1,4 +1,7 @@
-//! The simulated gateway's webhooks as JSON: written by the gateway, read when they come in.
+//! The JSON body of the simulated gateway's webhooks: written by the gateway, parsed by its receiver.
+//!
+//! What must hold: what is written can be read; unknown fields are ignored; a decline code is one short word,
+//! because it is stored and shown. Signatures are in `signature`.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;

@@ -1,4 +1,7 @@
-//! Bookings and payments in JSON: a contract with integrators. Fields are added, never changed.
+//! The JSON of bookings and payments, which several endpoints return.
+//!
+//! What must hold: it is a contract with integrators: fields are added, never changed or removed. No queries
+//! here: the caller passes what is shown.
 
 use serde::Serialize;
 

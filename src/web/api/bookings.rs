@@ -1,4 +1,5 @@
-//! Handlers: making bookings, reading and cancelling them.
+//! Handlers under /api/bookings: book, read, list, cancel, and the JSON of their requests. What must hold: a replay
+//! is a 200 with the first booking, never a second one. The JSON of a booking is in `booking_json`.
 
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
@@ -68,7 +69,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     }
 }
 
-/// 201, or 202 if its payment is still under way.
+/// 201, or 202 if its payment is still processing.
 fn created(app: &App, event: &Event, booking: &Booking, payments: &[Payment]) -> HttpResponse {
     let mut json = BookingJson::new(booking, event, payments.iter());
     json.availability = app

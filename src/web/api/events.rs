@@ -1,4 +1,5 @@
-//! Handlers: events, the counts of their tickets, and their seat maps.
+//! Handlers under /api/events: events, the counts of their tickets, and their seat maps, with their JSON. What must
+//! hold: the entity tag of the counts depends on nothing but the counts. Streams are in `stream` and `feed`.
 
 use std::fmt::Write;
 

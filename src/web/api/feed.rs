@@ -1,9 +1,9 @@
-//! The messages of availability streams: made once for an event, sent to all of its viewers.
+//! The messages of availability streams: built once for an event, sent to all of its viewers.
 //!
-//! Each event that somebody watches has one task, which looks at the process's counts, serialises
-//! them when they have changed, and wakes the viewers through a watch channel. What must hold:
-//! nothing runs for an event that nobody watches; a viewer costs nothing while the counts stay the
-//! same; when the server drains, every feed ends and its viewers with it.
+//! Each event with viewers has one task, which polls the process's counts, serialises them when they have
+//! changed, and wakes the viewers through a watch channel. What must hold: nothing runs for an event without
+//! viewers; a viewer costs nothing while the counts stay the same; when the server drains, every feed ends and
+//! its viewers with it. The HTTP response is in `stream`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,10 +22,10 @@ use crate::types::EventNo;
 /// How often the counts of a watched event are compared with those sent last.
 const LOOK_INTERVAL: Duration = Duration::from_millis(250);
 
-/// The feeds of the events that somebody watches. One for the process.
+/// The feeds of the events that have viewers. One for the process.
 pub struct Feeds {
     app: Arc<App>,
-    /// Where the tasks run: not on a thread that speaks HTTP.
+    /// The runtime of the tasks: not a web worker's.
     runtime: Handle,
     feeds: Mutex<HashMap<EventNo, Feed>>,
 }
@@ -39,7 +39,7 @@ struct Feed {
 }
 
 impl Feeds {
-    /// No feed yet. Their tasks will run on the runtime that this is called on.
+    /// Creates an empty set. The tasks will run on the runtime that this is called on.
     pub fn new(app: Arc<App>) -> Self {
         Self {
             app,
@@ -74,7 +74,7 @@ impl Feeds {
         receiver
     }
 
-    /// Events that somebody watches now.
+    /// Events that have viewers now.
     pub fn count(&self) -> usize {
         self.lock().len()
     }
@@ -83,7 +83,7 @@ impl Feeds {
     async fn publish(&self, no: EventNo, latest: &watch::Sender<Bytes>) {
         let mut sent = String::new();
         while let Some(event) = self.event(no) {
-            // While the database is away the viewers keep what they have.
+            // While the database is unavailable the viewers keep the last counts.
             if let Ok(counts) = self.app.availability.of(&event).await {
                 let tag = etag(&counts);
                 if tag != sent {

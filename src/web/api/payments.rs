@@ -1,4 +1,5 @@
-//! Handlers: paying pending bookings, and the webhook with which the gateway reports an outcome.
+//! Handlers under /api/payments: paying a pending booking, and the gateway's webhook. Signatures and bodies of
+//! webhooks are read by `gateway`.
 
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::web::Data;
@@ -59,7 +60,7 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
     Ok(response.json(PaymentJson::from(payment)))
 }
 
-/// 202 with Location and Retry-After: where and when to ask for the outcome.
+/// 202 with Location and Retry-After: where and when to query the outcome.
 pub(super) fn still_processing(booking: BookingId) -> HttpResponseBuilder {
     let mut response = HttpResponse::Accepted();
     response

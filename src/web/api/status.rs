@@ -1,4 +1,5 @@
-//! Handlers: liveness and readiness.
+//! Handlers of health checks. What must hold: liveness runs no query; readiness is 503 while the database is not
+//! reachable.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -21,7 +22,7 @@ pub async fn status(app: Data<App>) -> HttpResponse {
     }
 }
 
-/// GET /healthz: the process answers; the database is not asked.
+/// GET /healthz: the process answers; no query is run.
 pub async fn alive() -> &'static str {
     "ok\n"
 }

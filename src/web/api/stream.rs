@@ -1,7 +1,7 @@
 //! Handler: availability as server-sent events, what `GET .../availability` answers, on every change.
 //!
-//! The messages come from the event's `feed`, which all of its viewers share. A stream adds what is
-//! its own: the reconnection time at the beginning, and a comment when it has been silent for long.
+//! The messages come from the event's `feed`, which all of its viewers share. A stream adds the reconnection
+//! time at the beginning, and a comment when it has been silent for long.
 //! <https://html.spec.whatwg.org/multipage/server-sent-events.html>
 
 use std::convert::Infallible;

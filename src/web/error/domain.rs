@@ -1,7 +1,7 @@
 //! The errors of bookings, payments, webhooks and the database as problems.
 //!
-//! What must hold: a failure that a retry may cure is a 503 with Retry-After, a defect is a 500; both
-//! are logged once, here or in [`Error::internal`], and neither tells the client what the database said.
+//! What must hold: a failure for which a retry helps is a 503 with Retry-After, a defect is a 500; both are
+//! logged once, here or in [`Error::internal`], and neither contains the database's message.
 
 use serde_json::{Value, json};
 

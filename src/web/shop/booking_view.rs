@@ -1,7 +1,7 @@
-//! What the list of bookings and the page of one booking show.
+//! The view structs of the list of bookings and of the page of one booking.
 //!
-//! Everything is text, formatted for one reader, when it gets here. Tickets and their codes are
-//! shown to the booking's buyer alone.
+//! What must hold: a field is text, formatted for one reader; tickets and their codes are shown only to the
+//! booking's buyer. No queries here: the handlers in `bookings` pass what is shown.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use askama::Template;
 use super::event_facts::EventFacts;
 use super::form::fresh_key;
 use super::frame::Frame;
-use crate::booking::{Booking, LIST_MAX, Status};
+use crate::booking::{BookedItem, Booking, LIST_MAX, Status};
 use crate::catalog::{Event, Tier};
 use crate::payment::{self, Payment, attempts_left};
 use crate::seating::row_label;
 use crate::ticket::{self, Ticket};
-use crate::types::{TierNo, UserId};
+use crate::types::{TierNo, Timestamp, UserId};
 use crate::web::view::format::{Format, machine_time};
 use crate::web::view::qr::Qr;
 
@@ -24,7 +24,7 @@ use crate::web::view::qr::Qr;
 #[template(path = "bookings.html")]
 pub(super) struct BookingsPage {
     frame: Frame,
-    /// The first digits of the user id: enough to tell two buyers in one browser apart.
+    /// The first digits of the user id: enough to distinguish two buyers in one browser.
     user: Option<String>,
     is_first: bool,
     bookings: Vec<BookingCard>,
@@ -113,7 +113,7 @@ pub(super) struct BookingPage {
     /// `pending`, `confirmed`, `failed`, `expired`, `cancelled`.
     state: &'static str,
     state_text: &'static str,
-    /// Whether the reader is its buyer. Others see no tickets and no buttons.
+    /// Whether the reader is its buyer. Other readers see no tickets and no buttons.
     is_mine: bool,
     items: Vec<ItemLine>,
     /// How many tickets in all.
@@ -153,7 +153,7 @@ struct Hold {
     until: String,
     /// For scripts.
     expires_at: String,
-    /// Whether a payment is under way.
+    /// Whether a payment is processing.
     is_paying: bool,
 }
 
@@ -204,11 +204,9 @@ impl BookingPage {
         let is_paying = payments
             .iter()
             .any(|p| p.status == payment::Status::Processing);
-        let hold = booking.expires_at.map(|at| Hold {
-            until: format!("{} {}", format.time(at, zone), format.zone(at, zone)),
-            expires_at: machine_time(at),
-            is_paying,
-        });
+        let hold = booking
+            .expires_at
+            .map(|at| Hold::new(at, is_paying, event, format));
         let status = booking.status_at(format.now, is_paying);
         let tickets = match (status, reader) {
             (Status::Confirmed, Reader::Buyer(key)) => tickets(booking, event, key),
@@ -221,14 +219,7 @@ impl BookingPage {
             state: status.as_str(),
             state_text: state_text(status),
             is_mine,
-            items: booking
-                .items
-                .iter()
-                .filter_map(|item| {
-                    let tier = event.tier_no(item.tier)?;
-                    Some(ItemLine::new(item, tier, event, format))
-                })
-                .collect(),
+            items: item_lines(booking, event, format),
             quantity: booking.items.iter().map(|item| item.quantity).sum(),
             has_seats: event.tiers.iter().any(|tier| {
                 tier.rows.is_some() && booking.items.iter().any(|item| item.tier == tier.no)
@@ -262,8 +253,31 @@ impl BookingPage {
     }
 }
 
+impl Hold {
+    fn new(expires_at: Timestamp, is_paying: bool, event: &Event, format: &Format) -> Self {
+        let zone = event.venue.time_zone;
+        Self {
+            until: format!(
+                "{} {}",
+                format.time(expires_at, zone),
+                format.zone(expires_at, zone)
+            ),
+            expires_at: machine_time(expires_at),
+            is_paying,
+        }
+    }
+}
+
+fn item_lines(booking: &Booking, event: &Event, format: &Format) -> Vec<ItemLine> {
+    let line = |item: &BookedItem| {
+        let tier = event.tier_no(item.tier)?;
+        Some(ItemLine::new(item, tier, event, format))
+    };
+    booking.items.iter().filter_map(line).collect()
+}
+
 impl ItemLine {
-    fn new(item: &crate::booking::BookedItem, tier: &Tier, event: &Event, format: &Format) -> Self {
+    fn new(item: &BookedItem, tier: &Tier, event: &Event, format: &Format) -> Self {
         let labels = || {
             let seats: Vec<String> = item.seats.iter().map(|&seat| tier.label(seat)).collect();
             seats.join(", ")

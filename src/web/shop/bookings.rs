@@ -1,4 +1,5 @@
-//! Handlers: my bookings, one booking with its calendar file, paying and cancelling it by forms.
+//! Handlers of pages under /bookings: the buyer's list, one booking with its calendar file, and the forms that
+//! pay or cancel it. What a page shows is in `booking_view`.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
@@ -96,7 +97,7 @@ pub async fn pay(
     let (event, id) = (booking.event, booking.id);
     let user = extract::user(&request).ok_or(PayError::NotYours)?;
     let one_shot = false;
-    let wish = PaymentRequest {
+    let payment = PaymentRequest {
         event,
         booking: id,
         user,
@@ -105,7 +106,7 @@ pub async fn pay(
         one_shot,
     };
     // The booking's page shows a decline and an expired hold.
-    match app.payments.pay(&wish).await {
+    match app.payments.pay(&payment).await {
         Ok(_) | Err(PayError::HoldExpired | PayError::InProgress | PayError::NotPending(_)) => {
             Ok(see_other(&format!("/bookings/{id}")))
         }

@@ -1,6 +1,7 @@
-//! What a buyer has chosen in the order form, read from the form's fields or the page's query.
+//! A buyer's choice in the order form, read from the form's fields or the page's query.
 //!
-//! It is taken as it was sent: whether it can be booked is `booking`'s to say.
+//! What must hold: any input is accepted; text that makes no sense becomes a choice that is refused. Whether it
+//! can be booked is decided by `booking`.
 
 use crate::booking::{Request, RequestedItem, RequestedSeat};
 use crate::catalog::{Event, Tier};
@@ -139,13 +140,13 @@ impl Choice {
     }
 }
 
-/// A quantity; text that is no number becomes 0 and is refused like it, a huge number is over the limit.
+/// Parses a quantity; text that is not a number becomes 0, which is refused; a huge number is over the limit.
 fn read_quantity(text: &str) -> i64 {
     let is_huge = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().unwrap_or(if is_huge { i64::MAX } else { 0 })
 }
 
-/// A seat such as `vip:A:7`; malformed text becomes a seat that no tier has, so the order is refused.
+/// Parses a seat such as `vip:A:7`; malformed text becomes a seat that no tier has, so the order is refused.
 fn read_seat(text: &str) -> RequestedSeat {
     let (tier, seat) = text.split_once(':').unwrap_or((text, ""));
     let (row, number) = seat.split_once(':').unwrap_or((seat, ""));

@@ -1,4 +1,5 @@
-//! When and where an event is, as several pages show it.
+//! Date, venue and picture of an event, as several pages show them. What must hold: times are in the venue's zone
+//! and in the reader's locale. No queries, and nothing about tickets.
 
 use crate::catalog::Event;
 use crate::web::view::artwork::Artwork;

@@ -1,8 +1,8 @@
-//! What the list of events and the page of one event show.
+//! The view structs of the list of events and of the page of one event.
 //!
-//! Everything is text, formatted for one reader, when it gets here. The texts of a tier's stock and
-//! the threshold of the warning go to the page's script as well, so that it repeats them when the
-//! counts change and has none of its own.
+//! What must hold: a field is text, formatted for one reader. The texts of a tier's stock and the threshold of
+//! the warning are passed to the page's script, which has none of its own. No queries here: the handlers in
+//! `events` pass what is shown.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::web::view::format::{Format, machine_time};
 const FEW: i32 = 10;
 /// An event warns in the list when one ticket in this many is left, or [`FEW`].
 const FEW_PART: i32 = 20;
-/// What is said of a tier in each state; `{}` stands for the number of tickets left.
+/// The text of a tier in each state; `{}` stands for the number of tickets left.
 const STOCK_TEXTS: [(&str, &str); 4] = [
     ("open", "{} left"),
     ("few", "Only {} left"),

@@ -1,4 +1,5 @@
-//! Handlers: the list of events, one event, and booking it by a form.
+//! Handlers of pages: the list of events, one event with its order form, and booking by that form. What a page
+//! shows is in `event_view`; why an order was refused is in `refusal`.
 
 use std::sync::Arc;
 
@@ -114,7 +115,7 @@ async fn refuse(
         _ => Vec::new(),
     };
     let problem = Error::of_booking(error, event);
-    // While the database is away, the last count is better than no page.
+    // While the database is unavailable, the last count is better than no page.
     let counts = match app.availability.known(event) {
         Some(counts) => counts,
         None => app

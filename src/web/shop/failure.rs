@@ -1,6 +1,7 @@
-//! The page of every error: what happened, what was not charged, what to do next.
+//! The page of every error: what happened, whether anything was charged, what to do next.
 //!
-//! It renders the [`Problem`] that `error` made; status and Retry-After stay as they are.
+//! What must hold: it renders the [`Problem`] that `error` made and changes neither status nor Retry-After.
+//! Orders that were refused are shown on the event's page instead: see `refusal`.
 
 use actix_web::HttpResponse;
 use actix_web::body::{EitherBody, MessageBody};

@@ -1,4 +1,4 @@
-//! Forms: their fields, their idempotency key, and the check that they come from a page of this site.
+//! Forms: their fields, their idempotency key, and the check that they were sent by a page of this site.
 //!
 //! What must hold: a form that another site made the browser send changes nothing.
 
@@ -11,7 +11,7 @@ use crate::types::IdempotencyKey;
 use crate::web::error::Error;
 use crate::web::extract;
 
-/// Refuses forms that another site made the browser send: browsers tell by `Sec-Fetch-Site`.
+/// Refuses forms that another site made the browser send, by the header `Sec-Fetch-Site`.
 pub async fn refuse_other_sites<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,

@@ -1,4 +1,5 @@
-//! The frame around every page: `base.html`.
+//! The view struct of `base.html`, the frame around every page: locale, asset URLs, clock. Nothing of a
+//! particular page is here.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;

@@ -1,7 +1,7 @@
-//! Why an order was refused, as text for its buyer, with what to do next.
+//! Why an order was refused, as text for its buyer, with the next step.
 //!
-//! What must hold: it never says "sold out" of tickets that others only hold, and always says that
-//! nothing was booked. A defect has a page of its own, `failure`.
+//! What must hold: it never says "sold out" of tickets that others only hold, and always says that nothing was
+//! booked. Failures of the server are not here: they have a page of their own, `failure`.
 
 use super::choice::Choice;
 use crate::allocator::{Outcome, Shortage};
@@ -21,7 +21,7 @@ pub(super) struct Refusal {
     /// Whether the order may be sent again as it is, under the same key.
     pub(super) same_key: bool,
     /// Whether to send the buyer to My bookings: the order may exist already.
-    pub(super) look_at_mine: bool,
+    pub(super) links_to_bookings: bool,
     shortages: Vec<Shortage>,
 }
 
@@ -45,7 +45,7 @@ impl Refusal {
             text: text.into(),
             tiers: Vec::new(),
             same_key: false,
-            look_at_mine: false,
+            links_to_bookings: false,
             shortages: Vec::new(),
         }
     }
@@ -115,7 +115,7 @@ impl Refusal {
             Outcome::KeyReused => {
                 let text = "This form was sent before with another choice, and that order stands. Send it again if you want a second one.";
                 let mut refusal = Self::with("You have booked with this form already", text);
-                refusal.look_at_mine = true;
+                refusal.links_to_bookings = true;
                 refusal
             }
             Outcome::Overloaded | Outcome::Failed(crate::postgres::Error::Unavailable(_)) => {

@@ -1,5 +1,8 @@
-//! The seat map of a numbered tier: the geometry of its drawing, and the same seats as a list of
-//! checkboxes by row. Lengths are in the units of the drawing's `viewBox`.
+//! The view struct of a seat map: the geometry of the drawing, and the same seats as a list of checkboxes by
+//! row.
+//!
+//! What must hold: lengths are in the units of the drawing's `viewBox`; at most [`SEATS_MAX`] seats are drawn at
+//! once. Which seats are adjacent is in `seating`, which are free in `availability`.
 
 use crate::availability::seats::SeatState;
 use crate::catalog::Tier;

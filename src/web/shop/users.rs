@@ -1,4 +1,5 @@
-//! Handler: a new buyer. There are no accounts: whoever has the cookie is the buyer.
+//! Handler: makes the browser a new buyer. There are no accounts: the cookie identifies the buyer, and `extract`
+//! reads it.
 
 use actix_web::HttpResponse;
 use uuid::Uuid;

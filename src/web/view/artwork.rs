@@ -1,6 +1,7 @@
 //! A picture for every event, generated from its id: the same event always has the same picture.
 //!
-//! `artwork.html` draws it as inline SVG; nothing is loaded for it.
+//! What must hold: the picture depends on nothing but the id, in every process; it is inline SVG
+//! (`artwork.html`), so nothing is loaded for it.
 
 use askama::Template;
 
@@ -11,43 +12,20 @@ const WIDTH: i32 = 640;
 const HEIGHT: i32 = 360;
 
 /// Background from, background to, then the colours of what is drawn on it.
+#[rustfmt::skip]
 const PALETTES: [[&str; 6]; 12] = [
-    [
-        "#2b1055", "#d53a9d", "#ffb36b", "#ff7a59", "#8e3ccb", "#ffe3b0",
-    ],
-    [
-        "#06283d", "#1f7a8c", "#f2c14e", "#f78154", "#bfdbf7", "#5fad56",
-    ],
-    [
-        "#3d0c11", "#d80032", "#f78da7", "#f9dbbd", "#ff9f1c", "#7a0a2b",
-    ],
-    [
-        "#10002b", "#5a189a", "#e0aaff", "#ff6d8f", "#9d4edd", "#ffd6a5",
-    ],
-    [
-        "#081c15", "#2d6a4f", "#d8f3dc", "#ffd166", "#74c69d", "#ef6f6c",
-    ],
-    [
-        "#1b1a3a", "#3d5af1", "#f5f5f5", "#ff4d6d", "#22d1ee", "#ffd23f",
-    ],
-    [
-        "#3a1d0e", "#c8553d", "#ffd5c2", "#f28f3b", "#588b8b", "#fff3e0",
-    ],
-    [
-        "#0b132b", "#3a506b", "#5bc0be", "#ffd9da", "#f26a8d", "#fbf2c0",
-    ],
-    [
-        "#2d0a31", "#a4243b", "#d8c99b", "#d8973c", "#bd632f", "#f6e7cb",
-    ],
-    [
-        "#0a2342", "#2ca58d", "#fffdf7", "#f46197", "#84bc9c", "#ffc857",
-    ],
-    [
-        "#231942", "#9f86c0", "#e0b1cb", "#fdf0d5", "#5e548e", "#ff8fab",
-    ],
-    [
-        "#001219", "#0a9396", "#e9d8a6", "#ee9b00", "#ca6702", "#94d2bd",
-    ],
+    ["#2b1055", "#d53a9d", "#ffb36b", "#ff7a59", "#8e3ccb", "#ffe3b0"],
+    ["#06283d", "#1f7a8c", "#f2c14e", "#f78154", "#bfdbf7", "#5fad56"],
+    ["#3d0c11", "#d80032", "#f78da7", "#f9dbbd", "#ff9f1c", "#7a0a2b"],
+    ["#10002b", "#5a189a", "#e0aaff", "#ff6d8f", "#9d4edd", "#ffd6a5"],
+    ["#081c15", "#2d6a4f", "#d8f3dc", "#ffd166", "#74c69d", "#ef6f6c"],
+    ["#1b1a3a", "#3d5af1", "#f5f5f5", "#ff4d6d", "#22d1ee", "#ffd23f"],
+    ["#3a1d0e", "#c8553d", "#ffd5c2", "#f28f3b", "#588b8b", "#fff3e0"],
+    ["#0b132b", "#3a506b", "#5bc0be", "#ffd9da", "#f26a8d", "#fbf2c0"],
+    ["#2d0a31", "#a4243b", "#d8c99b", "#d8973c", "#bd632f", "#f6e7cb"],
+    ["#0a2342", "#2ca58d", "#fffdf7", "#f46197", "#84bc9c", "#ffc857"],
+    ["#231942", "#9f86c0", "#e0b1cb", "#fdf0d5", "#5e548e", "#ff8fab"],
+    ["#001219", "#0a9396", "#e9d8a6", "#ee9b00", "#ca6702", "#94d2bd"],
 ];
 
 /// A drawing; shown in another template, it is markup.
@@ -75,7 +53,7 @@ pub struct Shape {
     pub form: Form,
     /// What it is filled with.
     pub fill: &'static str,
-    /// How much of what is behind it it hides, in percent.
+    /// Opacity in percent.
     pub opacity: i32,
 }
 
@@ -90,7 +68,7 @@ pub enum Form {
     Path(String),
 }
 
-/// Numbers that look random and are always the same for an event (splitmix64).
+/// A pseudo-random generator that is seeded by the event's id (SplitMix64).
 struct Chance(u64);
 
 impl Chance {

@@ -1,4 +1,4 @@
-//! Static files: stylesheet, script, icon, and whatever else lies in the static directory.
+//! Static files: stylesheet, scripts, icon, and every other file of the static directory.
 //!
 //! Each file is served under a URL with a hash of its content, computed when the server starts, so
 //! that browsers may cache it forever; an operator changes a file and restarts. actix-files answers
@@ -75,7 +75,7 @@ struct Asset {
     version: Version,
 }
 
-/// What tells one content of a file from another without reading it.
+/// Size and modification time, which change with the content of a file.
 type Version = (u64, Option<SystemTime>);
 
 impl Assets {
@@ -140,7 +140,7 @@ pub async fn get(assets: Data<Assets>, request: HttpRequest) -> Result<HttpRespo
     let not_found = || Error::not_found("file");
     let name = request.match_info().query("file");
     let asset = assets.files.get(name).ok_or_else(not_found)?;
-    // It may have been removed since the start.
+    // The file may have been removed since the start.
     let file = NamedFile::open(&asset.path).map_err(|_| not_found())?;
     let is_unchanged = asset.version == (file.metadata().len(), file.metadata().modified().ok());
     let mut response = file

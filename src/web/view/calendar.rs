@@ -1,7 +1,7 @@
 //! A booking as a calendar file, RFC 5545, written by the icalendar crate.
 //!
-//! The start is given in UTC, which calendars convert to their owner's zone. The file states no end:
-//! nobody knows when an event ends.
+//! What must hold: the start is in UTC, which calendars convert to their owner's zone; no end is given, because
+//! it is not known; text is escaped and has no control characters.
 
 use icalendar::{Calendar, Component, EventLike, EventStatus};
 
@@ -32,8 +32,8 @@ fn render(entry: icalendar::Event) -> String {
     calendar.to_string()
 }
 
-/// The crate escapes newlines; other control characters, a carriage return above all, it would write
-/// as they are.
+/// Removes control characters other than newlines. The crate escapes newlines only: a carriage return would
+/// end a line of the file.
 fn without_controls(text: &str) -> String {
     let allowed = |letter: &char| *letter == '\n' || !letter.is_control();
     text.chars().filter(allowed).collect()

@@ -1,4 +1,4 @@
-//! Dates, numbers and money as text, by ICU4X: the only file that formats them for readers.
+//! Formats dates, numbers and money by ICU4X. No other file formats them for readers.
 //!
 //! Pages are written in English; everything formatted here follows the reader's locale. What must
 //! hold: an amount is shown to its last minor unit; a time is shown in the venue's zone.
@@ -35,11 +35,11 @@ const FALLBACK: LanguageIdentifier = langid!("en");
 /// Entries of an Accept-Language header that are read.
 const PREFERENCES_MAX: usize = 16;
 
-/// Formats for one reader at one moment.
+/// The formats of one reader at one time.
 #[derive(Clone)]
 pub struct Format {
     formatters: Arc<Formatters>,
-    /// The moment, by the database's clock. It decides what is shown, nothing else.
+    /// The time by the database's clock, for display only.
     pub now: Timestamp,
 }
 
@@ -177,7 +177,7 @@ fn local(at: Timestamp, zone: Tz) -> (Date<Gregorian>, Time) {
     let date = Date::try_new_gregorian(there.year(), there.month() as u8, there.day() as u8);
     let (hour, minute, second) = (there.hour(), there.minute(), there.second());
     let time = Time::try_new(hour as u8, minute as u8, second as u8, 0);
-    // chrono makes valid dates and times only, so the fallbacks are never used.
+    // chrono returns valid dates and times only, so the fallbacks are never used.
     (
         date.unwrap_or_else(|_| {
             Date::from_rata_die(icu_calendar::types::RataDie::new(1), Gregorian)

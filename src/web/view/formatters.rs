@@ -1,8 +1,7 @@
 //! The ICU4X formatters of a locale, built once and shared by all requests in that locale.
 //!
-//! Building a formatter looks its data up in several tables and costs many times what formatting a
-//! value does. What must hold: the cache is bounded, because a client may name any region in
-//! Accept-Language; the least recently used locale goes first.
+//! Building a formatter costs many times what formatting a value does. What must hold: the cache is bounded,
+//! because a client may name any region in Accept-Language; the least recently used locale is evicted first.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -21,7 +20,7 @@ use moka::sync::Cache;
 
 use crate::types::Currency;
 
-/// Locales whose formatters are kept.
+/// Locales in the cache at most.
 const LOCALES_MAX: u64 = 64;
 
 static CACHE: LazyLock<Cache<Locale, Arc<Formatters>>> = LazyLock::new(|| {

@@ -1,5 +1,5 @@
-//! What pages are made of: dates, numbers and money in the reader's locale, pictures, QR codes,
-//! calendar files, and static files. None of it knows a page or an endpoint.
+//! Parts of pages: dates, numbers and money in the reader's locale, pictures, QR codes, calendar files, and
+//! static files. Nothing here depends on a particular page or endpoint.
 
 pub mod artwork;
 pub mod assets;

@@ -1,4 +1,5 @@
-//! QR codes as one SVG path, drawn by the server: nothing is loaded for them.
+//! QR codes as one SVG path, drawn by the server: no script and no request is needed to show them. What a code
+//! contains is decided by the caller.
 
 use std::fmt::Write;
 
@@ -17,7 +18,7 @@ pub struct Qr {
 }
 
 impl Qr {
-    /// Of a text; `None` if it is too long for any QR code.
+    /// Encodes a text; `None` if it is too long for any QR code.
     pub fn of(text: &str) -> Option<Self> {
         let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
         let width = code.width();

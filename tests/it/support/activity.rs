@@ -1,16 +1,16 @@
-//! What the backends of a test's database are doing.
+//! The backends of a test's database, by what they are executing.
 //!
-//! The only place that knows the statements of a batch by their texts.
+//! The only file that recognises the statements of a batch by their texts.
 
 use super::Server;
 
-/// The backends whose batches wait for a lock before they have read anything. Others may wait too, who
-/// count tickets or end holds.
+/// The backends whose batches wait for a lock before they have read anything; not those that count tickets
+/// or expire holds.
 const WAITING_BATCHES: &str = "FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND datname = current_database()
       AND query ~ 'keys have made already'";
 
-/// A backend that is writing a batch just now.
+/// A backend that is writing a batch now.
 pub(crate) const BATCH_AT_WORK: &str = "SELECT pid FROM pg_stat_activity
     WHERE state = 'active' AND datname = current_database() AND pid <> pg_backend_pid()
       AND query ~ 'INSERT INTO|UPDATE tickets'";

@@ -10,10 +10,10 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 const TEMPLATE: &str = "template_boxoffice";
-/// Databases of tests that did not come to their end are known by it, and dropped by the next run.
+/// The prefix of the tests' databases; the next run drops those that an aborted test has left.
 const PREFIX: &str = "test_";
 
-/// It is never dropped: PostgreSQL ends with the thread that started it, and that with the process.
+/// Never dropped: PostgreSQL ends with the thread that started it, which ends with the process.
 static CLUSTER: OnceCell<Embedded> = OnceCell::const_new();
 
 /// A directory of this checkout that the user `postgres` can reach too.

@@ -1,13 +1,13 @@
-//! Gates: moments in the life of a transaction at which a test holds it back, however it came there.
+//! Gates: points of a transaction at which a test blocks it.
 //!
-//! A gate is a trigger that waits for an advisory lock. Unlike `LOCK TABLE` it stops a statement while it
-//! runs, not while it is parsed: what the transaction has read and written before is certain.
+//! A gate is a trigger that waits for an advisory lock. Unlike `LOCK TABLE` it blocks a statement while it is
+//! executed, not while it is parsed, so it is known what the transaction has read and written before.
 
 use boxoffice::postgres::Client;
 
 use super::Server;
 
-/// Where transactions are held back.
+/// The point at which transactions are blocked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Moment {
     /// Keys are looked up and tickets are locked; nothing is written.
@@ -41,7 +41,7 @@ impl Moment {
         )
     }
 
-    /// The tables to which a transaction has written that is held back here.
+    /// The tables to which a transaction that is blocked here has written.
     fn written(self) -> &'static [&'static str] {
         match self {
             Self::BeforeBookings => &[],
@@ -75,7 +75,7 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// From now on transactions stop there.
+    /// From now on transactions block there.
     pub(crate) async fn close(server: &Server, moment: Moment) -> Self {
         let client = server.db.get().await.expect("a connection");
         let close = format!(
@@ -87,7 +87,7 @@ impl Gate {
         Self { moment, client }
     }
 
-    /// Whoever waits goes on, and nobody stops there any more.
+    /// Unblocks all transactions and removes the gate.
     pub(crate) async fn open(&self) {
         let open = format!("SELECT pg_advisory_unlock({})", self.moment as i32);
         self.client
@@ -96,13 +96,13 @@ impl Gate {
             .expect("an open gate");
     }
 
-    /// Waits until so many transactions are held back here.
+    /// Waits until `count` transactions are blocked here.
     pub(crate) async fn until_waiting(&self, server: &Server, count: i64) {
         let waiting = format!("SELECT count(*) {}", self.waiting());
         server.until(&waiting, count).await;
     }
 
-    /// The backend of the one transaction that is held back here, when it is.
+    /// Waits until one transaction is blocked here, and returns its backend's process id.
     pub(crate) async fn waiting_pid(&self, server: &Server) -> i64 {
         self.until_waiting(server, 1).await;
         let pid = format!("SELECT pid::bigint {}", self.waiting());

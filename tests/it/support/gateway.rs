@@ -1,5 +1,5 @@
-//! A gateway that can be told to think for as long as a test wants, to lose answers, and to break
-//! its promises; and webhooks as the gateway would send them.
+//! A gateway with faults that a test switches on: delays, lost answers, refused refunds; and webhooks as the
+//! gateway would send them.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,135 +17,143 @@ use uuid::Uuid;
 
 use super::{Answer as Response, Server};
 
-/// The card for which it thinks until it is told to go on. Every other card is answered at once.
+/// A card that succeeds at once.
+pub(crate) const GOOD_CARD: &str = "4242424242424242";
+/// A card that is declined.
+pub(crate) const DECLINED_CARD: &str = "4000000000000002";
+/// A card whose charge succeeds later, reported by webhook.
+pub(crate) const LATER_CARD: &str = "4000000000003220";
+/// Settings under which [`LATER_CARD`] succeeds only when a test makes it.
+pub(crate) const NO_WEBHOOKS: [&str; 2] = ["--gateway-webhook-delay-ms", "86400000"];
+/// The card whose charge is delayed until [`FaultyGateway::resume`]. Every other card is answered at once.
 pub(crate) const SLOW: &str = "5555555555554444";
 
-/// The simulated gateway with bad manners. Clones are the same gateway.
+/// The simulated gateway with faults. Clones are the same gateway.
 #[derive(Clone)]
-pub(crate) struct Unruly {
+pub(crate) struct FaultyGateway {
     inner: SimulatedGateway,
-    go_on: Arc<watch::Sender<bool>>,
-    state: Arc<State>,
+    resume: Arc<watch::Sender<bool>>,
+    faults: Arc<Faults>,
 }
 
-/// What it does wrong.
+/// The faults that are switched on, and counts of calls.
 #[derive(Default)]
-pub(crate) struct State {
-    /// Thinks before it charges rather than after it.
-    pub(crate) charges_last: AtomicBool,
-    /// Charges, and then its answer is lost.
+pub(crate) struct Faults {
+    /// The delay of [`SLOW`] comes before the charge, not after it.
+    pub(crate) delays_before_charging: AtomicBool,
+    /// Charges, then the answer is lost.
     pub(crate) loses_answers: AtomicBool,
     /// Cannot be reached: charges nothing.
     pub(crate) unreachable: AtomicBool,
-    /// Says that it has abandoned a payment, and forgets it.
+    /// Answers that a payment is abandoned, but does not record it.
     pub(crate) forgets_abandoned: AtomicBool,
     /// Refuses every refund.
-    pub(crate) keeps_money: AtomicBool,
-    /// Answers no question and makes no refund until it is told to go on.
-    pub(crate) hesitates: AtomicBool,
-    /// Answers no question about this payment until it is told to go on.
-    pub(crate) stuck: Mutex<Option<PaymentId>>,
+    pub(crate) rejects_refunds: AtomicBool,
+    /// Status queries and refunds hang until [`FaultyGateway::resume`].
+    pub(crate) hangs: AtomicBool,
+    /// Status queries of this payment hang until [`FaultyGateway::resume`].
+    pub(crate) hangs_at: Mutex<Option<PaymentId>>,
     /// How often it was asked what became of a charge.
     pub(crate) asked: AtomicUsize,
     /// How often it was told to refund a charge.
     pub(crate) refunds: AtomicUsize,
 }
 
-impl Unruly {
+impl FaultyGateway {
     pub(crate) fn new(db: Db, config: GatewayConfig) -> Self {
         Self {
             inner: SimulatedGateway::new(db, config),
-            go_on: Arc::new(watch::Sender::new(false)),
-            state: Arc::default(),
+            resume: Arc::new(watch::Sender::new(false)),
+            faults: Arc::default(),
         }
     }
 
-    /// From now on it does this wrong, or not any more.
-    pub(crate) fn set(&self, habit: impl Fn(&State) -> &AtomicBool, on: bool) {
-        habit(&self.state).store(on, Ordering::SeqCst);
+    /// Switches a fault on or off.
+    pub(crate) fn set(&self, fault: impl Fn(&Faults) -> &AtomicBool, on: bool) {
+        fault(&self.faults).store(on, Ordering::SeqCst);
     }
 
     /// How often it was asked what became of a charge.
     pub(crate) fn asked(&self) -> usize {
-        self.state.asked.load(Ordering::SeqCst)
+        self.faults.asked.load(Ordering::SeqCst)
     }
 
     /// How often it was told to refund a charge.
     pub(crate) fn refunds(&self) -> usize {
-        self.state.refunds.load(Ordering::SeqCst)
+        self.faults.refunds.load(Ordering::SeqCst)
     }
 
-    /// From now on it answers no question about this payment.
-    pub(crate) fn stick_at(&self, payment: &Value) {
+    /// From now on status queries of this payment hang.
+    pub(crate) fn hang_at(&self, payment: &Value) {
         let id = super::text(&payment["id"]).parse().expect("an id");
-        *self.state.stuck.lock().expect("no panic") = Some(id);
+        *self.faults.hangs_at.lock().expect("no panic") = Some(id);
     }
 
-    /// It has thought enough.
-    pub(crate) fn go_on(&self) {
-        self.go_on.send_replace(true);
+    /// Ends all delays.
+    pub(crate) fn resume(&self) {
+        self.resume.send_replace(true);
     }
 
-    fn does(&self, habit: impl Fn(&State) -> &AtomicBool) -> bool {
-        habit(&self.state).load(Ordering::SeqCst)
+    fn is_set(&self, fault: impl Fn(&Faults) -> &AtomicBool) -> bool {
+        fault(&self.faults).load(Ordering::SeqCst)
     }
 
-    async fn think(&self, charge: &Charge) {
+    async fn delay(&self, charge: &Charge) {
         if charge.card.number() == SLOW {
             self.wait().await;
         }
     }
 
     async fn wait(&self) {
-        let mut go_on = self.go_on.subscribe();
-        go_on.wait_for(|&go_on| go_on).await.expect("a sender");
+        let mut resume = self.resume.subscribe();
+        resume.wait_for(|&resume| resume).await.expect("a sender");
     }
 
-    async fn status_somehow(&self, payment: PaymentId) -> Result<Option<Answer>, GatewayError> {
-        self.state.asked.fetch_add(1, Ordering::SeqCst);
-        let is_stuck = *self.state.stuck.lock().expect("no panic") == Some(payment);
-        if is_stuck || self.does(|habit| &habit.hesitates) {
+    async fn faulty_status(&self, payment: PaymentId) -> Result<Option<Answer>, GatewayError> {
+        self.faults.asked.fetch_add(1, Ordering::SeqCst);
+        let is_stuck = *self.faults.hangs_at.lock().expect("no panic") == Some(payment);
+        if is_stuck || self.is_set(|fault| &fault.hangs) {
             self.wait().await;
         }
         self.inner.status(payment).await
     }
 
-    async fn refund_somehow(&self, payment: PaymentId) -> Result<(), GatewayError> {
-        self.state.refunds.fetch_add(1, Ordering::SeqCst);
-        if self.does(|habit| &habit.hesitates) {
+    async fn faulty_refund(&self, payment: PaymentId) -> Result<(), GatewayError> {
+        self.faults.refunds.fetch_add(1, Ordering::SeqCst);
+        if self.is_set(|fault| &fault.hangs) {
             self.wait().await;
         }
-        if self.does(|habit| &habit.keeps_money) {
+        if self.is_set(|fault| &fault.rejects_refunds) {
             return Err(GatewayError("not today".into()));
         }
         self.inner.refund(payment).await
     }
 
-    async fn charge_somehow(&self, charge: &Charge) -> Result<Answer, GatewayError> {
-        if self.does(|habit| &habit.unreachable) {
+    async fn faulty_charge(&self, charge: &Charge) -> Result<Answer, GatewayError> {
+        if self.is_set(|fault| &fault.unreachable) {
             return Err(GatewayError("the line is dead".into()));
         }
-        if self.does(|habit| &habit.charges_last) {
-            self.think(charge).await;
+        if self.is_set(|fault| &fault.delays_before_charging) {
+            self.delay(charge).await;
         }
         let answer = self.inner.charge(charge).await;
-        if !self.does(|habit| &habit.charges_last) {
-            self.think(charge).await;
+        if !self.is_set(|fault| &fault.delays_before_charging) {
+            self.delay(charge).await;
         }
-        if self.does(|habit| &habit.loses_answers) {
+        if self.is_set(|fault| &fault.loses_answers) {
             return Err(GatewayError("the line went dead".into()));
         }
         answer
     }
 }
 
-impl Gateway for Unruly {
+impl Gateway for FaultyGateway {
     fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>> {
-        Box::pin(self.charge_somehow(charge))
+        Box::pin(self.faulty_charge(charge))
     }
 
     fn status(&self, payment: PaymentId) -> BoxFuture<'_, Result<Option<Answer>, GatewayError>> {
-        Box::pin(self.status_somehow(payment))
+        Box::pin(self.faulty_status(payment))
     }
 
     fn abandon(
@@ -153,14 +161,14 @@ impl Gateway for Unruly {
         payment: PaymentId,
         amount: Money,
     ) -> BoxFuture<'_, Result<Answer, GatewayError>> {
-        if self.does(|habit| &habit.forgets_abandoned) {
+        if self.is_set(|fault| &fault.forgets_abandoned) {
             return Box::pin(async { Ok(Answer::declined("abandoned")) });
         }
         self.inner.abandon(payment, amount)
     }
 
     fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>> {
-        Box::pin(self.refund_somehow(payment))
+        Box::pin(self.faulty_refund(payment))
     }
 
     fn signature_header(&self) -> &'static str {
@@ -189,7 +197,7 @@ pub(crate) fn notice(payment: &Value, kind: &str) -> Value {
 }
 
 impl Server {
-    /// The gateway's signature of a body, made so many seconds ago.
+    /// The gateway's signature of a body, made `seconds_ago`.
     pub(crate) async fn signature(&self, body: &str, seconds_ago: i64) -> String {
         let key = SigningKey::new(self.db.clone(), None);
         let now = self.count("SELECT extract(epoch FROM now())::bigint").await;
@@ -219,8 +227,8 @@ impl Server {
         Response::of(request.send().await.expect("an answer")).await
     }
 
-    /// Pays with the card that answers later, and lets the gateway have charged it without telling.
-    pub(crate) async fn charge_silently(&self, booking: &Value) -> Value {
+    /// Pays with the card that answers later, and makes the charge succeed without a webhook.
+    pub(crate) async fn charge_without_webhook(&self, booking: &Value) -> Value {
         let paying = self.pay(booking, "4000000000003220").await;
         assert_eq!(paying.status, 202, "{}", paying.json);
         let id = super::text(&paying.json["id"]);

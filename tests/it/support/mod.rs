@@ -23,7 +23,12 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use gateway::Unruly;
+use gateway::FaultyGateway;
+
+/// Counts confirmed bookings.
+pub(crate) const CONFIRMED: &str = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
+/// Counts free tickets.
+pub(crate) const FREE: &str = "SELECT count(*) FROM tickets WHERE booking_id IS NULL";
 
 /// A server under test, with the database that it serves.
 pub(crate) struct Server {
@@ -49,8 +54,8 @@ pub(crate) async fn with_settings(flags: &[&str], test: impl AsyncFnOnce(&Server
     judge(&name, server, test).await;
 }
 
-/// Runs a test twice, each time with an event of one tier, `hall`: of places, which a batch allocates by
-/// one statement, and of seats, for which it makes two round trips.
+/// Runs a test twice, each time with an event of one tier, `hall`: with general admission, and with numbered
+/// seats.
 pub(crate) async fn with_each_seating(capacity: i32, test: impl AsyncFn(&Server, Uuid)) {
     for hall in [general("hall", capacity), numbered("hall", capacity, &[10])] {
         with_server(async |server| {
@@ -61,12 +66,12 @@ pub(crate) async fn with_each_seating(capacity: i32, test: impl AsyncFn(&Server,
     }
 }
 
-/// As [`with_settings`], with a gateway that can be told to behave badly.
-pub(crate) async fn with_gateway(flags: &[&str], test: impl AsyncFnOnce(&Server, &Unruly)) {
+/// As [`with_settings`], with a gateway that has faults to switch on.
+pub(crate) async fn with_gateway(flags: &[&str], test: impl AsyncFnOnce(&Server, &FaultyGateway)) {
     let (name, database_url) = cluster::create_database().await;
     let config = config(flags);
     let db = Db::new(&database_url, 12).expect("a database");
-    let gateway = Unruly::new(db.clone(), config.payment.gateway.clone());
+    let gateway = FaultyGateway::new(db.clone(), config.payment.gateway.clone());
     let app = App::with_gateway(db, config, Arc::new(gateway.clone()));
     let server = Server::run(&database_url, app).await;
     judge(&name, server, async |server| test(server, &gateway).await).await;
@@ -133,13 +138,13 @@ impl Server {
         }
     }
 
-    /// Another server process's worth of server over the same database: it shares no memory with this one.
+    /// Another server over the same database, as another process would be: it shares no memory with this one.
     pub(crate) async fn another(&self) -> Server {
         Self::start(&self.database_url, &[]).await
     }
 
     /// As [`Server::another`], with the gateway that this one has.
-    pub(crate) async fn another_with(&self, gateway: &Unruly) -> Server {
+    pub(crate) async fn another_with(&self, gateway: &FaultyGateway) -> Server {
         let db = Db::new(&self.database_url, 12).expect("a database");
         let app = App::with_gateway(db, config(&[]), Arc::new(gateway.clone()));
         Self::run(&self.database_url, app).await
@@ -298,14 +303,14 @@ impl Server {
         cluster::administration().await
     }
 
-    /// Holds of all pending bookings are over.
+    /// Makes the holds of all pending bookings overdue.
     pub(crate) async fn age_holds(&self) {
         self.sql("UPDATE bookings SET created_at = created_at - interval '1 hour', expires_at = now() - interval '1 second'
                   WHERE status = 'pending'")
             .await;
     }
 
-    /// All payments that wait for something have waited long enough for the recovery.
+    /// Makes all unfinished payments due for recovery.
     pub(crate) async fn age_payments(&self) {
         self.sql("UPDATE payments SET recover_at = now() WHERE recover_at IS NOT NULL")
             .await;
@@ -387,7 +392,7 @@ pub(crate) fn numbered(code: &str, capacity: i32, blocks: &[i16]) -> NewTier {
     }
 }
 
-/// An order for so many tickets of each tier.
+/// The body of an order: a quantity of each tier.
 pub(crate) fn order(event: Uuid, user: Uuid, items: &[(&str, i64)]) -> Value {
     let items: Vec<_> = items
         .iter()

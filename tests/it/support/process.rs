@@ -33,7 +33,7 @@ impl Process {
         let stdout = child.stdout.take().expect("piped");
         let line = BufReader::new(stdout).lines().next();
         let Some(Ok(line)) = line else {
-            // The database is away, or the fault was in its recovery.
+            // The database is unavailable, or the fault point was reached in recovery.
             child.kill().ok();
             child.wait().expect("it ends");
             return None;

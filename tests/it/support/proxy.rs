@@ -1,5 +1,5 @@
-//! A line to PostgreSQL that goes dead at the worst moment: after a COMMIT that wrote bookings has reached
-//! the disk, before its answer has reached the server.
+//! A TCP proxy to PostgreSQL that makes a commit in doubt: it drops the connection after a COMMIT of bookings is
+//! durable, before its answer has reached the server.
 
 use std::collections::HashSet;
 use std::io::Result;
@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, UnixStream};
 use tokio::sync::Notify;
 use tokio_postgres::config::Host;
 
-/// It listens on TCP and passes everything on to the socket of the tests' PostgreSQL. Clones are the same.
+/// Listens on TCP and forwards everything to the socket of the tests' PostgreSQL. Clones are the same proxy.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     socket: PathBuf,
@@ -28,7 +28,7 @@ struct State {
     /// The next answer to a COMMIT is to be lost.
     armed: AtomicBool,
     lost: Notify,
-    hang_up: Notify,
+    disconnect: Notify,
 }
 
 impl Proxy {
@@ -51,14 +51,14 @@ impl Proxy {
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let proxy = accepting.clone();
-                // A line that breaks is what it is for.
+                // Connections are broken on purpose.
                 tokio::spawn(async move { proxy.connect(client).await.ok() });
             }
         });
         proxy
     }
 
-    /// The way to the database that goes through it.
+    /// The URL of the database through the proxy.
     pub(crate) fn url(&self) -> String {
         let (address, user, database) = (self.address, &self.user, &self.database);
         format!("postgresql://{user}@{address}/{database}?sslmode=disable")
@@ -75,8 +75,8 @@ impl Proxy {
     }
 
     /// Closes the connection whose answer was held back.
-    pub(crate) fn hang_up(&self) {
-        self.state.hang_up.notify_one();
+    pub(crate) fn disconnect(&self) {
+        self.state.disconnect.notify_one();
     }
 
     async fn connect(&self, client: tokio::net::TcpStream) -> Result<()> {
@@ -85,7 +85,7 @@ impl Proxy {
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
         let writes_bookings = AtomicBool::new(false);
-        // Whichever ends first takes the other with it.
+        // The direction that ends first closes the other.
         tokio::select! {
             ended = pass_requests(from_client, to_server, &writes_bookings) => ended,
             ended = self.pass_answers(from_server, to_client, &writes_bookings) => ended,
@@ -107,7 +107,7 @@ impl Proxy {
                 && self.state.armed.swap(false, Ordering::SeqCst)
             {
                 self.state.lost.notify_one();
-                self.state.hang_up.notified().await;
+                self.state.disconnect.notified().await;
                 return Ok(());
             }
             to.write_all(&[kind]).await?;

@@ -1,7 +1,6 @@
-//! The usual ways of selling tickets, as a good engineer would write them: prepared statements, a
-//! connection per client that stays open, the right indexes, nothing held longer than needed. They
-//! have tables of their own, with less on them than the product's, and keep a client's key unique
-//! as the product does.
+//! Baselines: the common ways of selling tickets, each written well: prepared statements, one open connection
+//! per client, the right indexes, locks held no longer than needed. They have tables of their own, with fewer
+//! indexes than the product's, and keep a client's key unique as the product does.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -18,7 +17,7 @@ use uuid::Uuid;
 
 use crate::cluster::Cluster;
 use crate::failure::Failure;
-use crate::lanes::Floor;
+use crate::lanes::LanesFixture;
 use crate::ledger::{Ledger, ROUNDS};
 use crate::rounds::{bench_rounds, counted, database_group};
 use crate::shop::{sell, settle, take_one};
@@ -29,8 +28,8 @@ const CAPACITY: i32 = 60_000;
 const QUANTITY: i64 = 2;
 /// Orders of a single buyer in a round.
 const SINGLE_ORDERS: usize = 300;
-/// A transaction that meets with others is tried again so often.
-const ATTEMPTS_MAX: u32 = 10_000;
+/// Attempts of a transaction that conflicts with others.
+const TRANSACTION_ATTEMPTS_MAX: u32 = 10_000;
 /// A single buyer and one statement.
 pub(crate) const SINGLE_BY_HAND: &str = "single buyer, one statement by hand";
 /// The same, planned once.
@@ -42,56 +41,56 @@ const SCHEMA: &str = "
     CREATE TABLE counters (
         tier_no smallint PRIMARY KEY, available integer NOT NULL CHECK (available >= 0)
     ) WITH (fillfactor = 10);
-    CREATE TABLE usual_tickets (
+    CREATE TABLE baseline_tickets (
         tier_no smallint, seat_no integer, booking_id uuid, PRIMARY KEY (tier_no, seat_no)
     ) WITH (fillfactor = 50);
-    CREATE INDEX usual_tickets_free ON usual_tickets (tier_no, seat_no) WHERE booking_id IS NULL;
-    CREATE TABLE usual_bookings (
+    CREATE INDEX baseline_tickets_free ON baseline_tickets (tier_no, seat_no) WHERE booking_id IS NULL;
+    CREATE TABLE baseline_bookings (
         id uuid PRIMARY KEY, user_id uuid NOT NULL, idempotency_key text NOT NULL, status text NOT NULL,
         quantity integer NOT NULL, total_minor bigint NOT NULL,
         created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, UNIQUE (user_id, idempotency_key)
     )";
 
 const INSERT_BOOKING: &str = "
-    INSERT INTO usual_bookings
+    INSERT INTO baseline_bookings
     VALUES ($1, $2, $3, 'pending', $4, $4 * 5000, now(), now() + interval '5 minutes')";
 
 const TAKE_TICKETS: &str = "
-    UPDATE usual_tickets AS t SET booking_id = $1
+    UPDATE baseline_tickets AS t SET booking_id = $1
     FROM unnest($2::smallint[], $3::int[]) AS a (tier_no, seat_no)
     WHERE t.tier_no = a.tier_no AND t.seat_no = a.seat_no";
 
 /// Fails, and so takes nothing, if there are not enough.
 const ONE_STATEMENT: &str = "
     WITH locked AS (
-        SELECT tier_no, seat_no FROM usual_tickets
+        SELECT tier_no, seat_no FROM baseline_tickets
         WHERE tier_no = $5 AND booking_id IS NULL
         ORDER BY tier_no, seat_no LIMIT $6 FOR UPDATE SKIP LOCKED
     ), taken AS (
-        UPDATE usual_tickets AS t SET booking_id = $1 FROM locked AS l
+        UPDATE baseline_tickets AS t SET booking_id = $1 FROM locked AS l
         WHERE t.tier_no = l.tier_no AND t.seat_no = l.seat_no RETURNING 1
     )
-    INSERT INTO usual_bookings
+    INSERT INTO baseline_bookings
     SELECT $1, $2, $3, 'pending', $4, $4 * 5000 / (count(*) = $6)::int, now(), now() + interval '5 minutes'
     FROM taken";
 
-/// One way of selling.
+/// One way of selling tickets.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Baseline {
     /// A row that counts what is left, locked: five statements.
     CounterRow,
     /// A ticket of each of three tiers, each locked by a statement of its own.
     ThreeSelects,
-    /// No explicit locks: the database refuses what does not serialize, and it is tried again.
+    /// No explicit locks: SERIALIZABLE, and a retry after each serialization failure.
     Serializable,
     /// Everything in one statement.
     OneStatement,
-    /// The same, but PostgreSQL is told to keep its plan. Left alone it plans the statement anew each time,
-    /// because the plan looks cheaper then than the one that it could keep.
+    /// The same with `plan_cache_mode = force_generic_plan`. By default PostgreSQL plans this statement at each
+    /// execution, because the estimated cost of the custom plan is lower than that of the generic one.
     OneStatementPlanned,
 }
 
-impl Way {
+impl Baseline {
     fn name(self) -> &'static str {
         match self {
             Self::CounterRow => "counter row FOR UPDATE",
@@ -105,7 +104,7 @@ impl Way {
 
 /// Whether the lanes are compared with the bench of this id.
 pub(crate) fn is_compared(id: &str) -> bool {
-    id.starts_with(Way::CounterRow.name()) || id.starts_with(Way::OneStatement.name())
+    id.starts_with(Baseline::CounterRow.name()) || id.starts_with(Baseline::OneStatement.name())
 }
 
 pub(crate) fn bench(
@@ -114,31 +113,35 @@ pub(crate) fn bench(
     cluster: &Cluster,
     ledger: &mut Ledger,
 ) -> Result<(), Failure> {
-    let mut counter = runtime.block_on(Counter::open(cluster, "usual"))?;
+    let mut baseline_fixture = runtime.block_on(BaselineFixture::open(cluster, "usual"))?;
     let mut group = database_group(criterion, "usual ways", Duration::from_secs(3));
-    for (way, clients, bookings) in [
-        (Way::CounterRow, 1, 400),
-        (Way::CounterRow, 16, 1_000),
-        (Way::CounterRow, 64, 2_000),
-        (Way::OneStatement, 1, 600),
-        (Way::OneStatement, 16, 3_000),
-        (Way::OneStatement, 64, 3_000),
-        (Way::OneStatementPlanned, 16, 3_000),
-        (Way::OneStatementPlanned, 64, 3_000),
-        (Way::ThreeSelects, 16, 300),
-        (Way::ThreeSelects, 64, 300),
-        (Way::Serializable, 16, 60),
-        (Way::Serializable, 64, 64),
+    for (baseline, clients, bookings) in [
+        (Baseline::CounterRow, 1, 400),
+        (Baseline::CounterRow, 16, 1_000),
+        (Baseline::CounterRow, 64, 2_000),
+        (Baseline::OneStatement, 1, 600),
+        (Baseline::OneStatement, 16, 3_000),
+        (Baseline::OneStatement, 64, 3_000),
+        (Baseline::OneStatementPlanned, 16, 3_000),
+        (Baseline::OneStatementPlanned, 64, 3_000),
+        (Baseline::ThreeSelects, 16, 300),
+        (Baseline::ThreeSelects, 64, 300),
+        (Baseline::Serializable, 16, 60),
+        (Baseline::Serializable, 64, 64),
     ] {
-        let id = format!("{}, {}", way.name(), counted(clients, "client", "clients"));
-        let round = async |bookings| counter.round(way, clients, bookings).await;
+        let id = format!(
+            "{}, {}",
+            baseline.name(),
+            counted(clients, "client", "clients")
+        );
+        let round = async |bookings| baseline_fixture.round(baseline, clients, bookings).await;
         bench_rounds(&mut group, runtime, ledger, &id, bookings, round);
     }
     group.finish();
     Ok(())
 }
 
-/// A single buyer, nobody else; on as many threads as the server gives to the work behind its requests.
+/// A single buyer; on as many threads as the server has for the work behind its requests.
 pub(crate) fn bench_single(
     criterion: &mut Criterion,
     cluster: &Cluster,
@@ -150,8 +153,8 @@ pub(crate) fn bench_single(
         .enable_all()
         .build()?;
     let runtime = &runtime;
-    let mut counter = runtime.block_on(Counter::open(cluster, "by_hand"))?;
-    let mut floor = runtime.block_on(Floor::open(cluster, "single"))?;
+    let mut baseline_fixture = runtime.block_on(BaselineFixture::open(cluster, "by_hand"))?;
+    let mut fixture = runtime.block_on(LanesFixture::open(cluster, "single"))?;
     let mut group = database_group(criterion, "single buyer", Duration::from_secs(4));
     bench_rounds(
         &mut group,
@@ -159,12 +162,16 @@ pub(crate) fn bench_single(
         ledger,
         SINGLE_BY_HAND,
         SINGLE_ORDERS,
-        async |bookings| counter.round(Way::OneStatement, 1, bookings).await,
+        async |bookings| {
+            baseline_fixture
+                .round(Baseline::OneStatement, 1, bookings)
+                .await
+        },
     );
     let items = [(TierNo(1), QUANTITY as i32)];
     let mut one_by_one = async |bookings| {
-        floor.prepare(&items, bookings).await?;
-        Ok(sell(&floor.processes[..1], &floor.stock, &items, 1, bookings).await)
+        fixture.prepare(&items, bookings).await?;
+        Ok(sell(&fixture.processes[..1], &fixture.stock, &items, 1, bookings).await)
     };
     bench_rounds(
         &mut group,
@@ -175,14 +182,15 @@ pub(crate) fn bench_single(
         &mut one_by_one,
     );
     group.finish();
-    // The machine drifts: the rounds that count go turn by turn.
+    // Rounds are interleaved, so that drift of the machine affects all alike.
     if ledger.has(SINGLE_LANE) {
         for _ in 0..ROUNDS {
-            for (id, way) in [
-                (SINGLE_BY_HAND, Way::OneStatement),
-                (SINGLE_PLANNED, Way::OneStatementPlanned),
+            for (id, baseline) in [
+                (SINGLE_BY_HAND, Baseline::OneStatement),
+                (SINGLE_PLANNED, Baseline::OneStatementPlanned),
             ] {
-                let by_hand = runtime.block_on(counter.round(way, 1, SINGLE_ORDERS))?;
+                let by_hand =
+                    runtime.block_on(baseline_fixture.round(baseline, 1, SINGLE_ORDERS))?;
                 ledger.note(id, SINGLE_ORDERS, by_hand);
             }
             let lane = runtime.block_on(one_by_one(SINGLE_ORDERS))?;
@@ -192,14 +200,14 @@ pub(crate) fn bench_single(
     Ok(())
 }
 
-/// Where the usual ways sell.
-struct Counter {
+/// The database in which the baselines sell.
+struct BaselineFixture {
     db: Db,
     /// Orders for which there are tickets.
     left: usize,
 }
 
-impl Counter {
+impl BaselineFixture {
     async fn open(cluster: &Cluster, database: &str) -> Result<Self, Failure> {
         let db = Db::new(&cluster.create(database).await?, 80)?;
         db.get().await?.batch_execute(SCHEMA).await?;
@@ -210,22 +218,22 @@ impl Counter {
         let client = self.db.get().await?;
         client
             .batch_execute(&format!(
-                "TRUNCATE counters, usual_tickets, usual_bookings;
+                "TRUNCATE counters, baseline_tickets, baseline_bookings;
                  INSERT INTO counters SELECT n, {CAPACITY} FROM generate_series(1, 3) AS n;
-                 INSERT INTO usual_tickets
+                 INSERT INTO baseline_tickets
                  SELECT tier, seat FROM generate_series(1, 3) AS tier, generate_series(1, {CAPACITY}) AS seat"
             ))
             .await?;
         drop(client);
-        settle(&self.db, "usual_tickets").await?;
+        settle(&self.db, "baseline_tickets").await?;
         self.left = CAPACITY as usize / QUANTITY as usize;
         Ok(())
     }
 
-    /// How long so many clients take for so many bookings.
+    /// Measures how long `clients` clients take for `bookings` bookings.
     async fn round(
         &mut self,
-        way: Way,
+        baseline: Baseline,
         clients: usize,
         bookings: usize,
     ) -> Result<Duration, Failure> {
@@ -235,7 +243,7 @@ impl Counter {
         self.left -= bookings;
         let mut connected = Vec::with_capacity(clients);
         for _ in 0..clients {
-            connected.push(Session::open(self.db.get().await?, way).await?);
+            connected.push(Session::open(self.db.get().await?, baseline).await?);
         }
         let left = Arc::new(AtomicUsize::new(bookings));
         let started = Instant::now();
@@ -245,7 +253,7 @@ impl Counter {
                 let left = left.clone();
                 tokio::spawn(async move {
                     while take_one(&left) {
-                        session.book(way).await?;
+                        session.book(baseline).await?;
                     }
                     Ok::<_, Error>(())
                 })
@@ -265,15 +273,15 @@ struct Session {
     lower_counter: Statement,
     insert_booking: Statement,
     lock_tickets: Statement,
-    see_tickets: Statement,
+    select_free_tickets: Statement,
     take_tickets: Statement,
     one_statement: Statement,
 }
 
 impl Session {
-    async fn open(client: Client, way: Way) -> Result<Self, Error> {
-        let plans = match way {
-            Way::OneStatementPlanned => "force_generic_plan",
+    async fn open(client: Client, baseline: Baseline) -> Result<Self, Error> {
+        let plans = match baseline {
+            Baseline::OneStatementPlanned => "force_generic_plan",
             _ => "auto",
         };
         client
@@ -288,22 +296,22 @@ impl Session {
                 .await?,
             insert_booking: client.prepare_cached(INSERT_BOOKING).await?,
             lock_tickets: client
-                .prepare_cached(&see_tickets("FOR UPDATE SKIP LOCKED"))
+                .prepare_cached(&select_free_tickets("FOR UPDATE SKIP LOCKED"))
                 .await?,
-            see_tickets: client.prepare_cached(&see_tickets("")).await?,
+            select_free_tickets: client.prepare_cached(&select_free_tickets("")).await?,
             take_tickets: client.prepare_cached(TAKE_TICKETS).await?,
             one_statement: client.prepare_cached(ONE_STATEMENT).await?,
             client,
         })
     }
 
-    async fn book(&mut self, way: Way) -> Result<(), Error> {
+    async fn book(&mut self, baseline: Baseline) -> Result<(), Error> {
         let buyer = Buyer::default();
-        match way {
-            Way::CounterRow => self.book_by_counter(&buyer).await,
-            Way::ThreeSelects => self.book_by_three_selects(&buyer).await,
-            Way::Serializable => self.book_serializably(&buyer).await,
-            Way::OneStatement | Way::OneStatementPlanned => {
+        match baseline {
+            Baseline::CounterRow => self.book_by_counter(&buyer).await,
+            Baseline::ThreeSelects => self.book_by_three_selects(&buyer).await,
+            Baseline::Serializable => self.book_serializably(&buyer).await,
+            Baseline::OneStatement | Baseline::OneStatementPlanned => {
                 let params: Params = &[
                     &buyer.booking,
                     &buyer.user,
@@ -355,8 +363,8 @@ impl Session {
     async fn book_serializably(&mut self, buyer: &Buyer) -> Result<(), Error> {
         for attempt in 1.. {
             match self.try_serializably(buyer).await {
-                Err(Error::Conflict(_)) if attempt < ATTEMPTS_MAX => {
-                    // Spread over ever more time, so that somebody gets through.
+                Err(Error::Conflict(_)) if attempt < TRANSACTION_ATTEMPTS_MAX => {
+                    // Backoff with jitter.
                     let pause_us = fastrand::u64(0..500 << attempt.min(6));
                     tokio::time::sleep(Duration::from_micros(pause_us)).await;
                 }
@@ -374,7 +382,7 @@ impl Session {
             .start()
             .await?;
         let rows = transaction
-            .query(&self.see_tickets, &[&1_i16, &QUANTITY])
+            .query(&self.select_free_tickets, &[&1_i16, &QUANTITY])
             .await?;
         let seats: Vec<i32> = rows.iter().map(|row| row.get(0)).collect();
         let tiers = vec![1_i16; seats.len()];
@@ -388,9 +396,9 @@ impl Session {
     }
 }
 
-fn see_tickets(locking: &str) -> String {
+fn select_free_tickets(locking: &str) -> String {
     format!(
-        "SELECT seat_no FROM usual_tickets WHERE tier_no = $1 AND booking_id IS NULL
+        "SELECT seat_no FROM baseline_tickets WHERE tier_no = $1 AND booking_id IS NULL
          ORDER BY tier_no, seat_no LIMIT $2 {locking}"
     )
 }
