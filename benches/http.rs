@@ -23,7 +23,7 @@ use cluster::Cluster;
 use failure::Failure;
 use http::{Answer, Connection, order};
 
-use server::{Server, create_event};
+use server::{Server, create_event, create_token};
 
 /// Bookings and reads a second over HTTP.
 #[derive(Debug, Parser)]
@@ -62,10 +62,12 @@ fn main() -> Result<(), Failure> {
     ];
     println!("creating {} tickets ...", args.tickets / 4 + args.tickets);
     let event = create_event(&url, &tiers)?;
+    // For as long as the program runs, so that every connection can have it.
+    let token = create_token(&url)?.leak();
     let server = Server::start(&url)?;
     runtime.block_on(async {
         let db = Db::new(&url, 1)?;
-        measure(&args, &db, server.address, event).await
+        measure(&args, &db, server.address, event, token).await
     })?;
     if let Some(mib) = server.peak_memory_mib() {
         println!("peak memory of the server: {mib:.1} MiB");
@@ -73,9 +75,15 @@ fn main() -> Result<(), Failure> {
     server.stop()
 }
 
-async fn measure(args: &Args, db: &Db, server: SocketAddr, event: Uuid) -> Result<(), Failure> {
+async fn measure(
+    args: &Args,
+    db: &Db,
+    server: SocketAddr,
+    event: Uuid,
+    token: &'static str,
+) -> Result<(), Failure> {
     let book = |tier: &'static str, connections, seconds| {
-        let next = move || order(event, &[(tier, 2)]);
+        let next = move || order(event, token, &[(tier, 2)]);
         drive(server, connections, Duration::from_secs(seconds), next)
     };
     let availability =

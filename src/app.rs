@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use crate::access::Access;
 use crate::allocator::Lanes;
 use crate::availability::Availability;
 use crate::catalog::Catalog;
@@ -31,6 +32,8 @@ pub struct App {
     pub payments: Payments,
     /// The payment gateway that they use.
     pub gateway: Arc<dyn Gateway>,
+    /// What proves who someone is.
+    pub access: Access,
     /// The key that ticket codes are signed with.
     pub ticket_key: ticket::KeyCache,
     /// The counts that buyers see.
@@ -73,6 +76,7 @@ impl App {
             config.payment.clone(),
         );
         Arc::new(Self {
+            access: Access::new(db.clone()),
             catalog: Catalog::new(db.clone()),
             ticket_key: ticket::KeyCache::new(db.clone()),
             db,

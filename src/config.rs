@@ -16,7 +16,7 @@ mod create_event;
 
 pub use create_event::{CreateEventArgs, TierArg};
 
-use crate::types::Invalid;
+use crate::types::{Invalid, Scope};
 
 /// Sells tickets for high-demand events and never sells one twice.
 #[derive(Debug, Parser)]
@@ -75,8 +75,64 @@ pub enum Command {
     Seed,
     /// Create an event with its tickets, and print it as JSON.
     CreateEvent(CreateEventArgs),
+    /// API tokens: make, list, revoke.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// The secret that signs buyer tokens and booking links.
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Verify the invariants in the database; exits with 1 and the offending rows if one is broken.
     Check,
+}
+
+/// What to do with API tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token, and print it as JSON. It is shown this once.
+    Create {
+        /// What it may be used for; once per scope: events:read, events:write, bookings:read,
+        /// bookings:write, check-in.
+        #[arg(long = "scope", value_name = "SCOPE", required = true)]
+        scopes: Vec<Scope>,
+        /// Who or what uses it.
+        #[arg(long, value_parser = parse_name)]
+        name: String,
+        /// How long it may be used: 90d, 12h, 1y.
+        #[arg(long, value_name = "TIME", default_value = "90d", value_parser = parse_lifetime)]
+        expires_in: Duration,
+    },
+    /// Print every token as JSON, without what opens doors.
+    List,
+    /// Refuse a token from now on; every process does within five seconds.
+    Revoke {
+        /// As `token list` prints it.
+        id: uuid::Uuid,
+    },
+}
+
+/// What to do with secrets.
+#[derive(Debug, Subcommand)]
+pub enum SecretCommand {
+    /// Make a new secret, which signs from now on. What older ones signed is believed for 90 days more.
+    Rotate,
+}
+
+/// 1 to 200 printable characters.
+fn parse_name(text: &str) -> Result<String, Invalid> {
+    let length = text.trim().chars().count();
+    if !(1..=200).contains(&length) || text.chars().any(char::is_control) {
+        return Err(Invalid::new("must be 1 to 200 printable characters"));
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// One second to ten years.
+fn parse_lifetime(text: &str) -> Result<Duration, Invalid> {
+    let lifetime = humantime::parse_duration(text).ok();
+    let years = Duration::from_secs(10 * 366 * 24 * 60 * 60);
+    lifetime
+        .filter(|&time| time >= Duration::from_secs(1) && time <= years)
+        .ok_or_else(|| Invalid::new("must be a time such as 90d or 12h, ten years at most"))
 }
 
 /// Which PostgreSQL, and how many connections to it.
@@ -136,6 +192,10 @@ pub struct ServeConfig {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: SocketAddr,
+    /// Where buyers reach the server, as they see it: https://tickets.example. With https, cookies are kept
+    /// from plain HTTP. Without it the server believes what a request says of its host.
+    #[arg(long, env = "BOXOFFICE_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<Origin>,
     /// Threads that speak HTTP [default: half of the processors, at least 1]
     #[arg(long, env = "BOXOFFICE_WORKERS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
@@ -172,7 +232,37 @@ pub struct ServeConfig {
     pub fault: Option<crate::fault::Fault>,
 }
 
+/// Scheme, host and port of a site: `https://tickets.example`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for Origin {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let form = || Invalid::new("must be http:// or https:// and a host, without a path");
+        let url = reqwest::Url::parse(text).map_err(|_| form())?;
+        let is_web = matches!(url.scheme(), "http" | "https");
+        let is_bare = url.path() == "/" && url.query().is_none() && url.username().is_empty();
+        if !is_web || !is_bare || url.host().is_none() {
+            return Err(form());
+        }
+        Ok(Self(url.origin().ascii_serialization()))
+    }
+}
+
 impl ServeConfig {
+    /// Whether buyers reach the server by https.
+    pub fn is_https(&self) -> bool {
+        let url = self.public_url.as_ref();
+        url.is_some_and(|url| url.0.starts_with("https://"))
+    }
+
     /// Threads that speak HTTP.
     pub fn workers(&self) -> usize {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);

@@ -23,6 +23,8 @@ const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 const RECOVERY_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the database's clock is read.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
+/// The interval at which the secrets are read again: how soon a process signs with a new one.
+const KEYS_INTERVAL: Duration = Duration::from_secs(60);
 /// The interval of the gateway's own background work.
 const GATEWAY_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -76,9 +78,9 @@ fn webhook_url(listening: SocketAddr) -> String {
 }
 
 /// Starts the background tasks. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 4] {
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 5] {
     let (payments, db) = (app.payments.clone(), app.db.clone());
-    let (app, gateway) = (app.clone(), app.gateway.clone());
+    let (app, gateway, keys) = (app.clone(), app.gateway.clone(), app.clone());
     let webhook_url: Arc<str> = webhook_url.into();
     [
         tokio::spawn(repeat("holds that are over", EXPIRY_INTERVAL, move || {
@@ -91,6 +93,10 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 4] {
         tokio::spawn(repeat("the clock", CLOCK_INTERVAL, move || {
             let db = db.clone();
             async move { db.read_clock().await.map(|()| 0) }
+        })),
+        tokio::spawn(repeat("the signing keys", KEYS_INTERVAL, move || {
+            let app = keys.clone();
+            async move { app.access.refresh().await.map(|()| 0) }
         })),
         tokio::spawn(repeat("the gateway's work", GATEWAY_INTERVAL, move || {
             let (gateway, webhook_url) = (gateway.clone(), webhook_url.clone());

@@ -10,8 +10,7 @@ use sha2::Sha256;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::access::secrets;
-use crate::postgres::{Db, Error};
+use crate::postgres::{Db, Error, secrets};
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// The prefix of a code: the issuer, and the version of the format.
@@ -137,7 +136,7 @@ impl KeyCache {
     /// # Errors
     /// Those of the database.
     pub async fn key(&self) -> Result<&Key, Error> {
-        let make = async || secrets::read_or_make(&self.db, KEY_NAME).await.map(Key);
+        let make = async || secrets::newest(&self.db, KEY_NAME).await.map(Key);
         self.key.get_or_try_init(make).await
     }
 }

@@ -7,6 +7,8 @@ pub mod json;
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use iso_currency::Currency as Iso4217;
 use postgres_types::{FromSql, ToSql};
@@ -44,8 +46,8 @@ uuid_id!(
     EventId
 );
 uuid_id!(
-    /// The id of a buyer: an unguessable number.
-    UserId
+    /// A buyer. It proves nothing: a buyer token does.
+    BuyerId
 );
 uuid_id!(
     /// A booking; version 7, made by the server.
@@ -57,9 +59,9 @@ uuid_id!(
 );
 
 impl BookingId {
-    /// A new id; ids made later sort later.
+    /// A new id; ids that this process makes later sort later.
     pub fn make() -> Self {
-        Self(Uuid::now_v7())
+        Self(time_ordered())
     }
 
     /// The short name that people read out: `K7QF-2MXD`. Forty random bits of the id in
@@ -80,10 +82,36 @@ impl BookingId {
 }
 
 impl PaymentId {
-    /// A new id; ids made later sort later.
+    /// A new id; ids that this process makes later sort later.
     pub fn make() -> Self {
-        Self(Uuid::now_v7())
+        Self(time_ordered())
     }
+}
+
+impl BuyerId {
+    /// A new buyer.
+    pub fn make() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+/// A version 7 UUID (RFC 9562, section 5.7): 48 bits of Unix time in milliseconds, 10 bits that count
+/// what this process makes within one, and 64 random bits, whatever else is made at the same time.
+/// More than 1,024 in a millisecond run ahead of the clock.
+fn time_ordered() -> Uuid {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.map_or(0, |now| now.as_millis() as u64) << 10;
+    let last = LAST.fetch_max(now, Ordering::Relaxed);
+    let stamp = if last < now {
+        now
+    } else {
+        LAST.fetch_add(1, Ordering::Relaxed) + 1
+    };
+    let random: u64 = rand::random();
+    let (time, count) = (u128::from(stamp >> 10), u128::from(stamp & 0x3ff));
+    let high = (time << 80) | (0x7 << 76) | (count << 66) | (u128::from(random >> 62) << 64);
+    Uuid::from_u128(high | (0b10 << 62) | u128::from(random & (u64::MAX >> 2)))
 }
 
 /// An event inside the database; first in every key of the booking path.
@@ -223,6 +251,56 @@ impl FromStr for IdempotencyKey {
             return Err(Invalid::new("must be 1 to 255 printable characters"));
         }
         Ok(Self(text.to_owned()))
+    }
+}
+
+/// What an API token may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Read events that are not published yet.
+    EventsRead,
+    /// Create and change events.
+    EventsWrite,
+    /// Read any booking, and any buyer's list.
+    BookingsRead,
+    /// Book on behalf of a buyer; pay and cancel any booking.
+    BookingsWrite,
+    /// Check tickets in.
+    CheckIn,
+}
+
+impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::EventsRead,
+        Self::EventsWrite,
+        Self::BookingsRead,
+        Self::BookingsWrite,
+        Self::CheckIn,
+    ];
+
+    /// As the command line, the database and JSON have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::EventsRead => "events:read",
+            Self::EventsWrite => "events:write",
+            Self::BookingsRead => "bookings:read",
+            Self::BookingsWrite => "bookings:write",
+            Self::CheckIn => "check-in",
+        }
+    }
+}
+
+impl FromStr for Scope {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.as_str() == text)
+            .ok_or_else(|| {
+                let known = Self::ALL.map(Self::as_str).join(", ");
+                Invalid::new(format!("must be one of {known}"))
+            })
     }
 }
 

@@ -60,7 +60,7 @@
     focusNew(asked, wasInside);
   }
   const bookingPath = () => one("[data-booking]")?.dataset.booking;
-  const renew = () => visit(bookingPath()?.slice("/api".length) || location.href).catch(() => {});
+  const renew = () => visit(bookingPath() || location.href).catch(() => {});
 
   // `1d 02:03:04`, `2:03`; from eight days on, days alone.
   function timeLeft(seconds) {
@@ -153,11 +153,17 @@
     const timer = setInterval(async () => {
       if (!waiting.isConnected) return clearInterval(timer);
       const response = await fetch(bookingPath()).catch(() => null);
-      const now = response?.ok ? await response.json() : null;
-      if (!now || (now.status === "pending" && now.payment?.status === "processing")) return;
+      if (!response?.ok || one("[data-poll]", await parse(response))) return;
       clearInterval(timer);
       renew();
     }, 1500);
+  }
+
+  // Copies a field's text; where that is not allowed, selects it for the reader to copy.
+  async function copy(event) {
+    const field = one(event.currentTarget.dataset.copy);
+    field.select();
+    await navigator.clipboard?.writeText(field.value).then(() => say("The link is copied"), () => {});
   }
 
   // Buttons that work with scripts only are hidden without them.
@@ -187,6 +193,7 @@
     all("form:has([data-once])").forEach(once);
     scriptButton("[data-print]", () => print());
     scriptButton("[data-reload]", () => location.reload());
+    scriptButton("[data-copy]", copy);
     all("#card_number").forEach(cardField);
     all("[data-poll]").forEach(awaitPayment);
     one("#refusal")?.focus();

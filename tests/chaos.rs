@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
+use boxoffice::access::api_token::{self, Scope};
 use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
 use boxoffice::cluster::{Embedded, Options};
 use boxoffice::postgres::{Db, create_database};
@@ -151,6 +152,8 @@ enum Acknowledged {
 #[derive(Default)]
 struct Workload {
     urls: RwLock<Vec<String>>,
+    /// An API token: buyers come by the thousand.
+    token: RwLock<String>,
     events: RwLock<Vec<Uuid>>,
     acknowledged: Mutex<Vec<(Uuid, Acknowledged)>>,
     /// Bookings of seats that their buyers named.
@@ -223,8 +226,13 @@ impl Chaos {
         let url = embedded.connection().url("boxoffice");
         let db = Db::new(&url, 4).unwrap();
         db.migrate().await.unwrap();
+        let scopes = [Scope::BookingsRead, Scope::BookingsWrite];
+        let day = Duration::from_secs(24 * 60 * 60);
+        let (_, token) = api_token::create(&db, "chaos", &scopes, day).await.unwrap();
+        let workload = Arc::<Workload>::default();
+        *workload.token.write().unwrap() = token;
         let mut chaos = Self {
-            workload: Arc::default(),
+            workload,
             processes: Vec::new(),
             embedded,
             url,
@@ -580,13 +588,13 @@ struct Buyer {
 impl Buyer {
     async fn visit(&self, rng: &mut Rng) {
         let event = rng.pick(&self.workload.events.read().unwrap());
-        let user = Uuid::new_v4();
+        let buyer = Uuid::new_v4();
         let items: Vec<_> = [("vip", rng.below(4)), ("ga", 1 + rng.below(4))]
             .iter()
             .filter(|(_, quantity)| *quantity > 0)
             .map(|(tier, quantity)| json!({"tier": tier, "quantity": quantity}))
             .collect();
-        let mut body = json!({"event_id": event, "user_id": user, "items": items});
+        let mut body = json!({"event_id": event, "on_behalf_of": buyer, "items": items});
         let is_named = rng.below(4) == 0;
         if is_named {
             body["items"] = json!([{"tier": "ga", "quantity": 1}]);
@@ -614,15 +622,14 @@ impl Buyer {
             self.note_paid(id, &booking["payment"]);
         }
         for _ in 0..rng.below(4) {
-            let paying =
-                json!({"booking_id": id, "user_id": user, "card_number": rng.pick(&CARDS)});
+            let paying = json!({"booking_id": id, "card_number": rng.pick(&CARDS)});
             if let Some(payment) = self.post("/api/payments", &paying, rng).await {
                 self.note_paid(id, &payment);
             }
         }
         if rng.below(4) == 0 {
             let path = format!("/api/bookings/{id}/cancel");
-            let cancelled = self.post(&path, &json!({"user_id": user}), rng).await;
+            let cancelled = self.post(&path, &json!({}), rng).await;
             if cancelled.is_some_and(|booking| booking["status"] == "cancelled") {
                 self.acknowledge(id, Acknowledged::Cancelled);
             }
@@ -646,6 +653,7 @@ impl Buyer {
     /// Posts to any server, three times at most; the last answer that came.
     async fn post(&self, path: &str, body: &Value, rng: &mut Rng) -> Option<Value> {
         let key = Uuid::new_v4().to_string();
+        let token = self.workload.token.read().unwrap().clone();
         for _ in 0..3 {
             let urls = self.workload.urls.read().unwrap().clone();
             if urls.is_empty() {
@@ -656,6 +664,7 @@ impl Buyer {
             let request = self.client.post(format!("{url}{path}"));
             let answer = request
                 .header("Idempotency-Key", &key)
+                .bearer_auth(&token)
                 .json(body)
                 .send()
                 .await;

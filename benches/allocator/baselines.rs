@@ -46,9 +46,9 @@ const SCHEMA: &str = "
     ) WITH (fillfactor = 50);
     CREATE INDEX baseline_tickets_free ON baseline_tickets (tier_no, seat_no) WHERE booking_id IS NULL;
     CREATE TABLE baseline_bookings (
-        id uuid PRIMARY KEY, user_id uuid NOT NULL, idempotency_key text NOT NULL, status text NOT NULL,
+        id uuid PRIMARY KEY, buyer_id uuid NOT NULL, idempotency_key text NOT NULL, status text NOT NULL,
         quantity integer NOT NULL, total_minor bigint NOT NULL,
-        created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, UNIQUE (user_id, idempotency_key)
+        created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, UNIQUE (buyer_id, idempotency_key)
     )";
 
 const INSERT_BOOKING: &str = "
@@ -314,7 +314,7 @@ impl Session {
             Baseline::OneStatement | Baseline::OneStatementPlanned => {
                 let params: Params = &[
                     &buyer.booking,
-                    &buyer.user,
+                    &buyer.buyer,
                     &buyer.key,
                     &(QUANTITY as i32),
                     &1_i16,
@@ -406,15 +406,15 @@ fn select_free_tickets(locking: &str) -> String {
 /// A fresh buyer with a fresh key.
 struct Buyer {
     booking: Uuid,
-    user: Uuid,
+    buyer: Uuid,
     key: String,
 }
 
 impl Default for Buyer {
     fn default() -> Self {
         Self {
-            booking: Uuid::now_v7(),
-            user: Uuid::new_v4(),
+            booking: Uuid::new_v4(),
+            buyer: Uuid::new_v4(),
             key: Uuid::new_v4().to_string(),
         }
     }
@@ -423,6 +423,6 @@ impl Default for Buyer {
 impl Buyer {
     /// The parameters of `INSERT_BOOKING`.
     fn row<'a>(&'a self, quantity: &'a i32) -> [&'a (dyn postgres_types::ToSql + Sync); 4] {
-        [&self.booking, &self.user, &self.key, quantity]
+        [&self.booking, &self.buyer, &self.key, quantity]
     }
 }

@@ -82,7 +82,7 @@ impl Buyer {
         seed: u64,
         buyers: usize,
         time: Duration,
-        event: Uuid,
+        (event, token): (Uuid, &str),
         servers: usize,
     ) -> Vec<Self> {
         let mut random = fastrand::Rng::with_seed(seed);
@@ -96,7 +96,7 @@ impl Buyer {
                     let later = TWICE_WITHIN.mul_f64(random.f64());
                     (due + later, random.usize(..servers))
                 }),
-                request: order(event, &draw_items(&mut random)),
+                request: order(event, token, &draw_items(&mut random)),
             })
             .collect()
     }

@@ -112,7 +112,14 @@ fn main() -> Result<ExitCode, Failure> {
         .collect::<Result<Vec<_>, _>>()?;
     let addresses: Vec<_> = servers.iter().map(|server| server.address).collect();
     let time = Duration::from_secs(args.seconds.into());
-    let buyers = Buyer::crowd(args.seed, args.buyers(), time, event, addresses.len());
+    let token = server::create_token(&url)?;
+    let buyers = Buyer::crowd(
+        args.seed,
+        args.buyers(),
+        time,
+        (event, &token),
+        addresses.len(),
+    );
 
     let sale = runtime.block_on(load::run(buyers, &addresses, args.connections))?;
     let memory: Vec<_> = servers.iter().map(Server::peak_memory_mib).collect();

@@ -103,19 +103,19 @@ fn invalid(what: &'static str) -> io::Error {
 }
 
 /// A request of a new buyer with a new key: a quantity of each tier.
-pub(crate) fn order(event: Uuid, items: &[(&str, i32)]) -> Vec<u8> {
+pub(crate) fn order(event: Uuid, token: &str, items: &[(&str, i32)]) -> Vec<u8> {
     let items: Vec<String> = items
         .iter()
         .map(|(tier, quantity)| format!(r#"{{"tier":"{tier}","quantity":{quantity}}}"#))
         .collect();
     let body = format!(
-        r#"{{"event_id":"{event}","user_id":"{}","items":[{}]}}"#,
+        r#"{{"event_id":"{event}","on_behalf_of":"{}","items":[{}]}}"#,
         Uuid::new_v4(),
         items.join(",")
     );
     format!(
         "POST /api/bookings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-         Idempotency-Key: {}\r\nContent-Length: {}\r\n\r\n{body}",
+         Authorization: Bearer {token}\r\nIdempotency-Key: {}\r\nContent-Length: {}\r\n\r\n{body}",
         Uuid::new_v4(),
         body.len()
     )

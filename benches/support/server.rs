@@ -86,6 +86,19 @@ pub(crate) fn create_event(database_url: &str, tiers: &[String]) -> Result<Uuid,
     Ok(event["id"].as_str().unwrap_or_default().parse()?)
 }
 
+/// Makes an API token that may book on behalf of any buyer; its text.
+pub(crate) fn create_token(database_url: &str) -> Result<String, Failure> {
+    let mut command = boxoffice(database_url);
+    command.args(["token", "create", "--scope", "bookings:write"]);
+    command.args(["--name", "load"]);
+    let output = command.stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("token create ended with {}", output.status).into());
+    }
+    let token: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    Ok(token["token"].as_str().unwrap_or_default().to_owned())
+}
+
 /// The binary, without settings from the environment.
 pub(crate) fn boxoffice(database_url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));

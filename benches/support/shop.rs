@@ -9,7 +9,7 @@ use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
 use boxoffice::catalog::{self, Catalog, NewEvent, NewTier, NewVenue};
 use boxoffice::config::AllocatorConfig;
 use boxoffice::postgres::Db;
-use boxoffice::types::{EventNo, Fingerprint, TierNo, UserId};
+use boxoffice::types::{BuyerId, EventNo, Fingerprint, TierNo};
 use chrono::Utc;
 use uuid::Uuid;
 
@@ -109,7 +109,7 @@ pub(crate) enum Seating {
 
 /// An order of a new buyer: a quantity of each tier, tiers ascending.
 pub(crate) fn order(items: &[(TierNo, i32)]) -> Order {
-    let user = UserId(Uuid::new_v4());
+    let buyer = BuyerId(Uuid::new_v4());
     let items: Vec<Item> = items
         .iter()
         .map(|&(tier, quantity)| Item {
@@ -120,12 +120,12 @@ pub(crate) fn order(items: &[(TierNo, i32)]) -> Order {
         })
         .collect();
     Order {
-        user,
+        buyer,
         key: Uuid::new_v4()
             .to_string()
             .parse()
             .expect("printable characters"),
-        fingerprint: Fingerprint::of([user.0.as_bytes().as_slice()]),
+        fingerprint: Fingerprint::of([buyer.0.as_bytes().as_slice()]),
         total_minor: items
             .iter()
             .map(|item| item.unit_price_minor * i64::from(item.quantity))

@@ -21,12 +21,12 @@ use super::statements::{BEGIN, BEGIN_WITH_NEW_PLANS, Connection};
 use super::tickets::{LockedTickets, Named, Wanted};
 use super::writes::{Held, Writes};
 use crate::postgres::{Db, Error};
-use crate::types::{EventNo, IdempotencyKey, SeatNo, TierNo, UserId};
+use crate::types::{BuyerId, EventNo, IdempotencyKey, SeatNo, TierNo};
 
 /// The parameters of the first step.
 pub(super) struct FirstStep {
     event: EventNo,
-    user_ids: Vec<UserId>,
+    buyer_ids: Vec<BuyerId>,
     keys: Vec<IdempotencyKey>,
     wanted: Wanted,
     named: Named,
@@ -46,7 +46,7 @@ impl FirstStep {
     pub(super) fn of(stock: &Stock, orders: &[Candidate<'_>], first_free: &FirstFree) -> Self {
         Self {
             event: stock.event,
-            user_ids: orders.iter().map(|order| order.user).collect(),
+            buyer_ids: orders.iter().map(|order| order.buyer).collect(),
             keys: orders.iter().map(|order| order.key.clone()).collect(),
             wanted: wanted(stock, orders, |tier| first_free.start(tier)),
             named: named(orders),
@@ -65,7 +65,7 @@ impl FirstStep {
         let statements = &connection.statements;
         let keys = [
             ("event_id", &self.event as &(dyn ToSql + Sync)),
-            ("user_ids", &self.user_ids),
+            ("buyer_ids", &self.buyer_ids),
             ("keys", &self.keys),
         ];
         // Futures are polled in this order, so the statements are sent in this order, pipelined.

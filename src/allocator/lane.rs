@@ -331,7 +331,7 @@ impl Lane {
             }
             if waiting.deadline <= now {
                 waiting.answer.send(Outcome::Overloaded).ok();
-            } else if keys.insert((waiting.order.user, waiting.order.key.clone())) {
+            } else if keys.insert((waiting.order.buyer, waiting.order.key.clone())) {
                 self.learn(&waiting.stock);
                 admitted.push(waiting);
             } else {

@@ -7,7 +7,7 @@
 use crate::postgres;
 use crate::seating::Rows;
 use crate::types::{
-    BookingId, Currency, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,
+    BookingId, BuyerId, Currency, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp,
 };
 
 /// What the allocator knows of an event. Every order brings what its caller knows, because an
@@ -59,7 +59,7 @@ impl Stock {
 #[derive(Debug, Clone)]
 pub struct Order {
     /// The buyer.
-    pub user: UserId,
+    pub buyer: BuyerId,
     /// The client's name for this request.
     pub key: IdempotencyKey,
     /// A hash over the whole request.
@@ -73,8 +73,8 @@ pub struct Order {
 impl Order {
     /// What identifies the request. Also the order in which a batch inserts bookings, in every process: two
     /// batches that share several keys then cannot deadlock.
-    pub fn identity(&self) -> (UserId, &IdempotencyKey) {
-        (self.user, &self.key)
+    pub fn identity(&self) -> (BuyerId, &IdempotencyKey) {
+        (self.buyer, &self.key)
     }
 }
 

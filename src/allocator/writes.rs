@@ -9,7 +9,7 @@ use super::statements::Connection;
 use super::tickets::{Given, LockedTickets};
 use crate::postgres::Error;
 use crate::types::{
-    BookingId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp, UserId,
+    BookingId, BuyerId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp,
 };
 
 /// How long new bookings hold their tickets, by the database's clock.
@@ -35,7 +35,7 @@ pub(super) struct Writes {
 
 struct NewBooking {
     id: BookingId,
-    user: UserId,
+    buyer: BuyerId,
     key: IdempotencyKey,
     fingerprint: Fingerprint,
     total_minor: i64,
@@ -153,7 +153,7 @@ impl Writes {
                     ("created_at", &self.held.from),
                     ("expires_at", &self.held.until),
                     ("id", &column(rows, |row| row.id)),
-                    ("user_id", &column(rows, |row| row.user)),
+                    ("buyer_id", &column(rows, |row| row.buyer)),
                     ("idempotency_key", &column(rows, |row| &row.key)),
                     ("request_fingerprint", &column(rows, |row| row.fingerprint)),
                     ("total_minor", &column(rows, |row| row.total_minor)),
@@ -193,7 +193,7 @@ impl From<&Candidate<'_>> for NewBooking {
         let order = candidate.order;
         Self {
             id: candidate.id,
-            user: order.user,
+            buyer: order.buyer,
             key: order.key.clone(),
             fingerprint: order.fingerprint,
             total_minor: order.total_minor,

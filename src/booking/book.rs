@@ -10,7 +10,7 @@ use super::{BookedItem, Booking, Status};
 use crate::allocator::{Booked, Item, Lanes, Outcome};
 use crate::catalog::Event;
 use crate::postgres::{Db, Error};
-use crate::types::UserId;
+use crate::types::BuyerId;
 
 /// The booking that a request made, now or when it was sent before.
 #[derive(Debug)]
@@ -47,12 +47,12 @@ pub async fn book(
     request: Request,
 ) -> Result<Made, BookError> {
     let order = make_order(event, request).map_err(BookError::Refused)?;
-    let (user, total_minor) = (order.user, order.total_minor);
+    let (buyer, total_minor) = (order.buyer, order.total_minor);
     let items = order.items.clone();
     let (id, replayed) = match lanes.book(&event.stock, order).await {
         Outcome::Booked(booked) => {
             return Ok(Made {
-                booking: new_booking(event, user, total_minor, &items, booked),
+                booking: new_booking(event, buyer, total_minor, &items, booked),
                 replayed: false,
             });
         }
@@ -68,7 +68,7 @@ pub async fn book(
 /// The booking as it was committed, without reading it back.
 fn new_booking(
     event: &Event,
-    user: UserId,
+    buyer: BuyerId,
     total_minor: i64,
     ordered: &[Item],
     booked: Booked,
@@ -85,7 +85,7 @@ fn new_booking(
     Booking {
         event: event.no,
         id: booked.id,
-        user,
+        buyer,
         status: Status::Pending,
         total: event.money(total_minor),
         created_at: booked.created_at,

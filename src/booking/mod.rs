@@ -35,7 +35,7 @@ mod transition;
 
 use tokio_postgres::Row;
 
-use crate::types::{BookingId, EventNo, Money, SeatNo, TierNo, Timestamp, UserId};
+use crate::types::{BookingId, BuyerId, EventNo, Money, SeatNo, TierNo, Timestamp};
 
 pub use book::{BookError, Made, book};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, make_order};
@@ -107,7 +107,7 @@ pub struct Booking {
     /// Its public id.
     pub id: BookingId,
     /// Whose it is.
-    pub user: UserId,
+    pub buyer: BuyerId,
     /// As the database has it; what to show is [`Booking::status_at`].
     pub status: Status,
     /// The price of all its tickets.
@@ -166,7 +166,7 @@ mod tests {
         let mut booking = Booking {
             event: EventNo(1),
             id: BookingId(Uuid::nil()),
-            user: UserId(Uuid::nil()),
+            buyer: BuyerId(Uuid::nil()),
             status: Status::Pending,
             total: Money {
                 minor: 0,

@@ -10,13 +10,13 @@ use serde::Deserialize;
 use crate::allocator::{Item, Order};
 use crate::catalog::{Event, Tier};
 use crate::seating;
-use crate::types::{Fingerprint, IdempotencyKey, SeatNo, UserId};
+use crate::types::{BuyerId, Fingerprint, IdempotencyKey, SeatNo};
 
 /// A request to book.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The buyer.
-    pub user: UserId,
+    pub buyer: BuyerId,
     /// The client's name for this request.
     pub key: IdempotencyKey,
     /// Quantities by tier.
@@ -104,7 +104,7 @@ pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
         .map(|item| item.unit_price_minor * i64::from(item.quantity))
         .sum();
     Ok(Order {
-        user: request.user,
+        buyer: request.buyer,
         key: request.key,
         fingerprint,
         total_minor,
@@ -275,6 +275,6 @@ fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
         "card={}",
         request.card.as_deref().unwrap_or_default()
     ));
-    let fixed = [event.id.0.as_bytes().as_slice(), request.user.0.as_bytes()];
+    let fixed = [event.id.0.as_bytes().as_slice(), request.buyer.0.as_bytes()];
     Fingerprint::of(fixed.into_iter().chain(parts.iter().map(String::as_bytes)))
 }

@@ -5,14 +5,14 @@ use tokio_postgres::Row;
 
 use super::{BookedItem, Booking, Status};
 use crate::postgres::{Client, Db, Error};
-use crate::types::{BookingId, Currency, EventNo, Money, UserId};
+use crate::types::{BookingId, BuyerId, Currency, EventNo, Money};
 
 /// Bookings of a buyer in one page of the list.
 pub const LIST_MAX: i64 = 50;
 
 /// $1 booking.
 const GET: &str = "
-    SELECT event_id, id, user_id, status, total_minor, currency, created_at, expires_at, confirmed_at, ended_at
+    SELECT event_id, id, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at, ended_at
     FROM bookings WHERE id = $1";
 
 /// $1 buyer, $2 bookings older than this one or NULL, $3 how many at most.
@@ -41,11 +41,15 @@ pub async fn get(db: &Db, id: BookingId) -> Result<Option<Booking>, Error> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn list(db: &Db, user: UserId, before: Option<BookingId>) -> Result<Vec<Booking>, Error> {
+pub async fn list(
+    db: &Db,
+    buyer: BuyerId,
+    before: Option<BookingId>,
+) -> Result<Vec<Booking>, Error> {
     let client = db.get().await?;
     let statement = client.prepare_cached(LIST).await?;
     let rows = client
-        .query(&statement, &[&user, &before, &LIST_MAX])
+        .query(&statement, &[&buyer, &before, &LIST_MAX])
         .await?;
     with_items(&client, &rows).await
 }
@@ -70,7 +74,7 @@ fn read_booking(row: &Row, items: Vec<BookedItem>) -> Booking {
     Booking {
         event: row.get("event_id"),
         id: row.get("id"),
-        user: row.get("user_id"),
+        buyer: row.get("buyer_id"),
         status: Status::read(row),
         total: read_total(row),
         created_at: row.get("created_at"),

@@ -13,7 +13,7 @@ use crate::allocator::reallocate::reallocate;
 use crate::allocator::release::{Released, release};
 use crate::allocator::{Item, Retaken};
 use crate::postgres::{Error, Params, Transaction};
-use crate::types::{BookingId, EventNo, Money, UserId};
+use crate::types::{BookingId, BuyerId, EventNo, Money};
 
 /// A change of status. The only other one is the expiry of a pending booking, which the allocator makes for
 /// many bookings at once.
@@ -51,7 +51,7 @@ impl Transition {
 
 /// $1 event, $2 booking.
 const LOCK: &str = "
-    SELECT user_id, status, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue
+    SELECT buyer_id, status, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue
     FROM bookings WHERE event_id = $1 AND id = $2 FOR UPDATE";
 
 /// $1 event, $2 booking, $3 the status to set, $4 the statuses that it may have now.
@@ -81,7 +81,7 @@ pub struct LockedBooking<'t> {
     /// Which booking.
     pub id: BookingId,
     /// Whose it is.
-    pub user: UserId,
+    pub buyer: BuyerId,
     /// Its status when it was locked.
     pub status: Status,
     /// Whether it is pending although its hold is overdue: it was not expired yet.
@@ -105,7 +105,7 @@ pub async fn lock<'t>(
         transaction,
         event,
         id,
-        user: row.get("user_id"),
+        buyer: row.get("buyer_id"),
         status: Status::read(&row),
         overdue: row.get("overdue"),
         total: read_total(&row),

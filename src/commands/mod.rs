@@ -5,8 +5,10 @@ mod check;
 mod create_event;
 mod database;
 mod output;
+mod secret;
 mod seed;
 mod serve;
+mod token;
 
 use std::process::ExitCode;
 
@@ -22,7 +24,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     // Behind the requests, as many threads as speak HTTP beside them. Other commands do one thing at a time.
     let threads = match &command {
         Command::Serve(serve) => serve.workers(),
-        Command::Seed | Command::CreateEvent(_) | Command::Check => 1,
+        _ => 1,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
@@ -36,6 +38,12 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
                 create_event::run(db, args).await
             })
         }
+        Command::Token(command) => database::with_database(&runtime, &cli.database, async |db| {
+            token::run(db, command).await
+        }),
+        Command::Secret(command) => database::with_database(&runtime, &cli.database, async |db| {
+            secret::run(db, command).await
+        }),
         Command::Check => database::with_database(&runtime, &cli.database, check::run),
     }
 }

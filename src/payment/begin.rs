@@ -31,7 +31,7 @@ pub(super) async fn begin(
     let new = NewPayment {
         id: PaymentId::make(),
         fingerprint: Fingerprint::of([
-            request.user.0.as_bytes().as_slice(),
+            request.buyer.0.as_bytes().as_slice(),
             request.card.brand().as_bytes(),
             request.card.last4().as_bytes(),
         ]),
@@ -71,7 +71,7 @@ async fn begin_in(
     let booking = booking::lock(transaction, request.event, request.booking)
         .await?
         .ok_or(PayError::NotFound)?;
-    if booking.user != request.user {
+    if booking.buyer != request.buyer {
         return Err(PayError::NotYours);
     }
     if let Some(known) = ledger::find_by_key(transaction, request).await? {

@@ -8,7 +8,7 @@ use super::{PayError, ledger};
 use crate::allocator::Released;
 use crate::booking::{self, Status};
 use crate::postgres::{Db, Error, Transaction};
-use crate::types::{BookingId, EventNo, PaymentId, UserId};
+use crate::types::{BookingId, BuyerId, EventNo, PaymentId};
 
 /// $1 event, $2 seconds.
 const STARTS_WITHIN: &str =
@@ -26,7 +26,7 @@ pub(super) struct Cancelled {
 pub(super) struct Cancellation {
     pub(super) event: EventNo,
     pub(super) booking: BookingId,
-    pub(super) user: UserId,
+    pub(super) buyer: BuyerId,
     /// Seconds before the event starts until which a booking can be cancelled.
     pub(super) until_seconds: u32,
 }
@@ -46,13 +46,13 @@ async fn cancel_in(
     let Cancellation {
         event,
         booking: id,
-        user,
+        buyer,
         until_seconds,
     } = *cancellation;
     let booking = booking::lock(transaction, event, id)
         .await?
         .ok_or(PayError::NotFound)?;
-    if booking.user != user {
+    if booking.buyer != buyer {
         return Err(PayError::NotYours);
     }
     if booking.status == Status::Cancelled {

@@ -32,7 +32,7 @@ use crate::booking;
 use crate::gateway::card::Card;
 use crate::gateway::{ABANDONED, GatewayError};
 use crate::postgres::{AsDbError, Error};
-use crate::types::{BookingId, EventNo, IdempotencyKey, Money, PaymentId, Timestamp, UserId};
+use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, Timestamp};
 
 pub use payments::{Paid, Payments};
 
@@ -126,7 +126,7 @@ pub struct PaymentRequest {
     /// Which booking.
     pub booking: BookingId,
     /// Who pays; must be the booking's buyer.
-    pub user: UserId,
+    pub buyer: BuyerId,
     /// The client's idempotency key.
     pub key: IdempotencyKey,
     /// With which card.

@@ -27,7 +27,7 @@ use crate::gateway::card::Card;
 use crate::gateway::{Answer, Charge, Gateway};
 use crate::postgres::lease::Worker;
 use crate::postgres::{Db, Error};
-use crate::types::{BookingId, EventNo, IdempotencyKey, PaymentId, UserId};
+use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey, PaymentId};
 
 /// Payments that this process has in flight at most.
 const IN_FLIGHT_MAX: usize = 10_000;
@@ -184,7 +184,7 @@ impl Payments {
         self.pay(&PaymentRequest {
             event: booking.event,
             booking: id,
-            user: booking.user,
+            buyer: booking.buyer,
             key,
             card,
             one_shot: true,
@@ -204,13 +204,13 @@ impl Payments {
         &self,
         event: EventNo,
         booking: BookingId,
-        user: UserId,
+        buyer: BuyerId,
     ) -> Result<(), PayError> {
         let this = self.clone();
         let cancellation = Cancellation {
             event,
             booking,
-            user,
+            buyer,
             until_seconds: self.0.config.cancel_until_seconds,
         };
         let work = self.spawn(async move {

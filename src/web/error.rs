@@ -10,8 +10,9 @@
 //! | type                     | status | cause |
 //! |--------------------------|--------|-------|
 //! | `invalid-request`        | 400, 405, 413, 415, 422 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
-//! | `not-found`              | 404    | no such event, booking, payment or path |
-//! | `not-yours`              | 403    | the booking is another buyer's |
+//! | `not-found`              | 404    | no such event, booking, payment or path; or none for whoever asks |
+//! | `unauthenticated`        | 401    | it takes a token, or the one that was sent is not believed: WWW-Authenticate |
+//! | `forbidden`              | 403    | the token lacks a scope (`scope`), or is not for this |
 //! | `other-site`             | 403    | a form that another site made the browser send |
 //! | `sold-out`               | 409    | fewer tickets are free than requested: `tiers` |
 //! | `held-by-others`         | 409    | enough are free but others in flight hold them: `tiers`, Retry-After |
@@ -40,7 +41,7 @@
 mod domain;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -149,6 +150,16 @@ impl Error {
         )
     }
 
+    /// It takes a token, or the one that was sent is not believed.
+    pub fn unauthenticated(detail: impl Into<String>) -> Self {
+        Self::new(401, "unauthenticated", "Who are you?", detail)
+    }
+
+    /// The sender is known, and may not do this.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(403, "forbidden", "Not allowed", detail)
+    }
+
     /// Another site made the browser send a form of this one.
     pub fn other_site() -> Self {
         let detail = "The form was sent from another site, so it was not carried out";
@@ -208,6 +219,9 @@ impl ResponseError for Error {
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         if let Some(seconds) = self.0.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
+        }
+        if self.0.status == 401 {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"boxoffice\""));
         }
         let mut response = response.json(&self.0);
         // For `shop::failure::render_errors`.

@@ -1,14 +1,12 @@
 //! What handlers read from a request: JSON bodies, query strings, ids in paths, the idempotency key,
-//! the buyer's cookie.
+//! what a booking link carries.
 //!
 //! What must hold: every failure is an [`Error`] that names the field; no body is read beyond
-//! [`BODY_MAX`]. It may not look anything up: `find` does.
+//! [`BODY_MAX`]. It may not look anything up: `find` and `session` do.
 
 use std::pin::Pin;
 use std::str::FromStr;
 
-use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_TYPE;
@@ -17,14 +15,11 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
+use crate::types::IdempotencyKey;
 use crate::types::json::{self, JsonError};
-use crate::types::{IdempotencyKey, UserId};
 
 /// Bytes of a request's body at most.
 pub const BODY_MAX: usize = 64 * 1024;
-
-/// The cookie that holds the buyer's user id.
-const USER_COOKIE: &str = "user";
 
 /// A request's body, [`BODY_MAX`] bytes at most.
 pub struct Body(pub Bytes);
@@ -134,17 +129,11 @@ pub fn idempotency_key(request: &HttpRequest) -> Result<IdempotencyKey, Error> {
     })
 }
 
-/// The buyer that the cookie names, if there is one.
-pub fn user(request: &HttpRequest) -> Option<UserId> {
-    request.cookie(USER_COOKIE)?.value().parse().ok()
-}
-
-/// The cookie that identifies the browser as this buyer.
-pub fn user_cookie(user: UserId) -> Cookie<'static> {
-    Cookie::build(USER_COOKIE, user.to_string())
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .max_age(Duration::days(365))
-        .finish()
+/// What the link of a booking carries: `access` of the query string, if it could be one of ours. It may
+/// stand in a URL as it is.
+pub fn access(request: &HttpRequest) -> Option<String> {
+    let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let pairs: Vec<(String, String)> = query(request).ok()?;
+    let (_, text) = pairs.into_iter().find(|(name, _)| name == "access")?;
+    (text.len() <= 64 && text.bytes().all(is_ours)).then_some(text)
 }

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 
 use super::error::Error;
-use super::extract;
+use super::{extract, session};
+use crate::access::{Principal, Right};
 use crate::app::App;
 use crate::booking::{self, Booking};
 use crate::catalog::Event;
-use crate::types::EventId;
+use crate::types::{BookingId, EventId};
 
 /// The event with this id.
 ///
@@ -32,15 +33,39 @@ pub async fn event_of_path(app: &App, request: &HttpRequest) -> Result<Arc<Event
     event(app, extract::path_id(request, "event_id", "event")?).await
 }
 
-/// The booking that the path names.
+/// The booking that the path names, for someone who may do this to it.
 ///
 /// # Errors
-/// 404 with `not-found`.
-pub async fn booking_of_path(app: &App, request: &HttpRequest) -> Result<Booking, Error> {
+/// As [`booking`].
+pub async fn booking_of_path(
+    app: &App,
+    request: &HttpRequest,
+    principal: Principal,
+    right: Right,
+) -> Result<Booking, Error> {
     let id = extract::path_id(request, "booking_id", "booking")?;
-    booking::get(&app.db, id)
-        .await?
-        .ok_or_else(|| Error::not_found("booking"))
+    booking(app, request, principal, right, id).await
+}
+
+/// The booking with this id, for someone who may do this to it. For others it does not exist: the
+/// answer is the same, after the same look at the database.
+///
+/// # Errors
+/// 404 with `not-found`; 403 with `forbidden` for those who know of it but may not do this.
+pub async fn booking(
+    app: &App,
+    request: &HttpRequest,
+    principal: Principal,
+    right: Right,
+    id: BookingId,
+) -> Result<Booking, Error> {
+    let credentials = session::credentials(app, request, principal, id).await?;
+    let found = booking::get(&app.db, id).await?;
+    let Some(booking) = found else {
+        return Err(Error::not_found("booking"));
+    };
+    credentials.may(right, booking.buyer)?;
+    Ok(booking)
 }
 
 /// The events of some bookings, each once, in no particular order.

@@ -8,6 +8,7 @@ pub mod api;
 pub mod error;
 pub mod extract;
 pub mod find;
+pub mod session;
 pub mod shop;
 pub mod view;
 
@@ -97,6 +98,7 @@ fn json(routes: &mut ServiceConfig) {
             "/bookings/{booking_id}/cancel",
             [post().to(api::bookings::cancel)],
         ))
+        .service(at("/buyers", [post().to(api::buyers::create)]))
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
         .service(at("/status", [get().to(api::status::status)]))
@@ -130,7 +132,7 @@ fn html(routes: &mut ServiceConfig) {
             "/bookings/{booking_id}/cancel",
             [post().to(shop::bookings::cancel)],
         ))
-        .service(at("/users", [post().to(shop::users::create)]))
+        .service(at("/buyers", [post().to(shop::buyers::create)]))
         .default_service(route().to(error::not_found));
 }
 

@@ -17,9 +17,9 @@ let browser;
 const left = (page, tier) => page.locator(`#left-${tier}`);
 
 async function bookingsOf(page) {
-  const cookies = await page.context().cookies();
-  const user = cookies.find((cookie) => cookie.name === "user").value;
-  const response = await page.request.get(`${shop.url}/api/bookings?user_id=${user}`);
+  const cookie = (await page.context().cookies()).find((cookie) => cookie.name === "buyer");
+  const headers = { Authorization: `Bearer ${cookie.value}` };
+  const response = await page.request.get(`${shop.url}/api/bookings`, { headers });
   return (await response.json()).bookings;
 }
 

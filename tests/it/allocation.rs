@@ -260,9 +260,9 @@ async fn an_order_waits_for_tickets_that_another_transaction_gives_back() {
 async fn named_seats_are_given_whole_or_not_at_all() {
     with_server(async |server| {
         let event = server.event(&[numbered("vip", 20, &[10]), general("ga", 5)]).await;
-        let seats = |user: Uuid, seats: &[(&str, i64)]| {
+        let seats = |buyer: Uuid, seats: &[(&str, i64)]| {
             let seats: Vec<_> = seats.iter().map(|(row, number)| json!({"tier": "vip", "row": row, "number": number})).collect();
-            json!({"event_id": event, "user_id": user, "seats": seats, "items": [{"tier": "ga", "quantity": 1}]})
+            json!({"event_id": event, "buyer_id": buyer, "seats": seats, "items": [{"tier": "ga", "quantity": 1}]})
         };
         let booked = server.book(&seats(Uuid::new_v4(), &[("B", 3), ("A", 7)])).await.made();
         assert_eq!(booked["items"][0]["seats"], json!(["A-7", "B-3"]));
@@ -280,7 +280,7 @@ async fn of_two_buyers_of_the_same_seat_one_gets_it() {
     with_server(async |server| {
         let other = server.another().await;
         let event = server.event(&[numbered("vip", 20, &[10])]).await;
-        let seat = |user: Uuid| json!({"event_id": event, "user_id": user, "seats": [{"tier": "vip", "row": "A", "number": 5}]});
+        let seat = |buyer: Uuid| json!({"event_id": event, "buyer_id": buyer, "seats": [{"tier": "vip", "row": "A", "number": 5}]});
         let orders = (0..20).map(|_| (fresh_key(), seat(Uuid::new_v4()))).collect();
         let answers = all_at_once(&[server, &other], orders).await;
         assert_eq!(status_count(&answers, 201), 1);
@@ -315,7 +315,7 @@ async fn numbered_seats_are_given_side_by_side() {
 async fn a_seat_that_is_named_at_the_back_leaves_the_best_seats_to_the_next() {
     with_server(async |server| {
         let event = server.event(&[numbered("vip", 200, &[10])]).await;
-        let named = json!({"event_id": event, "user_id": Uuid::new_v4(),
+        let named = json!({"event_id": event, "buyer_id": Uuid::new_v4(),
             "seats": [{"tier": "vip", "row": "R", "number": 10}]});
         server.book(&named).await.made();
         let best = order(event, Uuid::new_v4(), &[("vip", 10)]);

@@ -2,12 +2,13 @@
 
 use std::process::{Command, Output, Stdio};
 
+use boxoffice::postgres::Db;
 use boxoffice::types::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::support::process::Process;
-use crate::support::{Answer, empty_database, fresh_database, fresh_key, order};
+use crate::support::{Answer, as_buyer, empty_database, fresh_database, fresh_key, order};
 
 fn boxoffice(database_url: &str, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
@@ -162,7 +163,8 @@ async fn flags_of_serve_count_with_the_word_and_without_it() {
         let request = reqwest::Client::new().post(format!("{}/api/bookings", process.url));
         let request = request.header("Idempotency-Key", fresh_key());
         let body = order(event, Uuid::new_v4(), &[("vip", 1)]);
-        let booking = Answer::of(request.json(&body).send().await.unwrap()).await;
+        let request = as_buyer(&Db::new(&url, 4).unwrap(), request, &body).await;
+        let booking = Answer::of(request.send().await.unwrap()).await;
         let booking = booking.made();
         let time = |field: &str| -> Timestamp { booking[field].as_str().unwrap().parse().unwrap() };
         let hold = time("expires_at") - time("created_at");
@@ -205,7 +207,7 @@ async fn check_compares_the_payments_with_the_gateways_own_books() {
     assert!(boxoffice(&url, &EVENT).status.success());
     let db = boxoffice::postgres::Db::new(&url, 2).unwrap();
     let client = db.get().await.unwrap();
-    let booked = "INSERT INTO bookings (event_id, id, user_id, idempotency_key, request_fingerprint, status,
+    let booked = "INSERT INTO bookings (event_id, id, buyer_id, idempotency_key, request_fingerprint, status,
             total_minor, currency, created_at, confirmed_at)
         VALUES (1, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), 'k', '', 'confirmed', 10000, 'EUR', now(), now());
         INSERT INTO booking_items VALUES (1, '00000000-0000-0000-0000-000000000001', 1, 1, 10000, '{1}');

@@ -16,7 +16,9 @@ use uuid::Uuid;
 use crate::support::activity::BATCH_AT_WORK;
 use crate::support::gateway::{DECLINED_CARD, GOOD_CARD, LATER_CARD};
 use crate::support::process::Process;
-use crate::support::{Answer, Server, fresh_key, general, numbered, order, text, with_server};
+use crate::support::{
+    Answer, Server, as_buyer, fresh_key, general, numbered, order, text, with_server,
+};
 
 /// The server that crashes leaves the recovery to the one that starts after it.
 const FLAGS: [&str; 4] = [
@@ -76,7 +78,7 @@ async fn crash(server: &Server, event: Uuid, fault: &str, doing: Doing, key: &st
     let post = async |path: &str, key: &str, body: &Value| {
         let url = format!("{}{path}", process.url);
         let request = server.client.post(url).header("Idempotency-Key", key);
-        request.json(body).send().await
+        as_buyer(&server.db, request, body).await.send().await
     };
     let lost = match doing {
         Doing::BookingAndPaying(card) => {
@@ -91,7 +93,7 @@ async fn crash(server: &Server, event: Uuid, fault: &str, doing: Doing, key: &st
             let booking = server.book(&body).await.made();
             server.pay(&booking, GOOD_CARD).await.made();
             let path = format!("/api/bookings/{}/cancel", text(&booking["id"]));
-            post(&path, key, &json!({"user_id": booking["user_id"]})).await
+            post(&path, key, &json!({"buyer_id": booking["buyer_id"]})).await
         }
     };
     // Only the gateway's webhook kills after the answer.
@@ -106,7 +108,7 @@ async fn crash(server: &Server, event: Uuid, fault: &str, doing: Doing, key: &st
 }
 
 fn payment(booking: &Value, card: &str) -> Value {
-    json!({"booking_id": booking["id"], "user_id": booking["user_id"], "card_number": card})
+    json!({"booking_id": booking["id"], "buyer_id": booking["buyer_id"], "card_number": card})
 }
 
 /// The server of the test is the one that is started after the crash: it recovers.
@@ -126,7 +128,9 @@ async fn last_booking(server: &Server) -> Value {
         .await
         .unwrap();
     let id: &str = row.get(0);
-    server.read(&format!("/api/bookings/{id}")).await
+    let buyer = format!("SELECT buyer_id::text FROM bookings WHERE id = '{id}'");
+    let buyer = json!(server.text(&buyer).await);
+    server.read_as(&buyer, &format!("/api/bookings/{id}")).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,13 +182,9 @@ async fn a_request_whose_answer_was_lost_in_a_crash_may_be_sent_again() {
             body["payment"] = json!({"card_number": GOOD_CARD});
             let key = fresh_key();
             let url = format!("{}/api/bookings", process.url);
-            let lost = server
-                .client
-                .post(url)
-                .header("Idempotency-Key", &key)
-                .json(&body)
-                .send()
-                .await;
+            let request = server.client.post(url).header("Idempotency-Key", &key);
+            let request = as_buyer(&server.db, request, &body).await;
+            let lost = request.send().await;
             assert!(lost.is_err());
             process.kill();
             // Before the recovery has had its turn, and after it.
@@ -232,7 +232,8 @@ async fn no_card_number_is_ever_stored_or_logged() {
                 .client
                 .post(url)
                 .header("Idempotency-Key", fresh_key());
-            Answer::of(request.json(body).send().await.unwrap()).await
+            let request = as_buyer(&server.db, request, body).await;
+            Answer::of(request.send().await.unwrap()).await
         };
         for card in [
             GOOD_CARD,

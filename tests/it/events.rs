@@ -173,7 +173,7 @@ async fn availability_counts_held_and_sold_and_has_an_etag() {
 async fn the_seat_map_shows_rows_blocks_and_states() {
     with_server(async |server| {
         let event = server.event(&[numbered("vip", 12, &[2, 3])]).await;
-        let seat = |row: &str, number: i64| json!({"event_id": event, "user_id": Uuid::new_v4(), "seats": [{"tier": "vip", "row": row, "number": number}]});
+        let seat = |row: &str, number: i64| json!({"event_id": event, "buyer_id": Uuid::new_v4(), "seats": [{"tier": "vip", "row": row, "number": number}]});
         server.book(&seat("A", 2)).await.made();
         let paid = server.book(&seat("C", 1)).await.made();
         server.pay(&paid, "4242424242424242").await.made();

@@ -10,13 +10,14 @@ use boxoffice::allocator::{Candidate, Item, Lanes, Order, Outcome, Stock, Verdic
 use boxoffice::catalog::Catalog;
 use boxoffice::config::AllocatorConfig;
 use boxoffice::postgres::Db;
-use boxoffice::types::{BookingId, EventId, EventNo, Fingerprint, TierNo, UserId};
+use boxoffice::types::{BookingId, BuyerId, EventId, EventNo, Fingerprint, TierNo};
 use futures::future::join_all;
 use futures::poll;
 use uuid::Uuid;
 
 use crate::support::{
-    Server, fresh_key, general, numbered, order, with_each_seating, with_server, with_settings,
+    Server, as_buyer, fresh_key, general, numbered, order, with_each_seating, with_server,
+    with_settings,
 };
 
 /// Ignores every notification.
@@ -29,7 +30,7 @@ impl Listener for NoopListener {
 
 pub(crate) fn one_ticket() -> Order {
     Order {
-        user: UserId(Uuid::new_v4()),
+        buyer: BuyerId(Uuid::new_v4()),
         key: fresh_key().parse().unwrap(),
         fingerprint: Fingerprint([7; 16]),
         total_minor: 1_000,
@@ -257,9 +258,11 @@ async fn a_server_that_is_stopped_answers_the_orders_in_its_queue() {
         let bookings = join_all(bodies.iter().map(|body| {
             let request = http
                 .post(format!("{url}/api/bookings"))
-                .header("Idempotency-Key", fresh_key())
-                .json(body);
-            async { request.send().await.expect("an answer").status() }
+                .header("Idempotency-Key", fresh_key());
+            async {
+                let request = as_buyer(&server.db, request, body).await;
+                request.send().await.expect("an answer").status()
+            }
         }));
         let stop = async {
             server.until_a_batch_waits().await;
@@ -478,7 +481,7 @@ async fn a_batch_of_places_starts_where_the_last_one_ended() {
     .await;
 }
 
-/// By users and keys, because otherwise two batches that share two keys could deadlock; and by ids, because
+/// By buyers and keys, because otherwise two batches that share two keys could deadlock; and by ids, because
 /// the indexes are appended to in that order.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
@@ -516,7 +519,7 @@ async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
                     .all(|outcome| matches!(outcome, Outcome::Booked(_)))
             );
             for (table, column) in [
-                ("bookings", "(user_id, idempotency_key COLLATE \"C\")"),
+                ("bookings", "(buyer_id, idempotency_key COLLATE \"C\")"),
                 ("bookings", "id"),
                 ("booking_items", "booking_id"),
             ] {
@@ -537,13 +540,13 @@ async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
             }
             for tier in 0..3 {
                 let served = orders.iter().skip(tier).step_by(3);
-                let served: Vec<_> = served.map(|order| order.user.to_string()).collect();
-                let users = format!(
-                    "SELECT string_agg(user_id::text, ' ' ORDER BY seat_no)
+                let served: Vec<_> = served.map(|order| order.buyer.to_string()).collect();
+                let buyers = format!(
+                    "SELECT string_agg(buyer_id::text, ' ' ORDER BY seat_no)
                  FROM tickets JOIN bookings ON id = booking_id WHERE tier_no = {}",
                     tier + 1
                 );
-                assert_eq!(server.text(&users).await, served.join(" "));
+                assert_eq!(server.text(&buyers).await, served.join(" "));
             }
         })
         .await;

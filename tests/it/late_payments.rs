@@ -66,7 +66,7 @@ async fn a_payment_that_takes_too_long_is_answered_processing_and_goes_on() {
     with_gateway(&["--payment-wait-ms", "0"], async |server, gateway| {
         let booked = pending(server, 2).await;
         let body =
-            json!({"booking_id": booked["id"], "user_id": booked["user_id"], "card_number": SLOW});
+            json!({"booking_id": booked["id"], "buyer_id": booked["buyer_id"], "card_number": SLOW});
         let key = fresh_key();
         for _ in 0..2 {
             let paying = Answer::of(server.post("/api/payments", &key, &body).await).await;
@@ -124,7 +124,7 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
         let request = PaymentRequest {
             event,
             booking: text(&another["id"]).parse().unwrap(),
-            user: text(&another["user_id"]).parse().unwrap(),
+            buyer: text(&another["buyer_id"]).parse().unwrap(),
             key: fresh_key().parse().unwrap(),
             card: SLOW.parse().unwrap(),
             one_shot: false,
@@ -209,7 +209,7 @@ async fn money_that_comes_after_the_hold_gets_other_tickets_of_the_tier_if_its_o
         let one_seat = &booked["items"][0]["seats"][1];
         let (row, number) = text(one_seat).split_once('-').unwrap();
         let number: i64 = number.parse().unwrap();
-        let thief = json!({"event_id": event, "user_id": Uuid::new_v4(),
+        let thief = json!({"event_id": event, "buyer_id": Uuid::new_v4(),
             "seats": [{"tier": "vip", "row": row, "number": number}]});
         server.book(&thief).await.made();
         server.webhook(&notice(&payment, "payment.succeeded")).await;

@@ -31,7 +31,9 @@ fn argument(name: &str, event: i64) -> String {
         "at_most" => "500".into(),
         "currency" => "'USD'".into(),
         "created_at" | "expires_at" => "now()".into(),
-        "user_ids" | "user_id" | "booking_ids" | "ids" | "id" => array("gen_random_uuid()", "uuid"),
+        "buyer_ids" | "buyer_id" | "booking_ids" | "ids" | "id" => {
+            array("gen_random_uuid()", "uuid")
+        }
         "keys" | "idempotency_key" => array("n::text", "text"),
         "request_fingerprint" => array("'x'::bytea", "bytea"),
         "total_minor" | "unit_price_minor" => array("n", "bigint"),
@@ -191,7 +193,7 @@ async fn no_statement_is_planned_badly_for_an_event_that_the_statistics_do_not_k
         let known_no = event_no(server, known).await;
         server
             .sql(&format!(
-                "INSERT INTO bookings (event_id, id, user_id, idempotency_key, request_fingerprint, status,
+                "INSERT INTO bookings (event_id, id, buyer_id, idempotency_key, request_fingerprint, status,
                                        total_minor, currency, created_at, expires_at)
                  SELECT {known_no}, gen_random_uuid(), gen_random_uuid(), n::text, 'x', 'pending', 0, 'USD', now(), now()
                  FROM generate_series(1, 20000) AS n;

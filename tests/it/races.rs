@@ -20,7 +20,7 @@ const WAITS_FOR_A_TICKET: &str = "SELECT count(*) FROM pg_stat_activity
 /// name, which is locked last.
 fn across(event: Uuid, next_best: &str, named: &str, number: i64) -> Value {
     json!({
-        "event_id": event, "user_id": Uuid::new_v4(),
+        "event_id": event, "buyer_id": Uuid::new_v4(),
         "items": [{"tier": next_best, "quantity": 1}],
         "seats": [{"tier": named, "row": "R", "number": number}],
     })
@@ -83,8 +83,8 @@ async fn two_batches_that_share_their_keys_do_not_deadlock_whoever_came_first() 
         let servers = [server.another().await, server.another().await];
         let gate = Gate::close(server, Moment::BeforeBookings).await;
         let second = Gate::close(server, Moment::BeforeTheSecondBooking).await;
-        let book = async |at: &Server, key: &str, user| {
-            let body = order(event, user, &[("hall", 1)]);
+        let book = async |at: &Server, key: &str, buyer| {
+            let body = order(event, buyer, &[("hall", 1)]);
             at.book_with_key(key, &body).await
         };
         let shared = [0, 1].map(|_| (fresh_key(), Uuid::new_v4()));
@@ -245,8 +245,8 @@ async fn one_key_at_two_servers_at_the_same_moment_makes_one_booking() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_key_with_two_bodies_at_two_servers_at_the_same_moment_makes_one_booking() {
     with_each_seating(100, async |server, event| {
-        let (key, user) = (fresh_key(), Uuid::new_v4());
-        let [one, two] = [1, 2].map(|quantity| order(event, user, &[("hall", quantity)]));
+        let (key, buyer) = (fresh_key(), Uuid::new_v4());
+        let [one, two] = [1, 2].map(|quantity| order(event, buyer, &[("hall", quantity)]));
         let [made, reused] = at_two_servers(server, &key, [&one, &two]).await;
         assert_eq!(reused.problem(422), "idempotency-key-reused");
         let quantity = made.made()["items"][0]["quantity"].as_i64().unwrap();

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::allocator::TierStock;
-use crate::types::{EventNo, Fingerprint, UserId};
+use crate::types::{BuyerId, EventNo, Fingerprint};
 
 const TIER: TierNo = TierNo(1);
 
@@ -25,7 +25,7 @@ fn stock(rows: Option<Rows>, capacity: i32) -> Stock {
 
 fn order(quantity: i32) -> Order {
     Order {
-        user: UserId(Uuid::nil()),
+        buyer: BuyerId(Uuid::nil()),
         key: "k".parse().unwrap(),
         fingerprint: Fingerprint([0; 16]),
         total_minor: 0,

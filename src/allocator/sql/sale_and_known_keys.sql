@@ -8,11 +8,11 @@ SELECT now() AS now, e.on_sale_at, now() >= e.on_sale_at AS opened, now() >= e.s
 FROM events AS e
 LEFT JOIN LATERAL (
     SELECT k.n, b.id, b.request_fingerprint
-    FROM unnest((SELECT :user_ids::uuid[]), (SELECT :keys::text[])) WITH ORDINALITY AS k (user_id, idempotency_key, n)
+    FROM unnest((SELECT :buyer_ids::uuid[]), (SELECT :keys::text[])) WITH ORDINALITY AS k (buyer_id, idempotency_key, n)
     CROSS JOIN LATERAL (
         SELECT id, request_fingerprint
         FROM bookings
-        WHERE event_id = :event_id AND user_id = k.user_id AND idempotency_key = k.idempotency_key
+        WHERE event_id = :event_id AND buyer_id = k.buyer_id AND idempotency_key = k.idempotency_key
         LIMIT 1
     ) AS b
 ) AS known ON true

@@ -115,7 +115,7 @@ pub(super) async fn succeed_due(transaction: &Transaction<'_>) -> Result<Vec<Rep
 }
 
 fn report(row: &Row) -> Report {
-    let (id, payment) = (Uuid::now_v7(), row.get("payment_id"));
+    let (id, payment) = (Uuid::new_v4(), row.get("payment_id"));
     let amount = Money {
         minor: row.get("amount_minor"),
         currency: row.get::<_, Currency>("currency"),

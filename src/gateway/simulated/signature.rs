@@ -99,7 +99,7 @@ impl SigningKey {
         match &self.configured {
             Some(secret) => Ok(secret.as_bytes()),
             None => {
-                let make = || secrets::read_or_make(&self.db, KEY_NAME);
+                let make = || secrets::newest(&self.db, KEY_NAME);
                 Ok(self.kept.get_or_try_init(make).await?)
             }
         }

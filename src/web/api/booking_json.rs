@@ -9,7 +9,7 @@ use crate::availability::Counts;
 use crate::booking::{Booking, Status};
 use crate::catalog::Event;
 use crate::payment::{self, Payment};
-use crate::types::{BookingId, EventId, Money, PaymentId, TierCode, Timestamp, UserId};
+use crate::types::{BookingId, BuyerId, EventId, Money, PaymentId, TierCode, Timestamp};
 
 /// A booking in JSON.
 #[derive(Serialize)]
@@ -17,7 +17,7 @@ pub(super) struct BookingJson<'a> {
     id: BookingId,
     reference: String,
     event_id: EventId,
-    user_id: UserId,
+    buyer_id: BuyerId,
     status: Status,
     created_at: Timestamp,
     expires_at: Option<Timestamp>,
@@ -108,7 +108,7 @@ impl<'a> BookingJson<'a> {
             id: booking.id,
             reference: booking.id.reference(),
             event_id: event.id,
-            user_id: booking.user,
+            buyer_id: booking.buyer,
             status: booking.status,
             created_at: booking.created_at,
             expires_at: booking.expires_at,

@@ -9,22 +9,25 @@ use serde_json::json;
 
 use super::booking_json::{BookingJson, tiers_left};
 use super::payments::still_processing;
+use crate::access::Right;
+use crate::access::api_token::Scope;
 use crate::app::App;
 use crate::booking::{self, Booking, Request, RequestedItem, RequestedSeat, Status};
 use crate::catalog::Event;
 use crate::gateway::card::Card;
 use crate::payment::{self, Payment};
-use crate::types::{BookingId, EventId, UserId};
+use crate::types::{BookingId, BuyerId, EventId};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
-use crate::web::find;
+use crate::web::{find, session};
 
 /// The body of POST /api/bookings.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BookJson {
     event_id: EventId,
-    user_id: UserId,
+    /// For API tokens: who is to have the booking.
+    on_behalf_of: Option<BuyerId>,
     #[serde(default)]
     items: Vec<RequestedItem>,
     #[serde(default)]
@@ -40,6 +43,7 @@ struct CardJson {
 
 /// POST /api/bookings: 201 with Location, or 200 for a replay.
 pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<HttpResponse, Error> {
+    let principal = session::of_header(&app, &request).await?;
     let key = extract::idempotency_key(&request)?;
     let asked: BookJson = extract::json(&request, &body)?;
     let card = asked
@@ -47,9 +51,10 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         .map(|card| card.card_number.parse::<Card>())
         .transpose()
         .map_err(|error| Error::of_card("/payment/card_number", error))?;
+    let buyer = principal.acts_for(asked.on_behalf_of, Scope::BookingsWrite)?;
     let event = find::event(&app, asked.event_id).await?;
     let wanted = Request {
-        user: asked.user_id,
+        buyer,
         key: key.clone(),
         items: asked.items,
         seats: asked.seats,
@@ -120,14 +125,17 @@ async fn paid_at_once(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
-    user_id: UserId,
+    /// For API tokens: whose bookings.
+    on_behalf_of: Option<BuyerId>,
     cursor: Option<BookingId>,
 }
 
-/// GET /api/bookings?user_id=: a buyer's bookings, newest first.
+/// GET /api/bookings: the buyer's bookings, newest first.
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let principal = session::of_header(&app, &request).await?;
     let query: ListQuery = extract::query(&request)?;
-    let bookings = booking::list(&app.db, query.user_id, query.cursor).await?;
+    let buyer = principal.acts_for(query.on_behalf_of, Scope::BookingsRead)?;
+    let bookings = booking::list(&app.db, buyer, query.cursor).await?;
     let payments = app.payments.of_bookings(&bookings).await?;
     let events = find::events_of(&app, &bookings).await?;
     let json = bookings.iter().filter_map(|booking| {
@@ -145,28 +153,19 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 
 /// GET /api/bookings/{booking_id}
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let booking = find::booking_of_path(&app, &request).await?;
+    let principal = session::of_header(&app, &request).await?;
+    let booking = find::booking_of_path(&app, &request, principal, Right::Read).await?;
     answer(&app, &booking).await
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CancelJson {
-    user_id: UserId,
-}
-
 /// POST /api/bookings/{booking_id}/cancel: idempotent by itself.
-pub async fn cancel(
-    app: Data<App>,
-    request: HttpRequest,
-    body: Body,
-) -> Result<HttpResponse, Error> {
-    let asked: CancelJson = extract::json(&request, &body)?;
-    let booking = find::booking_of_path(&app, &request).await?;
-    app.payments
-        .cancel(booking.event, booking.id, asked.user_id)
-        .await?;
-    answer(&app, &find::booking_of_path(&app, &request).await?).await
+pub async fn cancel(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let principal = session::of_header(&app, &request).await?;
+    let booking = find::booking_of_path(&app, &request, principal, Right::Cancel).await?;
+    let (event, id, buyer) = (booking.event, booking.id, booking.buyer);
+    app.payments.cancel(event, id, buyer).await?;
+    let cancelled = booking::get(&app.db, id).await?.unwrap_or(booking);
+    answer(&app, &cancelled).await
 }
 
 async fn answer(app: &App, booking: &Booking) -> Result<HttpResponse, Error> {

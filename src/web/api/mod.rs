@@ -5,6 +5,7 @@
 
 mod booking_json;
 pub mod bookings;
+pub mod buyers;
 pub mod events;
 pub mod feed;
 pub mod payments;

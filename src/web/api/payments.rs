@@ -8,38 +8,38 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::booking_json::PaymentJson;
+use crate::access::Right;
 use crate::app::App;
-use crate::booking;
 use crate::gateway::card::Card;
 use crate::payment::{PaymentRequest, Status};
-use crate::types::{BookingId, UserId};
+use crate::types::BookingId;
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
+use crate::web::{find, session};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PayJson {
     booking_id: BookingId,
-    user_id: UserId,
     card_number: String,
 }
 
 /// POST /api/payments: 201, 200 for a replay, 202 while the gateway has not answered, 402 declined.
 pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<HttpResponse, Error> {
+    let principal = session::of_header(&app, &request).await?;
     let key = extract::idempotency_key(&request)?;
     let asked: PayJson = extract::json(&request, &body)?;
     let card: Card =
         (asked.card_number.parse()).map_err(|error| Error::of_card("/card_number", error))?;
-    let booking = booking::get(&app.db, asked.booking_id)
-        .await?
-        .ok_or_else(|| Error::not_found("booking"))?;
-    let (event, booking, user) = (booking.event, booking.id, asked.user_id);
+    let id = asked.booking_id;
+    let booking = find::booking(&app, &request, principal, Right::Pay, id).await?;
+    let (event, booking, buyer) = (booking.event, booking.id, booking.buyer);
     let paid = app
         .payments
         .pay(&PaymentRequest {
             event,
             booking,
-            user,
+            buyer,
             key,
             card,
             one_shot: false,

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::Error;
+use crate::access::{AuthError, Denied};
 use crate::allocator::{Outcome, Shortage};
 use crate::booking::{self, BookError, FieldError, Refused};
 use crate::catalog::Event;
@@ -189,16 +190,48 @@ impl From<postgres::Error> for Error {
     }
 }
 
+impl From<AuthError> for Error {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::NotOurs => Self::unauthenticated("The token is not one of ours"),
+            AuthError::Expired(at) => {
+                Self::unauthenticated(format!("The token expired at {}", at.to_rfc3339()))
+            }
+            AuthError::Revoked => Self::unauthenticated("The token was revoked"),
+            AuthError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Unauthenticated => Self::unauthenticated(
+                "Send a token as Authorization: Bearer; POST /api/buyers makes one",
+            ),
+            Denied::NotFound => Self::not_found("booking"),
+            Denied::Scope(scope) => {
+                let scope = scope.as_str();
+                Self::forbidden(format!("The token lacks the scope {scope}")).with("scope", scope)
+            }
+            Denied::BuyersActForThemselves => {
+                Self::forbidden("on_behalf_of is for API tokens; a buyer acts for themselves")
+            }
+            Denied::NobodyNamed => {
+                let detail = "must name the buyer on whose behalf the token acts";
+                Self::invalid_field("/on_behalf_of", detail)
+            }
+            Denied::LinkCannotCancel => {
+                Self::forbidden("A booking link is for reading and paying, not for cancelling")
+            }
+        }
+    }
+}
+
 impl From<PayError> for Error {
     fn from(error: PayError) -> Self {
         match error {
-            PayError::NotFound => Self::not_found("booking"),
-            PayError::NotYours => Self::new(
-                403,
-                "not-yours",
-                "Not your booking",
-                "The booking is another buyer's",
-            ),
+            PayError::NotFound | PayError::NotYours => Self::not_found("booking"),
             PayError::HoldExpired => Self::hold_expired(),
             PayError::NotPending(status) => Self::not_pending(status),
             PayError::InProgress => {

@@ -1,7 +1,7 @@
 //! The view structs of the list of bookings and of the page of one booking.
 //!
-//! What must hold: a field is text, formatted for one reader; tickets and their codes are shown only to the
-//! booking's buyer. No queries here: the handlers in `bookings` pass what is shown.
+//! What must hold: a field is text, formatted for one reader; only who may see a booking gets here: its
+//! buyer, or whoever has its link. No queries here: the handlers in `bookings` pass what is shown.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::catalog::{Event, Tier};
 use crate::payment::{self, Payment, attempts_left};
 use crate::seating::row_label;
 use crate::ticket::{self, Ticket};
-use crate::types::{TierNo, Timestamp, UserId};
+use crate::types::{BuyerId, TierNo, Timestamp};
 use crate::web::view::format::{Format, machine_time};
 use crate::web::view::qr::Qr;
 
@@ -24,8 +24,8 @@ use crate::web::view::qr::Qr;
 #[template(path = "bookings.html")]
 pub(super) struct BookingsPage {
     frame: Frame,
-    /// The first digits of the user id: enough to distinguish two buyers in one browser.
-    user: Option<String>,
+    /// The first digits of the buyer id: enough to distinguish two buyers in one browser.
+    buyer: Option<String>,
     is_first: bool,
     bookings: Vec<BookingCard>,
     /// Where the next page begins.
@@ -48,7 +48,7 @@ impl BookingsPage {
     pub(super) fn new(
         frame: Frame,
         format: &Format,
-        user: Option<UserId>,
+        buyer: Option<BuyerId>,
         is_first: bool,
         bookings: &[Booking],
         events: &[Arc<Event>],
@@ -61,7 +61,7 @@ impl BookingsPage {
         let next = bookings.last().filter(|_| is_full);
         Self {
             frame,
-            user: user.map(|user| user.0.simple().to_string()[..8].to_owned()),
+            buyer: buyer.map(|buyer| buyer.0.simple().to_string()[..8].to_owned()),
             is_first,
             bookings: cards.collect(),
             next: next.map(|booking| booking.id.to_string()),
@@ -113,8 +113,12 @@ pub(super) struct BookingPage {
     /// `pending`, `confirmed`, `failed`, `expired`, `cancelled`.
     state: &'static str,
     state_text: &'static str,
-    /// Whether the reader is its buyer. Other readers see no tickets and no buttons.
-    is_mine: bool,
+    /// The query string of the reader's link, or nothing.
+    access: String,
+    /// Whether the reader is its buyer. Whoever has its link can pay it but not cancel it.
+    is_buyer: bool,
+    /// What the buyer may pass on.
+    link: String,
     items: Vec<ItemLine>,
     /// How many tickets in all.
     quantity: i32,
@@ -138,13 +142,16 @@ pub(super) struct BookingPage {
     key: String,
 }
 
-/// Who reads a booking's page.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Reader<'k> {
-    /// Its buyer, whose tickets are signed with this key.
-    Buyer(&'k ticket::Key),
-    /// Anyone else: sees no tickets and no buttons.
-    Stranger,
+/// Who reads a booking's page: its buyer, or whoever has its link.
+pub(super) struct Reader<'k> {
+    /// Whether it is the buyer, who alone may cancel it and pass its link on.
+    pub is_buyer: bool,
+    /// The booking's link, absolute.
+    pub link: String,
+    /// The query string by which the reader came, if it was the link.
+    pub access: String,
+    /// The key that tickets are signed with.
+    pub ticket_key: &'k ticket::Key,
 }
 
 /// How long a pending booking keeps its tickets.
@@ -197,9 +204,8 @@ impl BookingPage {
         event: &Event,
         booking: &Booking,
         payments: &[Payment],
-        reader: Reader<'_>,
+        reader: &Reader<'_>,
     ) -> Self {
-        let is_mine = !matches!(reader, Reader::Stranger);
         let zone = event.venue.time_zone;
         let is_paying = payments
             .iter()
@@ -208,9 +214,10 @@ impl BookingPage {
             .expires_at
             .map(|at| Hold::new(at, is_paying, event, format));
         let status = booking.status_at(format.now, is_paying);
-        let tickets = match (status, reader) {
-            (Status::Confirmed, Reader::Buyer(key)) => tickets(booking, event, key),
-            _ => Vec::new(),
+        let tickets = if status == Status::Confirmed {
+            tickets(booking, event, reader.ticket_key)
+        } else {
+            Vec::new()
         };
         Self {
             frame,
@@ -218,7 +225,9 @@ impl BookingPage {
             reference: booking.id.reference(),
             state: status.as_str(),
             state_text: state_text(status),
-            is_mine,
+            access: reader.access.clone(),
+            is_buyer: reader.is_buyer,
+            link: reader.link.clone(),
             items: item_lines(booking, event, format),
             quantity: booking.items.iter().map(|item| item.quantity).sum(),
             has_seats: event.tiers.iter().any(|tier| {
@@ -228,7 +237,6 @@ impl BookingPage {
             tickets,
             payments: payments
                 .iter()
-                .filter(|_| is_mine)
                 .map(|payment| PaymentLine::new(payment, event, format))
                 .collect(),
             hold,

@@ -11,6 +11,7 @@ use super::booking_view::{BookingPage, BookingsPage, Reader, items_text};
 use super::form::{Fields, key_field, value_of};
 use super::frame::Frame;
 use super::respond::{private_page, see_other};
+use crate::access::Right;
 use crate::app::App;
 use crate::booking::{self, Booking, Status};
 use crate::gateway::card::Card;
@@ -19,7 +20,7 @@ use crate::types::BookingId;
 use crate::web::error::Error;
 use crate::web::view::calendar;
 use crate::web::view::format::Format;
-use crate::web::{extract, find};
+use crate::web::{extract, find, session};
 
 #[derive(Deserialize)]
 struct ListQuery {
@@ -34,30 +35,27 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         "" => None,
         text => Some(extract::parse("/cursor", text)?),
     };
-    let user = extract::user(&request);
-    let bookings = match user {
-        Some(user) => booking::list(&app.db, user, cursor).await?,
+    let buyer = session::of_page(&app, &request).await?.buyer();
+    let bookings = match buyer {
+        Some(buyer) => booking::list(&app.db, buyer, cursor).await?,
         None => Vec::new(),
     };
     let events = find::events_of(&app, &bookings).await?;
     let format = Format::of(&request);
     let frame = Frame::new(&request, &format);
-    let view = BookingsPage::new(frame, &format, user, cursor.is_none(), &bookings, &events);
+    let view = BookingsPage::new(frame, &format, buyer, cursor.is_none(), &bookings, &events);
     private_page(StatusCode::OK, &view)
 }
 
 /// GET /bookings/{booking_id}
 pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let booking = find::booking_of_path(&app, &request).await?;
+    let booking = booking(&app, &request, Right::Read).await?;
     render(&app, &request, &booking, StatusCode::OK, None).await
 }
 
 /// GET /bookings/{booking_id}/calendar.ics
 pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let booking = find::booking_of_path(&app, &request).await?;
-    if extract::user(&request) != Some(booking.user) {
-        return Err(PayError::NotYours.into());
-    }
+    let booking = booking(&app, &request, Right::Read).await?;
     let events = find::events_of(&app, std::slice::from_ref(&booking)).await?;
     let (Some(event), Status::Confirmed) = (events.first(), booking.status) else {
         return Err(Error::not_found("calendar file"));
@@ -82,7 +80,7 @@ pub async fn pay(
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse, Error> {
-    let booking = find::booking_of_path(&app, &request).await?;
+    let booking = booking(&app, &request, Right::Pay).await?;
     let key = key_field(&fields)?;
     let number = value_of(&fields, "card_number").unwrap_or_default();
     let card: Card = match number.parse() {
@@ -94,13 +92,12 @@ pub async fn pay(
             return render(&app, &request, &booking, status, Some(problem)).await;
         }
     };
-    let (event, id) = (booking.event, booking.id);
-    let user = extract::user(&request).ok_or(PayError::NotYours)?;
+    let (event, id, buyer) = (booking.event, booking.id, booking.buyer);
     let one_shot = false;
     let payment = PaymentRequest {
         event,
         booking: id,
-        user,
+        buyer,
         key,
         card,
         one_shot,
@@ -108,7 +105,7 @@ pub async fn pay(
     // The booking's page shows a decline and an expired hold.
     match app.payments.pay(&payment).await {
         Ok(_) | Err(PayError::HoldExpired | PayError::InProgress | PayError::NotPending(_)) => {
-            Ok(see_other(&format!("/bookings/{id}")))
+            Ok(see_other(&page_of(&request, id)))
         }
         Err(error) => Err(error.into()),
     }
@@ -116,14 +113,29 @@ pub async fn pay(
 
 /// POST /bookings/{booking_id}/cancel
 pub async fn cancel(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let booking = find::booking_of_path(&app, &request).await?;
-    let user = extract::user(&request).ok_or(PayError::NotYours)?;
-    match app.payments.cancel(booking.event, booking.id, user).await {
-        Ok(()) | Err(PayError::NotPending(_)) => {
-            Ok(see_other(&format!("/bookings/{}", booking.id)))
-        }
+    let booking = booking(&app, &request, Right::Cancel).await?;
+    let (event, id, buyer) = (booking.event, booking.id, booking.buyer);
+    match app.payments.cancel(event, id, buyer).await {
+        Ok(()) | Err(PayError::NotPending(_)) => Ok(see_other(&page_of(&request, id))),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The booking that the path names, for someone who may do this to it.
+async fn booking(app: &App, request: &HttpRequest, right: Right) -> Result<Booking, Error> {
+    let principal = session::of_page(app, request).await?;
+    find::booking_of_path(app, request, principal, right).await
+}
+
+/// The page of a booking, with the link that the request came by.
+fn page_of(request: &HttpRequest, id: BookingId) -> String {
+    format!("/bookings/{id}{}", access_query(request))
+}
+
+/// The query string that carries a booking link on, or nothing.
+fn access_query(request: &HttpRequest) -> String {
+    let access = extract::access(request);
+    access.map_or_else(String::new, |access| format!("?access={access}"))
 }
 
 async fn render(
@@ -139,10 +151,29 @@ async fn render(
     let payments = app.payments.of_bookings(one).await?;
     let format = Format::of(request);
     let frame = Frame::new(request, &format);
-    let reader = match extract::user(request) {
-        Some(user) if user == booking.user => Reader::Buyer(app.ticket_key.key().await?),
-        _ => Reader::Stranger,
+    let is_buyer = session::of_page(app, request).await?.buyer() == Some(booking.buyer);
+    let link = app.access.link(booking.id).await?;
+    let reader = Reader {
+        is_buyer,
+        link: format!(
+            "{}/bookings/{}?access={link}",
+            origin(app, request),
+            booking.id
+        ),
+        access: access_query(request),
+        ticket_key: app.ticket_key.key().await?,
     };
-    let view = BookingPage::new(frame, &format, event, booking, &payments, reader);
+    let view = BookingPage::new(frame, &format, event, booking, &payments, &reader);
     private_page(status, &view.with_card_problem(card_problem))
+}
+
+/// Where buyers reach this server.
+fn origin(app: &App, request: &HttpRequest) -> String {
+    match &app.config.public_url {
+        Some(url) => url.to_string(),
+        None => {
+            let connection = request.connection_info();
+            format!("{}://{}", connection.scheme(), connection.host())
+        }
+    }
 }

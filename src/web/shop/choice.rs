@@ -6,7 +6,7 @@
 use crate::booking::{Request, RequestedItem, RequestedSeat};
 use crate::catalog::{Event, Tier};
 use crate::seating::{Position, parse_row_label, row_label};
-use crate::types::{IdempotencyKey, SeatNo, UserId};
+use crate::types::{BuyerId, IdempotencyKey, SeatNo};
 
 /// What a buyer has chosen: quantities, named seats, open seat maps.
 #[derive(Debug, Default)]
@@ -78,9 +78,9 @@ impl Choice {
     }
 
     /// The request that the choice makes.
-    pub(super) fn request(&self, user: UserId, key: IdempotencyKey) -> Request {
+    pub(super) fn request(&self, buyer: BuyerId, key: IdempotencyKey) -> Request {
         Request {
-            user,
+            buyer,
             key,
             items: self.items.clone(),
             seats: self.seats.clone(),

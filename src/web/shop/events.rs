@@ -8,23 +8,22 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::choice::Choice;
 use super::event_view::{EventPage, EventsPage, SeatStates};
 use super::form::{Fields, fresh_key, key_field};
 use super::frame::Frame;
 use super::refusal::Refusal;
-use super::respond::{page, see_other};
+use super::respond::{page, see_other, set_buyer};
 use crate::allocator::Outcome;
 use crate::app::App;
 use crate::availability::seats::nearest;
 use crate::booking::{self, BookError};
 use crate::catalog::{Event, Tier};
-use crate::types::{EventId, SeatNo, TierNo, UserId};
+use crate::types::{BuyerId, EventId, SeatNo, TierNo};
 use crate::web::error::Error;
 use crate::web::view::format::Format;
-use crate::web::{extract, find};
+use crate::web::{extract, find, session};
 
 /// Events in a page of the list.
 const PAGE: usize = 24;
@@ -73,8 +72,8 @@ pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     );
     let mut response = page(StatusCode::OK, &view)?;
     // Set with the page, not with the first order: a form submitted twice must come from one buyer.
-    if extract::user(&request).is_none() {
-        remember(&mut response, UserId(Uuid::new_v4()));
+    if session::of_page(&app, &request).await?.buyer().is_none() {
+        set_buyer(&app, &mut response, BuyerId::make()).await?;
     }
     Ok(response)
 }
@@ -88,14 +87,15 @@ pub async fn book(
     let event_id: EventId = extract::path_id(&request, "event_id", "event")?;
     let event = find::event(&app, event_id).await?;
     let key = key_field(&fields)?;
-    let user = extract::user(&request).unwrap_or_else(|| UserId(Uuid::new_v4()));
+    let buyer = session::of_page(&app, &request).await?.buyer();
+    let buyer = buyer.unwrap_or_else(BuyerId::make);
     let choice = Choice::read(&fields);
-    let asked = choice.request(user, key.clone());
+    let asked = choice.request(buyer, key.clone());
     let mut response = match booking::book(&app.db, &app.lanes, &event, asked).await {
         Ok(made) => see_other(&format!("/bookings/{}", made.booking.id)),
         Err(error) => refuse(&app, &request, &event, choice, key.as_str(), error).await?,
     };
-    remember(&mut response, user);
+    set_buyer(&app, &mut response, buyer).await?;
     Ok(response)
 }
 
@@ -175,10 +175,4 @@ async fn seat_states(app: &App, event: &Event, choice: &Choice) -> Result<SeatSt
         states.insert(tier.no, app.availability.seats(event, tier).await?);
     }
     Ok(states)
-}
-
-/// Sets the buyer's cookie.
-fn remember(response: &mut HttpResponse, user: UserId) {
-    // Fails only for a cookie that is no valid header; this one is a UUID.
-    response.add_cookie(&extract::user_cookie(user)).ok();
 }

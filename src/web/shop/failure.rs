@@ -34,7 +34,10 @@ struct ErrorPage {
 
 impl ErrorPage {
     fn new(frame: Frame, problem: &Problem) -> Self {
-        let (title, assurance, advice) = texts(problem);
+        let (title, assurance, advice) = match problem.kind {
+            "not-found" if frame.path.starts_with("/bookings/") => NO_BOOKING,
+            _ => texts(problem),
+        };
         let request_id = problem.fields.get("request_id");
         Self {
             frame,
@@ -57,6 +60,13 @@ impl ErrorPage {
     }
 }
 
+/// There is no such booking, or it is another buyer's: the reader is not told which.
+const NO_BOOKING: (&str, &str, &str) = (
+    "This booking cannot be shown here",
+    "If it is yours, it is where it was; nothing was changed.",
+    "Open it with its link, or in the browser in which you booked. Yours are under My bookings.",
+);
+
 /// Title, what did not happen, what to do next.
 fn texts(problem: &Problem) -> (&'static str, &'static str, &'static str) {
     match (problem.kind, problem.status) {
@@ -65,10 +75,10 @@ fn texts(problem: &Problem) -> (&'static str, &'static str, &'static str) {
             "Your bookings are where they were; nothing was changed.",
             "The address may be mistyped, or the event may be gone. Look for it among the upcoming events.",
         ),
-        ("not-yours", _) => (
-            "This is somebody else’s booking",
+        ("forbidden", _) => (
+            "That is not allowed with this link",
             "Nothing was changed and nothing was charged.",
-            "Only the browser that made a booking can pay or cancel it. Yours are under My bookings.",
+            "A booking link is for seeing a booking and paying it. Its buyer can do the rest.",
         ),
         ("other-site", _) => (
             "We did not do that",

@@ -2,11 +2,12 @@
 //!
 //! A view struct per template holds what the template shows, already formatted; templates decide
 //! nothing. Every page works without scripts. By nouns: `events` with `event_view`, `choice`,
-//! `refusal` and `seat_map`; `bookings` with `booking_view`; `users`. `frame` is around every page,
+//! `refusal` and `seat_map`; `bookings` with `booking_view`; `buyers`. `frame` is around every page,
 //! `respond` sends it, `form` reads what comes back, `failure` is the page of every error.
 
 mod booking_view;
 pub mod bookings;
+pub mod buyers;
 mod choice;
 mod event_facts;
 mod event_view;
@@ -17,4 +18,3 @@ mod frame;
 mod refusal;
 pub mod respond;
 mod seat_map;
-pub mod users;

@@ -8,7 +8,10 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
+use crate::app::App;
+use crate::types::BuyerId;
 use crate::web::error::Error;
+use crate::web::session;
 
 /// What a page may load: files of this server and nothing else; no inline style or script.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
@@ -53,4 +56,16 @@ pub(super) fn see_other(path: &str) -> HttpResponse {
         .insert_header((LOCATION, path))
         .insert_header((CACHE_CONTROL, "no-store"))
         .finish()
+}
+
+/// Makes the browser this buyer.
+pub(super) async fn set_buyer(
+    app: &App,
+    response: &mut HttpResponse,
+    buyer: BuyerId,
+) -> Result<(), Error> {
+    let cookie = session::cookie(app, buyer).await?;
+    // Fails only for a cookie that is no valid header; a token is base64.
+    response.add_cookie(&cookie).ok();
+    Ok(())
 }

@@ -1,0 +1,200 @@
+//! API tokens: programs that act for an organiser. 256 random bits, shown once, stored as a hash, with
+//! scopes, an expiry and a name.
+//!
+//! What must hold: a revoked or expired token is refused by every process within five seconds; the
+//! table never holds what would open a door.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+use moka::future::Cache;
+use sha2::{Digest, Sha256};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::postgres::{Db, Error};
+use crate::types::Timestamp;
+
+pub use crate::types::Scope;
+
+const PREFIX: &str = "bxt_";
+/// How long a process believes what it has read of a token: shorter than the five seconds within which
+/// a revocation works.
+const BELIEVED: Duration = Duration::from_secs(4);
+/// Tokens that a process remembers, forged ones among them.
+const REMEMBERED: u64 = 10_000;
+
+/// $1 id, $2 name, $3 hash, $4 scopes, $5 seconds until it expires.
+const INSERT: &str = "
+    INSERT INTO api_tokens (id, name, hash, scopes, expires_at)
+    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
+    RETURNING *";
+
+/// $1 hash. `last_used_at` is written once a minute at most.
+const GET: &str = "SELECT *, now() AS now FROM api_tokens WHERE hash = $1";
+const USED: &str = "
+    UPDATE api_tokens SET last_used_at = now()
+    WHERE hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')";
+
+const LIST: &str = "SELECT * FROM api_tokens ORDER BY created_at, id";
+
+/// $1 id.
+const REVOKE: &str = "
+    UPDATE api_tokens SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 RETURNING *";
+
+/// A token as it is kept: all but the secret.
+#[derive(Debug, Clone)]
+pub struct ApiToken {
+    /// What `revoke` names it by.
+    pub id: Uuid,
+    /// For people.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it is refused.
+    pub expires_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl ApiToken {
+    /// Whether it may be used for this.
+    pub fn allows(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+
+    fn read(row: &Row) -> Self {
+        let scopes: Vec<&str> = row.get("scopes");
+        Self {
+            id: row.get("id"),
+            name: row.get("name"),
+            // A scope that a newer version knows allows nothing here.
+            scopes: scopes.iter().filter_map(|text| text.parse().ok()).collect(),
+            created_at: row.get("created_at"),
+            expires_at: row.get("expires_at"),
+            revoked_at: row.get("revoked_at"),
+            last_used_at: row.get("last_used_at"),
+        }
+    }
+}
+
+/// What became of a token that was shown.
+#[derive(Debug, Clone)]
+pub(super) enum Found {
+    Valid(Arc<ApiToken>),
+    Expired(Timestamp),
+    Revoked,
+    Unknown,
+}
+
+/// Looks tokens up, and remembers them for [`BELIEVED`].
+pub(super) struct ApiTokens {
+    db: Db,
+    known: Cache<[u8; 32], Found>,
+}
+
+impl ApiTokens {
+    pub(super) fn new(db: Db) -> Self {
+        let known = Cache::builder()
+            .max_capacity(REMEMBERED)
+            .time_to_live(BELIEVED);
+        Self {
+            db,
+            known: known.build(),
+        }
+    }
+
+    /// What became of this token; one look at the database for all who ask at once.
+    pub(super) async fn find(&self, text: &str) -> Result<Found, Error> {
+        let Some(hash) = hash(text) else {
+            return Ok(Found::Unknown);
+        };
+        if let Some(found) = self.known.get(&hash).await {
+            return Ok(found);
+        }
+        let found = self.known.try_get_with(hash, self.read(hash)).await;
+        found.map_err(|error| Error::Unavailable(error.to_string()))
+    }
+
+    async fn read(&self, hash: [u8; 32]) -> Result<Found, Error> {
+        let (client, hash) = (self.db.get().await?, hash.as_slice());
+        let Some(row) = client.query_opt(GET, &[&hash]).await? else {
+            return Ok(Found::Unknown);
+        };
+        let (token, now) = (ApiToken::read(&row), row.get::<_, Timestamp>("now"));
+        if token.revoked_at.is_some() {
+            return Ok(Found::Revoked);
+        }
+        if token.expires_at <= now {
+            return Ok(Found::Expired(token.expires_at));
+        }
+        client.execute(USED, &[&hash]).await?;
+        Ok(Found::Valid(Arc::new(token)))
+    }
+}
+
+/// Whether the text is meant to be an API token.
+pub(super) fn is_api_token(text: &str) -> bool {
+    text.starts_with(PREFIX)
+}
+
+/// Of a text that may be one of ours.
+fn hash(text: &str) -> Option<[u8; 32]> {
+    let random = text.strip_prefix(PREFIX)?;
+    let is_ours = random.len() == BASE64URL_NOPAD.encode_len(32);
+    is_ours.then(|| Sha256::digest(text).into())
+}
+
+/// Makes a token. What is kept of it, and its text, which is not.
+///
+/// # Errors
+/// Those of the database.
+pub async fn create(
+    db: &Db,
+    name: &str,
+    scopes: &[Scope],
+    expires_in: Duration,
+) -> Result<(ApiToken, String), Error> {
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(|error| Error::Unavailable(error.to_string()))?;
+    let text = format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&random));
+    let hash: [u8; 32] = Sha256::digest(&text).into();
+    let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+    let client = db.get().await?;
+    let row = client
+        .query_one(
+            INSERT,
+            &[
+                &Uuid::new_v4(),
+                &name,
+                &hash.as_slice(),
+                &scopes,
+                &expires_in.as_secs_f64(),
+            ],
+        )
+        .await?;
+    Ok((ApiToken::read(&row), text))
+}
+
+/// Every token, the oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(db: &Db) -> Result<Vec<ApiToken>, Error> {
+    let rows = db.get().await?.query(LIST, &[]).await?;
+    Ok(rows.iter().map(ApiToken::read).collect())
+}
+
+/// Revokes a token; again, it changes nothing. `None` if there is none with this id.
+///
+/// # Errors
+/// Those of the database.
+pub async fn revoke(db: &Db, id: Uuid) -> Result<Option<ApiToken>, Error> {
+    let row = db.get().await?.query_opt(REVOKE, &[&id]).await?;
+    Ok(row.as_ref().map(ApiToken::read))
+}

@@ -1,0 +1,22 @@
+//! `boxoffice secret`: what signs buyer tokens and booking links.
+
+use std::process::ExitCode;
+
+use super::output::{Failure, say};
+use crate::access;
+use crate::config::SecretCommand;
+use crate::postgres::Db;
+
+/// Says which version signs now.
+pub(super) async fn run(db: Db, command: SecretCommand) -> Result<ExitCode, Failure> {
+    match command {
+        SecretCommand::Rotate => {
+            let version = access::rotate(&db).await?;
+            let days = access::GRACE.as_secs() / (24 * 60 * 60);
+            say(&format!(
+                "version {version} signs from now on; older ones are believed for {days} days"
+            ))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

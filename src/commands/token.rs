@@ -1,0 +1,45 @@
+//! `boxoffice token`: API tokens.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::output::{Failure, say};
+use crate::access::api_token::{self, ApiToken, Scope};
+use crate::config::TokenCommand;
+use crate::postgres::Db;
+
+/// Makes, lists or revokes; prints JSON.
+pub(super) async fn run(db: Db, command: TokenCommand) -> Result<ExitCode, Failure> {
+    let json = match command {
+        TokenCommand::Create {
+            scopes,
+            name,
+            expires_in,
+        } => {
+            let (kept, token) = api_token::create(&db, &name, &scopes, expires_in).await?;
+            let mut json = printed(&kept);
+            json["token"] = token.into();
+            json
+        }
+        TokenCommand::List => api_token::list(&db).await?.iter().map(printed).collect(),
+        TokenCommand::Revoke { id } => {
+            let token = api_token::revoke(&db, id).await?;
+            printed(&token.ok_or_else(|| format!("there is no token {id}"))?)
+        }
+    };
+    say(&serde_json::to_string_pretty(&json)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn printed(token: &ApiToken) -> Value {
+    json!({
+        "id": token.id,
+        "name": token.name,
+        "scopes": token.scopes.iter().map(|scope: &Scope| scope.as_str()).collect::<Vec<_>>(),
+        "created_at": token.created_at,
+        "expires_at": token.expires_at,
+        "revoked_at": token.revoked_at,
+        "last_used_at": token.last_used_at,
+    })
+}

@@ -1,0 +1,19 @@
+//! Handler: becoming a buyer.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::Data;
+use serde_json::json;
+
+use crate::app::App;
+use crate::types::BuyerId;
+use crate::web::error::Error;
+
+/// POST /api/buyers: 201 with `buyer_id` and the token that proves it.
+pub async fn create(app: Data<App>) -> Result<HttpResponse, Error> {
+    let buyer = BuyerId::make();
+    let token = app.access.buyer_token(buyer).await?;
+    Ok(HttpResponse::Created()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(json!({"buyer_id": buyer, "token": token})))
+}

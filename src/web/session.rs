@@ -1,0 +1,119 @@
+//! Who sends a request: the bearer token of its Authorization header, on pages also the buyer's cookie.
+//!
+//! What must hold: JSON is answered by the header alone, so no page can make a browser act there; a
+//! header that is not believed is an error and never "nobody"; a cookie that is not believed is none, so
+//! one that somebody planted is not adopted. If a page is sent both, the header counts.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header::AUTHORIZATION;
+
+use super::error::Error;
+use super::extract;
+use crate::access::{Credentials, Principal};
+use crate::app::App;
+use crate::postgres;
+use crate::types::{BookingId, BuyerId};
+
+/// The longest token that is looked at.
+const TOKEN_MAX: usize = 256;
+
+/// Who sends a JSON request.
+///
+/// # Errors
+/// 401 with `unauthenticated` for a header that is not believed.
+pub async fn of_header(app: &App, request: &HttpRequest) -> Result<Principal, Error> {
+    match bearer(request)? {
+        Some(token) => Ok(app.access.authenticate(token).await?),
+        None => Ok(Principal::Nobody),
+    }
+}
+
+/// Who asks for a page.
+///
+/// # Errors
+/// As [`of_header`], and those of the database.
+pub async fn of_page(app: &App, request: &HttpRequest) -> Result<Principal, Error> {
+    if let Some(token) = bearer(request)? {
+        return Ok(app.access.authenticate(token).await?);
+    }
+    let Some(cookie) = request.cookie(cookie_name(app)) else {
+        return Ok(Principal::Nobody);
+    };
+    match app.access.authenticate(cookie.value()).await {
+        // An API token has no business in a cookie.
+        Ok(principal @ Principal::Buyer(_)) => Ok(principal),
+        Err(crate::access::AuthError::Db(error)) => Err(error.into()),
+        Ok(_) | Err(_) => Ok(Principal::Nobody),
+    }
+}
+
+/// All that the request shows for a booking.
+///
+/// # Errors
+/// Those of the database.
+pub async fn credentials(
+    app: &App,
+    request: &HttpRequest,
+    principal: Principal,
+    booking: BookingId,
+) -> Result<Credentials, Error> {
+    let has_link = match extract::access(request) {
+        Some(text) => app.access.is_link(booking, &text).await?,
+        None => false,
+    };
+    Ok(Credentials {
+        principal,
+        has_link,
+    })
+}
+
+/// The token of the Authorization header (RFC 6750).
+fn bearer(request: &HttpRequest) -> Result<Option<&str>, Error> {
+    let mut values = request.headers().get_all(AUTHORIZATION);
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(Error::unauthenticated(
+            "There are two Authorization headers",
+        ));
+    }
+    let words = value.to_str().ok().and_then(|text| text.split_once(' '));
+    let token = words.and_then(|(scheme, token)| {
+        let is_bearer = scheme.eq_ignore_ascii_case("bearer") && token.len() <= TOKEN_MAX;
+        is_bearer.then_some(token.trim())
+    });
+    match token {
+        Some(token) => Ok(Some(token)),
+        None => Err(Error::unauthenticated(
+            "The Authorization header must be: Bearer, a space, and a token",
+        )),
+    }
+}
+
+/// The cookie that makes the browser this buyer.
+///
+/// # Errors
+/// Those of the database, the first time.
+pub async fn cookie(app: &App, buyer: BuyerId) -> Result<Cookie<'static>, postgres::Error> {
+    let token = app.access.buyer_token(buyer).await?;
+    Ok(Cookie::build(cookie_name(app), token)
+        .path("/")
+        .http_only(true)
+        .secure(app.config.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(365))
+        .finish())
+}
+
+/// `__Host-`: neither another host of the domain nor plain HTTP can set it.
+/// <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes>
+fn cookie_name(app: &App) -> &'static str {
+    if app.config.is_https() {
+        "__Host-buyer"
+    } else {
+        "buyer"
+    }
+}

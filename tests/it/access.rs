@@ -1,0 +1,441 @@
+//! Who may do what: every route of the route table, asked by everyone there is.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use boxoffice::access::api_token::{self, Scope};
+use boxoffice::access::{self, Access};
+use boxoffice::types::{BookingId, BuyerId};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Answer, Server, fresh_key, general, order, text, token, with_server};
+
+/// Everyone there is, in the order of a [`ROUTES`] row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Nobody,
+    Buyer,
+    Another,
+    Link,
+    TokenWithScopes,
+    TokenWithoutScopes,
+    ExpiredToken,
+    RevokedToken,
+    Forged,
+}
+
+const EVERYONE: [Who; 9] = [
+    Who::Nobody,
+    Who::Buyer,
+    Who::Another,
+    Who::Link,
+    Who::TokenWithScopes,
+    Who::TokenWithoutScopes,
+    Who::ExpiredToken,
+    Who::RevokedToken,
+    Who::Forged,
+];
+
+/// Method, path, and the statuses that everyone gets. `{booking}` is a pending booking of the buyer's.
+type Route = (&'static str, &'static str, [u16; 9]);
+
+/// A route that anyone may use, whatever they show.
+const fn public(method: &'static str, path: &'static str, status: u16) -> Route {
+    (method, path, [status; 9])
+}
+
+#[rustfmt::skip]
+const ROUTES: &[Route] = &[
+    public("GET", "/healthz", 200),
+    public("GET", "/readyz", 200),
+    public("GET", "/api/status", 200),
+    public("GET", "/api/events", 200),
+    public("GET", "/api/events/{event_id}", 200),
+    public("GET", "/api/events/{event_id}/availability", 200),
+    public("GET", "/api/events/{event_id}/availability/stream", 200),
+    public("GET", "/api/events/{event_id}/seats", 422),
+    public("POST", "/api/buyers", 201),
+    // The gateway proves itself by its signature alone.
+    public("POST", "/api/payments/webhook", 403),
+    //                                                  nobody buyer another link scopes without expired revoked forged
+    ("POST", "/api/bookings",                           [401,  201,  201,    401,  201,   403,    401,    401,    401]),
+    ("GET", "/api/bookings",                            [401,  200,  200,    401,  200,   403,    401,    401,    401]),
+    ("GET", "/api/bookings/{booking_id}",               [404,  200,  404,    200,  200,   403,    401,    401,    401]),
+    ("POST", "/api/payments",                           [404,  201,  404,    201,  201,   403,    401,    401,    401]),
+    ("POST", "/api/bookings/{booking_id}/cancel",       [404,  200,  404,    403,  200,   403,    401,    401,    401]),
+    public("GET", "/static/{file}", 404),
+    // Pages take a cookie; what these send is the header, which counts there too.
+    ("GET", "/",                                        [200,  200,  200,    200,  200,   200,    200,    200,    200]),
+    ("GET", "/events/{event_id}",                       [200,  200,  200,    200,  200,   200,    401,    401,    401]),
+    ("POST", "/events/{event_id}/bookings",             [303,  303,  303,    303,  303,   303,    401,    401,    401]),
+    ("GET", "/bookings",                                [200,  200,  200,    200,  200,   200,    401,    401,    401]),
+    ("GET", "/bookings/{booking_id}",                   [404,  200,  404,    200,  200,   403,    401,    401,    401]),
+    ("GET", "/bookings/{booking_id}/calendar.ics",      [404,  404,  404,    404,  404,   403,    401,    401,    401]),
+    ("POST", "/bookings/{booking_id}/payments",         [404,  303,  404,    303,  303,   403,    401,    401,    401]),
+    ("POST", "/bookings/{booking_id}/cancel",           [404,  303,  404,    403,  303,   403,    401,    401,    401]),
+    public("POST", "/buyers", 303),
+];
+
+/// What everyone shows.
+struct Credentials {
+    buyer: BuyerId,
+    another: BuyerId,
+    tokens: [(Who, String); 7],
+}
+
+impl Credentials {
+    async fn of(server: &Server) -> Self {
+        let [buyer, another] = [1, 2].map(|_| BuyerId::make());
+        let scopes = [Scope::BookingsRead, Scope::BookingsWrite];
+        let hour = Duration::from_secs(3600);
+        let db = &server.db;
+        let make =
+            async |scopes: &[Scope]| api_token::create(db, "test", scopes, hour).await.unwrap();
+        let (_, with_scopes) = make(&scopes).await;
+        let (_, without) = make(&[Scope::CheckIn]).await;
+        let (expired_id, expired) = make(&scopes).await;
+        let (revoked_id, revoked) = make(&scopes).await;
+        let expire = format!(
+            "UPDATE api_tokens SET expires_at = now() WHERE id = '{}'",
+            expired_id.id
+        );
+        server.sql(&expire).await;
+        api_token::revoke(db, revoked_id.id)
+            .await
+            .unwrap()
+            .expect("a token");
+        let own = server.app.access.buyer_token(buyer).await.unwrap();
+        let forged = forge(&own);
+        let tokens = [
+            (
+                Who::Another,
+                server.app.access.buyer_token(another).await.unwrap(),
+            ),
+            (Who::Buyer, own),
+            (Who::TokenWithScopes, with_scopes),
+            (Who::TokenWithoutScopes, without),
+            (Who::ExpiredToken, expired),
+            (Who::RevokedToken, revoked),
+            (Who::Forged, forged),
+        ];
+        Self {
+            buyer,
+            another,
+            tokens,
+        }
+    }
+
+    fn token(&self, who: Who) -> Option<&str> {
+        let found = self.tokens.iter().find(|(owner, _)| *owner == who);
+        found.map(|(_, token)| token.as_str())
+    }
+}
+
+/// The same with its last character but one changed: the last one has bits that mean nothing.
+fn forge(token: &str) -> String {
+    let at = token.len() - 2;
+    let other = if &token[at..=at] == "A" { "B" } else { "A" };
+    format!("{}{other}{}", &token[..at], &token[at + 1..])
+}
+
+async fn ask(
+    server: &Server,
+    who: Who,
+    credentials: &Credentials,
+    event: Uuid,
+    route: &Route,
+) -> u16 {
+    let (method, path, _) = route;
+    let booking = server
+        .book(&order(event, credentials.buyer.0, &[("ga", 1)]))
+        .await
+        .made();
+    let id: BookingId = text(&booking["id"]).parse().unwrap();
+    let mut path = path
+        .replace("{event_id}", &event.to_string())
+        .replace("{booking_id}", &id.to_string())
+        .replace("{file}", "nothing.css");
+    // Elsewhere a link is a query that the route does not know.
+    if who == Who::Link && (path.contains("/bookings/") || path == "/api/payments") {
+        let link = server.app.access.link(id).await.unwrap();
+        path = format!("{path}?access={link}");
+    }
+    if who == Who::TokenWithScopes && *method == "GET" && path == "/api/bookings" {
+        path = format!("{path}?on_behalf_of={}", credentials.another);
+    }
+    let method: Method = method.parse().unwrap();
+    let mut request = server
+        .client
+        .request(method.clone(), format!("{}{path}", server.url))
+        .header("Sec-Fetch-Site", "same-origin")
+        .header("Origin", &server.url)
+        .header("Idempotency-Key", fresh_key());
+    if method == Method::POST {
+        let mut body = match path.split('?').next().unwrap() {
+            "/api/bookings" => json!({"event_id": event, "items": [{"tier": "ga", "quantity": 1}]}),
+            "/api/payments" => json!({"booking_id": id, "card_number": "4242424242424242"}),
+            _ => json!({}),
+        };
+        let acts_for_another = matches!(who, Who::TokenWithScopes | Who::TokenWithoutScopes);
+        if path == "/api/bookings" && acts_for_another {
+            body["on_behalf_of"] = json!(credentials.another);
+        }
+        let key = fresh_key();
+        let fields = [
+            ("key", key.as_str()),
+            ("qty-ga", "1"),
+            ("card_number", "4242424242424242"),
+        ];
+        request = if path.starts_with("/api/") {
+            request.json(&body)
+        } else {
+            request.form(&fields)
+        };
+    }
+    if let Some(token) = credentials.token(who) {
+        request = request.bearer_auth(token);
+    }
+    request.send().await.expect("an answer").status().as_u16()
+}
+
+#[tokio::test]
+async fn each_route_answers_each_sender_as_the_table_says() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 1_000)]).await;
+        server
+            .sql("UPDATE events SET max_tickets_per_booking = 100")
+            .await;
+        let credentials = Credentials::of(server).await;
+        let mut wrong = Vec::new();
+        for route in ROUTES {
+            for (who, expected) in EVERYONE.into_iter().zip(route.2) {
+                let status = ask(server, who, &credentials, event, route).await;
+                if status != expected {
+                    wrong.push(format!(
+                        "{} {} as {who:?}: {status}, not {expected}",
+                        route.0, route.1
+                    ));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    })
+    .await;
+}
+
+/// The route table is code; its text is where the paths and methods stand.
+#[test]
+fn no_route_is_missing_from_the_table() {
+    let code = include_str!("../../src/web/mod.rs");
+    let (_, json) = code.split_once("fn json(").expect("the routes of /api");
+    let (json, html) = json.split_once("fn html(").expect("the pages");
+    let (html, _) = html.split_once("\n}\n").expect("the end of the pages");
+    let (top, _) = code.split_once("fn json(").expect("what stands before");
+    let mut served = BTreeSet::new();
+    for (prefix, part) in [("", top), ("/api", json), ("", html)] {
+        for resource in part.split("at(").skip(1) {
+            let Some(path) = resource
+                .split('"')
+                .nth(1)
+                .filter(|path| path.starts_with('/'))
+            else {
+                continue;
+            };
+            let resource = resource.split(".service(").next().expect("a resource");
+            for (method, call) in [("GET", "get()"), ("POST", "post()")] {
+                if resource.contains(call) {
+                    served.insert(format!("{method} {prefix}{path}"));
+                }
+            }
+        }
+    }
+    assert!(served.len() >= 20, "{served:?}");
+    let tested: BTreeSet<_> = ROUTES
+        .iter()
+        .map(|(method, path, _)| format!("{method} {path}"))
+        .collect();
+    assert_eq!(served, tested);
+}
+
+#[tokio::test]
+async fn a_broken_token_is_refused_and_says_so() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let booked = server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 1)]))
+            .await
+            .made();
+        let id: BookingId = text(&booked["id"]).parse().unwrap();
+        let good = token(&server.db, &booked["buyer_id"]).await;
+        let link = server.app.access.link(id).await.unwrap();
+        let mut headers = vec![
+            "Bearer".to_owned(),
+            "Bearer ".into(),
+            "Basic dXNlcjpwYXNz".into(),
+            format!("Token {good}"),
+            format!("Bearer {good} {good}"),
+            format!("Bearer {link}"),
+            format!("Bearer bxb_{link}"),
+            format!("Bearer {}", good.to_uppercase()),
+            format!("Bearer {good}="),
+            format!("Bearer {}", forge(&good)),
+            format!("Bearer bxt_{}", &good[4..]),
+            format!("Bearer {}", "a".repeat(8 * 1024)),
+            "Bearer bxb_ключ".into(),
+            // No such algorithm here: a JSON Web Token that says "none".
+            "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.".into(),
+        ];
+        headers.extend((0..good.len()).map(|end| format!("Bearer {}", &good[..end])));
+        for header in headers {
+            let request = server.client.get(format!("{}/api/bookings", server.url));
+            let request = request.header("Authorization", header.as_bytes());
+            let answer = Answer::of(request.send().await.unwrap()).await;
+            assert_eq!(answer.problem(401), "unauthenticated", "{header}");
+            assert_eq!(
+                answer.headers["www-authenticate"],
+                "Bearer realm=\"boxoffice\""
+            );
+        }
+        let twice = server.client.get(format!("{}/api/bookings", server.url));
+        let twice = twice
+            .bearer_auth(&good)
+            .header("Authorization", format!("Bearer {good}"));
+        assert_eq!(
+            Answer::of(twice.send().await.unwrap()).await.problem(401),
+            "unauthenticated"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_opens_its_own_booking_alone() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let mut links = Vec::new();
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let booked = server
+                .book(&order(event, Uuid::new_v4(), &[("ga", 1)]))
+                .await
+                .made();
+            let id: BookingId = text(&booked["id"]).parse().unwrap();
+            links.push(server.app.access.link(id).await.unwrap());
+            ids.push(id);
+        }
+        for (n, id) in ids.iter().enumerate() {
+            for (m, link) in links.iter().enumerate() {
+                let answer = server
+                    .get(&format!("/api/bookings/{id}?access={link}"))
+                    .await;
+                assert_eq!(answer.status().as_u16(), if n == m { 200 } else { 404 });
+            }
+            let link = forge(&links[n]);
+            let answer = server
+                .get(&format!("/api/bookings/{id}?access={link}"))
+                .await;
+            assert_eq!(answer.status().as_u16(), 404);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn on_behalf_of_is_for_tokens_with_the_scope() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let credentials = Credentials::of(server).await;
+        let book = async |who: Who, on_behalf_of: Value| {
+            let items = json!([{"tier": "ga", "quantity": 1}]);
+            let body = json!({"event_id": event, "items": items, "on_behalf_of": on_behalf_of});
+            let request = server.client.post(format!("{}/api/bookings", server.url));
+            let request = request.header("Idempotency-Key", fresh_key()).json(&body);
+            let request = request.bearer_auth(credentials.token(who).unwrap());
+            Answer::of(request.send().await.unwrap()).await
+        };
+        let another = json!(credentials.another);
+        assert_eq!(
+            book(Who::Buyer, another.clone()).await.problem(403),
+            "forbidden"
+        );
+        let without = book(Who::TokenWithoutScopes, another.clone()).await;
+        assert_eq!(without.problem(403), "forbidden");
+        assert_eq!(without.json["scope"], "bookings:write");
+        let unnamed = book(Who::TokenWithScopes, json!(null)).await;
+        assert_eq!(unnamed.problem(422), "invalid-request");
+        assert_eq!(unnamed.json["errors"][0]["pointer"], "/on_behalf_of");
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 0);
+        let booked = book(Who::TokenWithScopes, another.clone()).await.made();
+        assert_eq!(booked["buyer_id"], another);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_replaced_secret_signed_is_believed_for_ninety_days() {
+    with_server(async |server| {
+        let buyer = BuyerId::make();
+        let booking = BookingId::make();
+        let before = server.app.access.buyer_token(buyer).await.unwrap();
+        let link = server.app.access.link(booking).await.unwrap();
+        assert_eq!(access::rotate(&server.db).await.unwrap(), 2);
+        // Another process, which has read the new secret.
+        let fresh = Access::new(server.db.clone());
+        let after = fresh.buyer_token(buyer).await.unwrap();
+        assert_ne!(after, before);
+        // This one learns of it from the token.
+        server.sql("SELECT pg_sleep(1.1)").await;
+        for access in [&server.app.access, &fresh] {
+            for token in [&before, &after] {
+                let principal = access.authenticate(token).await.expect("believed");
+                assert_eq!(principal.buyer(), Some(buyer));
+            }
+            assert!(access.is_link(booking, &link).await.unwrap());
+        }
+        let age = "UPDATE secrets SET made_at = now() - interval '91 days' WHERE name = 'access'";
+        server.sql(age).await;
+        let later = Access::new(server.db.clone());
+        assert!(
+            later.authenticate(&before).await.is_err(),
+            "90 days are over"
+        );
+        assert!(!later.is_link(booking, &link).await.unwrap());
+        assert!(later.authenticate(&after).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_refused_within_five_seconds() {
+    with_server(async |server| {
+        let scopes = [Scope::BookingsRead];
+        let hour = Duration::from_secs(3600);
+        let (kept, text) = api_token::create(&server.db, "a till", &scopes, hour)
+            .await
+            .unwrap();
+        let access = &server.app.access;
+        assert!(access.authenticate(&text).await.is_ok());
+        let used = "SELECT count(*) FROM api_tokens WHERE last_used_at IS NOT NULL";
+        assert_eq!(server.count(used).await, 1);
+        api_token::revoke(&server.db, kept.id)
+            .await
+            .unwrap()
+            .expect("a token");
+        let mut refused = false;
+        for _ in 0..50 {
+            refused = access.authenticate(&text).await.is_err();
+            if refused {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert!(refused);
+        let stored = server
+            .text("SELECT string_agg(t::text, '') FROM api_tokens AS t")
+            .await;
+        assert!(!stored.contains(&text) && !stored.contains(&text[4..]));
+    })
+    .await;
+}
