@@ -1,7 +1,7 @@
 //! Finding events, and seeing what is left.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use boxoffice::allocator::lanes::Listener;
 use boxoffice::availability::Availability;
@@ -331,6 +331,67 @@ async fn viewers_of_an_event_share_its_messages_and_the_last_one_ends_them() {
         let ended = tokio::time::timeout(Duration::from_secs(10), third.changed());
         assert!(ended.await.expect("the feed ends").is_err());
         assert_eq!(feeds.count(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_messages_of_an_event_are_as_its_latest_viewer_found_it() {
+    with_server(async |server| {
+        let id = server.event(&[general("ga", 10)]).await;
+        let event = server.app.catalog.event(EventId(id)).await.unwrap();
+        let event = event.unwrap();
+        let feeds = Arc::new(Feeds::new(server.app.clone()));
+        let mut first = feeds.watch(event.clone());
+        first.changed().await.unwrap();
+        let mut changed = (*event).clone();
+        changed.tiers[0].code = "floor".parse().unwrap();
+        let _second = feeds.watch(Arc::new(changed));
+        server
+            .book(&order(id, Uuid::new_v4(), &[("ga", 3)]))
+            .await
+            .made();
+        first.borrow_and_update();
+        first.changed().await.unwrap();
+        let message = first.borrow_and_update().clone();
+        let text = std::str::from_utf8(&message).unwrap();
+        assert!(text.contains("\"tier\":\"floor\""), "{text}");
+    })
+    .await;
+}
+
+/// Otherwise a task that should end would find the feed of another one and look at it without ever waiting.
+#[tokio::test]
+async fn a_viewer_who_comes_as_the_last_one_leaves_finds_one_task() {
+    with_server(async |server| {
+        let id = server.event(&[general("ga", 10)]).await;
+        let event = server.app.catalog.event(EventId(id)).await.unwrap();
+        let event = event.unwrap();
+        server.app.availability.of(&event).await.unwrap();
+        // A runtime that has no other tasks.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let feeds = {
+            let _runtime = runtime.enter();
+            Arc::new(Feeds::new(server.app.clone()))
+        };
+        let mut viewer = feeds.watch(event.clone());
+        for round in 0..20_000 {
+            drop(viewer);
+            let pause = Instant::now();
+            while pause.elapsed() < Duration::from_nanos(100 * (round % 2_000)) {}
+            viewer = feeds.watch(event.clone());
+            let settling = Instant::now();
+            while runtime.metrics().num_alive_tasks() != 1 {
+                assert!(settling.elapsed() < Duration::from_secs(5), "{round}");
+                std::thread::yield_now();
+            }
+        }
+        drop(viewer);
+        runtime.shutdown_background();
     })
     .await;
 }

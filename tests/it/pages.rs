@@ -1,5 +1,6 @@
 //! The pages as a browser without JavaScript sees them: links, forms, redirects.
 
+use boxoffice::types::Timestamp;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -150,6 +151,50 @@ async fn an_event_is_found_booked_paid_and_listed() {
         assert_eq!(the_booking(server).await["status"], "confirmed");
         assert!(browser.open("/bookings").await.has(&path));
         assert!(!Browser::new(server).open("/bookings").await.has(&path));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_calendar_file_of_a_booking_says_what_when_and_where() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let browser = Browser::new(server);
+        let path = browser.book(event, &[("qty-ga", "2")]).await;
+        let file = format!("{path}/calendar.ics");
+        assert_eq!(browser.open(&file).await.status, 404, "not paid yet");
+        let key = browser.open(&path).await.key();
+        let card = [("key", key.as_str()), ("card_number", "4242424242424242")];
+        browser.submit(&format!("{path}/payments"), &card).await;
+        let booking = the_booking(server).await;
+        let event = server.read(&format!("/api/events/{event}")).await;
+        let utc = |time: &Value| {
+            let time: Timestamp = time.as_str().unwrap().parse().unwrap();
+            time.format("%Y%m%dT%H%M%SZ").to_string()
+        };
+        let word = |json: &Value| json.as_str().unwrap().to_owned();
+        let venue = &event["venue"];
+        let calendar = browser.open(&file).await.html.replace("\r\n ", "");
+        for line in [
+            "METHOD:PUBLISH".to_owned(),
+            "STATUS:CONFIRMED".to_owned(),
+            format!("UID:{}@boxoffice", word(&booking["id"])),
+            format!("DTSTAMP:{}", utc(&booking["confirmed_at"])),
+            format!("DTSTART:{}", utc(&event["starts_at"])),
+            format!("SUMMARY:{}", word(&event["name"])),
+            format!(
+                "LOCATION:{}\\, {}\\, Sweden",
+                word(&venue["name"]),
+                word(&venue["city"])
+            ),
+            format!(
+                "DESCRIPTION:2 × GA\\nReference {}",
+                word(&booking["reference"])
+            ),
+        ] {
+            assert!(calendar.lines().any(|is| is == line), "{line}: {calendar}");
+        }
+        assert_eq!(Browser::new(server).open(&file).await.status, 403);
     })
     .await;
 }

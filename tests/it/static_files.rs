@@ -1,8 +1,10 @@
 //! The files that pages load: named by their content, cached, revalidated, served in part, compressed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
 use reqwest::Response;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::support::{Server, with_server, with_settings};
@@ -23,6 +25,17 @@ async fn get_with(server: &Server, path: &str, headers: &[(&str, &str)]) -> Resp
             request.header(*name, *value)
         });
     request.send().await.unwrap()
+}
+
+/// A new directory with the files that pages load.
+fn copy_of_static_files() -> PathBuf {
+    let directory = std::env::temp_dir().join(format!("boxoffice-static-{}", Uuid::new_v4()));
+    std::fs::create_dir(&directory).unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
+    for file in ["style.css", "app.js", "order.js", "favicon.svg"] {
+        std::fs::copy(source.join(file), directory.join(file)).unwrap();
+    }
+    directory
 }
 
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
@@ -108,15 +121,29 @@ async fn only_the_named_files_are_served() {
     .await;
 }
 
+/// Hidden files are not for visitors; among them are the locks of editors, links that lead nowhere.
+#[tokio::test]
+async fn hidden_files_are_neither_served_nor_in_the_way() {
+    let directory = copy_of_static_files();
+    let secret = "password";
+    std::fs::write(directory.join(".env"), secret).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/nowhere/at/all", directory.join(".#style.css")).unwrap();
+    let hash = HEXLOWER.encode(&Sha256::digest(secret)[..6]);
+    let flags = ["--static-dir", directory.to_str().unwrap()];
+    with_settings(&flags, async |server| {
+        for path in ["/static/.env".into(), format!("/static/.{hash}.env")] {
+            assert_eq!(server.get(&path).await.status(), 404, "{path}");
+        }
+    })
+    .await;
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
 /// Otherwise caches would keep the new content under the hash of the old one.
 #[tokio::test]
 async fn a_file_that_changes_under_a_running_server_is_not_cached() {
-    let directory = std::env::temp_dir().join(format!("boxoffice-static-{}", Uuid::new_v4()));
-    std::fs::create_dir(&directory).unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
-    for file in ["style.css", "app.js", "order.js", "favicon.svg"] {
-        std::fs::copy(source.join(file), directory.join(file)).unwrap();
-    }
+    let directory = copy_of_static_files();
     let flags = ["--static-dir", directory.to_str().unwrap()];
     with_settings(&flags, async |server| {
         let assets = asset_paths(server).await;

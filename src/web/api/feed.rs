@@ -92,7 +92,11 @@ impl Feeds {
                 }
             }
             tokio::select! {
-                () = latest.closed() => self.remove_unwatched(no),
+                () = latest.closed() => {
+                    if self.remove_unwatched(no) {
+                        return;
+                    }
+                }
                 () = tokio::time::sleep(LOOK_INTERVAL) => {}
             }
         }
@@ -102,15 +106,17 @@ impl Feeds {
         self.lock().get(&no).map(|feed| feed.event.clone())
     }
 
-    /// Removes a feed unless a viewer has come in the meantime.
-    fn remove_unwatched(&self, no: EventNo) {
+    /// Removes a feed unless a viewer has come in the meantime; whether it did. Then its task must end:
+    /// what it finds under the number from now on is the feed of another task.
+    fn remove_unwatched(&self, no: EventNo) -> bool {
         let mut feeds = self.lock();
-        if feeds
+        let is_unwatched = feeds
             .get(&no)
-            .is_some_and(|feed| feed.latest.receiver_count() == 0)
-        {
+            .is_some_and(|feed| feed.latest.receiver_count() == 0);
+        if is_unwatched {
             feeds.remove(&no);
         }
+        is_unwatched
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<EventNo, Feed>> {

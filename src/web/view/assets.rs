@@ -105,12 +105,15 @@ impl Assets {
         // Absolute, because a process may change its working directory.
         for entry in fs::read_dir(directory.canonicalize()?)? {
             let path = entry?.path();
-            let metadata = fs::metadata(&path)?;
             let name = path.file_name().and_then(|name| name.to_str());
-            let Some(name) = name.filter(|name| metadata.is_file() && !name.starts_with('.'))
-            else {
+            // An editor's lock is a hidden link that leads nowhere.
+            let Some(name) = name.filter(|name| !name.starts_with('.')) else {
                 continue;
             };
+            let metadata = fs::metadata(&path)?;
+            if !metadata.is_file() {
+                continue;
+            }
             let hashed = hashed_name(name, &fs::read(&path)?);
             urls.insert(name.to_owned(), format!("/static/{hashed}"));
             let version = (metadata.len(), metadata.modified().ok());
