@@ -15,7 +15,7 @@ const DATABASE: &str = "boxoffice";
 /// A PostgreSQL to work with; if it is our own, it runs for as long as this is kept.
 pub(super) fn open(config: &DatabaseConfig) -> Result<(String, Option<Embedded>), Failure> {
     if let Some(url) = &config.database_url {
-        return Ok((url.clone(), None));
+        return Ok((url.as_str().to_owned(), None));
     }
     let options = cluster::Options {
         data_dir: config.data_dir(),

@@ -6,6 +6,9 @@ use tokio_postgres::error::SqlState;
 /// What a failure of the database means to the caller.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The address of the database cannot be used. Says nothing of what may be its password.
+    #[error("the address of the database (--database-url, DATABASE_URL) {0}")]
+    Address(String),
     /// No connection is to be had or it broke: try later. The outcome of a commit under way is unknown.
     #[error("the database is not reachable: {0}")]
     Unavailable(String),
