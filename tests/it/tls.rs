@@ -211,7 +211,10 @@ async fn a_mode_demands_what_libpq_says_it_does() {
         }
         let words = format!("sslmode={mode} sslrootcert={theirs}");
         let said = ["the server's certificate does not come from an authority"];
-        assert_refused(&attempt(HOST, &words).await, &said);
+        let refused = attempt(HOST, &words).await;
+        assert_refused(&refused, &said);
+        let refused = refused.unwrap_err();
+        assert!(!refused.contains("without TLS"), "{refused}");
     }
     let missing = attempt(HOST, "sslmode=verify-ca sslrootcert=/nowhere").await;
     assert_refused(&missing, &["sslrootcert=/nowhere, which cannot be read"]);
