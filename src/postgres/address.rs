@@ -432,6 +432,14 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_like_words_in_a_password_is_the_password() {
+        let address = Address::parse("postgres://u:a?sslmode=disable&x@h").unwrap();
+        assert_eq!(address.tls.mode, Mode::Prefer);
+        let password = address.targets[0].config.get_password();
+        assert_eq!(password, Some(b"a?sslmode=disable&x".as_slice()));
+    }
+
+    #[test]
     fn the_systems_authorities_are_for_verify_full() {
         let tls = Address::parse("host=h sslrootcert=system").unwrap().tls;
         assert_eq!((tls.mode, tls.root), (Mode::VerifyFull, Some(Root::System)));

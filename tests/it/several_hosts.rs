@@ -1,5 +1,5 @@
 //! An address of several hosts: the one that takes writes is found, by connections, migrations and
-//! commands alike, also when it changes; and a host that says nothing does not take the others' time.
+//! commands alike, also when it changes; and hosts that say nothing do not take the others' time.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -116,7 +116,7 @@ async fn of_two_servers_the_one_that_takes_writes_is_used_also_after_a_switch() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_says_nothing_leaves_the_next_one_its_time() {
+async fn hosts_that_say_nothing_leave_the_next_one_its_time() {
     // The kernel accepts for it; nobody ever reads.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
@@ -127,8 +127,9 @@ async fn a_host_that_says_nothing_leaves_the_next_one_its_time() {
     };
     let (socket, name) = (socket.display(), one.get_dbname().unwrap());
     let words = "user=boxoffice application_name=x";
-    let both = format!("{words} dbname={name} host=127.0.0.1,{socket} port={port},5432");
-    let client = Db::new(&both, 1).unwrap().get().await.unwrap();
+    let all =
+        format!("{words} dbname={name} host=127.0.0.1,127.0.0.1,{socket} port={port},{port},5432");
+    let client = Db::new(&all, 1).unwrap().get().await.unwrap();
     client.batch_execute("SELECT 1").await.unwrap();
     let alone = format!("{words} dbname={name} host=127.0.0.1 port={port}");
     let error = Db::new(&alone, 1).unwrap().get().await.unwrap_err();
