@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use boxoffice::postgres::Db;
@@ -10,6 +11,14 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
 };
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
 use uuid::Uuid;
 
 use crate::support::postgres::Postgres;
@@ -179,6 +188,17 @@ async fn everything_goes_over_tls_to_a_server_that_is_verified() {
     assert!(boxoffice(&address, &["check"]).status.success());
     let words = postgres.words("seller", HOST, &words);
     assert!(boxoffice(&words, &["check"]).status.success());
+    // The system's authorities, which OpenSSL's variable names.
+    for (host, is_believed) in [(HOST, true), ("other.test", false)] {
+        let mut check = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+        check.arg("check").env("SSL_CERT_FILE", &root);
+        check.env(
+            "DATABASE_URL",
+            postgres.url("seller", host, "sslrootcert=system"),
+        );
+        let checked = check.output().unwrap();
+        assert_eq!(checked.status.success(), is_believed, "{checked:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -334,4 +354,45 @@ async fn a_client_shows_its_certificate_where_one_is_demanded() {
         &stranger,
         &["the server ended TLS", "client certificate (sslcert"],
     );
+}
+
+/// Whoever has seen the server's certificate could show it, and SCRAM would bind the password to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_shows_a_certificate_must_have_its_key_though_nobody_verifies_the_certificate() {
+    let ours = authority("ours");
+    let (certificate, own) = signed(&for_host(HOST), &ours);
+    let (_, foreign) = signed(&for_host(HOST), &ours);
+    for (key, has_key) in [(own, true), (foreign, false)] {
+        let port = pretend(&certificate, &key).await;
+        let words = format!("sslmode=require host={HOST} hostaddr=127.0.0.1 port={port} user=u");
+        let refused = connect(&words).await.unwrap_err();
+        // It is no PostgreSQL: with the key it comes as far as to end the connection.
+        let is_over_tls = !refused.contains("the server's certificate is not valid");
+        assert_eq!(is_over_tls, has_key, "{refused}");
+    }
+}
+
+/// Something that speaks TLS as PostgreSQL does, and no further. Its port.
+async fn pretend(certificate: &str, key: &str) -> u16 {
+    let provider = ring::default_provider();
+    let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+    let key = provider.key_provider.load_private_key(key).unwrap();
+    // Does not compare them.
+    let pair = SingleCertAndKey::from(CertifiedKey::new(vec![certificate], key));
+    let config = ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(pair));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = [0; 8];
+        socket.read_exact(&mut request).await.unwrap();
+        socket.write_all(b"S").await.unwrap();
+        drop(TlsAcceptor::from(Arc::new(config)).accept(socket).await);
+    });
+    port
 }
