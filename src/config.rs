@@ -138,7 +138,9 @@ fn parse_lifetime(text: &str) -> Result<Duration, Invalid> {
 /// Which PostgreSQL, and how many connections to it.
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseConfig {
-    /// PostgreSQL to use, as a URL or libpq words. Without it boxoffice runs its own.
+    /// PostgreSQL to use, as a URL or libpq words. Without it boxoffice runs its own. TLS as in libpq:
+    /// sslmode (disable, prefer, require, verify-ca, verify-full), sslrootcert (a file, or `system`),
+    /// sslcert, sslkey. Of several hosts, target_session_attrs=read-write takes the one that can be written.
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -146,7 +148,7 @@ pub struct DatabaseConfig {
         global = true,
         hide_env_values = true
     )]
-    pub database_url: Option<String>,
+    pub database_url: Option<DatabaseUrl>,
     /// Where boxoffice keeps the data of its own PostgreSQL. As root: /var/lib/boxoffice unless
     /// given, because PostgreSQL then runs as the user `postgres` [default: data]
     #[arg(
@@ -168,6 +170,30 @@ pub struct DatabaseConfig {
     #[arg(long, env = "BOXOFFICE_CONNECTIONS", value_name = "COUNT", default_value_t = 16, global = true,
           value_parser = clap::value_parser!(u16).range(4..=1000))]
     pub connections: u16,
+}
+
+/// The address of the database. It may contain a password: it is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// For connecting alone.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DatabaseUrl")
+    }
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = std::convert::Infallible;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
 }
 
 impl DatabaseConfig {
@@ -461,6 +487,20 @@ mod tests {
         assert!("too short".parse::<Secret>().is_err());
         let secret: Secret = "0123456789abcdef".parse().unwrap();
         assert!(!format!("{secret:?}").contains('0'));
+    }
+
+    #[test]
+    fn the_address_of_the_database_is_not_shown() {
+        let words = ["boxoffice", "--database-url", "postgresql://u:hunter2@h/d"];
+        let cli = Cli::try_parse_from(words).unwrap();
+        assert!(!format!("{cli:?}").contains("hunter2"));
+        assert!(
+            cli.database
+                .database_url
+                .unwrap()
+                .as_str()
+                .contains("hunter2")
+        );
     }
 
     #[test]

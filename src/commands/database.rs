@@ -18,7 +18,7 @@ const DATABASE: &str = "boxoffice";
 /// The URL of the database; an embedded cluster runs until the returned value is dropped.
 pub(super) fn open(config: &DatabaseConfig) -> Result<(String, Option<Embedded>), Failure> {
     if let Some(url) = &config.database_url {
-        return Ok((url.clone(), None));
+        return Ok((url.as_str().to_owned(), None));
     }
     let options = cluster::Options {
         data_dir: config.data_dir(),

@@ -9,6 +9,9 @@ use tokio_postgres::error::SqlState;
 /// An error of the database, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The address of the database cannot be used. Contains nothing that may be its password.
+    #[error("the address of the database (--database-url, DATABASE_URL) {0}")]
+    Address(String),
     /// No connection is available, or it broke: retry later. The outcome of a commit in flight is in doubt.
     #[error("the database is not reachable: {0}")]
     Unavailable(String),

@@ -5,10 +5,10 @@
 
 use std::time::{Duration, Instant};
 
+use deadpool_postgres::ClientWrapper;
 use refinery_core::traits::r#async::{AsyncMigrate, AsyncQuery, AsyncTransaction};
-use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::error::describe;
 use super::{Db, Error};
 
 mod migrations {
@@ -23,7 +23,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 const NOT_IN_A_TRANSACTION: &str = "-- Not in a transaction.";
 
 /// The connection that migrations run on.
-struct Migrator(Client);
+struct Migrator(ClientWrapper);
 
 impl AsyncTransaction for Migrator {
     type Error = tokio_postgres::Error;
@@ -37,7 +37,7 @@ impl AsyncTransaction for Migrator {
             .first()
             .filter(|first| first.starts_with(NOT_IN_A_TRANSACTION))
         else {
-            return AsyncTransaction::execute(&mut self.0, queries.into_iter()).await;
+            return AsyncTransaction::execute(&mut *self.0, queries.into_iter()).await;
         };
         // Several statements in one message would be a transaction.
         for statement in first
@@ -52,7 +52,7 @@ impl AsyncTransaction for Migrator {
 
 impl AsyncQuery<Vec<refinery::Migration>> for Migrator {
     async fn query(&mut self, query: &str) -> Result<Vec<refinery::Migration>, Self::Error> {
-        AsyncQuery::query(&mut self.0, query).await
+        AsyncQuery::query(&mut *self.0, query).await
     }
 }
 
@@ -68,18 +68,11 @@ impl Db {
         // drops it, it is closed, and the lock is released.
         let guard = super::Client::take(self.get().await?);
         lock(&guard).await?;
-        let (client, connection) = self
-            .config
-            .connect(NoTls)
-            .await
-            .map_err(|e| Error::Unavailable(describe(&e)))?;
-        let driver = tokio::spawn(connection);
-        let mut migrator = Migrator(client);
+        let mut migrator = Migrator(super::Client::take(self.get().await?));
         let result = migrations::migrations::runner()
             .run_async(&mut migrator)
             .await;
         drop(migrator);
-        driver.await.ok();
         guard.batch_execute("COMMIT").await?;
         result
             .map(|_| ())

@@ -6,16 +6,21 @@
 //! while the server drains. No session state is kept on them (no SET, no LISTEN, no
 //! session locks), so a pooler in transaction mode works.
 //!
-//! `error`: errors by kind. `pool`: connections and the database's clock. `transaction`: the bounded retry.
-//! `named`: statements with named parameters. `migrate`: the schema. `lease`: due work, distributed between
-//! processes and retried. `secrets`: keys that all processes share.
+//! `error`: errors by kind. `address`: the words of `--database-url`. `tls`: certificates, and which
+//! server is the right one. `connect`: opens connections, to the first host that will do. `pool`:
+//! connections and the database's clock. `transaction`: the bounded retry. `named`: statements with named
+//! parameters. `migrate`: the schema. `lease`: due work, distributed between processes and retried.
+//! `secrets`: secrets that all processes share.
 
+mod address;
+mod connect;
 mod error;
 pub mod lease;
 mod migrate;
 mod named;
 mod pool;
 pub mod secrets;
+mod tls;
 mod transaction;
 
 pub use error::{AsDbError, Error};

@@ -7,13 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use deadpool_postgres::{
-    Connect, Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Timeouts,
-};
-use futures::future::BoxFuture;
-use tokio_postgres::{Client as PgClient, Config as PgConfig, NoTls};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Timeouts};
+use tokio_postgres::Config as PgConfig;
 
 use super::Error;
+use super::connect::{CONNECT_WAIT, Connector};
 use crate::types::Timestamp;
 
 /// A pooled connection with its cache of prepared statements.
@@ -23,14 +21,15 @@ pub type Transaction<'a> = deadpool_postgres::Transaction<'a>;
 /// The parameters of a statement.
 pub type Params<'a> = &'a [&'a (dyn postgres_types::ToSql + Sync)];
 
-/// How long a caller waits for a connection before it gets an error.
-const CONNECT_WAIT: Duration = Duration::from_secs(3);
+/// How long a caller waits for a connection of others before it is told that there is none.
+const POOL_WAIT: Duration = Duration::from_secs(3);
+/// A connection that is being opened has its own limit, and says why; this is for when it cannot.
+const CREATE_WAIT: Duration = CONNECT_WAIT.saturating_add(Duration::from_millis(500));
 
 /// The pool of connections. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool,
-    pub(super) config: PgConfig,
     /// Microseconds by which the database's clock is ahead of this machine's.
     clock_offset_us: Arc<AtomicI64>,
 }
@@ -45,21 +44,16 @@ impl std::fmt::Debug for Db {
 
 impl Db {
     /// A pool of at most `connections_max` to the database that `url` names (a URL or libpq's
-    /// `key=value` words). Opens none yet. Must be called on the runtime that is to drive them.
+    /// `key=value` words). Reads the certificates that it names, and opens no connection yet. Must be
+    /// called on the runtime that is to drive them.
     ///
     /// # Errors
-    /// The words are not a connection string.
+    /// [`Error::Address`].
     pub fn new(url: &str, connections_max: usize) -> Result<Self, Error> {
-        let mut config: PgConfig = url
-            .parse()
-            .map_err(|error| Error::Unavailable(format!("DATABASE_URL: {error}")))?;
-        config
-            .application_name("boxoffice")
-            .connect_timeout(CONNECT_WAIT)
-            .keepalives_idle(Duration::from_secs(30));
         let manager = Manager::from_connect(
-            config.clone(),
-            ConnectOn(tokio::runtime::Handle::current()),
+            // The connector knows better: each host has its own.
+            PgConfig::new(),
+            Connector::new(url)?,
             ManagerConfig {
                 recycling_method: RecyclingMethod::Fast,
             },
@@ -70,15 +64,14 @@ impl Db {
             .queue_mode(QueueMode::Lifo)
             .runtime(deadpool_postgres::Runtime::Tokio1)
             .timeouts(Timeouts {
-                wait: Some(CONNECT_WAIT),
-                create: Some(CONNECT_WAIT),
+                wait: Some(POOL_WAIT),
+                create: Some(CREATE_WAIT),
                 recycle: None,
             })
             .build()
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         Ok(Self {
             pool,
-            config,
             clock_offset_us: Arc::default(),
         })
     }
@@ -143,36 +136,6 @@ impl Db {
 fn clock_offset_us(asked: Timestamp, took: Duration, there: Timestamp) -> i64 {
     let here = asked + took / 2;
     (there - here).num_microseconds().unwrap_or_default()
-}
-
-/// Opens connections whose driving task runs on the given runtime.
-struct ConnectOn(tokio::runtime::Handle);
-
-impl Connect for ConnectOn {
-    fn connect(
-        &self,
-        config: &PgConfig,
-    ) -> BoxFuture<'_, Result<(PgClient, tokio::task::JoinHandle<()>), tokio_postgres::Error>> {
-        let config = config.clone();
-        let runtime = self.0.clone();
-        Box::pin(async move {
-            // The handshake too: a worker that ends must not close the socket.
-            let opened = runtime.spawn(async move {
-                let (client, connection) = config.connect(NoTls).await?;
-                let driver = tokio::spawn(async move {
-                    if let Err(error) = connection.await {
-                        log::warn!("a connection to the database broke: {error}");
-                    }
-                });
-                Ok((client, driver))
-            });
-            match opened.await {
-                Ok(result) => result,
-                // The runtime is shutting down; the pool's own time limit answers the caller.
-                Err(_) => std::future::pending().await,
-            }
-        })
-    }
 }
 
 #[cfg(test)]

@@ -182,7 +182,8 @@ impl From<postgres::Error> for Error {
                 Self::new(503, "unavailable", "Not available just now", detail).retry_after(2)
             }
             // The statement, the schema or the data is wrong; the same request would fail again.
-            error @ (postgres::Error::Constraint { .. }
+            error @ (postgres::Error::Address(_)
+            | postgres::Error::Constraint { .. }
             | postgres::Error::Statement(_)
             | postgres::Error::Inconsistent(_)
             | postgres::Error::Migration(_)) => Self::internal(&error),

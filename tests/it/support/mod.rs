@@ -4,6 +4,7 @@ pub(crate) mod activity;
 mod cluster;
 pub(crate) mod gate;
 pub(crate) mod gateway;
+pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod proxy;
 

@@ -1,0 +1,191 @@
+//! A PostgreSQL of its own for one test: with files of its own, and reached over TCP.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::net::TcpListener;
+use std::os::unix::fs::{OpenOptionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use boxoffice::postgres::{Client, Db};
+use rustix::process::{Pid, Signal};
+use uuid::Uuid;
+
+/// A running PostgreSQL. Dropped, it is stopped, and its files are removed.
+pub(crate) struct Postgres {
+    child: Child,
+    pub(crate) directory: PathBuf,
+    pub(crate) port: u16,
+}
+
+impl Postgres {
+    /// Makes a cluster with these lines of `pg_hba.conf` beside the superuser's, and these further files
+    /// in it, and starts it on a free port of 127.0.0.1.
+    pub(crate) fn start(hba: &str, files: &[(&str, &str)]) -> Self {
+        let programs = programs();
+        let directory = std::env::temp_dir().join(format!("bo-pg-{}", Uuid::new_v4().simple()));
+        fs::create_dir(&directory).expect("a directory");
+        let owner = owner();
+        if let Some((user, group)) = owner {
+            chown(&directory, Some(user), Some(group)).expect("given away");
+        }
+        let command = |program: &str| {
+            let mut command = Command::new(programs.join(program));
+            command.current_dir(&directory).stdin(Stdio::null());
+            if let Some((user, group)) = owner {
+                command.uid(user).gid(group);
+            }
+            command
+        };
+        let cluster = directory.join("cluster");
+        let made = command("initdb")
+            .args(["--no-sync", "--encoding=UTF8", "--locale=C"])
+            .args(["--auth=trust", "--username=boxoffice", "--pgdata"])
+            .arg(&cluster)
+            .output()
+            .expect("initdb runs");
+        assert!(made.status.success(), "{made:?}");
+        let hba = format!("local all boxoffice trust\n{hba}\n");
+        for (name, text) in files.iter().copied().chain([("pg_hba.conf", hba.as_str())]) {
+            write_private(&cluster.join(name), text, owner);
+        }
+        // Somebody may take the port that was free.
+        for _ in 0..5 {
+            let port = free_port();
+            let mut server = command("postgres");
+            server.arg("-D").arg(&cluster);
+            for setting in [
+                "listen_addresses=127.0.0.1",
+                "fsync=off",
+                "shared_buffers=16MB",
+            ] {
+                server.args(["-c", setting]);
+            }
+            let sockets = format!("unix_socket_directories={}", directory.display());
+            server.args(["-c", &sockets, "-c", &format!("port={port}")]);
+            let log = File::create(directory.join("log")).expect("a log");
+            server.stdout(Stdio::null()).stderr(log);
+            end_with_parent(&mut server);
+            let child = server.spawn().expect("PostgreSQL starts");
+            let mut postgres = Self {
+                child,
+                directory: directory.clone(),
+                port,
+            };
+            if postgres.is_ready() {
+                return postgres;
+            }
+            // Its files are needed for another try.
+            postgres.directory = PathBuf::new();
+        }
+        let log = fs::read_to_string(directory.join("log")).unwrap_or_default();
+        panic!("PostgreSQL does not start: {log}");
+    }
+
+    /// Waits until it accepts connections; false if it ends instead.
+    fn is_ready(&mut self) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let file = self.directory.join("cluster/postmaster.pid");
+        while self.child.try_wait().expect("a child").is_none() {
+            let state = fs::read_to_string(&file).unwrap_or_default();
+            if state
+                .lines()
+                .nth(7)
+                .is_some_and(|state| state.trim() == "ready")
+            {
+                return true;
+            }
+            assert!(Instant::now() < deadline, "PostgreSQL is not ready");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
+    }
+
+    /// A connection of the superuser, over the socket.
+    pub(crate) async fn administration(&self, database: &str) -> Client {
+        let (directory, port) = (self.directory.display(), self.port);
+        let url = format!("host={directory} port={port} user=boxoffice dbname={database}");
+        let db = Db::new(&url, 1).expect("a database");
+        db.get().await.expect("a connection")
+    }
+
+    /// Runs statements as the superuser, each by itself.
+    pub(crate) async fn administer(&self, database: &str, statements: &[&str]) {
+        let client = self.administration(database).await;
+        for statement in statements {
+            client.batch_execute(statement).await.expect(statement);
+        }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        if let Some(pid) = pid.filter(|_| matches!(self.child.try_wait(), Ok(None))) {
+            // Immediately: nothing of it is needed any more.
+            rustix::process::kill_process(pid, Signal::QUIT).ok();
+        }
+        self.child.wait().ok();
+        fs::remove_dir_all(&self.directory).ok();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// The directory of PostgreSQL's programs: the newest of Debian's, or what `pg_config` says.
+fn programs() -> PathBuf {
+    let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let newest = installed
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
+        .filter(|directory| directory.join("initdb").is_file())
+        .max();
+    newest.unwrap_or_else(|| {
+        let said = Command::new("pg_config").arg("--bindir").output();
+        let said = said.expect("PostgreSQL is installed").stdout;
+        PathBuf::from(String::from_utf8_lossy(&said).trim())
+    })
+}
+
+/// Who runs PostgreSQL if we are root: it refuses to.
+fn owner() -> Option<(u32, u32)> {
+    if !rustix::process::geteuid().is_root() {
+        return None;
+    }
+    let passwd = fs::read_to_string("/etc/passwd").expect("users");
+    let line = passwd.lines().find(|line| line.starts_with("postgres:"));
+    let fields: Vec<&str> = line.expect("the user postgres").split(':').collect();
+    let id = |field: &str| field.parse().expect("an id");
+    Some((id(fields[2]), id(fields[3])))
+}
+
+/// As PostgreSQL demands it of a key.
+fn write_private(path: &Path, text: &str, owner: Option<(u32, u32)>) {
+    let mut options = fs::OpenOptions::new();
+    let file = options.create(true).write(true).truncate(true).mode(0o600);
+    let mut file = file.open(path).expect("a file");
+    file.write_all(text.as_bytes()).expect("written");
+    if let Some((user, group)) = owner {
+        chown(path, Some(user), Some(group)).expect("given away");
+    }
+}
+
+/// Makes the kernel stop PostgreSQL when the test's thread ends, for whatever reason.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "only the child can ask the kernel for this")]
+fn end_with_parent(command: &mut Command) {
+    let ask = || {
+        Ok(rustix::process::set_parent_process_death_signal(Some(
+            Signal::QUIT,
+        ))?)
+    };
+    // SAFETY: between fork and exec it makes one system call; it neither allocates nor locks.
+    unsafe { command.pre_exec(ask) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_with_parent(_: &mut Command) {}
