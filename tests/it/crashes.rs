@@ -302,7 +302,7 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     const BUYERS: usize = 24;
     const ORDERS: usize = 40;
     const TRIES_MAX: usize = 1_000;
-    const KILLS: usize = 8;
+    const KILLS: usize = 4;
     let directory = std::env::temp_dir().join(format!("boxoffice-restart-{}", Uuid::new_v4()));
     let options = Options {
         data_dir: directory.clone(),
@@ -346,14 +346,16 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
             while settled.load(Ordering::Relaxed) < BUYERS * ORDERS * part / (KILLS + 1) {
                 tokio::task::yield_now().await;
             }
+            let (writing, lock) = pid_at_work(&server).await;
             let pid = if part == KILLS {
                 embedded.pid().cast_signed()
             } else {
-                let is_open = || settled.load(Ordering::Relaxed) < BUYERS * ORDERS;
-                pid_at_work(&server, is_open).await
+                writing
             };
             let pid = rustix::process::Pid::from_raw(pid).unwrap();
             rustix::process::kill_process(pid, rustix::process::Signal::KILL).ok();
+            // Backends outlive their postmaster by a statement; this one must not keep the lock.
+            lock.batch_execute("ROLLBACK").await.ok();
         }
     };
     tokio::join!(buyers, killer);
@@ -368,14 +370,26 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     std::fs::remove_dir_all(directory).unwrap();
 }
 
-/// A backend that is writing a batch of orders, while there are orders.
-async fn pid_at_work(server: &Server, is_open: impl Fn() -> bool) -> i32 {
-    while is_open() {
+/// A backend that is writing a batch of orders: it waits for a lock that the connection beside it holds.
+async fn pid_at_work(server: &Server) -> (i32, boxoffice::postgres::Client) {
+    // The database may still be recovering from the kill before.
+    loop {
         if let Ok(client) = server.db.get().await
-            && let Ok(Some(row)) = client.query_opt(BATCH_AT_WORK, &[]).await
+            && let Ok(()) = client.batch_execute(LOCK_ITEMS).await
+            && let Some(pid) = batch_at_work(&client).await
         {
-            return row.get(0);
+            return (pid, client);
         }
     }
-    panic!("no batch was seen");
+}
+
+const LOCK_ITEMS: &str = "BEGIN; LOCK TABLE booking_items IN SHARE MODE";
+
+/// `None` if the connection broke.
+async fn batch_at_work(client: &boxoffice::postgres::Client) -> Option<i32> {
+    loop {
+        if let Some(row) = client.query_opt(BATCH_AT_WORK, &[]).await.ok()? {
+            return Some(row.get(0));
+        }
+    }
 }

@@ -194,7 +194,7 @@ async fn the_calendar_file_of_a_booking_says_what_when_and_where() {
         ] {
             assert!(calendar.lines().any(|is| is == line), "{line}: {calendar}");
         }
-        assert_eq!(Browser::new(server).open(&file).await.status, 403);
+        assert_eq!(Browser::new(server).open(&file).await.status, 404);
     })
     .await;
 }

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::support::postgres::Postgres;
 use crate::support::process::Process;
-use crate::support::{Answer, fresh_key, order};
+use crate::support::{Answer, as_buyer, fresh_key, order};
 
 /// What stands in the servers' certificates. No resolver knows it: addresses say `hostaddr`.
 const HOST: &str = "db.test";
@@ -173,9 +173,8 @@ async fn everything_goes_over_tls_to_a_server_that_is_verified() {
     let request = reqwest::Client::new().post(format!("{}/api/bookings", process.url));
     let request = request.header("Idempotency-Key", fresh_key());
     let body = order(event, Uuid::new_v4(), &[("ga", 2)]);
-    Answer::of(request.json(&body).send().await.unwrap())
-        .await
-        .made();
+    let request = as_buyer(&Db::new(&address, 2).unwrap(), request, &body).await;
+    Answer::of(request.send().await.unwrap()).await.made();
     let plain = "SELECT count(*), count(*) FILTER (WHERE NOT ssl) FROM pg_stat_ssl
         JOIN pg_stat_activity USING (pid) WHERE usename = 'seller'";
     let client = postgres.administration("postgres").await;
