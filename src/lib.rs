@@ -12,7 +12,7 @@
 //! - [`booking`]: the state machine of a booking; from a request to an order.
 //! - [`gateway`]: the service that moves the money: the trait, and the simulated one; one folder each.
 //! - [`payment`]: charging exactly once, refunds, recovery; for any gateway.
-//! - [`access`]: who may do what; today only the keys that all processes share.
+//! - [`access`]: who may do what: buyer tokens, booking links, API tokens.
 //! - [`ticket`]: the signed code on a ticket.
 //! - [`availability`]: the counts that buyers see.
 //! - [`check`]: verifies the invariants in the database.
@@ -23,8 +23,8 @@
 //! - [`commands`]: the commands of the command line, one file each.
 //!
 //! Imports point one way: `web → access, booking, payment, catalog, availability → allocator →
-//! seating, postgres → types`; `tests/imports.rs` reads every `use`. Only `web`, `server` and the
-//! binary know that there is HTTP.
+//! seating, postgres → types`; `tests/imports.rs` reads every `use`, and a new module is
+//! entered there. Only `web` and `server` serve HTTP.
 
 pub mod access;
 pub mod allocator;

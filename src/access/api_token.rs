@@ -1,8 +1,8 @@
 //! API tokens: programs that act for an organiser. 256 random bits, shown once, stored as a hash, with
 //! scopes, an expiry and a name.
 //!
-//! What must hold: a revoked or expired token is refused by every process within five seconds; the
-//! table never holds what would open a door.
+//! What must hold: every process refuses a revoked or expired token within five seconds; the table holds
+//! only hashes, so that who reads it cannot use any token. The scopes are `types::Scope`.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,9 +1,9 @@
-//! The keys that sign buyer tokens and booking links: every process has all versions that are believed
-//! in memory, so a signature is checked without the database.
+//! The keys that sign buyer tokens and booking links. Each process keeps every version that is still valid
+//! in memory, so verifying needs no query.
 //!
-//! What must hold: a signature made for one purpose is worth nothing for another; a comparison takes
-//! the same time wherever two signatures differ; a version that another process made is known here at
-//! once when something signed with it comes in, and within a minute for signing.
+//! What must hold: a signature for one purpose is not valid for another; comparing takes the same time
+//! wherever two signatures differ. A version that another process made is loaded when a signature made
+//! with it arrives, and is used for signing within a minute.
 
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};

@@ -1,10 +1,11 @@
-//! Who may do what, and what proves it. Knows nothing of HTTP.
+//! Who may do what, and what proves it: buyer tokens, booking links, API tokens. Sessions, roles and limits
+//! belong here too. Knows nothing of HTTP.
 //!
-//! `token` is the text of buyer tokens and booking links, `keys` signs and verifies both without the
-//! database, `api_token` keeps the tokens of programs. What a principal may do to a booking is decided
-//! here, in [`Credentials::may`], and nowhere else.
+//! `token` is the text of buyer tokens and booking links, `keys` signs and verifies both without a query,
+//! `api_token` keeps the tokens of programs. What may be done to a booking is decided in
+//! [`Credentials::may`] and nowhere else.
 //!
-//! What must hold: an id proves nothing; whoever may not see a booking is told what they would be told
+//! What must hold: an id proves nothing; who may not see a booking gets the answer that they would get
 //! if it did not exist.
 
 pub mod api_token;

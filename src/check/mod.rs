@@ -1,4 +1,5 @@
-//! Verifies in the database what must never be false: invariants 1, 2, 3, 6 and 8 of ARCHITECTURE.md.
+//! Verifies in the database what must never be false: no ticket sold twice, every booking
+//! complete, one key one booking, no charge without a booking, money that adds up (ARCHITECTURE.md).
 //!
 //! Each rule is a statement in `check/` that returns the rows which break it, and is named after its file.
 //! What must hold: all rules see one snapshot, so the result is exact under load; nothing is locked and

@@ -1,4 +1,5 @@
-//! `boxoffice secret`: what signs buyer tokens and booking links.
+//! `boxoffice secret`: replaces the secret that signs buyer tokens and booking links; what the old one
+//! signed is valid for 90 days more. Ticket codes and webhooks have secrets of their own.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `boxoffice token`: API tokens.
+//! `boxoffice token`: creates, lists and revokes API tokens.
 
 use std::process::ExitCode;
 

@@ -2,7 +2,7 @@
 //!
 //! One folder per provider. A provider parses its own webhooks, keeps its own keys and tables, and does its own
 //! background work; no code outside its folder depends on how. `simulated` is the only one: it has test cards
-//! and moves no money. What must hold: charge, abandon and refund are idempotent by the payment's id. Bookings,
+//! and moves no money. `app` chooses the provider; a process has one. What must hold: charge, abandon and refund are idempotent by the payment's id. Bookings,
 //! payments beyond their ids, and HTTP handlers are not known here.
 
 pub mod card;

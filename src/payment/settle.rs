@@ -1,9 +1,9 @@
-//! The effects of a recorded answer outside the transaction: released tickets are announced to the lanes, and a
-//! charge that pays no booking is refunded.
+//! What follows after the commit of `record` or `cancel`: tells this process's lanes which tickets are free
+//! again, and asks the gateway for refunds that are due.
 //!
-//! What must hold: a refund becomes due in the transaction that records the charge or cancels the booking; it is
-//! made after the commit, and recorded when the gateway has confirmed it. A refund that fails stays due, and
-//! recovery retries it.
+//! What must hold: everything here may be lost and is repeated. A refund becomes due in the transaction that records the
+//! charge or cancels the booking, and is recorded when the gateway has confirmed it; if the process
+//! dies here or the refund fails, it stays due and recovery retries it.
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 //!
 //! A handler extracts, calls one function of the domain, renders; it decides nothing. Only [`error`] turns
 //! errors into responses: problem+json under /api, a page elsewhere. `shop` and `api` do not import each other;
-//! what both need is in `find`, `extract` and `view`. No other file may import this one.
+//! what both need is in `find`, `session`, `extract` and `view`. No file below it may import this one.
 
 pub mod api;
 pub mod error;

@@ -1,8 +1,8 @@
 //! Who sends a request: the bearer token of its Authorization header, on pages also the buyer's cookie.
 //!
-//! What must hold: JSON is answered by the header alone, so no page can make a browser act there; a
-//! header that is not believed is an error and never "nobody"; a cookie that is not believed is none, so
-//! one that somebody planted is not adopted. If a page is sent both, the header counts.
+//! What must hold: an invalid header is a 401; an invalid cookie is ignored, as if none was sent, so a
+//! planted one is not adopted. Under /api only the header counts, so another site cannot use the cookie
+//! there. If a page is sent both, the header counts. Client addresses are not known here.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;

@@ -1,4 +1,4 @@
-//! Handler: becoming a buyer.
+//! Handler: POST /api/buyers, a new buyer with the token that proves it.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;

@@ -1,6 +1,7 @@
 //! Formats dates, numbers and money by ICU4X. No other file formats them for readers.
 //!
-//! Pages are written in English; everything formatted here follows the reader's locale. What must
+//! The texts of pages are in the templates and in `shop`, in English; everything formatted here follows the
+//! reader's locale (`formatters` negotiates it). What must
 //! hold: an amount is shown to its last minor unit; a time is shown in the venue's zone.
 
 use std::sync::Arc;
