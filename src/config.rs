@@ -1,5 +1,7 @@
 //! The only reader of flags and environment. `boxoffice --help` is the manual.
 
+mod limits;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +12,8 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::types::{Currency, Invalid, TierCode, Timestamp};
+
+pub use limits::{LimitConfig, Rate, Switch};
 
 /// Sells tickets for high-demand events and never sells one twice.
 #[derive(Debug, Parser)]
@@ -159,6 +163,9 @@ pub struct ServeConfig {
     /// How money is taken and given back.
     #[command(flatten)]
     pub payment: PaymentConfig,
+    /// What one client may ask for.
+    #[command(flatten)]
+    pub limits: LimitConfig,
     /// Where to die: `point`, or `point:pass`. Only in builds for tests.
     #[cfg(feature = "fault-points")]
     #[arg(long, env = "BOXOFFICE_FAULT", value_name = "POINT", hide = true)]

@@ -9,7 +9,7 @@
 //!
 //! | type                     | status | cause |
 //! |--------------------------|--------|-------|
-//! | `invalid-request`        | 400, 405, 413, 415, 422 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
+//! | `invalid-request`        | 400, 405, 408, 413, 415, 422 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
 //! | `not-found`              | 404    | no such event, booking, payment or path |
 //! | `not-yours`              | 403    | the booking is another buyer's |
 //! | `other-site`             | 403    | a form that another site made the browser send |
@@ -66,6 +66,9 @@ pub struct Problem {
     /// Seconds after which to try again.
     #[serde(skip)]
     pub retry_after: Option<u32>,
+    /// Other headers of the response.
+    #[serde(skip)]
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// What a handler returns when it cannot answer.
@@ -86,6 +89,7 @@ impl Error {
             detail: detail.into(),
             fields: Map::new(),
             retry_after: None,
+            headers: Vec::new(),
         }))
     }
 
@@ -133,6 +137,27 @@ impl Error {
         )
     }
 
+    /// The body is packed, by whatever coding.
+    pub fn packed_body() -> Self {
+        let detail =
+            "Bodies are read as they are: send this one without the Content-Encoding header";
+        Self::new(
+            415,
+            "invalid-request",
+            "The content coding is not supported",
+            detail,
+        )
+        // RFC 7694, section 3: which codings there are.
+        .with_header("Accept-Encoding", "identity".to_owned())
+    }
+
+    /// The body has not arrived in time.
+    pub fn body_too_slow(deadline: std::time::Duration) -> Self {
+        let seconds = deadline.as_secs_f64();
+        let detail = format!("The body must arrive within {seconds} seconds");
+        Self::new(408, "invalid-request", "The request is too slow", detail)
+    }
+
     /// The body has more bytes than this.
     pub fn too_large(bytes_max: usize) -> Self {
         let detail = format!("A body may have {bytes_max} bytes at most");
@@ -162,6 +187,11 @@ impl Error {
         Self::new(503, "overloaded", "Too busy just now", detail).retry_after(5)
     }
 
+    fn with_header(mut self, name: &'static str, value: String) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
     fn internal(error: &dyn std::fmt::Display) -> Self {
         let request_id = Uuid::new_v4();
         log::error!("request {request_id} failed: {error}");
@@ -181,17 +211,6 @@ impl From<askama::Error> for Error {
     }
 }
 
-impl From<actix_web::error::UrlencodedError> for Error {
-    fn from(error: actix_web::error::UrlencodedError) -> Self {
-        use actix_web::error::UrlencodedError as E;
-        match error {
-            E::Overflow { limit, .. } => Self::too_large(limit),
-            E::ContentType => Self::unsupported_media_type("application/x-www-form-urlencoded"),
-            _ => Self::unreadable("The form cannot be read"),
-        }
-    }
-}
-
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.0.kind, self.0.detail)
@@ -208,6 +227,9 @@ impl ResponseError for Error {
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         if let Some(seconds) = self.0.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
+        }
+        for (name, value) in &self.0.headers {
+            response.insert_header((*name, value.as_str()));
         }
         let mut response = response.json(&self.0);
         // For `shop::failure::render_errors`.

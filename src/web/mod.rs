@@ -6,6 +6,7 @@
 //! import this one.
 
 pub mod api;
+mod body;
 pub mod error;
 pub mod extract;
 pub mod find;
@@ -16,13 +17,11 @@ use std::sync::Arc;
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig, post, route, scope};
+use actix_web::web::{Data, ServiceConfig, post, route, scope};
 use actix_web::{Resource, Route};
 
 use crate::app::App;
 use api::feed::Feeds;
-use error::Error;
-use extract::BODY_MAX;
 use view::assets::Assets;
 
 /// What handlers share, in all threads that speak HTTP.
@@ -50,17 +49,11 @@ pub fn configure(routes: &mut ServiceConfig, state: &State) {
         .app_data(state.app.clone())
         .app_data(state.assets.clone())
         .app_data(state.feeds.clone())
-        .app_data(PayloadConfig::new(BODY_MAX))
         .service(scope("/api").configure(json))
         .service(at("/healthz", [get().to(api::status::alive)]))
         .service(at("/readyz", [get().to(api::status::status)]))
         .service(
             scope("")
-                .app_data(
-                    FormConfig::default()
-                        .limit(BODY_MAX)
-                        .error_handler(|error, _| Error::from(error).into()),
-                )
                 .wrap(from_fn(shop::form::refuse_other_sites))
                 .wrap(from_fn(shop::failure::render_errors))
                 .wrap(Compress::default())

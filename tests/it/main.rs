@@ -8,6 +8,7 @@
 mod allocation;
 mod bad_input;
 mod batches;
+mod bodies;
 mod bookings;
 mod commands;
 mod crashes;

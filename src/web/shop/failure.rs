@@ -5,7 +5,7 @@
 use actix_web::HttpResponse;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::RETRY_AFTER;
+use actix_web::http::header::{HeaderName, RETRY_AFTER};
 use actix_web::middleware::Next;
 use askama::Template;
 
@@ -121,8 +121,12 @@ pub async fn render_errors<B: MessageBody + 'static>(
     let frame = Frame::new(&request, &Format::of(&request));
     let page = private_page(response.status(), &ErrorPage::new(frame, &error.0));
     let mut page = page.unwrap_or_else(|_| HttpResponse::new(response.status()));
-    if let Some(seconds) = response.headers().get(RETRY_AFTER) {
-        page.headers_mut().insert(RETRY_AFTER, seconds.clone());
+    let headers = error.0.headers.iter();
+    let names = headers.filter_map(|(name, _)| HeaderName::try_from(*name).ok());
+    for name in names.chain([RETRY_AFTER]) {
+        if let Some(value) = response.headers().get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
     }
     Ok(ServiceResponse::new(request, page).map_into_right_body())
 }
