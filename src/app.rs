@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use crate::access::limits::Limits;
 use crate::allocator::Lanes;
 use crate::availability::Availability;
 use crate::catalog::Catalog;
@@ -32,6 +33,8 @@ pub struct App {
     pub ticket_key: ticket::Keeper,
     /// The counts that buyers see.
     pub availability: Availability,
+    /// How often a client may do what.
+    pub limits: Limits,
     /// The settings in force.
     pub config: ServeConfig,
     draining: CancellationToken,
@@ -77,6 +80,7 @@ impl App {
             payments,
             gateway,
             availability,
+            limits: Limits::new(config.limits.clone()),
             draining: CancellationToken::new(),
             viewers: Arc::new(Semaphore::new(config.streams)),
             config,

@@ -1,3 +1,5 @@
 //! Who may do what, and what proves it.
 
+pub mod limits;
+
 pub use crate::postgres::secrets;

@@ -33,6 +33,7 @@
 //! | `webhook-not-json`       | 400    | a webhook whose body is not JSON |
 //! | `webhook-amount`         | 409    | a webhook whose amount or currency is not the payment's |
 //! | `idempotency-key-reused` | 422    | the key was used for another request |
+//! | `too-many-requests`      | 429    | the client asks too often: Retry-After, RateLimit |
 //! | `overloaded`             | 503    | too many orders, payments or streams: Retry-After |
 //! | `unavailable`            | 503    | the database is away: Retry-After |
 //! | `internal-error`         | 500    | a defect of the server: nothing but a request id |

@@ -7,9 +7,11 @@
 
 pub mod api;
 mod body;
+mod client;
 pub mod error;
 pub mod extract;
 pub mod find;
+mod limit;
 pub mod shop;
 pub mod view;
 
@@ -22,6 +24,7 @@ use actix_web::{Resource, Route};
 
 use crate::app::App;
 use api::feed::Feeds;
+use limit::Limit;
 use view::assets::Assets;
 
 /// What handlers share, in all threads that speak HTTP.
@@ -49,11 +52,12 @@ pub fn configure(routes: &mut ServiceConfig, state: &State) {
         .app_data(state.app.clone())
         .app_data(state.assets.clone())
         .app_data(state.feeds.clone())
-        .service(scope("/api").configure(json))
+        .service(scope("/api").wrap(Limit(state.app.clone())).configure(json))
         .service(at("/healthz", [get().to(api::status::alive)]))
         .service(at("/readyz", [get().to(api::status::status)]))
         .service(
             scope("")
+                .wrap(Limit(state.app.clone()))
                 .wrap(from_fn(shop::form::refuse_other_sites))
                 .wrap(from_fn(shop::failure::render_errors))
                 .wrap(Compress::default())

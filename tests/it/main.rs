@@ -15,6 +15,7 @@ mod crashes;
 mod events;
 mod lanes;
 mod late_payments;
+mod limits;
 mod pages;
 mod payment_races;
 mod payments;

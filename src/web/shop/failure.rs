@@ -50,7 +50,7 @@ impl ErrorPage {
             },
             assurance,
             advice,
-            can_retry: problem.status == 503,
+            can_retry: matches!(problem.status, 429 | 503),
             request_id: request_id.and_then(|id| id.as_str()).map(str::to_owned),
         }
     }
@@ -78,6 +78,11 @@ fn texts(problem: &Problem) -> (&'static str, &'static str, &'static str) {
             "We are very busy just now",
             "No card is charged without a confirmed booking, and a form that is sent twice is carried out once.",
             "Reload this page in a moment: it sends the same request again.",
+        ),
+        ("too-many-requests", _) => (
+            "That was a lot at once",
+            "Nothing was booked, nothing was changed and nothing was charged.",
+            "Wait a moment, then reload this page: it sends the same request again.",
         ),
         ("internal-error", _) => (
             "Something went wrong on our side",
