@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use crate::access::connections::{Connections, raise_file_limit};
 use crate::access::limits::Limits;
 use crate::allocator::Lanes;
 use crate::availability::Availability;
@@ -35,6 +36,8 @@ pub struct App {
     pub availability: Availability,
     /// How often a client may do what.
     pub limits: Limits,
+    /// The connections of clients.
+    pub connections: Arc<Connections>,
     /// The settings in force.
     pub config: ServeConfig,
     draining: CancellationToken,
@@ -81,6 +84,7 @@ impl App {
             gateway,
             availability,
             limits: Limits::new(config.limits.clone()),
+            connections: Connections::new(&config.limits, raise_file_limit()),
             draining: CancellationToken::new(),
             viewers: Arc::new(Semaphore::new(config.streams)),
             config,

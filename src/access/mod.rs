@@ -1,5 +1,6 @@
 //! Who may do what, and what proves it.
 
+pub mod connections;
 pub mod limits;
 
 pub use crate::postgres::secrets;

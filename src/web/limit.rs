@@ -2,10 +2,12 @@
 //!
 //! What must hold: a request that is allowed costs no allocation; one that is refused is not looked at
 //! further, and its body, if it is short, is read and thrown away so that its connection can be used again.
+//! It is around every route, as it tells the connection that a request is handled.
 //! Allowed answers carry no `RateLimit` headers: making them costs more than the check.
 
 use std::future::Ready;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::body::BoxBody;
@@ -14,6 +16,7 @@ use actix_web::http::Method;
 use actix_web::web::Data;
 use futures::future::Either;
 
+use super::connection::Progress;
 use super::error::Error;
 use super::{body, client};
 use crate::access::limits::{Bucket, Exceeded, Key};
@@ -58,6 +61,10 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
+        // There is none where requests come through no network.
+        if let Some(progress) = request.request().conn_data::<Rc<Progress>>() {
+            progress.handle();
+        }
         match self.check(&request) {
             Ok(()) => Either::Left(self.service.call(request)),
             Err(exceeded) => Either::Right(refuse(request, exceeded)),
@@ -83,7 +90,8 @@ impl<S> Limited<S> {
 /// Which bucket a request draws on; none for those that ask whether the server is well.
 fn bucket(method: &Method, path: &str) -> Option<Bucket> {
     if method.is_safe() {
-        return (path != "/api/status").then_some(Bucket::Reads);
+        let is_health = matches!(path, "/api/status" | "/healthz" | "/readyz");
+        return (!is_health).then_some(Bucket::Reads);
     }
     Some(match path {
         "/api/bookings" => Bucket::Bookings,
@@ -130,6 +138,8 @@ mod tests {
             (Method::HEAD, "/api/events", Some(Bucket::Reads)),
             (Method::GET, "/api/bookings", Some(Bucket::Reads)),
             (Method::GET, "/api/status", None),
+            (Method::GET, "/healthz", None),
+            (Method::GET, "/readyz", None),
             (Method::POST, "/api/bookings", Some(Bucket::Bookings)),
             (Method::POST, "/events/1/bookings", Some(Bucket::Bookings)),
             (Method::POST, "/api/payments", Some(Bucket::Payments)),

@@ -8,10 +8,12 @@
 pub mod api;
 mod body;
 mod client;
+mod connection;
 pub mod error;
 pub mod extract;
 pub mod find;
 mod limit;
+pub mod listen;
 pub mod shop;
 pub mod view;
 
@@ -53,8 +55,8 @@ pub fn configure(routes: &mut ServiceConfig, state: &State) {
         .app_data(state.assets.clone())
         .app_data(state.feeds.clone())
         .service(scope("/api").wrap(Limit(state.app.clone())).configure(json))
-        .service(at("/healthz", [get().to(api::status::alive)]))
-        .service(at("/readyz", [get().to(api::status::status)]))
+        .service(at("/healthz", [get().to(api::status::alive)]).wrap(Limit(state.app.clone())))
+        .service(at("/readyz", [get().to(api::status::status)]).wrap(Limit(state.app.clone())))
         .service(
             scope("")
                 .wrap(Limit(state.app.clone()))

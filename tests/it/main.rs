@@ -23,6 +23,7 @@ mod plans;
 mod races;
 mod recovery;
 mod schema;
+mod slow_clients;
 mod static_files;
 mod support;
 mod transitions;

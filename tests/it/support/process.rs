@@ -20,7 +20,18 @@ impl Process {
         variables: &[(&str, &str)],
         log: Stdio,
     ) -> Option<Self> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+        let program = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+        Self::start_as(program, database_url, words, variables, log)
+    }
+
+    /// As [`Process::start`], by a command to which the words are added.
+    pub(crate) fn start_as(
+        mut command: Command,
+        database_url: &str,
+        words: &[&str],
+        variables: &[(&str, &str)],
+        log: Stdio,
+    ) -> Option<Self> {
         command
             .args(words)
             .env("DATABASE_URL", database_url)
