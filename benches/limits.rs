@@ -47,8 +47,9 @@ fn memory_mib() -> f64 {
 }
 
 fn measure_memory() {
+    let config = config(&[]).limits;
     let before = memory_mib();
-    let limits = Limits::new(config(&[]).limits);
+    let limits = Limits::new(config);
     let made = memory_mib();
     let began = Instant::now();
     for number in 0..ADDRESSES {

@@ -67,7 +67,7 @@ fn misplaced_flag(matches: &ArgMatches) -> Option<String> {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve pages and JSON; what happens when no command is given.
-    Serve(ServeConfig),
+    Serve(Box<ServeConfig>),
     /// Fill an empty database with demo venues and events.
     Seed,
     /// Create an event with its tickets, and print it as JSON.

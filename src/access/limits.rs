@@ -8,7 +8,8 @@
 //! keys that collide, as the hash is keyed at random.
 //!
 //! Measured by `cargo bench --bench limits`, ten million addresses one after the other: the process grows
-//! by 0.0 MiB beyond the 2.0 MiB of the table, at 60 ns a check.
+//! by 0.1 MiB beyond the 2 MiB of the table, at 91 ns a check; a check of an address that was just checked
+//! takes 64 ns. A whole refusal takes 1.7 µs under /api and 4.6 µs as a page.
 //!
 //! Each process has its own buckets: N processes behind a load balancer allow N times as much.
 

@@ -10,11 +10,11 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::body::BoxBody;
+use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::Method;
 use actix_web::web::Data;
-use futures::future::Either;
+use futures::future::{Either, MapOk, TryFutureExt};
 
 use super::connection::Progress;
 use super::error::Error;
@@ -32,13 +32,17 @@ pub(super) struct Limited<S> {
 }
 
 /// A refusal under way.
-type Refusal = Pin<Box<dyn Future<Output = Result<ServiceResponse, actix_web::Error>>>>;
+type Refusal<B> = Pin<Box<dyn Future<Output = Answer<B>>>>;
 
-impl<S> Transform<S, ServiceRequest> for Limit
+/// The body is the service's, or that of a refusal.
+type Answer<B> = Result<ServiceResponse<EitherBody<B>>, actix_web::Error>;
+
+impl<S, B> Transform<S, ServiceRequest> for Limit
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = actix_web::Error>,
+    B: 'static,
 {
-    type Response = ServiceResponse<BoxBody>;
+    type Response = ServiceResponse<EitherBody<B>>;
     type Error = actix_web::Error;
     type Transform = Limited<S>;
     type InitError = ();
@@ -50,13 +54,14 @@ where
     }
 }
 
-impl<S> Service<ServiceRequest> for Limited<S>
+impl<S, B> Service<ServiceRequest> for Limited<S>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = actix_web::Error>,
+    B: 'static,
 {
-    type Response = ServiceResponse<BoxBody>;
+    type Response = ServiceResponse<EitherBody<B>>;
     type Error = actix_web::Error;
-    type Future = Either<S::Future, Refusal>;
+    type Future = Either<MapOk<S::Future, fn(ServiceResponse<B>) -> Self::Response>, Refusal<B>>;
 
     forward_ready!(service);
 
@@ -66,7 +71,10 @@ where
             progress.handle();
         }
         match self.check(&request) {
-            Ok(()) => Either::Left(self.service.call(request)),
+            Ok(()) => {
+                let answer = self.service.call(request);
+                Either::Left(answer.map_ok(ServiceResponse::map_into_left_body))
+            }
             Err(exceeded) => Either::Right(refuse(request, exceeded)),
         }
     }
@@ -105,12 +113,13 @@ fn bucket(method: &Method, path: &str) -> Option<Bucket> {
 }
 
 /// Answers with 429. Throws away a body that is short: otherwise actix-http closes the connection.
-fn refuse(mut request: ServiceRequest, exceeded: Exceeded) -> Refusal {
+fn refuse<B: 'static>(mut request: ServiceRequest, exceeded: Exceeded) -> Refusal<B> {
     let (http, payload) = request.parts_mut();
     let body = body::take(http, payload);
     Box::pin(async move {
         body.await.ok();
-        Ok(request.error_response(Error::from(exceeded)))
+        let refused = request.error_response(Error::from(exceeded));
+        Ok(refused.map_into_right_body())
     })
 }
 

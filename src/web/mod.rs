@@ -59,10 +59,11 @@ pub fn configure(routes: &mut ServiceConfig, state: &State) {
         .service(at("/readyz", [get().to(api::status::status)]).wrap(Limit(state.app.clone())))
         .service(
             scope("")
-                .wrap(Limit(state.app.clone()))
                 .wrap(from_fn(shop::form::refuse_other_sites))
-                .wrap(from_fn(shop::failure::render_errors))
                 .wrap(Compress::default())
+                // Refused pages are not compressed: that would cost more than all else of a refusal.
+                .wrap(Limit(state.app.clone()))
+                .wrap(from_fn(shop::failure::render_errors))
                 .wrap(shop::respond::headers())
                 .configure(html),
         );

@@ -39,7 +39,8 @@ async fn drip(connection: Connection, begin: &str) -> Duration {
     connection.send(begin).await;
     loop {
         let closed = connection.closed_after();
-        if let Ok(_) = tokio::time::timeout(Duration::from_millis(50), closed).await {
+        let closed = tokio::time::timeout(Duration::from_millis(50), closed).await;
+        if closed.is_ok() {
             return began.elapsed();
         }
         connection.send("x").await;
