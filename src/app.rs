@@ -48,7 +48,8 @@ pub struct App {
 pub struct Viewer(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl App {
-    /// Over a database whose schema is up to date. Must be called on the runtime that is to do the
+    /// Over a database whose schema is up to date. Raises the number of files that the process may open, of
+    /// which the number of connections follows. Must be called on the runtime that is to do the
     /// work behind the requests.
     pub fn new(db: Db, config: ServeConfig) -> Arc<Self> {
         let gateway = SimulatedGateway::new(db.clone(), config.payment.gateway.clone());

@@ -12,7 +12,7 @@ use crate::types::Invalid;
 /// What one client may ask for, and for how long it may keep the server waiting.
 #[derive(Debug, Clone, Args)]
 pub struct LimitConfig {
-    /// Whether requests are limited by rate; `off` is for load tests
+    /// Whether requests are limited by rate; `off` is for load tests.
     #[arg(
         long,
         env = "BOXOFFICE_RATE_LIMITS",
@@ -20,7 +20,7 @@ pub struct LimitConfig {
         default_value = "on"
     )]
     pub rate_limits: Switch,
-    /// Bookings of one client: COUNT/s, COUNT/m or COUNT/h, a colon, and how many at once
+    /// Bookings of one client: COUNT/s, COUNT/m or COUNT/h, a colon, and how many at once.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_BOOKINGS",
@@ -28,7 +28,7 @@ pub struct LimitConfig {
         default_value = "20/s:200"
     )]
     pub limit_bookings: Rate,
-    /// Payments and cancellations of one client
+    /// Payments and cancellations of one client.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_PAYMENTS",
@@ -36,7 +36,7 @@ pub struct LimitConfig {
         default_value = "20/s:200"
     )]
     pub limit_payments: Rate,
-    /// Pages, files and JSON that one client reads
+    /// Pages, files and JSON that one client reads.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_READS",
@@ -44,7 +44,7 @@ pub struct LimitConfig {
         default_value = "200/s:2000"
     )]
     pub limit_reads: Rate,
-    /// New buyers that one client becomes
+    /// New buyers that one client becomes.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_NEW_BUYERS",
@@ -52,7 +52,7 @@ pub struct LimitConfig {
         default_value = "20/s:200"
     )]
     pub limit_new_buyers: Rate,
-    /// Attempts of one client to sign in
+    /// Attempts of one client to sign in.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_SIGN_INS",
@@ -60,7 +60,7 @@ pub struct LimitConfig {
         default_value = "10/m:10"
     )]
     pub limit_sign_ins: Rate,
-    /// Webhooks from one address
+    /// Webhooks from one address.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_WEBHOOKS",
@@ -69,7 +69,7 @@ pub struct LimitConfig {
     )]
     pub limit_webhooks: Rate,
     /// Network of proxies whose `X-Forwarded-For` and `Forwarded` are believed; may be repeated, or several
-    /// with commas between them. A proxy must set one of the two and pass on no other
+    /// with commas between them. A proxy must set one of the two and pass on no other.
     #[arg(
         long = "trusted-proxy",
         env = "BOXOFFICE_TRUSTED_PROXY",
@@ -78,19 +78,19 @@ pub struct LimitConfig {
         value_parser = parse_network
     )]
     pub trusted_proxies: Vec<IpNet>,
-    /// Milliseconds within which a request's head must arrive
+    /// Milliseconds within which a request's head must arrive.
     #[arg(long, env = "BOXOFFICE_HEAD_DEADLINE_MS", value_name = "MILLISECONDS", default_value_t = 5_000,
           value_parser = clap::value_parser!(u32).range(100..=600_000))]
     pub head_deadline_ms: u32,
-    /// Milliseconds within which a request's body must arrive
+    /// Milliseconds within which a request's body must arrive.
     #[arg(long, env = "BOXOFFICE_BODY_DEADLINE_MS", value_name = "MILLISECONDS", default_value_t = 10_000,
           value_parser = clap::value_parser!(u32).range(100..=600_000))]
     pub body_deadline_ms: u32,
-    /// Milliseconds after which a client that does not receive what it is sent is disconnected
+    /// Milliseconds after which a client that does not receive what it is sent is disconnected.
     #[arg(long, env = "BOXOFFICE_READER_DEADLINE_MS", value_name = "MILLISECONDS", default_value_t = 30_000,
           value_parser = clap::value_parser!(u32).range(100..=600_000))]
     pub reader_deadline_ms: u32,
-    /// Connections of one client address at most; trusted proxies are exempt
+    /// Connections of one client address at most; trusted proxies are exempt.
     #[arg(long, env = "BOXOFFICE_CLIENT_CONNECTIONS_PER_ADDRESS", value_name = "COUNT", default_value_t = 1_000,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub client_connections_per_address: u32,

@@ -1,9 +1,9 @@
 //! Middleware: limits how often one client address may ask for what, before anything is done for it.
 //!
-//! What must hold: a request that is allowed costs no allocation; one that is refused is not looked at
-//! further, and its body, if it is short, is read and thrown away so that its connection can be used again.
-//! It is around every route, as it tells the connection that a request is handled.
-//! Allowed answers carry no `RateLimit` headers: making them costs more than the check.
+//! What must hold: it is around every route, as it tells the connection that a request is handled; a request
+//! that is allowed costs no allocation of its own, unless a proxy passes it on; one that is refused is not
+//! looked at further, and its body, if it is short, is read and thrown away so that its connection can be
+//! used again. Allowed answers carry no `RateLimit` headers: making them costs more than the check.
 
 use std::future::Ready;
 use std::pin::Pin;
