@@ -10,6 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
+use crate::access::connections::{Connections, raise_file_limit};
+use crate::access::limits::Limits;
 use crate::allocator::Lanes;
 use crate::availability::Availability;
 use crate::catalog::Catalog;
@@ -38,6 +40,10 @@ pub struct App {
     pub ticket_key: ticket::KeyCache,
     /// The counts that buyers see.
     pub availability: Availability,
+    /// How often a client may do what.
+    pub limits: Limits,
+    /// The connections of clients.
+    pub connections: Arc<Connections>,
     /// The settings in force.
     pub config: ServeConfig,
     draining: CancellationToken,
@@ -48,8 +54,9 @@ pub struct App {
 pub struct Viewer(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl App {
-    /// Uses a database whose schema is up to date. Must be called on the runtime that is to run the work
-    /// behind the requests.
+    /// Uses a database whose schema is up to date. Raises the number of files that the process may open, of
+    /// which the number of connections follows. Must be called on the runtime that is to run the
+    /// work behind the requests.
     pub fn new(db: Db, config: ServeConfig) -> Arc<Self> {
         let gateway = SimulatedGateway::new(db.clone(), config.payment.gateway.clone());
         Self::with_gateway(db, config, Arc::new(gateway))
@@ -84,6 +91,8 @@ impl App {
             payments,
             gateway,
             availability,
+            limits: Limits::new(config.limits.clone()),
+            connections: Connections::new(&config.limits, raise_file_limit()),
             draining: CancellationToken::new(),
             viewers: Arc::new(Semaphore::new(config.streams)),
             config,

@@ -3,6 +3,8 @@
 //! What must hold: every setting of the server has a flag, a variable, a default and a range, with the unit in
 //! its name; a secret is never shown. No other file has a default for a setting.
 
+mod limits;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +19,8 @@ mod create_event;
 pub use create_event::{CreateEventArgs, TierArg};
 
 use crate::types::{Invalid, Scope};
+
+pub use limits::{LimitConfig, Rate, Switch};
 
 /// Sells tickets for high-demand events and never sells one twice.
 #[derive(Debug, Parser)]
@@ -70,7 +74,7 @@ fn misplaced_flag(matches: &ArgMatches) -> Option<String> {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve pages and JSON; what happens when no command is given.
-    Serve(ServeConfig),
+    Serve(Box<ServeConfig>),
     /// Fill an empty database with demo venues and events.
     Seed,
     /// Create an event with its tickets, and print it as JSON.
@@ -252,6 +256,9 @@ pub struct ServeConfig {
     /// How payments are charged and refunded.
     #[command(flatten)]
     pub payment: PaymentConfig,
+    /// What one client may ask for.
+    #[command(flatten)]
+    pub limits: LimitConfig,
     /// Where to die: `point`, or `point:pass`. Only in builds for tests.
     #[cfg(feature = "fault-points")]
     #[arg(long, env = "BOXOFFICE_FAULT", value_name = "POINT", hide = true)]

@@ -8,7 +8,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::HttpServer;
 use tokio::task::JoinHandle;
 
 use crate::allocator::release;
@@ -40,15 +39,7 @@ pub async fn run(
 ) -> std::io::Result<()> {
     let webhook_url = webhook_url(listener.local_addr()?);
     let state = web::State::new(app.clone(), assets);
-    let server = HttpServer::new(move || {
-        actix_web::App::new().configure(|routes| web::configure(routes, &state))
-    })
-    .workers(app.config.workers())
-    .backlog(4096)
-    .disable_signals()
-    .shutdown_timeout(app.config.drain_seconds.into())
-    .listen(listener)?
-    .run();
+    let server = web::listen::listen(listener, state, app.connections.clone())?;
     let handle = server.handle();
     let server = tokio::spawn(server);
     let tasks = start_tasks(&app, webhook_url);

@@ -26,6 +26,11 @@ impl Server {
                 "127.0.0.1:0",
                 "--hold-seconds",
                 "86400",
+                // All buyers come from one address.
+                "--rate-limits",
+                "off",
+                "--client-connections-per-address",
+                "1000000",
             ])
             .stdout(Stdio::piped())
             .spawn()?;

@@ -1,15 +1,18 @@
-//! Who may do what, and what proves it: buyer tokens, booking links, API tokens. Sessions, roles and limits
-//! belong here too. Knows nothing of HTTP.
+//! Who may do what, and what proves it: buyer tokens, booking links, API tokens. Sessions and roles belong
+//! here too. Knows nothing of HTTP.
 //!
 //! `token` is the text of buyer tokens and booking links, `keys` signs and verifies both without a query,
-//! `api_token` keeps the tokens of programs. What may be done to a booking is decided in
+//! `api_token` keeps the tokens of programs, `limits` says how often a client may do what, `connections` how
+//! many it may have open. What may be done to a booking is decided in
 //! [`Credentials::may`] and nowhere else.
 //!
 //! What must hold: an id proves nothing; who may not see a booking gets the answer that they would get
 //! if it did not exist.
 
 pub mod api_token;
+pub mod connections;
 mod keys;
+pub mod limits;
 mod token;
 
 use std::sync::Arc;

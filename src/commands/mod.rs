@@ -20,7 +20,9 @@ use output::Failure;
 /// # Errors
 /// In words for the operator.
 pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    let command = cli
+        .command
+        .unwrap_or_else(|| Command::Serve(Box::new(cli.serve)));
     // Behind the requests, as many threads as speak HTTP beside them. Other commands do one thing at a time.
     let threads = match &command {
         Command::Serve(serve) => serve.workers(),
@@ -31,7 +33,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()?;
     match command {
-        Command::Serve(serve) => serve::run(&runtime, &cli.database, serve),
+        Command::Serve(serve) => serve::run(&runtime, &cli.database, *serve),
         Command::Seed => database::with_database(&runtime, &cli.database, seed::run),
         Command::CreateEvent(args) => {
             database::with_database(&runtime, &cli.database, async |db| {

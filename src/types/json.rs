@@ -95,4 +95,17 @@ mod tests {
             assert!(matches!(error, JsonError::NotJson(_)), "{text}: {error}");
         }
     }
+
+    #[test]
+    fn what_is_nested_deeper_than_serde_json_allows_is_not_read() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(read::<serde_json::Value>(nested(127).as_bytes()).is_ok());
+        for depth in [128, 32_000] {
+            let refused = read::<serde_json::Value>(nested(depth).as_bytes());
+            let Err(JsonError::Misfit { detail, .. }) = refused else {
+                panic!("{depth} levels are read");
+            };
+            assert_eq!(detail, "recursion limit exceeded");
+        }
+    }
 }

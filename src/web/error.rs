@@ -9,7 +9,7 @@
 //!
 //! | type                     | status | cause |
 //! |--------------------------|--------|-------|
-//! | `invalid-request`        | 400, 405, 413, 415, 422 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
+//! | `invalid-request`        | 400, 405, 408, 413, 415, 422 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
 //! | `not-found`              | 404    | no such event, booking, payment or path; or none for whoever asks |
 //! | `unauthenticated`        | 401    | it takes a token, or the one that was sent is not believed: WWW-Authenticate |
 //! | `forbidden`              | 403    | the token lacks a scope (`scope`), or is not for this |
@@ -34,6 +34,7 @@
 //! | `webhook-not-json`       | 400    | a webhook whose body is not JSON |
 //! | `webhook-amount`         | 409    | a webhook whose amount or currency is not the payment's |
 //! | `idempotency-key-reused` | 422    | the key was used for another request |
+//! | `too-many-requests`      | 429    | the client asks too often: Retry-After, RateLimit |
 //! | `overloaded`             | 503    | too many orders, payments or streams: Retry-After |
 //! | `unavailable`            | 503    | the database is unavailable: Retry-After |
 //! | `internal-error`         | 500    | a defect of the server: nothing but a request id |
@@ -67,6 +68,9 @@ pub struct Problem {
     /// Seconds after which a retry makes sense.
     #[serde(skip)]
     pub retry_after: Option<u32>,
+    /// Other headers of the response.
+    #[serde(skip)]
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// What a handler returns when it cannot answer.
@@ -87,6 +91,7 @@ impl Error {
             detail: detail.into(),
             fields: Map::new(),
             retry_after: None,
+            headers: Vec::new(),
         }))
     }
 
@@ -134,6 +139,27 @@ impl Error {
         )
     }
 
+    /// The body is packed, by whatever coding.
+    pub fn packed_body() -> Self {
+        let detail =
+            "Bodies are read as they are: send this one without the Content-Encoding header";
+        Self::new(
+            415,
+            "invalid-request",
+            "The content coding is not supported",
+            detail,
+        )
+        // RFC 7694, section 3: which codings there are.
+        .with_header("Accept-Encoding", "identity".to_owned())
+    }
+
+    /// The body has not arrived in time.
+    pub fn body_too_slow(deadline: std::time::Duration) -> Self {
+        let seconds = deadline.as_secs_f64();
+        let detail = format!("The body must arrive within {seconds} seconds");
+        Self::new(408, "invalid-request", "The request is too slow", detail)
+    }
+
     /// The body has more bytes than this.
     pub fn too_large(bytes_max: usize) -> Self {
         let detail = format!("A body may have {bytes_max} bytes at most");
@@ -173,6 +199,11 @@ impl Error {
         Self::new(503, "overloaded", "Too busy just now", detail).retry_after(5)
     }
 
+    fn with_header(mut self, name: &'static str, value: String) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
     fn internal(error: &dyn std::fmt::Display) -> Self {
         let request_id = Uuid::new_v4();
         log::error!("request {request_id} failed: {error}");
@@ -189,17 +220,6 @@ impl Error {
 impl From<askama::Error> for Error {
     fn from(error: askama::Error) -> Self {
         Self::internal(&error)
-    }
-}
-
-impl From<actix_web::error::UrlencodedError> for Error {
-    fn from(error: actix_web::error::UrlencodedError) -> Self {
-        use actix_web::error::UrlencodedError as E;
-        match error {
-            E::Overflow { limit, .. } => Self::too_large(limit),
-            E::ContentType => Self::unsupported_media_type("application/x-www-form-urlencoded"),
-            _ => Self::unreadable("The form cannot be read"),
-        }
     }
 }
 
@@ -222,6 +242,9 @@ impl ResponseError for Error {
         }
         if self.0.status == 401 {
             response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"boxoffice\""));
+        }
+        for (name, value) in &self.0.headers {
+            response.insert_header((*name, value.as_str()));
         }
         let mut response = response.json(&self.0);
         // For `shop::failure::render_errors`.

@@ -2,26 +2,26 @@
 //! what a booking link carries.
 //!
 //! What must hold: every failure is an [`Error`] that names the field; no body is read beyond
-//! [`BODY_MAX`]. It may not look anything up: `find` and `session` do.
+//! [`body::BODY_MAX`]. It may not look anything up: `find` and `session` do.
 
 use std::pin::Pin;
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
-use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Query};
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
+use super::body;
 use super::error::Error;
 use crate::types::IdempotencyKey;
 use crate::types::json::{self, JsonError};
 
-/// Bytes of a request's body at most.
-pub const BODY_MAX: usize = 64 * 1024;
+/// The content type of forms.
+const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A request's body, [`BODY_MAX`] bytes at most.
+/// A request's body, [`body::BODY_MAX`] bytes at most.
 pub struct Body(pub Bytes);
 
 impl FromRequest for Body {
@@ -29,16 +29,8 @@ impl FromRequest for Body {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let read = Bytes::from_request(request, payload);
-        Box::pin(async {
-            let body = read
-                .await
-                .map_err(|error| match error.as_error::<PayloadError>() {
-                    Some(PayloadError::Overflow) => Error::too_large(BODY_MAX),
-                    _ => Error::unreadable("The body cannot be read"),
-                });
-            Ok(Self(body?))
-        })
+        let body = body::take(request, payload);
+        Box::pin(async { Ok(Self(body.await?)) })
     }
 }
 
@@ -60,19 +52,50 @@ pub fn json<T: DeserializeOwned>(request: &HttpRequest, Body(body): &Body) -> Re
 /// # Errors
 /// 415.
 pub fn require_json(request: &HttpRequest) -> Result<(), Error> {
-    let content_type = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .map_or(b"".as_slice(), |value| value.as_bytes());
-    let essence = content_type
-        .split(|&byte| byte == b';')
-        .next()
-        .unwrap_or_default()
-        .trim_ascii();
-    if essence.eq_ignore_ascii_case(b"application/json") {
+    if content_type(request).eq_ignore_ascii_case(b"application/json") {
         Ok(())
     } else {
         Err(Error::unsupported_media_type("application/json"))
+    }
+}
+
+/// The type of a request's body without its parameters; empty if it has none.
+fn content_type(request: &HttpRequest) -> &[u8] {
+    let value = request.headers().get(CONTENT_TYPE);
+    let mut parts = value
+        .map_or(b"".as_slice(), |value| value.as_bytes())
+        .split(|&byte| byte == b';');
+    parts.next().unwrap_or_default().trim_ascii()
+}
+
+/// The fields of a form, in the order in which they were sent; a name may occur several times.
+pub struct Form(Vec<(String, String)>);
+
+impl std::ops::Deref for Form {
+    type Target = [(String, String)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl FromRequest for Form {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = body::take(request, payload);
+        let is_form = content_type(request).eq_ignore_ascii_case(FORM.as_bytes());
+        Box::pin(async move {
+            let body = body.await?;
+            if !is_form {
+                return Err(Error::unsupported_media_type(FORM));
+            }
+            let text = std::str::from_utf8(&body).ok();
+            let fields = text.and_then(|text| Query::<Vec<_>>::from_query(text).ok());
+            let fields = fields.ok_or_else(|| Error::unreadable("The form cannot be read"))?;
+            Ok(Self(fields.into_inner()))
+        })
     }
 }
 
@@ -81,8 +104,8 @@ pub fn require_json(request: &HttpRequest) -> Result<(), Error> {
 /// # Errors
 /// 422 with the name of the parameter.
 pub fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Error> {
-    actix_web::web::Query::from_query(request.query_string())
-        .map(actix_web::web::Query::into_inner)
+    Query::from_query(request.query_string())
+        .map(Query::into_inner)
         .map_err(|error| Error::invalid_field("", format!("query: {error}")))
 }
 

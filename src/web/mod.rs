@@ -5,9 +5,14 @@
 //! what both need is in `find`, `session`, `extract` and `view`. No file below it may import this one.
 
 pub mod api;
+mod body;
+mod client;
+mod connection;
 pub mod error;
 pub mod extract;
 pub mod find;
+mod limit;
+pub mod listen;
 pub mod session;
 pub mod shop;
 pub mod view;
@@ -16,13 +21,12 @@ use std::sync::Arc;
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig, post, route, scope};
+use actix_web::web::{Data, ServiceConfig, post, route, scope};
 use actix_web::{Resource, Route};
 
 use crate::app::App;
 use api::feed::Feeds;
-use error::Error;
-use extract::BODY_MAX;
+use limit::Limit;
 use view::assets::Assets;
 
 /// What handlers share, in all web workers.
@@ -50,20 +54,16 @@ pub fn configure(routes: &mut ServiceConfig, state: &State) {
         .app_data(state.app.clone())
         .app_data(state.assets.clone())
         .app_data(state.feeds.clone())
-        .app_data(PayloadConfig::new(BODY_MAX))
-        .service(scope("/api").configure(json))
-        .service(at("/healthz", [get().to(api::status::alive)]))
-        .service(at("/readyz", [get().to(api::status::status)]))
+        .service(scope("/api").wrap(Limit(state.app.clone())).configure(json))
+        .service(at("/healthz", [get().to(api::status::alive)]).wrap(Limit(state.app.clone())))
+        .service(at("/readyz", [get().to(api::status::status)]).wrap(Limit(state.app.clone())))
         .service(
             scope("")
-                .app_data(
-                    FormConfig::default()
-                        .limit(BODY_MAX)
-                        .error_handler(|error, _| Error::from(error).into()),
-                )
                 .wrap(from_fn(shop::form::refuse_other_sites))
-                .wrap(from_fn(shop::failure::render_errors))
                 .wrap(Compress::default())
+                // Refused pages are not compressed: that would cost more than all else of a refusal.
+                .wrap(Limit(state.app.clone()))
+                .wrap(from_fn(shop::failure::render_errors))
                 .wrap(shop::respond::headers())
                 .configure(html),
         );

@@ -3,9 +3,12 @@
 //! What must hold: a failure for which a retry helps is a 503 with Retry-After, a defect is a 500; both are
 //! logged once, here or in [`Error::internal`], and neither contains the database's message.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::Error;
+use crate::access::limits::Exceeded;
 use crate::access::{AuthError, Denied};
 use crate::allocator::{Outcome, Shortage};
 use crate::booking::{self, BookError, FieldError, Refused};
@@ -16,6 +19,29 @@ use crate::payment::PayError;
 use crate::payment::webhook::WebhookError;
 use crate::postgres;
 use crate::types::json::JsonError;
+
+impl From<Exceeded> for Error {
+    fn from(exceeded: Exceeded) -> Self {
+        // Whole seconds, never too early.
+        let seconds = |duration: Duration| duration.as_nanos().div_ceil(1_000_000_000);
+        let name = exceeded.bucket.name();
+        let (burst, window) = (exceeded.burst, seconds(exceeded.window));
+        let retry_after = u32::try_from(seconds(exceeded.retry_after)).unwrap_or(u32::MAX);
+        let detail = format!(
+            "Too many {} within {window} seconds. Nothing was done; try again in {retry_after} seconds",
+            name.replace('-', " ")
+        );
+        let title = "Too many requests";
+        // draft-ietf-httpapi-ratelimit-headers-10.
+        Self::new(429, "too-many-requests", title, detail)
+            .retry_after(retry_after)
+            .with_header(
+                "RateLimit-Policy",
+                format!("\"{name}\";q={burst};w={window}"),
+            )
+            .with_header("RateLimit", format!("\"{name}\";r=0;t={retry_after}"))
+    }
+}
 
 impl Error {
     /// The card was not charged.

@@ -6,7 +6,7 @@
 use actix_web::HttpResponse;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::RETRY_AFTER;
+use actix_web::http::header::{HeaderName, RETRY_AFTER};
 use actix_web::middleware::Next;
 use askama::Template;
 
@@ -54,7 +54,7 @@ impl ErrorPage {
             },
             assurance,
             advice,
-            can_retry: problem.status == 503,
+            can_retry: matches!(problem.status, 429 | 503),
             request_id: request_id.and_then(|id| id.as_str()).map(str::to_owned),
         }
     }
@@ -89,6 +89,11 @@ fn texts(problem: &Problem) -> (&'static str, &'static str, &'static str) {
             "We are very busy just now",
             "No card is charged without a confirmed booking, and a form that is sent twice is carried out once.",
             "Reload this page in a moment: it sends the same request again.",
+        ),
+        ("too-many-requests", _) => (
+            "That was a lot at once",
+            "Nothing was booked, nothing was changed and nothing was charged.",
+            "Wait a moment, then reload this page: it sends the same request again.",
         ),
         ("internal-error", _) => (
             "Something went wrong on our side",
@@ -132,8 +137,12 @@ pub async fn render_errors<B: MessageBody + 'static>(
     let frame = Frame::new(&request, &Format::of(&request));
     let page = private_page(response.status(), &ErrorPage::new(frame, &error.0));
     let mut page = page.unwrap_or_else(|_| HttpResponse::new(response.status()));
-    if let Some(seconds) = response.headers().get(RETRY_AFTER) {
-        page.headers_mut().insert(RETRY_AFTER, seconds.clone());
+    let headers = error.0.headers.iter();
+    let names = headers.filter_map(|(name, _)| HeaderName::try_from(*name).ok());
+    for name in names.chain([RETRY_AFTER]) {
+        if let Some(value) = response.headers().get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
     }
     Ok(ServiceResponse::new(request, page).map_into_right_body())
 }

@@ -5,7 +5,6 @@
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::web::Form;
 
 use crate::types::IdempotencyKey;
 use crate::web::error::Error;
@@ -30,8 +29,8 @@ pub(super) fn fresh_key() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-/// The fields of a form in the order in which they were sent; a name may occur several times.
-pub(super) type Fields = Form<Vec<(String, String)>>;
+/// The fields of a form.
+pub(super) type Fields = extract::Form;
 
 /// The form's idempotency key.
 ///

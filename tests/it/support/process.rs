@@ -12,19 +12,32 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts it over this database with these words and variables, and waits until it is open. `None` if
-    /// it ends instead. Unless they say otherwise it has one worker and a free port.
+    /// it ends instead. Unless they say otherwise it has one worker, a free port and
+    /// no rate limits.
     pub(crate) fn start(
         database_url: &str,
         words: &[&str],
         variables: &[(&str, &str)],
         log: Stdio,
     ) -> Option<Self> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+        let program = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+        Self::start_as(program, database_url, words, variables, log)
+    }
+
+    /// As [`Process::start`], by a command to which the words are added.
+    pub(crate) fn start_as(
+        mut command: Command,
+        database_url: &str,
+        words: &[&str],
+        variables: &[(&str, &str)],
+        log: Stdio,
+    ) -> Option<Self> {
         command
             .args(words)
             .env("DATABASE_URL", database_url)
             .env("BOXOFFICE_LISTEN", "127.0.0.1:0")
             .env("BOXOFFICE_WORKERS", "1")
+            .env("BOXOFFICE_RATE_LIMITS", "off")
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -1,0 +1,77 @@
+//! Reads the bodies of requests: the only code that does.
+//!
+//! What must hold: a body is never unpacked, so that a few bytes cannot become many; no more than
+//! [`BODY_MAX`] bytes are kept of it; it arrives within its deadline or is refused. That is why the
+//! extractors of actix-web are not used (`clippy.toml` forbids them): they unpack, and wait for ever.
+
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use actix_web::web::{Bytes, BytesMut, Data};
+use futures::StreamExt;
+
+use super::error::Error;
+use crate::app::App;
+
+/// Bytes of a request's body at most.
+pub(super) const BODY_MAX: usize = 64 * 1024;
+
+/// Takes the body of a request.
+///
+/// # Errors
+/// 415 for one that is packed, 413 for one that is too long, 408 for one that does not arrive in time, 400
+/// for one that breaks off.
+pub(super) fn take(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes, Error>> + 'static {
+    let accepted = accept(request);
+    let payload = payload.take();
+    async {
+        let deadline = accepted?;
+        tokio::time::timeout(deadline, read(payload))
+            .await
+            .unwrap_or_else(|_| Err(Error::body_too_slow(deadline)))
+    }
+}
+
+/// Looks at what the head says of the body. How long it may take to arrive.
+fn accept(request: &HttpRequest) -> Result<Duration, Error> {
+    let headers = request.headers();
+    for coding in headers.get_all(CONTENT_ENCODING) {
+        if !coding.as_bytes().eq_ignore_ascii_case(b"identity") {
+            return Err(Error::packed_body());
+        }
+    }
+    let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
+    let length = length.and_then(|digits| digits.parse::<u64>().ok());
+    if length.is_some_and(|length| length > BODY_MAX as u64) {
+        return Err(Error::too_large(BODY_MAX));
+    }
+    let app = request.app_data::<Data<App>>();
+    let app = app.ok_or_else(|| Error::unreadable("The body cannot be read"))?;
+    Ok(app.config.limits.body_deadline())
+}
+
+async fn read(mut payload: Payload) -> Result<Bytes, Error> {
+    let mut chunks = Vec::new();
+    let mut bytes = 0;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Error::unreadable("The body cannot be read"))?;
+        bytes += chunk.len();
+        if bytes > BODY_MAX {
+            return Err(Error::too_large(BODY_MAX));
+        }
+        chunks.push(chunk);
+    }
+    if chunks.len() > 1 {
+        let mut whole = BytesMut::with_capacity(bytes);
+        for chunk in &chunks {
+            whole.extend_from_slice(chunk);
+        }
+        return Ok(whole.freeze());
+    }
+    Ok(chunks.pop().unwrap_or_default())
+}
