@@ -40,7 +40,7 @@ struct Args {
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 8)]
     seconds: u64,
-    /// Tickets of the event's general tier; its numbered tier has a quarter as many.
+    /// Tickets of the event's general tier; its numbered tier has half as many.
     #[arg(long, default_value_t = 2_000_000)]
     tickets: i32,
     /// Cargo says so.
@@ -57,10 +57,10 @@ fn main() -> Result<(), Failure> {
         .build()?;
     let url = runtime.block_on(cluster.create("http"))?;
     let tiers = [
-        format!("seats:Seats:9000:{}:numbered:6+12+6", args.tickets / 4),
+        format!("seats:Seats:9000:{}:numbered:12+24+12", args.tickets / 2),
         format!("ga:GA:5000:{}:general", args.tickets),
     ];
-    println!("creating {} tickets ...", args.tickets / 4 + args.tickets);
+    println!("creating {} tickets ...", args.tickets / 2 + args.tickets);
     let event = create_event(&url, &tiers)?;
     // For as long as the program runs, so that every connection can have it.
     let token = create_token(&url)?.leak();
