@@ -39,10 +39,13 @@
     if (!asked) say(heading.textContent);
   }
 
-  // Replaces this page's main part by another page's.
+  // Replaces this page's main part by another page's, unless a later visit has begun meanwhile.
+  let visits = 0;
   async function visit(url, options, asked) {
+    const turn = ++visits;
     const response = await fetch(url, options);
     const page = await parse(response);
+    if (turn !== visits) return;
     const main = one("main", page);
     if (!main) throw new Error("not a page");
     const isElsewhere = response.redirected && new URL(response.url).pathname !== location.pathname;
@@ -51,16 +54,19 @@
     const old = one("main");
     const wasInside = old.contains(document.activeElement);
     const typed = one("#card_number", old)?.value;
+    const wasTyping = !asked && document.activeElement?.id === "card_number";
     document.title = page.title;
     old.replaceWith(document.adoptNode(main));
     enhance();
-    // The server never sends a card number back; the reader corrects the one that was typed.
-    const card = one("#card_number[aria-invalid]");
+    // The server never sends a card number back; the reader goes on with the one that was typed.
+    const card = one("#card_number");
     if (card && typed) card.value = typed;
-    focusNew(asked, wasInside);
+    if (card && wasTyping) card.focus();
+    else focusNew(asked, wasInside);
   }
   const bookingPath = () => one("[data-booking]")?.dataset.booking;
-  const renew = () => visit(bookingPath() || location.href).catch(() => {});
+  // What the reader has sent counts more than a page that nobody asked for.
+  const renew = () => one("form[data-sent]") || visit(bookingPath() || location.href).catch(() => {});
 
   // `1d 02:03:04`, `2:03`; from eight days on, days alone.
   function timeLeft(seconds) {

@@ -217,6 +217,51 @@ describe("the pages", { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test("a page that renews itself takes nothing from the reader, however late it comes", async () => {
+    const event = await shop.event("Back Again", HALL);
+    const page = await visitor(browser);
+    const path = await hold(page, shop.url, event, { ga: 1 });
+    const isRenewal = (request) =>
+      request.method() === "GET" && !request.isNavigationRequest() && !request.redirectedFrom();
+    // Coming back through the history the page renews itself; what it asks for waits until `renewed`.
+    async function comeBack() {
+      await page.goto(`${shop.url}/events/${event}`);
+      let asked, renewed;
+      const isAsked = new Promise((done) => { asked = done; });
+      const mayAnswer = new Promise((done) => { renewed = done; });
+      await page.route(`**${path}`, async (route) => {
+        if (!isRenewal(route.request())) return route.continue();
+        const response = await route.fetch();
+        asked();
+        await mayAnswer;
+        await route.fulfill({ response });
+      });
+      await page.goBack();
+      await isAsked;
+      const arrived = page.waitForResponse((response) => isRenewal(response.request()));
+      return async () => {
+        renewed();
+        await (await arrived).finished();
+        await page.unroute(`**${path}`);
+        // What the page does with the answer it does before the next frame.
+        await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); }));
+      };
+    }
+    let renew = await comeBack();
+    await page.getByLabel("Card number").fill(GOOD);
+    const old = await page.locator("main").elementHandle();
+    await renew();
+    assert.equal(await old.evaluate((main) => main.isConnected), false);
+    assert.equal(await page.getByLabel("Card number").inputValue(), GOOD);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "card_number");
+    renew = await comeBack();
+    await pay(page, GOOD);
+    await heading(page, "You’re going!");
+    await renew();
+    await heading(page, "You’re going!");
+    await leave(page);
+  });
+
   test("of two browsers that race for the last ticket one gets it", async () => {
     const event = await shop.event("Last One", ["ga:GA:1000:1:general"]);
     const pages = await Promise.all([visitor(browser), visitor(browser)]);
