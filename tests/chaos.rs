@@ -266,6 +266,7 @@ impl Chaos {
             on_sale_at: None,
             currency: "USD".parse().unwrap(),
             max_tickets_per_booking: 10,
+            max_tickets_per_buyer: None,
             venue: NewVenue {
                 name: "Hall".into(),
                 city: "Turku".into(),

@@ -145,7 +145,7 @@ pub(super) async fn decide(
         until: sale.now + hold,
     };
     Ok(Decision {
-        writes: Writes::of(stock, draft.filled(orders), &locked, held),
+        writes: Writes::of(stock, draft.filled(orders, &sale), &locked, held),
         verdicts: draft.verdicts(orders, held, counts.as_ref()),
     })
 }
@@ -178,7 +178,7 @@ fn named(orders: &[Candidate<'_>]) -> Named {
 ///
 /// # Errors
 /// Nothing was committed, or the commit is in doubt: then a second call finds the keys of what was
-/// committed. A unique violation of `bookings_idempotency_key_key` means that another process has just
+/// committed. A unique violation of `bookings_turn_key` means that another process has just
 /// made one of the bookings: a second call finds it.
 pub async fn allocate(
     db: &Db,

@@ -3,12 +3,14 @@
 //! What must hold: an order whose key has made a booking before takes nothing; an order that cannot be
 //! filled takes nothing, and the batch's other orders are served all the same. No I/O.
 
+use std::collections::HashMap;
+
 use super::assign::Pool;
 use super::order::{Booked, Candidate, Order, Outcome, Stock, Taken, Verdict};
-use super::sale::Sale;
+use super::sale::{Known, Sale};
 use super::shortage::{FreeCounts, GivenAway};
-use super::writes::Held;
-use crate::types::{SeatNo, TierNo};
+use super::writes::{Filled, Held};
+use crate::types::{BuyerId, SeatNo, TierNo};
 
 /// The result of each order of a batch.
 pub(super) struct Draft<'a> {
@@ -18,7 +20,7 @@ pub(super) struct Draft<'a> {
 }
 
 enum Fill {
-    /// The key has made a booking before.
+    /// The key has made a booking before, or the buyer may have no more tickets.
     Known(Outcome),
     Filled(Vec<Taken>),
     Short,
@@ -35,9 +37,25 @@ impl<'a> Draft<'a> {
     ) -> Self {
         let mut pool = Pool::new(stock, locked);
         let mut given = GivenAway::default();
-        let fill = |(order, replay): (&Candidate<'_>, Option<Outcome>)| {
+        // What the buyers have, with what they get here: one may have several orders in a batch.
+        let mut held: HashMap<BuyerId, i64> = HashMap::with_capacity(orders.len());
+        let fill = |((order, known), replay): ((&Candidate<'_>, &Known), Option<Outcome>)| {
             if let Some(outcome) = replay {
                 return Fill::Known(outcome);
+            }
+            let quantity: i64 = order
+                .items
+                .iter()
+                .map(|item| i64::from(item.quantity))
+                .sum();
+            let held = held.entry(order.buyer).or_insert(known.held);
+            let (limit, left) = (
+                sale.max_tickets_per_buyer,
+                sale.max_tickets_per_buyer - *held,
+            );
+            if quantity > left {
+                let left = left.max(0);
+                return Fill::Known(Outcome::OverBuyerLimit { limit, left });
             }
             let Some(taken) = pool.take(order) else {
                 return Fill::Short;
@@ -49,9 +67,11 @@ impl<'a> Draft<'a> {
                     given.seats.extend(seats);
                 }
             }
+            *held += quantity;
             Fill::Filled(taken)
         };
-        let fills = orders.iter().zip(sale.replays(orders)).map(fill).collect();
+        let orders_known = orders.iter().zip(sale.known());
+        let fills = orders_known.zip(sale.replays(orders)).map(fill).collect();
         Self { pool, fills, given }
     }
 
@@ -69,14 +89,19 @@ impl<'a> Draft<'a> {
         fills.filter_map(|(order, fill)| matches!(fill, Fill::Short).then_some(order.order))
     }
 
-    /// The orders that are filled, and what each of their items gets.
+    /// The orders that are filled, what each of their items gets, and their buyers' last turns.
     pub(super) fn filled<'d, 'o>(
         &'d self,
         orders: &'d [Candidate<'o>],
-    ) -> impl Iterator<Item = (Candidate<'o>, &'d [Taken])> {
-        let fills = orders.iter().zip(&self.fills);
-        fills.filter_map(|(order, fill)| match fill {
-            Fill::Filled(taken) => Some((*order, taken.as_slice())),
+        sale: &'d Sale,
+    ) -> impl Iterator<Item = Filled<'o, 'd>> {
+        let fills = orders.iter().zip(sale.known()).zip(&self.fills);
+        fills.filter_map(|((order, known), fill)| match fill {
+            Fill::Filled(taken) => Some(Filled {
+                order: *order,
+                taken,
+                last_turn: known.last_turn,
+            }),
             Fill::Known(_) | Fill::Short => None,
         })
     }

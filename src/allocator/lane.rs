@@ -425,7 +425,7 @@ impl Lane {
         }
         let is_passing = is_broken
             || matches!(error, Error::Conflict(_))
-            || error.is_unique_violation("bookings_idempotency_key");
+            || error.is_unique_violation("bookings_turn");
         if is_passing {
             log::debug!("a batch of {} orders failed: {error}", batch.len());
             self.retry(batch, &error);

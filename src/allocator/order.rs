@@ -135,6 +135,13 @@ pub enum Outcome {
     HeldByOthers(Vec<Shortage>),
     /// These of the named seats belong to others.
     SeatsTaken(Vec<(TierNo, SeatNo)>),
+    /// With this order the buyer would have more tickets of the event than one buyer may.
+    OverBuyerLimit {
+        /// Tickets that one buyer may hold or own.
+        limit: i64,
+        /// How many more this one may book.
+        left: i64,
+    },
     /// The sale opens later.
     NotYetOnSale(Timestamp),
     /// The event has begun, or there is no such event any more.

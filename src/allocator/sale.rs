@@ -13,8 +13,21 @@ pub(super) struct Sale {
     /// The time of the transaction.
     pub(super) now: Timestamp,
     closed: Option<Closed>,
+    /// The tickets of the event that one buyer may hold or own.
+    pub(super) max_tickets_per_buyer: i64,
     /// In the order of the orders.
-    known: Vec<Option<(BookingId, Fingerprint)>>,
+    known: Vec<Known>,
+}
+
+/// What an order's buyer has of the event already.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Known {
+    /// What the order's key has booked.
+    booked: Option<(BookingId, Fingerprint)>,
+    /// Tickets that the buyer holds or owns.
+    pub(super) held: i64,
+    /// The number of the buyer's last booking that has one.
+    pub(super) last_turn: i32,
 }
 
 /// Why nothing is sold.
@@ -32,19 +45,30 @@ impl Sale {
             Some(row) => (row.get("now"), Some(Closed::NotYet(row.get("on_sale_at")))),
             None => (Timestamp::default(), Some(Closed::Over)),
         };
-        let mut known = vec![None; keys];
+        let limit: i32 = (rows.first()).map_or(0, |row| row.get("max_tickets_per_buyer"));
+        let mut known = vec![Known::default(); keys];
         for row in rows {
             if let Some(n) = row.get::<_, Option<i64>>("n") {
-                known[n as usize - 1] = Some((row.get("id"), row.get("request_fingerprint")));
+                let id: Option<BookingId> = row.get("id");
+                known[n as usize - 1] = Known {
+                    booked: id.map(|id| (id, row.get("request_fingerprint"))),
+                    held: row.get("held"),
+                    last_turn: row.get("last_turn"),
+                };
             }
         }
-        Self { now, closed, known }
+        Self {
+            now,
+            closed,
+            max_tickets_per_buyer: i64::from(limit),
+            known,
+        }
     }
 
     /// For each order the answer if its key has made a booking before, otherwise `None`.
     pub(super) fn replays(&self, orders: &[Candidate<'_>]) -> Vec<Option<Outcome>> {
-        let replay = |(order, before): (&Candidate<'_>, &Option<(BookingId, Fingerprint)>)| {
-            let (id, fingerprint) = (*before)?;
+        let replay = |(order, known): (&Candidate<'_>, &Known)| {
+            let (id, fingerprint) = known.booked?;
             Some(if id == order.id {
                 Outcome::Committed(id)
             } else if fingerprint == order.fingerprint {
@@ -54,6 +78,11 @@ impl Sale {
             })
         };
         orders.iter().zip(&self.known).map(replay).collect()
+    }
+
+    /// For each order what its buyer has.
+    pub(super) fn known(&self) -> &[Known] {
+        &self.known
     }
 
     /// If the sale is not open, the answer to each order: a replay, or a refusal. `None` if it is open.

@@ -19,6 +19,16 @@ pub(super) struct Held {
     pub(super) until: Timestamp,
 }
 
+/// An order that is filled.
+#[derive(Clone, Copy)]
+pub(super) struct Filled<'o, 't> {
+    pub(super) order: Candidate<'o>,
+    /// What each of its items got.
+    pub(super) taken: &'t [Taken],
+    /// The number of its buyer's last booking of the event; 0 if there is none.
+    pub(super) last_turn: i32,
+}
+
 /// The second step of a batch.
 pub(super) struct Writes {
     event: EventNo,
@@ -39,6 +49,7 @@ struct NewBooking {
     key: IdempotencyKey,
     fingerprint: Fingerprint,
     total_minor: i64,
+    turn: i32,
 }
 
 struct NewItem {
@@ -54,21 +65,21 @@ impl Writes {
     /// The orders that are filled, with what each of their items got.
     pub(super) fn of<'t>(
         stock: &Stock,
-        filled: impl Iterator<Item = (Candidate<'t>, &'t [Taken])>,
+        filled: impl Iterator<Item = Filled<'t, 't>>,
         locked: &LockedTickets,
         held: Held,
     ) -> Self {
         let mut filled: Vec<_> = filled.collect();
         let mut given = Given::default();
         // In the order of assignment, so adjacent seats stay adjacent.
-        for (order, taken) in &filled {
+        for Filled { order, taken, .. } in &filled {
             for (item, taken) in order.items.iter().zip(*taken) {
                 given.add(locked, item.tier, &taken.seats, order.id);
             }
         }
-        filled.sort_unstable_by(|(a, _), (b, _)| a.identity().cmp(&b.identity()));
+        filled.sort_unstable_by(|a, b| a.order.identity().cmp(&b.order.identity()));
         let (mut items, mut seats) = (Vec::new(), Vec::new());
-        for (order, taken) in &filled {
+        for Filled { order, taken, .. } in &filled {
             for (item, taken) in order.items.iter().zip(*taken) {
                 items.push(NewItem {
                     booking: order.id,
@@ -85,7 +96,7 @@ impl Writes {
             first_tier: stock.first_tier(),
             currency: stock.currency.code(),
             held,
-            bookings: filled.iter().map(|(order, _)| order.into()).collect(),
+            bookings: bookings(&filled),
             items,
             seats,
             given,
@@ -157,6 +168,7 @@ impl Writes {
                     ("idempotency_key", &column(rows, |row| &row.key)),
                     ("request_fingerprint", &column(rows, |row| row.fingerprint)),
                     ("total_minor", &column(rows, |row| row.total_minor)),
+                    ("turn", &column(rows, |row| row.turn)),
                 ],
             )
             .await?;
@@ -188,17 +200,25 @@ impl Writes {
     }
 }
 
-impl From<&Candidate<'_>> for NewBooking {
-    fn from(candidate: &Candidate<'_>) -> Self {
-        let order = candidate.order;
-        Self {
-            id: candidate.id,
+/// The rows of the bookings. A buyer's turns go up in the order of insertion, as everything else does, so
+/// that two batches with several orders of the same buyers cannot deadlock.
+fn bookings(filled: &[Filled<'_, '_>]) -> Vec<NewBooking> {
+    let mut bookings: Vec<NewBooking> = Vec::with_capacity(filled.len());
+    for Filled {
+        order, last_turn, ..
+    } in filled
+    {
+        let before = bookings.last().filter(|before| before.buyer == order.buyer);
+        bookings.push(NewBooking {
+            id: order.id,
             buyer: order.buyer,
             key: order.key.clone(),
             fingerprint: order.fingerprint,
             total_minor: order.total_minor,
-        }
+            turn: before.map_or(*last_turn, |before| before.turn) + 1,
+        });
     }
+    bookings
 }
 
 /// One column of the rows.

@@ -1,7 +1,7 @@
 //! The state machine of a booking.
 //!
 //! ```text
-//!                       paid                          cancelled by the buyer;         
+//!                       paid                          cancelled by the buyer;
 //!        +--------------------------> confirmed ----+ the money is refunded
 //!        |                            ^             |
 //!        |   paid, but reported       |             v

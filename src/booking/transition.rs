@@ -67,6 +67,9 @@ const SET_PAYING: &str = "
     UPDATE bookings SET paying_until = now() + make_interval(secs => $3)
     WHERE event_id = $1 AND id = $2 AND status = 'pending'";
 
+/// $1 event, $2 booking that holds nothing, $3 its buyer, $4 tickets.
+const TAKE_TURN: &str = include_str!("take_turn.sql");
+
 /// $1 event, $2 booking.
 const ITEMS: &str = "
     SELECT tier_no, quantity, unit_price_minor, seats FROM booking_items
@@ -150,6 +153,10 @@ impl LockedBooking<'_> {
         }
         let (transaction, currency) = (self.transaction, self.total.currency);
         let items = self.items().await?;
+        let quantity = items.iter().map(|item| i64::from(item.quantity)).sum();
+        if !self.take_turn(quantity).await? {
+            return Ok(None);
+        }
         let retaken = reallocate(transaction, self.event, currency, self.id, &items).await?;
         if retaken.is_some() && !self.make(Transition::ConfirmLate).await? {
             // The tickets are taken already; the error rolls the transaction back.
@@ -205,6 +212,13 @@ impl LockedBooking<'_> {
     async fn update(&self, sql: &str, params: Params<'_>) -> Result<bool, Error> {
         let statement = self.transaction.prepare_cached(sql).await?;
         Ok(self.transaction.execute(&statement, params).await? == 1)
+    }
+
+    /// Takes the buyer's next turn for so many tickets; false, and nothing is changed, if that is more than
+    /// the buyer may have. A transaction that has not seen this one takes the same turn, and fails.
+    async fn take_turn(&self, quantity: i64) -> Result<bool, Error> {
+        let params: Params<'_> = &[&self.event, &self.id, &self.buyer, &quantity];
+        self.update(TAKE_TURN, params).await
     }
 
     /// The ordered items, with the seats that the booking had.

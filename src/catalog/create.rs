@@ -54,6 +54,8 @@ pub struct NewEvent {
     pub currency: Currency,
     /// Tickets that one booking may hold at most, 1 to 100.
     pub max_tickets_per_booking: i32,
+    /// Tickets that one buyer may hold or own at most; twice the limit of a booking if not given.
+    pub max_tickets_per_buyer: Option<i32>,
     /// Where it is.
     pub venue: NewVenue,
     /// The best first.
@@ -128,6 +130,12 @@ fn validate(event: &NewEvent) -> Result<(), String> {
     if !(1..=100).contains(&event.max_tickets_per_booking) {
         return Err("a booking may hold 1 to 100 tickets".into());
     }
+    if event
+        .max_tickets_per_buyer
+        .is_some_and(|limit| limit < event.max_tickets_per_booking)
+    {
+        return Err("a buyer may have as many tickets as a booking may hold, at least".into());
+    }
     for (index, tier) in event.tiers.iter().enumerate() {
         let code = &tier.code;
         if event.tiers[..index].iter().any(|other| other.code == *code) {
@@ -196,8 +204,8 @@ async fn insert_event(
     let row = transaction
         .query_one(
             "INSERT INTO events (public_id, venue_id, name, description, starts_at, on_sale_at, currency,
-                                 max_tickets_per_booking, search_text)
-             VALUES ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8, $9)
+                                 max_tickets_per_booking, max_tickets_per_buyer, search_text)
+             VALUES ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8, $9, $10)
              RETURNING event_id",
             &[
                 &id,
@@ -208,6 +216,7 @@ async fn insert_event(
                 &event.on_sale_at,
                 &event.currency.code(),
                 &event.max_tickets_per_booking,
+                &event.max_tickets_per_buyer,
                 &search_text,
             ],
         )

@@ -276,6 +276,7 @@ fn new_event(event: &DemoEvent, now: Timestamp) -> Result<NewEvent, CreateError>
         on_sale_at: event.sale_in_days.map(|days| now + Days::new(days)),
         currency,
         max_tickets_per_booking: venue.tickets_max,
+        max_tickets_per_buyer: None,
         venue: NewVenue {
             name: venue.name.to_owned(),
             city: venue.city.to_owned(),

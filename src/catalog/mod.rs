@@ -52,6 +52,8 @@ pub struct Event {
     pub currency: Currency,
     /// Tickets that one booking may hold at most.
     pub max_tickets_per_booking: i32,
+    /// Tickets that one buyer may hold or own at most.
+    pub max_tickets_per_buyer: i32,
     /// Where it takes place.
     pub venue: Venue,
     /// The best first; at least one.
@@ -172,7 +174,8 @@ pub struct Catalog {
 
 const EVENT_COLUMNS: &str =
     "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.currency,
-    e.max_tickets_per_booking, v.name AS venue_name, v.city, v.country, v.time_zone";
+    e.max_tickets_per_booking,
+    coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, v.name AS venue_name, v.city, v.country, v.time_zone";
 
 impl Catalog {
     /// Reads from this database.
@@ -311,6 +314,7 @@ fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
         on_sale_at: row.get("on_sale_at"),
         currency,
         max_tickets_per_booking: row.get("max_tickets_per_booking"),
+        max_tickets_per_buyer: row.get("max_tickets_per_buyer"),
         venue: Venue {
             name: row.get("venue_name"),
             city: row.get("city"),

@@ -26,6 +26,7 @@ pub(super) async fn run(db: Db, args: CreateEventArgs) -> Result<ExitCode, Failu
         on_sale_at: args.on_sale_at,
         currency: args.currency,
         max_tickets_per_booking: args.max_tickets_per_booking,
+        max_tickets_per_buyer: args.max_tickets_per_buyer,
         venue: NewVenue {
             name: args.venue,
             city: args.city,
@@ -64,6 +65,7 @@ fn printed(event: &Event) -> Value {
         "on_sale_at": event.on_sale_at,
         "currency": event.currency,
         "max_tickets_per_booking": event.max_tickets_per_booking,
+        "max_tickets_per_buyer": event.max_tickets_per_buyer,
         "venue": {
             "name": event.venue.name,
             "city": event.venue.city,

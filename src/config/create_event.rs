@@ -41,6 +41,9 @@ pub struct CreateEventArgs {
     /// Tickets that one booking may hold at most.
     #[arg(long, value_name = "COUNT", default_value_t = 10, value_parser = clap::value_parser!(i32).range(1..=100))]
     pub max_tickets_per_booking: i32,
+    /// Tickets that one buyer may hold or own at most [default: twice the limit of a booking]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(1..))]
+    pub max_tickets_per_buyer: Option<i32>,
     /// CODE:NAME:PRICE_MINOR:CAPACITY:numbered|general[:SEATS_PER_ROW], once per tier, the best first.
     /// SEATS_PER_ROW may state the blocks of a row between its aisles: 4+6+4 [default: 20]
     #[arg(long = "tier", value_name = "TIER", required = true)]

@@ -17,7 +17,7 @@
 //! | `sold-out`               | 409    | fewer tickets are free than requested: `tiers` |
 //! | `held-by-others`         | 409    | enough are free but others in flight hold them: `tiers`, Retry-After |
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
-//! | `over-limit`             | 422    | more tickets than one booking may hold: `asked`, `limit` |
+//! | `over-limit`             | 422    | more tickets than one booking may hold (`asked`, `limit`), or one buyer (`limit`, `left`) |
 //! | `not-on-sale`            | 409    | too early (`on_sale_at`) or too late |
 //! | `hold-expired`           | 409    | the booking was not paid in time |
 //! | `already-paid`           | 409    | the booking is confirmed: `booking_status` |

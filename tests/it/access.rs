@@ -205,7 +205,7 @@ async fn each_route_answers_each_sender_as_the_table_says() {
     with_server(async |server| {
         let event = server.event(&[general("ga", 1_000)]).await;
         server
-            .sql("UPDATE events SET max_tickets_per_booking = 100")
+            .sql("UPDATE events SET max_tickets_per_buyer = 10000")
             .await;
         let credentials = Credentials::of(server).await;
         let mut wrong = Vec::new();

@@ -96,7 +96,7 @@ async fn orders_that_wait_for_others_leave_half_of_each_batch_to_new_ones() {
         blocker.batch_execute(lock).await.unwrap();
         let blocked = "SELECT count(*) FROM pg_stat_activity
             WHERE wait_event_type = 'Lock' AND datname = current_database()
-              AND query ~ 'keys have made already|Free tickets of each tier'";
+              AND query ~ 'AS max_tickets_per_buyer|Free tickets of each tier'";
         server.until(blocked, 1).await;
         let mut new: Vec<_> = (0..NEW)
             .map(|_| Box::pin(lanes.book(&stock, one_of(2))))

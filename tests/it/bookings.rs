@@ -292,7 +292,7 @@ async fn a_buyers_list_is_never_planned_as_a_walk_over_all_bookings() {
         assert!(!plan.contains("Seq Scan"), "{plan}");
         assert!(plan.contains("bookings_by_buyer"), "{plan}");
         let by_key = "Index Cond: ((event_id = e.event_id) AND (buyer_id = $1))";
-        assert!(plan.contains("bookings_idempotency_key_key") && plan.contains(by_key), "{plan}");
+        assert!(plan.contains("bookings_turn_key") && plan.contains(by_key), "{plan}");
         // One step an event, not one a booking.
         let steps = "Index Cond: (event_id > e_1.event_id)";
         assert_eq!(plan.matches("using bookings_pending").count(), 2, "{plan}");

@@ -256,6 +256,20 @@ async fn money_that_comes_when_too_few_tickets_are_left_goes_back() {
 }
 
 #[tokio::test]
+async fn money_that_comes_when_the_buyer_has_all_that_one_buyer_may_have_goes_back() {
+    let book_again = async |server: &Server, booked: &Value| {
+        expire(server, booked).await;
+        server
+            .sql("UPDATE events SET max_tickets_per_booking = 6, max_tickets_per_buyer = 7")
+            .await;
+        let event = text(&booked["event_id"]).parse().unwrap();
+        let buyer = text(&booked["buyer_id"]).parse().unwrap();
+        server.book(&order(event, buyer, &[("ga", 2)])).await.made();
+    };
+    late_money_goes_back(book_again, "expired").await;
+}
+
+#[tokio::test]
 async fn money_that_comes_after_the_event_has_begun_goes_back() {
     let begin = async |server: &Server, booked: &Value| {
         expire(server, booked).await;

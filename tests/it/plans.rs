@@ -37,6 +37,7 @@ fn argument(name: &str, event: i64) -> String {
         "keys" | "idempotency_key" => array("n::text", "text"),
         "request_fingerprint" => array("'x'::bytea", "bytea"),
         "total_minor" | "unit_price_minor" => array("n", "bigint"),
+        "turn" => array("1", "int"),
         "tiers" | "tier_no" => array("1", "smallint"),
         "first_seats" | "seats" | "all_seats" | "first_seat" => array("n", "int"),
         "quantity" => array("1", "int"),
@@ -70,7 +71,7 @@ fn complaints(plan: &str) -> Vec<String> {
             // Free tickets of a tier are counted up to a bound.
             () if scan.contains("using tickets_free on tickets") => &["tier_no"],
             () if is("tickets") => &["seat_no"],
-            () if is("bookings") => &["idempotency_key", "expires_at", "(id ="],
+            () if is("bookings") => &["buyer_id", "expires_at", "(id ="],
             () if is("booking_items") => &["booking_id"],
             () => continue,
         };

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use crate::support::gate::{Gate, Moment};
 use crate::support::proxy::Proxy;
-use crate::support::{Answer, Server, fresh_key, numbered, order, with_each_seating, with_server};
+use crate::support::{
+    Answer, Server, fresh_key, general, numbered, order, with_each_seating, with_server,
+};
 
 const BOOKINGS: &str = "SELECT count(*) FROM bookings";
 const TAKEN: &str = "SELECT count(*) FROM tickets WHERE booking_id IS NOT NULL";
@@ -252,6 +254,87 @@ async fn one_key_with_two_bodies_at_two_servers_at_the_same_moment_makes_one_boo
         let quantity = made.made()["items"][0]["quantity"].as_i64().unwrap();
         assert_eq!(server.count(BOOKINGS).await, 1);
         assert_eq!(server.count(TAKEN).await, quantity);
+    })
+    .await;
+}
+
+const LIMITS: &str = "UPDATE events SET max_tickets_per_booking = 4, max_tickets_per_buyer = 6";
+
+/// Two orders of one buyer, which together are more than one buyer may have, in two processes that have both
+/// counted before either has written.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_orders_of_one_buyer_at_two_servers_only_what_one_buyer_may_have_is_booked() {
+    with_server(async |server| {
+        let event = server.event(&[general("hall", 100)]).await;
+        server.sql(LIMITS).await;
+        let (other, buyer) = (server.another().await, Uuid::new_v4());
+        let gate = Gate::close(server, Moment::BeforeBookings).await;
+        let body = order(event, buyer, &[("hall", 4)]);
+        let unblock = async {
+            gate.until_waiting(server, 2).await;
+            gate.open().await;
+        };
+        let (one, two, ()) = tokio::join!(server.book(&body), other.book(&body), unblock);
+        other.stop().await;
+        let (made, refused) = if one.status == 201 {
+            (one, two)
+        } else {
+            (two, one)
+        };
+        made.made();
+        assert_eq!(refused.problem(422), "over-limit");
+        let said = (&refused.json["limit"], &refused.json["left"]);
+        assert_eq!(said, (&json!(6), &json!(2)));
+        assert_eq!(server.count(TAKEN).await, 4);
+        // What is left may be booked, and not one more.
+        let rest = order(event, buyer, &[("hall", 2)]);
+        server.book(&rest).await.made();
+        let more = server.book(&order(event, buyer, &[("hall", 1)])).await;
+        assert_eq!(more.problem(422), "over-limit");
+        assert_eq!(more.json["left"], 0);
+        assert_eq!(server.count(TAKEN).await, 6);
+    })
+    .await;
+}
+
+/// In one batch they are counted one after the other; what is given back may be booked again, whether it was
+/// cancelled or not paid in time.
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_of_one_buyer_in_one_batch_are_counted_together() {
+    with_server(async |server| {
+        let event = server.event(&[general("hall", 100)]).await;
+        server.sql(LIMITS).await;
+        let gate = Gate::close(server, Moment::BeforeBookings).await;
+        let first = order(event, Uuid::new_v4(), &[("hall", 1)]);
+        let body = order(event, Uuid::new_v4(), &[("hall", 2)]);
+        // One batch of another buyer is held at its writes while the orders gather behind it.
+        let gather = async {
+            gate.until_waiting(server, 1).await;
+            let open = async {
+                while server.in_flight() < 6 {
+                    tokio::task::yield_now().await;
+                }
+                gate.open().await;
+            };
+            tokio::join!(join_all((0..5).map(|_| server.book(&body))), open).0
+        };
+        let (_, answers) = tokio::join!(server.book(&first), gather);
+        let batches = "SELECT count(DISTINCT created_at) FROM bookings";
+        assert_eq!(server.count(batches).await, 2);
+        let (booked, refused): (Vec<_>, Vec<_>) =
+            answers.iter().partition(|answer| answer.status == 201);
+        assert_eq!((booked.len(), refused.len()), (3, 2));
+        for refused in refused {
+            assert_eq!(refused.problem(422), "over-limit");
+        }
+        assert_eq!(server.cancel(&booked[0].json).await.status, 200);
+        server.book(&body).await.made();
+        assert_eq!(server.book(&body).await.problem(422), "over-limit");
+        server.age_holds().await;
+        server
+            .until("SELECT count(*) FROM bookings WHERE status = 'expired'", 4)
+            .await;
+        server.book(&body).await.made();
     })
     .await;
 }

@@ -41,6 +41,7 @@ struct EventJson<'a> {
     on_sale_at: Timestamp,
     currency: Currency,
     max_tickets_per_booking: i32,
+    max_tickets_per_buyer: i32,
     venue: VenueJson<'a>,
     tiers: Vec<TierJson<'a>>,
 }
@@ -86,6 +87,7 @@ impl<'a> EventJson<'a> {
             on_sale_at: event.on_sale_at,
             currency: event.currency,
             max_tickets_per_booking: event.max_tickets_per_booking,
+            max_tickets_per_buyer: event.max_tickets_per_buyer,
             venue: VenueJson {
                 name: &venue.name,
                 city: &venue.city,

@@ -122,6 +122,15 @@ impl Error {
                 let detail = "Somebody else has taken some of these seats";
                 Self::new(409, "seats-taken", "Seats are taken", detail).with("seats", seats)
             }
+            Outcome::OverBuyerLimit { limit, left } => {
+                let detail = format!(
+                    "One buyer may have {limit} tickets of this event at most; {left} more may be booked"
+                );
+                let title = "Too many tickets for one buyer";
+                Self::new(422, "over-limit", title, detail)
+                    .with("limit", limit)
+                    .with("left", left)
+            }
             Outcome::NotYetOnSale(on_sale_at) => {
                 let detail = format!("The sale opens at {}", on_sale_at.to_rfc3339());
                 Self::new(409, "not-on-sale", "Not on sale", detail).with("on_sale_at", on_sale_at)

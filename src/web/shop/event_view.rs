@@ -134,6 +134,8 @@ pub(super) struct EventPage {
     has_seats: bool,
     /// Tickets of one booking at most.
     limit: i32,
+    /// Tickets of one buyer at most.
+    buyer_limit: i32,
     /// For the sum that the script shows.
     currency: &'static str,
     exponent: u32,
@@ -218,6 +220,7 @@ impl EventPage {
             key,
             has_seats: event.tiers.iter().any(|tier| tier.rows.is_some()),
             limit: event.max_tickets_per_booking,
+            buyer_limit: event.max_tickets_per_buyer,
             currency: event.currency.code(),
             exponent: event.currency.exponent(),
             few: FEW,

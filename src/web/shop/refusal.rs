@@ -105,6 +105,21 @@ impl Refusal {
                 refusal
             }
             Outcome::SeatsTaken(seats) => seats_taken(seats, event),
+            Outcome::OverBuyerLimit { limit, left } => {
+                let (limit, left) = (*limit as i32, *left as i32);
+                let text = match left {
+                    0 => format!(
+                        "One buyer can have {} tickets of this event, and you have them. Nothing was booked.",
+                        format.number(limit)
+                    ),
+                    left => format!(
+                        "One buyer can have {} tickets of this event; you can book {} more. Nothing was booked.",
+                        format.number(limit),
+                        format.number(left)
+                    ),
+                };
+                Self::with("That is more than one buyer can have", text)
+            }
             Outcome::NotYetOnSale(_) => {
                 Self::with("The sale has not opened yet", "Nothing was booked.")
             }

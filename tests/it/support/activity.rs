@@ -8,7 +8,7 @@ use super::Server;
 /// or expire holds.
 const WAITING_BATCHES: &str = "FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND datname = current_database()
-      AND query ~ 'keys have made already'";
+      AND query ~ 'AS max_tickets_per_buyer'";
 
 /// A backend that is writing a batch now.
 pub(crate) const BATCH_AT_WORK: &str = "SELECT pid FROM pg_stat_activity

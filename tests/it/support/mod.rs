@@ -284,6 +284,7 @@ impl Server {
             on_sale_at: None,
             currency: "USD".parse().expect("a currency"),
             max_tickets_per_booking: 10,
+            max_tickets_per_buyer: None,
             venue: NewVenue {
                 name: "Harbour Hall".into(),
                 city: "Göteborg".into(),
