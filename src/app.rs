@@ -19,7 +19,7 @@ use crate::config::ServeConfig;
 use crate::gateway::Gateway;
 use crate::gateway::simulated::SimulatedGateway;
 use crate::payment::Payments;
-use crate::postgres::Db;
+use crate::postgres::{Db, Purpose};
 use crate::ticket;
 
 /// What handlers share. One for the process.
@@ -71,13 +71,13 @@ impl App {
         let availability = Availability::new(db.clone());
         let hold = Duration::from_secs(config.hold_seconds.into());
         let lanes = Lanes::new(
-            db.clone(),
+            db.of(Purpose::Sale),
             config.allocator.clone(),
             hold,
             Arc::new(availability.clone()),
         );
         let payments = Payments::new(
-            db.clone(),
+            db.of(Purpose::Payments),
             gateway.clone(),
             lanes.clone(),
             config.payment.clone(),

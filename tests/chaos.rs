@@ -439,9 +439,7 @@ impl Chaos {
             };
             match client.batch_execute(statement).await {
                 Ok(()) => return,
-                Err(error)
-                    if error.is_closed()
-                        || error.code().is_none_or(|c| c.code().starts_with("57")) => {}
+                Err(boxoffice::postgres::Error::Unavailable(_)) => {}
                 Err(error) => panic!("{statement}: {error}"),
             }
         }

@@ -377,9 +377,7 @@ impl Session {
     async fn try_serializably(&mut self, buyer: &Buyer) -> Result<(), Error> {
         let transaction = self
             .client
-            .build_transaction()
-            .isolation_level(tokio_postgres::IsolationLevel::Serializable)
-            .start()
+            .transaction_in("ISOLATION LEVEL SERIALIZABLE")
             .await?;
         let rows = transaction
             .query(&self.select_free_tickets, &[&1_i16, &QUANTITY])

@@ -10,27 +10,53 @@
 
 use std::time::Duration;
 
-use postgres_types::ToSql;
-
 use super::draft::Draft;
 use super::first_free::FirstFree;
 use super::order::{Candidate, Stock, Verdict};
 use super::sale::Sale;
 use super::shortage::FreeCounts;
-use super::statements::{BEGIN, BEGIN_WITH_NEW_PLANS, Connection};
+use super::statements::{Connection, GENERIC_PLANS, NEW_GENERIC_PLANS};
 use super::tickets::{LockedTickets, Named, Wanted};
 use super::writes::{Held, Writes};
-use crate::postgres::{Db, Error};
+use crate::postgres::{Db, Error, Values};
 use crate::types::{BuyerId, EventNo, IdempotencyKey, SeatNo, TierNo};
 
 /// The parameters of the first step.
 pub(super) struct FirstStep {
     event: EventNo,
-    buyer_ids: Vec<BuyerId>,
-    keys: Vec<IdempotencyKey>,
+    keys: Keys,
     wanted: Wanted,
     named: Named,
-    begin: &'static str,
+    plans: &'static str,
+}
+
+/// The buyers and idempotency keys of some orders.
+struct Keys {
+    event: EventNo,
+    buyer_ids: Vec<BuyerId>,
+    keys: Vec<IdempotencyKey>,
+}
+
+impl Keys {
+    fn of(stock: &Stock, orders: &[Candidate<'_>]) -> Self {
+        Self {
+            event: stock.event,
+            buyer_ids: orders.iter().map(|order| order.buyer).collect(),
+            keys: orders.iter().map(|order| order.key.clone()).collect(),
+        }
+    }
+
+    /// What they have booked, and the sale's state. The first poll sends it.
+    async fn look_up(&self, connection: &Connection) -> Result<Sale, Error> {
+        let values: Values<'_> = &[
+            ("event_id", &self.event),
+            ("buyer_ids", &self.buyer_ids),
+            ("keys", &self.keys),
+        ];
+        let look_up = &connection.statements.sale_and_known_keys;
+        let rows = look_up.query(connection, values).await?;
+        Ok(Sale::read(&rows, self.keys.len()))
+    }
 }
 
 /// The result of the first step. The transaction is open and holds the locks.
@@ -46,41 +72,34 @@ impl FirstStep {
     pub(super) fn of(stock: &Stock, orders: &[Candidate<'_>], first_free: &FirstFree) -> Self {
         Self {
             event: stock.event,
-            buyer_ids: orders.iter().map(|order| order.buyer).collect(),
-            keys: orders.iter().map(|order| order.key.clone()).collect(),
+            keys: Keys::of(stock, orders),
             wanted: wanted(stock, orders, |tier| first_free.start(tier)),
             named: named(orders),
-            begin: BEGIN,
+            plans: GENERIC_PLANS,
         }
     }
 
     /// Makes PostgreSQL plan the statements again.
     pub(super) fn with_new_plans(mut self) -> Self {
-        self.begin = BEGIN_WITH_NEW_PLANS;
+        self.plans = NEW_GENERIC_PLANS;
         self
     }
 
     /// Begins the transaction. The first poll sends everything.
     pub(super) async fn send(&self, connection: &Connection) -> Result<Found, Error> {
         let statements = &connection.statements;
-        let keys = [
-            ("event_id", &self.event as &(dyn ToSql + Sync)),
-            ("buyer_ids", &self.buyer_ids),
-            ("keys", &self.keys),
-        ];
         // Futures are polled in this order, so the statements are sent in this order, pipelined.
         let (begun, sale, free, named) = tokio::join!(
-            connection.batch_execute(self.begin),
-            statements.sale_and_known_keys.query(&**connection, &keys),
+            connection.begin("", self.plans),
+            self.keys.look_up(connection),
             self.wanted
-                .lock(&**connection, &statements.lock_free_tickets, self.event),
+                .lock(connection, &statements.lock_free_tickets, self.event),
             self.named
-                .query(&**connection, &statements.lock_named_tickets, self.event),
+                .query(connection, &statements.lock_named_tickets, self.event),
         );
         begun?;
-        let sale = Sale::read(&sale?, self.keys.len());
         Ok(Found {
-            sale,
+            sale: sale?,
             free: free?,
             named: LockedTickets::read(&named?),
         })
@@ -121,7 +140,7 @@ pub(super) async fn decide(
     if draft.is_short() {
         let wanted = wanted(stock, orders, |_| SeatNo(1));
         let lock_free = &connection.statements.lock_free_tickets;
-        let more = wanted.lock(&**connection, lock_free, stock.event).await?;
+        let more = wanted.lock(connection, lock_free, stock.event).await?;
         for &tier in wanted.tiers() {
             first_free.set(tier, None);
         }
@@ -130,7 +149,14 @@ pub(super) async fn decide(
         draft = Draft::new(stock, orders, &sale, locked.tickets());
         if draft.is_short() {
             let short: Vec<_> = draft.short_orders(orders).collect();
-            counts = Some(FreeCounts::read(&**connection, stock, &short, draft.given()).await?);
+            let keys = Keys::of(stock, &short);
+            // Sent in this order: what has taken the tickets that are missing in the counts is in the keys.
+            let (read, again) = tokio::join!(
+                FreeCounts::read(connection, stock, &short, draft.given()),
+                keys.look_up(connection)
+            );
+            counts = Some(read?);
+            draft.replay_short(again?.replays(&short));
         }
     }
     // Where free tickets start once this is committed: at the first one that is locked and not given.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::assign::Pool;
-use super::order::{Booked, Candidate, Order, Outcome, Stock, Taken, Verdict};
+use super::order::{Booked, Candidate, Outcome, Stock, Taken, Verdict};
 use super::sale::{Known, Sale};
 use super::shortage::{FreeCounts, GivenAway};
 use super::writes::{Filled, Held};
@@ -84,9 +84,21 @@ impl<'a> Draft<'a> {
     pub(super) fn short_orders<'o>(
         &self,
         orders: &'o [Candidate<'o>],
-    ) -> impl Iterator<Item = &'o Order> {
+    ) -> impl Iterator<Item = Candidate<'o>> {
         let fills = orders.iter().zip(&self.fills);
-        fills.filter_map(|(order, fill)| matches!(fill, Fill::Short).then_some(order.order))
+        fills.filter_map(|(order, fill)| matches!(fill, Fill::Short).then_some(*order))
+    }
+
+    /// Answers orders that cannot be filled with what their keys have booked meanwhile, in another process.
+    /// `replays` are in the order of [`Draft::short_orders`].
+    pub(super) fn replay_short(&mut self, replays: Vec<Option<Outcome>>) {
+        let short = self.fills.iter_mut();
+        let short = short.filter(|fill| matches!(fill, Fill::Short));
+        for (fill, replay) in short.zip(replays) {
+            if let Some(outcome) = replay {
+                *fill = Fill::Known(outcome);
+            }
+        }
     }
 
     /// The orders that are filled, what each of their items gets, and their buyers' last turns.
@@ -132,7 +144,7 @@ impl<'a> Draft<'a> {
                 expires_at: held.until,
                 items,
             })),
-            (Fill::Short, Some(counts)) => counts.verdict(order, &given),
+            (Fill::Short, Some(counts)) => counts.verdict(order, &given, held),
             (Fill::Short, None) => Verdict::Held(Vec::new()),
         };
         self.fills.into_iter().zip(orders).map(verdict).collect()

@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 use super::batch::{Decision, FirstStep, Found, decide};
 use super::first_free::{FirstFree, Freed};
 use super::order::{Candidate, Order, Outcome, Shortage, Stock, Verdict};
+use super::progress::{self, Progress};
 use super::release::{self, Released};
 use super::statements::Connection;
 use crate::config::AllocatorConfig;
@@ -31,6 +32,8 @@ use crate::types::{BookingId, EventNo, TierNo};
 
 /// The pause before an order that waits for others' tickets is retried.
 const HELD_PAUSE: Duration = Duration::from_millis(5);
+/// Into how many a batch is divided in which one order waits in vain: twice, and it is alone.
+const PARTS: usize = 16;
 /// How often an order is tried when the database fails.
 const ORDER_ATTEMPTS_MAX: u32 = 6;
 /// The pause after the database became unavailable; it doubles up to [`RECONNECT_PAUSE_MAX`].
@@ -52,6 +55,7 @@ pub(super) struct Shared {
     pub(super) hold: Duration,
     pub(super) listener: Arc<dyn Listener>,
     pub(super) tasks: TaskTracker,
+    pub(super) progress: Arc<Progress>,
 }
 
 impl Shared {
@@ -64,6 +68,13 @@ impl Shared {
             self.listener.released(event, tier.tier, tier.quantity);
         }
     }
+}
+
+/// Which of a batch's steps failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    First,
+    Second,
 }
 
 /// An order in a queue.
@@ -129,6 +140,7 @@ pub(super) struct Lane {
     /// Whether a task is expiring holds of the event now.
     ending_holds: Arc<AtomicBool>,
     reconnect_pause: Duration,
+    progress: progress::Entry,
     /// Orders that the lane has allocated, and the number at which its statements are planned again: each
     /// time it has doubled.
     orders: u64,
@@ -144,6 +156,7 @@ impl Lane {
         number: usize,
         queue: mpsc::Receiver<Box<Waiting>>,
     ) -> Self {
+        let progress = progress::Entry::of(shared.progress.clone(), stock.event, number);
         Self {
             shared,
             stock: Stock::clone(stock),
@@ -158,6 +171,7 @@ impl Lane {
             retried: false,
             ending_holds: Arc::default(),
             reconnect_pause: RECONNECT_PAUSE,
+            progress,
             orders: 0,
             plan_at_orders: 1,
         }
@@ -173,8 +187,12 @@ impl Lane {
                     }
                 }
                 Err(error) => {
-                    self.set_aside(batch, error);
+                    self.progress.begin();
+                    self.set_aside(batch, error, Step::First);
                 }
+            }
+            if self.failed.is_empty() {
+                self.progress.end();
             }
             if !self.failed.is_empty() && self.reconnect_pause > RECONNECT_PAUSE {
                 tokio::time::sleep(self.reconnect_pause).await;
@@ -185,6 +203,7 @@ impl Lane {
     /// Batch after batch on one connection, until no order waits or the connection breaks. Whether it can
     /// be used again.
     async fn allocate(&mut self, connection: &Connection, mut batch: Batch) -> bool {
+        self.progress.begin();
         let mut found = self.first_step(&batch).send(connection).await;
         loop {
             let before = self.first_free.clone();
@@ -224,7 +243,7 @@ impl Lane {
                 }
                 Err(error) => {
                     self.first_free.lower_to(&before);
-                    let is_alive = self.set_aside(batch, error);
+                    let is_alive = self.set_aside(batch, error, Step::First);
                     if !is_alive || connection.roll_back().await.is_err() {
                         return false;
                     }
@@ -235,6 +254,7 @@ impl Lane {
                     next
                 }
             };
+            self.progress.begin();
             batch = next;
         }
     }
@@ -363,9 +383,10 @@ impl Lane {
     ) -> bool {
         if let Err(error) = written {
             self.first_free.lower_to(before);
-            return self.set_aside(batch, error);
+            return self.set_aside(batch, error, Step::Second);
         }
         self.reconnect_pause = RECONNECT_PAUSE;
+        self.progress.end();
         let event = self.stock.event;
         for (waiting, verdict) in batch.into_iter().zip(verdicts) {
             match verdict {
@@ -394,7 +415,11 @@ impl Lane {
             waiting.retry_at = now + HELD_PAUSE;
             self.retries.push_back(waiting);
         } else {
-            waiting.answer.send(Outcome::HeldByOthers(shortages)).ok();
+            let outcome = Outcome::HeldByOthers {
+                shortages,
+                may_free_at: None,
+            };
+            waiting.answer.send(outcome).ok();
         }
     }
 
@@ -417,8 +442,10 @@ impl Lane {
 
     /// Handles a failed batch. After a conflict or a broken connection it is retried: the keys tell what an
     /// earlier attempt has committed. One order that cannot be written must not fail its neighbours: the batch
-    /// is halved until that order is alone and gets the error. Returns whether the connection is still usable.
-    fn set_aside(&mut self, mut batch: Batch, error: Error) -> bool {
+    /// is halved until that order is alone and gets the error. An order that waits in vain for another process,
+    /// which has inserted its buyer's next booking and does not commit, is found in fewer steps, because each
+    /// takes as long as that wait. Returns whether the connection is still usable.
+    fn set_aside(&mut self, mut batch: Batch, error: Error, step: Step) -> bool {
         let is_broken = matches!(error, Error::Unavailable(_));
         if is_broken {
             self.reconnect_pause = (self.reconnect_pause * 2).min(RECONNECT_PAUSE_MAX);
@@ -426,7 +453,10 @@ impl Lane {
         let is_passing = is_broken
             || matches!(error, Error::Conflict(_))
             || error.is_unique_violation("bookings_turn");
-        if is_passing {
+        if step == Step::Second && error.is_lock_timeout() {
+            log::debug!("a batch of {} orders waits in vain: {error}", batch.len());
+            self.divide(batch, error);
+        } else if is_passing {
             log::debug!("a batch of {} orders failed: {error}", batch.len());
             self.retry(batch, &error);
         } else if batch.len() > 1 {
@@ -437,6 +467,19 @@ impl Lane {
             waiting.answer.send(Outcome::Failed(error)).ok();
         }
         !is_broken
+    }
+
+    fn divide(&mut self, mut batch: Batch, error: Error) {
+        if batch.len() == 1 {
+            let alone = batch.remove(0);
+            alone.answer.send(Outcome::Failed(error)).ok();
+            return;
+        }
+        let size = batch.len().div_ceil(PARTS);
+        while !batch.is_empty() {
+            let part = batch.split_off(batch.len().saturating_sub(size));
+            self.failed.push(part);
+        }
     }
 
     fn retry(&mut self, batch: Batch, error: &Error) {

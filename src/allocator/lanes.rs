@@ -26,6 +26,9 @@ use crate::types::EventNo;
 
 pub use super::lane::Listener;
 
+/// By so much an order's caller waits longer than the order may wait for its batch.
+const GRACE: Duration = Duration::from_millis(100);
+
 /// All lanes of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct Lanes(Arc<Registry>);
@@ -67,6 +70,7 @@ impl Lanes {
             hold,
             listener,
             tasks: TaskTracker::new(),
+            progress: Arc::default(),
         };
         Self(Arc::new(Registry {
             shared: Arc::new(shared),
@@ -87,8 +91,15 @@ impl Lanes {
             Err(TrySendError::Full(_)) => return Outcome::Overloaded,
             Err(TrySendError::Closed(_)) => return lane_is_gone(),
         }
-        // A lane that died dropped the other end.
-        answered.await.unwrap_or_else(|_| lane_is_gone())
+        // A lane drops what is past its deadline; one that waits for the database is not waited for.
+        match tokio::time::timeout_at((deadline + GRACE).into(), answered).await {
+            // A lane that died dropped the other end.
+            Ok(outcome) => outcome.unwrap_or_else(|_| lane_is_gone()),
+            Err(_) => {
+                let reason = "the order's batch was not committed in time";
+                Outcome::Failed(Error::Unavailable(reason.into()))
+            }
+        }
     }
 
     fn enter(
@@ -164,6 +175,12 @@ impl Lanes {
     /// Orders that wait in queues or are being allocated.
     pub fn waiting(&self) -> usize {
         self.0.waiting.load(Ordering::Relaxed)
+    }
+
+    /// For how long the lane that is furthest behind has had a batch that it could not commit; `None` if no
+    /// lane has one.
+    pub fn oldest_batch(&self) -> Option<Duration> {
+        self.0.shared.progress.oldest()
     }
 
     /// Lanes that are open now, and tasks that expire holds for them.

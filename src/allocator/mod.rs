@@ -21,6 +21,7 @@ pub mod first_free;
 mod lane;
 pub mod lanes;
 pub mod order;
+mod progress;
 pub mod reallocate;
 pub mod release;
 mod sale;

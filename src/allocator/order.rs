@@ -129,10 +129,15 @@ pub enum Outcome {
     Replay(BookingId),
     /// The key has made a booking before, for another request.
     KeyReused,
-    /// Fewer tickets are free than were ordered, even if every other order in flight released its own.
+    /// Fewer tickets are free than were ordered, even if all that are not paid were given back.
     SoldOut(Vec<Shortage>),
-    /// Enough tickets are free, but other orders in flight hold them and may release them.
-    HeldByOthers(Vec<Shortage>),
+    /// Too few tickets are free, but others hold enough without having paid, and may give them back.
+    HeldByOthers {
+        /// The tiers of the order.
+        shortages: Vec<Shortage>,
+        /// When the first hold of them ends; `None` if orders in flight hold them.
+        may_free_at: Option<Timestamp>,
+    },
     /// These of the named seats belong to others.
     SeatsTaken(Vec<(TierNo, SeatNo)>),
     /// With this order the buyer would have more tickets of the event than one buyer may.

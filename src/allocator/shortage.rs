@@ -1,17 +1,19 @@
 //! Decides why an order gets nothing: sold out, held by others, or its seats are taken.
 //!
 //! What must hold: "sold out" is said only if fewer tickets are free than were ordered, counting those that
-//! other transactions have locked and those of overdue holds. Counts are read in the batch's transaction.
+//! other transactions have locked and those that are held and not paid. Counts are read in the batch's
+//! transaction; the work is bounded whatever the number of holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deadpool_postgres::GenericClient;
+use tokio_postgres::Row;
 
-use super::order::{Order, Outcome, Shortage, Stock, Verdict};
+use super::order::{Candidate, Order, Outcome, Shortage, Stock, Verdict};
 use super::statements::{COUNT_FREE, FREE_NAMED};
 use super::tickets::Named;
-use crate::postgres::Error;
-use crate::types::{SeatNo, TierNo};
+use super::writes::Held;
+use crate::postgres::{Client, Error, Values};
+use crate::types::{SeatNo, TierNo, Timestamp};
 
 /// The tickets that a batch assigns.
 #[derive(Default)]
@@ -36,14 +38,31 @@ pub(super) struct FreeCounts {
     named_free: BTreeSet<(TierNo, SeatNo)>,
     /// Whether the event has an overdue hold that is not expired yet.
     overdue: bool,
+    /// What is held and not paid, by tier.
+    pending: BTreeMap<TierNo, Pending>,
 }
 
+/// What pending bookings hold of a tier.
+struct Pending {
+    /// Tickets of the holds that were looked at.
+    quantity: i64,
+    /// Whether there are holds that were not looked at.
+    are_more: bool,
+    /// When the first of the holds ends.
+    ends_at: Option<Timestamp>,
+}
+
+/// Pending bookings of the event that are looked at: some milliseconds of work. If there are more, they may
+/// hold enough.
+const HOLDS_MAX: i64 = 500;
+
 impl FreeCounts {
-    /// Counts for the orders that came up short, in addition to what their batch gives to others.
+    /// Counts for the orders that came up short, in addition to what their batch gives to others. The first
+    /// poll sends everything, once the connection has prepared it.
     pub(super) async fn read(
-        client: &impl GenericClient,
+        client: &Client,
         stock: &Stock,
-        short: &[&Order],
+        short: &[Candidate<'_>],
         given: &GivenAway,
     ) -> Result<Self, Error> {
         let (mut tiers, mut bounds) = (Vec::new(), Vec::new());
@@ -55,19 +74,20 @@ impl FreeCounts {
                 bounds.push(i64::from(most + given.quantity(tier.no)));
             }
         }
-        let rows = COUNT_FREE
-            .query(
-                client,
-                &[
-                    ("event_id", &stock.event),
-                    ("tiers", &tiers),
-                    ("bounds", &bounds),
-                ],
-            )
-            .await?;
         let named = Named::of(short.iter().flat_map(|order| named_seats(order)));
+        let count_free = COUNT_FREE.prepare(client).await?;
         let free_named = FREE_NAMED.prepare(client).await?;
-        let named_free = named.query(client, &free_named, stock.event).await?;
+        let values: Values<'_> = &[
+            ("event_id", &stock.event),
+            ("tiers", &tiers),
+            ("bounds", &bounds),
+            ("holds_max", &HOLDS_MAX),
+        ];
+        let (rows, named_free) = tokio::join!(
+            count_free.query(client, values),
+            named.query(client, &free_named, stock.event),
+        );
+        let (rows, named_free) = (rows?, named_free?);
         Ok(Self {
             free: rows
                 .iter()
@@ -78,11 +98,13 @@ impl FreeCounts {
                 .map(|row| (row.get("tier_no"), row.get("seat_no")))
                 .collect(),
             overdue: rows.iter().any(|row| row.get("overdue")),
+            pending: rows.iter().map(read_pending).collect(),
         })
     }
 
-    /// The verdict of an order that came up short. `given` are the tickets that its batch gives to others.
-    pub(super) fn verdict(&self, order: &Order, given: &GivenAway) -> Verdict {
+    /// The verdict of an order that came up short. `given` are the tickets that its batch gives to others, who
+    /// have them as long as `held` says.
+    pub(super) fn verdict(&self, order: &Order, given: &GivenAway, held: Held) -> Verdict {
         let available = |tier| self.free.get(&tier).unwrap_or(&0) - given.quantity(tier);
         let shortages = |all: bool| -> Vec<Shortage> {
             let items = order.items.iter().map(|item| Shortage {
@@ -97,9 +119,19 @@ impl FreeCounts {
         if self.overdue {
             return Verdict::Overdue(shortages(true));
         }
-        let sold_out = shortages(false);
-        if !sold_out.is_empty() {
-            return Verdict::Done(Outcome::SoldOut(sold_out));
+        let missing = shortages(false);
+        if !missing.is_empty() {
+            let may_free = missing
+                .iter()
+                .map(|tier| self.may_free_at(tier, given, held));
+            return Verdict::Done(match may_free.collect::<Option<Vec<_>>>() {
+                // Nothing can be booked before each tier has got something back.
+                Some(times) => Outcome::HeldByOthers {
+                    shortages: missing,
+                    may_free_at: times.into_iter().max(),
+                },
+                None => Outcome::SoldOut(missing),
+            });
         }
         let is_gone =
             |seat: &(TierNo, SeatNo)| !self.named_free.contains(seat) || given.seats.contains(seat);
@@ -109,6 +141,24 @@ impl FreeCounts {
         }
         Verdict::Held(shortages(true))
     }
+
+    /// When the first hold of a tier ends, if holds could give enough back.
+    fn may_free_at(&self, shortage: &Shortage, given: &GivenAway, held: Held) -> Option<Timestamp> {
+        let given = i64::from(given.quantity(shortage.tier));
+        let pending = self.pending.get(&shortage.tier)?;
+        let missing = i64::from(shortage.asked - shortage.available);
+        let is_enough = pending.are_more || pending.quantity + given >= missing;
+        is_enough.then(|| pending.ends_at.unwrap_or(held.until))
+    }
+}
+
+fn read_pending(row: &Row) -> (TierNo, Pending) {
+    let pending = Pending {
+        quantity: row.get("held"),
+        are_more: row.get("are_more"),
+        ends_at: row.get("ends_at"),
+    };
+    (row.get("tier_no"), pending)
 }
 
 /// The seats that an order names.

@@ -7,16 +7,16 @@ use std::sync::LazyLock;
 
 use crate::postgres::{Client, Db, Error, NamedStatement, Prepared};
 
-/// Begins a transaction with generic plans: a statement is planned once for each connection, not for each
+/// What a transaction begins with for generic plans: a statement is planned once for each connection, not for each
 /// batch. By default PostgreSQL makes custom plans for the first five executions, and keeps doing so if their
 /// average estimate is lower. For one order it is, and then planning costs more than execution.
 /// <https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES>
-pub const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan";
+pub const GENERIC_PLANS: &str = "; SET LOCAL plan_cache_mode = force_generic_plan";
 
-/// As [`BEGIN`], with plans for the tables' current size. For an empty table all indexes have the same
+/// As [`GENERIC_PLANS`], with plans for the tables' current size. For an empty table all indexes have the same
 /// estimated cost, and in an on-sale it has a hundred thousand rows some seconds later.
-pub(super) const BEGIN_WITH_NEW_PLANS: &str =
-    "DISCARD PLANS; BEGIN; SET LOCAL plan_cache_mode = force_generic_plan";
+pub(super) const NEW_GENERIC_PLANS: &str =
+    "; SET LOCAL plan_cache_mode = force_generic_plan; DISCARD PLANS";
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $file:literal;)*) => {$(
@@ -84,11 +84,6 @@ impl Connection {
         })
     }
 
-    /// Rolls back an open transaction. After an error the connection is unusable.
-    pub(super) async fn roll_back(&self) -> Result<(), Error> {
-        Ok(self.batch_execute("ROLLBACK").await?)
-    }
-
     /// Returns the connection to the pool; no transaction is open.
     pub(super) fn give_back(mut self) {
         self.client = None;
@@ -107,7 +102,7 @@ impl std::ops::Deref for Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
-            drop(Client::take(client));
+            client.close();
         }
     }
 }

@@ -3,13 +3,12 @@
 //! What must hold: tickets are locked in ascending order of tier and seat, with SKIP LOCKED: no lock is waited
 //! for. A locked ticket keeps its row identifier (`ctid`), so that the update needs no index look-up.
 
-use deadpool_postgres::GenericClient;
 use postgres_types::private::BytesMut;
 use postgres_types::{FromSql, IsNull, ToSql, Type};
 use tokio_postgres::Row;
 
 use super::order::TierStock;
-use crate::postgres::{Error, Prepared};
+use crate::postgres::{Client, Error, Prepared};
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// Seats that are locked beyond what is wanted of a numbered tier, so that there is a choice, in rows.
@@ -107,7 +106,7 @@ impl Wanted {
     /// Runs `lock_free_tickets.sql`; runs nothing if nothing is wanted.
     pub(super) async fn lock(
         &self,
-        client: &impl GenericClient,
+        client: &Client,
         lock_free_tickets: &Prepared,
         event: EventNo,
     ) -> Result<LockedTickets, Error> {
@@ -150,7 +149,7 @@ impl Named {
     /// are no seats.
     pub(super) async fn query(
         &self,
-        client: &impl GenericClient,
+        client: &Client,
         statement: &Prepared,
         event: EventNo,
     ) -> Result<Vec<Row>, Error> {
@@ -202,7 +201,7 @@ impl Given {
     /// Runs `take_tickets.sql`.
     pub(super) async fn take(
         &self,
-        client: &impl GenericClient,
+        client: &Client,
         take_tickets: &Prepared,
         event: EventNo,
         first_tier: TierNo,

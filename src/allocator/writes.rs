@@ -129,7 +129,7 @@ impl Writes {
             self.insert_bookings(connection),
             self.insert_items(connection),
             self.given.take(
-                &**connection,
+                connection,
                 &connection.statements.take_tickets,
                 self.event,
                 self.first_tier
@@ -148,7 +148,7 @@ impl Writes {
         if self.is_empty() {
             return connection.roll_back().await;
         }
-        Ok(connection.batch_execute("COMMIT").await?)
+        connection.commit().await
     }
 
     async fn insert_bookings(&self, connection: &Connection) -> Result<(), Error> {
@@ -156,7 +156,7 @@ impl Writes {
         let rows = &self.bookings;
         insert
             .query(
-                &**connection,
+                connection,
                 &[
                     ("event_id", &self.event),
                     ("first_tier", &self.first_tier),
@@ -180,7 +180,7 @@ impl Writes {
         let rows = &self.items;
         insert
             .query(
-                &**connection,
+                connection,
                 &[
                     ("event_id", &self.event),
                     ("first_tier", &self.first_tier),

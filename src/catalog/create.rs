@@ -197,8 +197,7 @@ async fn insert_event(
                 &venue.time_zone.name(),
             ],
         )
-        .await
-        .map_err(Error::from)?;
+        .await?;
     let venue_id: i64 = row.get(0);
     let search_text = format!("{} {}", fold(&event.name), fold(&venue.city));
     let row = transaction
@@ -221,7 +220,7 @@ async fn insert_event(
             ],
         )
         .await
-        .map_err(|error| match Error::from(error) {
+        .map_err(|error| match error {
             Error::Constraint { name, .. } if name.starts_with("events_on_sale_before_start") => {
                 CreateError::Invalid("the sale must open before the event starts, and the event must be to come".into())
             }
@@ -257,8 +256,7 @@ async fn insert_tier(
                 &tier.row_blocks,
             ],
         )
-        .await
-        .map_err(Error::from)?;
+        .await?;
     // NULL for general admission, and so are row and number then.
     let seats_per_row = tier
         .row_blocks
@@ -271,7 +269,6 @@ async fn insert_tier(
              FROM generate_series(1, $3::int) AS s (seat_no)",
             &[&event, &no, &tier.capacity, &seats_per_row],
         )
-        .await
-        .map_err(Error::from)?;
+        .await?;
     Ok(())
 }

@@ -8,8 +8,6 @@
 
 use std::fmt;
 
-use tokio_postgres::IsolationLevel;
-
 use crate::postgres::{Db, Error, Transaction};
 
 /// Offending rows of one rule that are reported in full; of the rest only the number is.
@@ -66,8 +64,7 @@ const RULES: &[Rule] = &rules![
 
 /// Forces sequential scans and hash joins, which the planner would not choose for tables that were never
 /// analysed. Without index scans a corrupt index cannot hide a row.
-const SETTINGS: &str = "SET LOCAL statement_timeout = 0;
-     SET LOCAL work_mem = '64MB';
+const SETTINGS: &str = "SET LOCAL work_mem = '64MB';
      SET LOCAL jit = off;
      SET LOCAL enable_nestloop = off;
      SET LOCAL enable_indexscan = off;
@@ -81,10 +78,7 @@ const SETTINGS: &str = "SET LOCAL statement_timeout = 0;
 pub async fn check(db: &Db) -> Result<Vec<Violation>, Error> {
     let mut client = db.get().await?;
     let transaction = client
-        .build_transaction()
-        .isolation_level(IsolationLevel::RepeatableRead)
-        .read_only(true)
-        .start()
+        .transaction_in("ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;
     transaction.batch_execute(SETTINGS).await?;
     let mut violations = Vec::new();

@@ -48,7 +48,7 @@ where
     };
     let result = runtime.block_on(async {
         let db = connect(&url, config, embedded.as_ref()).await?;
-        work(db).await
+        work(db.patient()).await
     });
     if let Some(embedded) = embedded {
         embedded.stop()?;

@@ -35,13 +35,13 @@ pub(super) fn run(
     let result: Result<(), Failure> = runtime.block_on(async {
         let db = database::connect(&url, config, embedded.as_ref()).await?;
         if embedded.is_some() {
-            let created = demo::seed(&db).await?;
+            let created = demo::seed(&db.patient()).await?;
             if created > 0 {
                 log::info!("{created} demo events created");
             }
         }
         if embedded.as_ref().is_some_and(Embedded::fresh) {
-            let db = db.clone();
+            let db = db.patient();
             tokio::spawn(async move {
                 if let Err(error) = db.preallocate_wal().await {
                     log::warn!("WAL segments were not preallocated: {error}");

@@ -175,12 +175,6 @@ pub enum PayError {
     Db(#[from] Error),
 }
 
-impl From<tokio_postgres::Error> for PayError {
-    fn from(error: tokio_postgres::Error) -> Self {
-        Self::Db(error.into())
-    }
-}
-
 impl AsDbError for PayError {
     fn as_db_error(&self) -> Option<&Error> {
         if let Self::Db(error) = self {

@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_postgres::config::{SslMode, TargetSessionAttrs};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config as PgConfig, Connection, NoTls, Socket};
+use tokio_postgres::{CancelToken, Client, Config as PgConfig, Connection, NoTls, Socket};
 use tokio_util::io::StreamReader;
 
 use super::address::{Address, Mode, Target};
@@ -31,7 +31,15 @@ use super::{Error, error};
 /// How long it may take to open a connection, all hosts together.
 pub(super) const CONNECT_WAIT: Duration = Duration::from_secs(3);
 
+/// What is sent and not acknowledged for so long breaks the connection, and so do so many seconds without a
+/// sign of life of the other side.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(5);
+const KEEPALIVES_IDLE: Duration = Duration::from_secs(5);
+const KEEPALIVES_INTERVAL: Duration = Duration::from_secs(2);
+const KEEPALIVES: u32 = 3;
+
 /// Opens connections whose driving tasks run on the runtime that it was made on.
+#[derive(Clone)]
 pub(super) struct Connector {
     runtime: Handle,
     route: Route,
@@ -63,7 +71,10 @@ impl Connector {
                 .config
                 .application_name("boxoffice")
                 .connect_timeout(limit)
-                .keepalives_idle(Duration::from_secs(30));
+                .tcp_user_timeout(UNACKNOWLEDGED)
+                .keepalives_idle(KEEPALIVES_IDLE)
+                .keepalives_interval(KEEPALIVES_INTERVAL)
+                .keepalives_retries(KEEPALIVES);
         }
         Ok(Self {
             runtime: Handle::current(),
@@ -74,6 +85,34 @@ impl Connector {
                 is_shuffled: address.is_shuffled,
             },
         })
+    }
+}
+
+/// Cancels statements whose answer nobody waits for any more.
+#[derive(Clone)]
+pub(super) struct Canceller {
+    runtime: Handle,
+    tls: Tls,
+}
+
+impl Canceller {
+    /// Cancels, in a task of its own, what the token's connection is doing. A server that cannot be reached is
+    /// not told: its own limits end the statement.
+    pub(super) fn cancel(&self, token: CancelToken) {
+        let tls = self.tls.clone();
+        self.runtime.spawn(async move {
+            timeout(CONNECT_WAIT, token.cancel_query(tls)).await.ok();
+        });
+    }
+}
+
+impl Connector {
+    /// What cancels statements of its connections.
+    pub(super) fn canceller(&self) -> Canceller {
+        Canceller {
+            runtime: self.runtime.clone(),
+            tls: self.route.tls.clone(),
+        }
     }
 }
 

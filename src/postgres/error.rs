@@ -23,7 +23,8 @@ pub enum Error {
         /// Which kind: SQLSTATE 23505 (unique), 23514 (check), ...
         state: SqlState,
     },
-    /// A serialization failure or a deadlock: the same transaction may succeed if it is repeated.
+    /// A serialization failure, a deadlock, a lock that was waited for in vain: the same transaction may succeed
+    /// if it is repeated.
     #[error("the transaction was in another's way: {0}")]
     Conflict(tokio_postgres::Error),
     /// Anything else: a defect of this program.
@@ -58,12 +59,13 @@ impl From<tokio_postgres::Error> for Error {
             };
         };
         match state.code() {
-            // Connection exceptions, operator intervention (shutdown, crash), too many connections, read-only
-            // replica.
-            code if code.starts_with("08")
-                || code.starts_with("57P")
-                || code == "53300"
-                || code == "25006" =>
+            // Connection exceptions, operator intervention (shutdown, crash, a statement that took too long),
+            // a full disk, too many connections, a read-only replica; a session that is idle in a transaction for
+            // too long, or that has forgotten its statements or their plans (a pooler, a migration).
+            code if ["08", "53", "57"]
+                .iter()
+                .any(|class| code.starts_with(class))
+                || ["25006", "25P03", "26000", "0A000"].contains(&code) =>
             {
                 Self::Unavailable(error.to_string())
             }
@@ -100,8 +102,9 @@ pub(super) fn describe(error: &tokio_postgres::Error) -> String {
 }
 
 impl Error {
-    pub(super) fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict(_))
+    /// Whether a lock of another transaction was waited for in vain.
+    pub fn is_lock_timeout(&self) -> bool {
+        matches!(self, Self::Conflict(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE))
     }
 }
 

@@ -124,7 +124,7 @@ async fn lock(client: &Client) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Unavailable`], or the database's own.
 pub async fn create_database(url: &str, name: &str) -> Result<(), Error> {
-    let db = Db::new(url, 1)?;
+    let db = Db::new(url, 1)?.patient();
     let client = db.get().await?;
     if client
         .query_opt("SELECT FROM pg_database WHERE datname = $1", &[&name])

@@ -7,12 +7,13 @@
 //! session locks), so a pooler in transaction mode works.
 //!
 //! `error`: errors by kind. `address`: the words of `--database-url`. `tls`: certificates, and which
-//! server is the right one. `connect`: opens connections, to the first host that will do. `pool`:
-//! connections and the database's clock. `transaction`: the bounded retry. `named`: statements with named
+//! server is the right one. `connect`: opens connections, to the first host that will do. `pool`: a pool for each
+//! purpose, and the database's clock. `client`: a connection, every wait for which ends. `transaction`: the bounded retry. `named`: statements with named
 //! parameters. `migrate`: the schema. `lease`: due work, distributed between processes and retried.
 //! `secrets`: secrets that all processes share.
 
 mod address;
+mod client;
 mod connect;
 mod error;
 pub mod lease;
@@ -23,7 +24,8 @@ pub mod secrets;
 mod tls;
 mod transaction;
 
+pub use client::{Client, STATEMENT_WAIT, Transaction};
 pub use error::{AsDbError, Error};
 pub use migrate::create_database;
 pub use named::{NamedStatement, Prepared, Values};
-pub use pool::{Client, Db, Params, Transaction};
+pub use pool::{Db, Params, Purpose};

@@ -4,11 +4,10 @@
 //! column is one line in the statement and one line beside its value, and nobody counts positions. What must
 //! hold: every parameter has exactly one value; comments and quoted text are left as they are.
 
-use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
 use tokio_postgres::{Row, Statement};
 
-use super::Error;
+use super::{Client, Error};
 
 /// The values of a statement, by name, in any order. Each parameter has exactly one.
 pub type Values<'a> = &'a [(&'static str, &'a (dyn ToSql + Sync))];
@@ -72,7 +71,7 @@ impl NamedStatement {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn prepare(&'static self, client: &impl GenericClient) -> Result<Prepared, Error> {
+    pub async fn prepare(&'static self, client: &Client) -> Result<Prepared, Error> {
         Ok(Prepared {
             statement: client.prepare_cached(&self.text).await?,
             names: &self.names,
@@ -85,7 +84,7 @@ impl NamedStatement {
     /// Those of the database.
     pub async fn query(
         &'static self,
-        client: &impl GenericClient,
+        client: &Client,
         values: Values<'_>,
     ) -> Result<Vec<Row>, Error> {
         self.prepare(client).await?.query(client, values).await
@@ -115,18 +114,14 @@ impl Prepared {
     ///
     /// # Panics
     /// A parameter has no value: a defect that the first call of the statement shows.
-    pub async fn query(
-        &self,
-        client: &impl GenericClient,
-        values: Values<'_>,
-    ) -> Result<Vec<Row>, Error> {
+    pub async fn query(&self, client: &Client, values: Values<'_>) -> Result<Vec<Row>, Error> {
         debug_assert_eq!(self.names.len(), values.len(), "{:?}", self.names);
         let value = |name: &&str| {
             let found = values.iter().find(|(of, _)| of == name);
             found.unwrap_or_else(|| panic!("no value for :{name}")).1
         };
         let params: Vec<_> = self.names.iter().map(value).collect();
-        Ok(client.query(&self.statement, &params).await?)
+        client.query(&self.statement, &params).await
     }
 }
 

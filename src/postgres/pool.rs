@@ -1,6 +1,7 @@
-//! The pool of connections, and an estimate of the database's clock.
+//! The pools of connections, one for each purpose, and an estimate of the database's clock.
 //!
-//! What must hold: waiting for a connection is bounded; connections run on the runtime that made the pool. The
+//! What must hold: readers leave payments their connections, and both leave them to the sale; waiting for a
+//! connection is bounded; connections run on the runtime that made the pool. The
 //! estimated clock is for display only; SQL that decides anything calls `now()`.
 
 use std::sync::Arc;
@@ -8,16 +9,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Timeouts};
+use tokio::runtime::Handle;
 use tokio_postgres::Config as PgConfig;
 
 use super::Error;
+use super::client::{Client, Limits, STATEMENT_WAIT, Shared};
 use super::connect::{CONNECT_WAIT, Connector};
 use crate::types::Timestamp;
 
-/// A pooled connection with its cache of prepared statements.
-pub type Client = deadpool_postgres::Object;
-/// An open transaction on a pooled connection.
-pub type Transaction<'a> = deadpool_postgres::Transaction<'a>;
 /// The parameters of a statement.
 pub type Params<'a> = &'a [&'a (dyn postgres_types::ToSql + Sync)];
 
@@ -26,10 +25,23 @@ const POOL_WAIT: Duration = Duration::from_secs(3);
 /// A connection that is being opened has its own limit, and says why; this is for when it cannot.
 const CREATE_WAIT: Duration = CONNECT_WAIT.saturating_add(Duration::from_millis(500));
 
-/// The pool of connections. Cheap to clone.
+/// What a connection is for. Each purpose has connections that no other can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Batches of orders, and the expiry of holds.
+    Sale,
+    /// Payments, cancellations, webhooks.
+    Payments,
+    /// Everything else.
+    Reads,
+}
+
+/// The connections of one purpose. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool,
+    purpose: Purpose,
+    pools: Arc<[Pool; 3]>,
+    shared: Arc<Shared>,
     /// Microseconds by which the database's clock is ahead of this machine's.
     clock_offset_us: Arc<AtomicI64>,
 }
@@ -37,43 +49,76 @@ pub struct Db {
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Db")
-            .field("pool", &self.pool.status())
+            .field("purpose", &self.purpose)
+            .field("pool", &self.pool().status())
             .finish_non_exhaustive()
     }
 }
 
+/// Connections of each purpose: three eighths sell, a quarter takes payments, the rest reads. Fewer than
+/// [`SHARED_BELOW`] are shared.
+fn divide(connections: usize) -> [usize; 3] {
+    let (sale, payments) = (connections * 3 / 8, connections / 4);
+    [sale, payments, connections - sale - payments]
+}
+
+/// For how long a command may wait for a statement.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// A process with fewer connections does one thing at a time: a command.
+const SHARED_BELOW: usize = 6;
+
 impl Db {
-    /// A pool of at most `connections_max` to the database that `url` names (a URL or libpq's
-    /// `key=value` words). Reads the certificates that it names, and opens no connection yet. Must be
-    /// called on the runtime that is to drive them.
+    /// At most `connections_max` connections to the database that `url` names (a URL or libpq's
+    /// `key=value` words); a statement or transaction may take [`STATEMENT_WAIT`]. Reads the certificates
+    /// that it names, and opens no connection yet. Must be called on the runtime that is to drive them.
     ///
     /// # Errors
     /// [`Error::Address`].
     pub fn new(url: &str, connections_max: usize) -> Result<Self, Error> {
-        let manager = Manager::from_connect(
-            // The connector knows better: each host has its own.
-            PgConfig::new(),
-            Connector::new(url)?,
-            ManagerConfig {
-                recycling_method: RecyclingMethod::Fast,
-            },
-        );
-        let pool = Pool::builder(manager)
-            .max_size(connections_max)
-            // The connection used last knows its plans and tables, and so do the processor's caches.
-            .queue_mode(QueueMode::Lifo)
-            .runtime(deadpool_postgres::Runtime::Tokio1)
-            .timeouts(Timeouts {
-                wait: Some(POOL_WAIT),
-                create: Some(CREATE_WAIT),
-                recycle: None,
-            })
-            .build()
-            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        let connector = Connector::new(url)?;
+        let shared = Shared {
+            limits: Limits::new(STATEMENT_WAIT),
+            runtime: Handle::current(),
+            canceller: connector.canceller(),
+        };
+        let pools = if connections_max < SHARED_BELOW {
+            let pool = pool(connector, connections_max)?;
+            [pool.clone(), pool.clone(), pool]
+        } else {
+            let [sale, payments, reads] = divide(connections_max);
+            let pool = |connections| pool(connector.clone(), connections);
+            [pool(sale)?, pool(payments)?, pool(reads)?]
+        };
         Ok(Self {
-            pool,
+            purpose: Purpose::Reads,
+            pools: Arc::new(pools),
+            shared: Arc::new(shared),
             clock_offset_us: Arc::default(),
         })
+    }
+
+    /// The connections of another purpose to the same database.
+    pub fn of(&self, purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            ..self.clone()
+        }
+    }
+
+    /// The same connections for work that takes minutes: of commands, never of requests.
+    pub fn patient(&self) -> Self {
+        let shared = Shared {
+            limits: Limits::new(PATIENCE),
+            ..Shared::clone(&self.shared)
+        };
+        Self {
+            shared: Arc::new(shared),
+            ..self.clone()
+        }
+    }
+
+    fn pool(&self) -> &Pool {
+        &self.pools[self.purpose as usize]
     }
 
     /// A connection; waits for a free one, a few seconds at most.
@@ -81,7 +126,8 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn get(&self) -> Result<Client, Error> {
-        Ok(self.pool.get().await?)
+        let object = self.pool().get().await?;
+        Ok(Client::new(object, self.shared.clone()))
     }
 
     /// The database's time, estimated from the last [`Db::read_clock`]. For display only; a statement that
@@ -106,29 +152,46 @@ impl Db {
 
     /// Connections that are open now, and how many of them are idle.
     pub fn connections(&self) -> (usize, usize) {
-        let status = self.pool.status();
+        let status = self.pool().status();
         (status.size, status.available)
     }
 
     /// Whether the database answers, within a second.
     pub async fn is_reachable(&self) -> bool {
-        let probe = async {
-            self.get()
-                .await?
-                .simple_query("")
-                .await
-                .map_err(Error::from)
-        };
-        matches!(
-            tokio::time::timeout(Duration::from_secs(1), probe).await,
-            Ok(Ok(_))
-        )
+        let probe = async { self.get().await?.simple_query("").await };
+        let answer = tokio::time::timeout(Duration::from_secs(1), probe).await;
+        matches!(answer, Ok(Ok(_)))
     }
 
-    /// Closes the pool: idle connections now, lent ones when they come back.
+    /// Closes the pools: idle connections now, lent ones when they come back.
     pub fn close(&self) {
-        self.pool.close();
+        for pool in self.pools.iter() {
+            pool.close();
+        }
     }
+}
+
+fn pool(connector: Connector, connections_max: usize) -> Result<Pool, Error> {
+    let manager = Manager::from_connect(
+        // The connector knows better: each host has its own.
+        PgConfig::new(),
+        connector,
+        ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        },
+    );
+    Pool::builder(manager)
+        .max_size(connections_max)
+        // The connection used last knows its plans and tables, and so do the processor's caches.
+        .queue_mode(QueueMode::Lifo)
+        .runtime(deadpool_postgres::Runtime::Tokio1)
+        .timeouts(Timeouts {
+            wait: Some(POOL_WAIT),
+            create: Some(CREATE_WAIT),
+            recycle: None,
+        })
+        .build()
+        .map_err(|error| Error::Unavailable(error.to_string()))
 }
 
 /// Microseconds by which a clock that returned `there` is ahead of this machine's, assuming that it was read

@@ -8,6 +8,17 @@ use super::{AsDbError, Db, Error, Transaction};
 
 /// How often a transaction is tried before a serialization failure or deadlock is given up.
 const TRANSACTION_ATTEMPTS_MAX: u32 = 5;
+/// The same for a lock that was waited for in vain, which takes longer.
+const LOCK_ATTEMPTS_MAX: u32 = 2;
+
+fn attempts_max(error: &Error) -> u32 {
+    match error {
+        error if error.is_lock_timeout() => LOCK_ATTEMPTS_MAX,
+        Error::Conflict(_) => TRANSACTION_ATTEMPTS_MAX,
+        _ => 1,
+    }
+}
+
 impl Db {
     /// Runs `work` in one transaction and commits; repeats it, a few times, after a serialization failure or a
     /// deadlock. `work` must have no effects outside the transaction.
@@ -23,15 +34,15 @@ impl Db {
         let mut client = self.get().await?;
         for attempt in 1.. {
             let result = async {
-                let transaction = client.transaction().await.map_err(Error::from)?;
+                let transaction = client.transaction().await?;
                 let value = work(&transaction).await?;
-                transaction.commit().await.map_err(Error::from)?;
+                transaction.commit().await?;
                 Ok(value)
             };
             match result.await {
                 Err(error)
-                    if attempt < TRANSACTION_ATTEMPTS_MAX
-                        && E::as_db_error(&error).is_some_and(Error::is_conflict) =>
+                    if E::as_db_error(&error)
+                        .is_some_and(|error| attempt < attempts_max(error)) =>
                 {
                     log::debug!("transaction tried again, attempt {attempt}");
                 }

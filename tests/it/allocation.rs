@@ -42,7 +42,7 @@ async fn of_64_buyers_exactly_10_get_the_last_10_tickets() {
         let answers = all_at_once(&[server], orders).await;
         assert_eq!(status_count(&answers, 201), 10);
         for refused in answers.iter().filter(|answer| answer.status != 201) {
-            assert_eq!(refused.problem(409), "sold-out");
+            assert_eq!(refused.problem(409), "held-by-others");
             assert_eq!(
                 refused.json["tiers"],
                 json!([{"tier": "hall", "asked": 1, "available": 0}])
@@ -161,7 +161,7 @@ async fn holds_that_are_over_are_ended_before_anybody_is_told_sold_out() {
         let refused = server
             .book(&order(event, Uuid::new_v4(), &[("ga", 1)]))
             .await;
-        assert_eq!(refused.problem(409), "sold-out");
+        assert_eq!(refused.problem(409), "held-by-others");
         server.age_holds().await;
         let second = server
             .book(&order(event, Uuid::new_v4(), &[("ga", 4)]))
@@ -169,6 +169,44 @@ async fn holds_that_are_over_are_ended_before_anybody_is_told_sold_out() {
             .made();
         assert_eq!(second["status"], "pending");
         assert_eq!(server.booking(&first).await["status"], "expired");
+    })
+    .await;
+}
+
+/// What is held and not paid may come back, and it is said when; what is paid is sold.
+#[tokio::test]
+async fn sold_out_is_what_is_paid_and_held_by_others_what_is_not() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 4), general("side", 2)]).await;
+        let book =
+            async |items: &[(&str, i64)]| server.book(&order(event, Uuid::new_v4(), items)).await;
+        let first = book(&[("ga", 2)]).await.made();
+        let second = book(&[("ga", 2), ("side", 1)]).await.made();
+        let ends = |booking: &serde_json::Value| booking["expires_at"].clone();
+        for (items, first_end) in [
+            (&[("ga", 1)][..], ends(&first)),
+            (&[("ga", 4)], ends(&first)),
+            (&[("side", 2)], ends(&second)),
+            // Only the second gives back what this one lacks of both.
+            (&[("ga", 1), ("side", 2)], ends(&second)),
+        ] {
+            let refused = book(items).await;
+            assert_eq!(refused.problem(409), "held-by-others", "{items:?}");
+            assert_eq!(refused.json["may_free_at"], first_end, "{items:?}");
+            let seconds: i64 = refused.headers["retry-after"]
+                .to_str()
+                .unwrap()
+                .parse()
+                .unwrap();
+            assert!((1..=300).contains(&seconds), "{seconds}");
+        }
+        assert_eq!(book(&[("side", 3)]).await.problem(409), "sold-out");
+        server.pay(&first, "4242424242424242").await.made();
+        assert_eq!(book(&[("ga", 3)]).await.problem(409), "sold-out");
+        assert_eq!(book(&[("ga", 2)]).await.problem(409), "held-by-others");
+        server.pay(&second, "4242424242424242").await.made();
+        assert_eq!(book(&[("ga", 1)]).await.problem(409), "sold-out");
+        book(&[("side", 1)]).await.made();
     })
     .await;
 }
@@ -222,7 +260,7 @@ async fn what_another_allocator_holds_is_held_by_others_until_it_is_sold() {
             gate.open().await;
         });
         sold.made();
-        assert_eq!(server.book(&body(2)).await.problem(409), "sold-out");
+        assert_eq!(server.book(&body(2)).await.problem(409), "held-by-others");
         server.book(&body(1)).await.made();
         other.stop().await;
     })

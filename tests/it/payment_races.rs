@@ -231,7 +231,9 @@ async fn late_money_that_comes_while_another_buyer_takes_the_tickets_goes_back()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_buyer_who_comes_while_late_money_takes_the_tickets_gets_none_of_them() {
-    with_settings(&NO_WEBHOOKS, async |server| {
+    // The buyer gives up before the payment does, which waits for the lock.
+    let settings = [&NO_WEBHOOKS[..], &["--held-wait-ms", "20"]].concat();
+    with_settings(&settings, async |server| {
         let payment = charged_and_expired(server).await;
         // The answer is recorded up to the payment's own row: the tickets are taken, not committed.
         let mut client = server.db.get().await.unwrap();

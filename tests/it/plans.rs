@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use boxoffice::allocator::statements::{self, BEGIN};
+use boxoffice::allocator::statements::{self, GENERIC_PLANS};
 use boxoffice::allocator::{Lanes, Outcome};
 use boxoffice::config::AllocatorConfig;
 use boxoffice::postgres::{Client, Db, NamedStatement};
@@ -28,7 +28,7 @@ fn argument(name: &str, event: i64) -> String {
         "event_id" => event.to_string(),
         "first_tier" | "tier_no" if name == "first_tier" => "1".into(),
         "count" => BATCH.to_string(),
-        "at_most" => "500".into(),
+        "at_most" | "holds_max" => "500".into(),
         "currency" => "'USD'".into(),
         "created_at" | "expires_at" => "now()".into(),
         "buyer_ids" | "buyer_id" | "booking_ids" | "ids" | "id" => {
@@ -145,14 +145,14 @@ const NO_AUTOVACUUM: &str = "ALTER TABLE tickets SET (autovacuum_enabled = false
 
 /// Every plan mode of a distributed or a plain database.
 const MODES: [(&str, &str); 3] = [
-    ("as a batch begins", BEGIN),
+    ("as a batch begins", GENERIC_PLANS),
     (
         "custom plans",
-        "BEGIN; SET LOCAL plan_cache_mode = force_custom_plan",
+        "; SET LOCAL plan_cache_mode = force_custom_plan",
     ),
     (
         "generic plans",
-        "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan",
+        "; SET LOCAL plan_cache_mode = force_generic_plan",
     ),
 ];
 
@@ -160,7 +160,7 @@ async fn assert_planned_well(server: &Server, event: i64, state: &str) {
     let client = server.db.get().await.unwrap();
     for (mode, begin) in MODES {
         for cost in ["1.1", "4"] {
-            let begin = format!("{begin}; SET LOCAL random_page_cost = {cost}");
+            let begin = format!("BEGIN{begin}; SET LOCAL random_page_cost = {cost}");
             let found = explain(&client, event, &begin).await;
             assert!(
                 found.is_empty(),
@@ -243,7 +243,7 @@ async fn plans_that_are_kept_do_not_outlive_the_size_that_they_were_made_for() {
                         FROM pg_prepared_statements WHERE statement ~ '^-- .*(tickets|bookings|items|sale)'";
         let prepared = client.query(prepared, &[]).await.unwrap();
         assert_eq!(prepared.len(), 6);
-        client.batch_execute(BEGIN).await.unwrap();
+        client.begin("", GENERIC_PLANS).await.unwrap();
         for row in prepared {
             let (name, statement): (&str, &str) = (row.get("name"), row.get("statement"));
             assert_eq!(row.get::<_, i64>("custom_plans"), 0, "{statement}");
@@ -294,9 +294,7 @@ async fn tickets_that_are_not_there_to_take_make_the_statement_fail_in_words() {
                 .batch_execute("ROLLBACK; DEALLOCATE ALL")
                 .await
                 .unwrap();
-            result
-                .err()
-                .map(|error| error.as_db_error().unwrap().message().to_owned())
+            result.err().map(|error| error.to_string())
         };
         let ctid = async |seat: i32| {
             server

@@ -1,5 +1,7 @@
 //! Handlers of health checks. What must hold: liveness runs no query; readiness is 503 while the database is not
-//! reachable.
+//! reachable, or while it does not get on with a batch of orders.
+
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -7,15 +9,21 @@ use serde_json::json;
 
 use crate::app::App;
 
-/// GET /api/status and /readyz: 503 when the database is not reachable.
+/// A batch of orders takes milliseconds; if one takes longer than this, orders had better go elsewhere.
+const BATCH_AGE_MAX: Duration = Duration::from_secs(3);
+
+/// GET /api/status and /readyz: 503 when the database is not reachable, or orders are stuck in it.
 pub async fn status(app: Data<App>) -> HttpResponse {
     let reachable = app.db.is_reachable().await;
+    let oldest = app.lanes.oldest_batch().unwrap_or_default();
+    let ready = reachable && oldest <= BATCH_AGE_MAX;
     let body = json!({
-        "status": if reachable { "ok" } else { "unavailable" },
+        "status": if ready { "ok" } else { "unavailable" },
         "database": if reachable { "reachable" } else { "unreachable" },
+        "oldest_batch_ms": oldest.as_millis() as u64,
         "version": env!("CARGO_PKG_VERSION"),
     });
-    if reachable {
+    if ready {
         HttpResponse::Ok().json(body)
     } else {
         HttpResponse::ServiceUnavailable().json(body)

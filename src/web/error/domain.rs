@@ -103,11 +103,25 @@ impl Error {
                 Self::new(409, "sold-out", "Sold out", describe(&shortages, event))
                     .with("tiers", tiers(&shortages, event))
             }
-            Outcome::HeldByOthers(shortages) => {
+            Outcome::HeldByOthers {
+                shortages,
+                may_free_at: None,
+            } => {
                 let detail = "Other orders are just taking these tickets and may give them back. Try again in a moment";
                 Self::new(409, "held-by-others", "Held by others", detail)
                     .with("tiers", tiers(&shortages, event))
                     .retry_after(1)
+            }
+            Outcome::HeldByOthers {
+                shortages,
+                may_free_at: Some(at),
+            } => {
+                let detail = "Others hold these tickets and have not paid yet. What is not paid in time comes back";
+                let seconds = (at - chrono::Utc::now()).num_seconds().clamp(1, 3_600);
+                Self::new(409, "held-by-others", "Held by others", detail)
+                    .with("tiers", tiers(&shortages, event))
+                    .with("may_free_at", at)
+                    .retry_after(seconds as u32)
             }
             Outcome::SeatsTaken(seats) => {
                 let seats: Vec<_> = seats

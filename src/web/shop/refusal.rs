@@ -97,7 +97,7 @@ impl Refusal {
                 refusal.shortages = shortages.clone();
                 refusal
             }
-            Outcome::HeldByOthers(shortages) => {
+            Outcome::HeldByOthers { shortages, .. } => {
                 let text = "They are in other buyers’ orders and may come back within minutes. Nothing was booked; try again in a moment.";
                 let mut refusal = Self::with("Others are holding these tickets", text);
                 refusal.tiers =

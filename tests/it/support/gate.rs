@@ -53,12 +53,12 @@ impl Moment {
 }
 
 const FUNCTIONS: &str = "
-    CREATE OR REPLACE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$
     BEGIN
         PERFORM pg_advisory_xact_lock_shared(TG_ARGV[0]::bigint);
         RETURN NEW;
     END $$;
-    CREATE OR REPLACE FUNCTION pause_second() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION pause_second() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$
     BEGIN
         IF current_setting('gate.inserted', true) = pg_current_xact_id()::text THEN
             PERFORM pg_advisory_xact_lock_shared(TG_ARGV[0]::bigint);
