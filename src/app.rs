@@ -77,7 +77,7 @@ impl App {
             Arc::new(availability.clone()),
         );
         let payments = Payments::new(
-            db.of(Purpose::Payments),
+            db.clone(),
             gateway.clone(),
             lanes.clone(),
             config.payment.clone(),

@@ -417,7 +417,7 @@ impl Chaos {
         let killed = self.embedded.pid();
         let pid = rustix::process::Pid::from_raw(killed.cast_signed()).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-        while [0, killed].contains(&self.embedded.pid()) || !self.db.is_reachable().await {
+        while [0, killed].contains(&self.embedded.pid()) || !self.db.answers("").await {
             self.assert_in_time();
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

@@ -338,7 +338,7 @@ impl Session {
         transaction
             .execute(&self.insert_booking, &buyer.row(&quantity))
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     async fn book_by_three_selects(&mut self, buyer: &Buyer) -> Result<(), Error> {
@@ -357,7 +357,7 @@ impl Session {
         transaction
             .execute(&self.insert_booking, &buyer.row(&3))
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     async fn book_serializably(&mut self, buyer: &Buyer) -> Result<(), Error> {
@@ -390,7 +390,7 @@ impl Session {
         transaction
             .execute(&self.insert_booking, &buyer.row(&(QUANTITY as i32)))
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 }
 

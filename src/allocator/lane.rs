@@ -191,9 +191,6 @@ impl Lane {
                     self.set_aside(batch, error, Step::First);
                 }
             }
-            if self.failed.is_empty() {
-                self.progress.end();
-            }
             if !self.failed.is_empty() && self.reconnect_pause > RECONNECT_PAUSE {
                 tokio::time::sleep(self.reconnect_pause).await;
             }
@@ -286,6 +283,7 @@ impl Lane {
             if let Some(batch) = self.next_batch() {
                 return Some(batch);
             }
+            self.progress.end();
             let next_retry = self.retries.front().map(|waiting| waiting.retry_at);
             let pause = next_retry.map_or(self.shared.config.lane_idle(), |at| {
                 at.saturating_duration_since(Instant::now())

@@ -1,7 +1,7 @@
-//! Since when each lane has had a batch that is not committed: what readiness asks.
+//! Since when each lane has had orders and has committed none: what readiness asks.
 //!
-//! What must hold: a lane that gets on, has nothing to do or is gone is not in the list. A batch that failed and
-//! is retried counts from its first attempt.
+//! What must hold: a lane that has nothing to do or is gone is not in the list; one that commits a batch starts
+//! anew; one whose batches fail goes on counting from the first of them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -47,7 +47,7 @@ impl Entry {
             .or_insert_with(Instant::now);
     }
 
-    /// The lane has committed its batch, or has answered it.
+    /// The lane has committed its batch, or has nothing to do.
     pub(super) fn end(&self) {
         self.progress.lanes().remove(&self.lane);
     }

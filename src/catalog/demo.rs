@@ -9,7 +9,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
 use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz};
 
 use super::create::{CreateError, NewEvent, NewTier, NewVenue, create};
-use crate::postgres::{Db, Error};
+use crate::postgres::Db;
 use crate::types::{Currency, Timestamp};
 
 /// A venue, and how it sells its seats.
@@ -245,24 +245,22 @@ const DEMO_EVENTS: &[DemoEvent] = &[
 pub async fn seed(db: &Db) -> Result<usize, CreateError> {
     let mut guard = db.get().await?;
     // The second process waits here, then finds the events of the first.
-    let lock = guard.transaction().await.map_err(Error::from)?;
+    let lock = guard.transaction().await?;
     lock.batch_execute("SELECT pg_advisory_xact_lock(hashtext('boxoffice demo events'))")
-        .await
-        .map_err(Error::from)?;
+        .await?;
     let row = lock
         .query_one(
             "SELECT now() AS now, EXISTS (SELECT FROM events) AS taken",
             &[],
         )
-        .await
-        .map_err(Error::from)?;
+        .await?;
     if row.get("taken") {
         return Ok(0);
     }
     for event in DEMO_EVENTS {
         create(db, &new_event(event, row.get("now"))?).await?;
     }
-    lock.commit().await.map_err(Error::from)?;
+    lock.commit().await?;
     Ok(DEMO_EVENTS.len())
 }
 

@@ -26,7 +26,7 @@ use crate::fault;
 use crate::gateway::card::Card;
 use crate::gateway::{Answer, Charge, Gateway};
 use crate::postgres::lease::Worker;
-use crate::postgres::{Db, Error};
+use crate::postgres::{Db, Error, Purpose};
 use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey, PaymentId};
 
 /// Payments that this process has in flight at most.
@@ -37,6 +37,8 @@ const IN_FLIGHT_MAX: usize = 10_000;
 pub struct Payments(Arc<State>);
 
 struct State {
+    /// For those who look only.
+    reads: Db,
     settler: Settler,
     recovery: Worker<Recovery>,
     config: PaymentConfig,
@@ -66,12 +68,15 @@ impl Payments {
     /// Uses this database and gateway. Payments run on the runtime that this is called on.
     pub fn new(db: Db, gateway: Arc<dyn Gateway>, lanes: Lanes, config: PaymentConfig) -> Self {
         let tasks = TaskTracker::new();
+        let reads = db.of(Purpose::Reads);
+        let db = db.of(Purpose::Payments);
         let settler = Settler {
             db: db.clone(),
             gateway,
             lanes,
         };
         Self(Arc::new(State {
+            reads,
             recovery: Worker::new(db, Recovery(settler.clone()), tasks.clone()),
             settler,
             config,
@@ -272,7 +277,7 @@ impl Payments {
     pub async fn of_bookings(&self, bookings: &[Booking]) -> Result<Vec<Payment>, Error> {
         let events: Vec<EventNo> = bookings.iter().map(|booking| booking.event).collect();
         let ids: Vec<BookingId> = bookings.iter().map(|booking| booking.id).collect();
-        ledger::of_bookings(&self.0.settler.db, &events, &ids).await
+        ledger::of_bookings(&self.0.reads, &events, &ids).await
     }
 
     /// One round of recovery: starts a task for each payment and refund that is due. Returns how many.

@@ -53,7 +53,7 @@ impl From<tokio_postgres::Error> for Error {
             let broken = error.is_closed()
                 || std::error::Error::source(&error).is_some_and(|s| s.is::<std::io::Error>());
             return if broken {
-                Self::Unavailable(error.to_string())
+                Self::Unavailable(describe(&error))
             } else {
                 Self::Statement(error)
             };
@@ -67,7 +67,7 @@ impl From<tokio_postgres::Error> for Error {
                 .any(|class| code.starts_with(class))
                 || ["25006", "25P03", "26000", "0A000"].contains(&code) =>
             {
-                Self::Unavailable(error.to_string())
+                Self::Unavailable(describe(&error))
             }
             "40001" | "40P01" | "55P03" => Self::Conflict(error),
             code if code.starts_with("23") => Self::Constraint {

@@ -91,7 +91,7 @@ impl Db {
             END LOOP; END $$";
         let client = self.get().await?;
         client.batch_execute(SWITCH).await?;
-        Ok(client.batch_execute("CHECKPOINT").await?)
+        client.batch_execute("CHECKPOINT").await
     }
 }
 

@@ -156,11 +156,16 @@ impl Db {
         (status.size, status.available)
     }
 
-    /// Whether the database answers, within a second.
-    pub async fn is_reachable(&self) -> bool {
-        let probe = async { self.get().await?.simple_query("").await };
+    /// Whether the database answers this within a second, and nobody's lock is in the way.
+    pub async fn answers(&self, statement: &str) -> bool {
+        let probe = async {
+            let mut client = self.get().await?;
+            let transaction = client.transaction().await?;
+            transaction.batch_execute(statement).await?;
+            transaction.rollback().await
+        };
         let answer = tokio::time::timeout(Duration::from_secs(1), probe).await;
-        matches!(answer, Ok(Ok(_)))
+        matches!(answer, Ok(Ok(())))
     }
 
     /// Closes the pools: idle connections now, lent ones when they come back.

@@ -30,4 +30,5 @@ mod static_files;
 mod support;
 mod tls;
 mod transitions;
+mod waits;
 mod webhooks;

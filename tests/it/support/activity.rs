@@ -10,11 +10,6 @@ const WAITING_BATCHES: &str = "FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND datname = current_database()
       AND query ~ 'AS max_tickets_per_buyer'";
 
-/// A backend that is writing a batch now.
-pub(crate) const BATCH_AT_WORK: &str = "SELECT pid FROM pg_stat_activity
-    WHERE state = 'active' AND datname = current_database() AND pid <> pg_backend_pid()
-      AND query ~ 'INSERT INTO|UPDATE tickets'";
-
 impl Server {
     /// Waits until a batch waits for a lock before it has read anything.
     pub(crate) async fn until_a_batch_waits(&self) {

@@ -57,7 +57,9 @@ async fn cluster() -> &'static Embedded {
 
 /// Drops what earlier runs left behind, and makes the template anew.
 async fn prepare(embedded: &Embedded) {
-    let db = Db::new(&embedded.connection().url("postgres"), 1).expect("a database");
+    let db = Db::new(&embedded.connection().url("postgres"), 1)
+        .expect("a database")
+        .patient();
     let client = db.get().await.expect("a connection");
     let left_over = client.query(
         "SELECT datname FROM pg_database WHERE datname LIKE $1 || '%' OR datname = $2",
@@ -82,7 +84,9 @@ async fn prepare(embedded: &Embedded) {
     template.migrate().await.expect("migrated");
     template.close();
     // A template must have no connections; wait for them to be gone.
-    let db = Db::new(&embedded.connection().url("postgres"), 1).expect("a database");
+    let db = Db::new(&embedded.connection().url("postgres"), 1)
+        .expect("a database")
+        .patient();
     let client = db.get().await.expect("a connection");
     while client
         .query_one(
@@ -100,12 +104,16 @@ async fn prepare(embedded: &Embedded) {
 
 /// A connection to no test's database.
 pub(crate) async fn administration() -> boxoffice::postgres::Client {
-    let db = Db::new(&cluster().await.connection().url("postgres"), 1).expect("a database");
+    let db = Db::new(&cluster().await.connection().url("postgres"), 1)
+        .expect("a database")
+        .patient();
     db.get().await.expect("a connection")
 }
 
 async fn administer(statement: &str) {
-    let db = Db::new(&cluster().await.connection().url("postgres"), 1).expect("a database");
+    let db = Db::new(&cluster().await.connection().url("postgres"), 1)
+        .expect("a database")
+        .patient();
     db.get()
         .await
         .expect("a connection")

@@ -3,7 +3,7 @@
 //! A gate is a trigger that waits for an advisory lock. Unlike `LOCK TABLE` it blocks a statement while it is
 //! executed, not while it is parsed, so it is known what the transaction has read and written before.
 
-use boxoffice::postgres::Client;
+use boxoffice::postgres::{Client, Error};
 
 use super::Server;
 
@@ -36,8 +36,11 @@ impl Moment {
             ),
         };
         let lock = self as i32;
+        let (_, table) = event.split_once(" ON ").expect("a table");
+        let table = table.split(' ').next().expect("its name");
         format!(
-            "CREATE {kind} gate_{lock} {event} FOR EACH ROW EXECUTE FUNCTION {function}({lock})"
+            "DROP TRIGGER IF EXISTS gate_{lock} ON {table};
+             CREATE {kind} gate_{lock} {event} FOR EACH ROW EXECUTE FUNCTION {function}({lock})"
         )
     }
 
@@ -77,14 +80,21 @@ pub(crate) struct Gate {
 impl Gate {
     /// From now on transactions block there.
     pub(crate) async fn close(server: &Server, moment: Moment) -> Self {
-        let client = server.db.get().await.expect("a connection");
+        Self::try_close(server, moment)
+            .await
+            .expect("a closed gate")
+    }
+
+    /// The same of a database that may not be there.
+    pub(crate) async fn try_close(server: &Server, moment: Moment) -> Result<Self, Error> {
+        let client = server.db.get().await?;
         let close = format!(
             "{FUNCTIONS}; {}; SELECT pg_advisory_lock({})",
             moment.trigger(),
             moment as i32
         );
-        client.batch_execute(&close).await.expect("a closed gate");
-        Self { moment, client }
+        client.batch_execute(&close).await?;
+        Ok(Self { moment, client })
     }
 
     /// Unblocks all transactions and removes the gate.

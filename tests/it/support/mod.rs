@@ -137,7 +137,8 @@ impl Server {
         Self {
             app,
             done: Some(tokio::spawn(run)),
-            db: Db::new(database_url, 4).expect("a database"),
+            // A test may hold a lock for as long as it takes.
+            db: Db::new(database_url, 4).expect("a database").patient(),
             url,
             client,
             database_url: database_url.to_owned(),

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_postgres::config::Host;
 
 /// Listens on TCP and forwards everything to the socket of the tests' PostgreSQL. Clones are the same proxy.
@@ -29,6 +29,8 @@ struct State {
     armed: AtomicBool,
     lost: Notify,
     disconnect: Notify,
+    /// Nothing is forwarded.
+    dark: watch::Sender<bool>,
 }
 
 impl Proxy {
@@ -64,6 +66,23 @@ impl Proxy {
         format!("postgresql://{user}@{address}/{database}?sslmode=disable")
     }
 
+    /// From now on it forwards nothing, in no direction; connections stay open.
+    pub(crate) fn go_dark(&self) {
+        self.state.dark.send_replace(true);
+    }
+
+    /// It forwards again, what came meanwhile first.
+    pub(crate) fn light_up(&self) {
+        self.state.dark.send_replace(false);
+    }
+
+    async fn until_light(&self) {
+        let mut dark = self.state.dark.subscribe();
+        dark.wait_for(|dark| !dark)
+            .await
+            .expect("the proxy is there");
+    }
+
     /// Holds the next answer to a COMMIT of bookings back, once.
     pub(crate) fn lose_a_commit(&self) {
         self.state.armed.store(true, Ordering::SeqCst);
@@ -87,7 +106,7 @@ impl Proxy {
         let writes_bookings = AtomicBool::new(false);
         // The direction that ends first closes the other.
         tokio::select! {
-            ended = pass_requests(from_client, to_server, &writes_bookings) => ended,
+            ended = self.pass_requests(from_client, to_server, &writes_bookings) => ended,
             ended = self.pass_answers(from_server, to_client, &writes_bookings) => ended,
         }
     }
@@ -110,41 +129,45 @@ impl Proxy {
                 self.state.disconnect.notified().await;
                 return Ok(());
             }
+            self.until_light().await;
             to.write_all(&[kind]).await?;
             write_body(&mut to, &body).await?;
         }
     }
-}
 
-/// Notes when a statement that inserts bookings is bound.
-/// <https://www.postgresql.org/docs/current/protocol-message-formats.html>
-async fn pass_requests(
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-    writes_bookings: &AtomicBool,
-) -> Result<()> {
-    // The first message has no kind.
-    let startup = read_body(&mut from).await?;
-    write_body(&mut to, &startup).await?;
-    let mut inserts: HashSet<Vec<u8>> = HashSet::new();
-    loop {
-        let kind = from.read_u8().await?;
-        let body = read_body(&mut from).await?;
-        let mut words = body.split(|&byte| byte == 0);
-        let (first, second) = (words.next(), words.next());
-        match (kind, first, second) {
-            // Parse: the statement's name and its text.
-            (b'P', Some(name), Some(text)) if contains(text, b"INSERT INTO bookings") => {
-                inserts.insert(name.to_owned());
+    /// Notes when a statement that inserts bookings is bound.
+    /// <https://www.postgresql.org/docs/current/protocol-message-formats.html>
+    async fn pass_requests(
+        &self,
+        mut from: impl AsyncRead + Unpin,
+        mut to: impl AsyncWrite + Unpin,
+        writes_bookings: &AtomicBool,
+    ) -> Result<()> {
+        // The first message has no kind.
+        let startup = read_body(&mut from).await?;
+        self.until_light().await;
+        write_body(&mut to, &startup).await?;
+        let mut inserts: HashSet<Vec<u8>> = HashSet::new();
+        loop {
+            let kind = from.read_u8().await?;
+            let body = read_body(&mut from).await?;
+            let mut words = body.split(|&byte| byte == 0);
+            let (first, second) = (words.next(), words.next());
+            match (kind, first, second) {
+                // Parse: the statement's name and its text.
+                (b'P', Some(name), Some(text)) if contains(text, b"INSERT INTO bookings") => {
+                    inserts.insert(name.to_owned());
+                }
+                // Bind: the portal's name and the statement's.
+                (b'B', Some(_), Some(name)) if inserts.contains(name) => {
+                    writes_bookings.store(true, Ordering::SeqCst);
+                }
+                _ => {}
             }
-            // Bind: the portal's name and the statement's.
-            (b'B', Some(_), Some(name)) if inserts.contains(name) => {
-                writes_bookings.store(true, Ordering::SeqCst);
-            }
-            _ => {}
+            self.until_light().await;
+            to.write_all(&[kind]).await?;
+            write_body(&mut to, &body).await?;
         }
-        to.write_all(&[kind]).await?;
-        write_body(&mut to, &body).await?;
     }
 }
 
