@@ -21,6 +21,7 @@
 //! - [`web`]: pages and JSON; the whole route table is `web/mod.rs`.
 //! - [`server`]: the process: listener, background tasks, drain.
 //! - [`commands`]: the commands of the command line, one file each.
+//! - [`logging`]: what is logged; one line a cause.
 //!
 //! Imports point one way: `web → access, booking, payment, catalog, availability → allocator →
 //! seating, postgres → types`; `tests/imports.rs` reads every `use`, and a new module is
@@ -38,6 +39,7 @@ pub mod commands;
 pub mod config;
 pub mod fault;
 pub mod gateway;
+pub mod logging;
 pub mod payment;
 pub mod postgres;
 pub mod seating;

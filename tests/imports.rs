@@ -11,7 +11,8 @@ use graph::Graph;
 
 /// Each module of `src/` with those right beneath it. It may import from all layers beneath these, too.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("main", &["commands"]),
+    ("main", &["commands", "logging"]),
+    ("logging", &["types"]),
     ("commands", &["server", "check", "cluster"]),
     ("server", &["web"]),
     ("web", &["app"]),

@@ -14,11 +14,10 @@ use std::time::{Duration, Instant};
 
 use deadpool_postgres::Object;
 use tokio::runtime::Handle;
-use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, SimpleQueryMessage, Statement, ToStatement};
 
+use super::Error;
 use super::connect::Canceller;
-use super::{Error, Params};
 
 /// A statement or transaction of a server ends within this.
 pub const STATEMENT_WAIT: Duration = Duration::from_secs(5);
@@ -26,6 +25,9 @@ pub const STATEMENT_WAIT: Duration = Duration::from_secs(5);
 const LOCK_WAIT: Duration = Duration::from_millis(500);
 /// By so much the server ends a statement before this process gives it up: an answer is better than none.
 const SERVER_AHEAD: Duration = Duration::from_millis(500);
+
+/// The parameters of a statement.
+pub type Params<'a> = &'a [&'a (dyn postgres_types::ToSql + Sync)];
 
 /// How long statements may take, and what says so to the server.
 #[derive(Debug, Clone)]
@@ -234,7 +236,7 @@ impl Client {
     pub async fn query_opt<T: ?Sized + ToStatement>(
         &self,
         statement: &T,
-        params: &[&(dyn ToSql + Sync)],
+        params: Params<'_>,
     ) -> Result<Option<Row>, Error> {
         self.answer(self.object().query_opt(statement, params))
             .await

@@ -24,8 +24,8 @@ pub mod secrets;
 mod tls;
 mod transaction;
 
-pub use client::{Client, STATEMENT_WAIT, Transaction};
+pub use client::{Client, Params, STATEMENT_WAIT, Transaction};
 pub use error::{AsDbError, Error};
 pub use migrate::create_database;
 pub use named::{NamedStatement, Prepared, Values};
-pub use pool::{Db, Params, Purpose};
+pub use pool::{Db, Purpose};

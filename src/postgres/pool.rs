@@ -17,9 +17,6 @@ use super::client::{Client, Limits, STATEMENT_WAIT, Shared};
 use super::connect::{CONNECT_WAIT, Connector};
 use crate::types::Timestamp;
 
-/// The parameters of a statement.
-pub type Params<'a> = &'a [&'a (dyn postgres_types::ToSql + Sync)];
-
 /// How long a caller waits for a connection of others before it is told that there is none.
 const POOL_WAIT: Duration = Duration::from_secs(3);
 /// A connection that is being opened has its own limit, and says why; this is for when it cannot.

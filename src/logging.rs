@@ -1,0 +1,189 @@
+//! The log: which records are written, and that one cause writes one line.
+//!
+//! What must hold: of warnings and errors from one place in the source the first is written at once, and
+//! those that follow are counted and told in one line a second. Eighty thousand refused requests in an outage
+//! are two lines a second, not eighty thousand.
+
+use std::collections::HashMap;
+use std::fmt::Arguments;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use log::{Level, Log, Metadata, Record};
+
+/// The log filter unless RUST_LOG is set: less from libraries.
+const DEFAULT: &str = "info,actix_server=warn,refinery_core=warn,tokio_postgres=warn";
+/// How often repeats are told.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// Starts logging to standard error.
+pub fn start() {
+    let logger = env_logger::Builder::new().parse_filters(&filters()).build();
+    let level = logger.filter();
+    let throttle: &'static Throttle<_> = Box::leak(Box::new(Throttle::new(logger)));
+    if log::set_logger(throttle).is_ok() {
+        log::set_max_level(level);
+        std::thread::spawn(|| {
+            loop {
+                std::thread::sleep(INTERVAL);
+                throttle.flush();
+            }
+        });
+    }
+}
+
+/// What RUST_LOG says. actix-http logs each request that is no HTTP as an error: `web::listen` counts them
+/// and logs them at debug level instead, and logs what is an error.
+fn filters() -> String {
+    let filters = std::env::var("RUST_LOG").unwrap_or_else(|_| DEFAULT.to_owned());
+    if filters.contains("actix_http") {
+        return filters;
+    }
+    format!("{filters},actix_http::h1::dispatcher=off")
+}
+
+/// A place in the source that logs.
+type Site = (Option<&'static str>, Option<u32>);
+
+/// Passes records on, but warnings and errors from one place only once in an interval.
+struct Throttle<L> {
+    to: L,
+    /// The places that have logged in this interval.
+    sites: Mutex<HashMap<Site, Repeats>>,
+}
+
+/// What a place has logged beyond its first record.
+struct Repeats {
+    level: Level,
+    target: String,
+    count: u64,
+    /// One of them.
+    example: String,
+}
+
+impl<L: Log> Throttle<L> {
+    fn new(to: L) -> Self {
+        Self {
+            to,
+            sites: Mutex::default(),
+        }
+    }
+
+    /// Whether this is the first record of its place in the interval; otherwise it is counted.
+    fn is_first(&self, record: &Record<'_>) -> bool {
+        let site = (record.file_static(), record.line());
+        let mut sites = self.sites.lock().expect("no panic under the lock");
+        let mut is_first = false;
+        let repeats = sites.entry(site).or_insert_with(|| {
+            is_first = true;
+            Repeats {
+                level: record.level(),
+                target: record.target().to_owned(),
+                count: 0,
+                example: String::new(),
+            }
+        });
+        if !is_first {
+            repeats.count += 1;
+            if repeats.count == 1 {
+                repeats.example = record.args().to_string();
+            }
+        }
+        is_first
+    }
+
+    fn write(&self, repeats: &Repeats, message: Arguments<'_>) {
+        let mut record = Record::builder();
+        record.level(repeats.level).target(&repeats.target);
+        self.to.log(&record.args(message).build());
+    }
+}
+
+impl<L: Log> Log for Throttle<L> {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.to.enabled(metadata)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if !self.to.enabled(record.metadata()) {
+            return;
+        }
+        if record.level() > Level::Warn || self.is_first(record) {
+            self.to.log(record);
+        }
+    }
+
+    /// Tells the repeats, and begins the next interval.
+    fn flush(&self) {
+        let sites = std::mem::take(&mut *self.sites.lock().expect("no panic under the lock"));
+        for repeats in sites.values() {
+            match (repeats.count, &repeats.example) {
+                (0, _) => {}
+                (1, example) => self.write(repeats, format_args!("{example}")),
+                (count, example) => {
+                    let more = count - 1;
+                    self.write(repeats, format_args!("{example} (and {more} more like it)"));
+                }
+            }
+        }
+        self.to.flush();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Lines(Mutex<Vec<String>>);
+
+    impl Log for Lines {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn log(&self, record: &Record<'_>) {
+            self.0.lock().unwrap().push(record.args().to_string());
+        }
+        fn flush(&self) {}
+    }
+
+    fn log(throttle: &Throttle<Lines>, level: Level, line: u32, message: &str) {
+        let mut record = Record::builder();
+        record
+            .level(level)
+            .file_static(Some("x.rs"))
+            .line(Some(line));
+        throttle.log(&record.args(format_args!("{message}")).build());
+    }
+
+    fn take(throttle: &Throttle<Lines>) -> Vec<String> {
+        std::mem::take(&mut throttle.to.0.lock().unwrap())
+    }
+
+    #[test]
+    fn repeats_are_told_once_in_an_interval() {
+        let throttle = Throttle::new(Lines::default());
+        for n in 0..1_000 {
+            log(&throttle, Level::Warn, 1, &format!("no database {n}"));
+        }
+        log(&throttle, Level::Error, 2, "another cause");
+        log(&throttle, Level::Info, 3, "not a warning");
+        log(&throttle, Level::Info, 3, "not a warning");
+        let told = [
+            "no database 0",
+            "another cause",
+            "not a warning",
+            "not a warning",
+        ];
+        assert_eq!(take(&throttle), told);
+        throttle.flush();
+        assert_eq!(take(&throttle), ["no database 1 (and 998 more like it)"]);
+        throttle.flush();
+        assert!(take(&throttle).is_empty());
+        log(&throttle, Level::Warn, 1, "again");
+        assert_eq!(take(&throttle), ["again"]);
+        log(&throttle, Level::Warn, 1, "twice");
+        throttle.flush();
+        assert_eq!(take(&throttle), ["twice"]);
+    }
+}
