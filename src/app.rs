@@ -4,6 +4,7 @@
 //! `server` runs the tasks.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -46,6 +47,7 @@ pub struct App {
     pub connections: Arc<Connections>,
     /// The settings in force.
     pub config: ServeConfig,
+    leaving: AtomicBool,
     draining: CancellationToken,
     viewers: Arc<Semaphore>,
 }
@@ -93,6 +95,7 @@ impl App {
             availability,
             limits: Limits::new(config.limits.clone()),
             connections: Connections::new(&config.limits, raise_file_limit()),
+            leaving: AtomicBool::new(false),
             draining: CancellationToken::new(),
             viewers: Arc::new(Semaphore::new(config.streams)),
             config,
@@ -104,8 +107,19 @@ impl App {
         self.viewers.clone().try_acquire_owned().ok().map(Viewer)
     }
 
-    /// Starts draining: streams end.
+    /// From now on the process says that it is not ready, and serves all the same.
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the process is about to stop.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
+    /// Starts draining: streams end, and bodies that have not arrived are not waited for much longer.
     pub fn drain(&self) {
+        self.leave();
         self.draining.cancel();
     }
 

@@ -233,7 +233,12 @@ pub struct ServeConfig {
     #[arg(long, env = "BOXOFFICE_HOLD_SECONDS", value_name = "SECONDS", default_value_t = 300,
           value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub hold_seconds: u32,
-    /// Seconds for which an interrupted server lets requests in flight finish.
+    /// Seconds for which a server that is told to stop (SIGTERM, SIGHUP) goes on serving while /readyz says 503,
+    /// so that a load balancer sends nothing more; a second signal, or Ctrl-C, ends it at once.
+    #[arg(long, env = "BOXOFFICE_LEAVE_SECONDS", value_name = "SECONDS", default_value_t = 3,
+          value_parser = clap::value_parser!(u16).range(0..=3600))]
+    pub leave_seconds: u16,
+    /// Seconds for which a server that stops lets requests in flight finish.
     #[arg(long, env = "BOXOFFICE_DRAIN_SECONDS", value_name = "SECONDS", default_value_t = 30,
           value_parser = clap::value_parser!(u16).range(0..=3600))]
     pub drain_seconds: u16,

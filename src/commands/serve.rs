@@ -5,8 +5,11 @@
 
 use std::net::TcpListener;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::database;
 use super::output::{Failure, say};
@@ -52,7 +55,15 @@ pub(super) fn run(
             "boxoffice is open: http://{}",
             listener.local_addr()?
         ))?;
-        server::run(App::new(db, serve), assets, listener, interrupted()).await?;
+        let app = App::new(db, serve);
+        let stop = told_to_stop(app.clone());
+        let stop = async {
+            if let Err(error) = stop.await {
+                log::error!("signals cannot be received: {error}");
+                std::future::pending().await
+            }
+        };
+        server::run(app, assets, listener, stop).await?;
         Ok(())
     });
     if let Some(embedded) = embedded {
@@ -61,16 +72,27 @@ pub(super) fn run(
     result.map(|()| ExitCode::SUCCESS)
 }
 
-/// Waits for the request to stop: Ctrl-C, or SIGTERM from a supervisor.
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        },
-        Err(_) => {
-            tokio::signal::ctrl_c().await.ok();
-        }
+/// Waits until the process is to stop: at once by Ctrl-C; by SIGTERM, as from a supervisor, or SIGHUP some time
+/// later, in which it says that it is not ready. A second signal ends that time.
+async fn told_to_stop(app: Arc<App>) -> std::io::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let (mut terminate, mut hangup) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+    );
+    tokio::select! {
+        _ = interrupt.recv() => return Ok(()),
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
     }
+    let seconds = app.config.leave_seconds;
+    log::info!("leaving: /readyz says 503, the server stops in {seconds} s");
+    app.leave();
+    tokio::select! {
+        () = tokio::time::sleep(Duration::from_secs(seconds.into())) => {}
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+    Ok(())
 }

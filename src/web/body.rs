@@ -18,6 +18,9 @@ use crate::app::App;
 /// Bytes of a request's body at most.
 pub(super) const BODY_MAX: usize = 64 * 1024;
 
+/// How long a server that stops waits for bodies that are half there.
+const DRAINING_DEADLINE: Duration = Duration::from_secs(1);
+
 /// Takes the body of a request.
 ///
 /// # Errors
@@ -30,15 +33,26 @@ pub(super) fn take(
     let accepted = accept(request);
     let payload = payload.take();
     async {
-        let deadline = accepted?;
-        tokio::time::timeout(deadline, read(payload))
-            .await
-            .unwrap_or_else(|_| Err(Error::body_too_slow(deadline)))
+        let (app, deadline) = accepted?;
+        let is_late = async {
+            tokio::select! {
+                () = tokio::time::sleep(deadline) => {}
+                () = async {
+                    app.draining().await;
+                    tokio::time::sleep(DRAINING_DEADLINE).await;
+                } => {}
+            }
+        };
+        tokio::select! {
+            biased;
+            body = read(payload) => body,
+            () = is_late => Err(Error::body_too_slow(deadline)),
+        }
     }
 }
 
 /// Looks at what the head says of the body. How long it may take to arrive.
-fn accept(request: &HttpRequest) -> Result<Duration, Error> {
+fn accept(request: &HttpRequest) -> Result<(Data<App>, Duration), Error> {
     let headers = request.headers();
     for coding in headers.get_all(CONTENT_ENCODING) {
         if !coding.as_bytes().eq_ignore_ascii_case(b"identity") {
@@ -52,7 +66,7 @@ fn accept(request: &HttpRequest) -> Result<Duration, Error> {
     }
     let app = request.app_data::<Data<App>>();
     let app = app.ok_or_else(|| Error::unreadable("The body cannot be read"))?;
-    Ok(app.config.limits.body_deadline())
+    Ok((app.clone(), app.config.limits.body_deadline()))
 }
 
 async fn read(mut payload: Payload) -> Result<Bytes, Error> {

@@ -27,6 +27,7 @@ mod schema;
 mod several_hosts;
 mod slow_clients;
 mod static_files;
+mod stopping;
 mod support;
 mod tls;
 mod transitions;

@@ -1,5 +1,5 @@
 //! Handlers of health checks. What must hold: liveness runs no query; readiness is 503 while the database is not
-//! reachable, or while it does not get on with a batch of orders.
+//! reachable, while it does not get on with a batch of orders, or when the process is about to stop.
 
 use std::time::Duration;
 
@@ -16,11 +16,12 @@ const BATCH_AGE_MAX: Duration = Duration::from_secs(3);
 /// Needs the locks on tables that an order needs, and reads nothing.
 const PROBE: &str = "SELECT FROM tickets, bookings LIMIT 0";
 
-/// GET /api/status and /readyz: 503 when the database is not reachable, or orders are stuck in it.
+/// GET /api/status and /readyz: 503 when the database is not reachable or orders are stuck in it, and when this
+/// process is about to stop.
 pub async fn status(app: Data<App>) -> HttpResponse {
     let reachable = app.db.of(Purpose::Sale).answers(PROBE).await;
     let oldest = app.lanes.oldest_batch().unwrap_or_default();
-    let ready = reachable && oldest <= BATCH_AGE_MAX;
+    let ready = reachable && oldest <= BATCH_AGE_MAX && !app.is_leaving();
     let body = json!({
         "status": if ready { "ok" } else { "unavailable" },
         "database": if reachable { "reachable" } else { "unreachable" },
