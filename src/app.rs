@@ -37,8 +37,8 @@ pub struct App {
     pub gateway: Arc<dyn Gateway>,
     /// What proves who someone is.
     pub access: Access,
-    /// The key that ticket codes are signed with.
-    pub ticket_key: ticket::KeyCache,
+    /// The codes on tickets.
+    pub codes: ticket::Codes,
     /// The counts that buyers see.
     pub availability: Availability,
     /// How often a client may do what.
@@ -87,7 +87,7 @@ impl App {
         Arc::new(Self {
             access: Access::new(db.clone()),
             catalog: Catalog::new(db.clone()),
-            ticket_key: ticket::KeyCache::new(db.clone()),
+            codes: ticket::Codes::new(db.clone()),
             db,
             lanes,
             payments,

@@ -1,9 +1,10 @@
-//! The value types that all modules use: ids, money, tier codes, keys.
+//! The value types that all modules use: ids, references, money, tier codes, keys.
 //!
 //! What must hold: each is parsed once, at the edge, and is valid from then on; money is an integer. They go
 //! straight into SQL (`#[postgres(transparent)]`) and into JSON. No I/O here, and no import of another module.
 
 pub mod json;
+mod reference;
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,6 +15,8 @@ use iso_currency::Currency as Iso4217;
 use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use reference::Reference;
 
 /// A point in time, always UTC; the database's clock is its only source.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;
@@ -62,22 +65,6 @@ impl BookingId {
     /// A new id; ids that this process makes later sort later.
     pub fn make() -> Self {
         Self(time_ordered())
-    }
-
-    /// The short name that people read out: `K7QF-2MXD`. Forty random bits of the id in
-    /// Crockford's base 32, so without I, L, O and U.
-    pub fn reference(self) -> String {
-        const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-        let bits = self.0.as_u128() as u64;
-        let digit = |i: u32| char::from(DIGITS[(bits >> (5 * i)) as usize & 31]);
-        let mut text = String::with_capacity(9);
-        for i in (0..8).rev() {
-            text.push(digit(i));
-            if i == 4 {
-                text.push('-');
-            }
-        }
-        text
     }
 }
 
@@ -353,13 +340,6 @@ impl<'a> FromSql<'a> for Fingerprint {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_reference_is_eight_unmistakable_characters() {
-        let id = BookingId(Uuid::from_u128(0x0190_0000_0000_7000_8000_00ff_ffff_ffff));
-        assert_eq!(id.reference(), "ZZZZ-ZZZZ");
-        assert_eq!(BookingId(Uuid::from_u128(1)).reference(), "0000-0001");
-    }
 
     #[test]
     fn tier_codes_are_strict() {

@@ -9,7 +9,7 @@ use boxoffice::allocator::batch::allocate;
 use boxoffice::allocator::first_free::FirstFree;
 use boxoffice::allocator::{Candidate, Order, Outcome, Stock, Verdict};
 use boxoffice::postgres::Db;
-use boxoffice::types::{BookingId, TierNo};
+use boxoffice::types::{BookingId, Reference, TierNo};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use tokio::runtime::Runtime;
 
@@ -109,6 +109,7 @@ impl SoldEvent {
         orders.sort_unstable_by(|a, b| a.identity().cmp(&b.identity()));
         let orders = orders.iter().map(|order| Candidate {
             id: BookingId::make(),
+            reference: Reference::make(),
             order,
         });
         let orders: Vec<_> = orders.collect();

@@ -140,6 +140,7 @@ impl<'a> Draft<'a> {
             (Fill::Known(outcome), _) => Verdict::Done(outcome),
             (Fill::Filled(items), _) => Verdict::Done(Outcome::Booked(Booked {
                 id: order.id,
+                reference: order.reference,
                 created_at: held.from,
                 expires_at: held.until,
                 items,

@@ -28,7 +28,7 @@ use super::release::{self, Released};
 use super::statements::Connection;
 use crate::config::AllocatorConfig;
 use crate::postgres::{Db, Error};
-use crate::types::{BookingId, EventNo, TierNo};
+use crate::types::{BookingId, EventNo, Reference, TierNo};
 
 /// The pause before an order that waits for others' tickets is retried.
 const HELD_PAUSE: Duration = Duration::from_millis(5);
@@ -81,6 +81,8 @@ enum Step {
 pub(super) struct Waiting {
     /// The booking's id in all attempts; given by [`assign_ids`].
     id: Option<BookingId>,
+    /// The booking's reference in all attempts.
+    reference: Reference,
     pub(super) order: Order,
     /// What its caller knows of the event.
     stock: Arc<Stock>,
@@ -103,6 +105,7 @@ impl Waiting {
         let (answer, answered) = oneshot::channel();
         let waiting = Self {
             id: None,
+            reference: Reference::make(),
             order,
             stock,
             answer,
@@ -500,6 +503,7 @@ impl Lane {
 fn candidates(batch: &Batch) -> Vec<Candidate<'_>> {
     let candidates = batch.iter().map(|waiting| Candidate {
         id: waiting.id.expect("assigned on admission"),
+        reference: waiting.reference,
         order: &waiting.order,
     });
     candidates.collect()

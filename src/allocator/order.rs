@@ -7,7 +7,8 @@
 use crate::postgres;
 use crate::seating::Rows;
 use crate::types::{
-    BookingId, BuyerId, Currency, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp,
+    BookingId, BuyerId, Currency, EventNo, Fingerprint, IdempotencyKey, Reference, SeatNo, TierNo,
+    Timestamp,
 };
 
 /// What the allocator knows of an event. Every order brings what its caller knows, because an
@@ -91,11 +92,13 @@ pub struct Item {
     pub seats: Option<Vec<SeatNo>>,
 }
 
-/// An order and the id that its booking will have, the same in all attempts.
+/// An order with the id and the reference that its booking will have, the same in all attempts.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'o> {
     /// Ascending with [`Order::identity`], so that a batch inserts in the order of both.
     pub id: BookingId,
+    /// Random.
+    pub reference: Reference,
     /// What is ordered.
     pub order: &'o Order,
 }
@@ -162,6 +165,8 @@ pub enum Outcome {
 pub struct Booked {
     /// The booking.
     pub id: BookingId,
+    /// Its reference, until it is confirmed at least.
+    pub reference: Reference,
     /// By the database's clock.
     pub created_at: Timestamp,
     /// When the hold ends, by the database's clock.

@@ -9,7 +9,7 @@ use super::statements::Connection;
 use super::tickets::{Given, LockedTickets};
 use crate::postgres::Error;
 use crate::types::{
-    BookingId, BuyerId, EventNo, Fingerprint, IdempotencyKey, SeatNo, TierNo, Timestamp,
+    BookingId, BuyerId, EventNo, Fingerprint, IdempotencyKey, Reference, SeatNo, TierNo, Timestamp,
 };
 
 /// How long new bookings hold their tickets, by the database's clock.
@@ -45,6 +45,7 @@ pub(super) struct Writes {
 
 struct NewBooking {
     id: BookingId,
+    reference: Reference,
     buyer: BuyerId,
     key: IdempotencyKey,
     fingerprint: Fingerprint,
@@ -164,6 +165,7 @@ impl Writes {
                     ("created_at", &self.held.from),
                     ("expires_at", &self.held.until),
                     ("id", &column(rows, |row| row.id)),
+                    ("reference", &column(rows, |row| row.reference)),
                     ("buyer_id", &column(rows, |row| row.buyer)),
                     ("idempotency_key", &column(rows, |row| &row.key)),
                     ("request_fingerprint", &column(rows, |row| row.fingerprint)),
@@ -211,6 +213,7 @@ fn bookings(filled: &[Filled<'_, '_>]) -> Vec<NewBooking> {
         let before = bookings.last().filter(|before| before.buyer == order.buyer);
         bookings.push(NewBooking {
             id: order.id,
+            reference: order.reference,
             buyer: order.buyer,
             key: order.key.clone(),
             fingerprint: order.fingerprint,

@@ -85,6 +85,7 @@ fn new_booking(
     Booking {
         event: event.no,
         id: booked.id,
+        reference: booked.reference,
         buyer,
         status: Status::Pending,
         total: event.money(total_minor),

@@ -2,7 +2,8 @@
 -- each event that has any. The plan does not depend on statistics: OFFSET 0 keeps the subquery from being
 -- flattened, and the condition on expires_at does not match the predicate of the index bookings_pending.
 -- $1 buyer, $2 older than this booking or NULL, $3 how many at most.
-SELECT event_id, id, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at, ended_at
+SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
+       ended_at
 FROM (
     (SELECT *
      FROM bookings

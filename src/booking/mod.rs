@@ -35,7 +35,7 @@ mod transition;
 
 use tokio_postgres::Row;
 
-use crate::types::{BookingId, BuyerId, EventNo, Money, SeatNo, TierNo, Timestamp};
+use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
 
 pub use book::{BookError, Made, book};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, make_order};
@@ -106,6 +106,8 @@ pub struct Booking {
     pub event: EventNo,
     /// Its public id.
     pub id: BookingId,
+    /// What people call it; may change when it is confirmed, never after.
+    pub reference: Reference,
     /// Whose it is.
     pub buyer: BuyerId,
     /// As the database has it; what to show is [`Booking::status_at`].
@@ -166,6 +168,7 @@ mod tests {
         let mut booking = Booking {
             event: EventNo(1),
             id: BookingId(Uuid::nil()),
+            reference: Reference::make(),
             buyer: BuyerId(Uuid::nil()),
             status: Status::Pending,
             total: Money {

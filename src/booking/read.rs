@@ -5,14 +5,15 @@ use tokio_postgres::Row;
 
 use super::{BookedItem, Booking, Status};
 use crate::postgres::{Client, Db, Error};
-use crate::types::{BookingId, BuyerId, Currency, EventNo, Money};
+use crate::types::{BookingId, BuyerId, Currency, EventNo, Money, Reference};
 
 /// Bookings of a buyer in one page of the list.
 pub const LIST_MAX: i64 = 50;
 
 /// $1 booking.
 const GET: &str = "
-    SELECT event_id, id, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at, ended_at
+    SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
+           ended_at
     FROM bookings WHERE id = $1";
 
 /// $1 buyer, $2 bookings older than this one or NULL, $3 how many at most.
@@ -74,6 +75,7 @@ fn read_booking(row: &Row, items: Vec<BookedItem>) -> Booking {
     Booking {
         event: row.get("event_id"),
         id: row.get("id"),
+        reference: read_reference(row),
         buyer: row.get("buyer_id"),
         status: Status::read(row),
         total: read_total(row),
@@ -83,6 +85,12 @@ fn read_booking(row: &Row, items: Vec<BookedItem>) -> Booking {
         ended_at: row.get("ended_at"),
         items,
     }
+}
+
+/// Of a row with `id` and `reference`, which bookings from before V17 do not have.
+fn read_reference(row: &Row) -> Reference {
+    let stored: Option<Reference> = row.get("reference");
+    stored.unwrap_or_else(|| Reference::of_older(row.get("id")))
 }
 
 /// Of a row with `total_minor` and `currency`.

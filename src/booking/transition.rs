@@ -13,7 +13,7 @@ use crate::allocator::reallocate::reallocate;
 use crate::allocator::release::{Released, release};
 use crate::allocator::{Item, Retaken};
 use crate::postgres::{Error, Params, Transaction};
-use crate::types::{BookingId, BuyerId, EventNo, Money};
+use crate::types::{BookingId, BuyerId, EventNo, Money, Reference};
 
 /// A change of status. The only other one is the expiry of a pending booking, which the allocator makes for
 /// many bookings at once.
@@ -66,6 +66,11 @@ const SET_STATUS: &str = "
 const SET_PAYING: &str = "
     UPDATE bookings SET paying_until = now() + make_interval(secs => $3)
     WHERE event_id = $1 AND id = $2 AND status = 'pending'";
+
+/// $1 event, $2 booking, $3 the reference to set.
+const SET_REFERENCE: &str = "
+    UPDATE bookings SET reference = $3
+    WHERE event_id = $1 AND id = $2 AND confirmed_at IS NULL";
 
 /// $1 event, $2 booking that holds nothing, $3 its buyer, $4 tickets.
 const TAKE_TURN: &str = include_str!("take_turn.sql");
@@ -134,10 +139,21 @@ impl LockedBooking<'_> {
         self.set_paying(None).await
     }
 
-    /// `pending` → `confirmed`; false if it is not pending.
+    /// Gives a booking that was never confirmed another reference. Returns false if it was.
     ///
     /// # Errors
     /// Those of the database.
+    pub async fn change_reference(&self) -> Result<bool, Error> {
+        let reference = Reference::make();
+        self.update(SET_REFERENCE, &[&self.event, &self.id, &reference])
+            .await
+    }
+
+    /// `pending` → `confirmed`; false if it is not pending.
+    ///
+    /// # Errors
+    /// Those of the database; a violation of `bookings_reference_key` if a confirmed booking of the event has
+    /// its reference.
     pub async fn confirm(&self) -> Result<bool, Error> {
         self.make(Transition::Confirm).await
     }
@@ -146,7 +162,7 @@ impl LockedBooking<'_> {
     /// hold. `None`, and nothing is changed, if it is not expired or too few tickets are free.
     ///
     /// # Errors
-    /// Those of the database.
+    /// As [`LockedBooking::confirm`].
     pub async fn confirm_late(&self) -> Result<Option<Vec<Retaken>>, Error> {
         if !Transition::ConfirmLate.from().contains(&self.status) {
             return Ok(None);

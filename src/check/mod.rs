@@ -51,6 +51,7 @@ const RULES: &[Rule] = &rules![
     "tier_has_its_tickets",
     "ticket_in_its_row",
     "idempotency_key_once",
+    "reference_once",
     "unique_constraints_stand",
     "confirmed_booking_is_paid",
     "charge_without_booking_is_refunded",

@@ -5,6 +5,7 @@ WITH needed (table_name, index_name, columns, is_partial) AS (
         ('tickets', 'tickets_pkey', '{event_id,tier_no,seat_no}'::text[], false),
         ('bookings', 'bookings_pkey', '{id,event_id}', false),
         ('bookings', 'bookings_turn_key', '{event_id,buyer_id,turn}', false),
+        ('bookings', 'bookings_reference_key', '{event_id,reference}', true),
         ('booking_items', 'booking_items_pkey', '{event_id,booking_id,tier_no}', false),
         ('payments', 'payments_pkey', '{id,event_id}', false),
         ('payments', 'payments_idempotency_key_key', '{event_id,booking_id,idempotency_key}', false),

@@ -19,6 +19,9 @@ use crate::gateway::{Answer, Notice};
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::PaymentId;
 
+/// References that a booking is given at most until one is free.
+const REFERENCES_MAX: usize = 3;
+
 /// The effects of recording an answer.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
@@ -50,20 +53,46 @@ impl Source {
     }
 }
 
-/// Records an answer.
+/// Records an answer. A booking that it confirms gets another reference if a confirmed one of the event has
+/// the same: with n of them that is one chance in 2^40 / n.
 pub(super) async fn record(db: &Db, of: PaymentRef, source: Source) -> Result<Recorded, Error> {
     let source = Arc::new(source);
-    let recorded = db.transaction(|transaction| {
+    let mut recorded = record_once(db, of, &source).await;
+    for _ in 0..REFERENCES_MAX {
+        let is_taken = |error: &Error| error.is_unique_violation("bookings_reference_key");
+        if !recorded.as_ref().is_err_and(is_taken) {
+            break;
+        }
+        change_reference(db, of).await?;
+        recorded = record_once(db, of, &source).await;
+    }
+    let recorded = recorded?;
+    fault::point(fault::RECORDED);
+    Ok(recorded)
+}
+
+async fn record_once(db: &Db, of: PaymentRef, source: &Arc<Source>) -> Result<Recorded, Error> {
+    db.transaction(|transaction| {
         let source = source.clone();
         Box::pin(async move {
             let recorded = record_in(transaction, &of, &source).await?;
             fault::point(fault::RECORDING);
-            Ok::<_, Error>(recorded)
+            Ok(recorded)
         })
-    });
-    let recorded = recorded.await?;
-    fault::point(fault::RECORDED);
-    Ok(recorded)
+    })
+    .await
+}
+
+async fn change_reference(db: &Db, of: PaymentRef) -> Result<(), Error> {
+    db.transaction(|transaction| {
+        Box::pin(async move {
+            if let Some(booking) = booking::lock(transaction, of.event, of.booking).await? {
+                booking.change_reference().await?;
+            }
+            Ok(())
+        })
+    })
+    .await
 }
 
 async fn record_in(

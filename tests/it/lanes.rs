@@ -10,7 +10,7 @@ use boxoffice::allocator::{Candidate, Item, Lanes, Order, Outcome, Stock, Verdic
 use boxoffice::catalog::Catalog;
 use boxoffice::config::AllocatorConfig;
 use boxoffice::postgres::Db;
-use boxoffice::types::{BookingId, BuyerId, EventId, EventNo, Fingerprint, TierNo};
+use boxoffice::types::{BookingId, BuyerId, EventId, EventNo, Fingerprint, Reference, TierNo};
 use futures::future::join_all;
 use futures::poll;
 use uuid::Uuid;
@@ -359,8 +359,13 @@ async fn an_order_that_an_earlier_try_has_committed_is_no_replay() {
     with_each_seating(100, async |server, event| {
         let stock = stock(server, event).await;
         let allocate = async |id, order: &Order| {
-            let mut outcomes = allocate(&server.db, &stock, &[Candidate { id, order }]).await;
-            outcomes.remove(0)
+            let reference = Reference::make();
+            let order = Candidate {
+                id,
+                reference,
+                order,
+            };
+            allocate(&server.db, &stock, &[order]).await.remove(0)
         };
         let (first, order) = (BookingId::make(), one_ticket());
         let booked = allocate(first, &order).await;
@@ -398,6 +403,7 @@ async fn keys_that_are_known_do_not_keep_the_rest_of_their_batch_from_its_ticket
         let allocate = async |orders: &[Order]| {
             let orders = orders.iter().map(|order| Candidate {
                 id: BookingId::make(),
+                reference: Reference::make(),
                 order,
             });
             allocate(&db, &stock, &orders.collect::<Vec<_>>()).await

@@ -24,7 +24,7 @@ pub(crate) async fn pending(server: &Server, quantity: i64) -> Value {
 }
 
 /// Its hold has ended, although a payment of it is under way.
-async fn expire(server: &Server, booking: &Value) {
+pub(crate) async fn expire(server: &Server, booking: &Value) {
     let id = text(&booking["id"]);
     server
         .sql(&format!(

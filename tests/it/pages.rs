@@ -1,10 +1,13 @@
 //! The pages as a browser without JavaScript sees them: links, forms, redirects.
 
-use boxoffice::types::Timestamp;
+use boxoffice::types::{BookingId, BuyerId, EventNo, Timestamp};
+use boxoffice::web::view::qr::Qr;
+use data_encoding::BASE32_NOPAD;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::support::gateway::GOOD_CARD;
 use crate::support::{Server, general, numbered, order, with_server};
 
 /// A browser: keeps its cookies, follows no redirect by itself.
@@ -389,6 +392,58 @@ async fn a_new_user_has_no_bookings() {
         assert!(browser.open("/bookings").await.has(&path));
         assert_eq!(browser.submit("/buyers", &[]).await.status, 303);
         assert!(!browser.open("/bookings").await.has(&path));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_buyer_is_shown_or_keeps_says_nothing_of_the_buyers_id() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let browser = Browser::new(server);
+        let path = browser.book(event, &[("qty-ga", "2")]).await;
+        let buyer: BuyerId = server
+            .text("SELECT buyer_id::text FROM bookings")
+            .await
+            .parse()
+            .unwrap();
+        let id = buyer.0.simple().to_string();
+        let assert_hidden = async |path: &str| {
+            let shown = browser.open(path).await;
+            assert_eq!(shown.status, 200, "{path}");
+            let text = shown.html.replace("\r\n ", "").replace('-', "");
+            for from in 0..id.len() - 7 {
+                assert!(!text.contains(&id[from..from + 8]), "{path}: {text}");
+            }
+            shown
+        };
+        assert_hidden("/bookings").await;
+        let pending = assert_hidden(&path).await;
+        let fields = [("key", pending.key()), ("card_number", GOOD_CARD.into())];
+        let fields = fields
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        browser.submit(&format!("{path}/payments"), &fields).await;
+        let confirmed = assert_hidden(&path).await;
+        let booking: BookingId = path.rsplit_once('/').unwrap().1.parse().unwrap();
+        let codes = &server.app.codes;
+        let no = EventNo(server.count("SELECT event_id FROM events").await);
+        let codes = codes.of_booking(no, booking).await;
+        for (_, code) in codes.unwrap() {
+            let drawn = Qr::of(&code).unwrap().path;
+            assert!(confirmed.has(&drawn), "{code}: {}", confirmed.html);
+            let bytes = code.rsplit_once('.').unwrap().1.as_bytes();
+            let bytes = BASE32_NOPAD.decode(bytes).unwrap();
+            for id in [buyer.0, booking.0] {
+                let mut parts = id.as_bytes().windows(4);
+                assert!(!parts.any(|part| bytes.windows(4).any(|bytes| bytes == part)));
+            }
+        }
+        assert_hidden(&format!("{path}/calendar.ics")).await;
+        assert_hidden("/bookings").await;
+        browser.submit(&format!("{path}/cancel"), &[]).await;
+        assert_hidden(&path).await;
+        assert_hidden(&format!("/events/{event}")).await;
     })
     .await;
 }

@@ -36,7 +36,7 @@ fn argument(name: &str, event: i64) -> String {
         }
         "keys" | "idempotency_key" => array("n::text", "text"),
         "request_fingerprint" => array("'x'::bytea", "bytea"),
-        "total_minor" | "unit_price_minor" => array("n", "bigint"),
+        "total_minor" | "unit_price_minor" | "reference" => array("n", "bigint"),
         "turn" => array("1", "int"),
         "tiers" | "tier_no" => array("1", "smallint"),
         "first_seats" | "seats" | "all_seats" | "first_seat" => array("n", "int"),

@@ -5,7 +5,7 @@
 -- cheapest; otherwise it would plan a scan of all tickets of the event.
 WITH taken AS (
     UPDATE tickets AS t
-    SET booking_id = given.booking_id
+    SET booking_id = given.booking_id, issue = t.issue + 1
     FROM (
         SELECT *
         FROM unnest((SELECT :tiers::smallint[]), (SELECT :seats::int[]), (SELECT :ctids::tid[]), (SELECT :booking_ids::uuid[]))

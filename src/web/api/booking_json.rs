@@ -9,13 +9,13 @@ use crate::availability::Counts;
 use crate::booking::{Booking, Status};
 use crate::catalog::Event;
 use crate::payment::{self, Payment};
-use crate::types::{BookingId, BuyerId, EventId, Money, PaymentId, TierCode, Timestamp};
+use crate::types::{BookingId, BuyerId, EventId, Money, PaymentId, Reference, TierCode, Timestamp};
 
 /// A booking in JSON.
 #[derive(Serialize)]
 pub(super) struct BookingJson<'a> {
     id: BookingId,
-    reference: String,
+    reference: Reference,
     event_id: EventId,
     buyer_id: BuyerId,
     status: Status,
@@ -106,7 +106,7 @@ impl<'a> BookingJson<'a> {
         });
         Self {
             id: booking.id,
-            reference: booking.id.reference(),
+            reference: booking.reference,
             event_id: event.id,
             buyer_id: booking.buyer,
             status: booking.status,

@@ -14,8 +14,8 @@ use crate::booking::{BookedItem, Booking, LIST_MAX, Status};
 use crate::catalog::{Event, Tier};
 use crate::payment::{self, Payment, attempts_left};
 use crate::seating::row_label;
-use crate::ticket::{self, Ticket};
-use crate::types::{BuyerId, TierNo, Timestamp};
+use crate::ticket::Ticket;
+use crate::types::{BuyerId, Timestamp};
 use crate::web::view::format::{Format, machine_time};
 use crate::web::view::qr::Qr;
 
@@ -24,8 +24,8 @@ use crate::web::view::qr::Qr;
 #[template(path = "bookings.html")]
 pub(super) struct BookingsPage {
     frame: Frame,
-    /// The first digits of the buyer id: enough to distinguish two buyers in one browser.
-    buyer: Option<String>,
+    /// Whether the browser has been given a buyer.
+    is_buyer: bool,
     is_first: bool,
     bookings: Vec<BookingCard>,
     /// Where the next page begins.
@@ -61,7 +61,7 @@ impl BookingsPage {
         let next = bookings.last().filter(|_| is_full);
         Self {
             frame,
-            buyer: buyer.map(|buyer| buyer.0.simple().to_string()[..8].to_owned()),
+            is_buyer: buyer.is_some(),
             is_first,
             bookings: cards.collect(),
             next: next.map(|booking| booking.id.to_string()),
@@ -82,7 +82,7 @@ impl BookingCard {
     fn new(booking: &Booking, event: &Event, format: &Format) -> Self {
         Self {
             path: format!("/bookings/{}", booking.id),
-            reference: booking.id.reference(),
+            reference: booking.reference.to_string(),
             event: EventFacts::new(event, format),
             state: booking.status.as_str(),
             state_text: state_text(booking.status),
@@ -143,15 +143,13 @@ pub(super) struct BookingPage {
 }
 
 /// Who reads a booking's page: its buyer, or whoever has its link.
-pub(super) struct Reader<'k> {
+pub(super) struct Reader {
     /// Whether it is the buyer, who alone may cancel it and pass its link on.
     pub is_buyer: bool,
     /// The booking's link, absolute.
     pub link: String,
     /// The query string by which the reader came, if it was the link.
     pub access: String,
-    /// The key that tickets are signed with.
-    pub ticket_key: &'k ticket::Key,
 }
 
 /// How long a pending booking keeps its tickets.
@@ -203,8 +201,9 @@ impl BookingPage {
         format: &Format,
         event: &Event,
         booking: &Booking,
+        tickets: &[(Ticket, String)],
         payments: &[Payment],
-        reader: &Reader<'_>,
+        reader: &Reader,
     ) -> Self {
         let zone = event.venue.time_zone;
         let is_paying = payments
@@ -214,15 +213,10 @@ impl BookingPage {
             .expires_at
             .map(|at| Hold::new(at, is_paying, event, format));
         let status = booking.status_at(format.now, is_paying);
-        let tickets = if status == Status::Confirmed {
-            tickets(booking, event, reader.ticket_key)
-        } else {
-            Vec::new()
-        };
         Self {
             frame,
             path: format!("/bookings/{}", booking.id),
-            reference: booking.id.reference(),
+            reference: booking.reference.to_string(),
             state: status.as_str(),
             state_text: state_text(status),
             access: reader.access.clone(),
@@ -234,7 +228,11 @@ impl BookingPage {
                 tier.rows.is_some() && booking.items.iter().any(|item| item.tier == tier.no)
             }),
             total: format.money(booking.total),
-            tickets,
+            tickets: tickets
+                .iter()
+                .zip(1..)
+                .filter_map(|(ticket, number)| TicketView::new(ticket, number, event))
+                .collect(),
             payments: payments
                 .iter()
                 .map(|payment| PaymentLine::new(payment, event, format))
@@ -303,29 +301,16 @@ impl ItemLine {
     }
 }
 
-fn tickets(booking: &Booking, event: &Event, key: &ticket::Key) -> Vec<TicketView> {
-    let seats = booking.items.iter();
-    let seats = seats.flat_map(|item| item.seats.iter().map(|&seat| (item.tier, seat)));
-    let ticket = |(tier, seat): (TierNo, _)| Ticket {
-        event: event.no,
-        booking: booking.id,
-        tier,
-        seat,
-    };
-    let view = |(ticket, number): (Ticket, usize)| TicketView::new(&ticket, number, event, key);
-    seats.map(ticket).zip(1..).filter_map(view).collect()
-}
-
 impl TicketView {
     /// `None` if the event has no such tier.
-    fn new(ticket: &Ticket, number: usize, event: &Event, key: &ticket::Key) -> Option<Self> {
+    fn new((ticket, code): &(Ticket, String), number: usize, event: &Event) -> Option<Self> {
         let tier = event.tier_no(ticket.tier)?;
         let position = tier.rows.as_ref().map(|rows| rows.position(ticket.seat));
         Some(Self {
             number,
             tier: tier.name.clone(),
             seat: position.map(|at| (row_label(at.row), at.number.to_string())),
-            qr: Qr::of(&ticket::code(key, ticket)),
+            qr: Qr::of(code),
         })
     }
 }

@@ -65,8 +65,8 @@ pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
     let country = format.country(&venue.country);
     let location = format!("{}, {}, {country}", venue.name, venue.city);
     let items = items_text(&booking, event, &format);
-    let description = format!("{items}\nReference {}", booking.id.reference());
-    let name = format!("attachment; filename=\"{}.ics\"", booking.id.reference());
+    let description = format!("{items}\nReference {}", booking.reference);
+    let name = format!("attachment; filename=\"{}.ics\"", booking.reference);
     Ok(HttpResponse::Ok()
         .content_type("text/calendar; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -161,9 +161,12 @@ async fn render(
             booking.id
         ),
         access: access_query(request),
-        ticket_key: app.ticket_key.key().await?,
     };
-    let view = BookingPage::new(frame, &format, event, booking, &payments, &reader);
+    let tickets = match booking.status {
+        Status::Confirmed => app.codes.of_booking(booking.event, booking.id).await?,
+        _ => Vec::new(),
+    };
+    let view = BookingPage::new(frame, &format, event, booking, &tickets, &payments, &reader);
     private_page(status, &view.with_card_problem(card_problem))
 }
 

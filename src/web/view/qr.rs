@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_code_begins_with_its_corner() {
-        let qr = Qr::of("BX1.ABC.DEF").unwrap();
+        let qr = Qr::of("BX2.ABCDEF").unwrap();
         assert_eq!(qr.size, 21 + 8);
         assert!(qr.path.starts_with("M4 4h7v1h-7z"), "{}", qr.path);
         assert!(Qr::of(&"A".repeat(5000)).is_none());

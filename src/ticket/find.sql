@@ -1,0 +1,9 @@
+-- One ticket: how often it was taken, who holds it, and whether its event is over. When an event ends is
+-- not known; none goes on for longer than a day.
+-- $1 event, $2 tier, $3 seat.
+SELECT t.issue, t.booking_id, coalesce(b.status = 'confirmed', false) AS confirmed,
+       now() >= e.starts_at + interval '1 day' AS over
+FROM tickets AS t
+JOIN events AS e ON e.event_id = $1
+LEFT JOIN bookings AS b ON b.event_id = $1 AND b.id = t.booking_id
+WHERE t.event_id = $1 AND t.tier_no = $2 AND t.seat_no = $3
