@@ -15,7 +15,7 @@
 //! | `forbidden`              | 403    | the token lacks a scope (`scope`), or is not for this |
 //! | `other-site`             | 403    | a form that another site made the browser send |
 //! | `sold-out`               | 409    | fewer tickets are free than requested: `tiers` |
-//! | `held-by-others`         | 409    | enough are free but others in flight hold them: `tiers`, Retry-After |
+//! | `held-by-others`         | 409    | others hold enough and have not paid: `tiers`, Retry-After, `may_free_at` |
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
 //! | `over-limit`             | 422    | more tickets than one booking may hold (`asked`, `limit`), or one buyer (`limit`, `left`) |
 //! | `not-on-sale`            | 409    | too early (`on_sale_at`) or too late |
