@@ -14,6 +14,7 @@ use crate::access::Access;
 use crate::access::connections::{Connections, raise_file_limit};
 use crate::access::limits::Limits;
 use crate::allocator::Lanes;
+use crate::allocator::expiry::Expiry;
 use crate::availability::Availability;
 use crate::catalog::Catalog;
 use crate::config::ServeConfig;
@@ -31,6 +32,8 @@ pub struct App {
     pub catalog: Catalog,
     /// The queues through which orders reach the allocator.
     pub lanes: Lanes,
+    /// Ends overdue holds.
+    pub expiry: Expiry,
     /// Charges and refunds.
     pub payments: Payments,
     /// The payment gateway that they use.
@@ -87,6 +90,7 @@ impl App {
         Arc::new(Self {
             access: Access::new(db.clone()),
             catalog: Catalog::new(db.clone()),
+            expiry: Expiry::new(db.of(Purpose::Sale), lanes.clone()),
             codes: ticket::Codes::new(db.clone()),
             db,
             lanes,

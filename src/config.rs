@@ -390,10 +390,10 @@ impl AllocatorConfig {
 /// How payments are charged and refunded.
 #[derive(Debug, Clone, Args)]
 pub struct PaymentConfig {
-    /// Milliseconds for which a request waits for the gateway; after them its answer is `processing`, and
-    /// the payment goes on by itself.
+    /// Milliseconds for which a request waits for the gateway, 10000 at most; after them its answer is
+    /// `processing`, and the payment goes on by itself.
     #[arg(long, env = "BOXOFFICE_PAYMENT_WAIT_MS", value_name = "MILLISECONDS", default_value_t = 8_000,
-          value_parser = clap::value_parser!(u32).range(0..=60_000))]
+          value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub payment_wait_ms: u32,
     /// Seconds after which a payment without an answer is taken up by the recovery, which asks the gateway
     /// what became of it. Its booking's hold is kept for half a minute longer.
@@ -513,6 +513,13 @@ mod tests {
                 .as_str()
                 .contains("hunter2")
         );
+    }
+
+    #[test]
+    fn no_request_waits_for_the_gateway_for_more_than_ten_seconds() {
+        let with = |wait| Cli::try_parse_from(["boxoffice", "--payment-wait-ms", wait]);
+        assert!(with("10000").is_ok());
+        assert!(with("10001").is_err());
     }
 
     #[test]

@@ -10,15 +10,13 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use crate::allocator::release;
 use crate::app::App;
-use crate::postgres::Error;
 use crate::web;
 use crate::web::view::assets::Assets;
 
 /// The interval at which overdue holds are expired.
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
-/// The interval at which unfinished payments are searched for.
+/// The interval at which charges without an outcome and refunds that are due are searched for.
 const RECOVERY_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the database's clock is read.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
@@ -69,67 +67,64 @@ fn webhook_url(listening: SocketAddr) -> String {
 }
 
 /// Starts the background tasks. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 5] {
-    let (payments, db) = (app.payments.clone(), app.db.clone());
-    let (app, gateway, keys) = (app.clone(), app.gateway.clone(), app.clone());
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 6] {
     let webhook_url: Arc<str> = webhook_url.into();
     [
-        tokio::spawn(repeat("holds that are over", EXPIRY_INTERVAL, move || {
-            expire_holds(app.clone())
-        })),
-        tokio::spawn(repeat("payments", RECOVERY_INTERVAL, move || {
-            let payments = payments.clone();
-            async move { payments.recover().await }
-        })),
-        tokio::spawn(repeat("the clock", CLOCK_INTERVAL, move || {
-            let db = db.clone();
-            async move { db.read_clock().await.map(|()| 0) }
-        })),
-        tokio::spawn(repeat("the signing keys", KEYS_INTERVAL, move || {
-            let app = keys.clone();
-            async move { app.access.refresh().await.map(|()| 0) }
-        })),
-        tokio::spawn(repeat("the gateway's work", GATEWAY_INTERVAL, move || {
-            let (gateway, webhook_url) = (gateway.clone(), webhook_url.clone());
-            async move { gateway.run_due_work(&webhook_url).await }
-        })),
+        repeat(app, "overdue holds", EXPIRY_INTERVAL, |app| async move {
+            app.expiry.end_due().await
+        }),
+        repeat(app, "charges", RECOVERY_INTERVAL, |app| async move {
+            app.payments.recover_charges().await
+        }),
+        repeat(app, "refunds", RECOVERY_INTERVAL, |app| async move {
+            app.payments.recover_refunds().await
+        }),
+        repeat(app, "the clock", CLOCK_INTERVAL, |app| async move {
+            app.db.read_clock().await.map(|()| 0)
+        }),
+        repeat(app, "the signing keys", KEYS_INTERVAL, |app| async move {
+            app.access.refresh().await.map(|()| 0)
+        }),
+        repeat(app, "the gateway's work", GATEWAY_INTERVAL, move |app| {
+            let webhook_url = webhook_url.clone();
+            async move { app.gateway.run_due_work(&webhook_url).await }
+        }),
     ]
 }
 
-/// Runs a round of work at intervals, forever.
-async fn repeat<F, R, E>(what: &'static str, interval: Duration, round: F)
+/// Starts a task that runs a round of work at intervals, forever.
+fn repeat<F, R, E>(
+    app: &Arc<App>,
+    what: &'static str,
+    interval: Duration,
+    round: F,
+) -> JoinHandle<()>
 where
-    F: Fn() -> R,
-    R: Future<Output = Result<usize, E>>,
-    E: std::fmt::Display,
+    F: Fn(Arc<App>) -> R + Send + 'static,
+    R: Future<Output = Result<usize, E>> + Send,
+    E: std::fmt::Display + Send,
 {
-    let mut tick = tokio::time::interval(interval);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut failing = false;
-    loop {
-        tick.tick().await;
-        match round().await {
-            Ok(done) => {
-                failing = false;
-                if done > 0 {
-                    log::debug!("{what}: {done} done");
+    let app = app.clone();
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(interval);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut failing = false;
+        loop {
+            tick.tick().await;
+            match round(app.clone()).await {
+                Ok(done) => {
+                    failing = false;
+                    if done > 0 {
+                        log::debug!("{what}: {done} done");
+                    }
                 }
+                // Logged once, not every second while the database is unavailable.
+                Err(error) if !failing => {
+                    failing = true;
+                    log::error!("{what} cannot be looked after: {error}");
+                }
+                Err(_) => {}
             }
-            // Logged once, not every second while the database is unavailable.
-            Err(error) if !failing => {
-                failing = true;
-                log::error!("{what} cannot be looked after: {error}");
-            }
-            Err(_) => {}
         }
-    }
-}
-
-/// Expires overdue holds. Returns how many.
-async fn expire_holds(app: Arc<App>) -> Result<usize, Error> {
-    let mut ended = 0;
-    for event in release::events_with_overdue_holds(&app.db).await? {
-        ended += app.lanes.expire(event).await?;
-    }
-    Ok(ended)
+    })
 }

@@ -154,12 +154,13 @@
     code.replaceChildren(button);
   }
 
-  // A payment that the bank answers later: asks until the answer is there.
+  // A payment that the bank answers later: asks until the answer is there, or the hold has ended.
   function awaitPayment(waiting) {
+    const same = `[data-poll=${waiting.dataset.poll}]`;
     const timer = setInterval(async () => {
       if (!waiting.isConnected) return clearInterval(timer);
       const response = await fetch(bookingPath()).catch(() => null);
-      if (!response?.ok || one("[data-poll]", await parse(response))) return;
+      if (!response?.ok || one(same, await parse(response))) return;
       clearInterval(timer);
       renew();
     }, 1500);

@@ -26,6 +26,8 @@ use crate::types::EventNo;
 
 pub use super::lane::Listener;
 
+/// Transactions that expire holds of one event before those of other events have their turn.
+const EXPIRE_BATCHES_MAX: usize = 40;
 /// By so much an order's caller waits longer than the order may wait for its batch.
 const GRACE: Duration = Duration::from_millis(100);
 
@@ -156,20 +158,21 @@ impl Lanes {
         }
     }
 
-    /// Expires all overdue holds of one event. Returns how many.
+    /// Expires overdue holds of one event, in [`EXPIRE_BATCHES_MAX`] transactions at most. Returns how many.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn expire(&self, event: EventNo) -> Result<usize, Error> {
         let mut total = 0;
-        loop {
+        for _ in 0..EXPIRE_BATCHES_MAX {
             let (ended, released) = release::expire(&self.0.shared.db, event).await?;
             self.released(event, &released);
             total += ended;
-            if ended == 0 {
-                return Ok(total);
+            if ended < release::HOLDS_MAX as usize {
+                break;
             }
         }
+        Ok(total)
     }
 
     /// Orders that wait in queues or are being allocated.

@@ -5,18 +5,19 @@
 //! batch in two pipelined steps; `sale` reads the result of the first, `draft` decides who gets what between
 //! the two, `shortage` says why an order gets nothing, and `writes` is the second. [`first_free`] is where a
 //! lane starts its search; `tickets` locks tickets and assigns them; [`assign`] chooses among the locked
-//! tickets; [`release`] frees the tickets of ended bookings and expires holds; [`reallocate`] takes tickets
-//! for a booking that was paid after its hold had expired. `statements` has every statement that a batch
-//! runs, and `sql/` their texts.
+//! tickets; [`release`] frees the tickets of ended bookings and expires holds, [`expiry`] does that for all
+//! events; [`reallocate`] takes tickets for a booking that was paid after its hold had expired. `statements`
+//! has every statement that a batch runs, and `sql/` their texts.
 //!
-//! What must hold: tickets are locked in one total order (tier, then seat) and never waited
-//! for, so no two batches can deadlock over them. An answer is given only after COMMIT. Free
+//! What must hold: free tickets are locked in one total order (tier, then seat), and no batch waits for
+//! one, so no two batches can deadlock over them. An answer is given only after COMMIT. Free
 //! tickets are `booking_id IS NULL`, and only this module writes that column after a ticket is
 //! created. Nothing in memory decides who gets a ticket: any number of processes may do the same.
 
 pub mod assign;
 pub mod batch;
 mod draft;
+pub mod expiry;
 pub mod first_free;
 mod lane;
 pub mod lanes;
@@ -34,5 +35,5 @@ pub use lanes::Lanes;
 pub use order::{
     Booked, Candidate, Item, Order, Outcome, Shortage, Stock, Taken, TierStock, Verdict,
 };
-pub use reallocate::Retaken;
+pub use reallocate::{Locked, Retaken};
 pub use release::Released;

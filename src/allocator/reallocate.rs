@@ -1,18 +1,76 @@
 //! New tickets for a booking that was paid after its hold had expired.
 //!
-//! What must hold: the same tickets where they are free, others of the tier where they are not; all or none.
-//! As in a batch, tickets are locked in ascending order and never waited for. Runs in the transaction that
-//! has locked the booking; whether the booking may be confirmed is `booking::transition`'s decision.
+//! What must hold: seats that the buyer named are the same ones again; otherwise the same tickets where they are
+//! free, others of the tier where they are not; all or none. "Too few" is said only if too few are free, locked
+//! or not, and no overdue hold can give them back. Tickets are waited for in ascending order, each a bounded time,
+//! and with nothing locked that a batch may wait for: [`find`] comes before the buyer's turn is taken,
+//! [`Found::take`] after it. Batches never wait for tickets, so nobody waits in a circle. Runs in the transaction
+//! that has locked the booking; whether the booking may be confirmed is `booking::transition`'s decision.
 
 use super::assign::Pool;
 use super::order::{Item, Stock, TierStock};
 use super::statements::{
-    LOCK_FREE_TICKETS, LOCK_NAMED_TICKETS, SET_ITEM_SEATS, TAKE_TICKETS, TIERS_OF_EVENT,
+    LOCK_FREE_TICKETS, LOCK_NAMED_TICKETS, SET_ITEM_SEATS, STOCK_FOR_BOOKING, TAKE_TICKETS,
+    TIERS_OF_EVENT, WAIT_FOR_TICKETS,
 };
 use super::tickets::{Given, LockedTickets, Named, Wanted};
 use crate::postgres::{Error, Transaction};
 use crate::seating::Rows;
 use crate::types::{BookingId, Currency, EventNo, SeatNo, TierNo};
+
+/// What to do about tickets that other transactions have locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locked {
+    /// Take others, or none.
+    Skip,
+    /// Wait for them, each a bounded time.
+    WaitFor,
+}
+
+/// An ended booking, which holds no tickets.
+#[derive(Debug, Clone, Copy)]
+pub struct Ended<'a> {
+    /// Of which event.
+    pub event: EventNo,
+    /// Which booking.
+    pub id: BookingId,
+    /// What its prices are in.
+    pub currency: Currency,
+    /// Each tier once, ascending.
+    pub items: &'a [EndedItem],
+}
+
+/// What an ended booking had of one tier.
+#[derive(Debug, Clone)]
+pub struct EndedItem {
+    /// Of which tier.
+    pub tier: TierNo,
+    /// Which seats, ascending.
+    pub seats: Vec<SeatNo>,
+    /// Whether the buyer named these seats: no others will do.
+    pub named: bool,
+}
+
+/// The result of a search for tickets.
+#[derive(Debug)]
+pub enum Search {
+    /// These are locked for the booking.
+    Found(Found),
+    /// Too few are free, or the event has begun.
+    TooFew,
+    /// Enough are free, but others have locked them, or an overdue hold may give them back: roll back, end
+    /// the overdue holds, try again.
+    Locked,
+}
+
+/// Locked tickets for a booking.
+#[derive(Debug)]
+pub struct Found {
+    stock: Stock,
+    booking: BookingId,
+    tickets: Vec<Retaken>,
+    locked: LockedTickets,
+}
 
 /// Tickets of one tier that were taken for the booking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,56 +81,92 @@ pub struct Retaken {
     pub seats: Vec<SeatNo>,
 }
 
-/// Takes tickets for a booking that holds none, within the transaction that has locked it. Each item
-/// names the seats that it had. `None`, and nothing is taken, if too few unlocked tickets remain or the
-/// event has begun.
+/// Locks tickets for a booking that holds none, within the transaction that has locked it.
 ///
 /// # Errors
-/// Those of the database.
-pub async fn reallocate(
+/// Those of the database; [`Error::Conflict`] if a lock was waited for too long.
+pub async fn find(
     transaction: &Transaction<'_>,
-    event: EventNo,
-    currency: Currency,
-    booking: BookingId,
-    items: &[Item],
-) -> Result<Option<Vec<Retaken>>, Error> {
-    let Some(stock) = stock_on_sale(transaction, event, currency).await? else {
-        return Ok(None);
+    booking: Ended<'_>,
+    locked: Locked,
+) -> Result<Search, Error> {
+    let Some(stock) = stock_on_sale(transaction, booking).await? else {
+        return Ok(Search::TooFew);
     };
-    let same = lock_same(transaction, event, items).await?;
-    let others = lock_others(transaction, &stock, items, &same).await?;
-    let mut pool = Pool::new(&stock, others.tickets());
-    let mut retaken = Vec::with_capacity(items.len());
-    for item in items {
-        let seats = if has_all(&same, item) {
-            item.seats.clone().unwrap_or_default()
-        } else {
-            let any = Item {
-                seats: None,
-                ..item.clone()
-            };
-            match pool.take_items(std::slice::from_ref(&any)) {
-                Some(taken) => taken.into_iter().flat_map(|taken| taken.seats).collect(),
-                None => return Ok(None),
-            }
-        };
-        retaken.push(Retaken {
-            tier: item.tier,
-            seats,
-        });
+    if locked == Locked::WaitFor {
+        wait_for_tickets(transaction, booking).await?;
     }
-    write(transaction, &stock, booking, &retaken, &same.and(others)).await?;
-    Ok(Some(retaken))
+    let same = lock_same(transaction, booking).await?;
+    let others = lock_others(transaction, &stock, booking.items, &same).await?;
+    let chosen = choose(&stock, booking.items, &same, &others);
+    if let Some(tickets) = chosen {
+        return Ok(Search::Found(Found {
+            stock,
+            booking: booking.id,
+            tickets,
+            locked: same.and(others),
+        }));
+    }
+    let of_booking: &[_] = &[
+        ("event_id", &booking.event as _),
+        ("booking_id", &booking.id as _),
+    ];
+    let left = STOCK_FOR_BOOKING.query(transaction, of_booking).await?;
+    let may_do = left
+        .iter()
+        .any(|row| row.get("enough") || row.get("overdue"));
+    Ok(if may_do {
+        Search::Locked
+    } else {
+        Search::TooFew
+    })
+}
+
+impl Found {
+    /// Tickets in all.
+    pub fn quantity(&self) -> i64 {
+        self.tickets
+            .iter()
+            .map(|tier| tier.seats.len() as i64)
+            .sum()
+    }
+
+    /// Assigns them to the booking. Both statements check their row count.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn take(self, transaction: &Transaction<'_>) -> Result<Vec<Retaken>, Error> {
+        let mut given = Given::default();
+        for taken in &self.tickets {
+            SET_ITEM_SEATS
+                .query(
+                    transaction,
+                    &[
+                        ("event_id", &self.stock.event),
+                        ("booking_id", &self.booking),
+                        ("tier_no", &taken.tier),
+                        ("seats", &taken.seats),
+                    ],
+                )
+                .await?;
+            given.add(&self.locked, taken.tier, &taken.seats, self.booking);
+        }
+        let take_tickets = TAKE_TICKETS.prepare(transaction).await?;
+        let (event, first_tier) = (self.stock.event, self.stock.first_tier());
+        given
+            .take(transaction, &take_tickets, event, first_tier)
+            .await?;
+        Ok(self.tickets)
+    }
 }
 
 /// The event's tiers; `None` if its sale is over.
 async fn stock_on_sale(
     transaction: &Transaction<'_>,
-    event: EventNo,
-    currency: Currency,
+    booking: Ended<'_>,
 ) -> Result<Option<Stock>, Error> {
     let rows = TIERS_OF_EVENT
-        .query(transaction, &[("event_id", &event)])
+        .query(transaction, &[("event_id", &booking.event)])
         .await?;
     if rows.first().is_none_or(|row| row.get("over")) {
         return Ok(None);
@@ -85,76 +179,98 @@ async fn stock_on_sale(
             .and_then(Rows::new),
     });
     Ok(Some(Stock {
-        event,
-        currency,
+        event: booking.event,
+        currency: booking.currency,
         tiers: tiers.collect(),
     }))
+}
+
+/// Locks what each item needs, in the order in which all lock tickets: what is locked here is found by the
+/// statements that skip what others have locked.
+async fn wait_for_tickets(transaction: &Transaction<'_>, booking: Ended<'_>) -> Result<(), Error> {
+    for item in booking.items {
+        let named = item.named.then_some(&item.seats);
+        let first = named.and_then(|seats| seats.first()).copied();
+        let last = named.and_then(|seats| seats.last()).copied();
+        WAIT_FOR_TICKETS
+            .query(
+                transaction,
+                &[
+                    ("event_id", &booking.event),
+                    ("tier_no", &item.tier),
+                    ("first_seat", &first.unwrap_or(SeatNo(1))),
+                    ("last_seat", &last.unwrap_or(SeatNo(i32::MAX))),
+                    ("seats", &named),
+                    ("quantity", &(item.seats.len() as i64)),
+                ],
+            )
+            .await?;
+    }
+    Ok(())
 }
 
 /// Those of the items' own seats that are free, locked.
 async fn lock_same(
     transaction: &Transaction<'_>,
-    event: EventNo,
-    items: &[Item],
+    booking: Ended<'_>,
 ) -> Result<LockedTickets, Error> {
-    let had = Named::of(
-        items
-            .iter()
-            .flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat))),
-    );
+    let tickets = |item: &EndedItem| {
+        let tier = item.tier;
+        item.seats.clone().into_iter().map(move |seat| (tier, seat))
+    };
+    let had = Named::of(booking.items.iter().flat_map(tickets));
     let lock_named = LOCK_NAMED_TICKETS.prepare(transaction).await?;
-    let rows = had.query(transaction, &lock_named, event).await?;
+    let rows = had.query(transaction, &lock_named, booking.event).await?;
     Ok(LockedTickets::read(&rows))
 }
 
-/// Free tickets of the tiers in which another booking has one of the seats now.
+/// Free tickets of the tiers in which another booking has one of the seats now, and others will do.
 async fn lock_others(
     transaction: &Transaction<'_>,
     stock: &Stock,
-    items: &[Item],
+    items: &[EndedItem],
     same: &LockedTickets,
 ) -> Result<LockedTickets, Error> {
     let mut wanted = Wanted::default();
-    for item in items.iter().filter(|item| !has_all(same, item)) {
+    for item in items
+        .iter()
+        .filter(|item| !item.named && !has_all(same, item))
+    {
         if let Some(tier) = stock.tier(item.tier) {
-            wanted.add(tier, SeatNo(1), i64::from(item.quantity));
+            wanted.add(tier, SeatNo(1), item.seats.len() as i64);
         }
     }
     let lock_free = LOCK_FREE_TICKETS.prepare(transaction).await?;
     wanted.lock(transaction, &lock_free, stock.event).await
 }
 
-fn has_all(locked: &LockedTickets, item: &Item) -> bool {
-    let mut seats = item.seats.iter().flatten();
-    seats.all(|&seat| locked.tickets().contains(&(item.tier, seat)))
+/// What each item gets; `None` if the locked tickets are too few.
+fn choose(
+    stock: &Stock,
+    items: &[EndedItem],
+    same: &LockedTickets,
+    others: &LockedTickets,
+) -> Option<Vec<Retaken>> {
+    let mut pool = Pool::new(stock, others.tickets());
+    let choose_one = |item: &EndedItem| {
+        let (tier, had) = (item.tier, item.seats.clone());
+        if has_all(same, item) {
+            return Some(Retaken { tier, seats: had });
+        }
+        let any = Item {
+            tier,
+            quantity: had.len() as i32,
+            unit_price_minor: 0,
+            seats: item.named.then_some(had),
+        };
+        let taken = pool.take_items(std::slice::from_ref(&any))?;
+        let seats = taken.into_iter().flat_map(|taken| taken.seats).collect();
+        Some(Retaken { tier, seats })
+    };
+    items.iter().map(choose_one).collect()
 }
 
-/// Lists the new seats in the items and assigns the tickets. Both statements check their row count.
-async fn write(
-    transaction: &Transaction<'_>,
-    stock: &Stock,
-    booking: BookingId,
-    retaken: &[Retaken],
-    locked: &LockedTickets,
-) -> Result<(), Error> {
-    let mut given = Given::default();
-    for taken in retaken {
-        SET_ITEM_SEATS
-            .query(
-                transaction,
-                &[
-                    ("event_id", &stock.event),
-                    ("booking_id", &booking),
-                    ("tier_no", &taken.tier),
-                    ("seats", &taken.seats),
-                ],
-            )
-            .await?;
-        given.add(locked, taken.tier, &taken.seats, booking);
-    }
-    let take_tickets = TAKE_TICKETS.prepare(transaction).await?;
-    let first_tier = stock.first_tier();
-    given
-        .take(transaction, &take_tickets, stock.event, first_tier)
-        .await
+fn has_all(locked: &LockedTickets, item: &EndedItem) -> bool {
+    let mut seats = item.seats.iter();
+    seats.all(|&seat| locked.tickets().contains(&(item.tier, seat)))
 }

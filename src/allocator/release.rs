@@ -11,7 +11,7 @@ use crate::postgres::{Db, Error, Transaction};
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// Holds that one transaction expires at most: some ten milliseconds of work.
-const HOLDS_MAX: i64 = 500;
+pub(super) const HOLDS_MAX: i64 = 500;
 
 /// Tickets of one tier that have become free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,8 +68,8 @@ pub async fn release(
     Ok(released.collect())
 }
 
-/// Expires overdue holds of one event, at most [`HOLDS_MAX`], and frees their tickets. Returns how many
-/// were expired, and what became free. Safe in any number of processes at once.
+/// Expires overdue holds of one event, 500 at most, and frees their tickets. Returns how many were expired, and
+/// what became free. Safe in any number of processes at once.
 ///
 /// # Errors
 /// Those of the database; nothing was done then.

@@ -47,6 +47,8 @@ statements! {
     RELEASE_TICKETS = "release_tickets.sql";
     SET_ITEM_SEATS = "set_item_seats.sql";
     TIERS_OF_EVENT = "tiers_of_event.sql";
+    WAIT_FOR_TICKETS = "wait_for_tickets.sql";
+    STOCK_FOR_BOOKING = "stock_for_booking.sql";
 }
 
 /// The prepared statements of every batch.

@@ -60,6 +60,8 @@ struct NewItem {
     unit_price_minor: i64,
     /// The position of its first seat in the list of all seats, counted from 1.
     first_seat: i32,
+    /// Whether the buyer named its seats; NULL otherwise.
+    named: Option<bool>,
 }
 
 impl Writes {
@@ -88,6 +90,7 @@ impl Writes {
                     quantity: item.quantity,
                     unit_price_minor: item.unit_price_minor,
                     first_seat: seats.len() as i32 + 1,
+                    named: item.seats.is_some().then_some(true),
                 });
                 seats.extend_from_slice(&taken.seats);
             }
@@ -180,6 +183,11 @@ impl Writes {
     async fn insert_items(&self, connection: &Connection) -> Result<(), Error> {
         let insert = &connection.statements.insert_items;
         let rows = &self.items;
+        let named = if rows.iter().any(|row| row.named.is_some()) {
+            column(rows, |row| row.named)
+        } else {
+            Vec::new()
+        };
         insert
             .query(
                 connection,
@@ -195,6 +203,7 @@ impl Writes {
                         &column(rows, |row| row.unit_price_minor),
                     ),
                     ("first_seat", &column(rows, |row| row.first_seat)),
+                    ("named", &named),
                 ],
             )
             .await?;

@@ -17,8 +17,9 @@
 //!
 //! `pending` and `confirmed` hold tickets. `failed` and `cancelled` are final. `expired` has one way
 //! back: a charge that was requested during the hold, and whose success is reported after it, takes
-//! tickets for the same order once more. If there are none, the money is refunded and the booking
-//! stays expired. A charge for a failed or cancelled booking is always refunded.
+//! tickets for the same order once more: the very same ones if the buyer named them. If there are none, the
+//! money is refunded and the booking stays expired. A charge for a failed or cancelled booking is always
+//! refunded.
 //!
 //! What must hold: every transition is one conditional UPDATE on the current status (`transition`), so of
 //! two that race one changes nothing; only `pending` and `confirmed` bookings hold tickets, and every other
@@ -40,7 +41,7 @@ use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo
 pub use book::{BookError, Made, book};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, make_order};
 pub use read::{LIST_MAX, get, list};
-pub use transition::{LockedBooking, lock};
+pub use transition::{Late, LockedBooking, lock};
 
 /// The state of a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

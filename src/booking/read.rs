@@ -102,7 +102,7 @@ pub(super) fn read_total(row: &Row) -> Money {
 }
 
 /// Of a row with `tier_no`, `quantity`, `unit_price_minor` and `seats`.
-pub(super) fn read_item(row: &Row) -> BookedItem {
+fn read_item(row: &Row) -> BookedItem {
     BookedItem {
         tier: row.get("tier_no"),
         quantity: row.get("quantity"),

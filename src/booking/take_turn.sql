@@ -1,4 +1,5 @@
--- Gives an expired booking the buyer's next turn, if the buyer may have so many tickets more.
+-- Gives an expired booking the buyer's next turn, if the buyer may have so many tickets more. A hold that is
+-- over does not count unless a payment of it is under way: it cannot be paid any more.
 -- $1 event, $2 booking, $3 buyer, $4 tickets.
 UPDATE bookings AS mine
 SET turn = others.last_turn + 1
@@ -6,7 +7,7 @@ FROM (
     SELECT coalesce(max(b.turn), 0) AS last_turn,
            coalesce(sum((SELECT sum(i.quantity) FROM booking_items AS i
                          WHERE i.event_id = $1 AND i.booking_id = b.id))
-               FILTER (WHERE b.status IN ('pending', 'confirmed')), 0) AS held
+               FILTER (WHERE b.status = 'confirmed' OR b.expires_at > now() OR b.paying_until IS NOT NULL), 0) AS held
     FROM bookings AS b
     WHERE b.event_id = $1 AND b.buyer_id = $3
 ) AS others

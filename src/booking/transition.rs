@@ -8,10 +8,10 @@
 //! callers from acting on a status that has changed. What a transition means for payments is not here.
 
 use super::Status;
-use super::read::{read_item, read_total};
-use crate::allocator::reallocate::reallocate;
+use super::read::read_total;
+use crate::allocator::reallocate::{Ended, EndedItem, Search, find};
 use crate::allocator::release::{Released, release};
-use crate::allocator::{Item, Retaken};
+use crate::allocator::{Locked, Retaken};
 use crate::postgres::{Error, Params, Transaction};
 use crate::types::{BookingId, BuyerId, EventNo, Money, Reference};
 
@@ -77,8 +77,20 @@ const TAKE_TURN: &str = include_str!("take_turn.sql");
 
 /// $1 event, $2 booking.
 const ITEMS: &str = "
-    SELECT tier_no, quantity, unit_price_minor, seats FROM booking_items
+    SELECT tier_no, seats, coalesce(named, false) AS named FROM booking_items
     WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no";
+
+/// What became of an expired booking whose charge has succeeded.
+#[derive(Debug)]
+pub enum Late {
+    /// It is confirmed, with these tickets.
+    Confirmed(Vec<Retaken>),
+    /// Nothing was changed: it is not expired, the event has begun, too few tickets are free, or the buyer
+    /// may have no more of them.
+    Refused,
+    /// Others have locked the tickets, or are about to give them back: roll back, and try again.
+    Locked,
+}
 
 /// A booking whose row is locked: no other transaction can change its status until this one ends.
 #[derive(Clone, Copy)]
@@ -159,29 +171,53 @@ impl LockedBooking<'_> {
     }
 
     /// `expired` → `confirmed`, with new tickets: the success of its payment was reported after its
-    /// hold. `None`, and nothing is changed, if it is not expired or too few tickets are free.
+    /// hold. `locked` is what to do about tickets that others have locked.
     ///
     /// # Errors
     /// As [`LockedBooking::confirm`].
-    pub async fn confirm_late(&self) -> Result<Option<Vec<Retaken>>, Error> {
+    pub async fn confirm_late(&self, locked: Locked) -> Result<Late, Error> {
+        match self.try_to_confirm_late(locked).await {
+            // A lock was waited for too long, or another transaction has taken the same turn.
+            Err(error)
+                if matches!(error, Error::Conflict(_))
+                    || error.is_unique_violation("bookings_turn") =>
+            {
+                log::debug!("booking {}: {error}", self.id);
+                Ok(Late::Locked)
+            }
+            result => result,
+        }
+    }
+
+    async fn try_to_confirm_late(&self, locked: Locked) -> Result<Late, Error> {
         if !Transition::ConfirmLate.from().contains(&self.status) {
-            return Ok(None);
+            return Ok(Late::Refused);
         }
-        let (transaction, currency) = (self.transaction, self.total.currency);
         let items = self.items().await?;
-        let quantity = items.iter().map(|item| i64::from(item.quantity)).sum();
-        if !self.take_turn(quantity).await? {
-            return Ok(None);
+        let ended = Ended {
+            event: self.event,
+            id: self.id,
+            currency: self.total.currency,
+            items: &items,
+        };
+        let found = match find(self.transaction, ended, locked).await? {
+            Search::Found(found) => found,
+            Search::TooFew => return Ok(Late::Refused),
+            Search::Locked => return Ok(Late::Locked),
+        };
+        // Only now: a batch that waits for this turn may have locked tickets that `find` waits for.
+        if !self.take_turn(found.quantity()).await? {
+            return Ok(Late::Refused);
         }
-        let retaken = reallocate(transaction, self.event, currency, self.id, &items).await?;
-        if retaken.is_some() && !self.make(Transition::ConfirmLate).await? {
+        let retaken = found.take(self.transaction).await?;
+        if !self.make(Transition::ConfirmLate).await? {
             // The tickets are taken already; the error rolls the transaction back.
             return Err(Error::Inconsistent(format!(
                 "booking {} was locked as expired, but its status has changed since",
                 self.id
             )));
         }
-        Ok(retaken)
+        Ok(Late::Confirmed(retaken))
     }
 
     /// `pending` → `failed`, tickets released; `None` if it is not pending.
@@ -237,18 +273,17 @@ impl LockedBooking<'_> {
         self.update(TAKE_TURN, params).await
     }
 
-    /// The ordered items, with the seats that the booking had.
-    async fn items(&self) -> Result<Vec<Item>, Error> {
+    /// What it had.
+    async fn items(&self) -> Result<Vec<EndedItem>, Error> {
         let statement = self.transaction.prepare_cached(ITEMS).await?;
         let rows = self
             .transaction
             .query(&statement, &[&self.event, &self.id])
             .await?;
-        let items = rows.iter().map(read_item).map(|item| Item {
-            tier: item.tier,
-            quantity: item.quantity,
-            unit_price_minor: item.unit_price_minor,
-            seats: Some(item.seats),
+        let items = rows.iter().map(|row| EndedItem {
+            tier: row.get("tier_no"),
+            seats: row.get("seats"),
+            named: row.get("named"),
         });
         Ok(items.collect())
     }

@@ -2,7 +2,8 @@
 //! gateway is called.
 //!
 //! What must hold: one idempotency key begins one payment, also when a commit was in doubt; a booking has at
-//! most one payment that is processing. The gateway is not called here.
+//! most one payment that is processing; while it has one, its hold is not judged. The gateway is not called
+//! here.
 
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ async fn begin_in(
         let payment = known.payment;
         return Ok(Begun { payment, replayed });
     }
-    check_payable(&booking)?;
+    check_payable(transaction, &booking).await?;
     let hold_seconds = new.recover_after_seconds + RECOVERY_SECONDS;
     booking.keep_hold(hold_seconds).await?;
     let payment = ledger::insert(transaction, request, new, booking.total).await?;
@@ -93,11 +94,23 @@ async fn begin_in(
     })
 }
 
-fn check_payable(booking: &LockedBooking<'_>) -> Result<(), PayError> {
+async fn check_payable(
+    transaction: &Transaction<'_>,
+    booking: &LockedBooking<'_>,
+) -> Result<(), PayError> {
     match booking.status {
-        Status::Pending if booking.overdue => Err(PayError::HoldExpired),
-        Status::Pending => Ok(()),
-        Status::Expired => Err(PayError::HoldExpired),
+        // A second payment is refused by the index `payments_live_key`.
+        Status::Pending if !booking.overdue => Ok(()),
+        Status::Pending | Status::Expired => {
+            let payments = ledger::of_booking(transaction, booking.event, booking.id).await?;
+            // It may still succeed: "nothing was charged" would be false.
+            let is_under_way = |payment: &Payment| payment.status == super::Status::Processing;
+            Err(if payments.iter().any(is_under_way) {
+                PayError::InProgress
+            } else {
+                PayError::HoldExpired
+            })
+        }
         status => Err(PayError::NotPending(status)),
     }
 }

@@ -38,11 +38,14 @@ pub use payments::{Paid, Payments};
 
 /// Declined cards after which a booking fails.
 const DECLINES_MAX: usize = 3;
-/// How long the gateway may take to answer one request. After that, recovery takes over.
-const GATEWAY_LIMIT: Duration = Duration::from_secs(60);
-/// For how long a process leases a payment before it calls the gateway about it: longer than
-/// [`GATEWAY_LIMIT`].
-const LEASE: Duration = Duration::from_secs(75);
+/// How long the gateway may take to charge a card. The request has been answered `processing` before
+/// (`--payment-wait-ms`); after this, recovery takes over.
+const CHARGE_LIMIT: Duration = Duration::from_secs(60);
+/// How long the gateway may take to answer anything else: in a request, and in one attempt of recovery.
+const GATEWAY_LIMIT: Duration = Duration::from_secs(10);
+/// For how long a process leases a payment before it calls the gateway about it: longer than an attempt, which
+/// is two calls, and recording the answer between them.
+const LEASE: Duration = Duration::from_secs(45);
 
 /// The status of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,16 +188,14 @@ impl AsDbError for PayError {
     }
 }
 
-/// Waits for the gateway's answer, [`GATEWAY_LIMIT`] at most.
-async fn wait_for_gateway<T>(
-    answer: impl Future<Output = Result<T, GatewayError>>,
-) -> Result<T, GatewayError> {
-    tokio::time::timeout(GATEWAY_LIMIT, answer)
+/// Waits for the gateway's answer, this long at most.
+async fn wait_for_gateway<T, E: From<GatewayError>>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    tokio::time::timeout(limit, answer)
         .await
-        .unwrap_or_else(|_| {
-            let seconds = GATEWAY_LIMIT.as_secs();
-            Err(GatewayError(format!("not within {seconds} s")))
-        })
+        .unwrap_or_else(|_| Err(GatewayError(format!("not within {} s", limit.as_secs())).into()))
 }
 
 #[cfg(test)]

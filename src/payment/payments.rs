@@ -14,11 +14,14 @@ use tokio_util::task::TaskTracker;
 
 use super::begin::{Begun, begin};
 use super::cancel::{Cancellation, Cancelled, cancel};
-use super::record::Source;
-use super::recovery::Recovery;
+use super::record::{NotRecorded, Source};
+use super::recovery::{Charges, Refunds};
 use super::settle::Settler;
 use super::webhook::{WebhookError, find_payment};
-use super::{PayError, Payment, PaymentRef, PaymentRequest, ledger, wait_for_gateway};
+use super::{
+    CHARGE_LIMIT, GATEWAY_LIMIT, PayError, Payment, PaymentRef, PaymentRequest, ledger,
+    wait_for_gateway,
+};
 use crate::allocator::Lanes;
 use crate::booking::{self, Booking};
 use crate::config::PaymentConfig;
@@ -40,7 +43,8 @@ struct State {
     /// For those who look only.
     reads: Db,
     settler: Settler,
-    recovery: Worker<Recovery>,
+    charges: Worker<Charges>,
+    refunds: Worker<Refunds>,
     config: PaymentConfig,
     runtime: tokio::runtime::Handle,
     tasks: TaskTracker,
@@ -77,7 +81,8 @@ impl Payments {
         };
         Self(Arc::new(State {
             reads,
-            recovery: Worker::new(db, Recovery(settler.clone()), tasks.clone()),
+            charges: Worker::new(db.clone(), Charges(settler.clone()), tasks.clone()),
+            refunds: Worker::new(db, Refunds(settler.clone()), tasks.clone()),
             settler,
             config,
             runtime: tokio::runtime::Handle::current(),
@@ -134,7 +139,7 @@ impl Payments {
             amount: payment.amount,
             card: request.card.clone(),
         };
-        let answer = wait_for_gateway(gateway.charge(&charge)).await;
+        let answer = wait_for_gateway(CHARGE_LIMIT, gateway.charge(&charge)).await;
         fault::point(fault::ANSWERED);
         let of = PaymentRef {
             event: request.event,
@@ -158,7 +163,10 @@ impl Payments {
     async fn settle_and_read(&self, of: PaymentRef, answer: Answer, payment: Payment) -> Payment {
         let settler = &self.0.settler;
         let now = match settler.settle(of, Source::Asked(answer)).await {
-            Ok(()) => ledger::get(&settler.db, of.event, of.payment).await,
+            Ok(()) => {
+                let now = ledger::get(&settler.db, of.event, of.payment).await;
+                now.map_err(NotRecorded::Db)
+            }
             Err(error) => Err(error),
         };
         match now {
@@ -255,7 +263,8 @@ impl Payments {
         body: &[u8],
     ) -> Result<bool, WebhookError> {
         let settler = &self.0.settler;
-        let notice = settler.gateway.read_webhook(signature, body).await?;
+        let notice = settler.gateway.read_webhook(signature, body);
+        let notice = wait_for_gateway(GATEWAY_LIMIT, notice).await?;
         let of = find_payment(&settler.db, &notice).await?;
         let this = self.clone();
         let work = self.spawn(async move {
@@ -264,7 +273,7 @@ impl Payments {
                 // The gateway does not wait for the refund.
                 this.start_refund(of.event, of.payment);
             }
-            Ok::<_, Error>(!recorded.is_duplicate)
+            Ok::<_, NotRecorded>(!recorded.is_duplicate)
         });
         let ended = |error| Error::Unavailable(format!("the webhook's task ended: {error}"));
         Ok(work.await.map_err(ended)??)
@@ -280,12 +289,21 @@ impl Payments {
         ledger::of_bookings(&self.0.reads, &events, &ids).await
     }
 
-    /// One round of recovery: starts a task for each payment and refund that is due. Returns how many.
+    /// One round of recovery of charges: starts a task for each payment whose outcome is due to be asked for.
+    /// Returns how many.
     ///
     /// # Errors
     /// Those of the database: what was not started stays due.
-    pub async fn recover(&self) -> Result<usize, Error> {
-        Ok(self.0.recovery.start_due().await?.len())
+    pub async fn recover_charges(&self) -> Result<usize, Error> {
+        Ok(self.0.charges.start_due().await?.len())
+    }
+
+    /// One round of recovery of refunds: starts a task for each that is due. Returns how many.
+    ///
+    /// # Errors
+    /// Those of the database: what was not started stays due.
+    pub async fn recover_refunds(&self) -> Result<usize, Error> {
+        Ok(self.0.refunds.start_due().await?.len())
     }
 
     /// Waits for the payments in flight, this long at most. Recovery completes the others after the next start.

@@ -4,7 +4,7 @@
 //! | payment      | booking     | success                           | decline |
 //! |--------------|-------------|-----------------------------------|---------|
 //! | `processing` | `pending`   | confirms                          | another card may be tried, or `failed` |
-//! | `processing` | `expired`   | confirms with new tickets, or is refunded | nothing |
+//! | `processing` | `expired`   | confirms with new tickets, or is refunded; while others have locked them, nothing is recorded | nothing |
 //! | `processing` | other       | is refunded                       | nothing |
 //! | `declined`   | any         | is refunded: the buyer was informed that nothing was charged | nothing |
 //! | `succeeded`, `refunded` | any | nothing                        | nothing, logged |
@@ -12,11 +12,11 @@
 use std::sync::Arc;
 
 use super::{PaymentRef, Status, attempts_left, ledger};
-use crate::allocator::{Released, Retaken};
-use crate::booking::{self, LockedBooking};
+use crate::allocator::{Locked, Released, Retaken};
+use crate::booking::{self, Late, LockedBooking};
 use crate::fault;
 use crate::gateway::{Answer, Notice};
-use crate::postgres::{Db, Error, Transaction};
+use crate::postgres::{AsDbError, Db, Error, Transaction};
 use crate::types::PaymentId;
 
 /// References that a booking is given at most until one is free.
@@ -33,6 +33,26 @@ pub(super) struct Recorded {
     pub(super) retaken: Vec<Retaken>,
     /// The charge is to be refunded now.
     pub(super) refund_due: bool,
+}
+
+/// Why an answer was not recorded; nothing was changed, and it can be recorded later.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotRecorded {
+    /// The hold is over, and its tickets are free or about to be, but other transactions have locked them.
+    #[error("others have locked the tickets that were paid")]
+    Locked,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] Error),
+}
+
+impl AsDbError for NotRecorded {
+    fn as_db_error(&self) -> Option<&Error> {
+        match self {
+            Self::Db(error) => Some(error),
+            Self::Locked => None,
+        }
+    }
 }
 
 /// The source of an answer.
@@ -53,29 +73,43 @@ impl Source {
     }
 }
 
-/// Records an answer. A booking that it confirms gets another reference if a confirmed one of the event has
-/// the same: with n of them that is one chance in 2^40 / n.
-pub(super) async fn record(db: &Db, of: PaymentRef, source: Source) -> Result<Recorded, Error> {
-    let source = Arc::new(source);
-    let mut recorded = record_once(db, of, &source).await;
+/// Records an answer. `locked` is what to do about tickets of an expired booking that others have locked.
+///
+/// A booking that it confirms gets another reference if a confirmed one of the event has the same: with n of
+/// them that is one chance in 2^40 / n.
+pub(super) async fn record(
+    db: &Db,
+    of: PaymentRef,
+    source: &Arc<Source>,
+    locked: Locked,
+) -> Result<Recorded, NotRecorded> {
+    let mut recorded = record_once(db, of, source, locked).await;
     for _ in 0..REFERENCES_MAX {
-        let is_taken = |error: &Error| error.is_unique_violation("bookings_reference_key");
+        let is_taken = |error: &NotRecorded| {
+            let error = error.as_db_error();
+            error.is_some_and(|error| error.is_unique_violation("bookings_reference_key"))
+        };
         if !recorded.as_ref().is_err_and(is_taken) {
             break;
         }
         change_reference(db, of).await?;
-        recorded = record_once(db, of, &source).await;
+        recorded = record_once(db, of, source, locked).await;
     }
     let recorded = recorded?;
     fault::point(fault::RECORDED);
     Ok(recorded)
 }
 
-async fn record_once(db: &Db, of: PaymentRef, source: &Arc<Source>) -> Result<Recorded, Error> {
+async fn record_once(
+    db: &Db,
+    of: PaymentRef,
+    source: &Arc<Source>,
+    locked: Locked,
+) -> Result<Recorded, NotRecorded> {
     db.transaction(|transaction| {
         let source = source.clone();
         Box::pin(async move {
-            let recorded = record_in(transaction, &of, &source).await?;
+            let recorded = record_in(transaction, &of, &source, locked).await?;
             fault::point(fault::RECORDING);
             Ok(recorded)
         })
@@ -99,7 +133,8 @@ async fn record_in(
     transaction: &Transaction<'_>,
     of: &PaymentRef,
     source: &Source,
-) -> Result<Recorded, Error> {
+    locked: Locked,
+) -> Result<Recorded, NotRecorded> {
     let Some(booking) = booking::lock(transaction, of.event, of.booking).await? else {
         return Ok(Recorded::default());
     };
@@ -117,9 +152,9 @@ async fn record_in(
     let (id, status) = (of.payment, entry.payment.status);
     match source.answer() {
         Answer::Later => Ok(Recorded::default()),
-        Answer::Succeeded => record_success(transaction, &booking, id, status).await,
+        Answer::Succeeded => record_success(transaction, &booking, id, status, locked).await,
         Answer::Declined { code } if status == Status::Processing => {
-            record_decline(transaction, &booking, id, code, entry.one_shot).await
+            Ok(record_decline(transaction, &booking, id, code, entry.one_shot).await?)
         }
         Answer::Declined { code } => {
             if status != Status::Declined {
@@ -137,7 +172,8 @@ async fn record_success(
     booking: &LockedBooking<'_>,
     id: PaymentId,
     status: Status,
-) -> Result<Recorded, Error> {
+    locked: Locked,
+) -> Result<Recorded, NotRecorded> {
     let mut retaken = Vec::new();
     let pays_booking = match (status, booking.status) {
         (Status::Succeeded | Status::Refunded, _) => return Ok(Recorded::default()),
@@ -146,13 +182,16 @@ async fn record_success(
             false
         }
         (Status::Processing, booking::Status::Pending) => booking.confirm().await?,
-        (Status::Processing, booking::Status::Expired) => match booking.confirm_late().await? {
-            Some(tickets) => {
-                retaken = tickets;
-                true
+        (Status::Processing, booking::Status::Expired) => {
+            match booking.confirm_late(locked).await? {
+                Late::Confirmed(tickets) => {
+                    retaken = tickets;
+                    true
+                }
+                Late::Refused => false,
+                Late::Locked => return Err(NotRecorded::Locked),
             }
-            None => false,
-        },
+        }
         (Status::Processing, _) => false,
     };
     let succeeded = ledger::succeed(transaction, booking.event, id, pays_booking).await?;

@@ -2,83 +2,92 @@
 //! gateway did not answer, or a webhook was lost.
 //!
 //! Runs in every process. What must hold: each payment is leased before the gateway is called; retries never
-//! stop; a charge that the gateway has never received is abandoned, not made. What an answer does to the
-//! booking is decided by `record`.
+//! stop; a charge that the gateway has never received is abandoned, not made; charges that the gateway does not
+//! answer keep no refund waiting. What an answer does to the booking is decided by `record`.
 
 use tokio_postgres::Row;
 
-use super::ledger::{read_amount, read_status};
-use super::record::Source;
+use super::ledger::read_amount;
+use super::record::{NotRecorded, Source};
 use super::settle::Settler;
-use super::{LEASE, PaymentRef, Status, wait_for_gateway};
+use super::{GATEWAY_LIMIT, LEASE, PaymentRef, wait_for_gateway};
 use crate::gateway::{Answer, GatewayError};
 use crate::postgres::Error;
 use crate::postgres::lease::{Attempt, Table, Work};
 use crate::types::{EventNo, Money};
 
-/// Completes payments.
-pub(super) struct Recovery(pub(super) Settler);
+/// Completes charges whose outcome is not recorded.
+pub(super) struct Charges(pub(super) Settler);
+
+/// Makes refunds that are due.
+pub(super) struct Refunds(pub(super) Settler);
 
 /// A payment to complete.
 pub(super) struct Unfinished {
     of: PaymentRef,
-    status: Status,
     amount: Money,
 }
 
-impl Work for Recovery {
-    type Item = Unfinished;
-
-    const TABLE: Table = Table {
-        name: "payments",
-        event: "event_id",
-        due_at: "recover_at",
-        attempts: "recover_attempts",
-        columns: "booking_id, status, amount_minor, currency",
-        attempts_max: None,
-        lease: LEASE,
-    };
-
-    fn read(event: EventNo, row: &Row) -> Unfinished {
-        Unfinished {
+impl Unfinished {
+    fn read(event: EventNo, row: &Row) -> Self {
+        Self {
             of: PaymentRef {
                 event,
                 booking: row.get("booking_id"),
                 payment: row.get("id"),
             },
-            status: read_status(row),
             amount: read_amount(row),
         }
     }
+}
+
+/// The payments with this status; both kinds of work have attempts of their own, so neither waits for the
+/// other.
+const fn unfinished(only: &'static str) -> Table {
+    Table {
+        name: "payments",
+        only,
+        event: "event_id",
+        due_at: "recover_at",
+        attempts: "recover_attempts",
+        columns: "booking_id, amount_minor, currency",
+        attempts_max: None,
+        lease: LEASE,
+    }
+}
+
+impl Work for Charges {
+    type Item = Unfinished;
+
+    const TABLE: Table = unfinished("status = 'processing'");
+
+    fn read(event: EventNo, row: &Row) -> Unfinished {
+        Unfinished::read(event, row)
+    }
 
     async fn attempt(&self, unfinished: Unfinished) -> Result<Attempt, Error> {
-        let of = unfinished.of;
-        let id = of.payment;
-        if unfinished.status == Status::Succeeded {
-            log::info!("payment {id}: its refund is due, trying again");
-            let refunded = self.0.refund(of.event, id).await;
-            return Ok(if refunded {
-                Attempt::Settled
-            } else {
-                Attempt::Unsettled
-            });
-        }
-        match wait_for_gateway(self.outcome(&unfinished)).await {
-            Ok(Answer::Later) => Ok(Attempt::Unsettled),
-            Ok(answer) => {
-                log::info!("payment {id}: the gateway says {answer:?}");
-                self.0.settle(of, Source::Asked(answer)).await?;
-                Ok(Attempt::Settled)
-            }
+        let id = unfinished.of.payment;
+        let answer = match wait_for_gateway(GATEWAY_LIMIT, self.outcome(&unfinished)).await {
+            Ok(Answer::Later) => return Ok(Attempt::Unsettled),
+            Ok(answer) => answer,
             Err(error) => {
                 log::warn!("payment {id}: {error}; it will be asked again");
+                return Ok(Attempt::Unsettled);
+            }
+        };
+        log::info!("payment {id}: the gateway says {answer:?}");
+        match self.0.settle(unfinished.of, Source::Asked(answer)).await {
+            Ok(()) => Ok(Attempt::Settled),
+            Err(NotRecorded::Db(error)) => Err(error),
+            Err(error @ NotRecorded::Locked) => {
+                log::warn!("payment {id}: {error}; it will be recorded later");
                 Ok(Attempt::Unsettled)
             }
         }
     }
 }
 
-impl Recovery {
+impl Charges {
     /// The outcome of a charge. One that the gateway has never received is abandoned, not made now: the buyer
     /// may be gone.
     async fn outcome(&self, unfinished: &Unfinished) -> Result<Answer, GatewayError> {
@@ -87,5 +96,26 @@ impl Recovery {
             Some(answer) => Ok(answer),
             None => gateway.abandon(id, unfinished.amount).await,
         }
+    }
+}
+
+impl Work for Refunds {
+    type Item = Unfinished;
+
+    const TABLE: Table = unfinished("status = 'succeeded'");
+
+    fn read(event: EventNo, row: &Row) -> Unfinished {
+        Unfinished::read(event, row)
+    }
+
+    async fn attempt(&self, unfinished: Unfinished) -> Result<Attempt, Error> {
+        let PaymentRef { event, payment, .. } = unfinished.of;
+        log::info!("payment {payment}: its refund is due, trying again");
+        let is_refunded = self.0.refund(event, payment).await;
+        Ok(if is_refunded {
+            Attempt::Settled
+        } else {
+            Attempt::Unsettled
+        })
     }
 }

@@ -3,6 +3,7 @@
 //! A delivery is identified by the gateway's id for it, which is written in the transaction that records its
 //! content. Verifying the signature and parsing the body belong to `gateway`.
 
+use super::record::NotRecorded;
 use super::{PaymentRef, ledger};
 use crate::gateway::{Notice, NoticeError};
 use crate::postgres::{Db, Error};
@@ -19,9 +20,21 @@ pub enum WebhookError {
     /// The gateway's amount is not the payment's.
     #[error("the amount differs")]
     AmountDiffers,
+    /// Others have locked the tickets that it pays: the gateway should send it again.
+    #[error("others have locked the tickets that were paid")]
+    Locked,
     /// The database failed.
     #[error(transparent)]
     Db(#[from] Error),
+}
+
+impl From<NotRecorded> for WebhookError {
+    fn from(error: NotRecorded) -> Self {
+        match error {
+            NotRecorded::Locked => Self::Locked,
+            NotRecorded::Db(error) => Self::Db(error),
+        }
+    }
 }
 
 /// The payment that a notice is about, if it fits.

@@ -14,6 +14,7 @@
 //! Due rows of all events are found without locks; every other statement is for one event, so that the tables
 //! can be distributed by event.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ use tokio_postgres::Row;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use super::{Client, Db, Error};
+use super::{Client, Db, Error, Params};
 use crate::types::{EventNo, Timestamp};
 
 /// Attempts that one worker makes at once.
@@ -37,12 +38,16 @@ const PAUSE_MAX: Duration = Duration::from_secs(3600);
 
 /// The event column of a table that belongs to no event.
 pub const NO_EVENT: &str = "0::bigint";
+/// The condition of a table whose rows are all of one kind.
+pub const ALL_ROWS: &str = "true";
 
 /// A table whose rows are work. Its primary key is `id`, or `id` and the event.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
     /// Its name.
     pub name: &'static str,
+    /// Which of its rows are this kind of work: a condition. [`ALL_ROWS`] if they are of one kind.
+    pub only: &'static str,
     /// The column that holds the event, or [`NO_EVENT`].
     pub event: &'static str,
     /// The column that holds when the row is due; NULL when there is nothing to do. Indexed.
@@ -57,62 +62,73 @@ pub struct Table {
     pub lease: Duration,
 }
 
-impl Table {
-    /// $1 how many at most. Takes no locks.
-    fn find_due(&self) -> String {
-        let Self {
-            name,
-            event,
-            due_at,
-            ..
-        } = self;
-        format!(
-            "SELECT {event} AS event_no, id FROM {name} WHERE {due_at} <= now() ORDER BY {due_at} LIMIT $1"
-        )
-    }
-
+/// The statements on one table.
+#[derive(Debug)]
+struct Statements {
+    /// $1 how many at most, $2 and $3 due time and id of the row after which to look. Takes no locks.
+    find_due: String,
     /// $1 event, $2 ids, $3 seconds. Rows that another transaction has locked are skipped.
     ///
     /// Each row is looked up by its key and updated by its row identifier, so that no plan walks all
     /// rows of the event where statistics are missing. A row that changed since the statement began is
     /// not updated; it is still due, and found by the next round.
-    fn lease(&self) -> String {
-        let Self {
+    lease: String,
+    /// $1 event, $2 id, $3 the end of the lease, $4 the pause in seconds, or NULL to give up. The pause
+    /// is shortened at random by up to a quarter, so that what failed together is not retried together.
+    /// Changes nothing if the row was settled, or leased by another process.
+    retry_later: String,
+}
+
+impl Statements {
+    fn on(table: &Table) -> Self {
+        let Table {
             name,
+            only,
             event,
             due_at,
             attempts,
             columns,
             ..
-        } = self;
-        format!(
-            "WITH due AS (
-                 SELECT k.row_id FROM unnest($2::uuid[]) AS d (id)
-                 CROSS JOIN LATERAL (
-                     SELECT t.ctid AS row_id FROM {name} AS t
-                     WHERE {event} = $1 AND t.id = d.id AND {due_at} <= now()
-                     LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS k)
-             UPDATE {name} AS t
-             SET {attempts} = {attempts} + 1, {due_at} = now() + make_interval(secs => $3)
-             FROM due WHERE {event} = $1 AND t.ctid = due.row_id
-             RETURNING id, {attempts} AS attempts, {due_at} AS leased_until, {columns}"
-        )
+        } = table;
+        Self {
+            find_due: format!(
+                "SELECT {event} AS event_no, id, {due_at} AS due_at FROM {name}
+                 WHERE {only} AND {due_at} <= now() AND ({due_at}, id) > ($2, $3)
+                 ORDER BY {due_at}, id LIMIT $1"
+            ),
+            lease: format!(
+                "WITH due AS (
+                     SELECT k.row_id FROM unnest($2::uuid[]) AS d (id)
+                     CROSS JOIN LATERAL (
+                         SELECT t.ctid AS row_id FROM {name} AS t
+                         WHERE {event} = $1 AND t.id = d.id AND {only} AND {due_at} <= now()
+                         LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS k)
+                 UPDATE {name} AS t
+                 SET {attempts} = {attempts} + 1, {due_at} = now() + make_interval(secs => $3)
+                 FROM due WHERE {event} = $1 AND t.ctid = due.row_id
+                 RETURNING id, {attempts} AS attempts, {due_at} AS leased_until, {columns}"
+            ),
+            retry_later: format!(
+                "UPDATE {name} SET {due_at} = now() + make_interval(secs => $4 * (1 - random() / 4))
+                 WHERE {event} = $1 AND id = $2 AND {due_at} = $3"
+            ),
+        }
     }
 
-    /// $1 event, $2 id, $3 the end of the lease, $4 the pause in seconds, or NULL to give up. The pause
-    /// is shortened at random by up to a quarter, so that what failed together is not retried together.
-    /// Changes nothing if the row was settled, or leased by another process.
-    fn retry_later(&self) -> String {
-        let Self {
-            name,
-            event,
-            due_at,
-            ..
-        } = self;
-        format!(
-            "UPDATE {name} SET {due_at} = now() + make_interval(secs => $4 * (1 - random() / 4))
-             WHERE {event} = $1 AND id = $2 AND {due_at} = $3"
-        )
+    async fn retry_later(
+        &self,
+        db: &Db,
+        event: EventNo,
+        id: Uuid,
+        leased_until: Timestamp,
+        pause: Option<Duration>,
+    ) -> Result<(), Error> {
+        let client = db.get().await?;
+        let statement = client.prepare_cached(&self.retry_later).await?;
+        let seconds = pause.map(|pause| pause.as_secs_f64());
+        let params: Params = &[&event, &id, &leased_until, &seconds];
+        client.execute(&statement, params).await?;
+        Ok(())
     }
 }
 
@@ -148,8 +164,16 @@ pub trait Work: Send + Sync + 'static {
 pub struct Worker<W> {
     db: Db,
     work: Arc<W>,
+    statements: Arc<Statements>,
     slots: Arc<Semaphore>,
     tasks: TaskTracker,
+}
+
+/// A row that is due.
+struct Due {
+    event: EventNo,
+    id: Uuid,
+    at: Timestamp,
 }
 
 /// A row that this process has leased.
@@ -167,6 +191,7 @@ impl<W: Work> Worker<W> {
         Self {
             db,
             work: Arc::new(work),
+            statements: Arc::new(Statements::on(&W::TABLE)),
             slots: Arc::new(Semaphore::new(AT_ONCE_MAX)),
             tasks,
         }
@@ -178,41 +203,86 @@ impl<W: Work> Worker<W> {
     }
 
     /// One round: leases due rows and starts an attempt for each, without waiting for its end. Waits only
-    /// while long attempts take all slots. Safe in any number of processes.
+    /// while long attempts take all slots. Rows that cannot be leased keep no others waiting. Safe in any
+    /// number of processes.
     ///
     /// # Errors
     /// Those of the database: what was not leased stays due.
     pub async fn start_due(&self) -> Result<Vec<JoinHandle<()>>, Error> {
         let mut started = Vec::new();
+        let mut after = (Timestamp::default(), Uuid::nil());
         for _ in 0..LOOKS_MAX {
             let slots = self.free_slots().await;
             let wanted = slots.len();
-            let (found, leases) = self.lease_due(wanted).await?;
-            let leased = leases.len();
+            let client = self.db.get().await?;
+            let due = self.find_due(&client, after, wanted).await?;
+            let found = due.len();
+            if let Some(last) = due.last() {
+                after = (last.at, last.id);
+            }
+            let leases = self.lease_all(&client, due).await;
+            drop(client);
             // No more rows were leased than there are slots.
             let attempts = leases.into_iter().zip(slots);
             started.extend(attempts.map(|(lease, slot)| self.start(lease, slot)));
-            if found < wanted || leased == 0 {
+            if found < wanted {
                 break;
             }
         }
         Ok(started)
     }
 
-    /// Returns how many due rows were found, and those of them that this process has leased.
-    async fn lease_due(&self, wanted: usize) -> Result<(usize, Vec<Lease<W::Item>>), Error> {
-        let client = self.db.get().await?;
-        let due = find_due(&client, &W::TABLE, wanted).await?;
-        let found = due.iter().map(|(_, ids)| ids.len()).sum();
-        let mut leases = Vec::with_capacity(found);
-        for (event, ids) in due {
-            match lease::<W>(&client, event, &ids).await {
+    async fn find_due(
+        &self,
+        client: &Client,
+        after: (Timestamp, Uuid),
+        at_most: usize,
+    ) -> Result<Vec<Due>, Error> {
+        let statement = client.prepare_cached(&self.statements.find_due).await?;
+        let params: Params = &[&(at_most as i64), &after.0, &after.1];
+        let rows = client.query(&statement, params).await?;
+        let due = rows.iter().map(|row| Due {
+            event: row.get("event_no"),
+            id: row.get("id"),
+            at: row.get("due_at"),
+        });
+        Ok(due.collect())
+    }
+
+    /// Leases those of the rows that no other process has leased or locked.
+    async fn lease_all(&self, client: &Client, due: Vec<Due>) -> Vec<Lease<W::Item>> {
+        let mut by_event: BTreeMap<EventNo, Vec<Uuid>> = BTreeMap::new();
+        for Due { event, id, .. } in due {
+            by_event.entry(event).or_default().push(id);
+        }
+        let mut leases = Vec::new();
+        for (event, ids) in by_event {
+            match self.lease(client, event, &ids).await {
                 Ok(leased) => leases.extend(leased),
-                // On a distributed database the shard of another event may be reachable.
+                // The rows of other events may be leased all the same.
                 Err(error) => log::warn!("{} of event {event:?}: {error}", W::TABLE.name),
             }
         }
-        Ok((found, leases))
+        leases
+    }
+
+    async fn lease(
+        &self,
+        client: &Client,
+        event: EventNo,
+        ids: &[Uuid],
+    ) -> Result<Vec<Lease<W::Item>>, Error> {
+        let statement = client.prepare_cached(&self.statements.lease).await?;
+        let seconds = W::TABLE.lease.as_secs_f64();
+        let rows = client.query(&statement, &[&event, &ids, &seconds]).await?;
+        let leases = rows.iter().map(|row| Lease {
+            event,
+            id: row.get("id"),
+            attempts: row.get("attempts"),
+            until: row.get("leased_until"),
+            item: W::read(event, row),
+        });
+        Ok(leases.collect())
     }
 
     /// At least one.
@@ -224,7 +294,7 @@ impl<W: Work> Worker<W> {
     }
 
     fn start(&self, lease: Lease<W::Item>, slot: OwnedSemaphorePermit) -> JoinHandle<()> {
-        let (db, work) = (self.db.clone(), self.work.clone());
+        let (db, work, statements) = (self.db.clone(), self.work.clone(), self.statements.clone());
         self.tasks.spawn(async move {
             let _slot = slot;
             let (table, id) = (W::TABLE.name, lease.id);
@@ -234,7 +304,7 @@ impl<W: Work> Worker<W> {
                 Err(error) => log::warn!("{table} {id}: the attempt failed: {error}"),
             }
             let pause = pause(lease.attempts, W::TABLE.attempts_max);
-            let retry = retry_later(&db, &W::TABLE, lease.event, id, lease.until, pause);
+            let retry = statements.retry_later(&db, lease.event, id, lease.until, pause);
             if let Err(error) = retry.await {
                 log::warn!("{table} {id} is tried again when its lease ends: {error}");
             }
@@ -247,62 +317,14 @@ fn pause(attempts: i32, attempts_max: Option<i32>) -> Option<Duration> {
     if attempts_max.is_some_and(|max| attempts >= max) {
         return None;
     }
-    let doublings = attempts.saturating_sub(1).clamp(0, 16).unsigned_abs();
-    Some((PAUSE_MIN * 2_u32.pow(doublings)).min(PAUSE_MAX))
+    Some(backoff(attempts, PAUSE_MIN, PAUSE_MAX))
 }
 
-/// The ids of due rows, by event.
-async fn find_due(
-    client: &Client,
-    table: &Table,
-    at_most: usize,
-) -> Result<Vec<(EventNo, Vec<Uuid>)>, Error> {
-    let statement = client.prepare_cached(&table.find_due()).await?;
-    let rows = client.query(&statement, &[&(at_most as i64)]).await?;
-    let mut by_event: Vec<(EventNo, Vec<Uuid>)> = Vec::new();
-    for row in rows {
-        let (event, id) = (row.get("event_no"), row.get("id"));
-        match by_event.iter_mut().find(|(known, _)| *known == event) {
-            Some((_, ids)) => ids.push(id),
-            None => by_event.push((event, vec![id])),
-        }
-    }
-    Ok(by_event)
-}
-
-async fn lease<W: Work>(
-    client: &Client,
-    event: EventNo,
-    ids: &[Uuid],
-) -> Result<Vec<Lease<W::Item>>, Error> {
-    let statement = client.prepare_cached(&W::TABLE.lease()).await?;
-    let seconds = W::TABLE.lease.as_secs_f64();
-    let rows = client.query(&statement, &[&event, &ids, &seconds]).await?;
-    let leases = rows.iter().map(|row| Lease {
-        event,
-        id: row.get("id"),
-        attempts: row.get("attempts"),
-        until: row.get("leased_until"),
-        item: W::read(event, row),
-    });
-    Ok(leases.collect())
-}
-
-async fn retry_later(
-    db: &Db,
-    table: &Table,
-    event: EventNo,
-    id: Uuid,
-    leased_until: Timestamp,
-    pause: Option<Duration>,
-) -> Result<(), Error> {
-    let client = db.get().await?;
-    let statement = client.prepare_cached(&table.retry_later()).await?;
-    let seconds = pause.map(|pause| pause.as_secs_f64());
-    client
-        .execute(&statement, &[&event, &id, &leased_until, &seconds])
-        .await?;
-    Ok(())
+/// The pause after `failures` attempts that failed: `shortest` after the first, then twice as long each time,
+/// `longest` at most.
+pub fn backoff(failures: i32, shortest: Duration, longest: Duration) -> Duration {
+    let doublings = failures.saturating_sub(1).clamp(0, 16).unsigned_abs();
+    (shortest * 2_u32.pow(doublings)).min(longest)
 }
 
 #[cfg(test)]

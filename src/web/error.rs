@@ -23,7 +23,7 @@
 //! | `already-paid`           | 409    | the booking is confirmed: `booking_status` |
 //! | `booking-cancelled`      | 409    | the booking is cancelled: `booking_status` |
 //! | `booking-failed`         | 409    | the booking's payment was declined and no other card may be tried: `booking_status` |
-//! | `payment-in-progress`    | 409    | another payment of the booking is processing |
+//! | `payment-in-progress`    | 409    | another payment of the booking is processing, even if its hold is over: Retry-After |
 //! | `payment-declined`       | 402    | the card was not charged: `decline_code` |
 //! | `card-not-digits`        | 422    | a card number that holds anything but digits: `errors` |
 //! | `card-wrong-length`      | 422    | a card number that is too short or too long: `errors` |
@@ -36,7 +36,7 @@
 //! | `idempotency-key-reused` | 422    | the key was used for another request |
 //! | `too-many-requests`      | 429    | the client asks too often: Retry-After, RateLimit |
 //! | `overloaded`             | 503    | too many orders, payments or streams: Retry-After |
-//! | `unavailable`            | 503    | the database is unavailable: Retry-After |
+//! | `unavailable`            | 503    | the database is unavailable, or a webhook cannot be recorded yet: Retry-After |
 //! | `internal-error`         | 500    | a defect of the server: nothing but a request id |
 
 mod domain;

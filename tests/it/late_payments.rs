@@ -7,7 +7,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS, SLOW, notice};
+use crate::support::gateway::{GOOD_CARD, LATER_CARD, NO_WEBHOOKS, SLOW, notice};
 use crate::support::{
     Answer, CONFIRMED, Server, fresh_key, general, numbered, order, text, with_gateway,
     with_server, with_settings,
@@ -170,6 +170,29 @@ async fn a_hold_is_kept_while_its_payment_is_under_way_but_not_for_ever() {
         assert_eq!(expired.0, 0);
         assert_eq!(server.booking(&booked).await["status"], "pending");
         expire(server, &booked).await;
+    })
+    .await;
+}
+
+/// The first payment may still succeed, so nobody is told that nothing was charged.
+#[tokio::test]
+async fn another_card_is_refused_while_a_payment_is_under_way_also_after_the_hold() {
+    with_settings(&NO_WEBHOOKS, async |server| {
+        let booked = pending(server, 2).await;
+        let payment = server.pay(&booked, LATER_CARD).await.json;
+        server.age_holds().await;
+        let kept = server.pay(&booked, GOOD_CARD).await;
+        expire(server, &booked).await;
+        let ended = server.pay(&booked, GOOD_CARD).await;
+        for refused in [kept, ended] {
+            assert_eq!(refused.problem(409), "payment-in-progress");
+            assert!(refused.headers.contains_key("retry-after"));
+        }
+        let payments = "SELECT count(*) FROM payments";
+        assert_eq!(server.count(payments).await, 1);
+        server.decline_later(&payment).await;
+        let over = server.pay(&booked, GOOD_CARD).await;
+        assert_eq!(over.problem(409), "hold-expired");
     })
     .await;
 }

@@ -7,8 +7,8 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::gateway::GOOD_CARD;
-use crate::support::{Server, general, numbered, order, with_server};
+use crate::support::gateway::{GOOD_CARD, LATER_CARD, NO_WEBHOOKS};
+use crate::support::{Server, general, numbered, order, with_server, with_settings};
 
 /// A browser: keeps its cookies, follows no redirect by itself.
 struct Browser<'s> {
@@ -392,6 +392,56 @@ async fn a_new_user_has_no_bookings() {
         assert!(browser.open("/bookings").await.has(&path));
         assert_eq!(browser.submit("/buyers", &[]).await.status, 303);
         assert!(!browser.open("/bookings").await.has(&path));
+    })
+    .await;
+}
+
+/// Without a script: the page says so by itself when it is loaded again.
+#[tokio::test]
+async fn a_booking_whose_hold_ends_while_it_is_being_paid_does_not_say_that_nothing_was_charged() {
+    with_settings(&NO_WEBHOOKS, async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let browser = Browser::new(server);
+        let path = browser.book(event, &[("qty-ga", "2")]).await;
+        let pay = async |key: &str, card: &str| {
+            let fields = [("key", key), ("card_number", card)];
+            let paid = browser.submit(&format!("{path}/payments"), &fields).await;
+            assert_eq!(
+                (paid.status, &paid.location),
+                (StatusCode::SEE_OTHER, &Some(path.clone()))
+            );
+            browser.open(&path).await
+        };
+        let key = browser.open(&path).await.key();
+        let waiting = pay(&key, LATER_CARD).await;
+        assert!(waiting.has("Waiting for your bank"));
+        server
+            .sql("UPDATE bookings SET expires_at = now(), paying_until = now()")
+            .await;
+        server
+            .until("SELECT count(*) FROM bookings WHERE status = 'expired'", 1)
+            .await;
+        let still =
+            "still with the bank. If it goes through, you get the tickets if they are still there";
+        // Opened again; with another card on a page from before; and with the same form.
+        let pages = [
+            browser.open(&path).await,
+            pay(&Uuid::new_v4().to_string(), GOOD_CARD).await,
+            pay(&key, GOOD_CARD).await,
+        ];
+        for page in pages {
+            assert!(
+                page.has(still) && page.has("http-equiv=\"refresh\""),
+                "{}",
+                page.html
+            );
+            assert!(!page.has("Nothing was charged") && !page.has("Try the same order again"));
+        }
+        let payment = the_booking(server).await["payment"].clone();
+        server.decline_later(&payment).await;
+        let over = browser.open(&path).await;
+        assert!(over.has("Nothing was charged") && over.has("Try the same order again"));
+        assert!(!over.has("still with the bank"));
     })
     .await;
 }

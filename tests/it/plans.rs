@@ -42,6 +42,7 @@ fn argument(name: &str, event: i64) -> String {
         "first_seats" | "seats" | "all_seats" | "first_seat" => array("n", "int"),
         "quantity" => array("1", "int"),
         "quantities" | "bounds" => array("2", "bigint"),
+        "named" => array("true", "boolean"),
         "ctids" => array("'(0,1)'::tid", "tid"),
         "booking_id" => array("gen_random_uuid()", "uuid"),
         name => panic!("no value for :{name}"),
@@ -51,8 +52,12 @@ fn argument(name: &str, event: i64) -> String {
 /// The arguments of one statement; `booking_id` and `tier_no` are arrays in some and values in others.
 fn arguments(file: &str, statement: &NamedStatement, event: i64) -> String {
     let arguments = statement.names().iter().map(|&name| match (file, name) {
-        ("set_item_seats.sql", "booking_id") => "gen_random_uuid()".into(),
-        ("set_item_seats.sql", "tier_no") => "1".into(),
+        ("set_item_seats.sql" | "stock_for_booking.sql", "booking_id") => {
+            "gen_random_uuid()".into()
+        }
+        ("set_item_seats.sql" | "wait_for_tickets.sql", "tier_no") => "1".into(),
+        ("wait_for_tickets.sql", "first_seat" | "quantity") => "1".into(),
+        ("wait_for_tickets.sql", "last_seat") => i32::MAX.to_string(),
         (_, name) => argument(name, event),
     });
     arguments.collect::<Vec<_>>().join(", ")

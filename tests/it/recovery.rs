@@ -24,7 +24,7 @@ async fn charge_without_answer(server: &Server, gateway: &FaultyGateway, booking
 async fn all_recover(server: &Server, others: &[Server]) {
     server.age_payments().await;
     let all = others.iter().chain([server]);
-    join_all(all.map(async |server| server.app.payments.recover().await.unwrap())).await;
+    join_all(all.map(async |server| server.app.payments.recover_charges().await.unwrap())).await;
 }
 
 async fn three_others(server: &Server, gateway: &FaultyGateway) -> Vec<Server> {
@@ -241,7 +241,7 @@ async fn a_payment_that_recovery_is_stuck_at_holds_up_no_other() {
         let other = server.another().await;
         for _ in 0..600 {
             server.age_payments().await;
-            other.app.payments.recover().await.unwrap();
+            other.app.payments.recover_charges().await.unwrap();
             if server.count(CONFIRMED).await == 3 {
                 break;
             }

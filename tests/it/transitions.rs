@@ -1,6 +1,7 @@
 //! Every transition of a booking from every status: the conditional UPDATEs themselves, in the database.
 
-use boxoffice::booking::{self, LockedBooking, Status};
+use boxoffice::allocator::Locked;
+use boxoffice::booking::{self, Late, LockedBooking, Status};
 use boxoffice::postgres::{Error, Transaction};
 use boxoffice::types::{BookingId, EventNo};
 use serde_json::Value;
@@ -62,7 +63,10 @@ async fn booking_with(server: &Server, event: Uuid, status: Status) -> Value {
 async fn take(action: Action, booking: &LockedBooking<'_>) -> bool {
     match action {
         Action::Confirm => booking.confirm().await.unwrap(),
-        Action::ConfirmLate => booking.confirm_late().await.unwrap().is_some(),
+        Action::ConfirmLate => {
+            let late = booking.confirm_late(Locked::Skip).await.unwrap();
+            matches!(late, Late::Confirmed(_))
+        }
         Action::Fail => booking.fail().await.unwrap().is_some(),
         Action::Cancel => booking.cancel().await.unwrap().is_some(),
     }
@@ -139,7 +143,7 @@ async fn a_late_confirmation_whose_booking_has_changed_says_what_is_wrong() {
         // As if the row had not been locked.
         let change = "UPDATE bookings SET status = 'cancelled' WHERE id = $1";
         transaction.execute(change, &[&id]).await.unwrap();
-        let error = locked.confirm_late().await.unwrap_err();
+        let error = locked.confirm_late(Locked::Skip).await.unwrap_err();
         assert!(matches!(error, Error::Inconsistent(_)), "{error:?}");
         let words = error.to_string();
         assert!(

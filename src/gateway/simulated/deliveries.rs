@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::charges::{self, Report};
 use super::signature::{self, SigningKey};
-use crate::postgres::lease::{Attempt, NO_EVENT, Table, Work};
+use crate::postgres::lease::{ALL_ROWS, Attempt, NO_EVENT, Table, Work};
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::{EventNo, PaymentId};
 
@@ -115,6 +115,7 @@ impl Work for Deliveries {
 
     const TABLE: Table = Table {
         name: "gateway_deliveries",
+        only: ALL_ROWS,
         event: NO_EVENT,
         due_at: "next_attempt_at",
         attempts: "attempts",

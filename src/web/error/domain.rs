@@ -194,9 +194,16 @@ impl Error {
         Self::new(409, kind, "The booking is not pending", detail).with("booking_status", status)
     }
 
-    fn hold_expired() -> Self {
+    /// It failed for a cause that passes.
+    fn unavailable(cause: &dyn std::error::Error) -> Self {
+        log::warn!("answered 503: {cause}");
         let detail =
-            "The booking was not paid in time and its tickets were given back. Nothing was charged";
+            "The service is not available just now. Try again with the same Idempotency-Key";
+        Self::new(503, "unavailable", "Not available just now", detail).retry_after(2)
+    }
+
+    fn hold_expired() -> Self {
+        let detail = "The booking was not paid in time and its tickets were given back. This request has charged nothing";
         Self::new(409, "hold-expired", "The hold is over", detail)
     }
 }
@@ -226,9 +233,7 @@ impl From<postgres::Error> for Error {
     fn from(error: postgres::Error) -> Self {
         match error {
             postgres::Error::Unavailable(_) | postgres::Error::Conflict(_) => {
-                log::warn!("answered 503: {error}");
-                let detail = "The service is not available just now. Try again with the same Idempotency-Key";
-                Self::new(503, "unavailable", "Not available just now", detail).retry_after(2)
+                Self::unavailable(&error)
             }
             // The statement, the schema or the data is wrong; the same request would fail again.
             error @ (postgres::Error::Address(_)
@@ -285,7 +290,7 @@ impl From<PayError> for Error {
             PayError::HoldExpired => Self::hold_expired(),
             PayError::NotPending(status) => Self::not_pending(status),
             PayError::InProgress => {
-                let detail = "Another payment of this booking is under way. Wait for its outcome";
+                let detail = "Another payment of this booking is under way. Wait for its outcome; this request has charged nothing";
                 Self::new(409, "payment-in-progress", "A payment is under way", detail)
                     .retry_after(2)
             }
@@ -317,6 +322,7 @@ impl From<WebhookError> for Error {
                 "The amount differs",
                 "The payment is of another amount or currency. Nothing was recorded",
             ),
+            WebhookError::Locked => Self::unavailable(&error),
             WebhookError::Db(error) => error.into(),
         }
     }

@@ -128,6 +128,8 @@ pub(super) struct BookingPage {
     tickets: Vec<TicketView>,
     payments: Vec<PaymentLine>,
     hold: Option<Hold>,
+    /// Whether a payment is processing.
+    is_paying: bool,
     /// Why the last card was declined, if it was.
     decline: Option<String>,
     /// Attempts to pay that are left.
@@ -136,7 +138,7 @@ pub(super) struct BookingPage {
     card_problem: Option<&'static str>,
     /// When the booking was made, in the venue's zone.
     booked_at: String,
-    /// Whether and where the money of an ended booking was refunded.
+    /// Whether an ended booking was charged, and where its money is.
     money: String,
     /// The idempotency key of the next form.
     key: String,
@@ -158,8 +160,6 @@ struct Hold {
     until: String,
     /// For scripts.
     expires_at: String,
-    /// Whether a payment is processing.
-    is_paying: bool,
 }
 
 /// What a booking has of one tier.
@@ -209,9 +209,7 @@ impl BookingPage {
         let is_paying = payments
             .iter()
             .any(|p| p.status == payment::Status::Processing);
-        let hold = booking
-            .expires_at
-            .map(|at| Hold::new(at, is_paying, event, format));
+        let hold = booking.expires_at.map(|at| Hold::new(at, event, format));
         let status = booking.status_at(format.now, is_paying);
         Self {
             frame,
@@ -238,6 +236,7 @@ impl BookingPage {
                 .map(|payment| PaymentLine::new(payment, event, format))
                 .collect(),
             hold,
+            is_paying,
             decline: payments.last().and_then(decline),
             attempts_left: attempts_left(payments),
             card_problem: None,
@@ -246,7 +245,7 @@ impl BookingPage {
                 format.date_time(booking.created_at, zone),
                 format.zone(booking.created_at, zone)
             ),
-            money: refund_text(payments, format),
+            money: money_text(status, payments, format),
             key: fresh_key(),
             event: EventFacts::new(event, format),
         }
@@ -260,7 +259,7 @@ impl BookingPage {
 }
 
 impl Hold {
-    fn new(expires_at: Timestamp, is_paying: bool, event: &Event, format: &Format) -> Self {
+    fn new(expires_at: Timestamp, event: &Event, format: &Format) -> Self {
         let zone = event.venue.time_zone;
         Self {
             until: format!(
@@ -269,7 +268,6 @@ impl Hold {
                 format.zone(expires_at, zone)
             ),
             expires_at: machine_time(expires_at),
-            is_paying,
         }
     }
 }
@@ -372,14 +370,20 @@ fn decline(payment: &Payment) -> Option<String> {
     })
 }
 
-fn refund_text(payments: &[Payment], format: &Format) -> String {
-    let charged = payments.iter().rfind(|p| {
-        matches!(
-            p.status,
-            payment::Status::Refunded | payment::Status::Succeeded
-        )
-    });
-    match charged {
+fn money_text(status: Status, payments: &[Payment], format: &Format) -> String {
+    let last = |of: &[payment::Status]| payments.iter().rfind(|p| of.contains(&p.status));
+    if let Some(payment) = last(&[payment::Status::Processing]) {
+        let card = card_name(payment);
+        return match status {
+            Status::Expired => format!(
+                "The payment with your {card} is still with the bank. If it goes through, you get the tickets if they are still there, and otherwise all of the money back."
+            ),
+            _ => format!(
+                "The payment with your {card} is still with the bank. If it goes through, all of the money goes back."
+            ),
+        };
+    }
+    match last(&[payment::Status::Refunded, payment::Status::Succeeded]) {
         Some(payment) if payment.status == payment::Status::Refunded => {
             let amount = format.money(payment.amount);
             format!("{amount} went back in full to your {}.", card_name(payment))

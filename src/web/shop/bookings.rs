@@ -102,11 +102,16 @@ pub async fn pay(
         card,
         one_shot,
     };
-    // The booking's page shows a decline and an expired hold.
+    // The booking's page shows what became of it, or of an earlier payment: a decline, a hold that is over, a
+    // payment under way, with this form or with another card.
     match app.payments.pay(&payment).await {
-        Ok(_) | Err(PayError::HoldExpired | PayError::InProgress | PayError::NotPending(_)) => {
-            Ok(see_other(&page_of(&request, id)))
-        }
+        Ok(_)
+        | Err(
+            PayError::HoldExpired
+            | PayError::InProgress
+            | PayError::NotPending(_)
+            | PayError::KeyReused,
+        ) => Ok(see_other(&page_of(&request, id))),
         Err(error) => Err(error.into()),
     }
 }

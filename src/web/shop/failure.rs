@@ -87,7 +87,7 @@ fn texts(problem: &Problem) -> (&'static str, &'static str, &'static str) {
         ),
         ("overloaded" | "unavailable", _) => (
             "We are very busy just now",
-            "No card is charged without a confirmed booking, and a form that is sent twice is carried out once.",
+            "No money is kept without a confirmed booking, and a form that is sent twice is carried out once.",
             "Reload this page in a moment: it sends the same request again.",
         ),
         ("too-many-requests", _) => (
@@ -97,7 +97,7 @@ fn texts(problem: &Problem) -> (&'static str, &'static str, &'static str) {
         ),
         ("internal-error", _) => (
             "Something went wrong on our side",
-            "No card is ever charged without a confirmed booking.",
+            "No money is ever kept without a confirmed booking.",
             "Look under My bookings for what became of your order before you try again.",
         ),
         (_, 405) => (

@@ -51,6 +51,10 @@ pub(crate) struct Faults {
     pub(crate) rejects_refunds: AtomicBool,
     /// Status queries and refunds hang until [`FaultyGateway::resume`].
     pub(crate) hangs: AtomicBool,
+    /// Status queries hang until [`FaultyGateway::resume`], refunds do not.
+    pub(crate) hangs_at_status: AtomicBool,
+    /// The verification of webhooks hangs until [`FaultyGateway::resume`].
+    pub(crate) hangs_at_webhooks: AtomicBool,
     /// Status queries of this payment hang until [`FaultyGateway::resume`].
     pub(crate) hangs_at: Mutex<Option<PaymentId>>,
     /// How often it was asked what became of a charge.
@@ -112,7 +116,10 @@ impl FaultyGateway {
     async fn faulty_status(&self, payment: PaymentId) -> Result<Option<Answer>, GatewayError> {
         self.faults.asked.fetch_add(1, Ordering::SeqCst);
         let is_stuck = *self.faults.hangs_at.lock().expect("no panic") == Some(payment);
-        if is_stuck || self.is_set(|fault| &fault.hangs) {
+        if is_stuck
+            || self.is_set(|fault| &fault.hangs)
+            || self.is_set(|fault| &fault.hangs_at_status)
+        {
             self.wait().await;
         }
         self.inner.status(payment).await
@@ -180,7 +187,12 @@ impl Gateway for FaultyGateway {
         signature: Option<&'a str>,
         body: &'a [u8],
     ) -> BoxFuture<'a, Result<Notice, NoticeError>> {
-        self.inner.read_webhook(signature, body)
+        Box::pin(async move {
+            if self.is_set(|fault| &fault.hangs_at_webhooks) {
+                self.wait().await;
+            }
+            self.inner.read_webhook(signature, body).await
+        })
     }
 
     fn run_due_work<'a>(
@@ -237,5 +249,18 @@ impl Server {
         ))
         .await;
         paying.json
+    }
+
+    /// The charge that was to be answered later is declined, and the gateway says so.
+    pub(crate) async fn decline_later(&self, payment: &Value) {
+        let id = super::text(&payment["id"]);
+        self.sql(&format!(
+            "UPDATE gateway_charges SET status = 'declined', decline_code = 'card_declined', answers_at = NULL
+             WHERE payment_id = '{id}'"
+        ))
+        .await;
+        let mut declined = notice(payment, "payment.declined");
+        declined["decline_code"] = json!("card_declined");
+        assert_eq!(self.webhook(&declined).await.status, 200);
     }
 }
