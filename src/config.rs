@@ -222,8 +222,9 @@ pub struct ServeConfig {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: SocketAddr,
-    /// Where buyers reach the server, as they see it: https://tickets.example. With https, cookies are kept
-    /// from plain HTTP. Without it the server believes what a request says of its host.
+    /// Where buyers reach the server, as they see it: https://tickets.example. Forms that are sent from any
+    /// other address are refused. With https, browsers are told to use nothing else, and cookies are kept from
+    /// plain HTTP. Without it the address is that of the request: its Host header, or what a trusted proxy says.
     #[arg(long, env = "BOXOFFICE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Origin>,
     /// Threads that speak HTTP [default: half of the processors, at least 1]

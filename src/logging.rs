@@ -9,16 +9,24 @@ use std::fmt::Arguments;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use log::{Level, Log, Metadata, Record};
+use log::{Level, LevelFilter, Log, Metadata, Record};
 
 /// The log filter unless RUST_LOG is set: less from libraries.
 const DEFAULT: &str = "info,actix_server=warn,refinery_core=warn,tokio_postgres=warn";
+/// What is not logged, whatever RUST_LOG says: tokio-postgres logs the parameters of statements, among them the
+/// secrets that sign tokens, and actix-http's decoder the values of headers that it refuses.
+const NEVER: [&str; 2] = ["tokio_postgres::query", "actix_http::h1::decoder"];
 /// How often repeats are told.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Starts logging to standard error.
 pub fn start() {
-    let logger = env_logger::Builder::new().parse_filters(&filters()).build();
+    let mut builder = env_logger::Builder::new();
+    builder.parse_filters(&filters());
+    for module in NEVER {
+        builder.filter_module(module, LevelFilter::Off);
+    }
+    let logger = builder.build();
     let level = logger.filter();
     let throttle: &'static Throttle<_> = Box::leak(Box::new(Throttle::new(logger)));
     if log::set_logger(throttle).is_ok() {

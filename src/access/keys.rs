@@ -83,8 +83,8 @@ pub(super) type Ring = Arc<[Version]>;
 pub(super) struct Keys {
     db: Db,
     ring: RwLock<Option<Ring>>,
-    /// When the secrets were last read; held while they are.
-    read_at: Mutex<Option<Instant>>,
+    /// When an unknown version last made this process read the secrets; held while they are read.
+    searched_at: Mutex<Option<Instant>>,
 }
 
 impl Keys {
@@ -93,7 +93,7 @@ impl Keys {
         Self {
             db,
             ring: RwLock::default(),
-            read_at: Mutex::default(),
+            searched_at: Mutex::default(),
         }
     }
 
@@ -132,30 +132,36 @@ impl Keys {
         if let Some(verdict) = self.ring().as_ref().and_then(find) {
             return Ok(verdict);
         }
-        Ok(find(&self.refresh_if_due().await?).unwrap_or(false))
+        Ok(find(&self.search().await?).unwrap_or(false))
     }
 
     fn ring(&self) -> Option<Ring> {
         self.ring.read().expect("no panic while it is held").clone()
     }
 
-    /// Reads the versions again, unless that was done a moment ago.
-    async fn refresh_if_due(&self) -> Result<Ring, Error> {
-        let read_at = *self.read_at.lock().await;
-        let is_recent = read_at.is_some_and(|at| at.elapsed() < REFRESH_PAUSE);
-        match self.ring().filter(|_| is_recent) {
-            Some(ring) => Ok(ring),
-            None => self.refresh().await,
+    /// Reads the versions again for an unknown one, unless that was done a moment ago.
+    async fn search(&self) -> Result<Ring, Error> {
+        let mut searched_at = self.searched_at.lock().await;
+        let is_recent = searched_at.is_some_and(|at| at.elapsed() < REFRESH_PAUSE);
+        if let Some(ring) = self.ring().filter(|_| is_recent) {
+            return Ok(ring);
         }
+        let ring = self.read().await?;
+        *searched_at = Some(Instant::now());
+        Ok(ring)
     }
 
     /// Reads the versions again.
     pub(super) async fn refresh(&self) -> Result<Ring, Error> {
-        let mut read_at = self.read_at.lock().await;
+        let _searched_at = self.searched_at.lock().await;
+        self.read().await
+    }
+
+    /// As [`Keys::refresh`]; one at a time, or an older reading could replace a newer one.
+    async fn read(&self) -> Result<Ring, Error> {
         let versions = secrets::versions(&self.db, NAME, GRACE).await?;
         let ring: Ring = versions.iter().map(Version::new).collect();
         *self.ring.write().expect("no panic while it is held") = Some(ring.clone());
-        *read_at = Some(Instant::now());
         Ok(ring)
     }
 }

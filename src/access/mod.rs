@@ -45,6 +45,15 @@ impl Principal {
         }
     }
 
+    /// On whom it is counted how often they do something, beside the address from which they do it.
+    pub fn limit_key(&self) -> Option<limits::Key> {
+        match self {
+            Self::Nobody => None,
+            Self::Buyer(buyer) => Some(limits::Key::Buyer(*buyer)),
+            Self::Api(token) => Some(limits::Key::ApiToken(token.id)),
+        }
+    }
+
     /// The buyer for whom something is booked or listed. An API token names the one on whose behalf it
     /// acts; a buyer acts for themselves.
     ///

@@ -1,12 +1,12 @@
 //! Buyer tokens and booking links as text: what they say, signed by [`Keys`](super::keys::Keys).
 //!
 //! ```text
-//! buyer token    bxb_ + base64url( version: 2 bytes | buyer id: 16 | HMAC-SHA-256 of both: 32 )
-//! booking link   base64url( version: 2 bytes | first 16 bytes of the HMAC-SHA-256 of version and booking id )
+//! buyer token    bxb_ + base64url( version: 2 bytes | buyer id: 16 | HMAC-SHA-256 of the id: 32 )
+//! booking link   base64url( version: 2 bytes | first 16 bytes of the HMAC-SHA-256 of the booking id )
 //! API token      bxt_ + base64url( 32 random bytes ), see `api_token`
 //! ```
 //!
-//! What must hold: a text has one spelling only, and anything else is refused.
+//! The version names the key. What must hold: a text has one spelling only, and anything else is refused.
 
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;

@@ -20,7 +20,8 @@ pub struct LimitConfig {
         default_value = "on"
     )]
     pub rate_limits: Switch,
-    /// Bookings of one client: COUNT/s, COUNT/m or COUNT/h, a colon, and how many at once.
+    /// Bookings of one client: COUNT/s, COUNT/m or COUNT/h, a colon, and how many at once. A client is an
+    /// address, and an API token wherever it is used; a buyer has a tenth of it.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_BOOKINGS",
@@ -28,7 +29,7 @@ pub struct LimitConfig {
         default_value = "20/s:200"
     )]
     pub limit_bookings: Rate,
-    /// Payments and cancellations of one client.
+    /// Payments and cancellations of one client, counted as bookings are.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_PAYMENTS",
@@ -36,7 +37,7 @@ pub struct LimitConfig {
         default_value = "20/s:200"
     )]
     pub limit_payments: Rate,
-    /// Pages, files and JSON that one client reads.
+    /// Pages, files and JSON that one address reads.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_READS",
@@ -44,7 +45,7 @@ pub struct LimitConfig {
         default_value = "200/s:2000"
     )]
     pub limit_reads: Rate,
-    /// New buyers that one client becomes.
+    /// New buyers that one address becomes.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_NEW_BUYERS",
@@ -52,14 +53,6 @@ pub struct LimitConfig {
         default_value = "20/s:200"
     )]
     pub limit_new_buyers: Rate,
-    /// Attempts of one client to sign in.
-    #[arg(
-        long,
-        env = "BOXOFFICE_LIMIT_SIGN_INS",
-        value_name = "RATE",
-        default_value = "10/m:10"
-    )]
-    pub limit_sign_ins: Rate,
     /// Webhooks from one address.
     #[arg(
         long,
@@ -68,8 +61,8 @@ pub struct LimitConfig {
         default_value = "500/s:5000"
     )]
     pub limit_webhooks: Rate,
-    /// Network of proxies whose `X-Forwarded-For` and `Forwarded` are believed; may be repeated, or several
-    /// with commas between them. A proxy must set one of the two and pass on no other.
+    /// Network of proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `Forwarded` are believed; may be
+    /// repeated, or several with commas between them. A proxy must set one of the two kinds and pass on no other.
     #[arg(
         long = "trusted-proxy",
         env = "BOXOFFICE_TRUSTED_PROXY",

@@ -1,26 +1,29 @@
-//! Whose request it is: the client's address, behind proxies too.
+//! Whose request it is, and by which address of ours it came, behind proxies too.
 //!
-//! What must hold: `X-Forwarded-For` and `Forwarded` (RFC 7239) are believed only as far as proxies wrote
-//! them that the settings name. The client is the last address that is not one of theirs; what stands
-//! before it the client may have made up. If both headers are there and name different clients, one of them
+//! What must hold: `X-Forwarded-For`, `-Proto` and `-Host` and `Forwarded` (RFC 7239) are believed only as far
+//! as proxies wrote them that the settings name. The client is the last address that is not one of theirs;
+//! what stands before it the client may have made up. If both headers are there and differ, one of them
 //! was only passed on, nobody knows which, and neither is believed.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue};
+use actix_web::HttpRequest;
+use actix_web::http::header::{FORWARDED, HOST, HeaderMap, HeaderName, HeaderValue};
 use ipnet::IpNet;
+
+use crate::config::{Origin, ServeConfig};
 
 /// What most proxies write.
 pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// Proxies in a row at most.
 const HOPS_MAX: usize = 32;
 
 /// The address of the client whose request came from `peer`.
 pub(super) fn address(peer: Option<SocketAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    // There is none only where requests come through no network.
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-    let peer = peer.to_canonical();
+    let peer = canonical(peer);
     if !is_trusted(peer, trusted) {
         return peer;
     }
@@ -33,6 +36,42 @@ pub(super) fn address(peer: Option<SocketAddr>, headers: &HeaderMap, trusted: &[
         (Some(client), _) | (None, Some(client)) => client,
         (None, None) => peer,
     }
+}
+
+/// Where buyers reach this server: the origin that the settings name, or else the one by which this request
+/// came, as the last trusted proxy saw it. `None` if the request does not tell.
+pub(super) fn origin(config: &ServeConfig, request: &HttpRequest) -> Option<Origin> {
+    if let Some(origin) = &config.public_url {
+        return Some(origin.clone());
+    }
+    let headers = request.headers();
+    let is_proxied = is_trusted(
+        canonical(request.peer_addr()),
+        &config.limits.trusted_proxies,
+    );
+    let reported = |header, parameter| {
+        let values = is_proxied.then(|| (last(headers, header), last(headers, FORWARDED)));
+        let (own, forwarded) = values.unwrap_or_default();
+        let forwarded = forwarded.and_then(|element| pair(element, parameter));
+        let is_contradicted = own.is_some() && forwarded.is_some() && own != forwarded;
+        own.or(forwarded).filter(|_| !is_contradicted)
+    };
+    let scheme = reported(X_FORWARDED_PROTO, "proto").unwrap_or("http");
+    let host = reported(X_FORWARDED_HOST, "host").or_else(|| headers.get(HOST)?.to_str().ok())?;
+    format!("{scheme}://{host}").parse().ok()
+}
+
+/// The address at the other end of the connection. There is none only where requests come through no
+/// network.
+fn canonical(peer: Option<SocketAddr>) -> IpAddr {
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    peer.to_canonical()
+}
+
+/// The last element of a list that may be spread over several headers: what the nearest proxy wrote.
+fn last(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    let line = headers.get_all(name).last()?.to_str().ok()?;
+    line.rsplit(',').next().map(str::trim)
 }
 
 /// Whether an address belongs to a trusted proxy.
@@ -63,15 +102,20 @@ fn last_untrusted(
     client
 }
 
-/// The `for` of an element of `Forwarded`: `for="[2001:db8::1]:4711";proto=https`.
+/// The `for` of an element of `Forwarded`.
 fn forwarded_for(element: &str) -> Option<IpAddr> {
+    node(pair(element, "for")?)
+}
+
+/// What an element of `Forwarded` says of this parameter: `for="[2001:db8::1]:4711";proto=https`.
+fn pair<'a>(element: &'a str, parameter: &str) -> Option<&'a str> {
     let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
+    let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case(parameter))?;
     let value = value.trim();
     let unquoted = value
         .strip_prefix('"')
         .and_then(|value| value.strip_suffix('"'));
-    node(unquoted.unwrap_or(value))
+    Some(unquoted.unwrap_or(value))
 }
 
 /// An address that may have a port; IPv6 may stand in brackets.

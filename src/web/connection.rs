@@ -4,7 +4,8 @@
 //! actix-http bounds the time of the first head alone: a client that sends half of a second one, or a body
 //! that nobody reads, could keep its connection for ever. Here a connection is closed when it was opened, or
 //! bytes have come, for the length of the deadline without a request being handled or an answer being
-//! written; the time between an answer and the first byte of the next request is actix-http's. That the
+//! written; the time between an answer and the first byte of the next request is actix-http's, unless the body
+//! of the answered one may go on: for the end of a chunked one actix-http would wait for ever. That the
 //! client does not receive is seen by the kernel (`TCP_USER_TIMEOUT`), which also knows when nothing can be
 //! sent to a client whose buffers are full.
 //!
@@ -50,7 +51,9 @@ pub(super) struct Connection {
 pub(super) struct Progress {
     /// Whether a request is handled: its head was read, nothing of its answer is written.
     is_handled: Cell<bool>,
-    /// Since when bytes have come without a request being handled.
+    /// Whether its body is chunked.
+    is_chunked: Cell<bool>,
+    /// Since when bytes have come, or the rest of a chunked body is missing, without a request being handled.
     waits_since: Cell<Option<Instant>>,
     /// Heads that have come and are not handled yet; at most so many, as a body may have empty lines.
     heads: Cell<u32>,
@@ -99,14 +102,16 @@ impl Progress {
     fn new() -> Self {
         Self {
             is_handled: Cell::new(false),
+            is_chunked: Cell::new(false),
             waits_since: Cell::new(Some(Instant::now())),
             heads: Cell::new(0),
         }
     }
 
     /// A request begins to be handled.
-    pub(super) fn handle(&self) {
+    pub(super) fn handle(&self, is_chunked: bool) {
         self.is_handled.set(true);
+        self.is_chunked.set(is_chunked);
         self.waits_since.set(None);
         self.heads.set(self.heads.get().saturating_sub(1));
     }
@@ -121,7 +126,8 @@ impl Progress {
 
     fn send(&self) {
         self.is_handled.set(false);
-        self.waits_since.set(None);
+        self.waits_since
+            .set(self.is_chunked.get().then(Instant::now));
     }
 }
 
@@ -223,6 +229,8 @@ impl AsyncWrite for Connection {
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
         self.progress.send();
+        // It wakes this task; the next attempt to read finds that it is too late.
+        self.poll_head_deadline(context).is_ready();
         Poll::Ready(written)
     }
 

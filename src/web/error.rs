@@ -13,7 +13,7 @@
 //! | `not-found`              | 404    | no such event, booking, payment or path; or none for whoever asks |
 //! | `unauthenticated`        | 401    | it takes a token, or the one that was sent is not believed: WWW-Authenticate |
 //! | `forbidden`              | 403    | the token lacks a scope (`scope`), or is not for this |
-//! | `other-site`             | 403    | a form that another site made the browser send |
+//! | `other-site`             | 403    | a form that another site made the browser send, or of which the browser does not say who did |
 //! | `sold-out`               | 409    | fewer tickets are free than requested: `tiers` |
 //! | `held-by-others`         | 409    | others hold enough and have not paid: `tiers`, Retry-After, `may_free_at` |
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
@@ -186,10 +186,17 @@ impl Error {
         Self::new(403, "forbidden", "Not allowed", detail)
     }
 
-    /// Another site made the browser send a form of this one.
+    /// Another site made the browser send a form to this one.
     pub fn other_site() -> Self {
         let detail = "The form was sent from another site, so it was not carried out";
         Self::new(403, "other-site", "Sent from another site", detail)
+    }
+
+    /// The browser does not say which site made it send a form.
+    pub fn unknown_site() -> Self {
+        let detail =
+            "Your browser did not say from which site the form was sent, so it was not carried out";
+        Self::new(403, "other-site", "Sent from an unknown site", detail)
     }
 
     /// Too many streams are open.

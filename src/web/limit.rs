@@ -1,6 +1,7 @@
-//! Middleware: limits how often one client address may ask for what, before anything is done for it.
+//! Limits how often one client may ask for what: an address by middleware, before anything is done for it; a
+//! buyer or an API token as soon as they have proved who they are, which takes no look at the database.
 //!
-//! What must hold: it is around every route, as it tells the connection that a request is handled; a request
+//! What must hold: the middleware is around every route, as it tells the connection that a request is handled; a request
 //! that is allowed costs no allocation of its own, unless a proxy passes it on; one that is refused is not
 //! looked at further, and its body, if it is short, is read and thrown away so that its connection can be
 //! used again. Allowed answers carry no `RateLimit` headers: making them costs more than the check.
@@ -10,15 +11,18 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use actix_web::HttpRequest;
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::Method;
+use actix_web::http::header::TRANSFER_ENCODING;
 use actix_web::web::Data;
 use futures::future::{Either, MapOk, TryFutureExt};
 
 use super::connection::Progress;
 use super::error::Error;
 use super::{body, client};
+use crate::access::Principal;
 use crate::access::limits::{Bucket, Exceeded, Key};
 use crate::app::App;
 
@@ -68,7 +72,7 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         // There is none where requests come through no network.
         if let Some(progress) = request.request().conn_data::<Rc<Progress>>() {
-            progress.handle();
+            progress.handle(request.headers().contains_key(TRANSFER_ENCODING));
         }
         match self.check(&request) {
             Ok(()) => {
@@ -95,6 +99,24 @@ impl<S> Limited<S> {
     }
 }
 
+/// Counts a request on whoever has proved to send it, if it books or pays; reading is counted by address alone.
+///
+/// # Errors
+/// 429.
+pub(super) fn check_principal(
+    app: &App,
+    request: &HttpRequest,
+    principal: &Principal,
+) -> Result<(), Error> {
+    let bucket = bucket(request.method(), request.path());
+    let bucket = bucket.filter(|it| matches!(it, Bucket::Bookings | Bucket::Payments));
+    let (Some(bucket), Some(key)) = (bucket, principal.limit_key()) else {
+        return Ok(());
+    };
+    app.limits.check(bucket, key)?;
+    Ok(())
+}
+
 /// Which bucket a request draws on; none for those that ask whether the server is well.
 fn bucket(method: &Method, path: &str) -> Option<Bucket> {
     if method.is_safe() {
@@ -106,7 +128,6 @@ fn bucket(method: &Method, path: &str) -> Option<Bucket> {
         "/api/payments/webhook" => Bucket::Webhooks,
         "/api/payments" => Bucket::Payments,
         "/buyers" | "/api/buyers" => Bucket::NewBuyers,
-        "/sign-in" | "/admin/sign-in" => Bucket::SignIns,
         path if path.ends_with("/payments") || path.ends_with("/cancel") => Bucket::Payments,
         _ => Bucket::Bookings,
     })
@@ -165,7 +186,6 @@ mod tests {
                 Some(Bucket::Webhooks),
             ),
             (Method::POST, "/buyers", Some(Bucket::NewBuyers)),
-            (Method::POST, "/admin/sign-in", Some(Bucket::SignIns)),
             (Method::DELETE, "/anything", Some(Bucket::Bookings)),
         ] {
             assert_eq!(bucket(&method, path), expected, "{method} {path}");

@@ -16,7 +16,7 @@ use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
 
 use super::connection::Connection;
-use super::{State, client, configure};
+use super::{State, app, client};
 use crate::access::connections::Connections;
 
 /// How long a client that was answered early may go on sending, so that it reads the answer.
@@ -46,8 +46,9 @@ pub fn listen(
     let server = builder.listen("boxoffice", listener, move || {
         let (drain, state) = (drain.clone(), state.clone());
         let limits = state.app.config.limits.clone();
-        let app = actix_web::App::new().configure(|routes| configure(routes, &state));
-        let app = app.into_factory().map_err(|error| error.error_response());
+        let app = app(&state)
+            .into_factory()
+            .map_err(|error| error.error_response());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let drain = drain.clone();

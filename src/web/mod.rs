@@ -11,6 +11,7 @@ mod connection;
 pub mod error;
 pub mod extract;
 pub mod find;
+mod headers;
 mod limit;
 pub mod listen;
 pub mod session;
@@ -19,6 +20,8 @@ pub mod view;
 
 use std::sync::Arc;
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig, post, route, scope};
@@ -48,8 +51,24 @@ impl State {
     }
 }
 
-/// Every path that boxoffice answers.
-pub fn configure(routes: &mut ServiceConfig, state: &State) {
+/// Every path that boxoffice answers, with all that is around it.
+pub fn app(
+    state: &State,
+) -> actix_web::App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    actix_web::App::new()
+        .wrap(headers::of_all(&state.app.config))
+        .configure(|routes| configure(routes, state))
+}
+
+fn configure(routes: &mut ServiceConfig, state: &State) {
     routes
         .app_data(state.app.clone())
         .app_data(state.assets.clone())
@@ -60,11 +79,12 @@ pub fn configure(routes: &mut ServiceConfig, state: &State) {
         .service(
             scope("")
                 .wrap(from_fn(shop::form::refuse_other_sites))
+                .wrap(from_fn(shop::failure::leave_out_problems))
                 .wrap(Compress::default())
                 // Refused pages are not compressed: that would cost more than all else of a refusal.
                 .wrap(Limit(state.app.clone()))
                 .wrap(from_fn(shop::failure::render_errors))
-                .wrap(shop::respond::headers())
+                .wrap(headers::of_pages())
                 .configure(html),
         );
 }

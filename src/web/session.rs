@@ -2,7 +2,8 @@
 //!
 //! What must hold: an invalid header is a 401; an invalid cookie is ignored, as if none was sent, so a
 //! planted one is not adopted. Under /api only the header counts, so another site cannot use the cookie
-//! there. If a page is sent both, the header counts. Client addresses are not known here.
+//! there. If a page is sent both, the header counts. Whoever is known here has not asked too often: a
+//! handler asks once per request, as asking is counted.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -10,8 +11,8 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header::AUTHORIZATION;
 
 use super::error::Error;
-use super::extract;
-use crate::access::{Credentials, Principal};
+use super::{extract, limit};
+use crate::access::{AuthError, Credentials, Principal};
 use crate::app::App;
 use crate::postgres;
 use crate::types::{BookingId, BuyerId};
@@ -22,12 +23,14 @@ const TOKEN_MAX: usize = 256;
 /// Who sends a JSON request.
 ///
 /// # Errors
-/// 401 with `unauthenticated` for a header that is not believed.
+/// 401 with `unauthenticated` for a header that is not believed; 429 for who books or pays too often.
 pub async fn of_header(app: &App, request: &HttpRequest) -> Result<Principal, Error> {
-    match bearer(request)? {
-        Some(token) => Ok(app.access.authenticate(token).await?),
-        None => Ok(Principal::Nobody),
-    }
+    let principal = match bearer(request)? {
+        Some(token) => app.access.authenticate(token).await?,
+        None => Principal::Nobody,
+    };
+    limit::check_principal(app, request, &principal)?;
+    Ok(principal)
 }
 
 /// Who asks for a page.
@@ -35,18 +38,20 @@ pub async fn of_header(app: &App, request: &HttpRequest) -> Result<Principal, Er
 /// # Errors
 /// As [`of_header`], and those of the database.
 pub async fn of_page(app: &App, request: &HttpRequest) -> Result<Principal, Error> {
-    if let Some(token) = bearer(request)? {
-        return Ok(app.access.authenticate(token).await?);
+    if request.headers().contains_key(AUTHORIZATION) {
+        return of_header(app, request).await;
     }
     let Some(cookie) = request.cookie(cookie_name(app)) else {
         return Ok(Principal::Nobody);
     };
-    match app.access.authenticate(cookie.value()).await {
+    let principal = match app.access.authenticate(cookie.value()).await {
         // An API token has no business in a cookie.
-        Ok(principal @ Principal::Buyer(_)) => Ok(principal),
-        Err(crate::access::AuthError::Db(error)) => Err(error.into()),
-        Ok(_) | Err(_) => Ok(Principal::Nobody),
-    }
+        Ok(principal @ Principal::Buyer(_)) => principal,
+        Err(AuthError::Db(error)) => return Err(error.into()),
+        Ok(_) | Err(_) => Principal::Nobody,
+    };
+    limit::check_principal(app, request, &principal)?;
+    Ok(principal)
 }
 
 /// All that the request shows for a booking.

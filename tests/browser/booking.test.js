@@ -1,6 +1,7 @@
 // What a buyer does, in a real Chromium against the real server: see `support.js`.
 
 import assert from "node:assert/strict";
+import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
 
@@ -380,10 +381,25 @@ describe("the pages", { concurrency: 3 }, () => {
   test("a form that another site sends is refused, with a page", async () => {
     const event = await shop.event("Front Door", HALL);
     const page = await visitor(browser);
-    const answer = await page.request.post(`${shop.url}/events/${event}/bookings`, { headers: { "Sec-Fetch-Site": "cross-site" }, form: { key: "k", "qty-ga": "1" } });
-    assert.equal(answer.status(), 403);
-    assert.match(await answer.text(), /Nothing was booked/);
-    await leave(page);
+    await page.goto(`${shop.url}/events/${event}`);
+    // Another port is the same site, so that the browser sends the cookie along.
+    const form = `<form method="post" action="${shop.url}/events/${event}/bookings"><input name="key" value="k">
+      <input name="qty-ga" value="1"><button>Win a prize</button></form>`;
+    const other = http.createServer((_, response) => response.setHeader("Content-Type", "text/html").end(form));
+    await new Promise((done) => { other.listen(0, "127.0.0.1", done); });
+    try {
+      await page.goto(`http://127.0.0.1:${other.address().port}`);
+      const [answer] = await Promise.all([page.waitForResponse(/bookings/), page.getByRole("button").click()]);
+      assert.equal(answer.status(), 403);
+      assert.match((await answer.request().allHeaders()).cookie, /^buyer=/);
+      await heading(page, "We did not do that");
+      await page.getByText("Nothing was booked").waitFor();
+      await audit(page, "failure-403");
+      assert.deepEqual(await bookingsOf(page), []);
+      await leave(page);
+    } finally {
+      other.close();
+    }
   });
 
   test("pages that fail and pages that are empty say what to do", async () => {

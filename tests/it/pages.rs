@@ -78,6 +78,7 @@ impl<'s> Browser<'s> {
         let request = self
             .client
             .post(format!("{}{path}", self.server.url))
+            .header("Origin", &self.server.url)
             .form(fields);
         Self::read(request.send().await.unwrap()).await
     }

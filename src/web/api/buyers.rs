@@ -1,7 +1,6 @@
 //! Handler: POST /api/buyers, a new buyer with the token that proves it.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
 use serde_json::json;
 
@@ -13,7 +12,5 @@ use crate::web::error::Error;
 pub async fn create(app: Data<App>) -> Result<HttpResponse, Error> {
     let buyer = BuyerId::make();
     let token = app.access.buyer_token(buyer).await?;
-    Ok(HttpResponse::Created()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .json(json!({"buyer_id": buyer, "token": token})))
+    Ok(HttpResponse::Created().json(json!({"buyer_id": buyer, "token": token})))
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::http::header::{ETAG, IF_NONE_MATCH};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use crate::catalog::{Cursor, Event};
 use crate::seating::row_label;
 use crate::types::{Currency, EventId, Money, Timestamp};
 use crate::web::error::Error;
+use crate::web::headers::REVALIDATE;
 use crate::web::{extract, find};
 
 /// Events in a page unless the query says otherwise.
@@ -126,6 +127,7 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         .map(|(event, counts)| EventJson::new(event, counts))
         .collect();
     Ok(HttpResponse::Ok()
+        .insert_header(REVALIDATE)
         .json(json!({"events": events, "next_cursor": page.next.map(|cursor| cursor.to_string())})))
 }
 
@@ -133,7 +135,9 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let event = find::event_of_path(&app, &request).await?;
     let counts = app.availability.of(&event).await?;
-    Ok(HttpResponse::Ok().json(EventJson::new(&event, &counts)))
+    Ok(HttpResponse::Ok()
+        .insert_header(REVALIDATE)
+        .json(EventJson::new(&event, &counts)))
 }
 
 /// GET /api/events/{event_id}/availability
@@ -148,11 +152,12 @@ pub async fn availability(app: Data<App>, request: HttpRequest) -> Result<HttpRe
     {
         return Ok(HttpResponse::NotModified()
             .insert_header((ETAG, etag))
+            .insert_header(REVALIDATE)
             .finish());
     }
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, etag))
-        .insert_header((CACHE_CONTROL, "no-cache"))
+        .insert_header(REVALIDATE)
         .json(AvailabilityJson::new(&event, &counts)))
 }
 
@@ -243,10 +248,8 @@ pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
         .iter()
         .filter(|&&seat| seat == SeatState::Free)
         .count();
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .json(json!({
-            "event_id": event.id, "tier": tier.code, "blocks": rows.blocks(), "available": free,
-            "rows": in_rows.collect::<Vec<_>>(),
-        })))
+    Ok(HttpResponse::Ok().insert_header(REVALIDATE).json(json!({
+        "event_id": event.id, "tier": tier.code, "blocks": rows.blocks(), "available": free,
+        "rows": in_rows.collect::<Vec<_>>(),
+    })))
 }

@@ -2,7 +2,7 @@
 //! pay or cancel it. What a page shows is in `booking_view`.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -10,8 +10,8 @@ use serde::Deserialize;
 use super::booking_view::{BookingPage, BookingsPage, Reader, items_text};
 use super::form::{Fields, key_field, value_of};
 use super::frame::Frame;
-use super::respond::{private_page, see_other};
-use crate::access::Right;
+use super::respond::{BY_READER, private_page, see_other};
+use crate::access::{Principal, Right};
 use crate::app::App;
 use crate::booking::{self, Booking, Status};
 use crate::gateway::card::Card;
@@ -20,7 +20,7 @@ use crate::types::BookingId;
 use crate::web::error::Error;
 use crate::web::view::calendar;
 use crate::web::view::format::Format;
-use crate::web::{extract, find, session};
+use crate::web::{client, extract, find, session};
 
 #[derive(Deserialize)]
 struct ListQuery {
@@ -49,13 +49,13 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 
 /// GET /bookings/{booking_id}
 pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let booking = booking(&app, &request, Right::Read).await?;
-    render(&app, &request, &booking, StatusCode::OK, None).await
+    let (principal, booking) = booking(&app, &request, Right::Read).await?;
+    render(&app, &request, &principal, &booking, StatusCode::OK, None).await
 }
 
 /// GET /bookings/{booking_id}/calendar.ics
 pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let booking = booking(&app, &request, Right::Read).await?;
+    let (_, booking) = booking(&app, &request, Right::Read).await?;
     let events = find::events_of(&app, std::slice::from_ref(&booking)).await?;
     let (Some(event), Status::Confirmed) = (events.first(), booking.status) else {
         return Err(Error::not_found("calendar file"));
@@ -69,7 +69,7 @@ pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
     let name = format!("attachment; filename=\"{}.ics\"", booking.reference);
     Ok(HttpResponse::Ok()
         .content_type("text/calendar; charset=utf-8")
-        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header(BY_READER)
         .insert_header((CONTENT_DISPOSITION, name))
         .body(calendar::file(&booking, event, &location, &description)))
 }
@@ -80,7 +80,7 @@ pub async fn pay(
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse, Error> {
-    let booking = booking(&app, &request, Right::Pay).await?;
+    let (principal, booking) = booking(&app, &request, Right::Pay).await?;
     let key = key_field(&fields)?;
     let number = value_of(&fields, "card_number").unwrap_or_default();
     let card: Card = match number.parse() {
@@ -89,7 +89,7 @@ pub async fn pay(
             let problem =
                 "Check the card number: a digit seems wrong or missing. Nothing was charged.";
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return render(&app, &request, &booking, status, Some(problem)).await;
+            return render(&app, &request, &principal, &booking, status, Some(problem)).await;
         }
     };
     let (event, id, buyer) = (booking.event, booking.id, booking.buyer);
@@ -118,7 +118,7 @@ pub async fn pay(
 
 /// POST /bookings/{booking_id}/cancel
 pub async fn cancel(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let booking = booking(&app, &request, Right::Cancel).await?;
+    let (_, booking) = booking(&app, &request, Right::Cancel).await?;
     let (event, id, buyer) = (booking.event, booking.id, booking.buyer);
     match app.payments.cancel(event, id, buyer).await {
         Ok(()) | Err(PayError::NotPending(_)) => Ok(see_other(&page_of(&request, id))),
@@ -126,10 +126,15 @@ pub async fn cancel(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
     }
 }
 
-/// The booking that the path names, for someone who may do this to it.
-async fn booking(app: &App, request: &HttpRequest, right: Right) -> Result<Booking, Error> {
+/// Who asks, and the booking that the path names, if they may do this to it.
+async fn booking(
+    app: &App,
+    request: &HttpRequest,
+    right: Right,
+) -> Result<(Principal, Booking), Error> {
     let principal = session::of_page(app, request).await?;
-    find::booking_of_path(app, request, principal, right).await
+    let booking = find::booking_of_path(app, request, principal.clone(), right).await?;
+    Ok((principal, booking))
 }
 
 /// The page of a booking, with the link that the request came by.
@@ -146,6 +151,7 @@ fn access_query(request: &HttpRequest) -> String {
 async fn render(
     app: &App,
     request: &HttpRequest,
+    principal: &Principal,
     booking: &Booking,
     status: StatusCode,
     card_problem: Option<&'static str>,
@@ -156,15 +162,13 @@ async fn render(
     let payments = app.payments.of_bookings(one).await?;
     let format = Format::of(request);
     let frame = Frame::new(request, &format);
-    let is_buyer = session::of_page(app, request).await?.buyer() == Some(booking.buyer);
+    let is_buyer = principal.buyer() == Some(booking.buyer);
+    let origin = client::origin(&app.config, request);
+    let origin = origin.map_or_else(String::new, |origin| origin.to_string());
     let link = app.access.link(booking.id).await?;
     let reader = Reader {
         is_buyer,
-        link: format!(
-            "{}/bookings/{}?access={link}",
-            origin(app, request),
-            booking.id
-        ),
+        link: format!("{origin}/bookings/{}?access={link}", booking.id),
         access: access_query(request),
     };
     let tickets = match booking.status {
@@ -173,15 +177,4 @@ async fn render(
     };
     let view = BookingPage::new(frame, &format, event, booking, &tickets, &payments, &reader);
     private_page(status, &view.with_card_problem(card_problem))
-}
-
-/// Where buyers reach this server.
-fn origin(app: &App, request: &HttpRequest) -> String {
-    match &app.config.public_url {
-        Some(url) => url.to_string(),
-        None => {
-            let connection = request.connection_info();
-            format!("{}://{}", connection.scheme(), connection.host())
-        }
-    }
 }

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::availability::seats::nearest;
 use crate::booking::{self, BookError};
 use crate::catalog::{Event, Tier};
-use crate::types::{BuyerId, EventId, SeatNo, TierNo};
+use crate::types::{BuyerId, SeatNo, TierNo};
 use crate::web::error::Error;
 use crate::web::view::format::Format;
 use crate::web::{extract, find, session};
@@ -84,11 +84,10 @@ pub async fn book(
     request: HttpRequest,
     fields: Fields,
 ) -> Result<HttpResponse, Error> {
-    let event_id: EventId = extract::path_id(&request, "event_id", "event")?;
-    let event = find::event(&app, event_id).await?;
-    let key = key_field(&fields)?;
     let buyer = session::of_page(&app, &request).await?.buyer();
     let buyer = buyer.unwrap_or_else(BuyerId::make);
+    let event = find::event_of_path(&app, &request).await?;
+    let key = key_field(&fields)?;
     let choice = Choice::read(&fields);
     let asked = choice.request(buyer, key.clone());
     let mut response = match booking::book(&app.db, &app.lanes, &event, asked).await {

@@ -4,7 +4,7 @@
 //! Orders that were refused are shown on the event's page instead: see `refusal`.
 
 use actix_web::HttpResponse;
-use actix_web::body::{EitherBody, MessageBody};
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, RETRY_AFTER};
 use actix_web::middleware::Next;
@@ -83,7 +83,7 @@ fn texts(problem: &Problem) -> (&'static str, &'static str, &'static str) {
         ("other-site", _) => (
             "We did not do that",
             "Nothing was booked, nothing was changed and nothing was charged.",
-            "If you meant it, do it here: begin with the upcoming events.",
+            "If you meant it, do it here: begin with the upcoming events. If this page comes again, try without browser extensions, or in another browser.",
         ),
         ("overloaded" | "unavailable", _) => (
             "We are very busy just now",
@@ -121,6 +121,19 @@ fn texts(problem: &Problem) -> (&'static str, &'static str, &'static str) {
             "Go back to see how things stand, or look under My bookings.",
         ),
     }
+}
+
+/// Leaves out the body of a problem, for which [`render_errors`] makes a page: compressing it would cost more
+/// than all else of a refusal.
+pub async fn leave_out_problems<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let response = next.call(request).await?;
+    if response.response().extensions().contains::<Error>() {
+        return Ok(response.map_body(|_, _| EitherBody::right(BoxBody::new(()))));
+    }
+    Ok(response.map_into_left_body())
 }
 
 /// Turns a problem into a page. Status and Retry-After stay.

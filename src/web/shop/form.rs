@@ -1,27 +1,78 @@
 //! Forms: their fields, their idempotency key, and the check that they were sent by a page of this site.
 //!
-//! What must hold: a form that another site made the browser send changes nothing.
+//! What must hold: a form that another site made the browser send changes nothing. Browsers say where a form
+//! comes from by `Origin`, and by `Sec-Fetch-Site` where the connection is secure: what they say must be
+//! us, and a form of which they say nothing is refused. `SameSite` alone would not do: it counts other hosts
+//! of the domain as the same site. <https://www.w3.org/TR/fetch-metadata/>, <https://fetch.spec.whatwg.org/#origin-header>
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::HttpRequest;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, ORIGIN};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 
+use crate::app::App;
 use crate::types::IdempotencyKey;
 use crate::web::error::Error;
-use crate::web::extract;
+use crate::web::{client, extract};
 
-/// Refuses forms that another site made the browser send, by the header `Sec-Fetch-Site`.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Refuses forms that were not sent by a page of this site, before anything is done for them.
 pub async fn refuse_other_sites<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let site = request.headers().get("sec-fetch-site");
-    let is_same_site = site.is_none_or(|site| site == "same-origin" || site == "none");
-    if is_same_site || request.method().is_safe() {
-        return Ok(next.call(request).await?.map_into_left_body());
+    let sent_by_us = if request.method().is_safe() {
+        Ok(())
+    } else {
+        check_sender(request.request())
+    };
+    match sent_by_us {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(error) => Ok(request.error_response(error).map_into_right_body()),
     }
-    let refused = request.error_response(Error::other_site());
-    Ok(refused.map_into_right_body())
+}
+
+/// What the browser says of where a form comes from is this site: by both headers, if it sends both.
+fn check_sender(request: &HttpRequest) -> Result<(), Error> {
+    let app = request.app_data::<Data<App>>();
+    let ours = app.and_then(|app| client::origin(&app.config, request));
+    let ours = ours.map(|origin| origin.to_string());
+    // None if there is no such header.
+    let says = |name: HeaderName, expected: Option<&str>| {
+        let mut values = request.headers().get_all(name).peekable();
+        values.peek()?;
+        Some(values.all(|value| expected.is_some_and(|expected| value == expected)))
+    };
+    let by_origin = says(ORIGIN, ours.as_deref());
+    let by_site = says(SEC_FETCH_SITE, Some("same-origin"));
+    match (by_origin, by_site) {
+        (None, None) => Err(Error::unknown_site()),
+        (Some(false), by_site) => {
+            if by_site == Some(true) {
+                warn_of_address(ours.as_deref());
+            }
+            Err(Error::other_site())
+        }
+        (_, Some(false)) => Err(Error::other_site()),
+        (Some(true), _) | (None, Some(true)) => Ok(()),
+    }
+}
+
+/// The browser knows this site by another address than the server does: told once, to whoever operates it.
+fn warn_of_address(ours: Option<&str>) {
+    static IS_TOLD: AtomicBool = AtomicBool::new(false);
+    if !IS_TOLD.swap(true, Ordering::Relaxed) {
+        log::warn!(
+            "a form is refused: its page was not loaded from {}. If buyers use another address, name it by \
+             --public-url",
+            ours.unwrap_or("this server")
+        );
+    }
 }
 
 /// A new idempotency key for a form: a form that is sent twice is one request.

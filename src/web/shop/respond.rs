@@ -1,10 +1,11 @@
-//! How a page is sent: its status, caching and security headers, and redirects.
+//! How a page is sent: its status, what a cache may do with it, and redirects. The other headers are in
+//! `web::headers`.
 //!
-//! What must hold: a page with a buyer's data is never stored; a page loads nothing from other hosts.
+//! What must hold: a page with a buyer's data is never stored; every page says that it is made for the
+//! reader's language.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::middleware::DefaultHeaders;
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, VARY};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
@@ -13,21 +14,19 @@ use crate::types::BuyerId;
 use crate::web::error::Error;
 use crate::web::session;
 
-/// What a page may load: files of this server and nothing else; no inline style or script.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
-     frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
+/// Of what reads the same for every reader of a language.
+const BY_LANGUAGE: (HeaderName, HeaderValue) = (VARY, HeaderValue::from_static("Accept-Language"));
+/// Of what one buyer is shown.
+pub(super) const BY_READER: (HeaderName, HeaderValue) =
+    (VARY, HeaderValue::from_static("Accept-Language, Cookie"));
 
-/// The headers of every page.
-pub fn headers() -> DefaultHeaders {
-    DefaultHeaders::new()
-        .add(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
-        .add(("Referrer-Policy", "same-origin"))
-        .add(("X-Content-Type-Options", "nosniff"))
-}
-
-/// A page that the browser may store but must revalidate.
+/// A page that the browser may store but must revalidate. It reads the same with any cookie, and does not
+/// vary by it: a reader who goes back to a form finds it with its key, whatever cookie they were sent since.
 pub(super) fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Error> {
-    respond(status, template, "private, no-cache")
+    let mut page = respond(status, template, BY_LANGUAGE)?;
+    let caching = HeaderValue::from_static("private, no-cache");
+    page.headers_mut().insert(CACHE_CONTROL, caching);
+    Ok(page)
 }
 
 /// A page with a buyer's data: never stored.
@@ -35,18 +34,18 @@ pub(super) fn private_page(
     status: StatusCode,
     template: &impl Template,
 ) -> Result<HttpResponse, Error> {
-    respond(status, template, "no-store")
+    respond(status, template, BY_READER)
 }
 
 fn respond(
     status: StatusCode,
     template: &impl Template,
-    caching: &str,
+    vary: (HeaderName, HeaderValue),
 ) -> Result<HttpResponse, Error> {
     let html = template.render()?;
     Ok(HttpResponseBuilder::new(status)
         .content_type("text/html; charset=utf-8")
-        .insert_header((CACHE_CONTROL, caching))
+        .insert_header(vary)
         .body(html))
 }
 
@@ -54,7 +53,6 @@ fn respond(
 pub(super) fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((LOCATION, path))
-        .insert_header((CACHE_CONTROL, "no-store"))
         .finish()
 }
 

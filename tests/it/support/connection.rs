@@ -1,12 +1,22 @@
 //! A bare TCP connection to a server, for clients that behave badly.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 /// After this a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Between two bytes of a slow client.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What must come, sooner or later.
+async fn in_time<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, work)
+        .await
+        .expect("it never comes")
+}
 
 /// A connection.
 pub(crate) struct Connection {
@@ -52,9 +62,7 @@ impl Connection {
                 }
             }
         };
-        tokio::time::timeout(PATIENCE, read)
-            .await
-            .expect("an answer or the end")
+        in_time(read).await
     }
 
     fn take_answer(&mut self) -> Option<u16> {
@@ -76,16 +84,32 @@ impl Connection {
         status
     }
 
-    /// Reads until the server closes the connection. After which time.
-    pub(crate) async fn closed_after(&mut self) -> Duration {
-        let began = Instant::now();
+    /// Reads until the server closes the connection.
+    pub(crate) async fn closed(&mut self) {
         let read = async {
             let mut buffer = [0; 4096];
             while !matches!(self.stream.read(&mut buffer).await, Ok(0) | Err(_)) {}
         };
-        tokio::time::timeout(PATIENCE, read)
-            .await
-            .expect("it is closed");
-        began.elapsed()
+        in_time(read).await;
+    }
+
+    /// Sends a byte from time to time, and reads, until the server closes the connection.
+    pub(crate) async fn closed_while_it_sends(&mut self) {
+        let drip = async {
+            while tokio::time::timeout(PAUSE, self.closed()).await.is_err() {
+                self.send("x").await;
+            }
+        };
+        in_time(drip).await;
+    }
+
+    /// Sends a byte from time to time, and reads nothing, until the server has closed the connection.
+    pub(crate) async fn closed_unread(&mut self) {
+        let drip = async {
+            while self.stream.write_all(b"x").await.is_ok() {
+                tokio::time::sleep(PAUSE).await;
+            }
+        };
+        in_time(drip).await;
     }
 }

@@ -5,6 +5,7 @@ mod cluster;
 pub(crate) mod connection;
 pub(crate) mod gate;
 pub(crate) mod gateway;
+pub(crate) mod memory;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod proxy;

@@ -1,0 +1,55 @@
+//! The headers that every answer has, unless its handler says otherwise: they are set here and nowhere else.
+//!
+//! What must hold: what no handler has declared to be public is never stored; a page loads nothing from other
+//! hosts; the address of a page, which may carry a booking link, is sent to nobody. Answers to what is no
+//! HTTP are made by actix-http and have none of these headers.
+
+use actix_web::http::header::{
+    CACHE_CONTROL, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::middleware::DefaultHeaders;
+
+use crate::config::ServeConfig;
+
+/// What a page may load: files of this server and nothing else; no inline style or script.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
+     frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
+
+/// No page uses any of these.
+const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), \
+     gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+
+/// A year. Other hosts of the domain are not ours to decide about, so they are not included.
+const HTTPS_ALONE: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Not `no-referrer`: with it browsers send forms with `Origin: null`, and `shop::form` refuses them.
+const ORIGIN_ALONE: HeaderValue = HeaderValue::from_static("strict-origin");
+
+const NEVER_STORED: HeaderValue = HeaderValue::from_static("no-store");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
+/// For a body that is public and changes: it may be stored, and must be revalidated.
+pub(super) const REVALIDATE: (HeaderName, HeaderValue) =
+    (CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+
+/// The headers of every answer.
+pub(super) fn of_all(config: &ServeConfig) -> DefaultHeaders {
+    let headers = DefaultHeaders::new()
+        .add((CACHE_CONTROL, NEVER_STORED))
+        .add((X_CONTENT_TYPE_OPTIONS, NOSNIFF));
+    if config.is_https() {
+        headers.add((STRICT_TRANSPORT_SECURITY, HTTPS_ALONE))
+    } else {
+        headers
+    }
+}
+
+/// The headers of every page and static file, beside those of every answer.
+pub(super) fn of_pages() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
+        .add(("Cross-Origin-Opener-Policy", "same-origin"))
+        .add(("Permissions-Policy", PERMISSIONS_POLICY))
+        .add((REFERRER_POLICY, ORIGIN_ALONE))
+}
