@@ -1,5 +1,5 @@
 // What scripts add to every page; each works without them. No framework, nothing from other hosts.
-// `order.js` adds to the order form what it needs, through `window.boxoffice`.
+// `seats.js` and `order.js` add to the order form what it needs, through `window.boxoffice`.
 (() => {
   "use strict";
   const root = document.documentElement;

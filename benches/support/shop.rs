@@ -9,7 +9,7 @@ use boxoffice::allocator::{Item, Lanes, Order, Outcome, Stock};
 use boxoffice::catalog::{self, Catalog, NewEvent, NewTier, NewVenue};
 use boxoffice::config::AllocatorConfig;
 use boxoffice::postgres::Db;
-use boxoffice::types::{BuyerId, EventNo, Fingerprint, TierNo};
+use boxoffice::types::{BuyerId, EventNo, Fingerprint, SeatNo, TierNo};
 use chrono::Utc;
 use uuid::Uuid;
 
@@ -148,8 +148,9 @@ pub(crate) fn lanes(db: &Db) -> Lanes {
 struct NoopListener;
 
 impl Listener for NoopListener {
-    fn taken(&self, _: EventNo, _: TierNo, _: i32) {}
-    fn released(&self, _: EventNo, _: TierNo, _: i32) {}
+    fn taken(&self, _: EventNo, _: TierNo, _: i32, _: &[SeatNo]) {}
+    fn released(&self, _: EventNo, _: TierNo, _: &[SeatNo]) {}
+    fn found_taken(&self, _: EventNo, _: &[(TierNo, SeatNo)]) {}
 }
 
 /// Sells `bookings` bookings to buyers who each send the next order as soon as the last one is answered, spread

@@ -28,7 +28,7 @@ use super::release::{self, Released};
 use super::statements::Connection;
 use crate::config::AllocatorConfig;
 use crate::postgres::{Db, Error};
-use crate::types::{BookingId, EventNo, Reference, TierNo};
+use crate::types::{BookingId, EventNo, Reference, SeatNo, TierNo};
 
 /// The pause before an order that waits for others' tickets is retried.
 const HELD_PAUSE: Duration = Duration::from_millis(5);
@@ -40,12 +40,15 @@ const ORDER_ATTEMPTS_MAX: u32 = 6;
 const RECONNECT_PAUSE: Duration = Duration::from_millis(20);
 const RECONNECT_PAUSE_MAX: Duration = Duration::from_millis(640);
 
-/// Is notified, after the commit, of tickets that this process has taken or released.
+/// Is notified, after the commit, of tickets that this process has taken or released. It is called on the way to
+/// every answer, so it must cost next to nothing.
 pub trait Listener: Send + Sync + 'static {
-    /// `quantity` tickets of the tier were taken.
-    fn taken(&self, event: EventNo, tier: TierNo, quantity: i32);
-    /// `quantity` tickets of the tier were released.
-    fn released(&self, event: EventNo, tier: TierNo, quantity: i32);
+    /// `quantity` tickets of the tier were taken: these, as far as they are known.
+    fn taken(&self, event: EventNo, tier: TierNo, quantity: i32, seats: &[SeatNo]);
+    /// These tickets of the tier were released.
+    fn released(&self, event: EventNo, tier: TierNo, seats: &[SeatNo]);
+    /// These tickets, which a buyer had asked for, belong to others.
+    fn found_taken(&self, event: EventNo, seats: &[(TierNo, SeatNo)]);
 }
 
 /// What all lanes of a process share.
@@ -59,13 +62,34 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Tells the listener what has become of an order.
+    fn tell(&self, event: EventNo, order: &Order, outcome: &Outcome) {
+        match outcome {
+            Outcome::Booked(booked) => {
+                for (item, taken) in order.items.iter().zip(&booked.items) {
+                    self.listener
+                        .taken(event, item.tier, item.quantity, &taken.seats);
+                }
+            }
+            // Which tickets it has got, the earlier attempt would have known.
+            Outcome::Committed(_) => {
+                for item in &order.items {
+                    let named = item.seats.as_deref().unwrap_or_default();
+                    self.listener.taken(event, item.tier, item.quantity, named);
+                }
+            }
+            Outcome::SeatsTaken(seats) => self.listener.found_taken(event, seats),
+            _ => {}
+        }
+    }
+
     /// Notifies the lanes and the listener of released tickets.
     pub(super) fn released(&self, event: EventNo, freed: Option<&Freed>, released: &[Released]) {
         for tier in released {
             if let Some(freed) = freed {
-                freed.add(tier.tier, tier.first_seat);
+                freed.add(tier.tier, tier.seats[0]);
             }
-            self.listener.released(event, tier.tier, tier.quantity);
+            self.listener.released(event, tier.tier, &tier.seats);
         }
     }
 }
@@ -392,11 +416,7 @@ impl Lane {
         for (waiting, verdict) in batch.into_iter().zip(verdicts) {
             match verdict {
                 Verdict::Done(outcome) => {
-                    if let Outcome::Booked(_) | Outcome::Committed(_) = &outcome {
-                        for item in &waiting.order.items {
-                            self.shared.listener.taken(event, item.tier, item.quantity);
-                        }
-                    }
+                    self.shared.tell(event, &waiting.order, &outcome);
                     waiting.answer.send(outcome).ok();
                 }
                 Verdict::Held(shortages) => self.wait_for_others(waiting, shortages),

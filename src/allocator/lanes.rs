@@ -153,8 +153,8 @@ impl Lanes {
     /// Notifies the listener of tickets that were taken without a lane.
     pub fn retaken(&self, event: EventNo, retaken: &[Retaken]) {
         for tier in retaken {
-            let quantity = tier.seats.len() as i32;
-            self.0.shared.listener.taken(event, tier.tier, quantity);
+            let (listener, quantity) = (&self.0.shared.listener, tier.seats.len() as i32);
+            listener.taken(event, tier.tier, quantity, &tier.seats);
         }
     }
 

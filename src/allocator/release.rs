@@ -14,14 +14,12 @@ use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 pub(super) const HOLDS_MAX: i64 = 500;
 
 /// Tickets of one tier that have become free.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Released {
     /// Of which tier.
     pub tier: TierNo,
-    /// How many.
-    pub quantity: i32,
-    /// The one that comes first in allocation order.
-    pub first_seat: SeatNo,
+    /// Which, ascending; at least one.
+    pub seats: Vec<SeatNo>,
 }
 
 /// Frees the tickets of these bookings within the transaction that has just ended them.
@@ -62,8 +60,7 @@ pub async fn release(
         .await?;
     let released = rows.chunk_by(|a, b| a.0 == b.0).map(|tier| Released {
         tier: tier[0].0,
-        quantity: tier.len() as i32,
-        first_seat: tier[0].1,
+        seats: tier.iter().map(|ticket| ticket.1).collect(),
     });
     Ok(released.collect())
 }

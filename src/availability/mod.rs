@@ -1,36 +1,57 @@
-//! How many tickets are left: the counts that buyers see. No sale is decided by them.
+//! How many tickets are left, and which seats: what buyers see. No sale is decided by it.
 //!
-//! The cost of counting grows with the number of free tickets, so each process caches the last count of every
-//! event that is viewed and recounts in the background when it is old: one count of an event at a time, and at
-//! most a twentieth of a core for all counts of one event. Sales and releases of this process are applied to
-//! the cached count at once.
+//! The cost of counting grows with the number of tickets, so each process keeps the last count of every event that
+//! is viewed and recounts when it is old: one count of an event at a time, at most a twentieth of a core for all
+//! counts of one event, and half of the connections for all events together. The seats of numbered tiers are kept
+//! in the same way (`seats`, `live`). Sales and releases of this process are applied at once. While the database
+//! does not answer, readers are shown what was counted up to five minutes ago
+//! ([`STALE_MAX`](last_known::STALE_MAX)), with its time.
 //!
-//! What must hold: "sold out" is shown only when a count by the database found nothing free; the cache is
+//! What must hold: "sold out" is shown only when a count by the database found nothing free; what is kept is
 //! bounded, and an event that is being sold or viewed is not evicted.
 
+mod live;
+pub mod runs;
 pub mod seats;
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::allocator::lanes::Listener;
-use crate::catalog::Event;
+use crate::catalog::{Event, Tier};
+use crate::postgres::last_known::{self, Ages, LastKnown};
 use crate::postgres::{Db, Error};
-use crate::types::{EventNo, TierNo, Timestamp};
+use crate::types::{EventNo, SeatNo, TierNo, Timestamp};
+use seats::{KeptSeats, SeatState};
 
 /// A count is kept at least this long, however cheap the next one is.
 const AGE_MIN: Duration = Duration::from_millis(500);
-/// A count is kept at most this long, however expensive the next one is. After twice this time it is not
-/// shown any more: the reader waits for the next one.
+/// A count is kept at most this long, however expensive the next one is.
 const AGE_MAX: Duration = Duration::from_secs(30);
+/// From this age on the reader waits for the next count.
+const AGE_USABLE: Duration = Duration::from_secs(60);
 /// A count is kept this many times as long as it took.
 const AGE_PER_COST: u32 = 20;
-/// Events whose counts a process keeps at most.
+/// How long a count waits for its turn.
+const TURN_WAIT: Duration = Duration::from_secs(10);
+/// Events of which something is kept at most, if nobody looks at their seats.
 const EVENTS_MAX: u64 = 10_000;
+/// So many seats that somebody looks at count as one more event.
+const SEATS_PER_EVENT: u64 = 1_024;
+
+/// How old a count may be that took so long.
+fn ages(cost: Duration) -> Ages {
+    Ages {
+        fresh: (cost * AGE_PER_COST).clamp(AGE_MIN, AGE_MAX),
+        usable: AGE_USABLE,
+        stale: last_known::STALE_MAX,
+    }
+}
 
 /// The counts of one tier; they add up to the capacity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,13 +84,14 @@ impl Counts {
     }
 }
 
-/// The counts that this process keeps. Cheap to clone.
+/// The counts and seats that this process keeps. Cheap to clone.
 #[derive(Clone)]
 pub struct Availability(Arc<Inner>);
 
 struct Inner {
     db: Db,
-    runtime: tokio::runtime::Handle,
+    /// The counts that may run at once.
+    turns: Semaphore,
     /// The least recently used entry is evicted first. A read and a sale are both uses, so an event on sale
     /// stays.
     events: Cache<EventNo, Arc<Entry>>,
@@ -77,25 +99,26 @@ struct Inner {
 
 /// What is kept of one event.
 struct Entry {
-    last: Mutex<Option<Last>>,
-    /// Locked while counting: one task counts, the others wait for it or use the old count.
-    counting: tokio::sync::Mutex<()>,
-    /// Tickets by tier that this process has taken, less those it has released, since the entry was made.
-    taken: Vec<(TierNo, AtomicI64)>,
+    counts: Arc<LastKnown<Arc<Counted>>>,
+    tiers: Vec<TierEntry>,
 }
 
-struct Last {
+/// What is kept of one tier.
+struct TierEntry {
+    no: TierNo,
+    capacity: i32,
+    /// Tickets that this process has taken, less those it has released, since the entry was made.
+    taken: AtomicI64,
+    /// Of a numbered tier, once somebody has looked at it.
+    seats: OnceLock<Arc<KeptSeats>>,
+}
+
+struct Counted {
     counts: Counts,
-    /// `Entry::taken` at the start of the count: tickets taken since are not in the count.
+    /// `TierEntry::taken` at the start of the count: tickets taken since are not in the count.
     taken_then: Vec<i64>,
     counted_at: Instant,
     cost: Duration,
-}
-
-impl Last {
-    fn is_old(&self) -> bool {
-        self.counted_at.elapsed() >= (self.cost * AGE_PER_COST).clamp(AGE_MIN, AGE_MAX)
-    }
 }
 
 impl std::fmt::Debug for Availability {
@@ -105,42 +128,30 @@ impl std::fmt::Debug for Availability {
 }
 
 impl Availability {
-    /// Creates an empty cache. Background counts run on the runtime that this is called on.
+    /// Creates an empty cache. Counts take at most half of these connections.
     pub fn new(db: Db) -> Self {
         Self(Arc::new(Inner {
+            turns: Semaphore::new((db.connections_max() / 2).max(1)),
             db,
-            runtime: tokio::runtime::Handle::current(),
             events: Cache::builder()
                 .max_capacity(EVENTS_MAX)
+                .weigher(|_, entry: &Arc<Entry>| entry.weight())
                 .eviction_policy(EvictionPolicy::lru())
                 .build(),
         }))
     }
 
-    /// The counts of an event: a recent count, less this process's own sales since.
+    /// The counts of an event: a recent count, less this process's own sales since. While the database does not
+    /// answer, a count of at most [`STALE_MAX`](last_known::STALE_MAX) ago.
     ///
     /// # Errors
     /// Those of the database, if there is no count that may still be shown.
     pub async fn of(&self, event: &Event) -> Result<Counts, Error> {
         let entry = self.entry(event);
-        match entry.current() {
-            Some((counts, false)) => Ok(counts),
-            Some((counts, true)) => {
-                self.count_behind(&entry, event);
-                Ok(counts)
-            }
-            None => {
-                let _turn = entry.counting.lock().await;
-                if let Some((counts, false)) = entry.current() {
-                    return Ok(counts);
-                }
-                entry.count(&self.0.db, event.no).await?;
-                entry
-                    .current()
-                    .map(|(counts, _)| counts)
-                    .ok_or_else(|| Error::Unavailable("no count".into()))
-            }
-        }
+        let ages = |last: &Arc<Counted>| ages(last.cost);
+        let count = || self.count(&entry, event.no);
+        let last = entry.counts.get(&self.0.db, ages, count).await?;
+        Ok(self.current(&entry, event.no, &last))
     }
 
     /// The counts of some events.
@@ -154,81 +165,161 @@ impl Availability {
     /// The last count, without waiting for the database; `None` if there is none that may still be shown.
     pub fn known(&self, event: &Event) -> Option<Counts> {
         let entry = self.entry(event);
-        let (counts, old) = entry.current()?;
-        if old {
-            self.count_behind(&entry, event);
+        let (last, age) = entry.counts.peek()?;
+        let ages = ages(last.cost);
+        if age >= ages.fresh {
+            let count = || self.count(&entry, event.no);
+            entry.counts.refresh(&self.0.db, count);
         }
-        Some(counts)
+        (age < ages.usable).then(|| self.current(&entry, event.no, &last))
     }
 
     fn entry(&self, event: &Event) -> Arc<Entry> {
         let new = || Arc::new(Entry::new(event));
-        self.0.events.get_with(event.no, new)
+        let entry = self.0.events.get_with(event.no, new);
+        if entry.has_all(event) {
+            return entry;
+        }
+        // A tier was added, or has grown.
+        let entry = new();
+        self.0.events.insert(event.no, entry.clone());
+        entry
     }
 
-    /// Counts in the background unless a count is under way.
-    fn count_behind(&self, entry: &Arc<Entry>, event: &Event) {
-        let (entry, inner, event) = (entry.clone(), self.0.clone(), event.no);
-        if entry.counting.try_lock().is_err() {
-            return;
+    /// What is kept of the seats of a tier from now on.
+    fn kept_seats(&self, event: &Event, tier: &Tier) -> Arc<KeptSeats> {
+        let entry = self.entry(event);
+        let new = || Arc::new(KeptSeats::new(tier.capacity));
+        let Some(kept) = entry.tier(tier.no).map(|tier| &tier.seats) else {
+            return new();
+        };
+        let is_new = kept.get().is_none();
+        let kept = kept.get_or_init(new).clone();
+        if is_new {
+            // It weighs more now.
+            self.0.events.insert(event.no, entry);
         }
-        self.0.runtime.spawn(async move {
-            let Ok(_turn) = entry.counting.try_lock() else {
-                return;
-            };
-            if let Err(error) = entry.count(&inner.db, event).await {
-                log::warn!("tickets could not be counted: {error}");
-            }
-        });
+        kept
+    }
+
+    /// A count less this process's own sales since; counts again if that may show "sold out" too early.
+    fn current(&self, entry: &Arc<Entry>, event: EventNo, last: &Counted) -> Counts {
+        let (counts, may_be_wrong) = entry.less_sales_since(last);
+        if may_be_wrong {
+            let count = || self.count(entry, event);
+            entry.counts.refresh(&self.0.db, count);
+        }
+        counts
+    }
+
+    fn count(
+        &self,
+        entry: &Arc<Entry>,
+        event: EventNo,
+    ) -> impl Future<Output = Result<Arc<Counted>, Error>> + Send + 'static {
+        let (entry, inner) = (entry.clone(), self.0.clone());
+        async move { entry.count(&inner, event).await.map(Arc::new) }
+    }
+}
+
+impl Inner {
+    /// Waits until a count may run.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Error> {
+        let turn = tokio::time::timeout(TURN_WAIT, self.turns.acquire()).await;
+        match turn {
+            Ok(Ok(turn)) => Ok(turn),
+            _ => Err(Error::Unavailable("too many counts are waiting".into())),
+        }
     }
 }
 
 impl Listener for Availability {
-    fn taken(&self, event: EventNo, tier: TierNo, quantity: i32) {
-        if let Some(entry) = self.0.events.get(&event) {
-            entry.add(tier, quantity.into());
-        }
+    fn taken(&self, event: EventNo, tier: TierNo, quantity: i32, seats: &[SeatNo]) {
+        self.changed(event, tier, quantity, seats, SeatState::Held);
     }
 
-    fn released(&self, event: EventNo, tier: TierNo, quantity: i32) {
-        self.taken(event, tier, -quantity);
+    fn released(&self, event: EventNo, tier: TierNo, seats: &[SeatNo]) {
+        self.changed(event, tier, -(seats.len() as i32), seats, SeatState::Free);
+    }
+
+    fn found_taken(&self, event: EventNo, seats: &[(TierNo, SeatNo)]) {
+        let Some(entry) = self.0.events.get(&event) else {
+            return;
+        };
+        for (tier, seat) in seats {
+            if let Some(kept) = entry.tier(*tier).and_then(|tier| tier.seats.get()) {
+                kept.live.set_taken(*seat);
+            }
+        }
+    }
+}
+
+impl Availability {
+    fn changed(
+        &self,
+        event: EventNo,
+        tier: TierNo,
+        taken: i32,
+        seats: &[SeatNo],
+        state: SeatState,
+    ) {
+        let Some(entry) = self.0.events.get(&event) else {
+            return;
+        };
+        let Some(tier) = entry.tier(tier) else {
+            return;
+        };
+        tier.taken.fetch_add(taken.into(), Ordering::Relaxed);
+        if let Some(kept) = tier.seats.get() {
+            kept.live.set(seats, state);
+        }
     }
 }
 
 impl Entry {
     fn new(event: &Event) -> Self {
+        let tiers = event.tiers.iter().map(|tier| TierEntry {
+            no: tier.no,
+            capacity: tier.capacity,
+            taken: AtomicI64::new(0),
+            seats: OnceLock::new(),
+        });
         Self {
-            last: Mutex::default(),
-            counting: tokio::sync::Mutex::default(),
-            taken: event
-                .tiers
-                .iter()
-                .map(|tier| (tier.no, AtomicI64::new(0)))
-                .collect(),
+            counts: Arc::default(),
+            tiers: tiers.collect(),
         }
     }
 
-    fn add(&self, tier: TierNo, quantity: i64) {
-        if let Some((_, taken)) = self.taken.iter().find(|(no, _)| *no == tier) {
-            taken.fetch_add(quantity, Ordering::Relaxed);
-        }
+    fn tier(&self, no: TierNo) -> Option<&TierEntry> {
+        self.tiers.iter().find(|tier| tier.no == no)
+    }
+
+    /// Whether it has a place for every ticket of the event.
+    fn has_all(&self, event: &Event) -> bool {
+        let has = |tier: &Tier| {
+            self.tier(tier.no)
+                .is_some_and(|known| known.capacity >= tier.capacity)
+        };
+        event.tiers.iter().all(has)
+    }
+
+    /// In events.
+    fn weight(&self) -> u32 {
+        let kept = self.tiers.iter().filter(|tier| tier.seats.get().is_some());
+        let seats: u64 = kept.map(|tier| tier.capacity as u64).sum();
+        // A part of what there is room for, however large the hall.
+        (1 + seats / SEATS_PER_EVENT).min(EVENTS_MAX / 4) as u32
     }
 
     fn taken_now(&self) -> Vec<i64> {
-        self.taken
-            .iter()
-            .map(|(_, taken)| taken.load(Ordering::Relaxed))
-            .collect()
+        let taken = |tier: &TierEntry| tier.taken.load(Ordering::Relaxed);
+        self.tiers.iter().map(taken).collect()
     }
 
-    /// The last count less this process's own sales since, and whether it is time to recount.
-    fn current(&self) -> Option<(Counts, bool)> {
-        let last = self.last.lock().expect("no panic under the lock");
-        let last = last
-            .as_ref()
-            .filter(|last| last.counted_at.elapsed() < AGE_MAX * 2)?;
+    /// A count less this process's own sales since, and whether it may show a tier as sold out that is not.
+    fn less_sales_since(&self, last: &Counted) -> (Counts, bool) {
         let mut counts = last.counts.clone();
-        let mut old = last.is_old();
+        let mut may_be_wrong = false;
         let since = self.taken_now();
         for (tier, (now, then)) in counts
             .tiers
@@ -238,20 +329,21 @@ impl Entry {
             let counted = tier.available;
             let available = i64::from(counted) - (now - then);
             // A sale committed during the count may be subtracted twice: recount before showing "sold out".
-            old |= available <= 0 && counted > 0 && last.counted_at.elapsed() > last.cost;
+            may_be_wrong |= available <= 0 && counted > 0 && last.counted_at.elapsed() > last.cost;
             tier.available = available.clamp(0, i64::from(tier.capacity - tier.sold)) as i32;
             tier.held = tier.capacity - tier.sold - tier.available;
         }
-        Some((counts, old))
+        (counts, may_be_wrong)
     }
 
-    async fn count(&self, db: &Db, event: EventNo) -> Result<(), Error> {
-        let started = Instant::now();
-        let taken_then = self.taken_now();
-        let client = db.get().await?;
+    async fn count(&self, inner: &Inner, event: EventNo) -> Result<Counted, Error> {
+        let _turn = inner.turn().await?;
+        let client = inner.db.get().await?;
         let statement = client
             .prepare_cached(include_str!("count_tickets.sql"))
             .await?;
+        let started = Instant::now();
+        let taken_then = self.taken_now();
         let rows = client.query(&statement, &[&event]).await?;
         let tiers = rows.iter().map(|row| {
             let (capacity, available, held): (i32, i64, i64) =
@@ -271,12 +363,11 @@ impl Entry {
                 .map_or_else(Timestamp::default, |row| row.get("now")),
             tiers: tiers.collect(),
         };
-        *self.last.lock().expect("no panic under the lock") = Some(Last {
+        Ok(Counted {
             counts,
             taken_then,
             counted_at: Instant::now(),
             cost: started.elapsed(),
-        });
-        Ok(())
+        })
     }
 }

@@ -1,9 +1,12 @@
 //! Venues, events and tiers: what is sold, where and when.
 //!
 //! Owns their tables and the insertion of an event's tickets; after that tickets belong to the allocator.
-//! Events are read often and written rarely, so each process caches those that are requested, for a few
-//! seconds. What must hold: of many requests for an event that is not in the cache, one reads it; input from
-//! outside reaches SQL as a parameter only. Counts of free tickets are not here: see `availability`.
+//! Events are read often and written rarely, so each process keeps those that are requested, and the pages of
+//! the list.
+//!
+//! What must hold: of many who want the same, one reads it; a sale is decided by what was read a few seconds ago at
+//! most, while readers are shown facts up to five minutes old ([`STALE_MAX`]) if the database does not answer;
+//! input from outside reaches SQL as a parameter only. Counts of free tickets are not here: see `availability`.
 
 mod create;
 pub mod demo;
@@ -12,13 +15,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
 use tokio_postgres::Row;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
 use crate::allocator::{Stock, TierStock};
-use crate::postgres::{Db, Error};
+use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
+use crate::postgres::{Db, Error, Params};
 use crate::seating::Rows;
 use crate::types::{
     Currency, EventId, EventNo, Invalid, Money, SeatNo, TierCode, TierNo, Timestamp,
@@ -26,10 +32,27 @@ use crate::types::{
 
 pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
 
-/// How long a cached event is used.
-const FRESH: Duration = Duration::from_secs(5);
-/// Events in the cache at most.
+/// How old an event may be that a sale relies on.
+const OF_SALES: Ages = Ages {
+    fresh: Duration::from_secs(5),
+    usable: Duration::from_secs(5),
+    stale: Duration::ZERO,
+};
+/// How old an event may be that is shown.
+const OF_READERS: Ages = Ages {
+    stale: STALE_MAX,
+    ..OF_SALES
+};
+/// How old a page of the list may be.
+const OF_LISTS: Ages = Ages {
+    fresh: Duration::from_secs(1),
+    usable: Duration::from_secs(1),
+    stale: STALE_MAX,
+};
+/// Events that are kept at most.
 const EVENTS_MAX: u64 = 10_000;
+/// Pages of the list that are kept at most.
+const PAGES_MAX: u64 = 200;
 /// Characters of a search that are used; the rest is ignored.
 const SEARCH_MAX: usize = 100;
 
@@ -122,7 +145,7 @@ impl Tier {
 }
 
 /// The event after which a page of the list begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
     starts_at: Timestamp,
     id: EventId,
@@ -169,7 +192,16 @@ pub struct Page {
 #[derive(Debug, Clone)]
 pub struct Catalog {
     db: Db,
-    events: moka::future::Cache<EventId, Arc<Event>>,
+    events: Cache<EventId, Arc<LastKnown<Option<Arc<Event>>>>>,
+    pages: Cache<PageOf, Arc<LastKnown<Arc<Page>>>>,
+}
+
+/// Which page of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct PageOf {
+    pattern: String,
+    cursor: Option<Cursor>,
+    limit: usize,
 }
 
 const EVENT_COLUMNS: &str =
@@ -182,33 +214,39 @@ impl Catalog {
     pub fn new(db: Db) -> Self {
         Self {
             db,
-            events: moka::future::Cache::builder()
-                .max_capacity(EVENTS_MAX)
-                .time_to_live(FRESH)
-                .build(),
+            events: keep(EVENTS_MAX),
+            pages: keep(PAGES_MAX),
         }
     }
 
-    /// One event, as it was at most a few seconds ago.
+    /// One event, as it was at most a few seconds ago: what a sale may rely on.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn event(&self, id: EventId) -> Result<Option<Arc<Event>>, Error> {
-        let found = self.events.try_get_with(id, async {
-            self.read_one(id).await.map_err(Some)?.ok_or(None)
-        });
-        // One request reads for all that wait. An error cannot be cloned, so only one of them gets it.
-        match found.await.map_err(Arc::try_unwrap) {
-            Ok(event) => Ok(Some(event)),
-            Err(Ok(None)) => Ok(None),
-            Err(Ok(Some(error))) => Err(error),
-            Err(Err(shared)) => match shared.as_ref() {
-                None => Ok(None),
-                Some(Error::Unavailable(reason)) => Err(Error::Unavailable(reason.clone())),
-                // A defect must not be reported as an unavailable database: each request reads for itself.
-                Some(_) => self.read_one(id).await,
-            },
+        self.event_within(id, OF_SALES).await
+    }
+
+    /// One event for a reader: while the database does not answer, as it was at most [`STALE_MAX`] ago.
+    ///
+    /// # Errors
+    /// Those of the database, if there is nothing to show.
+    pub async fn event_to_show(&self, id: EventId) -> Result<Option<Arc<Event>>, Error> {
+        self.event_within(id, OF_READERS).await
+    }
+
+    async fn event_within(&self, id: EventId, ages: Ages) -> Result<Option<Arc<Event>>, Error> {
+        let known = self.events.get_with(id, Arc::default);
+        let ask = || {
+            let catalog = self.clone();
+            async move { catalog.read_one(id).await }
+        };
+        let event = known.get(&self.db, |_| ages, ask).await?;
+        if event.is_none() {
+            // Ids that are made up must not push out events that are there.
+            self.events.invalidate(&id);
         }
+        Ok(event)
     }
 
     async fn read_one(&self, id: EventId) -> Result<Option<Arc<Event>>, Error> {
@@ -229,32 +267,44 @@ impl Catalog {
         self.read(&statement, &[&numbers]).await
     }
 
-    /// Upcoming events by date: those whose name or city holds `search`, after `cursor`, `limit` at most.
+    /// Upcoming events by date: those whose name or city holds `search`, after `cursor`, `limit` at most. As they
+    /// were a second ago; while the database does not answer, at most [`STALE_MAX`] ago.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Those of the database, if there is nothing to show.
     pub async fn upcoming(
         &self,
         search: &str,
         cursor: Option<Cursor>,
         limit: usize,
-    ) -> Result<Page, Error> {
+    ) -> Result<Arc<Page>, Error> {
+        let of = PageOf {
+            pattern: pattern(search),
+            cursor,
+            limit,
+        };
+        let known = self.pages.get_with(of.clone(), Arc::default);
+        let ask = || {
+            let catalog = self.clone();
+            async move { catalog.read_page(of).await.map(Arc::new) }
+        };
+        known.get(&self.db, |_| OF_LISTS, ask).await
+    }
+
+    async fn read_page(&self, of: PageOf) -> Result<Page, Error> {
         let statement = format!(
             "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id)
              WHERE e.starts_at > now() AND e.search_text LIKE $1
                AND ($2::timestamptz IS NULL OR (e.starts_at, e.public_id) > ($2, $3))
              ORDER BY e.starts_at, e.public_id LIMIT $4"
         );
-        let (starts_at, id) = (
-            cursor.map(|cursor| cursor.starts_at),
-            cursor.map(|cursor| cursor.id),
-        );
-        let more = limit as i64 + 1;
-        let mut events = self
-            .read(&statement, &[&pattern(search), &starts_at, &id, &more])
-            .await?;
-        let next = (events.len() > limit).then(|| {
-            events.truncate(limit);
+        let starts_at = of.cursor.map(|cursor| cursor.starts_at);
+        let id = of.cursor.map(|cursor| cursor.id);
+        let more = of.limit as i64 + 1;
+        let params: Params<'_> = &[&of.pattern, &starts_at, &id, &more];
+        let mut events = self.read(&statement, params).await?;
+        let next = (events.len() > of.limit).then(|| {
+            events.truncate(of.limit);
             events.last().map(|event| Cursor {
                 starts_at: event.starts_at,
                 id: event.id,
@@ -267,11 +317,7 @@ impl Catalog {
     }
 
     /// Reads events with their tiers into the cache.
-    async fn read(
-        &self,
-        statement: &str,
-        params: crate::postgres::Params<'_>,
-    ) -> Result<Vec<Arc<Event>>, Error> {
+    async fn read(&self, statement: &str, params: Params<'_>) -> Result<Vec<Arc<Event>>, Error> {
         let client = self.db.get().await?;
         let rows = client
             .query(&client.prepare_cached(statement).await?, params)
@@ -291,11 +337,25 @@ impl Catalog {
                 .iter()
                 .filter(|tier| tier.get::<_, EventNo>("event_id") == no);
             let event = Arc::new(read_event(row, of_event.map(read_tier).collect()));
-            self.events.insert(event.id, event.clone()).await;
+            let known = self.events.get_with(event.id, Arc::default);
+            known.learn(Some(event.clone()));
             events.push(event);
         }
         Ok(events)
     }
+}
+
+/// A cache from which the least recently used entry is evicted first: what a reader has just made stays until it
+/// is read.
+fn keep<K, V>(entries_max: u64) -> Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder()
+        .max_capacity(entries_max)
+        .eviction_policy(EvictionPolicy::lru())
+        .build()
 }
 
 fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {

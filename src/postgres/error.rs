@@ -3,6 +3,8 @@
 //!
 //! What must hold: the SQLSTATE decides, never the message. What a client is shown is decided in `web::error`.
 
+use std::sync::Arc;
+
 use deadpool_postgres::PoolError;
 use tokio_postgres::error::SqlState;
 
@@ -33,12 +35,24 @@ pub enum Error {
     /// A condition that a transaction relies on does not hold: a defect of this program.
     #[error("the data is inconsistent: {0}")]
     Inconsistent(String),
+    /// A defect, told to one of several who have waited for the same answer.
+    #[error("{0}")]
+    Shared(Arc<Error>),
     /// The schema could not be brought up to date.
     #[error("migration failed: {0}")]
     Migration(Box<refinery::Error>),
 }
 
 impl Error {
+    /// The same error for one more of those who have waited for the same answer.
+    pub(super) fn shared(error: &Arc<Self>) -> Self {
+        match error.as_ref() {
+            Self::Unavailable(reason) => Self::Unavailable(reason.clone()),
+            Self::Conflict(_) => Self::Unavailable(error.to_string()),
+            _ => Self::Shared(error.clone()),
+        }
+    }
+
     /// Whether it is a violation of a unique constraint whose name begins so.
     pub fn is_unique_violation(&self, constraint: &str) -> bool {
         matches!(self, Self::Constraint { name, state }

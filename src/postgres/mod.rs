@@ -10,12 +10,13 @@
 //! server is the right one. `connect`: opens connections, to the first host that will do. `pool`: a pool for each
 //! purpose, and the database's clock. `client`: a connection, every wait for which ends. `transaction`: the bounded retry. `named`: statements with named
 //! parameters. `migrate`: the schema. `lease`: due work, distributed between processes and retried.
-//! `secrets`: secrets that all processes share.
+//! `last_known`: answers that many readers share. `secrets`: secrets that all processes share.
 
 mod address;
 mod client;
 mod connect;
 mod error;
+pub mod last_known;
 pub mod lease;
 mod migrate;
 mod named;

@@ -127,6 +127,16 @@ impl Db {
         Ok(Client::new(object, self.shared.clone()))
     }
 
+    /// Runs this where the connections are driven: it outlives the request that wants it.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.shared.runtime.spawn(work);
+    }
+
+    /// Connections that this purpose may have.
+    pub fn connections_max(&self) -> usize {
+        self.pool().status().max_size
+    }
+
     /// The database's time, estimated from the last [`Db::read_clock`]. For display only; a statement that
     /// decides a sale uses the database's own clock.
     pub fn now(&self) -> Timestamp {

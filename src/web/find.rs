@@ -14,7 +14,7 @@ use crate::booking::{self, Booking};
 use crate::catalog::Event;
 use crate::types::{BookingId, EventId};
 
-/// The event with this id.
+/// The event with this id, for an order of it.
 ///
 /// # Errors
 /// 404 with `not-found`.
@@ -25,12 +25,14 @@ pub async fn event(app: &App, id: EventId) -> Result<Arc<Event>, Error> {
         .ok_or_else(|| Error::not_found("event"))
 }
 
-/// The event that the path names.
+/// The event that the path names, to be shown.
 ///
 /// # Errors
 /// 404 with `not-found`.
 pub async fn event_of_path(app: &App, request: &HttpRequest) -> Result<Arc<Event>, Error> {
-    event(app, extract::path_id(request, "event_id", "event")?).await
+    let id = extract::path_id(request, "event_id", "event")?;
+    let found = app.catalog.event_to_show(id).await?;
+    found.ok_or_else(|| Error::not_found("event"))
 }
 
 /// The booking that the path names, for someone who may do this to it.

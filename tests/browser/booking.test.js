@@ -340,6 +340,73 @@ describe("the pages", { concurrency: 3 }, () => {
     await leave(quick, slow, live);
   });
 
+  test("a seat that somebody else takes is redrawn in place, and so it is when it comes back", async () => {
+    const event = await shop.event("Musical Stools", ["stalls:Stalls:4500:800:numbered:10+20+10"]);
+    const [watcher, buyer] = [await visitor(browser), await visitor(browser)];
+    const asked = [];
+    watcher.on("response", (response) => {
+      const kind = response.request().resourceType();
+      if (["document", "fetch", "xhr"].includes(kind)) asked.push(`${response.status()} ${response.url()}`);
+    });
+    await watcher.goto(`${shop.url}/events/${event}?seats=stalls`);
+    await buyer.goto(`${shop.url}/events/${event}?seats=stalls`);
+    const seat = (label) => watcher.locator(`.seat-map [data-seat='${label}']`);
+    const sees = (label, state) => watcher.locator(`.seat-map .${state}[data-seat='${label}']`).waitFor({ state: "attached" });
+    const boxes = () => watcher.locator("[data-boxes=A] input").evaluateAll((found) => found.map((box) => Number(box.value.split(":")[2])));
+    const all = Array.from({ length: 40 }, (_, index) => index + 1);
+    await seat("A-20").click();
+    const [drawing, place] = [await watcher.locator(".seat-map").elementHandle(), await seat("A-5").boundingBox()];
+    for (const label of ["A-5", "K-1"]) {
+      if (label === "K-1") await buyer.getByRole("button", { name: /^Rows K–T/ }).click();
+      await buyer.locator(`[data-seat='${label}']`).click();
+    }
+    await book(buyer);
+    await heading(buyer, "Your 2 tickets are held");
+    await sees("A-5", "held");
+    assert.deepEqual(await boxes(), all.filter((number) => number !== 5));
+    await watcher.getByRole("button", { name: /^Rows A–J\s+399 free/ }).waitFor();
+    await watcher.getByRole("button", { name: /^Rows K–T\s+399 free/ }).waitFor();
+    const held = await seat("A-5").boundingBox();
+    for (const [at, size] of [["x", "width"], ["y", "height"]]) {
+      assert.ok(Math.abs(held[at] + held[size] / 2 - place[at] - place[size] / 2) < 1, "it stays in its place");
+    }
+    await pay(buyer, GOOD);
+    await heading(buyer, "You’re going!");
+    await sees("A-5", "sold");
+    await buyer.getByText("Cancel this booking").click();
+    await buyer.getByRole("button", { name: "Cancel and refund" }).click();
+    await sees("A-5", "free");
+    assert.deepEqual(await boxes(), all);
+    // It can be chosen again, and what was chosen before is still.
+    await seat("A-5").click();
+    await watcher.getByText("A-5, A-20").first().waitFor();
+    await watcher.getByRole("button", { name: /^Rows A–J\s+400 free/ }).waitFor();
+    assert.ok(await drawing.evaluate((map) => map.isConnected));
+    assert.deepEqual(asked, [`200 ${shop.url}/events/${event}?seats=stalls`]);
+    await leave(watcher, buyer);
+  });
+
+  test("without the stream a seat map asks, and is sent nothing while nothing changes", async () => {
+    const event = await shop.event("Slow Stools", HALL);
+    const [watcher, buyer] = [await visitor(browser), await visitor(browser)];
+    const answers = [];
+    watcher.on("response", (response) => response.url().includes("/seats?tier=vip") && answers.push(response.status()));
+    const isPage = (request) => ["document", "fetch"].includes(request.resourceType()) && !request.url().includes("/api/");
+    const pages = [];
+    watcher.on("request", (request) => isPage(request) && pages.push(request.url()));
+    await watcher.route(/\/stream/, (route) => route.fulfill({ status: 503 }));
+    await watcher.goto(`${shop.url}/events/${event}?seats=vip`);
+    const unchanged = watcher.waitForResponse((response) => response.url().includes("/seats?tier=vip") && response.status() === 304);
+    await unchanged;
+    await buyer.goto(`${shop.url}/events/${event}?seats=vip`);
+    await buyer.locator("[data-seat='B-7']").click();
+    await book(buyer);
+    await watcher.locator(".held[data-seat='B-7']").waitFor({ state: "attached" });
+    assert.equal(answers[0], 200);
+    assert.equal(pages.length, 1, pages.join("\n"));
+    await leave(watcher, buyer);
+  });
+
   test("a hold runs out by itself, and one click orders the same again", async () => {
     const event = await shop.event("Short Breath", HALL);
     const page = await visitor(browser);

@@ -36,7 +36,7 @@ for (let order = 0; order < 7; order += 1) {
 
 const seats = await visitor(browser, { ...desktop, colorScheme: "dark" });
 await seats.goto(`${shop.url}/events/${show}?seats=vip`);
-for (const free of [8, 9, 10]) await seats.locator("[data-seats=vip] [data-seat]").nth(free).click();
+for (const free of [8, 9, 10]) await seats.locator("[data-seats=vip] .free[data-seat]").nth(free).click();
 await seats.locator(".below").evaluate((below) => scrollTo(0, below.offsetTop));
 await picture(seats, "seats.png");
 await quantity(seats, "ga").selectOption("0");

@@ -10,7 +10,9 @@ use boxoffice::allocator::{Candidate, Item, Lanes, Order, Outcome, Stock, Verdic
 use boxoffice::catalog::Catalog;
 use boxoffice::config::AllocatorConfig;
 use boxoffice::postgres::Db;
-use boxoffice::types::{BookingId, BuyerId, EventId, EventNo, Fingerprint, Reference, TierNo};
+use boxoffice::types::{
+    BookingId, BuyerId, EventId, EventNo, Fingerprint, Reference, SeatNo, TierNo,
+};
 use futures::future::join_all;
 use futures::poll;
 use uuid::Uuid;
@@ -24,8 +26,9 @@ use crate::support::{
 pub(crate) struct NoopListener;
 
 impl Listener for NoopListener {
-    fn taken(&self, _: EventNo, _: TierNo, _: i32) {}
-    fn released(&self, _: EventNo, _: TierNo, _: i32) {}
+    fn taken(&self, _: EventNo, _: TierNo, _: i32, _: &[SeatNo]) {}
+    fn released(&self, _: EventNo, _: TierNo, _: &[SeatNo]) {}
+    fn found_taken(&self, _: EventNo, _: &[(TierNo, SeatNo)]) {}
 }
 
 pub(crate) fn one_ticket() -> Order {
@@ -283,10 +286,11 @@ async fn a_server_that_is_stopped_answers_the_orders_in_its_queue() {
 struct PanickingListener;
 
 impl Listener for PanickingListener {
-    fn taken(&self, _: EventNo, _: TierNo, _: i32) {
+    fn taken(&self, _: EventNo, _: TierNo, _: i32, _: &[SeatNo]) {
         panic!("this kills the lane");
     }
-    fn released(&self, _: EventNo, _: TierNo, _: i32) {}
+    fn released(&self, _: EventNo, _: TierNo, _: &[SeatNo]) {}
+    fn found_taken(&self, _: EventNo, _: &[(TierNo, SeatNo)]) {}
 }
 
 #[tokio::test(flavor = "multi_thread")]

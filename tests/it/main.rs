@@ -28,6 +28,7 @@ mod payment_races;
 mod payments;
 mod plans;
 mod races;
+mod readers;
 mod recovery;
 mod references;
 mod schema;

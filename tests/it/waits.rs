@@ -52,7 +52,7 @@ async fn while_the_database_does_not_answer_every_caller_is_answered() {
             "/api/events".to_owned(),
             path.clone(),
             format!("/api/events/{event}/availability"),
-            format!("/api/events/{event}/tiers/hall/seats"),
+            format!("/api/events/{event}/seats?tier=hall"),
             format!("/api/events/{}", Uuid::new_v4()),
             "/readyz".to_owned(),
         ];

@@ -10,10 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::app::App;
-use crate::availability::seats::SeatState;
 use crate::availability::{Counts, TierCount};
-use crate::catalog::{Cursor, Event};
-use crate::seating::row_label;
+use crate::catalog::{Cursor, Event, Tier};
+use crate::seating::{Rows, row_label};
 use crate::types::{Currency, EventId, Money, Timestamp};
 use crate::web::error::Error;
 use crate::web::headers::REVALIDATE;
@@ -44,6 +43,8 @@ struct EventJson<'a> {
     max_tickets_per_booking: i32,
     max_tickets_per_buyer: i32,
     venue: VenueJson<'a>,
+    /// Of what is available.
+    as_of: Timestamp,
     tiers: Vec<TierJson<'a>>,
 }
 
@@ -95,6 +96,7 @@ impl<'a> EventJson<'a> {
                 country: &venue.country,
                 time_zone: venue.time_zone.name(),
             },
+            as_of: counts.as_of,
             tiers: tiers.collect(),
         }
     }
@@ -144,21 +146,27 @@ pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, E
 pub async fn availability(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let event = find::event_of_path(&app, &request).await?;
     let counts = app.availability.of(&event).await?;
-    let etag = etag(&counts);
-    if request
-        .headers()
-        .get(IF_NONE_MATCH)
-        .is_some_and(|known| known.as_bytes() == etag.as_bytes())
-    {
-        return Ok(HttpResponse::NotModified()
+    let body = || AvailabilityJson::new(&event, &counts);
+    Ok(unless_known(&request, etag(&counts), body))
+}
+
+/// The body, or 304 if the client has it, with its entity tag.
+fn unless_known<T: Serialize>(
+    request: &HttpRequest,
+    etag: String,
+    body: impl FnOnce() -> T,
+) -> HttpResponse {
+    let known = request.headers().get(IF_NONE_MATCH);
+    if known.is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+        return HttpResponse::NotModified()
             .insert_header((ETAG, etag))
             .insert_header(REVALIDATE)
-            .finish());
+            .finish();
     }
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .insert_header((ETAG, etag))
         .insert_header(REVALIDATE)
-        .json(AvailabilityJson::new(&event, &counts)))
+        .json(body())
 }
 
 /// The counts of an event, as the endpoint and the stream send them.
@@ -226,30 +234,66 @@ struct SeatsQuery {
     tier: String,
 }
 
+#[derive(Serialize)]
+struct SeatsJson<'a> {
+    event_id: EventId,
+    tier: &'a str,
+    as_of: Timestamp,
+    blocks: &'a [i16],
+    available: usize,
+    rows: Vec<RowJson>,
+}
+
+#[derive(Serialize)]
+struct RowJson {
+    row: String,
+    seats: String,
+}
+
 /// GET /api/events/{event_id}/seats?tier=vip: the seat map of a numbered tier, row by row. A row's
 /// seats are one letter each, left to right: `f` free, `h` held, `s` sold.
 pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let event = find::event_of_path(&app, &request).await?;
     let query: SeatsQuery = extract::query(&request)?;
-    let tier = event
-        .tier(&query.tier)
-        .ok_or_else(|| Error::not_found("tier"))?;
-    let Some(rows) = &tier.rows else {
-        return Err(Error::invalid_field(
-            "/tier",
-            "must be a tier with numbered seats",
-        ));
-    };
+    let (tier, rows) = numbered_tier(&event, "/tier", &query.tier)?;
     let seats = app.availability.seats(&event, tier).await?;
-    let in_rows = seats.chunks(rows.seats_per_row() as usize).zip(1..).map(|(seats, row)| {
-        json!({"row": row_label(row), "seats": seats.iter().map(|seat| seat.letter()).collect::<String>()})
-    });
-    let free = seats
-        .iter()
-        .filter(|&&seat| seat == SeatState::Free)
-        .count();
-    Ok(HttpResponse::Ok().insert_header(REVALIDATE).json(json!({
-        "event_id": event.id, "tier": tier.code, "blocks": rows.blocks(), "available": free,
-        "rows": in_rows.collect::<Vec<_>>(),
-    })))
+    let body = || {
+        let in_rows = seats.states.chunks(rows.seats_per_row() as usize);
+        let in_rows = in_rows.zip(1..).map(|(seats, row)| RowJson {
+            row: row_label(row),
+            seats: seats.iter().map(|seat| seat.letter()).collect(),
+        });
+        SeatsJson {
+            event_id: event.id,
+            tier: tier.code.as_str(),
+            as_of: seats.as_of,
+            blocks: rows.blocks(),
+            available: seats.free(),
+            rows: in_rows.collect(),
+        }
+    };
+    Ok(unless_known(
+        &request,
+        format!("\"{:016x}\"", seats.tag),
+        body,
+    ))
+}
+
+/// The tier with this code and its rows; `pointer` is where the request names it.
+///
+/// # Errors
+/// 404 if there is no such tier, 422 if its seats are not numbered.
+pub(super) fn numbered_tier<'e>(
+    event: &'e Event,
+    pointer: &str,
+    code: &str,
+) -> Result<(&'e Tier, &'e Rows), Error> {
+    let tier = event.tier(code).ok_or_else(|| Error::not_found("tier"))?;
+    match &tier.rows {
+        Some(rows) => Ok((tier, rows)),
+        None => {
+            let detail = "must be a tier with numbered seats";
+            Err(Error::invalid_field(pointer, detail))
+        }
+    }
 }

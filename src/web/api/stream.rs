@@ -1,6 +1,7 @@
-//! Handler: availability as server-sent events, what `GET .../availability` answers, on every change.
+//! Handler: availability as server-sent events, what `GET .../availability` answers, on every change; on request
+//! also the seats of numbered tiers.
 //!
-//! The messages come from the event's `feed`, which all of its viewers share. A stream adds the reconnection
+//! The messages come from `feed`, which all who follow the same share. A stream adds the reconnection
 //! time at the beginning, and a comment when it has been silent for long.
 //! <https://html.spec.whatwg.org/multipage/server-sent-events.html>
 
@@ -9,13 +10,15 @@ use std::time::Duration;
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
+use futures::future::select_all;
 use futures::stream;
-use tokio::sync::watch;
+use serde::Deserialize;
 
-use super::feed::Feeds;
+use super::events::numbered_tier;
+use super::feed::{Feeds, Follower, Topic};
 use crate::app::{App, Viewer};
 use crate::web::error::Error;
-use crate::web::find;
+use crate::web::{extract, find};
 
 /// After this much silence a comment is sent, so that proxies keep the connection open.
 const SILENCE_MAX: Duration = Duration::from_secs(15);
@@ -23,16 +26,37 @@ const COMMENT: Bytes = Bytes::from_static(b": still here\n\n");
 /// How long a browser waits before it reconnects.
 const RETRY: Bytes = Bytes::from_static(b"retry: 2000\n\n");
 
-/// GET /api/events/{event_id}/availability/stream: 503 when too many are watching; poll instead.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StreamQuery {
+    /// Codes of numbered tiers whose seats are wanted, with commas between them.
+    #[serde(default)]
+    seats: String,
+}
+
+/// GET /api/events/{event_id}/availability/stream?seats=vip,stalls: 503 when too many are watching; poll
+/// instead. An event `seats` is the whole map of a tier at first, then what has changed, as runs of letters
+/// (see [`crate::availability::runs`]).
 pub async fn availability(
     app: Data<App>,
     feeds: Data<Feeds>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let event = find::event_of_path(&app, &request).await?;
+    let query: StreamQuery = extract::query(&request)?;
+    let mut topics = vec![Topic::Counts];
+    for code in query.seats.split(',').filter(|code| !code.is_empty()) {
+        let (tier, _) = numbered_tier(&event, "/seats", code)?;
+        let topic = Topic::Seats(tier.no);
+        if !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    }
     let viewer = app.viewer().ok_or_else(Error::too_many_viewers)?;
+    let feeds = feeds.into_inner();
+    let follow = |topic| feeds.follow(event.clone(), topic);
     let stream = Stream {
-        messages: feeds.into_inner().watch(event),
+        followers: topics.into_iter().map(follow).collect(),
         has_begun: false,
         _viewer: viewer,
     };
@@ -44,7 +68,7 @@ pub async fn availability(
 
 /// One viewer's stream.
 struct Stream {
-    messages: watch::Receiver<Bytes>,
+    followers: Vec<Follower>,
     has_begun: bool,
     _viewer: Viewer,
 }
@@ -56,9 +80,9 @@ impl Stream {
             self.has_begun = true;
             return Some((Ok(RETRY), self));
         }
-        let chunk = match tokio::time::timeout(SILENCE_MAX, self.messages.changed()).await {
-            Ok(Ok(())) => self.messages.borrow_and_update().clone(),
-            Ok(Err(_)) => return None,
+        let next = select_all(self.followers.iter_mut().map(|f| Box::pin(f.next())));
+        let chunk = match tokio::time::timeout(SILENCE_MAX, next).await {
+            Ok((message, _, _)) => message?,
             Err(_) => COMMENT,
         };
         Some((Ok(chunk), self))

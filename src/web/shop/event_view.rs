@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
+use chrono::TimeDelta;
 
 use super::choice::Choice;
 use super::event_facts::EventFacts;
 use super::frame::Frame;
 use super::refusal::Refusal;
 use super::seat_map::SeatMap;
-use crate::availability::seats::SeatState;
+use crate::availability::seats::Seats;
 use crate::availability::{Counts, TierCount};
 use crate::catalog::{Event, Page, Tier};
 use crate::types::TierNo;
@@ -24,6 +25,8 @@ use crate::web::view::format::{Format, machine_time};
 const FEW: i32 = 10;
 /// An event warns in the list when one ticket in this many is left, or [`FEW`].
 const FEW_PART: i32 = 20;
+/// Counts that are older are shown with their age: the database has not answered since.
+const OLD: TimeDelta = TimeDelta::seconds(90);
 /// The text of a tier in each state; `{}` stands for the number of tickets left.
 const STOCK_TEXTS: [(&str, &str); 4] = [
     ("open", "{} left"),
@@ -32,8 +35,8 @@ const STOCK_TEXTS: [(&str, &str); 4] = [
     ("sold", "Sold out"),
 ];
 
-/// The states of the seats of some tiers.
-pub(super) type SeatStates = HashMap<TierNo, Vec<SeatState>>;
+/// The seats of the tiers whose maps are open.
+pub(super) type OpenMaps = HashMap<TierNo, Arc<Seats>>;
 
 /// The list of events.
 #[derive(Template)]
@@ -43,6 +46,8 @@ pub(super) struct EventsPage {
     /// What was searched for, if anything.
     search: String,
     is_first: bool,
+    /// The age of the oldest counts, if readers should know.
+    minutes_old: Option<String>,
     events: Vec<EventCard>,
     /// Where the next page begins.
     next: Option<String>,
@@ -72,12 +77,20 @@ impl EventsPage {
             frame,
             search: search.trim().to_owned(),
             is_first,
+            minutes_old: minutes_old(counts, format),
             events: cards
                 .map(|(event, counts)| EventCard::new(event, counts, format))
                 .collect(),
             next: found.next.map(|cursor| cursor.to_string()),
         }
     }
+}
+
+/// How old counts are in minutes, if the database has not answered for so long that readers should know.
+fn minutes_old(counts: &[Counts], format: &Format) -> Option<String> {
+    let oldest = counts.iter().map(|counts| counts.as_of).min()?;
+    let age = format.now - oldest;
+    (age > OLD).then(|| format.number((age.num_seconds() + 30) / 60))
 }
 
 impl EventCard {
@@ -127,6 +140,8 @@ pub(super) struct EventPage {
     /// The description's paragraphs.
     description: Vec<String>,
     sale: Sale,
+    /// The age of the counts, if readers should know.
+    minutes_old: Option<String>,
     tiers: Vec<TierView>,
     /// The form's idempotency key.
     key: String,
@@ -192,7 +207,7 @@ impl EventPage {
         format: &Format,
         event: &Event,
         counts: &Counts,
-        seats: &SeatStates,
+        seats: &OpenMaps,
         choice: &Choice,
         key: String,
     ) -> Self {
@@ -216,6 +231,7 @@ impl EventPage {
             frame,
             description: paragraphs(&event.description),
             sale,
+            minutes_old: minutes_old(std::slice::from_ref(counts), format),
             tiers: tiers.collect(),
             key,
             has_seats: event.tiers.iter().any(|tier| tier.rows.is_some()),
@@ -253,7 +269,7 @@ impl TierView {
     fn new(
         tier: &Tier,
         count: Option<&TierCount>,
-        seats: Option<&Vec<SeatState>>,
+        seats: Option<&Arc<Seats>>,
         event: &Event,
         choice: &Choice,
         format: &Format,
@@ -295,7 +311,7 @@ impl TierView {
             numbered: tier.rows.is_some(),
             map: seats.and_then(|seats| {
                 let section = choice.section_of(tier).unwrap_or_default();
-                SeatMap::new(tier, seats, &choice.seats_of(tier), section, opens)
+                SeatMap::new(tier, &seats.states, &choice.seats_of(tier), section, opens)
             }),
             opens_map: opens(""),
             problem: None,

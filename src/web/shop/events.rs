@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::choice::Choice;
-use super::event_view::{EventPage, EventsPage, SeatStates};
+use super::event_view::{EventPage, EventsPage, OpenMaps};
 use super::form::{Fields, fresh_key, key_field};
 use super::frame::Frame;
 use super::refusal::Refusal;
@@ -58,7 +58,7 @@ pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let query: Vec<(String, String)> = extract::query(&request)?;
     let choice = Choice::shown(&query);
     let counts = app.availability.of(&event).await?;
-    let seats = seat_states(&app, &event, &choice).await?;
+    let seats = open_maps(&app, &event, &choice).await?;
     let format = Format::of(&request);
     let frame = Frame::new(&request, &format);
     let view = EventPage::new(
@@ -126,7 +126,7 @@ async fn refuse(
     let Some(mut refusal) = refusal else {
         return Err(problem);
     };
-    let seats = seat_states(app, event, &choice).await.unwrap_or_default();
+    let seats = open_maps(app, event, &choice).await.unwrap_or_default();
     offer_nearest(&mut refusal, event, &seats, &gone, &mut choice);
     // An order that may have been committed after all must be retried under the same key.
     let key = if refusal.same_key {
@@ -151,27 +151,27 @@ async fn refuse(
 fn offer_nearest(
     refusal: &mut Refusal,
     event: &Event,
-    seats: &SeatStates,
+    seats: &OpenMaps,
     gone: &[(TierNo, SeatNo)],
     choice: &mut Choice,
 ) {
     let lost_seats = |tier: &&Tier| gone.iter().any(|(no, _)| *no == tier.no);
     for tier in event.tiers.iter().filter(lost_seats) {
-        let (Some(rows), Some(states)) = (&tier.rows, seats.get(&tier.no)) else {
+        let (Some(rows), Some(seats)) = (&tier.rows, seats.get(&tier.no)) else {
             continue;
         };
-        if let Some(found) = nearest(rows, states, &choice.seats_of(tier)) {
+        if let Some(found) = nearest(rows, &seats.states, &choice.seats_of(tier)) {
             refusal.offer(tier, &found);
             choice.replace_seats(tier, &found);
         }
     }
 }
 
-/// Which seats are free in the tiers whose maps are open.
-async fn seat_states(app: &App, event: &Event, choice: &Choice) -> Result<SeatStates, Error> {
-    let mut states = SeatStates::new();
+/// The seats of the tiers whose maps are open.
+async fn open_maps(app: &App, event: &Event, choice: &Choice) -> Result<OpenMaps, Error> {
+    let mut maps = OpenMaps::new();
     for tier in choice.tiers_with_map(event) {
-        states.insert(tier.no, app.availability.seats(event, tier).await?);
+        maps.insert(tier.no, app.availability.seats(event, tier).await?);
     }
-    Ok(states)
+    Ok(maps)
 }

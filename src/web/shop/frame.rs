@@ -16,6 +16,8 @@ pub(super) struct Frame {
     pub style: String,
     /// Where the script is.
     pub script: String,
+    /// Where the script of seat maps is.
+    pub seats_script: String,
     /// Where the script of the order form is.
     pub order_script: String,
     /// Where the icon is.
@@ -35,6 +37,7 @@ impl Frame {
             locale: format.tag(),
             style: url(assets::STYLE),
             script: url(assets::SCRIPT),
+            seats_script: url(assets::SEATS_SCRIPT),
             order_script: url(assets::ORDER_SCRIPT),
             icon: url(assets::ICON),
             now: format::machine_time(format.now),

@@ -36,6 +36,10 @@ pub(super) struct SeatMap {
     pub right: i32,
     /// x of the letters between the blocks of a row.
     pub aisles: Vec<i32>,
+    /// Seats in a row.
+    pub row_seats: i32,
+    /// Seats in a section; the last one may have fewer.
+    pub section_seats: i32,
     /// The rows drawn, from the front.
     pub rows: Vec<Row>,
     /// The sections of a tier with more than [`SEATS_MAX`] seats; empty otherwise.
@@ -106,7 +110,8 @@ impl SeatMap {
         let rows = tier.rows.as_ref()?;
         let per_row = rows.seats_per_row();
         let rows_shown = (SEATS_MAX / per_row).max(1);
-        let parts: Vec<&[SeatState]> = states.chunks((rows_shown * per_row) as usize).collect();
+        let section_seats = rows_shown * per_row;
+        let parts: Vec<&[SeatState]> = states.chunks(section_seats as usize).collect();
         let section = section.min(parts.len().checked_sub(1)?);
         let first_row = section as i32 * rows_shown;
         let seat_at = |row: i32, number: i32, state: SeatState| {
@@ -147,6 +152,8 @@ impl SeatMap {
             height: TOP + drawn.len() as i32 * PITCH + 10,
             right: width - MARGIN / 2,
             aisles: aisles(rows.blocks()),
+            row_seats: per_row,
+            section_seats,
             rows: drawn,
             sections: sections(&parts, section, rows_shown, per_row, opens),
             section: section + 1,

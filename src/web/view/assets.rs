@@ -24,7 +24,9 @@ use crate::web::error::Error;
 pub const STYLE: &str = "style.css";
 /// The script of every page; pages work without it.
 pub const SCRIPT: &str = "app.js";
-/// The script of the order form, beside the other.
+/// The script of seat maps, which the next one needs.
+pub const SEATS_SCRIPT: &str = "seats.js";
+/// The script of the order form.
 pub const ORDER_SCRIPT: &str = "order.js";
 /// The icon in a browser's tab.
 pub const ICON: &str = "favicon.svg";
@@ -88,7 +90,7 @@ impl Assets {
             directory: directory.to_owned(),
             reason,
         })?;
-        match [STYLE, SCRIPT, ORDER_SCRIPT, ICON]
+        match [STYLE, SCRIPT, SEATS_SCRIPT, ORDER_SCRIPT, ICON]
             .into_iter()
             .find(|&file| !assets.urls.contains_key(file))
         {

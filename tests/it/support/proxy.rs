@@ -1,12 +1,13 @@
-//! A TCP proxy to PostgreSQL that makes a commit in doubt: it drops the connection after a COMMIT of bookings is
-//! durable, before its answer has reached the server.
+//! A TCP proxy to PostgreSQL. It makes a commit in doubt: it drops the connection after a COMMIT of bookings is
+//! durable, before its answer has reached the server. It forwards nothing for a while, or nothing of one statement,
+//! and counts how often that one is sent.
 
 use std::collections::HashSet;
 use std::io::Result;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixStream};
@@ -31,6 +32,12 @@ struct State {
     disconnect: Notify,
     /// Nothing is forwarded.
     dark: watch::Sender<bool>,
+    /// Part of the text of one statement.
+    statement: OnceLock<&'static str>,
+    prepared: AtomicUsize,
+    executed: AtomicUsize,
+    /// That statement is not forwarded.
+    holds_back: watch::Sender<bool>,
 }
 
 impl Proxy {
@@ -77,10 +84,28 @@ impl Proxy {
     }
 
     async fn until_light(&self) {
-        let mut dark = self.state.dark.subscribe();
-        dark.wait_for(|dark| !dark)
-            .await
-            .expect("the proxy is there");
+        until_off(&self.state.dark).await;
+    }
+
+    /// From now on it knows the statement with this in its text. Before it is sent for the first time.
+    pub(crate) fn watch(&self, part: &'static str) {
+        self.state.statement.set(part).expect("one statement");
+    }
+
+    /// How often the server has wanted that statement to be prepared, and to be executed.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let load = |count: &AtomicUsize| count.load(Ordering::SeqCst);
+        (load(&self.state.prepared), load(&self.state.executed))
+    }
+
+    /// From now on that statement is not executed: its connections hang.
+    pub(crate) fn hold_back(&self) {
+        self.state.holds_back.send_replace(true);
+    }
+
+    /// It is executed again.
+    pub(crate) fn let_through(&self) {
+        self.state.holds_back.send_replace(false);
     }
 
     /// Holds the next answer to a COMMIT of bookings back, once.
@@ -148,6 +173,7 @@ impl Proxy {
         self.until_light().await;
         write_body(&mut to, &startup).await?;
         let mut inserts: HashSet<Vec<u8>> = HashSet::new();
+        let mut watched: HashSet<Vec<u8>> = HashSet::new();
         loop {
             let kind = from.read_u8().await?;
             let body = read_body(&mut from).await?;
@@ -164,11 +190,36 @@ impl Proxy {
                 }
                 _ => {}
             }
+            self.note_watched(kind, &body, &mut watched).await;
             self.until_light().await;
             to.write_all(&[kind]).await?;
             write_body(&mut to, &body).await?;
         }
     }
+
+    /// Counts the statement that is watched, and holds it back; `watched` are its names.
+    async fn note_watched(&self, kind: u8, body: &[u8], watched: &mut HashSet<Vec<u8>>) {
+        let Some(part) = self.state.statement.get() else {
+            return;
+        };
+        let mut words = body.split(|&byte| byte == 0);
+        match (kind, words.next(), words.next()) {
+            (b'P', Some(name), Some(text)) if contains(text, part.as_bytes()) => {
+                watched.insert(name.to_owned());
+                self.state.prepared.fetch_add(1, Ordering::SeqCst);
+            }
+            (b'B', Some(_), Some(name)) if watched.contains(name) => {
+                self.state.executed.fetch_add(1, Ordering::SeqCst);
+                until_off(&self.state.holds_back).await;
+            }
+            _ => {}
+        }
+    }
+}
+
+async fn until_off(switch: &watch::Sender<bool>) {
+    let mut switch = switch.subscribe();
+    switch.wait_for(|on| !on).await.expect("the proxy is there");
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {
