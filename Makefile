@@ -5,10 +5,10 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench onsale http growth chaos fmt lint
+.PHONY: help run test test-pgbouncer bench onsale http growth chaos fmt lint
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start the server, with a PostgreSQL of its own; ARGS="--listen ..." for more
 	@scripts/setup run
@@ -20,6 +20,14 @@ test: ## Run every test
 	cargo test --locked
 	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
 	node --test tests/browser/*.test.js
+
+# Those that need an old PgBouncer run if BOXOFFICE_TEST_OLD_PGBOUNCER names one, such as Debian 12's.
+test-pgbouncer: ## Run the integration tests through the PgBouncer that BOXOFFICE_TEST_PGBOUNCER names
+	@[ -x "$$BOXOFFICE_TEST_PGBOUNCER" ] || { echo "BOXOFFICE_TEST_PGBOUNCER must name the binary of a" \
+		"PgBouncer from 1.21 on: make test-pgbouncer BOXOFFICE_TEST_PGBOUNCER=/usr/sbin/pgbouncer" >&2; exit 1; }
+	@scripts/setup run
+	cargo test --locked --test it -- --include-ignored \
+		$(if $(BOXOFFICE_TEST_OLD_PGBOUNCER),,--skip an_old_pgbouncer)
 
 bench: ## Measure the allocator against baselines
 	@scripts/setup run

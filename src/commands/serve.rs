@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::catalog::demo;
 use crate::cluster::Embedded;
 use crate::config::{DatabaseConfig, ServeConfig};
+use crate::postgres::require_prepared_statements;
 use crate::server;
 use crate::web::view::assets::Assets;
 
@@ -36,6 +37,9 @@ pub(super) fn run(
     let assets = Assets::open(&static_dir)?;
     let (url, embedded) = database::open(config)?;
     let result: Result<(), Failure> = runtime.block_on(async {
+        if embedded.is_none() {
+            require_prepared_statements(&url).await?;
+        }
         let db = database::connect(&url, config, embedded.as_ref()).await?;
         if embedded.is_some() {
             let created = demo::seed(&db.patient()).await?;

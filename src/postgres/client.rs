@@ -12,12 +12,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use deadpool_postgres::Object;
+use deadpool_postgres::{ClientWrapper, Object};
 use tokio::runtime::Handle;
 use tokio_postgres::{Row, SimpleQueryMessage, Statement, ToStatement};
 
 use super::Error;
-use super::connect::Canceller;
+use super::connect::{CONNECT_WAIT, Canceller};
 
 /// A statement or transaction of a server ends within this.
 pub const STATEMENT_WAIT: Duration = Duration::from_secs(5);
@@ -25,6 +25,9 @@ pub const STATEMENT_WAIT: Duration = Duration::from_secs(5);
 const LOCK_WAIT: Duration = Duration::from_millis(500);
 /// By so much the server ends a statement before this process gives it up: an answer is better than none.
 const SERVER_AHEAD: Duration = Duration::from_millis(500);
+
+/// A statement that is cancelled has ended within this, or its connection is closed in the middle of it.
+const CANCEL_WAIT: Duration = CONNECT_WAIT;
 
 /// The parameters of a statement.
 pub type Params<'a> = &'a [&'a (dyn postgres_types::ToSql + Sync)];
@@ -276,7 +279,7 @@ impl Client {
     }
 
     /// Takes the connection out of the pool, for work without limits.
-    pub(super) fn take(mut self) -> deadpool_postgres::ClientWrapper {
+    pub(super) fn take(mut self) -> ClientWrapper {
         Object::take(self.object.take().expect("present until it is dropped"))
     }
 }
@@ -289,10 +292,10 @@ impl Drop for Client {
         let is_unanswered = self.unanswered.load(Ordering::Relaxed) > 0;
         let in_transaction = self.ends().is_some();
         if self.is_broken.load(Ordering::Relaxed) {
-            let token = is_unanswered.then(|| object.cancel_token());
-            drop(Object::take(object));
-            if let Some(token) = token {
-                self.shared.canceller.cancel(token);
+            let connection = Object::take(object);
+            if is_unanswered {
+                let canceller = self.shared.canceller.clone();
+                self.shared.runtime.spawn(abandon(connection, canceller));
             }
         } else if is_unanswered || in_transaction {
             let shared = self.shared.clone();
@@ -307,10 +310,18 @@ async fn clean_up(object: Object, shared: Arc<Shared>, in_transaction: bool) {
     let last = if in_transaction { "ROLLBACK" } else { "" };
     let cleaned = tokio::time::timeout(shared.limits.statement, object.batch_execute(last)).await;
     if !matches!(cleaned, Ok(Ok(()))) {
-        let token = object.cancel_token();
-        drop(Object::take(object));
-        shared.canceller.cancel(token);
+        abandon(Object::take(object), shared.canceller.clone()).await;
     }
+}
+
+/// Cancels the statement of a connection, waits for its end, but not for long, and closes the connection. In this
+/// order: PgBouncer cancels nothing for a client that is gone, and the statement would go on.
+async fn abandon(connection: ClientWrapper, canceller: Canceller) {
+    let ended = async {
+        canceller.cancel(connection.cancel_token()).await;
+        connection.batch_execute("").await
+    };
+    tokio::time::timeout(CANCEL_WAIT, ended).await.ok();
 }
 
 /// An open transaction. If it is dropped, it is rolled back before the connection is used again.

@@ -91,18 +91,14 @@ impl Connector {
 /// Cancels statements whose answer nobody waits for any more.
 #[derive(Clone)]
 pub(super) struct Canceller {
-    runtime: Handle,
     tls: Tls,
 }
 
 impl Canceller {
-    /// Cancels, in a task of its own, what the token's connection is doing. A server that cannot be reached is
-    /// not told: its own limits end the statement.
-    pub(super) fn cancel(&self, token: CancelToken) {
-        let tls = self.tls.clone();
-        self.runtime.spawn(async move {
-            timeout(CONNECT_WAIT, token.cancel_query(tls)).await.ok();
-        });
+    /// Asks the server to cancel what the token's connection is doing; the statement ends some time later. A
+    /// server that cannot be reached is not told: its own limits end the statement.
+    pub(super) async fn cancel(&self, token: CancelToken) {
+        token.cancel_query(self.tls.clone()).await.ok();
     }
 }
 
@@ -110,7 +106,6 @@ impl Connector {
     /// What cancels statements of its connections.
     pub(super) fn canceller(&self) -> Canceller {
         Canceller {
-            runtime: self.runtime.clone(),
             tls: self.route.tls.clone(),
         }
     }

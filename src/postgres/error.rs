@@ -1,12 +1,12 @@
 //! Database errors by what the caller can do about them: retry later, repeat the transaction, or report a
 //! violated constraint or a defect.
 //!
-//! What must hold: the SQLSTATE decides, never the message. What a client is shown is decided in `web::error`.
+//! What must hold: the SQLSTATE and the severity decide, never the message. What a client is shown is decided in `web::error`.
 
 use std::sync::Arc;
 
 use deadpool_postgres::PoolError;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 /// An error of the database, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,12 @@ pub enum Error {
     /// The address of the database cannot be used. Contains nothing that may be its password.
     #[error("the address of the database (--database-url, DATABASE_URL) {0}")]
     Address(String),
+    /// A pooler stands in front of the database through which prepared statements do not work.
+    #[error(
+        "the pooler in front of the database forgets prepared statements: PgBouncer 1.21 or later with \
+         max_prepared_statements > 0 is needed, or connect directly"
+    )]
+    ForgetfulPooler,
     /// No connection is available, or it broke: retry later. The outcome of a commit in flight is in doubt.
     #[error("the database is not reachable: {0}")]
     Unavailable(String),
@@ -72,6 +78,9 @@ impl From<tokio_postgres::Error> for Error {
                 Self::Statement(error)
             };
         };
+        if error.as_db_error().is_some_and(has_ended_the_session) {
+            return Self::Unavailable(describe(&error));
+        }
         match state.code() {
             // Connection exceptions, operator intervention (shutdown, crash, a statement that took too long),
             // a full disk, too many connections, a read-only replica; a session that is idle in a transaction for
@@ -95,6 +104,15 @@ impl From<tokio_postgres::Error> for Error {
             _ => Self::Statement(error),
         }
     }
+}
+
+/// Behind a pooler that may be any reason for which it could not open a session. PgBouncer sends the field that may
+/// be translated, and does not translate it; PostgreSQL sends both.
+fn has_ended_the_session(error: &DbError) -> bool {
+    matches!(
+        error.parsed_severity(),
+        Some(Severity::Fatal | Severity::Panic)
+    ) || error.severity() == "FATAL"
 }
 
 impl From<PoolError> for Error {

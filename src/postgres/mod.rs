@@ -4,13 +4,14 @@
 //! No other module opens a connection. Connections run on the runtime that made the
 //! [`Db`], not on the web worker that first needs one, so they outlive the workers
 //! while the server drains. No session state is kept on them (no SET, no LISTEN, no
-//! session locks), so a pooler in transaction mode works.
+//! session locks), except prepared statements, so a pooler in transaction mode works that keeps those.
 //!
 //! `error`: errors by kind. `address`: the words of `--database-url`. `tls`: certificates, and which
 //! server is the right one. `connect`: opens connections, to the first host that will do. `pool`: a pool for each
 //! purpose, and the database's clock. `client`: a connection, every wait for which ends. `transaction`: the bounded retry. `named`: statements with named
 //! parameters. `migrate`: the schema. `lease`: due work, distributed between processes and retried.
-//! `last_known`: answers that many readers share. `secrets`: secrets that all processes share.
+//! `last_known`: answers that many readers share. `pooler`: whether one forgets prepared statements.
+//! `secrets`: secrets that all processes share.
 
 mod address;
 mod client;
@@ -21,6 +22,7 @@ pub mod lease;
 mod migrate;
 mod named;
 mod pool;
+mod pooler;
 pub mod secrets;
 mod tls;
 mod transaction;
@@ -30,3 +32,4 @@ pub use error::{AsDbError, Error};
 pub use migrate::create_database;
 pub use named::{NamedStatement, Prepared, Values};
 pub use pool::{Db, Purpose};
+pub use pooler::require_prepared_statements;

@@ -27,6 +27,7 @@ mod pages;
 mod payment_races;
 mod payments;
 mod plans;
+mod poolers;
 mod races;
 mod readers;
 mod recovery;

@@ -237,6 +237,7 @@ impl From<postgres::Error> for Error {
             }
             // The statement, the schema or the data is wrong; the same request would fail again.
             error @ (postgres::Error::Address(_)
+            | postgres::Error::ForgetfulPooler
             | postgres::Error::Constraint { .. }
             | postgres::Error::Statement(_)
             | postgres::Error::Inconsistent(_)

@@ -4,10 +4,12 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use boxoffice::cluster::{Embedded, Error, Options};
+use boxoffice::cluster::{Connection, Embedded, Error, Options};
 use boxoffice::postgres::{Db, create_database as create_named};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
+
+use super::pooler::entrance;
 
 const TEMPLATE: &str = "template_boxoffice";
 /// The prefix of the tests' databases; the next run drops those that an aborted test has left.
@@ -17,7 +19,7 @@ const PREFIX: &str = "test_";
 static CLUSTER: OnceCell<Embedded> = OnceCell::const_new();
 
 /// A directory of this checkout that the user `postgres` can reach too.
-fn directory() -> PathBuf {
+pub(super) fn directory() -> PathBuf {
     let checkout =
         BuildHasherDefault::<DefaultHasher>::default().hash_one(env!("CARGO_MANIFEST_DIR"));
     let user = rustix::process::geteuid().as_raw();
@@ -53,6 +55,11 @@ async fn cluster() -> &'static Embedded {
             embedded
         })
         .await
+}
+
+/// Where it listens.
+pub(crate) async fn connection() -> Connection {
+    cluster().await.connection().clone()
 }
 
 /// Drops what earlier runs left behind, and makes the template anew.
@@ -127,15 +134,31 @@ async fn administer(statement: &str) {
 pub(crate) async fn create_database() -> (String, String) {
     let name = format!("{PREFIX}{}", Uuid::new_v4().simple());
     administer(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await;
-    let url = cluster().await.connection().url(&name);
+    let url = address(&name).await;
     (name, url)
+}
+
+/// Where a server under test finds one of the databases.
+async fn address(name: &str) -> String {
+    entrance(cluster().await.connection()).url(name)
+}
+
+/// Where a test finds the database of a server under test: past the pooler, not past a proxy.
+pub(crate) async fn direct_address(url: &str) -> String {
+    let cluster = cluster().await.connection();
+    let config: tokio_postgres::Config = url.parse().expect("an address");
+    let name = config.get_dbname().expect("a name");
+    match url == entrance(cluster).url(name) {
+        true => cluster.url(name),
+        false => url.to_owned(),
+    }
 }
 
 /// A database without anything in it.
 pub(crate) async fn create_empty_database() -> String {
     let name = format!("{PREFIX}{}", Uuid::new_v4().simple());
     administer(&format!("CREATE DATABASE {name}")).await;
-    cluster().await.connection().url(&name)
+    address(&name).await
 }
 
 pub(crate) async fn drop_database(name: &str) {

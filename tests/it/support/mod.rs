@@ -6,6 +6,7 @@ pub(crate) mod connection;
 pub(crate) mod gate;
 pub(crate) mod gateway;
 pub(crate) mod memory;
+pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod proxy;
@@ -17,6 +18,7 @@ use boxoffice::access::Access;
 use boxoffice::app::App;
 use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
 use boxoffice::check;
+use boxoffice::cluster::Connection;
 use boxoffice::config::{Cli, ServeConfig};
 use boxoffice::postgres::Db;
 use boxoffice::web::view::assets::Assets;
@@ -108,6 +110,12 @@ pub(crate) async fn fresh_database() -> String {
     cluster::create_database().await.1
 }
 
+/// The tests' PostgreSQL and the name of a fresh, migrated database in it.
+pub(crate) async fn cluster_and_database() -> (Connection, String) {
+    let (name, _) = cluster::create_database().await;
+    (cluster::connection().await, name)
+}
+
 /// The address of an existing but empty database: nothing migrated.
 pub(crate) async fn empty_database() -> String {
     cluster::create_empty_database().await
@@ -135,11 +143,12 @@ impl Server {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client");
+        let direct = cluster::direct_address(database_url).await;
         Self {
             app,
             done: Some(tokio::spawn(run)),
             // A test may hold a lock for as long as it takes.
-            db: Db::new(database_url, 4).expect("a database").patient(),
+            db: Db::new(&direct, 4).expect("a database").patient(),
             url,
             client,
             database_url: database_url.to_owned(),

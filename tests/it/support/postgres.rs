@@ -34,9 +34,7 @@ impl Postgres {
         let command = |program: &str| {
             let mut command = Command::new(programs.join(program));
             command.current_dir(&directory).stdin(Stdio::null());
-            if let Some((user, group)) = owner {
-                command.uid(user).gid(group);
-            }
+            run_as(&mut command, owner);
             command
         };
         let cluster = directory.join("cluster");
@@ -122,14 +120,18 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        if let Some(pid) = pid.filter(|_| matches!(self.child.try_wait(), Ok(None))) {
-            // Immediately: nothing of it is needed any more.
-            rustix::process::kill_process(pid, Signal::QUIT).ok();
-        }
-        self.child.wait().ok();
+        stop(&mut self.child);
         fs::remove_dir_all(&self.directory).ok();
     }
+}
+
+/// Stops a PostgreSQL or a PgBouncer immediately: nothing of it is needed any more.
+pub(super) fn stop(child: &mut Child) {
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    if let Some(pid) = pid.filter(|_| matches!(child.try_wait(), Ok(None))) {
+        rustix::process::kill_process(pid, Signal::QUIT).ok();
+    }
+    child.wait().ok();
 }
 
 fn free_port() -> u16 {
@@ -151,8 +153,8 @@ fn programs() -> PathBuf {
     })
 }
 
-/// Who runs PostgreSQL if we are root: it refuses to.
-fn owner() -> Option<(u32, u32)> {
+/// Who runs PostgreSQL and PgBouncer if we are root: they refuse to.
+pub(super) fn owner() -> Option<(u32, u32)> {
     if !rustix::process::geteuid().is_root() {
         return None;
     }
@@ -163,8 +165,14 @@ fn owner() -> Option<(u32, u32)> {
     Some((id(fields[2]), id(fields[3])))
 }
 
+pub(super) fn run_as(command: &mut Command, owner: Option<(u32, u32)>) {
+    if let Some((user, group)) = owner {
+        command.uid(user).gid(group);
+    }
+}
+
 /// As PostgreSQL demands it of a key.
-fn write_private(path: &Path, text: &str, owner: Option<(u32, u32)>) {
+pub(super) fn write_private(path: &Path, text: &str, owner: Option<(u32, u32)>) {
     let mut options = fs::OpenOptions::new();
     let file = options.create(true).write(true).truncate(true).mode(0o600);
     let mut file = file.open(path).expect("a file");
@@ -174,10 +182,10 @@ fn write_private(path: &Path, text: &str, owner: Option<(u32, u32)>) {
     }
 }
 
-/// Makes the kernel stop PostgreSQL when the test's thread ends, for whatever reason.
+/// Makes the kernel stop it when the test's thread ends, for whatever reason.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "only the child can ask the kernel for this")]
-fn end_with_parent(command: &mut Command) {
+pub(super) fn end_with_parent(command: &mut Command) {
     let ask = || {
         Ok(rustix::process::set_parent_process_death_signal(Some(
             Signal::QUIT,
@@ -188,4 +196,4 @@ fn end_with_parent(command: &mut Command) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn end_with_parent(_: &mut Command) {}
+pub(super) fn end_with_parent(_: &mut Command) {}

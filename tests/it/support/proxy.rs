@@ -1,6 +1,6 @@
-//! A TCP proxy to PostgreSQL. It makes a commit in doubt: it drops the connection after a COMMIT of bookings is
-//! durable, before its answer has reached the server. It forwards nothing for a while, or nothing of one statement,
-//! and counts how often that one is sent.
+//! A TCP proxy to PostgreSQL that misbehaves on demand: it makes a commit in doubt, by dropping the connection
+//! after a COMMIT of bookings is durable and before its answer has reached the server; it goes dark; it holds one
+//! statement back, and counts how often that one is sent; it makes PostgreSQL forget statements.
 
 use std::collections::HashSet;
 use std::io::Result;
@@ -38,6 +38,8 @@ struct State {
     executed: AtomicUsize,
     /// That statement is not forwarded.
     holds_back: watch::Sender<bool>,
+    /// What is executed was prepared under another name.
+    forgets: AtomicBool,
 }
 
 impl Proxy {
@@ -81,6 +83,12 @@ impl Proxy {
     /// It forwards again, what came meanwhile first.
     pub(crate) fn light_up(&self) {
         self.state.dark.send_replace(false);
+    }
+
+    /// From now on PostgreSQL does not know a prepared statement that it is to execute, as behind a pooler that has
+    /// prepared it in another session.
+    pub(crate) fn forget_statements(&self) {
+        self.state.forgets.store(true, Ordering::SeqCst);
     }
 
     async fn until_light(&self) {
@@ -176,7 +184,7 @@ impl Proxy {
         let mut watched: HashSet<Vec<u8>> = HashSet::new();
         loop {
             let kind = from.read_u8().await?;
-            let body = read_body(&mut from).await?;
+            let mut body = read_body(&mut from).await?;
             let mut words = body.split(|&byte| byte == 0);
             let (first, second) = (words.next(), words.next());
             match (kind, first, second) {
@@ -185,6 +193,12 @@ impl Proxy {
                     inserts.insert(name.to_owned());
                 }
                 // Bind: the portal's name and the statement's.
+                (b'B', Some(portal), Some([_, ..]))
+                    if self.state.forgets.load(Ordering::SeqCst) =>
+                {
+                    let name = portal.len() + 1;
+                    body[name] = b'?';
+                }
                 (b'B', Some(_), Some(name)) if inserts.contains(name) => {
                     writes_bookings.store(true, Ordering::SeqCst);
                 }
