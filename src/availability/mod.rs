@@ -3,13 +3,14 @@
 //! The cost of counting grows with the number of tickets, so each process keeps the last count of every event that
 //! is viewed and recounts when it is old: one count of an event at a time, at most a twentieth of a core for all
 //! counts of one event, and half of the connections for all events together. The seats of numbered tiers are kept
-//! in the same way (`seats`, `live`). Sales and releases of this process are applied at once. While the database
+//! in the same way (`kept`, `live`). Sales and releases of this process are applied at once. While the database
 //! does not answer, readers are shown what was counted up to five minutes ago
 //! ([`STALE_MAX`](last_known::STALE_MAX)), with its time.
 //!
 //! What must hold: "sold out" is shown only when a count by the database found nothing free; what is kept is
 //! bounded, and an event that is being sold or viewed is not evicted.
 
+mod kept;
 mod live;
 pub mod runs;
 pub mod seats;
@@ -27,7 +28,8 @@ use crate::catalog::{Event, Tier};
 use crate::postgres::last_known::{self, Ages, LastKnown};
 use crate::postgres::{Db, Error};
 use crate::types::{EventNo, SeatNo, TierNo, Timestamp};
-use seats::{KeptSeats, SeatState};
+use kept::{KeptSeats, Reading};
+use seats::{SeatState, Seats};
 
 /// A count is kept at least this long, however cheap the next one is.
 const AGE_MIN: Duration = Duration::from_millis(500);
@@ -160,6 +162,27 @@ impl Availability {
     /// As [`Availability::of`].
     pub async fn of_all(&self, events: &[Arc<Event>]) -> Result<Vec<Counts>, Error> {
         futures::future::try_join_all(events.iter().map(|event| self.of(event))).await
+    }
+
+    /// The seats of a numbered tier: as they were read a short time ago, with this process's own sales and
+    /// releases since. While the database does not answer, as they were at most
+    /// [`STALE_MAX`](last_known::STALE_MAX) ago.
+    ///
+    /// # Errors
+    /// Those of the database, if there is nothing to show.
+    pub async fn seats(&self, event: &Event, tier: &Tier) -> Result<Arc<Seats>, Error> {
+        let kept = self.kept_seats(event, tier);
+        let ask = || {
+            let (kept, inner) = (kept.clone(), self.0.clone());
+            let (event, tier) = (event.no, tier.no);
+            async move {
+                let _turn = inner.turn().await?;
+                kept.read(&inner.db.get().await?, event, tier).await
+            }
+        };
+        let ages = |last: &Reading| ages(last.cost);
+        let last = kept.last.get(&self.0.db, ages, ask).await?;
+        Ok(kept.live.show(last.as_of))
     }
 
     /// The last count, without waiting for the database; `None` if there is none that may still be shown.

@@ -1,18 +1,9 @@
 //! The seats of a numbered tier: which are free, held or sold, and the free ones nearest to given seats.
 //!
-//! Readers are shown what the process keeps (`live`); one task reads it again when somebody looks and it is old. No
-//! sale is decided by it.
+//! What they are is in `kept` and `live`; nothing is read here. No sale is decided by it.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use super::live::LiveSeats;
-use super::{Availability, Inner, ages};
-use crate::catalog::{Event, Tier};
-use crate::postgres::Error;
-use crate::postgres::last_known::LastKnown;
 use crate::seating::Rows;
-use crate::types::{EventNo, SeatNo, TierNo, Timestamp};
+use crate::types::{SeatNo, Timestamp};
 
 /// The state of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,77 +54,6 @@ impl Seats {
     pub fn free(&self) -> usize {
         let free = |state: &&SeatState| **state == SeatState::Free;
         self.states.iter().filter(free).count()
-    }
-}
-
-/// What is kept of a tier's seats once somebody has looked at them.
-#[derive(Debug)]
-pub(super) struct KeptSeats {
-    pub(super) live: LiveSeats,
-    last: Arc<LastKnown<Reading>>,
-}
-
-/// A reading of the database that has gone into [`KeptSeats::live`].
-#[derive(Debug, Clone, Copy)]
-struct Reading {
-    as_of: Timestamp,
-    cost: Duration,
-}
-
-impl KeptSeats {
-    pub(super) fn new(capacity: i32) -> Self {
-        Self {
-            live: LiveSeats::new(capacity),
-            last: Arc::default(),
-        }
-    }
-
-    async fn read(&self, inner: &Inner, event: EventNo, tier: TierNo) -> Result<Reading, Error> {
-        let _turn = inner.turn().await?;
-        let client = inner.db.get().await?;
-        let statement = client
-            .prepare_cached(include_str!("taken_seats.sql"))
-            .await?;
-        let started = Instant::now();
-        self.live.begin_reading();
-        let row = client.query_opt(&statement, &[&event, &tier]).await?;
-        let row = row.ok_or_else(|| Error::Unavailable("the tier is gone".into()))?;
-        let mut found = vec![SeatState::Free; self.live.len()];
-        // The held ones are among the taken ones.
-        for (column, state) in [("taken", SeatState::Sold), ("held", SeatState::Held)] {
-            for seat in row.get::<_, Vec<SeatNo>>(column) {
-                if let Some(known) = found.get_mut(seat.0 as usize - 1)
-                    && (state == SeatState::Sold || *known == SeatState::Sold)
-                {
-                    *known = state;
-                }
-            }
-        }
-        self.live.end_reading(&found);
-        Ok(Reading {
-            as_of: row.get("now"),
-            cost: started.elapsed(),
-        })
-    }
-}
-
-impl Availability {
-    /// The seats of a numbered tier: as they were read a short time ago, with this process's own sales and
-    /// releases since. While the database does not answer, as they were at most
-    /// [`STALE_MAX`](crate::postgres::last_known::STALE_MAX) ago.
-    ///
-    /// # Errors
-    /// Those of the database, if there is nothing to show.
-    pub async fn seats(&self, event: &Event, tier: &Tier) -> Result<Arc<Seats>, Error> {
-        let kept = self.kept_seats(event, tier);
-        let ask = || {
-            let (kept, inner) = (kept.clone(), self.0.clone());
-            let (event, tier) = (event.no, tier.no);
-            async move { kept.read(&inner, event, tier).await }
-        };
-        let ages = |last: &Reading| ages(last.cost);
-        let last = kept.last.get(&self.0.db, ages, ask).await?;
-        Ok(kept.live.show(last.as_of))
     }
 }
 

@@ -34,7 +34,6 @@ struct State {
     dark: watch::Sender<bool>,
     /// Part of the text of one statement.
     statement: OnceLock<&'static str>,
-    prepared: AtomicUsize,
     executed: AtomicUsize,
     /// That statement is not forwarded.
     holds_back: watch::Sender<bool>,
@@ -100,10 +99,9 @@ impl Proxy {
         self.state.statement.set(part).expect("one statement");
     }
 
-    /// How often the server has wanted that statement to be prepared, and to be executed.
-    pub(crate) fn counts(&self) -> (usize, usize) {
-        let load = |count: &AtomicUsize| count.load(Ordering::SeqCst);
-        (load(&self.state.prepared), load(&self.state.executed))
+    /// How often the server has sent that statement for execution.
+    pub(crate) fn executed(&self) -> usize {
+        self.state.executed.load(Ordering::SeqCst)
     }
 
     /// From now on that statement is not executed: its connections hang.
@@ -220,7 +218,6 @@ impl Proxy {
         match (kind, words.next(), words.next()) {
             (b'P', Some(name), Some(text)) if contains(text, part.as_bytes()) => {
                 watched.insert(name.to_owned());
-                self.state.prepared.fetch_add(1, Ordering::SeqCst);
             }
             (b'B', Some(_), Some(name)) if watched.contains(name) => {
                 self.state.executed.fetch_add(1, Ordering::SeqCst);
