@@ -496,7 +496,7 @@ describe("the pages", { concurrency: 3 }, () => {
       answer = await page.goto(`${lost.shortHolds}${path}`);
       assert.equal(answer.status(), 503);
       await heading(page, "We are very busy just now");
-      await page.getByText("No money is kept without a confirmed booking").waitFor();
+      await page.getByText("No money is kept without a confirmed booking, and").waitFor();
       await audit(page, "failure-503");
       await leave(page);
     } finally {
