@@ -4,6 +4,7 @@
 //! The tests that need PgBouncer run with `make test-pgbouncer`, together with all others through it.
 
 use std::io::Read;
+use std::time::Duration;
 
 use boxoffice::postgres::{Db, Error};
 
@@ -82,6 +83,39 @@ async fn a_pgbouncer_that_is_not_told_to_keep_statements_is_named_at_start() {
 #[ignore = "needs an old PgBouncer: make test-pgbouncer"]
 async fn an_old_pgbouncer_is_named_at_start() {
     is_named_at_start(OLD_PGBOUNCER, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PgBouncer: make test-pgbouncer"]
+async fn a_statement_that_nobody_waits_for_any_more_is_cancelled_through_pgbouncer() {
+    let (cluster, database) = cluster_and_database().await;
+    let pooler = Pooler::start(PGBOUNCER, &[KEEP_STATEMENTS, ROUND_ROBIN], &cluster);
+    let db = Db::new(&pooler.url(&database), 1).unwrap();
+    let direct = Db::new(&cluster.url(&database), 1).unwrap();
+    let direct = direct.get().await.unwrap();
+    let until_asleep = async |count: i64| {
+        let asleep = "SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND state = 'active' AND query = 'SELECT pg_sleep(500)'";
+        while direct
+            .query_one(asleep, &[])
+            .await
+            .unwrap()
+            .get::<_, i64>(0)
+            != count
+        {}
+    };
+    let client = db.get().await.unwrap();
+    {
+        let sleep = client.prepare_cached("SELECT pg_sleep(500)").await.unwrap();
+        let asleep = client.query(&sleep, &[]);
+        tokio::pin!(asleep);
+        assert!(futures::poll!(asleep.as_mut()).is_pending());
+        until_asleep(1).await;
+    }
+    client.close();
+    drop(client);
+    let ended = tokio::time::timeout(Duration::from_secs(60), until_asleep(0));
+    ended.await.expect("it is cancelled");
 }
 
 /// PostgreSQL ends the session, and PgBouncer the connection of the client that had it.

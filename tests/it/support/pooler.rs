@@ -28,8 +28,16 @@ pub(crate) const ROUND_ROBIN: &str = "server_round_robin = 1";
 /// The tests whose servers reach PostgreSQL directly in every run, and why.
 const DIRECT: &[(&str, &str)] = &[
     (
+        "lanes::a_connection_that_is_killed_in_mid_batch_loses_no_order",
+        "it knows a waiting batch by its statement: a session to which PgBouncer gives that again shows an older one",
+    ),
+    (
         "plans::plans_that_are_kept_do_not_outlive_the_size_that_they_were_made_for",
         "it reads the plans of the session that its lane has used",
+    ),
+    (
+        "waits::a_connection_that_was_left_in_the_middle_is_cleaned_or_closed",
+        "it tells connections apart by their sessions",
     ),
     (
         "waits::a_session_that_has_forgotten_its_statements_is_not_lent_again",
