@@ -212,12 +212,10 @@ impl Availability {
     /// What is kept of the seats of a tier from now on.
     fn kept_seats(&self, event: &Event, tier: &Tier) -> Arc<KeptSeats> {
         let entry = self.entry(event);
-        let new = || Arc::new(KeptSeats::new(tier.capacity));
-        let Some(kept) = entry.tier(tier.no).map(|tier| &tier.seats) else {
-            return new();
-        };
-        let is_new = kept.get().is_none();
-        let kept = kept.get_or_init(new).clone();
+        let known = entry.tier(tier.no).expect("an entry has all tiers");
+        let is_new = known.seats.get().is_none();
+        let new = || Arc::new(KeptSeats::new(known.capacity));
+        let kept = known.seats.get_or_init(new).clone();
         if is_new {
             // It weighs more now.
             self.0.events.insert(event.no, entry);
