@@ -1,4 +1,5 @@
-//! Does a booking cost more when there is more of everything? Time per booking with 10,000,000
+//! Does a booking cost more when there is more of everything, and do tables grow when as much is given back as is
+//! sold? Time per booking with 10,000,000
 //! tickets, with 99% sold, with 10,000 events, and with a snapshot held open during 500,000 sales,
 //! each as a ratio to a small fresh event measured in the same round: `make growth`.
 
@@ -10,16 +11,16 @@ mod failure;
 mod shop;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use boxoffice::allocator::{Lanes, Stock};
+use boxoffice::allocator::{Lanes, Stock, release};
 use boxoffice::postgres::{Client, Db};
 use boxoffice::types::TierNo;
 use clap::Parser;
 
 use cluster::Cluster;
 use failure::Failure;
-use shop::{SOLD_BEFORE, Seating, create_event, lanes, restock, sell};
+use shop::{SOLD_BEFORE, Seating, create_event, lanes, lanes_with_hold, restock, sell};
 
 /// What every order asks for.
 const ORDER: [(TierNo, i32); 1] = [(TierNo(1), 2)];
@@ -56,6 +57,9 @@ struct Args {
     /// Sales while the snapshot is open.
     #[arg(long, default_value_t = 500_000)]
     snapshot_sales: usize,
+    /// Bookings that are made and given back, to see whether the tickets' table and indexes grow.
+    #[arg(long, default_value_t = 1_000_000)]
+    cycles: usize,
     /// Cargo says so.
     #[arg(long, hide = true)]
     bench: bool,
@@ -64,7 +68,10 @@ struct Args {
 fn main() -> Result<(), Failure> {
     let args = Args::parse();
     let cluster = Cluster::start("growth", 100)?;
-    tokio::runtime::Runtime::new()?.block_on(run(&args, &cluster))
+    tokio::runtime::Runtime::new()?.block_on(async {
+        run(&args, &cluster).await?;
+        churn(&args, &cluster).await
+    })
 }
 
 async fn run(args: &Args, cluster: &Cluster) -> Result<(), Failure> {
@@ -111,6 +118,48 @@ async fn run(args: &Args, cluster: &Cluster) -> Result<(), Failure> {
         first.as_secs_f64() * 1e3
     );
     Ok(())
+}
+
+/// Bookings that are sold before they are all given back.
+const CYCLES_AT_ONCE: usize = 10_000;
+/// How much larger than fresh the tickets' table and the index of the free ones may become.
+const GROWTH_MAX: f64 = 1.5;
+
+/// Sells and gives back, with nothing but autovacuum between, and compares sizes.
+async fn churn(args: &Args, cluster: &Cluster) -> Result<(), Failure> {
+    let name = "sold and given back".to_owned();
+    let case = Case::open(cluster, "churn", name, SMALL_TICKETS, Restore::Nothing).await?;
+    let fresh = sizes(&case.db).await?;
+    let lanes = lanes_with_hold(&case.db, Duration::ZERO);
+    let started = Instant::now();
+    for _ in 0..args.cycles.div_ceil(CYCLES_AT_ONCE) {
+        let lanes = std::slice::from_ref(&lanes);
+        sell(lanes, &case.stock, &ORDER, args.buyers, CYCLES_AT_ONCE).await;
+        while release::expire(&case.db, case.stock.event).await?.0 > 0 {}
+    }
+    println!(
+        "\n{} bookings sold and given back in {:.0} s; sizes, and how many times their fresh sizes",
+        grouped(args.cycles as i64),
+        started.elapsed().as_secs_f64()
+    );
+    let mut has_grown = false;
+    for ((name, bytes), (_, fresh)) in sizes(&case.db).await?.into_iter().zip(fresh) {
+        let growth = bytes as f64 / fresh as f64;
+        println!("{name:<38} {:>9.1} MB {growth:>7.2}", bytes as f64 / 1e6);
+        has_grown |= growth > GROWTH_MAX && name != "tickets_pkey";
+    }
+    if has_grown {
+        return Err(format!("that is more than {GROWTH_MAX}").into());
+    }
+    Ok(())
+}
+
+/// The tickets' table and its indexes, in bytes.
+async fn sizes(db: &Db) -> Result<Vec<(String, i64)>, Failure> {
+    let sizes = "SELECT name, pg_relation_size(name::regclass)
+        FROM unnest('{tickets,tickets_free,tickets_pkey}'::text[]) AS t (name)";
+    let rows = db.get().await?.query(sizes, &[]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
 /// An event in a database of its own.

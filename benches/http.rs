@@ -99,11 +99,11 @@ async fn measure(
     let many = args.connections;
     // Creating the event has used up the preallocated WAL segments; a server that has run for a while
     // recycles old ones.
-    db.preallocate_wal().await?;
+    db.preallocate_wal(15).await?;
     book("ga", many, args.seconds).await?.print(&format!(
         "POST /api/bookings, {many} connections, 2 general"
     ));
-    db.preallocate_wal().await?;
+    db.preallocate_wal(15).await?;
     book("seats", many, args.seconds)
         .await?
         .print(&format!("POST /api/bookings, {many} connections, 2 seats"));

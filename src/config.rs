@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 mod create_event;
 
@@ -85,8 +85,37 @@ pub enum Command {
     /// The secret that signs buyer tokens and booking links.
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Bring the schema up to date and say what was done. Servers of the version before go on selling meanwhile.
+    Migrate(MigrateArgs),
     /// Verify the invariants in the database; exits with 1 and the offending rows if one is broken.
-    Check,
+    Check(CheckArgs),
+}
+
+/// How to migrate.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct MigrateArgs {
+    /// Apply migrations that servers of an older version do not survive, although some are connected. They fail
+    /// from then on, and sell nothing.
+    #[arg(long)]
+    pub despite_older_servers: bool,
+}
+
+/// What to check.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct CheckArgs {
+    /// Only this event; otherwise all, and what belongs to none. One event is read through the indexes: that it
+    /// is sound says nothing of them.
+    #[arg(long, value_name = "ID")]
+    pub event: Option<uuid::Uuid>,
+}
+
+/// When a server migrates the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Migrate {
+    /// Before it opens.
+    AtStart,
+    /// Never: it refuses to open over a schema that is not its own.
+    Never,
 }
 
 /// What to do with API tokens.
@@ -230,6 +259,20 @@ pub struct ServeConfig {
     /// Threads that speak HTTP [default: half of the processors, at least 1]
     #[arg(long, env = "BOXOFFICE_WORKERS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
+    /// When the schema is migrated: `at-start`, before the server opens, or `never`, by `boxoffice migrate` alone.
+    #[arg(
+        long,
+        env = "BOXOFFICE_MIGRATE",
+        value_name = "WHEN",
+        default_value = "at-start",
+        hide_possible_values = true
+    )]
+    pub migrate: Migrate,
+    /// Days for which webhooks that were received or sent, and API tokens that have expired or were revoked, are
+    /// kept. Bookings and payments are kept for ever.
+    #[arg(long, env = "BOXOFFICE_RETENTION_DAYS", value_name = "DAYS", default_value_t = 30,
+          value_parser = clap::value_parser!(u16).range(4..=3650))]
+    pub retention_days: u16,
     /// Seconds for which a pending booking keeps its tickets.
     #[arg(long, env = "BOXOFFICE_HOLD_SECONDS", value_name = "SECONDS", default_value_t = 300,
           value_parser = clap::value_parser!(u32).range(1..=86_400))]
@@ -300,6 +343,11 @@ impl ServeConfig {
     pub fn is_https(&self) -> bool {
         let url = self.public_url.as_ref();
         url.is_some_and(|url| url.0.starts_with("https://"))
+    }
+
+    /// For this long what is of no more use is kept.
+    pub fn retention(&self) -> Duration {
+        Duration::from_secs(u64::from(self.retention_days) * 24 * 60 * 60)
     }
 
     /// Threads that speak HTTP.

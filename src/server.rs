@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use crate::access;
 use crate::app::App;
+use crate::payment::webhook;
 use crate::web;
 use crate::web::view::assets::Assets;
 
@@ -22,6 +24,8 @@ const RECOVERY_INTERVAL: Duration = Duration::from_secs(1);
 const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
 /// The interval at which the secrets are read again: how soon a process signs with a new one.
 const KEYS_INTERVAL: Duration = Duration::from_secs(60);
+/// The interval at which old rows are deleted.
+const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 /// The interval of the gateway's own background work.
 const GATEWAY_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -67,7 +71,7 @@ fn webhook_url(listening: SocketAddr) -> String {
 }
 
 /// Starts the background tasks. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 6] {
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 9] {
     let webhook_url: Arc<str> = webhook_url.into();
     [
         repeat(app, "overdue holds", EXPIRY_INTERVAL, |app| async move {
@@ -89,6 +93,21 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 6] {
             let webhook_url = webhook_url.clone();
             async move { app.gateway.run_due_work(&webhook_url).await }
         }),
+        repeat(app, "old webhooks", PURGE_INTERVAL, |app| async move {
+            webhook::forget(&app.db, app.config.retention()).await
+        }),
+        repeat(
+            app,
+            "old tokens, old secrets",
+            PURGE_INTERVAL,
+            |app| async move { access::forget(&app.db, app.config.retention()).await },
+        ),
+        repeat(
+            app,
+            "the gateway's old work",
+            PURGE_INTERVAL,
+            |app| async move { app.gateway.forget(app.config.retention()).await },
+        ),
     ]
 }
 

@@ -106,7 +106,7 @@ fn main() -> Result<ExitCode, Failure> {
     let event = create_event(&url, &TIERS.map(|tier| tier.argument(args.tickets())))?;
     // Creating the event has used up the preallocated WAL segments; before a real sale there is time to
     // recycle old ones.
-    runtime.block_on(async { Db::new(&url, 1)?.preallocate_wal().await })?;
+    runtime.block_on(async { Db::new(&url, 1)?.preallocate_wal(15).await })?;
     let servers = (0..args.processes)
         .map(|_| Server::start(&url))
         .collect::<Result<Vec<_>, _>>()?;

@@ -53,7 +53,7 @@ impl Cluster {
         let db = Db::new(&url, 2)?;
         db.migrate().await?;
         if !self.log_ahead.swap(true, Ordering::Relaxed) {
-            db.preallocate_wal().await?;
+            db.preallocate_wal(15).await?;
             slow_flush(&db).await?;
         }
         db.close();

@@ -79,7 +79,7 @@ pub(crate) async fn settle(db: &Db, table: &str) -> Result<(), Failure> {
         .batch_execute(&format!("VACUUM (ANALYZE) {table}"))
         .await?;
     drop(client);
-    Ok(db.preallocate_wal().await?)
+    Ok(db.preallocate_wal(15).await?)
 }
 
 /// The buyer of the tickets that were sold before the measurement began.
@@ -137,10 +137,15 @@ pub(crate) fn order(items: &[(TierNo, i32)]) -> Order {
 
 /// Lanes with the product's own settings, as one process has them.
 pub(crate) fn lanes(db: &Db) -> Lanes {
+    lanes_with_hold(db, HOLD)
+}
+
+/// As [`lanes`], with bookings that hold their tickets for so long.
+pub(crate) fn lanes_with_hold(db: &Db, hold: Duration) -> Lanes {
     Lanes::new(
         db.clone(),
         AllocatorConfig::default(),
-        HOLD,
+        hold,
         Arc::new(NoopListener),
     )
 }

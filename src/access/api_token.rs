@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use crate::postgres::retention::{Aged, purge};
 use crate::postgres::{Db, Error};
 use crate::types::Timestamp;
 
@@ -83,6 +84,9 @@ impl ApiToken {
     }
 }
 
+/// From when on a token is of no use.
+const ENDED: Aged = Aged::without_event("api_tokens", "least(expires_at, revoked_at)");
+
 /// What became of a token that was shown.
 #[derive(Debug, Clone)]
 pub(super) enum Found {
@@ -136,6 +140,11 @@ impl ApiTokens {
         client.execute(USED, &[&hash]).await?;
         Ok(Found::Valid(Arc::new(token)))
     }
+}
+
+/// Deletes tokens that expired or were revoked longer ago than this. How many.
+pub(super) async fn forget(db: &Db, older_than: Duration) -> Result<usize, Error> {
+    purge(db, &ENDED, older_than).await
 }
 
 /// Whether the text is meant to be an API token.

@@ -166,6 +166,11 @@ impl Keys {
     }
 }
 
+/// Deletes the versions of the secret that are not believed any more. How many.
+pub(super) async fn forget(db: &Db) -> Result<usize, Error> {
+    secrets::forget(db, NAME, GRACE).await
+}
+
 /// Makes a new version of the secret, which signs from now on. Its number.
 ///
 /// # Errors

@@ -16,6 +16,7 @@ pub mod limits;
 mod token;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use api_token::{ApiToken, ApiTokens, Found, Scope};
 use keys::Keys;
@@ -24,6 +25,15 @@ use crate::postgres::{Db, Error};
 use crate::types::{BookingId, BuyerId, Timestamp};
 
 pub use keys::{GRACE, rotate};
+
+/// Deletes API tokens that expired or were revoked longer ago than this, and secrets that are not believed any
+/// more. How many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget(db: &Db, older_than: Duration) -> Result<usize, Error> {
+    Ok(api_token::forget(db, older_than).await? + keys::forget(db).await?)
+}
 
 /// Who sends a request.
 #[derive(Debug, Clone)]

@@ -19,7 +19,7 @@ use std::{
 };
 
 use super::instance::{self, Cluster, PidFile, asked_to_stop};
-use super::{Connection, Error, Options, POLL, PORT, READY_LIMIT, USER, WATCH, cannot};
+use super::{ATTACH_LIMIT, Connection, Error, Options, POLL, PORT, USER, WATCH, cannot};
 
 /// How long an `attach` that probes the lock may delay a start.
 const LOCK_LIMIT: Duration = Duration::from_secs(1);
@@ -35,6 +35,7 @@ const STEADY: Duration = Duration::from_secs(60);
 pub struct Embedded {
     connection: Connection,
     fresh: bool,
+    wal_segments_ahead: u32,
     pid: Arc<AtomicU32>,
     /// Dropping it asks the supervisor to stop.
     stop: Option<Sender<()>>,
@@ -55,6 +56,7 @@ impl Embedded {
             cluster.create()?;
         }
         cluster.stop_orphan()?;
+        let wal_segments_ahead = if fresh { cluster.wal_sizes().ahead } else { 0 };
 
         let connection = Connection {
             socket_dir: cluster.socket_dir.clone(),
@@ -72,6 +74,7 @@ impl Embedded {
         let embedded = Embedded {
             connection,
             fresh,
+            wal_segments_ahead,
             pid,
             stop: Some(stop),
             supervisor: Some(supervisor),
@@ -84,8 +87,15 @@ impl Embedded {
     }
 
     /// Where the cluster of a server that runs on this data directory listens,
-    /// or `None` if none runs. Waits for one that is starting.
+    /// or `None` if none runs. Waits 10 seconds for one that is starting.
     pub fn attach(data_dir: &Path) -> Result<Option<Connection>, Error> {
+        Self::attach_within(data_dir, ATTACH_LIMIT)
+    }
+
+    pub(super) fn attach_within(
+        data_dir: &Path,
+        limit: Duration,
+    ) -> Result<Option<Connection>, Error> {
         let path = data_dir.join("server.lock");
         let lock = match File::open(&path) {
             Ok(lock) => lock,
@@ -93,8 +103,9 @@ impl Embedded {
             Err(error) => return Err(cannot("open", &path)(error)),
         };
         let cluster = data_dir.join("postgres");
-        let deadline = Instant::now() + READY_LIMIT;
-        while Instant::now() < deadline {
+        let deadline = Instant::now() + limit;
+        let mut is_told = false;
+        loop {
             match lock.try_lock_shared() {
                 Ok(()) => return Ok(None),
                 Err(TryLockError::WouldBlock) => {}
@@ -108,10 +119,18 @@ impl Embedded {
                         user: USER.to_owned(),
                     }));
                 }
+                _ if Instant::now() >= deadline => {
+                    let data_dir = data_dir.to_owned();
+                    return Err(Error::NotOpen { data_dir });
+                }
                 _ => thread::sleep(POLL),
             }
+            if !is_told {
+                let data_dir = data_dir.display();
+                log::info!("waiting for the server that uses {data_dir} to open its database");
+                is_told = true;
+            }
         }
-        Err(Error::NotReady)
     }
 
     /// Where it listens.
@@ -122,6 +141,12 @@ impl Embedded {
     /// Whether this start created the cluster.
     pub fn fresh(&self) -> bool {
         self.fresh
+    }
+
+    /// Segments of the write-ahead log that are to be preallocated: none unless this start created the cluster,
+    /// and as many as the disk has room for.
+    pub fn wal_segments_ahead(&self) -> u32 {
+        self.wal_segments_ahead
     }
 
     /// The process id of PostgreSQL; 0 while it is being restarted.
@@ -175,12 +200,13 @@ fn supervise(
                 break status;
             }
             if asked_to_stop(stop, WATCH) {
-                return instance::shut_down(&mut server);
+                return cluster.shut_down(&mut server);
             }
         };
         pid.store(0, Ordering::Release);
         let down_since = Instant::now();
-        log::error!("PostgreSQL ended unexpectedly ({status}): restarting it");
+        let disk = cluster.disk_hint();
+        log::error!("PostgreSQL ended unexpectedly ({status}){disk}: restarting it");
         if up_since.elapsed() > STEADY {
             restarts = 0;
         }

@@ -26,6 +26,7 @@ use rustix::process::{Pid, Signal};
 use super::{
     Error, Options, POLL, PORT, READY_LIMIT, USER, WATCH, cannot,
     programs::{Account, find_programs},
+    space::{self, WalSizes},
 };
 
 /// The longest path of a socket's directory: macOS allows 103 bytes with the
@@ -115,7 +116,10 @@ impl Cluster {
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             let reason = last_words(&said).unwrap_or(output.status.to_string());
-            return Err(Error::Create { reason });
+            return Err(Error::Create {
+                reason,
+                disk: self.disk_hint(),
+            });
         }
         fs::rename(&new, &self.dir).map_err(cannot("rename", &new))?;
         let parent = File::open(&self.data_dir).and_then(|dir| dir.sync_all());
@@ -147,8 +151,8 @@ impl Cluster {
                 let leftovers = said.contains("shared memory block") || said.contains("lock file");
                 if !leftovers || Instant::now() > leftovers_until {
                     let reason = last_words(&said).unwrap_or(status.to_string());
-                    let log = self.log_path();
-                    return Err(Error::Launch { reason, log });
+                    let (log, disk) = (self.log_path(), self.disk_hint());
+                    return Err(Error::Launch { reason, disk, log });
                 }
                 if asked_to_stop(stop, WATCH) {
                     return Ok(None);
@@ -163,10 +167,10 @@ impl Cluster {
                 _ => {}
             }
             if asked_to_stop(stop, POLL) {
-                return shut_down(&mut server).map(|()| None);
+                return self.shut_down(&mut server).map(|()| None);
             }
         }
-        shut_down(&mut server)?;
+        self.shut_down(&mut server)?;
         Err(Error::NotReady)
     }
 
@@ -191,6 +195,37 @@ impl Cluster {
         Ok((child, log_start))
     }
 
+    /// Stops it and waits.
+    pub(super) fn shut_down(&self, server: &mut Child) -> Result<(), Error> {
+        end(server.id(), || !matches!(server.try_wait(), Ok(None)))?;
+        match exited(server)? {
+            Some(status) if !status.success() => Err(Error::UncleanStop {
+                status,
+                disk: self.disk_hint(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The sizes of its log, by the space that there is now.
+    pub(super) fn wal_sizes(&self) -> WalSizes {
+        let log = fs::read_dir(self.dir.join("pg_wal"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        let log_bytes: u64 = log
+            .filter_map(|file| Some(file.metadata().ok()?.len()))
+            .sum();
+        let available = space::available_bytes(&self.data_dir);
+        // What the log has taken already is there for it.
+        space::wal_sizes(available.map_or(u64::MAX, |bytes| bytes.saturating_add(log_bytes)))
+    }
+
+    /// What to add to a failure.
+    pub(super) fn disk_hint(&self) -> String {
+        space::hint(&self.data_dir, space::available_bytes(&self.data_dir))
+    }
+
     /// On the command line rather than in the cluster, so that they follow the
     /// version of this program.
     fn settings(&self) -> Vec<String> {
@@ -205,13 +240,9 @@ impl Cluster {
             // An on-sale writes for minutes: fewer checkpoints, fewer full-page images in the WAL.
             "shared_buffers=256MB",
             "wal_buffers=16MB",
-            "max_wal_size=4GB",
-            "min_wal_size=512MB",
             "checkpoint_timeout=15min",
-            // A sale updates every row of the tickets: vacuum early and often.
+            // How soon a table is vacuumed is set at the table.
             "autovacuum_naptime=15s",
-            "autovacuum_vacuum_scale_factor=0.05",
-            "autovacuum_analyze_scale_factor=0.05",
             // SSDs: random reads cost as much as sequential ones. Statements are too short for JIT.
             "random_page_cost=1.1",
             "jit=off",
@@ -222,6 +253,9 @@ impl Cluster {
             "cluster_name=boxoffice",
         ];
         let mut settings: Vec<String> = fixed.iter().map(ToString::to_string).collect();
+        let WalSizes { max_mb, min_mb, .. } = self.wal_sizes();
+        settings.push(format!("max_wal_size={max_mb}MB"));
+        settings.push(format!("min_wal_size={min_mb}MB"));
         settings.push(format!("port={PORT}"));
         settings.push(format!("max_connections={}", self.max_connections));
         let socket_dir = self.socket_dir.display();
@@ -323,14 +357,6 @@ pub(super) fn exited(server: &mut Child) -> Result<Option<ExitStatus>, Error> {
     server
         .try_wait()
         .map_err(cannot("wait for", Path::new("postgres")))
-}
-
-pub(super) fn shut_down(server: &mut Child) -> Result<(), Error> {
-    end(server.id(), || !matches!(server.try_wait(), Ok(None)))?;
-    match exited(server)? {
-        Some(status) if !status.success() => Err(Error::UncleanStop { status }),
-        _ => Ok(()),
-    }
 }
 
 /// Stops PostgreSQL by a fast shutdown, which disconnects its clients and

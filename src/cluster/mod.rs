@@ -20,6 +20,7 @@
 mod embedded;
 mod instance;
 mod programs;
+mod space;
 
 use std::{
     io,
@@ -39,6 +40,8 @@ const PORT: u32 = 5432;
 const POLL: Duration = Duration::from_millis(20);
 /// The poll interval of the supervisor while PostgreSQL runs.
 const WATCH: Duration = Duration::from_millis(100);
+/// How long a command waits for the database of the server that it runs beside.
+const ATTACH_LIMIT: Duration = Duration::from_secs(10);
 /// How long recovery after a crash may take; it replays `max_wal_size` at most.
 const READY_LIMIT: Duration = Duration::from_secs(600);
 
@@ -89,6 +92,12 @@ pub enum Error {
          or use compose.yaml"
     )]
     NotInstalled,
+    /// No programs in the directory that was named.
+    #[error("{} (--postgres-bin) is not a directory with PostgreSQL's programs: it has no initdb", dir.display())]
+    NoPrograms {
+        /// The directory.
+        dir: PathBuf,
+    },
     /// Programs, but none that can be used.
     #[error(
         "{needed} is needed, but only PostgreSQL {found} is installed here: \
@@ -132,16 +141,20 @@ pub enum Error {
         data_dir: PathBuf,
     },
     /// `initdb` failed.
-    #[error("PostgreSQL could not create a cluster: {reason}")]
+    #[error("PostgreSQL could not create a cluster: {reason}{disk}")]
     Create {
         /// The last line that it wrote.
         reason: String,
+        /// That the disk is full, if it is.
+        disk: String,
     },
     /// `postgres` ended while it was starting.
-    #[error("PostgreSQL did not start: {reason} (all of it: {})", log.display())]
+    #[error("PostgreSQL did not start: {reason}{disk} (all of it: {})", log.display())]
     Launch {
         /// What it said last.
         reason: String,
+        /// That the disk is full, if it is.
+        disk: String,
         /// Where the rest is.
         log: PathBuf,
     },
@@ -151,11 +164,22 @@ pub enum Error {
         READY_LIMIT.as_secs()
     )]
     NotReady,
+    /// A server uses the directory, but its PostgreSQL accepts no connections.
+    #[error(
+        "the server that uses {} has not opened its database within {} s: it is starting, or recovering, or its \
+         PostgreSQL fails (see postgres.log there); try again later", data_dir.display(), ATTACH_LIMIT.as_secs()
+    )]
+    NotOpen {
+        /// The directory.
+        data_dir: PathBuf,
+    },
     /// It ended, but not cleanly: it will recover at its next start.
-    #[error("PostgreSQL did not stop cleanly and will recover at its next start: {status}")]
+    #[error("PostgreSQL did not stop cleanly and will recover at its next start: {status}{disk}")]
     UncleanStop {
         /// How it ended.
         status: ExitStatus,
+        /// That the disk is full, if it is.
+        disk: String,
     },
     /// PostgreSQL does not end.
     #[error("PostgreSQL (process {pid}) does not stop: end it with `kill -QUIT {pid}`")]

@@ -84,7 +84,12 @@ pub(super) fn find_programs(
         found.push(major.to_string());
     }
     if found.is_empty() {
-        return Err(Error::NotInstalled);
+        return Err(match named {
+            Some(dir) => Error::NoPrograms {
+                dir: dir.to_owned(),
+            },
+            None => Error::NotInstalled,
+        });
     }
     found.sort_unstable();
     found.dedup();

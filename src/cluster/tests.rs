@@ -137,6 +137,25 @@ fn refuses_a_directory_that_is_in_use_but_attaches_to_it() {
 }
 
 #[test]
+fn a_command_gives_up_waiting_for_a_server_that_does_not_open_its_database() {
+    let dir = TempDir::new();
+    let data_dir = instance::make_data_dir(&dir.options().data_dir).unwrap();
+    // As a server whose PostgreSQL recovers.
+    let lock = fs::File::create(data_dir.join("server.lock")).unwrap();
+    lock.lock().unwrap();
+    let error = Embedded::attach_within(&data_dir, Duration::ZERO).unwrap_err();
+    assert!(matches!(error, Error::NotOpen { .. }), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("has not opened its database within 10 s")
+    );
+    lock.unlock().unwrap();
+    let limit = Duration::from_secs(10);
+    assert_eq!(Embedded::attach_within(&data_dir, limit).unwrap(), None);
+}
+
+#[test]
 fn restarts_a_postgresql_that_was_killed() {
     let dir = TempDir::new();
     let server = Embedded::start(&dir.options()).unwrap();

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::database::Opened;
 use super::output::{Failure, say};
 use crate::catalog::{self, Catalog, Event, NewEvent, NewTier, NewVenue};
 use crate::config::CreateEventArgs;
-use crate::postgres::Db;
 
 /// Creates it and prints it.
-pub(super) async fn run(db: Db, args: CreateEventArgs) -> Result<ExitCode, Failure> {
+pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCode, Failure> {
     let tiers = args.tiers.into_iter().map(|tier| NewTier {
         code: tier.code,
         name: tier.name,
@@ -35,8 +35,8 @@ pub(super) async fn run(db: Db, args: CreateEventArgs) -> Result<ExitCode, Failu
         },
         tiers: tiers.collect(),
     };
-    let id = catalog::create(&db, &event).await?;
-    let created = Catalog::new(db.clone())
+    let id = catalog::create(&opened.db, &event).await?;
+    let created = Catalog::new(opened.db.clone())
         .event(id)
         .await?
         .ok_or("the event cannot be read back")?;

@@ -1,7 +1,7 @@
 //! Opens the database that a command uses: the configured one, or the embedded cluster.
 //!
 //! What must hold: a command beside a running server uses that server's cluster and never starts a second one;
-//! a cluster that a command has started is stopped at its end.
+//! a cluster that a command has started is stopped at its end. Nothing is migrated here.
 
 use std::process::ExitCode;
 
@@ -29,14 +29,36 @@ pub(super) fn open(config: &DatabaseConfig) -> Result<(String, Option<Embedded>)
     Ok((embedded.connection().url(DATABASE), Some(embedded)))
 }
 
-/// Runs a command beside a server that may be running on the same data.
+/// The database of a command.
+pub(super) struct Opened {
+    pub(super) db: Db,
+    /// Whether a server may be at work on it: always, unless the command has started the embedded cluster itself.
+    pub(super) is_served: bool,
+}
+
+/// Runs a command beside a server that may be running on the same data, over a schema that must be this program's.
 pub(super) fn with_database<F>(
     runtime: &Runtime,
     config: &DatabaseConfig,
     work: F,
 ) -> Result<ExitCode, Failure>
 where
-    F: AsyncFnOnce(Db) -> Result<ExitCode, Failure>,
+    F: AsyncFnOnce(Opened) -> Result<ExitCode, Failure>,
+{
+    with_any_schema(runtime, config, async |opened| {
+        opened.db.verify_schema().await?;
+        work(opened).await
+    })
+}
+
+/// As [`with_database`], whatever the schema.
+pub(super) fn with_any_schema<F>(
+    runtime: &Runtime,
+    config: &DatabaseConfig,
+    work: F,
+) -> Result<ExitCode, Failure>
+where
+    F: AsyncFnOnce(Opened) -> Result<ExitCode, Failure>,
 {
     let running = match config.database_url {
         Some(_) => None,
@@ -48,15 +70,29 @@ where
     };
     let result = runtime.block_on(async {
         let db = connect(&url, config, embedded.as_ref()).await?;
-        work(db.patient()).await
+        work(Opened {
+            db: db.patient(),
+            is_served: embedded.is_none(),
+        })
+        .await
     });
-    if let Some(embedded) = embedded {
-        embedded.stop()?;
-    }
-    result
+    stop(embedded, result)
 }
 
-/// Connects, creates the database in an embedded cluster if it is missing, and migrates.
+/// Stops the embedded cluster, if it was started. What failed before is what the operator is told.
+pub(super) fn stop<T>(
+    embedded: Option<Embedded>,
+    result: Result<T, Failure>,
+) -> Result<T, Failure> {
+    let stopped = embedded.map_or(Ok(()), Embedded::stop);
+    match (result, stopped) {
+        (Ok(value), stopped) => stopped.map(|()| value).map_err(Into::into),
+        (Err(failure), Ok(())) => Err(failure),
+        (Err(failure), Err(error)) => Err(format!("{failure}; then: {error}").into()),
+    }
+}
+
+/// Connects; creates the database in an embedded cluster if it is missing.
 pub(super) async fn connect(
     url: &str,
     config: &DatabaseConfig,
@@ -65,7 +101,5 @@ pub(super) async fn connect(
     if let Some(embedded) = embedded {
         create_database(&embedded.connection().url("postgres"), DATABASE).await?;
     }
-    let db = Db::new(url, config.connections.into())?;
-    db.migrate().await?;
-    Ok(db)
+    Ok(Db::new(url, config.connections.into())?)
 }

@@ -4,6 +4,7 @@
 mod check;
 mod create_event;
 mod database;
+mod migrate;
 mod output;
 mod secret;
 mod seed;
@@ -36,16 +37,27 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve::run(&runtime, &cli.database, *serve),
         Command::Seed => database::with_database(&runtime, &cli.database, seed::run),
         Command::CreateEvent(args) => {
-            database::with_database(&runtime, &cli.database, async |db| {
-                create_event::run(db, args).await
+            database::with_database(&runtime, &cli.database, async |opened| {
+                create_event::run(opened, args).await
             })
         }
-        Command::Token(command) => database::with_database(&runtime, &cli.database, async |db| {
-            token::run(db, command).await
+        Command::Token(command) => {
+            database::with_database(&runtime, &cli.database, async |opened| {
+                token::run(opened, command).await
+            })
+        }
+        Command::Secret(command) => {
+            database::with_database(&runtime, &cli.database, async |opened| {
+                secret::run(opened, command).await
+            })
+        }
+        Command::Migrate(args) => {
+            database::with_any_schema(&runtime, &cli.database, async |opened| {
+                migrate::run(opened, args).await
+            })
+        }
+        Command::Check(args) => database::with_database(&runtime, &cli.database, async |opened| {
+            check::run(opened, args).await
         }),
-        Command::Secret(command) => database::with_database(&runtime, &cli.database, async |db| {
-            secret::run(db, command).await
-        }),
-        Command::Check => database::with_database(&runtime, &cli.database, check::run),
     }
 }

@@ -3,16 +3,16 @@
 
 use std::process::ExitCode;
 
+use super::database::Opened;
 use super::output::{Failure, say};
 use crate::access;
 use crate::config::SecretCommand;
-use crate::postgres::Db;
 
 /// Says which version signs now.
-pub(super) async fn run(db: Db, command: SecretCommand) -> Result<ExitCode, Failure> {
+pub(super) async fn run(opened: Opened, command: SecretCommand) -> Result<ExitCode, Failure> {
     match command {
         SecretCommand::Rotate => {
-            let version = access::rotate(&db).await?;
+            let version = access::rotate(&opened.db).await?;
             let days = access::GRACE.as_secs() / (24 * 60 * 60);
             say(&format!(
                 "version {version} signs from now on; older ones are believed for {days} days"

@@ -3,13 +3,13 @@
 
 use std::process::ExitCode;
 
+use super::database::Opened;
 use super::output::{Failure, say};
 use crate::catalog::demo;
-use crate::postgres::Db;
 
 /// Creates them and prints how many.
-pub(super) async fn run(db: Db) -> Result<ExitCode, Failure> {
-    let created = demo::seed(&db).await?;
+pub(super) async fn run(opened: Opened) -> Result<ExitCode, Failure> {
+    let created = demo::seed(&opened.db).await?;
     say(&format!("{created} demo events created"))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -16,7 +16,7 @@ use super::output::{Failure, say};
 use crate::app::App;
 use crate::catalog::demo;
 use crate::cluster::Embedded;
-use crate::config::{DatabaseConfig, ServeConfig};
+use crate::config::{DatabaseConfig, Migrate, ServeConfig};
 use crate::postgres::require_prepared_statements;
 use crate::server;
 use crate::web::view::assets::Assets;
@@ -41,16 +41,21 @@ pub(super) fn run(
             require_prepared_statements(&url).await?;
         }
         let db = database::connect(&url, config, embedded.as_ref()).await?;
+        match serve.migrate {
+            Migrate::AtStart => db.migrate().await?,
+            Migrate::Never => db.verify_schema().await?,
+        }
         if embedded.is_some() {
             let created = demo::seed(&db.patient()).await?;
             if created > 0 {
                 log::info!("{created} demo events created");
             }
         }
-        if embedded.as_ref().is_some_and(Embedded::fresh) {
+        let segments = embedded.as_ref().map_or(0, Embedded::wal_segments_ahead);
+        if segments > 0 {
             let db = db.patient();
             tokio::spawn(async move {
-                if let Err(error) = db.preallocate_wal().await {
+                if let Err(error) = db.preallocate_wal(segments).await {
                     log::warn!("WAL segments were not preallocated: {error}");
                 }
             });
@@ -70,10 +75,7 @@ pub(super) fn run(
         server::run(app, assets, listener, stop).await?;
         Ok(())
     });
-    if let Some(embedded) = embedded {
-        embedded.stop()?;
-    }
-    result.map(|()| ExitCode::SUCCESS)
+    database::stop(embedded, result).map(|()| ExitCode::SUCCESS)
 }
 
 /// Waits until the process is to stop: at once by Ctrl-C; by SIGTERM, as from a supervisor, or SIGHUP some time

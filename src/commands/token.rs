@@ -4,27 +4,31 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::database::Opened;
 use super::output::{Failure, say};
 use crate::access::api_token::{self, ApiToken, Scope};
 use crate::config::TokenCommand;
-use crate::postgres::Db;
 
 /// Makes, lists or revokes; prints JSON.
-pub(super) async fn run(db: Db, command: TokenCommand) -> Result<ExitCode, Failure> {
+pub(super) async fn run(opened: Opened, command: TokenCommand) -> Result<ExitCode, Failure> {
     let json = match command {
         TokenCommand::Create {
             scopes,
             name,
             expires_in,
         } => {
-            let (kept, token) = api_token::create(&db, &name, &scopes, expires_in).await?;
+            let (kept, token) = api_token::create(&opened.db, &name, &scopes, expires_in).await?;
             let mut json = printed(&kept);
             json["token"] = token.into();
             json
         }
-        TokenCommand::List => api_token::list(&db).await?.iter().map(printed).collect(),
+        TokenCommand::List => api_token::list(&opened.db)
+            .await?
+            .iter()
+            .map(printed)
+            .collect(),
         TokenCommand::Revoke { id } => {
-            let token = api_token::revoke(&db, id).await?;
+            let token = api_token::revoke(&opened.db, id).await?;
             printed(&token.ok_or_else(|| format!("there is no token {id}"))?)
         }
     };

@@ -8,6 +8,8 @@
 pub mod card;
 pub mod simulated;
 
+use std::time::Duration;
+
 use futures::future::BoxFuture;
 use uuid::Uuid;
 
@@ -135,4 +137,8 @@ pub trait Gateway: Send + Sync + 'static {
         &'a self,
         webhook_url: &'a str,
     ) -> BoxFuture<'a, Result<usize, GatewayError>>;
+
+    /// Deletes what the gateway keeps here of work that it finished longer ago than this, and does not need.
+    /// Its books stay. How many rows.
+    fn forget(&self, older_than: Duration) -> BoxFuture<'_, Result<usize, GatewayError>>;
 }

@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 
 use super::{LEASE, Payment, PaymentRef, PaymentRequest, Status};
 use crate::gateway::Notice;
+use crate::postgres::retention::Aged;
 use crate::postgres::{Db, Error, Params, Transaction};
 use crate::types::{BookingId, Currency, EventNo, Fingerprint, Money, PaymentId, Timestamp};
 
@@ -95,6 +96,14 @@ const INSERT_WEBHOOK_EVENT: &str = "
     INSERT INTO webhook_events (event_id, id, payment_id, kind, received_at)
     VALUES ($1, $2, $3, $4, now())
     ON CONFLICT (event_id, id) DO NOTHING";
+
+/// Webhooks, by which a repetition is recognised.
+pub(super) const WEBHOOK_EVENTS: Aged = Aged {
+    table: "webhook_events",
+    event: "event_id",
+    since: "received_at",
+    condition: "true",
+};
 
 /// A payment as it is recorded, with what only this module needs of it.
 pub(super) struct Entry {

@@ -3,9 +3,12 @@
 //! A delivery is identified by the gateway's id for it, which is written in the transaction that records its
 //! content. Verifying the signature and parsing the body belong to `gateway`.
 
+use std::time::Duration;
+
 use super::record::NotRecorded;
 use super::{PaymentRef, ledger};
 use crate::gateway::{Notice, NoticeError};
+use crate::postgres::retention::purge;
 use crate::postgres::{Db, Error};
 
 /// Why a webhook was refused; nothing was changed.
@@ -26,6 +29,15 @@ pub enum WebhookError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] Error),
+}
+
+/// Forgets webhooks that were received longer ago than this. One that comes again after that changes nothing
+/// either: what it reports is recorded. How many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget(db: &Db, older_than: Duration) -> Result<usize, Error> {
+    purge(db, &ledger::WEBHOOK_EVENTS, older_than).await
 }
 
 impl From<NotRecorded> for WebhookError {

@@ -65,6 +65,12 @@ const SUPPORTED: &[&str] = &[
     "user",
 ];
 
+/// Settings about TLS.
+const ABOUT_TLS: &[&str] = &["sslmode", "sslrootcert", "sslcert", "sslkey"];
+
+/// Letters by which a word may differ from the setting that is meant.
+const TYPING_ERRORS_MAX: usize = 2;
+
 /// How much TLS is demanded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -209,19 +215,26 @@ impl TlsWords {
     }
 }
 
-/// Refuses what is not a setting.
-fn must_be_known(key: &str) -> Result<(), String> {
+/// Refuses what is not a setting. It is named by its number, counted from 1, and by the setting that it looks like.
+fn must_be_known(key: &str, number: usize) -> Result<(), String> {
     if SUPPORTED.contains(&key) {
         return Ok(());
     }
     if UNSUPPORTED.contains(&key) {
         return Err(format!("has the setting {key}, which is not supported"));
     }
-    Err(
-        "has a word that is not a setting; a password with special characters must be quoted \
-         ('…'), in a URL as %XX"
-            .into(),
-    )
+    let meant = SUPPORTED
+        .iter()
+        .chain(ABOUT_TLS)
+        .min_by_key(|known| strsim::osa_distance(key, known));
+    let meant = meant.filter(|known| strsim::osa_distance(key, known) <= TYPING_ERRORS_MAX);
+    let meant = meant
+        .map(|known| format!(" (is {known} meant?)"))
+        .unwrap_or_default();
+    Err(format!(
+        "has a word that is not a setting, in key=value pair no. {number}{meant}; a password with special \
+         characters must be quoted ('…'), in a URL as %XX"
+    ))
 }
 
 /// The URL without its words about TLS, and these.
@@ -234,7 +247,11 @@ fn split_url(url: &str) -> Result<(String, Found), String> {
     };
     let (before, query) = url.split_at(behind_credentials + start);
     let mut rest = Vec::new();
-    for word in query[1..].split('&').filter(|word| !word.is_empty()) {
+    for (index, word) in query[1..]
+        .split('&')
+        .filter(|word| !word.is_empty())
+        .enumerate()
+    {
         let (key, value) = word
             .split_once('=')
             .ok_or("has a word without a value after its question mark")?;
@@ -243,7 +260,7 @@ fn split_url(url: &str) -> Result<(String, Found), String> {
             return Err("is not UTF-8".into());
         };
         if !found.take(&key, &value) {
-            must_be_known(&key)?;
+            must_be_known(&key, index + 1)?;
             if !value.is_empty() {
                 rest.push(word);
             }
@@ -259,15 +276,17 @@ fn split_words(text: &str) -> Result<(String, Found), String> {
     let mut found = Found::default();
     let mut rest = String::new();
     let mut left = text.trim_start();
+    let mut number = 0;
     while !left.is_empty() {
+        number += 1;
         let (key, behind) = left.split_once('=').ok_or(form)?;
         let key = key.trim_end();
         if key.contains(char::is_whitespace) {
-            must_be_known("")?;
+            must_be_known("", number)?;
         }
         let (value, behind) = split_value(behind.trim_start()).ok_or(form)?;
         if !found.take(key, &value) {
-            must_be_known(key)?;
+            must_be_known(key, number)?;
             if !value.is_empty() {
                 let value = value.replace('\\', r"\\").replace('\'', r"\'");
                 rest.push_str(&format!("{key}='{value}' "));
@@ -491,6 +510,22 @@ mod tests {
             let error = refusal(text);
             assert!(error.contains(said), "{text}: {error}");
             assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_word_is_named_by_its_number_and_by_what_it_looks_like() {
+        for (text, said) in [
+            ("host=h sslmod=require", "pair no. 2 (is sslmode meant?);"),
+            ("hsot=h", "pair no. 1 (is host meant?);"),
+            (
+                "postgres://u@h/d?sslmode=require&aplication_name=x",
+                "pair no. 2 (is application_name meant?);",
+            ),
+            ("host=h user=u colour=red", "pair no. 3;"),
+        ] {
+            let error = refusal(text);
+            assert!(error.contains(said), "{text}: {error}");
         }
     }
 

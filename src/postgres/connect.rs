@@ -26,7 +26,7 @@ use tokio_util::io::StreamReader;
 
 use super::address::{Address, Mode, Target};
 use super::tls::{self, Stream, Tls, TlsError};
-use super::{Error, error};
+use super::{Error, error, schema};
 
 /// How long it may take to open a connection, all hosts together.
 pub(super) const CONNECT_WAIT: Duration = Duration::from_secs(3);
@@ -69,7 +69,7 @@ impl Connector {
         for target in &mut address.targets {
             target
                 .config
-                .application_name("boxoffice")
+                .application_name(schema::application_name())
                 .connect_timeout(limit)
                 .tcp_user_timeout(UNACKNOWLEDGED)
                 .keepalives_idle(KEEPALIVES_IDLE)

@@ -44,7 +44,10 @@ pub enum Error {
     /// A defect, told to one of several who have waited for the same answer.
     #[error("{0}")]
     Shared(Arc<Error>),
-    /// The schema could not be brought up to date.
+    /// The schema is not the one that this program needs, or must not be migrated now.
+    #[error("the schema {0}")]
+    Schema(String),
+    /// A migration failed.
     #[error("migration failed: {0}")]
     Migration(Box<refinery::Error>),
 }

@@ -8,8 +8,10 @@
 //!
 //! `error`: errors by kind. `address`: the words of `--database-url`. `tls`: certificates, and which
 //! server is the right one. `connect`: opens connections, to the first host that will do. `pool`: a pool for each
-//! purpose, and the database's clock. `client`: a connection, every wait for which ends. `transaction`: the bounded retry. `named`: statements with named
-//! parameters. `migrate`: the schema. `lease`: due work, distributed between processes and retried.
+//! purpose, and the database's clock. `client`: a connection, every wait for which ends. `transaction`: the bounded
+//! retry. `named`: statements with named parameters. `schema`: the migrations that this program has. `migrate`:
+//! applies or verifies them. `waits`: what a statement waits for. `lease`: due work, distributed between processes
+//! and retried. `retention`: deletes what is old.
 //! `last_known`: answers that many readers share. `pooler`: whether one forgets prepared statements.
 //! `secrets`: secrets that all processes share.
 
@@ -23,13 +25,17 @@ mod migrate;
 mod named;
 mod pool;
 mod pooler;
+pub mod retention;
+mod schema;
 pub mod secrets;
 mod tls;
 mod transaction;
+mod waits;
 
 pub use client::{Client, Params, STATEMENT_WAIT, Transaction};
 pub use error::{AsDbError, Error};
-pub use migrate::create_database;
+pub use migrate::{MigrateOptions, create_database};
 pub use named::{NamedStatement, Prepared, Values};
 pub use pool::{Db, Purpose};
 pub use pooler::require_prepared_statements;
+pub(crate) use waits::Observer;

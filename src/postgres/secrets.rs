@@ -19,6 +19,14 @@ const GET: &str = "
     WHERE replaced_at IS NULL OR replaced_at > now() - make_interval(secs => $2)
     ORDER BY version DESC";
 
+/// $1 name, $2 seconds for which a replaced version is kept.
+const FORGET: &str = "
+    DELETE FROM secrets AS old
+    USING (SELECT version, lead(made_at) OVER (ORDER BY version) AS replaced_at
+           FROM secrets WHERE name = $1) AS s
+    WHERE old.name = $1 AND old.version = s.version
+      AND s.replaced_at < now() - make_interval(secs => $2)";
+
 /// $1 name.
 const NEWEST: &str = "SELECT max(version) FROM secrets WHERE name = $1";
 
@@ -80,6 +88,18 @@ pub async fn rotate(db: &Db, name: &str) -> Result<u16, Error> {
     let version = newest.unwrap_or(0) + 1;
     insert(&client, name, version).await?;
     Ok(version as u16)
+}
+
+/// Deletes the versions of this secret that were replaced longer ago than this. How many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget(db: &Db, name: &str, older_than: Duration) -> Result<usize, Error> {
+    let client = db.get().await?;
+    let forgotten = client
+        .execute(FORGET, &[&name, &older_than.as_secs_f64()])
+        .await?;
+    Ok(forgotten as usize)
 }
 
 async fn insert(client: &Client, name: &str, version: i32) -> Result<(), Error> {

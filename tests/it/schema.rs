@@ -125,3 +125,18 @@ async fn no_index_makes_the_sale_of_a_ticket_touch_it() {
         WHERE x.indrelid = 'tickets'::regclass AND a.attname = 'booking_id'";
     assert_eq!(names(&db, indexed).await, [""; 0]);
 }
+
+#[tokio::test]
+async fn tables_that_a_sale_writes_are_vacuumed_early_whatever_the_database_is_set_to() {
+    let db = migrated().await;
+    let late = "SELECT t.name
+        FROM unnest('{tickets,bookings,booking_items,payments,webhook_events,gateway_charges,gateway_refunds,
+                      gateway_deliveries}'::text[]) AS t (name)
+        LEFT JOIN LATERAL (
+            SELECT option_value::float8 AS factor
+            FROM pg_class AS c, pg_options_to_table(c.reloptions)
+            WHERE c.oid = t.name::regclass AND option_name = 'autovacuum_vacuum_scale_factor'
+        ) AS o ON true
+        WHERE (o.factor <= 0.05) IS NOT TRUE";
+    assert_eq!(names(&db, late).await, [""; 0]);
+}

@@ -86,6 +86,7 @@ async fn of_two_servers_the_one_that_takes_writes_is_used_also_after_a_switch() 
     for _ in 0..8 {
         assert_eq!(write(&db).await, first.port);
     }
+    db.migrate().await.unwrap();
     let created = Command::new(env!("CARGO_BIN_EXE_boxoffice"))
         .args(["create-event", "--name=Late Show"])
         .args([

@@ -156,6 +156,8 @@ async fn everything_goes_over_tls_to_a_server_that_is_verified() {
     let words = format!("sslmode=verify-full sslrootcert={root} channel_binding=require");
     let address = postgres.url("seller", HOST, &words);
     // An empty database: migrations go this way too.
+    let migrated = boxoffice(&address, &["migrate"]);
+    assert!(migrated.status.success(), "{migrated:?}");
     let created = boxoffice(
         &address,
         &[

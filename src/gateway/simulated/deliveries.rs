@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::charges::{self, Report};
 use super::signature::{self, SigningKey};
 use crate::postgres::lease::{ALL_ROWS, Attempt, NO_EVENT, Table, Work};
+use crate::postgres::retention::{Aged, purge};
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::{EventNo, PaymentId};
 
@@ -28,6 +29,14 @@ const INSERT: &str = "
 /// $1 id.
 const SET_DELIVERED: &str = "
     UPDATE gateway_deliveries SET delivered_at = now(), next_attempt_at = NULL WHERE id = $1";
+
+/// Webhooks that are not sent any more.
+const ENDED: Aged = Aged {
+    table: "gateway_deliveries",
+    event: NO_EVENT,
+    since: "created_at",
+    condition: "next_attempt_at IS NULL",
+};
 
 /// Sends webhooks.
 #[derive(Debug)]
@@ -142,6 +151,11 @@ impl Work for Deliveries {
         self.set_delivered(id).await?;
         Ok(Attempt::Settled)
     }
+}
+
+/// Deletes webhooks that were enqueued longer ago than this, and were accepted or given up. How many.
+pub(super) async fn forget(db: &Db, older_than: Duration) -> Result<usize, Error> {
+    purge(db, &ENDED, older_than).await
 }
 
 /// Lets pending charges succeed that are due, and enqueues the webhooks that report them.

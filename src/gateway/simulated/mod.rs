@@ -173,6 +173,10 @@ impl Gateway for SimulatedGateway {
     ) -> BoxFuture<'a, Result<usize, GatewayError>> {
         Box::pin(self.run(webhook_url))
     }
+
+    fn forget(&self, older_than: Duration) -> BoxFuture<'_, Result<usize, GatewayError>> {
+        Box::pin(async move { Ok(deliveries::forget(&self.db, older_than).await?) })
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use boxoffice::config::GatewayConfig;
 use boxoffice::gateway::simulated::SimulatedGateway;
@@ -200,6 +201,10 @@ impl Gateway for FaultyGateway {
         webhook_url: &'a str,
     ) -> BoxFuture<'a, Result<usize, GatewayError>> {
         self.inner.run_due_work(webhook_url)
+    }
+
+    fn forget(&self, older_than: Duration) -> BoxFuture<'_, Result<usize, GatewayError>> {
+        self.inner.forget(older_than)
     }
 }
 

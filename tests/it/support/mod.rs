@@ -331,7 +331,8 @@ impl Server {
 
     /// Makes the holds of all pending bookings overdue.
     pub(crate) async fn age_holds(&self) {
-        self.sql("UPDATE bookings SET created_at = created_at - interval '1 hour', expires_at = now() - interval '1 second'
+        self.sql("UPDATE events SET on_sale_at = on_sale_at - interval '1 hour';
+                  UPDATE bookings SET created_at = created_at - interval '1 hour', expires_at = now() - interval '1 second'
                   WHERE status = 'pending'")
             .await;
     }

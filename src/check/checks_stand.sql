@@ -1,0 +1,25 @@
+-- CHECK constraints tie a state to its columns. One that was dropped, or never validated, refuses nothing, and no
+-- other check would notice. Each is called <table>_<name>_check.
+WITH needed (table_name, names) AS (
+    VALUES
+        ('venues', '{country}'::text[]),
+        ('events', '{currency,max_tickets,max_tickets_per_buyer,on_sale_before_start}'),
+        ('tiers', '{capacity,code,price,row_blocks,row_blocks_positive,seating,tier_no}'),
+        ('tickets', '{row,seat_no}'),
+        ('bookings', '{confirmed,ended,paying,pending,reference,status,total}'),
+        ('booking_items', '{quantity,seats}'),
+        ('payments', '{amount,answered,card_last4,declined,recover,refund_requested,refunded,status}'),
+        ('gateway_charges', '{amount,declined,pending,status}'),
+        ('gateway_deliveries', '{delivered}'),
+        ('secrets', '{value,version}'),
+        ('api_tokens', '{hash,name,scopes}')
+),
+single AS (
+    SELECT table_name, table_name || '_' || unnest(names) || '_check' AS constraint_name
+    FROM needed
+)
+SELECT n.table_name, n.constraint_name, c.convalidated AS is_validated
+FROM single AS n
+LEFT JOIN pg_constraint AS c
+    ON c.conrelid = to_regclass(n.table_name) AND c.conname = n.constraint_name AND c.contype = 'c'
+WHERE c.convalidated IS NOT TRUE

@@ -1,0 +1,57 @@
+-- Unique indexes are what makes the second of two racing transactions fail. One that was dropped, or
+-- left invalid by a failed concurrent build, refuses nothing, and no other check would notice. A partial index with
+-- another predicate refuses too little, or makes what it leaves out invisible: the free tickets, the holds that
+-- are over, the payments that recovery looks for. Predicates are compared as PostgreSQL prints them.
+WITH needed (table_name, index_name, columns, is_unique, predicate) AS (
+    VALUES
+        ('venues', 'venues_pkey', '{venue_id}'::text[], true, NULL::text),
+        ('venues', 'venues_place_key', '{name,city,country}', true, NULL),
+        ('events', 'events_pkey', '{event_id}', true, NULL),
+        ('events', 'events_public_id_key', '{public_id}', true, NULL),
+        ('tiers', 'tiers_code_key', '{event_id,code}', true, NULL),
+        ('tiers', 'tiers_pkey', '{event_id,tier_no}', true, NULL),
+        ('tickets', 'tickets_free', '{event_id,tier_no,seat_no}', false, '(booking_id IS NULL)'),
+        ('tickets', 'tickets_pkey', '{event_id,tier_no,seat_no}', true, NULL),
+        ('bookings', 'bookings_by_buyer', '{buyer_id,id}', false, '(status <> ''pending''::text)'),
+        ('bookings', 'bookings_pending', '{event_id,expires_at}', false, '(status = ''pending''::text)'),
+        ('bookings', 'bookings_pkey', '{id,event_id}', true, NULL),
+        ('bookings', 'bookings_reference_key', '{event_id,reference}', true, '(confirmed_at IS NOT NULL)'),
+        ('bookings', 'bookings_turn_key', '{event_id,buyer_id,turn}', true, NULL),
+        ('booking_items', 'booking_items_pkey', '{event_id,booking_id,tier_no}', true, NULL),
+        ('payments', 'payments_idempotency_key_key', '{event_id,booking_id,idempotency_key}', true, NULL),
+        ('payments', 'payments_live_key', '{event_id,booking_id}', true,
+         '((status = ''processing''::text) OR ((status = ''succeeded''::text) AND (refund_requested_at IS NULL)))'),
+        ('payments', 'payments_pkey', '{id,event_id}', true, NULL),
+        ('payments', 'payments_due', '{status,recover_at}', false, '(recover_at IS NOT NULL)'),
+        ('gateway_charges', 'gateway_charges_pending', '{answers_at}', false, '(status = ''pending''::text)'),
+        ('gateway_charges', 'gateway_charges_pkey', '{payment_id}', true, NULL),
+        ('gateway_refunds', 'gateway_refunds_pkey', '{payment_id}', true, NULL),
+        ('gateway_deliveries', 'gateway_deliveries_by_age', '{created_at}', false, '(next_attempt_at IS NULL)'),
+        ('gateway_deliveries', 'gateway_deliveries_due', '{next_attempt_at}', false, '(next_attempt_at IS NOT NULL)'),
+        ('gateway_deliveries', 'gateway_deliveries_pkey', '{id}', true, NULL),
+        ('webhook_events', 'webhook_events_pkey', '{event_id,id}', true, NULL),
+        ('secrets', 'secrets_pkey', '{name,version}', true, NULL),
+        ('api_tokens', 'api_tokens_hash_key', '{hash}', true, NULL),
+        ('api_tokens', 'api_tokens_pkey', '{id}', true, NULL)
+),
+found AS (
+    SELECT x.indrelid, c.relname AS index_name, x.indisunique AS is_unique,
+           pg_get_expr(x.indpred, x.indrelid) AS predicate,
+           x.indisvalid AND x.indisready AND x.indislive AS is_valid,
+           -- The key columns in the index's order; an expression has no name, so it never matches.
+           ARRAY(SELECT a.attname::text
+                 FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS k (attnum, position)
+                 LEFT JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = k.attnum
+                 WHERE k.position <= x.indnkeyatts
+                 ORDER BY k.position) AS columns
+    FROM pg_index AS x
+    JOIN pg_class AS c ON c.oid = x.indexrelid
+)
+SELECT n.table_name, n.index_name, n.columns AS columns_needed, f.columns AS columns_found,
+       n.is_unique AS unique_needed, f.is_unique AS unique_found,
+       n.predicate AS predicate_needed, f.predicate AS predicate_found,
+       coalesce(f.is_valid, false) AS is_valid
+FROM needed AS n
+LEFT JOIN found AS f ON f.indrelid = to_regclass(n.table_name) AND f.index_name = n.index_name
+WHERE NOT coalesce(f.is_valid AND f.columns = n.columns AND f.is_unique = n.is_unique
+                   AND f.predicate IS NOT DISTINCT FROM n.predicate, false)
