@@ -73,6 +73,8 @@ impl App {
         if let Some(fault) = &config.fault {
             crate::fault::arm(fault);
         }
+        #[cfg(feature = "fault-points")]
+        crate::types::clock::set_ahead(config.clock_ahead_seconds);
         let availability = Availability::new(db.clone());
         let hold = Duration::from_secs(config.hold_seconds.into());
         let lanes = Lanes::new(

@@ -312,6 +312,17 @@ pub struct ServeConfig {
     #[cfg(feature = "fault-points")]
     #[arg(long, env = "BOXOFFICE_FAULT", value_name = "POINT", hide = true)]
     pub fault: Option<crate::fault::Fault>,
+    /// By how much the clock of this process is ahead. Only in builds for tests.
+    #[cfg(feature = "fault-points")]
+    #[arg(
+        long,
+        env = "BOXOFFICE_CLOCK_AHEAD_SECONDS",
+        value_name = "SECONDS",
+        default_value_t = 0,
+        allow_hyphen_values = true,
+        hide = true
+    )]
+    pub clock_ahead_seconds: i64,
 }
 
 /// Scheme, host and port of a site: `https://tickets.example`.

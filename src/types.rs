@@ -3,13 +3,13 @@
 //! What must hold: each is parsed once, at the edge, and is valid from then on; money is an integer. They go
 //! straight into SQL (`#[postgres(transparent)]`) and into JSON. No I/O here, and no import of another module.
 
+pub mod clock;
 pub mod json;
 mod reference;
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use iso_currency::Currency as Iso4217;
 use postgres_types::{FromSql, ToSql};
@@ -87,8 +87,7 @@ impl BuyerId {
 /// More than 1,024 in a millisecond run ahead of the clock.
 fn time_ordered() -> Uuid {
     static LAST: AtomicU64 = AtomicU64::new(0);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.map_or(0, |now| now.as_millis() as u64) << 10;
+    let now = u64::try_from(clock::local().timestamp_millis()).unwrap_or(0) << 10;
     let last = LAST.fetch_max(now, Ordering::Relaxed);
     let stamp = if last < now {
         now

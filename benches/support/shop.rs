@@ -10,7 +10,6 @@ use boxoffice::catalog::{self, Catalog, NewEvent, NewTier, NewVenue};
 use boxoffice::config::AllocatorConfig;
 use boxoffice::postgres::Db;
 use boxoffice::types::{BuyerId, EventNo, Fingerprint, SeatNo, TierNo};
-use chrono::Utc;
 use uuid::Uuid;
 
 use crate::failure::Failure;
@@ -37,7 +36,7 @@ pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Ar
     let event = NewEvent {
         name: "The hottest night of the year".into(),
         description: String::new(),
-        starts_at: Utc::now() + chrono::TimeDelta::days(30),
+        starts_at: boxoffice::types::clock::local() + chrono::TimeDelta::days(30),
         on_sale_at: None,
         currency: "USD".parse()?,
         max_tickets_per_booking: 10,

@@ -7,12 +7,16 @@
 //! - A connection goes back to the pool only when nothing is under way on it. If its holder went away in the
 //!   middle, the statement is waited for and the transaction rolled back first; if that takes too long, or
 //!   after an error that leaves the connection in an unknown state, it is closed and its statement is cancelled.
+//! - Nothing ends a COMMIT in the server. It may wait for a synchronous standby, and PostgreSQL answers the end of
+//!   that wait with success and a warning: what is committed would be acknowledged, and lost with the primary.
+//!   <https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION>
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{ClientWrapper, Object};
+use futures::future::join;
 use tokio::runtime::Handle;
 use tokio_postgres::{Row, SimpleQueryMessage, Statement, ToStatement};
 
@@ -73,6 +77,8 @@ pub struct Client {
     unanswered: AtomicU32,
     /// Whether it must not be lent again.
     is_broken: AtomicBool,
+    /// Whether a COMMIT was sent and not answered.
+    is_committing: AtomicBool,
     /// When the open transaction must have ended; `None` if none is open.
     transaction_ends: Mutex<Option<Instant>>,
 }
@@ -93,6 +99,7 @@ impl Client {
             shared,
             unanswered: AtomicU32::new(0),
             is_broken: AtomicBool::new(false),
+            is_committing: AtomicBool::new(false),
             transaction_ends: Mutex::new(None),
         }
     }
@@ -168,7 +175,14 @@ impl Client {
     /// # Errors
     /// Those of the database; if it is [`Error::Unavailable`], the commit is in doubt.
     pub async fn commit(&self) -> Result<(), Error> {
-        self.end("COMMIT").await
+        self.is_committing.store(true, Ordering::Relaxed);
+        // In a transaction that has failed it fails too, and the COMMIT rolls back.
+        let without_limit = self.batch_execute("SET LOCAL statement_timeout = 0");
+        let (_, committed) = join(without_limit, self.end("COMMIT")).await;
+        if !matches!(committed, Err(Error::Unavailable(_))) {
+            self.is_committing.store(false, Ordering::Relaxed);
+        }
+        committed
     }
 
     /// Rolls back. The first poll sends it.
@@ -291,26 +305,30 @@ impl Drop for Client {
         };
         let is_unanswered = self.unanswered.load(Ordering::Relaxed) > 0;
         let in_transaction = self.ends().is_some();
+        let is_committing = self.is_committing.load(Ordering::Relaxed);
         if self.is_broken.load(Ordering::Relaxed) {
             let connection = Object::take(object);
-            if is_unanswered {
+            if is_unanswered && !is_committing {
                 let canceller = self.shared.canceller.clone();
                 self.shared.runtime.spawn(abandon(connection, canceller));
             }
         } else if is_unanswered || in_transaction {
             let shared = self.shared.clone();
             let runtime = self.shared.runtime.clone();
-            runtime.spawn(clean_up(object, shared, in_transaction));
+            runtime.spawn(clean_up(object, shared, in_transaction, is_committing));
         }
     }
 }
 
 /// Waits for what is under way on a connection, and returns it to the pool; closes it if that takes too long.
-async fn clean_up(object: Object, shared: Arc<Shared>, in_transaction: bool) {
+async fn clean_up(object: Object, shared: Arc<Shared>, in_transaction: bool, is_committing: bool) {
     let last = if in_transaction { "ROLLBACK" } else { "" };
     let cleaned = tokio::time::timeout(shared.limits.statement, object.batch_execute(last)).await;
     if !matches!(cleaned, Ok(Ok(()))) {
-        abandon(Object::take(object), shared.canceller.clone()).await;
+        let connection = Object::take(object);
+        if !is_committing {
+            abandon(connection, shared.canceller.clone()).await;
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use tokio_postgres::Config as PgConfig;
 use super::Error;
 use super::client::{Client, Limits, STATEMENT_WAIT, Shared};
 use super::connect::{CONNECT_WAIT, Connector};
-use crate::types::Timestamp;
+use crate::types::{Timestamp, clock};
 
 /// How long a caller waits for a connection of others before it is told that there is none.
 const POOL_WAIT: Duration = Duration::from_secs(3);
@@ -141,7 +141,7 @@ impl Db {
     /// decides a sale uses the database's own clock.
     pub fn now(&self) -> Timestamp {
         let offset_us = self.clock_offset_us.load(Ordering::Relaxed);
-        chrono::Utc::now() + chrono::TimeDelta::microseconds(offset_us)
+        clock::local() + chrono::TimeDelta::microseconds(offset_us)
     }
 
     /// Measures the difference between the database's clock and this machine's.
@@ -150,7 +150,7 @@ impl Db {
     /// Those of the database; nothing has changed then.
     pub async fn read_clock(&self) -> Result<(), Error> {
         let client = self.get().await?;
-        let (asked, began) = (chrono::Utc::now(), Instant::now());
+        let (asked, began) = (clock::local(), Instant::now());
         let row = client.query_one("SELECT clock_timestamp()", &[]).await?;
         let offset_us = clock_offset_us(asked, began.elapsed(), row.get(0));
         self.clock_offset_us.store(offset_us, Ordering::Relaxed);

@@ -12,6 +12,7 @@ mod batches;
 mod bodies;
 mod bookings;
 mod checks;
+mod clock;
 mod codes;
 mod commands;
 mod cookies;

@@ -63,7 +63,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
             .map(|card| format!("{} {}", card.brand(), card.last4())),
     };
     let made = booking::book(&app.db, &app.lanes, &event, wanted).await;
-    let made = made.map_err(|error| Error::of_booking(error, &event))?;
+    let made = made.map_err(|error| Error::of_booking(error, &event, app.db.now()))?;
     match card {
         None if !made.replayed => Ok(created(&app, &event, &made.booking, &[])),
         None => replay(&app, &event, made.booking).await,

@@ -18,6 +18,7 @@ use crate::gateway::card::CardError;
 use crate::payment::PayError;
 use crate::payment::webhook::WebhookError;
 use crate::postgres;
+use crate::types::Timestamp;
 use crate::types::json::JsonError;
 
 impl From<Exceeded> for Error {
@@ -76,8 +77,9 @@ impl Error {
         Self::new(400, "webhook-not-json", "The webhook is not JSON", detail)
     }
 
-    /// A refused booking as a problem that names the event's tiers by code and its seats by label.
-    pub fn of_booking(error: BookError, event: &Event) -> Self {
+    /// A refused booking as a problem that names the event's tiers by code and its seats by label; `now` by the
+    /// database's clock.
+    pub fn of_booking(error: BookError, event: &Event, now: Timestamp) -> Self {
         match error {
             BookError::Refused(Refused::Invalid(errors)) => Self::invalid(&errors),
             BookError::Refused(Refused::OverLimit { asked, limit }) => {
@@ -93,11 +95,11 @@ impl Error {
                 .with("asked", asked)
                 .with("limit", limit)
             }
-            BookError::Outcome(outcome) => Self::of_outcome(outcome, event),
+            BookError::Outcome(outcome) => Self::of_outcome(outcome, event, now),
         }
     }
 
-    fn of_outcome(outcome: Outcome, event: &Event) -> Self {
+    fn of_outcome(outcome: Outcome, event: &Event, now: Timestamp) -> Self {
         match outcome {
             Outcome::SoldOut(shortages) => {
                 Self::new(409, "sold-out", "Sold out", describe(&shortages, event))
@@ -117,7 +119,7 @@ impl Error {
                 may_free_at: Some(at),
             } => {
                 let detail = "Others hold these tickets and have not paid yet. What is not paid in time comes back";
-                let seconds = (at - chrono::Utc::now()).num_seconds().clamp(1, 3_600);
+                let seconds = (at - now).num_seconds().clamp(1, 3_600);
                 Self::new(409, "held-by-others", "Held by others", detail)
                     .with("tiers", tiers(&shortages, event))
                     .with("may_free_at", at)

@@ -113,7 +113,7 @@ async fn refuse(
         BookError::Outcome(Outcome::SeatsTaken(seats)) => seats.clone(),
         _ => Vec::new(),
     };
-    let problem = Error::of_booking(error, event);
+    let problem = Error::of_booking(error, event, format.now);
     // While the database is unavailable, the last count is better than no page.
     let counts = match app.availability.known(event) {
         Some(counts) => counts,

@@ -20,7 +20,7 @@ use icu_time::{DateTime as IcuDateTime, Time};
 
 use super::formatters::Formatters;
 use crate::app::App;
-use crate::types::{Money, Timestamp};
+use crate::types::{Money, Timestamp, clock};
 
 /// Languages that are formatted; the browser tests check each of them.
 const LANGUAGES: [Language; 6] = [
@@ -53,7 +53,7 @@ impl Format {
         let app = request.app_data::<Data<App>>();
         Self::by_preference(
             languages.unwrap_or_default(),
-            app.map_or_else(chrono::Utc::now, |app| app.db.now()),
+            app.map_or_else(clock::local, |app| app.db.now()),
         )
     }
 

@@ -9,6 +9,8 @@ pub(crate) mod memory;
 pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod process;
+mod programs;
+#[expect(dead_code, reason = "shared with tests/chaos")]
 pub(crate) mod proxy;
 
 use std::net::TcpListener;

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use boxoffice::cluster::Connection;
 use uuid::Uuid;
 
-use super::postgres::{end_with_parent, owner, run_as, stop, write_private};
+use super::postgres::{stop, write_private};
+use super::programs::{end_with_parent, owner, run_as};
 
 /// Names the binary: 1.21 or later.
 pub(crate) const PGBOUNCER: &str = "BOXOFFICE_TEST_PGBOUNCER";

@@ -4,14 +4,15 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::fs::{OpenOptionsExt, chown};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use boxoffice::postgres::{Client, Db};
 use rustix::process::{Pid, Signal};
 use uuid::Uuid;
+
+use super::programs::{command, end_with_parent, owner};
 
 /// A running PostgreSQL. Dropped, it is stopped, and its files are removed.
 pub(crate) struct Postgres {
@@ -24,21 +25,14 @@ impl Postgres {
     /// Makes a cluster with these lines of `pg_hba.conf` beside the superuser's, and these further files
     /// in it, and starts it on a free port of 127.0.0.1.
     pub(crate) fn start(hba: &str, files: &[(&str, &str)]) -> Self {
-        let programs = programs();
         let directory = std::env::temp_dir().join(format!("bo-pg-{}", Uuid::new_v4().simple()));
         fs::create_dir(&directory).expect("a directory");
         let owner = owner();
         if let Some((user, group)) = owner {
             chown(&directory, Some(user), Some(group)).expect("given away");
         }
-        let command = |program: &str| {
-            let mut command = Command::new(programs.join(program));
-            command.current_dir(&directory).stdin(Stdio::null());
-            run_as(&mut command, owner);
-            command
-        };
         let cluster = directory.join("cluster");
-        let made = command("initdb")
+        let made = command("initdb", &directory)
             .args(["--no-sync", "--encoding=UTF8", "--locale=C"])
             .args(["--auth=trust", "--username=boxoffice", "--pgdata"])
             .arg(&cluster)
@@ -52,7 +46,7 @@ impl Postgres {
         // Somebody may take the port that was free.
         for _ in 0..5 {
             let port = free_port();
-            let mut server = command("postgres");
+            let mut server = command("postgres", &directory);
             server.arg("-D").arg(&cluster);
             for setting in [
                 "listen_addresses=127.0.0.1",
@@ -139,38 +133,6 @@ fn free_port() -> u16 {
     listener.local_addr().expect("an address").port()
 }
 
-/// The directory of PostgreSQL's programs: the newest of Debian's, or what `pg_config` says.
-fn programs() -> PathBuf {
-    let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
-    let newest = installed
-        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
-        .filter(|directory| directory.join("initdb").is_file())
-        .max();
-    newest.unwrap_or_else(|| {
-        let said = Command::new("pg_config").arg("--bindir").output();
-        let said = said.expect("PostgreSQL is installed").stdout;
-        PathBuf::from(String::from_utf8_lossy(&said).trim())
-    })
-}
-
-/// Who runs PostgreSQL and PgBouncer if we are root: they refuse to.
-pub(super) fn owner() -> Option<(u32, u32)> {
-    if !rustix::process::geteuid().is_root() {
-        return None;
-    }
-    let passwd = fs::read_to_string("/etc/passwd").expect("users");
-    let line = passwd.lines().find(|line| line.starts_with("postgres:"));
-    let fields: Vec<&str> = line.expect("the user postgres").split(':').collect();
-    let id = |field: &str| field.parse().expect("an id");
-    Some((id(fields[2]), id(fields[3])))
-}
-
-pub(super) fn run_as(command: &mut Command, owner: Option<(u32, u32)>) {
-    if let Some((user, group)) = owner {
-        command.uid(user).gid(group);
-    }
-}
-
 /// As PostgreSQL demands it of a key.
 pub(super) fn write_private(path: &Path, text: &str, owner: Option<(u32, u32)>) {
     let mut options = fs::OpenOptions::new();
@@ -181,19 +143,3 @@ pub(super) fn write_private(path: &Path, text: &str, owner: Option<(u32, u32)>) 
         chown(path, Some(user), Some(group)).expect("given away");
     }
 }
-
-/// Makes the kernel stop it when the test's thread ends, for whatever reason.
-#[cfg(target_os = "linux")]
-#[expect(unsafe_code, reason = "only the child can ask the kernel for this")]
-pub(super) fn end_with_parent(command: &mut Command) {
-    let ask = || {
-        Ok(rustix::process::set_parent_process_death_signal(Some(
-            Signal::QUIT,
-        ))?)
-    };
-    // SAFETY: between fork and exec it makes one system call; it neither allocates nor locks.
-    unsafe { command.pre_exec(ask) };
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn end_with_parent(_: &mut Command) {}

@@ -1,16 +1,21 @@
 //! A TCP proxy to PostgreSQL that misbehaves on demand: it makes a commit in doubt, by dropping the connection
-//! after a COMMIT of bookings is durable and before its answer has reached the server; it goes dark; it holds one
-//! statement back, and counts how often that one is sent; it makes PostgreSQL forget statements.
+//! after a COMMIT of bookings is durable and before its answer has reached the server; it goes dark, slows down,
+//! and resets connections; it holds one statement back, and counts how often that one is sent; it makes
+//! PostgreSQL forget statements.
 
 use std::collections::HashSet;
 use std::io::Result;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::task::Poll;
+use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, UnixStream};
+use futures::poll;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::{Notify, watch};
 use tokio_postgres::config::Host;
 
@@ -39,6 +44,10 @@ struct State {
     holds_back: watch::Sender<bool>,
     /// What is executed was prepared under another name.
     forgets: AtomicBool,
+    /// Added to each round trip.
+    delay: watch::Sender<Duration>,
+    /// Changes when all connections are reset.
+    resets: watch::Sender<u64>,
 }
 
 impl Proxy {
@@ -68,6 +77,11 @@ impl Proxy {
         proxy
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The URL of the database through the proxy.
     pub(crate) fn url(&self) -> String {
         let (address, user, database) = (self.address, &self.user, &self.database);
@@ -88,6 +102,16 @@ impl Proxy {
     /// prepared it in another session.
     pub(crate) fn forget_statements(&self) {
         self.state.forgets.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on each round trip takes so much longer.
+    pub(crate) fn delay(&self, delay: Duration) {
+        self.state.delay.send_replace(delay);
+    }
+
+    /// Resets all connections (TCP's RST); new ones may be made.
+    pub(crate) fn reset(&self) {
+        self.state.resets.send_modify(|resets| *resets += 1);
     }
 
     async fn until_light(&self) {
@@ -129,17 +153,26 @@ impl Proxy {
         self.state.disconnect.notify_one();
     }
 
-    async fn connect(&self, client: tokio::net::TcpStream) -> Result<()> {
+    async fn connect(&self, mut client: TcpStream) -> Result<()> {
         client.set_nodelay(true)?;
-        let server = UnixStream::connect(&self.socket).await?;
-        let (from_client, to_client) = client.into_split();
-        let (from_server, to_server) = server.into_split();
-        let writes_bookings = AtomicBool::new(false);
-        // The direction that ends first closes the other.
-        tokio::select! {
-            ended = self.pass_requests(from_client, to_server, &writes_bookings) => ended,
-            ended = self.pass_answers(from_server, to_client, &writes_bookings) => ended,
+        let mut resets = self.state.resets.subscribe();
+        self.until_light().await;
+        let mut server = UnixStream::connect(&self.socket).await?;
+        let is_reset = {
+            let (from_client, to_client) = client.split();
+            let (from_server, to_server) = server.split();
+            let writes_bookings = AtomicBool::new(false);
+            // The direction that ends first closes the other.
+            tokio::select! {
+                _ = self.pass_requests(BufReader::new(from_client), to_server, &writes_bookings) => false,
+                _ = self.pass_answers(BufReader::new(from_server), to_client, &writes_bookings) => false,
+                _ = resets.changed() => true,
+            }
+        };
+        if is_reset {
+            client.set_zero_linger()?;
         }
+        Ok(())
     }
 
     async fn pass_answers(
@@ -149,7 +182,7 @@ impl Proxy {
         writes_bookings: &AtomicBool,
     ) -> Result<()> {
         loop {
-            let kind = from.read_u8().await?;
+            let kind = self.read_late(&mut from).await?;
             let body = read_body(&mut from).await?;
             let is_commit = kind == b'C' && body == b"COMMIT\0";
             if is_commit
@@ -164,6 +197,20 @@ impl Proxy {
             to.write_all(&[kind]).await?;
             write_body(&mut to, &body).await?;
         }
+    }
+
+    /// The next byte; later than it came if it had to be waited for: what follows it at once is late with it.
+    async fn read_late(&self, from: &mut (impl AsyncRead + Unpin)) -> Result<u8> {
+        let mut read = pin!(from.read_u8());
+        if let Poll::Ready(byte) = poll!(&mut read) {
+            return byte;
+        }
+        let byte = read.await?;
+        let delay = *self.state.delay.borrow();
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        Ok(byte)
     }
 
     /// Notes when a statement that inserts bookings is bound.
