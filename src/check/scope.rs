@@ -49,9 +49,9 @@ impl Scope {
         statement: &str,
     ) -> Result<Vec<Row>, Error> {
         let Some(event) = self.event else {
-            return Ok(transaction.query(statement, &[]).await?);
+            return transaction.query(statement, &[]).await;
         };
         let statement = format!("{ROWS_OF_ONE_EVENT}\nSELECT * FROM (\n{statement}\n) AS found");
-        Ok(transaction.query(&statement, &[&event]).await?)
+        transaction.query(&statement, &[&event]).await
     }
 }

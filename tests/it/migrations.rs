@@ -136,7 +136,7 @@ async fn book_as_v16(client: &Client, booking: Uuid) -> Result<(), Error> {
         )
         .await?;
     let seats = vec![locked[0].get::<_, i32>("seat_no")];
-    let now = chrono::Utc::now();
+    let now = boxoffice::types::clock::local();
     v16!("insert_bookings.sql")
         .query(
             client,
