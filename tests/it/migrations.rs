@@ -107,6 +107,9 @@ async fn book_as_v8(client: &Client, booking: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
+/// The pause of a buyer between two orders.
+const BETWEEN_ORDERS: Duration = Duration::from_millis(10);
+
 /// A statement of V16.
 macro_rules! v16 {
     ($file:literal) => {{
@@ -255,6 +258,8 @@ impl Sale {
                     }
                     client.batch_execute("COMMIT").await?;
                     sold.fetch_add(1, Ordering::Relaxed);
+                    // There are tickets for minutes, however fast the machine is.
+                    tokio::time::sleep(BETWEEN_ORDERS).await;
                 }
                 Ok(())
             }));
