@@ -210,12 +210,12 @@ struct BaselineFixture {
 impl BaselineFixture {
     async fn open(cluster: &Cluster, database: &str) -> Result<Self, Failure> {
         let db = Db::new(&cluster.create(database).await?, 80)?;
-        db.get().await?.batch_execute(SCHEMA).await?;
+        db.patient().get().await?.batch_execute(SCHEMA).await?;
         Ok(Self { db, left: 0 })
     }
 
     async fn restock(&mut self) -> Result<(), Failure> {
-        let client = self.db.get().await?;
+        let client = self.db.patient().get().await?;
         client
             .batch_execute(&format!(
                 "TRUNCATE counters, baseline_tickets, baseline_bookings;

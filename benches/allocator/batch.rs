@@ -70,7 +70,7 @@ impl SoldEvent {
         let db = Db::new(&url, 4)?;
         let tiers = CAPACITIES.map(|capacity| (capacity, Seating::General));
         let stock = create_event(&db, &tiers).await?;
-        let client = db.get().await?;
+        let client = db.patient().get().await?;
         client
             .execute(
                 "UPDATE tickets SET booking_id = $1
@@ -126,7 +126,7 @@ impl SoldEvent {
     /// Frees what the batches have taken.
     async fn give_back(&mut self) -> Result<(), Failure> {
         give_back(&self.db).await?;
-        let client = self.db.get().await?;
+        let client = self.db.patient().get().await?;
         let rows = client
             .query(
                 "SELECT count(*) FILTER (WHERE booking_id IS NULL) FROM tickets GROUP BY tier_no ORDER BY tier_no",

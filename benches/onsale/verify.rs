@@ -94,7 +94,7 @@ async fn check_stored(
     booked: &HashMap<Uuid, &Booking>,
     violations: &mut Vec<String>,
 ) -> Result<(), Failure> {
-    let client = db.get().await?;
+    let client = db.patient().get().await?;
     let rows = client
         .query("SELECT id FROM bookings WHERE status = 'pending'", &[])
         .await?;

@@ -50,7 +50,7 @@ impl Cluster {
         let embedded = self.embedded.as_ref().ok_or("the cluster has stopped")?;
         create_database(&embedded.connection().url("postgres"), database).await?;
         let url = embedded.connection().url(database);
-        let db = Db::new(&url, 2)?;
+        let db = Db::new(&url, 2)?.patient();
         db.migrate().await?;
         if !self.log_ahead.swap(true, Ordering::Relaxed) {
             db.preallocate_wal(15).await?;
@@ -68,7 +68,7 @@ async fn slow_flush(db: &Db) -> Result<(), Failure> {
         return Ok(());
     };
     let delay_us: u32 = delay_us.parse()?;
-    let client = db.get().await?;
+    let client = db.patient().get().await?;
     for setting in [
         format!("commit_delay = {delay_us}"),
         "commit_siblings = 0".into(),

@@ -49,14 +49,14 @@ pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Ar
         },
         tiers: tiers.collect::<Result<_, Failure>>()?,
     };
-    let id = catalog::create(db, &event).await?;
+    let id = catalog::create(&db.patient(), &event).await?;
     let event = Catalog::new(db.clone()).event(id).await?;
     Ok(event.ok_or("the event cannot be read back")?.stock.clone())
 }
 
 /// Nothing is sold: all tickets of all events are free, and there are no bookings.
 pub(crate) async fn restock(db: &Db) -> Result<(), Failure> {
-    let client = db.get().await?;
+    let client = db.patient().get().await?;
     client
         .batch_execute(
             "TRUNCATE tickets, bookings, booking_items, payments CASCADE;
@@ -73,12 +73,12 @@ pub(crate) async fn restock(db: &Db) -> Result<(), Failure> {
 /// Vacuums a table after a large change, and preallocates WAL segments in place of those that the change used:
 /// a server that has run for a while recycles old ones.
 pub(crate) async fn settle(db: &Db, table: &str) -> Result<(), Failure> {
-    let client = db.get().await?;
+    let client = db.patient().get().await?;
     client
         .batch_execute(&format!("VACUUM (ANALYZE) {table}"))
         .await?;
     drop(client);
-    Ok(db.preallocate_wal(15).await?)
+    Ok(db.patient().preallocate_wal(15).await?)
 }
 
 /// The buyer of the tickets that were sold before the measurement began.
@@ -86,7 +86,7 @@ pub(crate) const SOLD_BEFORE: Uuid = Uuid::max();
 
 /// Frees what has been sold since the start and deletes its bookings; [`SOLD_BEFORE`] stays sold.
 pub(crate) async fn give_back(db: &Db) -> Result<(), Failure> {
-    let client = db.get().await?;
+    let client = db.patient().get().await?;
     client
         .execute(
             "UPDATE tickets SET booking_id = NULL WHERE booking_id <> $1",

@@ -76,19 +76,25 @@ impl<'a> Pool<'a> {
         Some(items.iter().map(|item| self.take_item(item)).collect())
     }
 
-    /// The first seat of a tier that is still free here: where the next batch may start its search.
-    pub fn first_free(&self, tier: TierNo) -> Option<SeatNo> {
-        match self.seats(tier)? {
-            Seats::General { free, next } => free.get(*next).copied(),
-            Seats::Numbered { runs, .. } => runs.first().map(|run| SeatNo(run.first)),
-        }
+    /// The seats of a tier, from this one on, that are still free here, ascending.
+    pub fn left(&self, tier: TierNo, from: SeatNo) -> impl Iterator<Item = SeatNo> {
+        let (free, runs): (&[SeatNo], &[Run]) = match self.seats(tier) {
+            Some(Seats::General { free, next }) => (&free[*next..], &[]),
+            Some(Seats::Numbered { runs, .. }) => (&[], runs),
+            None => (&[], &[]),
+        };
+        let of_runs = runs
+            .iter()
+            .flat_map(|run| (run.first..run.first + run.length).map(SeatNo));
+        let seats = free.iter().copied().chain(of_runs);
+        seats.skip_while(move |&seat| seat < from)
     }
 
     /// Whether this very seat is free here.
     pub fn has_seat(&self, tier: TierNo, seat: SeatNo) -> bool {
         match self.seats(tier) {
             Some(Seats::Numbered { runs, .. }) => runs.iter().any(|run| run.contains(seat)),
-            Some(Seats::General { free, next }) => free[*next..].contains(&seat),
+            Some(Seats::General { free, next }) => free[*next..].binary_search(&seat).is_ok(),
             None => false,
         }
     }

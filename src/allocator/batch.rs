@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use super::draft::Draft;
-use super::first_free::FirstFree;
+use super::first_free::{EARLIER_AT_ONCE, FirstFree};
 use super::order::{Candidate, Stock, Verdict};
 use super::sale::Sale;
 use super::shortage::FreeCounts;
@@ -26,6 +26,9 @@ pub(super) struct FirstStep {
     event: EventNo,
     keys: Keys,
     wanted: Wanted,
+    /// Seats before those that are searched.
+    earlier: Vec<(TierNo, SeatNo)>,
+    /// These, and those that orders name.
     named: Named,
     plans: &'static str,
 }
@@ -62,19 +65,32 @@ impl Keys {
 /// The result of the first step. The transaction is open and holds the locks.
 pub(super) struct Found {
     sale: Sale,
-    /// The tickets that were locked, from the hint's seat on.
+    /// From where on each tier was searched, and what was found there and locked.
+    starts: Vec<(TierNo, SeatNo)>,
     free: LockedTickets,
+    /// The seats before that were looked at.
+    earlier: Vec<(TierNo, SeatNo)>,
+    /// What of them and of the seats that orders name was locked.
     named: LockedTickets,
 }
 
 impl FirstStep {
     /// Searches for free tickets from the hint's seat on. No two orders have the same buyer and key.
     pub(super) fn of(stock: &Stock, orders: &[Candidate<'_>], first_free: &FirstFree) -> Self {
+        let wanted = wanted(stock, orders, |tier| first_free.start(tier));
+        let earlier: Vec<_> = wanted
+            .quantities()
+            .flat_map(|(tier, quantity)| {
+                let seats = first_free.earlier(tier).map(move |seat| (tier, seat));
+                seats.take(EARLIER_AT_ONCE.min(quantity as usize))
+            })
+            .collect();
         Self {
             event: stock.event,
             keys: Keys::of(stock, orders),
-            wanted: wanted(stock, orders, |tier| first_free.start(tier)),
-            named: named(orders),
+            wanted,
+            named: Named::of(named(orders).chain(earlier.iter().copied())),
+            earlier,
             plans: GENERIC_PLANS,
         }
     }
@@ -100,7 +116,9 @@ impl FirstStep {
         begun?;
         Ok(Found {
             sale: sale?,
+            starts: self.wanted.starts().collect(),
             free: free?,
+            earlier: self.earlier.clone(),
             named: LockedTickets::read(&named?),
         })
     }
@@ -127,7 +145,9 @@ pub(super) async fn decide(
 ) -> Result<Decision, Error> {
     let Found {
         sale,
+        mut starts,
         mut free,
+        earlier,
         named,
     } = found;
     if let Some(verdicts) = sale.refusals(orders) {
@@ -141,7 +161,8 @@ pub(super) async fn decide(
         let wanted = wanted(stock, orders, |_| SeatNo(1));
         let lock_free = &connection.statements.lock_free_tickets;
         let more = wanted.lock(connection, lock_free, stock.event).await?;
-        for &tier in wanted.tiers() {
+        starts = wanted.starts().collect();
+        for &(tier, _) in &starts {
             first_free.set(tier, None);
         }
         free = free.and(more.clone());
@@ -159,12 +180,17 @@ pub(super) async fn decide(
             draft.replay_short(again?.replays(&short));
         }
     }
-    // Where free tickets start once this is committed: at the first one that is locked and not given.
-    for chunk in free.tickets().chunk_by(|a, b| a.0 == b.0) {
-        let (tier, SeatNo(last)) = chunk[chunk.len() - 1];
-        let behind = SeatNo(last + 1);
-        let left = draft.first_free(tier).unwrap_or(behind);
-        first_free.set(tier, Some(left.min(behind)));
+    // Where free tickets are once this is committed: those that are locked and not given.
+    for (tier, start) in starts {
+        if let Some(SeatNo(last)) = free.last_of(tier) {
+            let left = draft.left(tier, start);
+            first_free.advance(tier, start, left, SeatNo(last + 1));
+        }
+    }
+    for (tier, seat) in earlier {
+        if !draft.has_free(tier, seat) {
+            first_free.remove(tier, seat);
+        }
     }
     let held = Held {
         from: sale.now,
@@ -194,9 +220,9 @@ fn wanted(stock: &Stock, orders: &[Candidate<'_>], first: impl Fn(TierNo) -> Sea
 }
 
 /// The seats that orders name.
-fn named(orders: &[Candidate<'_>]) -> Named {
+fn named(orders: &[Candidate<'_>]) -> impl Iterator<Item = (TierNo, SeatNo)> {
     let items = orders.iter().flat_map(|order| &order.items);
-    Named::of(items.flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat))))
+    items.flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat)))
 }
 
 /// Allocates one batch by itself: a verdict for each order, in their order, all committed. No two

@@ -123,9 +123,14 @@ impl<'a> Draft<'a> {
         &self.given
     }
 
-    /// The first seat of a tier that is locked and not assigned.
-    pub(super) fn first_free(&self, tier: TierNo) -> Option<SeatNo> {
-        self.pool.first_free(tier)
+    /// The seats of a tier, from this one on, that are locked and not assigned, ascending.
+    pub(super) fn left(&self, tier: TierNo, from: SeatNo) -> impl Iterator<Item = SeatNo> {
+        self.pool.left(tier, from)
+    }
+
+    /// Whether a seat is locked and not assigned.
+    pub(super) fn has_free(&self, tier: TierNo, seat: SeatNo) -> bool {
+        self.pool.has_seat(tier, seat)
     }
 
     /// The verdict of each order once the batch is committed. `counts` is given if any order came up short.

@@ -87,7 +87,7 @@ impl Shared {
     pub(super) fn released(&self, event: EventNo, freed: Option<&Freed>, released: &[Released]) {
         for tier in released {
             if let Some(freed) = freed {
-                freed.add(tier.tier, tier.seats[0]);
+                freed.add(tier.tier, &tier.seats);
             }
             self.listener.released(event, tier.tier, &tier.seats);
         }

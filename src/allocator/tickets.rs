@@ -62,6 +62,13 @@ impl LockedTickets {
         &self.tickets
     }
 
+    /// The last ticket of a tier.
+    pub(super) fn last_of(&self, tier: TierNo) -> Option<SeatNo> {
+        let behind = self.tickets.partition_point(|ticket| ticket.0 <= tier);
+        let last = self.tickets[..behind].last()?;
+        (last.0 == tier).then_some(last.1)
+    }
+
     /// The union of both.
     pub(super) fn and(self, other: Self) -> Self {
         if other.tickets.is_empty() {
@@ -98,9 +105,16 @@ impl Wanted {
         self.quantities.push(quantity + spare);
     }
 
-    /// The tiers of which something is wanted.
-    pub(super) fn tiers(&self) -> &[TierNo] {
-        &self.tiers
+    /// From which seat on each tier is searched.
+    pub(super) fn starts(&self) -> impl Iterator<Item = (TierNo, SeatNo)> {
+        let starts = self.first_seats.iter().copied();
+        self.tiers.iter().copied().zip(starts)
+    }
+
+    /// How many tickets of each tier are locked at most.
+    pub(super) fn quantities(&self) -> impl Iterator<Item = (TierNo, i64)> {
+        let quantities = self.quantities.iter().copied();
+        self.tiers.iter().copied().zip(quantities)
     }
 
     /// Runs `lock_free_tickets.sql`; runs nothing if nothing is wanted.

@@ -133,7 +133,7 @@ fn general_admission_is_given_from_the_front() {
         }]
     );
     assert_eq!(pool.take(&order(2)), None);
-    assert_eq!(pool.first_free(TIER), Some(SeatNo(9)));
+    assert_eq!(pool.left(TIER, SeatNo(1)).next(), Some(SeatNo(9)));
 }
 
 /// Runs of adjacent free seats, found by another algorithm than that of the code under test.
