@@ -87,6 +87,9 @@ pub enum Command {
     Secret(SecretCommand),
     /// Bring the schema up to date and say what was done. Servers of the version before go on selling meanwhile.
     Migrate(MigrateArgs),
+    /// Distribute the database by event over the nodes of a Citus cluster, and say what was done. Stop all servers
+    /// first. It may be repeated; an error changes nothing.
+    Distribute,
     /// Verify the invariants in the database; exits with 1 and the offending rows if one is broken.
     Check(CheckArgs),
 }

@@ -15,7 +15,7 @@ use super::first_free::{EARLIER_AT_ONCE, FirstFree};
 use super::order::{Candidate, Stock, Verdict};
 use super::sale::Sale;
 use super::shortage::FreeCounts;
-use super::statements::{Connection, GENERIC_PLANS, NEW_GENERIC_PLANS};
+use super::statements::Connection;
 use super::tickets::{LockedTickets, Named, Wanted};
 use super::writes::{Held, Writes};
 use crate::postgres::{Db, Error, Values};
@@ -30,7 +30,7 @@ pub(super) struct FirstStep {
     earlier: Vec<(TierNo, SeatNo)>,
     /// These, and those that orders name.
     named: Named,
-    plans: &'static str,
+    new_plans: bool,
 }
 
 /// The buyers and idempotency keys of some orders.
@@ -91,13 +91,13 @@ impl FirstStep {
             wanted,
             named: Named::of(named(orders).chain(earlier.iter().copied())),
             earlier,
-            plans: GENERIC_PLANS,
+            new_plans: false,
         }
     }
 
     /// Makes PostgreSQL plan the statements again.
     pub(super) fn with_new_plans(mut self) -> Self {
-        self.plans = NEW_GENERIC_PLANS;
+        self.new_plans = true;
         self
     }
 
@@ -106,7 +106,7 @@ impl FirstStep {
         let statements = &connection.statements;
         // Futures are polled in this order, so the statements are sent in this order, pipelined.
         let (begun, sale, free, named) = tokio::join!(
-            connection.begin("", self.plans),
+            connection.begin_batch(self.new_plans),
             self.keys.look_up(connection),
             self.wanted
                 .lock(connection, &statements.lock_free_tickets, self.event),

@@ -11,12 +11,13 @@ use crate::postgres::{Client, Db, Error, NamedStatement, Prepared};
 /// batch. By default PostgreSQL makes custom plans for the first five executions, and keeps doing so if their
 /// average estimate is lower. For one order it is, and then planning costs more than execution.
 /// <https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES>
+///
+/// On a distributed database the default is left: there the value of `event_id` tells the node.
 pub const GENERIC_PLANS: &str = "; SET LOCAL plan_cache_mode = force_generic_plan";
 
 /// As [`GENERIC_PLANS`], with plans for the tables' current size. For an empty table all indexes have the same
 /// estimated cost, and in an on-sale it has a hundred thousand rows some seconds later.
-pub(super) const NEW_GENERIC_PLANS: &str =
-    "; SET LOCAL plan_cache_mode = force_generic_plan; DISCARD PLANS";
+const NEW_GENERIC_PLANS: &str = "; SET LOCAL plan_cache_mode = force_generic_plan; DISCARD PLANS";
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $file:literal;)*) => {$(
@@ -65,12 +66,14 @@ pub(super) struct Statements {
 /// the caller is gone, it is closed and not returned to the pool.
 pub(super) struct Connection {
     client: Option<Client>,
+    is_distributed: bool,
     pub(super) statements: Statements,
 }
 
 impl Connection {
     /// A connection of the pool, with the statements of a batch prepared.
     pub(super) async fn open(db: &Db) -> Result<Self, Error> {
+        let is_distributed = db.is_distributed().await?;
         let client = db.get().await?;
         let statements = Statements {
             sale_and_known_keys: SALE_AND_KNOWN_KEYS.prepare(&client).await?,
@@ -82,8 +85,20 @@ impl Connection {
         };
         Ok(Self {
             client: Some(client),
+            is_distributed,
             statements,
         })
+    }
+
+    /// Begins the transaction of a batch, with plans for the tables' current size if they are to be new. The
+    /// first poll sends it.
+    pub(super) async fn begin_batch(&self, new_plans: bool) -> Result<(), Error> {
+        let plans = match (self.is_distributed, new_plans) {
+            (true, _) => "",
+            (false, false) => GENERIC_PLANS,
+            (false, true) => NEW_GENERIC_PLANS,
+        };
+        self.begin("", plans).await
     }
 
     /// Returns the connection to the pool; no transaction is open.

@@ -54,12 +54,16 @@ const LOCK: &str = "
     SELECT buyer_id, status, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue
     FROM bookings WHERE event_id = $1 AND id = $2 FOR UPDATE";
 
-/// $1 event, $2 booking, $3 the status to set, $4 the statuses that it may have now.
-const SET_STATUS: &str = "
+/// $1 event, $2 booking, $3 `confirmed`, $4 the statuses that it may have now.
+const CONFIRM: &str = "
     UPDATE bookings
-    SET status = $3, expires_at = NULL, paying_until = NULL,
-        confirmed_at = CASE WHEN $3 = 'confirmed' THEN now() ELSE confirmed_at END,
-        ended_at = CASE WHEN $3 = 'confirmed' THEN NULL ELSE now() END
+    SET status = $3, expires_at = NULL, paying_until = NULL, confirmed_at = now(), ended_at = NULL
+    WHERE event_id = $1 AND id = $2 AND status = ANY ($4)";
+
+/// $1 event, $2 booking, $3 the status that it ends in, $4 the statuses that it may have now.
+const END: &str = "
+    UPDATE bookings
+    SET status = $3, expires_at = NULL, paying_until = NULL, ended_at = now()
     WHERE event_id = $1 AND id = $2 AND status = ANY ($4)";
 
 /// $1 event, $2 booking, $3 seconds for which a payment keeps the hold, or NULL if none is under way.
@@ -239,8 +243,13 @@ impl LockedBooking<'_> {
     /// False, and nothing is changed, if the booking's status does not allow the transition.
     async fn make(&self, transition: Transition) -> Result<bool, Error> {
         let from: Vec<&str> = transition.from().iter().map(|from| from.as_str()).collect();
-        let to = transition.to().as_str();
-        self.update(SET_STATUS, &[&self.event, &self.id, &to, &from])
+        let to = transition.to();
+        let statement = match to {
+            Status::Confirmed => CONFIRM,
+            _ => END,
+        };
+        let to = to.as_str();
+        self.update(statement, &[&self.event, &self.id, &to, &from])
             .await
     }
 

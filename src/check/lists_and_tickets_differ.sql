@@ -21,4 +21,4 @@ SELECT listed.sum AS listed, taken.sum AS taken
 FROM listed
 CROSS JOIN taken
 WHERE listed.sum IS DISTINCT FROM taken.sum
-   OR EXISTS (SELECT FROM booking_items WHERE cardinality(seats) <> quantity)
+   OR EXISTS (SELECT 1 FROM booking_items WHERE cardinality(seats) <> quantity)

@@ -4,6 +4,7 @@
 mod check;
 mod create_event;
 mod database;
+mod distribute;
 mod migrate;
 mod output;
 mod secret;
@@ -56,6 +57,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
                 migrate::run(opened, args).await
             })
         }
+        Command::Distribute => database::with_database(&runtime, &cli.database, distribute::run),
         Command::Check(args) => database::with_database(&runtime, &cli.database, async |opened| {
             check::run(opened, args).await
         }),

@@ -65,13 +65,17 @@ const OF_BOOKINGS: &str = concat!(
      ORDER BY p.created_at, p.id"
 );
 
-/// $1 event, $2 payment, $3 whether the charge pays the booking; otherwise its refund is due, $4 seconds
-/// from now for recovery.
+/// $1 event, $2 payment.
 const SUCCEED: &str = "
     UPDATE payments
+    SET status = 'succeeded', answered_at = now(), decline_code = NULL, recover_attempts = 0, recover_at = NULL
+    WHERE event_id = $1 AND id = $2 AND status IN ('processing', 'declined')";
+
+/// As [`SUCCEED`], with the refund due: $3 seconds from now for recovery.
+const SUCCEED_IN_VAIN: &str = "
+    UPDATE payments
     SET status = 'succeeded', answered_at = now(), decline_code = NULL, recover_attempts = 0,
-        refund_requested_at = CASE WHEN $3 THEN NULL ELSE now() END,
-        recover_at = CASE WHEN $3 THEN NULL ELSE now() + make_interval(secs => $4) END
+        refund_requested_at = now(), recover_at = now() + make_interval(secs => $3)
     WHERE event_id = $1 AND id = $2 AND status IN ('processing', 'declined')";
 
 /// $1 event, $2 payment, $3 decline code.
@@ -226,8 +230,13 @@ pub(super) async fn succeed(
     id: PaymentId,
     pays_booking: bool,
 ) -> Result<bool, Error> {
-    let statement = transaction.prepare_cached(SUCCEED).await?;
-    let params: Params = &[&event, &id, &pays_booking, &LEASE.as_secs_f64()];
+    let lease = LEASE.as_secs_f64();
+    let (statement, params): (_, Params) = if pays_booking {
+        (SUCCEED, &[&event, &id])
+    } else {
+        (SUCCEED_IN_VAIN, &[&event, &id, &lease])
+    };
+    let statement = transaction.prepare_cached(statement).await?;
     Ok(transaction.execute(&statement, params).await? == 1)
 }
 

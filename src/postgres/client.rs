@@ -26,7 +26,7 @@ use super::connect::{CONNECT_WAIT, Canceller};
 /// A statement or transaction of a server ends within this.
 pub const STATEMENT_WAIT: Duration = Duration::from_secs(5);
 /// Nothing waits longer for a lock of another transaction.
-const LOCK_WAIT: Duration = Duration::from_millis(500);
+pub(super) const LOCK_WAIT: Duration = Duration::from_millis(500);
 /// By so much the server ends a statement before this process gives it up: an answer is better than none.
 const SERVER_AHEAD: Duration = Duration::from_millis(500);
 

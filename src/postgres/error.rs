@@ -47,6 +47,9 @@ pub enum Error {
     /// The schema is not the one that this program needs, or must not be migrated now.
     #[error("the schema {0}")]
     Schema(String),
+    /// The database cannot be distributed.
+    #[error("the database is not distributed {0}")]
+    Distribution(String),
     /// A migration failed.
     #[error("migration failed: {0}")]
     Migration(Box<refinery::Error>),

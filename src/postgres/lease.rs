@@ -73,9 +73,7 @@ struct Statements {
     /// rows of the event where statistics are missing. A row that changed since the statement began is
     /// not updated; it is still due, and found by the next round.
     lease: String,
-    /// $1 event, $2 id, $3 the end of the lease, $4 the pause in seconds, or NULL to give up. The pause
-    /// is shortened at random by up to a quarter, so that what failed together is not retried together.
-    /// Changes nothing if the row was settled, or leased by another process.
+    /// $1 event, $2 id, $3 the end of the lease, $4 the pause in seconds, or NULL to give up. Changes nothing if the row was settled, or leased by another process.
     retry_later: String,
 }
 
@@ -109,7 +107,7 @@ impl Statements {
                  RETURNING id, {attempts} AS attempts, {due_at} AS leased_until, {columns}"
             ),
             retry_later: format!(
-                "UPDATE {name} SET {due_at} = now() + make_interval(secs => $4 * (1 - random() / 4))
+                "UPDATE {name} SET {due_at} = now() + make_interval(secs => $4)
                  WHERE {event} = $1 AND id = $2 AND {due_at} = $3"
             ),
         }
@@ -125,7 +123,7 @@ impl Statements {
     ) -> Result<(), Error> {
         let client = db.get().await?;
         let statement = client.prepare_cached(&self.retry_later).await?;
-        let seconds = pause.map(|pause| pause.as_secs_f64());
+        let seconds = pause.map(|pause| pause.as_secs_f64() * jitter());
         let params: Params = &[&event, &id, &leased_until, &seconds];
         client.execute(&statement, params).await?;
         Ok(())
@@ -310,6 +308,11 @@ impl<W: Work> Worker<W> {
             }
         })
     }
+}
+
+/// Shortens a pause by up to a quarter, so that what failed together is not retried together.
+fn jitter() -> f64 {
+    1.0 - rand::random::<f64>() / 4.0
 }
 
 /// The pause after `attempts` attempts: 5, 10, 20, ... seconds, an hour at most. `None` to give up.

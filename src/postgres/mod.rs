@@ -10,7 +10,7 @@
 //! server is the right one. `connect`: opens connections, to the first host that will do. `pool`: a pool for each
 //! purpose, and the database's clock. `client`: a connection, every wait for which ends. `transaction`: the bounded
 //! retry. `named`: statements with named parameters. `schema`: the migrations that this program has. `migrate`:
-//! applies or verifies them. `waits`: what a statement waits for. `lease`: due work, distributed between processes
+//! applies or verifies them. `distribute`: moves the tables to the nodes of a Citus cluster. `waits`: what a statement waits for. `lease`: due work, distributed between processes
 //! and retried. `retention`: deletes what is old.
 //! `last_known`: answers that many readers share. `pooler`: whether one forgets prepared statements.
 //! `secrets`: secrets that all processes share.
@@ -18,6 +18,7 @@
 mod address;
 mod client;
 mod connect;
+mod distribute;
 mod error;
 pub mod last_known;
 pub mod lease;

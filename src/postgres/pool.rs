@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Timeouts};
 use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
 use tokio_postgres::Config as PgConfig;
 
 use super::Error;
@@ -41,6 +42,8 @@ pub struct Db {
     shared: Arc<Shared>,
     /// Microseconds by which the database's clock is ahead of this machine's.
     clock_offset_us: Arc<AtomicI64>,
+    /// Whether the database is distributed, once it was asked.
+    is_distributed: Arc<OnceCell<bool>>,
 }
 
 impl std::fmt::Debug for Db {
@@ -91,6 +94,7 @@ impl Db {
             pools: Arc::new(pools),
             shared: Arc::new(shared),
             clock_offset_us: Arc::default(),
+            is_distributed: Arc::default(),
         })
     }
 
@@ -112,6 +116,10 @@ impl Db {
             shared: Arc::new(shared),
             ..self.clone()
         }
+    }
+
+    pub(super) fn distribution(&self) -> &OnceCell<bool> {
+        &self.is_distributed
     }
 
     fn pool(&self) -> &Pool {

@@ -244,6 +244,7 @@ impl From<postgres::Error> for Error {
             | postgres::Error::Statement(_)
             | postgres::Error::Inconsistent(_)
             | postgres::Error::Schema(_)
+            | postgres::Error::Distribution(_)
             | postgres::Error::Shared(_)
             | postgres::Error::Migration(_)) => Self::internal(&error),
         }

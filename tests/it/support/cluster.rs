@@ -9,6 +9,7 @@ use boxoffice::postgres::{Db, create_database as create_named};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use super::distributed;
 use super::pooler::entrance;
 
 const TEMPLATE: &str = "template_boxoffice";
@@ -16,7 +17,7 @@ const TEMPLATE: &str = "template_boxoffice";
 const PREFIX: &str = "test_";
 
 /// Never dropped: PostgreSQL ends with the thread that started it, which ends with the process.
-static CLUSTER: OnceCell<Embedded> = OnceCell::const_new();
+static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
 
 /// A directory of this checkout that the user `postgres` can reach too.
 pub(super) fn directory() -> PathBuf {
@@ -45,16 +46,65 @@ fn start() -> Embedded {
     }
 }
 
-async fn cluster() -> &'static Embedded {
-    CLUSTER
-        .get_or_init(|| async {
-            let embedded = tokio::task::spawn_blocking(start)
+/// What all tests share.
+enum Cluster {
+    /// One PostgreSQL, started by the tests.
+    Plain(Embedded),
+    /// The nodes of a Citus cluster, the coordinator first (`make test-citus`).
+    Distributed(Vec<Connection>),
+}
+
+impl Cluster {
+    async fn open() -> Self {
+        let cluster = match distributed::nodes().await {
+            Some(nodes) => Self::Distributed(nodes),
+            None => {
+                let started = tokio::task::spawn_blocking(start).await;
+                Self::Plain(started.expect("PostgreSQL starts"))
+            }
+        };
+        cluster.prepare().await;
+        cluster
+    }
+
+    fn nodes(&self) -> &[Connection] {
+        match self {
+            Self::Plain(embedded) => std::slice::from_ref(embedded.connection()),
+            Self::Distributed(nodes) => nodes,
+        }
+    }
+
+    /// Where servers and tests connect to.
+    fn connection(&self) -> &Connection {
+        &self.nodes()[0]
+    }
+
+    /// Drops what earlier runs left behind, and makes the template anew.
+    async fn prepare(&self) {
+        for node in self.nodes() {
+            drop_left_over(node).await;
+            create_named(&node.url("postgres"), TEMPLATE)
                 .await
-                .expect("PostgreSQL starts");
-            prepare(&embedded).await;
-            embedded
-        })
-        .await
+                .expect("a template");
+        }
+        if let Self::Distributed(nodes) = self {
+            distributed::join(nodes, TEMPLATE).await;
+        }
+        let template = Db::new(&self.connection().url(TEMPLATE), 1).expect("a database");
+        template.migrate().await.expect("migrated");
+        if let Self::Distributed(_) = self {
+            let distributed = template.patient().distribute(|_| {}).await;
+            distributed.expect("distributed");
+        }
+        template.close();
+        for node in self.nodes() {
+            close(node).await;
+        }
+    }
+}
+
+async fn cluster() -> &'static Cluster {
+    CLUSTER.get_or_init(Cluster::open).await
 }
 
 /// Where it listens.
@@ -62,72 +112,47 @@ pub(crate) async fn connection() -> Connection {
     cluster().await.connection().clone()
 }
 
-/// Drops what earlier runs left behind, and makes the template anew.
-async fn prepare(embedded: &Embedded) {
-    let db = Db::new(&embedded.connection().url("postgres"), 1)
+async fn administrator(node: &Connection) -> boxoffice::postgres::Client {
+    let db = Db::new(&node.url("postgres"), 1)
         .expect("a database")
         .patient();
-    let client = db.get().await.expect("a connection");
+    db.get().await.expect("a connection")
+}
+
+async fn drop_left_over(node: &Connection) {
+    let client = administrator(node).await;
     let left_over = client.query(
         "SELECT datname FROM pg_database WHERE datname LIKE $1 || '%' OR datname = $2",
         &[&PREFIX, &TEMPLATE],
     );
     for row in left_over.await.expect("the databases") {
-        client
-            .batch_execute(&format!(
-                "DROP DATABASE \"{}\" WITH (FORCE)",
-                row.get::<_, &str>(0)
-            ))
-            .await
-            .expect("dropped");
+        let drop = format!("DROP DATABASE \"{}\" WITH (FORCE)", row.get::<_, &str>(0));
+        client.batch_execute(&drop).await.expect("dropped");
     }
-    drop(client);
-    db.close();
-    let url = embedded.connection().url(TEMPLATE);
-    create_named(&embedded.connection().url("postgres"), TEMPLATE)
-        .await
-        .expect("a template");
-    let template = Db::new(&url, 2).expect("a database");
-    template.migrate().await.expect("migrated");
-    template.close();
-    // A template must have no connections; wait for them to be gone.
-    let db = Db::new(&embedded.connection().url("postgres"), 1)
-        .expect("a database")
-        .patient();
-    let client = db.get().await.expect("a connection");
-    while client
-        .query_one(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = $1",
-            &[&TEMPLATE],
-        )
-        .await
-        .expect("connections")
-        .get::<_, i64>(0)
-        > 0
-    {
+}
+
+/// A template must have no connections: admits none, and waits for the others to be gone.
+async fn close(node: &Connection) {
+    let client = administrator(node).await;
+    let close = format!("ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false");
+    client.batch_execute(&close).await.expect("closed");
+    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+    let others = async || client.query(others, &[&TEMPLATE]).await;
+    while !others().await.expect("connections").is_empty() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
 /// A connection to no test's database.
 pub(crate) async fn administration() -> boxoffice::postgres::Client {
-    let db = Db::new(&cluster().await.connection().url("postgres"), 1)
-        .expect("a database")
-        .patient();
-    db.get().await.expect("a connection")
+    administrator(cluster().await.connection()).await
 }
 
 async fn administer(statement: &str) {
-    let db = Db::new(&cluster().await.connection().url("postgres"), 1)
-        .expect("a database")
-        .patient();
-    db.get()
-        .await
-        .expect("a connection")
-        .batch_execute(statement)
-        .await
-        .expect(statement);
-    db.close();
+    for node in cluster().await.nodes() {
+        let client = administrator(node).await;
+        client.batch_execute(statement).await.expect(statement);
+    }
 }
 
 /// A fresh, migrated database: its name and address.

@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 mod cluster;
 pub(crate) mod connection;
+mod distributed;
 pub(crate) mod gate;
 pub(crate) mod gateway;
 pub(crate) mod memory;

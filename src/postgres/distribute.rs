@@ -1,0 +1,315 @@
+//! Distributes the database by event over the nodes of a Citus cluster: the third rung of growing.
+//!
+//! What must hold:
+//! - No row is lost: everything is done in one transaction, which commits only if each table has as many rows
+//!   as before. It may be repeated.
+//! - Nothing else in this program depends on where a table is. Two things differ on a distributed database, and both
+//!   are decided here: plans are not forced to be generic ([`Db::is_distributed`]), because the planner of Citus
+//!   finds a shard by the value of a parameter; and the view `events_on_hold` is a GROUP BY, because no
+//!   recursion runs over all shards.
+//!
+//! <https://docs.citusdata.com/en/stable/develop/api_udf.html>
+
+use deadpool_postgres::ClientWrapper;
+
+use super::client::LOCK_WAIT;
+use super::schema::version_needed;
+use super::{Client, Db, Error};
+
+/// Tables that every node has a copy of: small, read with everything.
+const REFERENCE: [&str; 2] = ["venues", "events"];
+/// Tables that are distributed by `event_id`, the rows of an event all on one node. What is in neither list stays on
+/// the coordinator.
+const BY_EVENT: [&str; 6] = [
+    "tiers",
+    "tickets",
+    "bookings",
+    "booking_items",
+    "payments",
+    "webhook_events",
+];
+/// How long a table is waited for: those who need it queue behind.
+const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
+/// As in the migration that creates it, without the recursion.
+const EVENTS_ON_HOLD: &str = "
+    CREATE OR REPLACE VIEW events_on_hold (event_id, first_expires_at) AS
+    SELECT event_id, min(expires_at) FROM bookings WHERE status = 'pending' GROUP BY event_id";
+/// Room that a node must have for a table's rows, in percent of what they take now.
+const ROOM_PERCENT: i64 = 150;
+
+impl Db {
+    /// Whether the database is distributed. Asked once: a database is distributed while no server is connected.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_distributed(&self) -> Result<bool, Error> {
+        let known = self
+            .distribution()
+            .get_or_try_init(async || is_distributed(&self.get().await?).await);
+        Ok(*known.await?)
+    }
+
+    /// Distributes the tables that are not distributed yet, and calls `say` with each step. The schema must be up to
+    /// date and no server connected.
+    ///
+    /// # Errors
+    /// [`Error::Distribution`] with what is in the way, or those of the database; nothing has changed then.
+    pub async fn distribute(&self, mut say: impl FnMut(String)) -> Result<(), Error> {
+        // It takes as long as it takes: no limits.
+        let client = Client::take(self.get().await?);
+        refuse_servers(&client).await?;
+        let nodes = nodes(&client).await?;
+        refuse_foreign_keys(&client).await?;
+        require_room(&client, &nodes).await?;
+        client
+            .batch_execute(&format!(
+                "BEGIN; {LOCK_TIMEOUT}; SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
+            ))
+            .await?;
+        let done = distribute(&client, &mut say).await;
+        let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        client.batch_execute(end).await?;
+        done?;
+        // Not before the commit: it refuses a table that has foreign keys to one that is still full.
+        let (leaves_first, coordinator) = (REFERENCE.iter().chain(&BY_EVENT).rev(), &client);
+        for table in leaves_first {
+            let truncate =
+                format!("SELECT truncate_local_data_after_distributing_table('{table}')");
+            coordinator.batch_execute(&truncate).await?;
+        }
+        say(format!(
+            "the database is distributed over {} nodes",
+            nodes.len()
+        ));
+        Ok(())
+    }
+}
+
+async fn is_distributed(client: &Client) -> Result<bool, Error> {
+    let catalog = "SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL";
+    if !client.query_one(catalog, &[]).await?.get::<_, bool>(0) {
+        return Ok(false);
+    }
+    let distributed =
+        "SELECT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = to_regclass('tickets'))";
+    Ok(client.query_one(distributed, &[]).await?.get(0))
+}
+
+fn refuse(reason: impl Into<String>) -> Error {
+    Error::Distribution(reason.into())
+}
+
+/// A server that is connected would go on with the plans and the counts of before.
+async fn refuse_servers(client: &ClientWrapper) -> Result<(), Error> {
+    let sessions = "SELECT pid, application_name FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY pid";
+    let sessions = client.query(sessions, &[]).await?;
+    let of_servers = sessions.iter().filter(|session| {
+        let name = session.get::<_, Option<&str>>("application_name");
+        name.and_then(version_needed).is_some()
+    });
+    let pids: Vec<String> = of_servers
+        .map(|session| session.get::<_, i32>("pid").to_string())
+        .collect();
+    if pids.is_empty() {
+        return Ok(());
+    }
+    Err(refuse(format!(
+        "while servers are connected (processes {} of PostgreSQL): stop them first",
+        pids.join(", ")
+    )))
+}
+
+/// A node that holds shards.
+struct Node {
+    name: String,
+    port: i32,
+}
+
+async fn nodes(client: &ClientWrapper) -> Result<Vec<Node>, Error> {
+    let extension = "SELECT FROM pg_extension WHERE extname = 'citus'";
+    if client.query_opt(extension, &[]).await?.is_none() {
+        return Err(refuse(
+            "without the extension citus: start every node's PostgreSQL with shared_preload_libraries = 'citus', \
+             and run CREATE EXTENSION citus in this database on each",
+        ));
+    }
+    let coordinator = "SELECT citus_is_coordinator()";
+    if !client.query_one(coordinator, &[]).await?.get::<_, bool>(0) {
+        return Err(refuse("from a worker: connect to the coordinator"));
+    }
+    let nodes = "SELECT nodename, nodeport FROM pg_dist_node
+                 WHERE isactive AND shouldhaveshards AND noderole = 'primary' ORDER BY nodeid";
+    let nodes: Vec<Node> = client
+        .query(nodes, &[])
+        .await?
+        .iter()
+        .map(|row| Node {
+            name: row.get(0),
+            port: row.get(1),
+        })
+        .collect();
+    if nodes.is_empty() {
+        return Err(refuse(
+            "over no nodes: add workers with SELECT citus_add_node('host', port)",
+        ));
+    }
+    Ok(nodes)
+}
+
+/// A foreign key between a table that moves and one that stays.
+async fn refuse_foreign_keys(client: &ClientWrapper) -> Result<(), Error> {
+    let tables = tables();
+    let keys = "
+        SELECT conname, conrelid::regclass::text AS of, confrelid::regclass::text AS to
+        FROM pg_constraint
+        WHERE contype = 'f' AND (conrelid::regclass::text = ANY ($1)) <> (confrelid::regclass::text = ANY ($1))
+        ORDER BY conname";
+    let keys = client.query(keys, &[&tables]).await?;
+    let Some(key) = keys.first() else {
+        return Ok(());
+    };
+    let [name, of, to]: [&str; 3] = [key.get("conname"), key.get("of"), key.get("to")];
+    Err(refuse(format!(
+        "because of the foreign key {name} from {of} to {to}: one of them would be on other nodes; drop it first"
+    )))
+}
+
+/// Every node must have room for its share and for a copy of the reference tables.
+async fn require_room(client: &ClientWrapper, nodes: &[Node]) -> Result<(), Error> {
+    let sizes = "
+        SELECT coalesce(sum(pg_total_relation_size(name::regclass)), 0)::bigint
+        FROM unnest($1::text[]) AS t (name)";
+    let size = async |names: &[&str]| -> Result<i64, Error> {
+        Ok(client.query_one(sizes, &[&names]).await?.get(0))
+    };
+    let needed = needed_room(size(&REFERENCE).await?, size(&BY_EVENT).await?, nodes.len());
+    let free = "
+        SELECT n.nodename, n.nodeport, r.success, r.result
+        FROM run_command_on_all_nodes('SELECT available_disk_size FROM citus_local_disk_space_stats()') AS r
+        JOIN pg_dist_node AS n USING (nodeid)";
+    for row in client.query(free, &[]).await? {
+        let (name, port): (&str, i32) = (row.get(0), row.get(1));
+        let is_used = |node: &&Node| node.name == name && node.port == port;
+        if nodes.iter().find(is_used).is_none() {
+            continue;
+        }
+        let result: &str = row.get("result");
+        let Some(free) = row
+            .get::<_, bool>("success")
+            .then(|| result.parse::<i64>().ok())
+            .flatten()
+        else {
+            return Err(refuse(format!(
+                "while {name}:{port} does not answer: {result}"
+            )));
+        };
+        if free < needed {
+            return Err(refuse(format!(
+                "over {name}:{port}, which has {} MB free and needs {} MB",
+                free / 1_000_000,
+                needed / 1_000_000
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Bytes that each of so many nodes needs.
+fn needed_room(reference: i64, by_event: i64, nodes: usize) -> i64 {
+    let share = by_event / i64::try_from(nodes.max(1)).unwrap_or(i64::MAX);
+    (reference + share) / 100 * ROOM_PERCENT
+}
+
+fn tables() -> Vec<&'static str> {
+    REFERENCE.iter().chain(&BY_EVENT).copied().collect()
+}
+
+async fn distribute(client: &ClientWrapper, say: &mut impl FnMut(String)) -> Result<(), Error> {
+    let done = "
+        SELECT logicalrelid::text AS name, partmethod::text AS method FROM pg_dist_partition
+        WHERE logicalrelid::text = ANY ($1)";
+    let done = client.query(done, &[&tables()]).await?;
+    let method = |table: &str| -> Option<&str> {
+        let row = done.iter().find(|row| row.get::<_, &str>("name") == table);
+        row.map(|row| row.get("method"))
+    };
+    for (table, wanted, call) in steps() {
+        match method(table) {
+            Some(found) if found == wanted => {
+                say(format!("{table} is distributed already"));
+                continue;
+            }
+            Some(_) => {
+                return Err(refuse(format!(
+                    "because {table} is distributed in another way"
+                )));
+            }
+            None => {}
+        }
+        // Nothing may be written between the two counts.
+        client
+            .batch_execute(&format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+            .await?;
+        let before = count(client, table).await?;
+        client.query(&call, &[]).await?;
+        let after = count(client, table).await?;
+        if before != after {
+            let lost = format!("{table} had {before} rows and has {after} on its nodes");
+            return Err(Error::Inconsistent(lost));
+        }
+        say(format!("{table}: {after} rows moved"));
+    }
+    client.batch_execute(EVENTS_ON_HOLD).await?;
+    limit_locks(client).await
+}
+
+/// A node does not learn of the coordinator's `SET LOCAL`. A statement that is cancelled there is cancelled on its node
+/// too, and a session that ends takes its transactions with it; but a node waits for locks as long as it says
+/// itself. Citus repeats this on every node.
+async fn limit_locks(client: &ClientWrapper) -> Result<(), Error> {
+    let limit =
+        "SELECT format('ALTER DATABASE %I SET lock_timeout = %s', current_database(), $1::text)";
+    let wait = LOCK_WAIT.as_millis().to_string();
+    let limit: String = client.query_one(limit, &[&wait]).await?.get(0);
+    Ok(client.batch_execute(&limit).await?)
+}
+
+/// Each table, how Citus calls its kind, and the call that makes it so.
+fn steps() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let reference = REFERENCE.into_iter().map(|table| {
+        (
+            table,
+            "n",
+            format!("SELECT create_reference_table('{table}')"),
+        )
+    });
+    let by_event = BY_EVENT.into_iter().map(|table| {
+        let with = if table == BY_EVENT[0] {
+            "none"
+        } else {
+            BY_EVENT[0]
+        };
+        let call = format!(
+            "SELECT create_distributed_table('{table}', 'event_id', colocate_with => '{with}')"
+        );
+        (table, "h", call)
+    });
+    reference.chain(by_event)
+}
+
+async fn count(client: &ClientWrapper, table: &str) -> Result<i64, Error> {
+    let count = format!("SELECT count(*) FROM {table}");
+    Ok(client.query_one(&count, &[]).await?.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_needs_room_for_its_share_and_for_what_all_have() {
+        assert_eq!(needed_room(1_000, 8_000, 2), 7_500);
+        assert_eq!(needed_room(0, 0, 2), 0);
+    }
+}
