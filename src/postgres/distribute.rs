@@ -16,18 +16,68 @@ use super::client::LOCK_WAIT;
 use super::schema::version_needed;
 use super::{Client, Db, Error};
 
-/// Tables that every node has a copy of: small, read with everything.
-const REFERENCE: [&str; 2] = ["venues", "events"];
-/// Tables that are distributed by `event_id`, the rows of an event all on one node. What is in neither list stays on
-/// the coordinator.
-const BY_EVENT: [&str; 6] = [
-    "tiers",
-    "tickets",
-    "bookings",
-    "booking_items",
-    "payments",
-    "webhook_events",
+/// A table that is distributed; one that is not among [`TABLES`] stays on the coordinator.
+struct Table {
+    name: &'static str,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Every node has a copy: small, and read with everything.
+    Reference,
+    /// By `event_id`, the rows of an event all on one node.
+    ByEvent,
+}
+
+/// Those that others refer to come first.
+const TABLES: [Table; 8] = [
+    reference("venues"),
+    reference("events"),
+    by_event("tiers"),
+    by_event("tickets"),
+    by_event("bookings"),
+    by_event("booking_items"),
+    by_event("payments"),
+    by_event("webhook_events"),
 ];
+
+const fn reference(name: &'static str) -> Table {
+    let kind = Kind::Reference;
+    Table { name, kind }
+}
+
+const fn by_event(name: &'static str) -> Table {
+    let kind = Kind::ByEvent;
+    Table { name, kind }
+}
+
+impl Table {
+    /// How Citus calls its kind in `pg_dist_partition`.
+    fn method(&self) -> &'static str {
+        match self.kind {
+            Kind::Reference => "n",
+            Kind::ByEvent => "h",
+        }
+    }
+
+    /// The statement that distributes it.
+    fn call(&self) -> String {
+        let name = self.name;
+        let first = TABLES.iter().find(|table| table.kind == Kind::ByEvent);
+        let with = first
+            .map(|first| first.name)
+            .filter(|&first| first != name)
+            .unwrap_or("none");
+        match self.kind {
+            Kind::Reference => format!("SELECT create_reference_table('{name}')"),
+            Kind::ByEvent => format!(
+                "SELECT create_distributed_table('{name}', 'event_id', colocate_with => '{with}')"
+            ),
+        }
+    }
+}
+
 /// How long a table is waited for: those who need it queue behind.
 const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s'";
 /// As in the migration that creates it, without the recursion.
@@ -50,37 +100,37 @@ impl Db {
     }
 
     /// Distributes the tables that are not distributed yet, and calls `say` with each step. The schema must be up to
-    /// date and no server connected.
+    /// date, and no server connected unless there is nothing to do.
     ///
     /// # Errors
     /// [`Error::Distribution`] with what is in the way, or those of the database; nothing has changed then.
     pub async fn distribute(&self, mut say: impl FnMut(String)) -> Result<(), Error> {
         // It takes as long as it takes: no limits.
         let client = Client::take(self.get().await?);
-        refuse_servers(&client).await?;
         let nodes = nodes(&client).await?;
-        refuse_foreign_keys(&client).await?;
-        require_room(&client, &nodes).await?;
+        let pending = pending(&client).await?;
+        if !pending.is_empty() {
+            refuse_servers(&client).await?;
+            refuse_foreign_keys(&client).await?;
+            require_room(&client, &nodes).await?;
+        }
         client
             .batch_execute(&format!(
                 "BEGIN; {LOCK_TIMEOUT}; SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
             ))
             .await?;
-        let done = distribute(&client, &mut say).await;
+        let done = distribute(&client, &pending, &mut say).await;
         let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
         client.batch_execute(end).await?;
         done?;
-        // Not before the commit: it refuses a table that has foreign keys to one that is still full.
-        let (leaves_first, coordinator) = (REFERENCE.iter().chain(&BY_EVENT).rev(), &client);
-        for table in leaves_first {
-            let truncate =
-                format!("SELECT truncate_local_data_after_distributing_table('{table}')");
-            coordinator.batch_execute(&truncate).await?;
+        // Not before the commit, and a table that refers to another one before that.
+        for table in TABLES.iter().rev() {
+            let name = table.name;
+            let truncate = format!("SELECT truncate_local_data_after_distributing_table('{name}')");
+            client.batch_execute(&truncate).await?;
         }
-        say(format!(
-            "the database is distributed over {} nodes",
-            nodes.len()
-        ));
+        let nodes = nodes.len();
+        say(format!("the database is distributed over {nodes} nodes"));
         Ok(())
     }
 }
@@ -159,7 +209,7 @@ async fn nodes(client: &ClientWrapper) -> Result<Vec<Node>, Error> {
 
 /// A foreign key between a table that moves and one that stays.
 async fn refuse_foreign_keys(client: &ClientWrapper) -> Result<(), Error> {
-    let tables = tables();
+    let tables = names(None);
     let keys = "
         SELECT conname, conrelid::regclass::text AS of, confrelid::regclass::text AS to
         FROM pg_constraint
@@ -183,7 +233,11 @@ async fn require_room(client: &ClientWrapper, nodes: &[Node]) -> Result<(), Erro
     let size = async |names: &[&str]| -> Result<i64, Error> {
         Ok(client.query_one(sizes, &[&names]).await?.get(0))
     };
-    let needed = needed_room(size(&REFERENCE).await?, size(&BY_EVENT).await?, nodes.len());
+    let needed = needed_room(
+        size(&names(Some(Kind::Reference))).await?,
+        size(&names(Some(Kind::ByEvent))).await?,
+        nodes.len(),
+    );
     let free = "
         SELECT n.nodename, n.nodeport, r.success, r.result
         FROM run_command_on_all_nodes('SELECT available_disk_size FROM citus_local_disk_space_stats()') AS r
@@ -221,44 +275,57 @@ fn needed_room(reference: i64, by_event: i64, nodes: usize) -> i64 {
     (reference + share) / 100 * ROOM_PERCENT
 }
 
-fn tables() -> Vec<&'static str> {
-    REFERENCE.iter().chain(&BY_EVENT).copied().collect()
+fn names(kind: Option<Kind>) -> Vec<&'static str> {
+    let of_kind = TABLES
+        .iter()
+        .filter(|table| kind.is_none_or(|kind| table.kind == kind));
+    of_kind.map(|table| table.name).collect()
 }
 
-async fn distribute(client: &ClientWrapper, say: &mut impl FnMut(String)) -> Result<(), Error> {
+/// The tables that are not distributed yet.
+async fn pending(client: &ClientWrapper) -> Result<Vec<&'static Table>, Error> {
     let done = "
         SELECT logicalrelid::text AS name, partmethod::text AS method FROM pg_dist_partition
         WHERE logicalrelid::text = ANY ($1)";
-    let done = client.query(done, &[&tables()]).await?;
-    let method = |table: &str| -> Option<&str> {
-        let row = done.iter().find(|row| row.get::<_, &str>("name") == table);
-        row.map(|row| row.get("method"))
-    };
-    for (table, wanted, call) in steps() {
-        match method(table) {
-            Some(found) if found == wanted => {
-                say(format!("{table} is distributed already"));
-                continue;
-            }
+    let done = client.query(done, &[&names(None)]).await?;
+    let mut pending = Vec::new();
+    for table in &TABLES {
+        let found = done
+            .iter()
+            .find(|row| row.get::<_, &str>("name") == table.name);
+        match found.map(|row| row.get::<_, &str>("method")) {
+            None => pending.push(table),
+            Some(method) if method == table.method() => {}
             Some(_) => {
+                let name = table.name;
                 return Err(refuse(format!(
-                    "because {table} is distributed in another way"
+                    "because {name} is distributed in another way"
                 )));
             }
-            None => {}
         }
+    }
+    Ok(pending)
+}
+
+async fn distribute(
+    client: &ClientWrapper,
+    pending: &[&Table],
+    say: &mut impl FnMut(String),
+) -> Result<(), Error> {
+    for table in pending {
+        let name = table.name;
         // Nothing may be written between the two counts.
         client
-            .batch_execute(&format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+            .batch_execute(&format!("LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
             .await?;
-        let before = count(client, table).await?;
-        client.query(&call, &[]).await?;
-        let after = count(client, table).await?;
+        let before = count(client, name).await?;
+        client.query(&table.call(), &[]).await?;
+        let after = count(client, name).await?;
         if before != after {
-            let lost = format!("{table} had {before} rows and has {after} on its nodes");
+            let lost = format!("{name} had {before} rows and has {after} on its nodes");
             return Err(Error::Inconsistent(lost));
         }
-        say(format!("{table}: {after} rows moved"));
+        say(format!("{name}: {after} rows moved"));
     }
     client.batch_execute(EVENTS_ON_HOLD).await?;
     limit_locks(client).await
@@ -273,29 +340,6 @@ async fn limit_locks(client: &ClientWrapper) -> Result<(), Error> {
     let wait = LOCK_WAIT.as_millis().to_string();
     let limit: String = client.query_one(limit, &[&wait]).await?.get(0);
     Ok(client.batch_execute(&limit).await?)
-}
-
-/// Each table, how Citus calls its kind, and the call that makes it so.
-fn steps() -> impl Iterator<Item = (&'static str, &'static str, String)> {
-    let reference = REFERENCE.into_iter().map(|table| {
-        (
-            table,
-            "n",
-            format!("SELECT create_reference_table('{table}')"),
-        )
-    });
-    let by_event = BY_EVENT.into_iter().map(|table| {
-        let with = if table == BY_EVENT[0] {
-            "none"
-        } else {
-            BY_EVENT[0]
-        };
-        let call = format!(
-            "SELECT create_distributed_table('{table}', 'event_id', colocate_with => '{with}')"
-        );
-        (table, "h", call)
-    });
-    reference.chain(by_event)
 }
 
 async fn count(client: &ClientWrapper, table: &str) -> Result<i64, Error> {

@@ -1,7 +1,8 @@
 //! Database errors by what the caller can do about them: retry later, repeat the transaction, or report a
 //! violated constraint or a defect.
 //!
-//! What must hold: the SQLSTATE and the severity decide, never the message. What a client is shown is decided in `web::error`.
+//! What must hold: the SQLSTATE and the severity decide, never the message; but the name of a violated constraint is
+//! read from it where the server gives none. What a client is shown is decided in `web::error`.
 
 use std::sync::Arc;
 
@@ -100,15 +101,26 @@ impl From<tokio_postgres::Error> for Error {
             }
             "40001" | "40P01" | "55P03" => Self::Conflict(error),
             code if code.starts_with("23") => Self::Constraint {
-                name: error
-                    .as_db_error()
-                    .and_then(|db| db.constraint())
-                    .unwrap_or_default()
-                    .to_owned(),
+                name: error.as_db_error().map(constraint).unwrap_or_default(),
                 state: state.clone(),
             },
             _ => Self::Statement(error),
         }
+    }
+}
+
+/// The name of the violated constraint. Citus passes on a node's message and not its fields; there the name comes last
+/// in quotation marks, with the shard's number: `... violates unique constraint "bookings_turn_key_102044"`.
+fn constraint(error: &DbError) -> String {
+    let name = error.constraint().map(str::to_owned);
+    name.unwrap_or_else(|| quoted_last(error.message()).to_owned())
+}
+
+fn quoted_last(message: &str) -> &str {
+    let mut parts = message.rsplit('"');
+    match (parts.next(), parts.next()) {
+        (Some(_), Some(name)) => name,
+        _ => "",
     }
 }
 

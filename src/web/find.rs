@@ -3,6 +3,7 @@
 //! What must hold: what does not exist is a 404 `not-found`. Parsing the request is in `extract`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 
@@ -12,7 +13,28 @@ use crate::access::{Principal, Right};
 use crate::app::App;
 use crate::booking::{self, Booking};
 use crate::catalog::Event;
+use crate::postgres;
 use crate::types::{BookingId, EventId};
+
+/// By so much a caller waits longer than the order, which says more of why it has failed.
+const ANSWER_GRACE: Duration = Duration::from_millis(200);
+
+/// Does what an order needs: the look-up of its event, its allocation, and the reading of what was booked before.
+/// Each has a limit of its own; the caller is answered within the order's deadline all the same.
+///
+/// # Errors
+/// 503 with `unavailable` when the deadline is over: the outcome is in doubt, and the same key finds it.
+pub async fn in_time_of_an_order<T>(
+    app: &App,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let deadline = app.config.allocator.order_deadline() + ANSWER_GRACE;
+    let done = tokio::time::timeout(deadline, work).await;
+    done.unwrap_or_else(|_| {
+        let reason = "the order was not answered in time";
+        Err(postgres::Error::Unavailable(reason.into()).into())
+    })
+}
 
 /// The event with this id, for an order of it.
 ///

@@ -218,7 +218,10 @@ async fn what_another_transaction_holds_is_held_by_others_and_not_sold_out() {
         let mut client = server.db.get().await.unwrap();
         let transaction = client.transaction().await.unwrap();
         transaction
-            .execute("SELECT FROM tickets WHERE seat_no = 1 FOR UPDATE", &[])
+            .execute(
+                "SELECT FROM tickets WHERE event_id = 1 AND seat_no = 1 FOR UPDATE",
+                &[],
+            )
             .await
             .unwrap();
         let refused = server
@@ -254,7 +257,7 @@ async fn what_another_allocator_holds_is_held_by_others_until_it_is_sold() {
         let gate = Gate::close(&other, Moment::BeforeBookings).await;
         let first = body(1);
         let (sold, ()) = tokio::join!(other.book(&first), async {
-            gate.until_waiting(server, 1).await;
+            gate.until_waiting(1).await;
             assert_eq!(server.book(&body(2)).await.problem(409), "held-by-others");
             assert_eq!(server.book(&body(3)).await.problem(409), "sold-out");
             gate.open().await;
@@ -275,7 +278,7 @@ async fn an_order_waits_for_tickets_that_another_transaction_gives_back() {
         let transaction = client.transaction().await.unwrap();
         transaction
             .execute(
-                "SELECT FROM tickets WHERE tier_no = 1 AND seat_no = 1 FOR UPDATE",
+                "SELECT FROM tickets WHERE event_id = 1 AND tier_no = 1 AND seat_no = 1 FOR UPDATE",
                 &[],
             )
             .await

@@ -79,7 +79,7 @@ async fn orders_that_wait_for_others_leave_half_of_each_batch_to_new_ones() {
         let others = Db::new(server.database_url(), 2).unwrap();
         let mut holder = others.get().await.unwrap();
         let holder = holder.transaction().await.unwrap();
-        let lock = "SELECT FROM tickets WHERE tier_no = 1 FOR UPDATE";
+        let lock = "SELECT FROM tickets WHERE event_id = 1 AND tier_no = 1 FOR UPDATE";
         holder.batch_execute(lock).await.unwrap();
         let mut waiting: Vec<_> = (0..10 * BATCH)
             .map(|_| Box::pin(lanes.book(&stock, one_of(1))))

@@ -141,7 +141,7 @@ async fn late_money_waits_in_vain(is_same_buyer: bool) {
         let gate = Gate::close(server, Moment::BeforeBookings).await;
         let body = order(event, buyer, &[("ga", 2)]);
         let pay = async {
-            gate.until_waiting(server, 1).await;
+            gate.until_waiting(1).await;
             let sell = async {
                 server.until(WAITS_WITHOUT_TURN, 1).await;
                 gate.open().await;

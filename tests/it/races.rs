@@ -52,7 +52,7 @@ async fn allocators_that_lock_two_tiers_in_opposite_directions_do_not_wait_for_e
             )
         };
         let unblock = async {
-            gate.until_waiting(server, 3).await;
+            gate.until_waiting(3).await;
             let named = across(event, "left", "right", 1);
             tokio::select! {
                 answer = fourth.book(&named) => assert_eq!(answer.problem(409), "held-by-others"),
@@ -95,7 +95,7 @@ async fn two_batches_that_share_their_keys_do_not_deadlock_whoever_came_first() 
             let ahead = fresh_key();
             let gathering = async {
                 // It writes, so no order goes along with it any more.
-                gate.until_waiting(server, 2).await;
+                gate.until_waiting(2).await;
                 let [one, two] = [first, 1 - first].map(|n| &shared[n]);
                 let late = async {
                     until_in_flight(at, 2).await;
@@ -169,7 +169,7 @@ async fn kill_in_mid_batch(server: &Server, event: Uuid, moment: Moment) {
             assert_eq!(server.count(BOOKINGS).await, 0, "{moment:?}");
         }
         // The batch is retried on another connection.
-        gate.until_waiting(server, 1).await;
+        gate.until_waiting(1).await;
         gate.open().await;
     };
     let (answers, ()) = tokio::join!(bookings, killer);
@@ -216,7 +216,7 @@ async fn at_two_servers(server: &Server, key: &str, bodies: [&Value; 2]) -> [Ans
     let other = server.another().await;
     let gate = Gate::close(server, Moment::BeforeBookings).await;
     let unblock = async {
-        gate.until_waiting(server, 2).await;
+        gate.until_waiting(2).await;
         gate.open().await;
     };
     let (one, two, ()) = tokio::join!(
@@ -271,7 +271,7 @@ async fn of_two_orders_of_one_buyer_at_two_servers_only_what_one_buyer_may_have_
         let gate = Gate::close(server, Moment::BeforeBookings).await;
         let body = order(event, buyer, &[("hall", 4)]);
         let unblock = async {
-            gate.until_waiting(server, 2).await;
+            gate.until_waiting(2).await;
             gate.open().await;
         };
         let (one, two, ()) = tokio::join!(server.book(&body), other.book(&body), unblock);
@@ -309,7 +309,7 @@ async fn orders_of_one_buyer_in_one_batch_are_counted_together() {
         let body = order(event, Uuid::new_v4(), &[("hall", 2)]);
         // One batch of another buyer is held at its writes while the orders gather behind it.
         let gather = async {
-            gate.until_waiting(server, 1).await;
+            gate.until_waiting(1).await;
             let open = async {
                 while server.in_flight() < 6 {
                     tokio::task::yield_now().await;

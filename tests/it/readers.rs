@@ -1,18 +1,19 @@
 //! What readers are shown: one reads for all, what this process does is seen at once and what others do soon, and
 //! while the database does not answer they are shown what was known.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use boxoffice::catalog::Event;
 use boxoffice::types::EventId;
-use futures::future::join_all;
+use futures::future::{Either, join_all, select};
 use reqwest::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::proxy::Proxy;
-use crate::support::{Answer, Server, general, numbered, order, text, with_server};
+use crate::support::{Answer, Server, fresh_key, general, numbered, order, text, with_server};
 
 /// Longer than all limits together; a test that hangs fails with it.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -52,6 +53,34 @@ async fn letters(server: &Server, event: Uuid) -> String {
 
 async fn until_letters(server: &Server, event: Uuid, expected: &str) {
     in_time(async { while letters(server, event).await != expected {} }).await;
+}
+
+/// A reader who can be shown nothing waits for the database longer than this order's deadline.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_replay_reads_does_not_outlast_its_orders_deadline() {
+    with_server(async |direct| {
+        let id = direct.event(&[numbered("vip", 40, &[10])]).await;
+        let proxy = Proxy::start(direct.database_url()).await;
+        proxy.watch("FROM bookings WHERE id = $1");
+        let server = Server::start(&proxy.url(), &["--order-deadline-ms", "1000"]).await;
+        let (key, order) = (fresh_key(), seat(id, "A", 1));
+        let booking = server.book_with_key(&key, &order).await.made();
+        proxy.hold_back();
+        let reader = server.booking(&booking);
+        let replay = server.book_with_key(&key, &order);
+        match in_time(select(pin!(replay), pin!(reader))).await {
+            Either::Left((answer, reader)) => {
+                assert_eq!(answer.problem(503), "unavailable");
+                proxy.let_through();
+                reader.await;
+            }
+            Either::Right(_) => panic!("the order was not answered at its deadline"),
+        }
+        let again = server.book_with_key(&key, &order).await;
+        assert_eq!((again.status, &again.json["id"]), (200, &booking["id"]));
+        server.stop().await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,7 +52,7 @@ async fn a_row_that_somebody_has_locked_keeps_no_others_from_being_deleted() {
             )
             .await;
         let holder = server.db.get().await.unwrap();
-        let lock = "BEGIN; SELECT FROM webhook_events WHERE id = (SELECT min(id::text)::uuid FROM webhook_events) FOR UPDATE";
+        let lock = "BEGIN; SELECT FROM webhook_events WHERE event_id = 1 AND id = (SELECT min(id::text)::uuid FROM webhook_events WHERE event_id = 1) FOR UPDATE";
         holder.batch_execute(lock).await.unwrap();
         let another = server.another().await;
         server.until(WEBHOOKS, 1).await;

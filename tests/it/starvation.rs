@@ -53,7 +53,7 @@ async fn an_event_whose_tickets_are_locked_keeps_no_hold_of_another_from_ending(
         pending(server, 1).await;
         let mut client = server.db.get().await.unwrap();
         let locking = client.transaction().await.unwrap();
-        let lock = "SELECT FROM tickets WHERE booking_id IS NOT NULL FOR UPDATE";
+        let lock = "SELECT FROM tickets WHERE event_id = 1 AND booking_id IS NOT NULL FOR UPDATE";
         assert_eq!(locking.query(lock, &[]).await.unwrap().len(), 1);
         pending(server, 1).await;
         server.age_holds().await;

@@ -105,7 +105,7 @@ async fn payments_of_a_locked_booking_end_and_are_in_nobodys_way() {
         let mut holder = server.db.get().await.unwrap();
         let holding = holder.transaction().await.unwrap();
         let id: Uuid = text(&booked["id"]).parse().unwrap();
-        let hold = "SELECT FROM bookings WHERE id = $1 FOR UPDATE";
+        let hold = "SELECT FROM bookings WHERE event_id = 1 AND id = $1 FOR UPDATE";
         assert_eq!(holding.query(hold, &[&id]).await.unwrap().len(), 1);
         let payments = join_all((0..20).map(|_| server.pay(&booked, GOOD_CARD)));
         let others = async {
@@ -141,7 +141,7 @@ async fn one_key_that_is_stuck_elsewhere_fails_alone() {
         // A batch of another order is held until all are in one queue.
         let gate = Gate::close(server, Moment::BeforeTickets).await;
         let gathered = async {
-            gate.until_waiting(server, 1).await;
+            gate.until_waiting(1).await;
             let open = async {
                 while server.in_flight() < others.len() + 2 {
                     tokio::task::yield_now().await;
@@ -319,7 +319,7 @@ async fn a_replay_that_comes_up_short_is_answered_with_its_booking() {
             // The other server has looked the key up and found nothing; it waits for the tickets that this one has
             // locked, and finds them gone.
             let second = async {
-                gate.until_waiting(server, 1).await;
+                gate.until_waiting(1).await;
                 let unblock = async {
                     let looked_up = "SELECT count(*) FROM pg_stat_activity
                         WHERE query ~ 'Decides between' AND datname = current_database()";

@@ -52,7 +52,6 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         .transpose()
         .map_err(|error| Error::of_card("/payment/card_number", error))?;
     let buyer = principal.acts_for(asked.on_behalf_of, Scope::BookingsWrite)?;
-    let event = find::event(&app, asked.event_id).await?;
     let wanted = Request {
         buyer,
         key: key.clone(),
@@ -62,11 +61,20 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
             .as_ref()
             .map(|card| format!("{} {}", card.brand(), card.last4())),
     };
-    let made = booking::book(&app.db, &app.lanes, &event, wanted).await;
-    let made = made.map_err(|error| Error::of_booking(error, &event, app.db.now()))?;
+    let booked = find::in_time_of_an_order(&app, async {
+        let event = find::event(&app, asked.event_id).await?;
+        let made = booking::book(&app.db, &app.lanes, &event, wanted).await;
+        let made = made.map_err(|error| Error::of_booking(error, &event, app.db.now()))?;
+        let payments = match &card {
+            None if made.replayed => payments_of(&app, &made.booking).await?,
+            _ => Vec::new(),
+        };
+        Ok((event, made, payments))
+    });
+    let (event, made, payments) = booked.await?;
     match card {
         None if !made.replayed => Ok(created(&app, &event, &made.booking, &[])),
-        None => replay(&app, &event, made.booking).await,
+        None => Ok(replay(&event, &made.booking, &payments)),
         Some(card) => {
             let booking = app.payments.pay_at_once(made.booking, key, card).await?;
             paid_at_once(&app, &event, booking, made.replayed).await
@@ -91,15 +99,15 @@ fn created(app: &App, event: &Event, booking: &Booking, payments: &[Payment]) ->
         .json(json)
 }
 
-async fn replay(app: &App, event: &Event, booking: Booking) -> Result<HttpResponse, Error> {
-    let payments = app
-        .payments
-        .of_bookings(std::slice::from_ref(&booking))
-        .await?;
-    let json = BookingJson::new(&booking, event, payments.iter());
-    Ok(HttpResponse::Ok()
+fn replay(event: &Event, booking: &Booking, payments: &[Payment]) -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header(("Idempotent-Replayed", "true"))
-        .json(json))
+        .json(BookingJson::new(booking, event, payments.iter()))
+}
+
+async fn payments_of(app: &App, booking: &Booking) -> Result<Vec<Payment>, Error> {
+    let booking = std::slice::from_ref(booking);
+    Ok(app.payments.of_bookings(booking).await?)
 }
 
 async fn paid_at_once(
@@ -108,16 +116,13 @@ async fn paid_at_once(
     booking: Booking,
     replayed: bool,
 ) -> Result<HttpResponse, Error> {
-    let payments = app
-        .payments
-        .of_bookings(std::slice::from_ref(&booking))
-        .await?;
+    let payments = payments_of(app, &booking).await?;
     let last = payments.last();
     match last.and_then(|payment| payment.decline_code.as_deref()) {
         Some(code) if booking.status == Status::Failed => Err(Error::declined(code)
             .with("booking_id", booking.id)
             .with("booking_status", booking.status)),
-        _ if replayed => replay(app, event, booking).await,
+        _ if replayed => Ok(replay(event, &booking, &payments)),
         _ => Ok(created(app, event, &booking, &payments)),
     }
 }

@@ -14,7 +14,8 @@ use crate::postgres::Purpose;
 const BATCH_AGE_MAX: Duration = Duration::from_secs(3);
 
 /// Needs the locks on tables that an order needs, and reads nothing.
-const PROBE: &str = "SELECT FROM tickets, bookings LIMIT 0";
+const PROBE: &str =
+    "SELECT FROM tickets WHERE event_id = 0; SELECT FROM bookings WHERE event_id = 0";
 
 /// GET /api/status and /readyz: 503 when the database is not reachable or orders are stuck in it, and when this
 /// process is about to stop.

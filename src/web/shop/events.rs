@@ -86,11 +86,16 @@ pub async fn book(
 ) -> Result<HttpResponse, Error> {
     let buyer = session::of_page(&app, &request).await?.buyer();
     let buyer = buyer.unwrap_or_else(BuyerId::make);
-    let event = find::event_of_path(&app, &request).await?;
     let key = key_field(&fields)?;
     let choice = Choice::read(&fields);
     let asked = choice.request(buyer, key.clone());
-    let mut response = match booking::book(&app.db, &app.lanes, &event, asked).await {
+    let booked = find::in_time_of_an_order(&app, async {
+        let event = find::event_of_path(&app, &request).await?;
+        let made = booking::book(&app.db, &app.lanes, &event, asked).await;
+        Ok((event, made))
+    });
+    let (event, made) = booked.await?;
+    let mut response = match made {
         Ok(made) => see_other(&format!("/bookings/{}", made.booking.id)),
         Err(error) => refuse(&app, &request, &event, choice, key.as_str(), error).await?,
     };

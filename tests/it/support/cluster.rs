@@ -17,7 +17,8 @@ const TEMPLATE: &str = "template_boxoffice";
 const PREFIX: &str = "test_";
 
 /// Never dropped: PostgreSQL ends with the thread that started it, which ends with the process.
-static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
+static PLAIN: OnceCell<Cluster> = OnceCell::const_new();
+static DISTRIBUTED: OnceCell<Cluster> = OnceCell::const_new();
 
 /// A directory of this checkout that the user `postgres` can reach too.
 pub(super) fn directory() -> PathBuf {
@@ -55,14 +56,15 @@ enum Cluster {
 }
 
 impl Cluster {
-    async fn open() -> Self {
-        let cluster = match distributed::nodes().await {
-            Some(nodes) => Self::Distributed(nodes),
-            None => {
-                let started = tokio::task::spawn_blocking(start).await;
-                Self::Plain(started.expect("PostgreSQL starts"))
-            }
-        };
+    async fn start() -> Self {
+        let started = tokio::task::spawn_blocking(start).await;
+        let cluster = Self::Plain(started.expect("PostgreSQL starts"));
+        cluster.prepare().await;
+        cluster
+    }
+
+    async fn attach(coordinator: &str) -> Self {
+        let cluster = Self::Distributed(distributed::nodes(coordinator).await);
         cluster.prepare().await;
         cluster
     }
@@ -92,11 +94,10 @@ impl Cluster {
         }
         let template = Db::new(&self.connection().url(TEMPLATE), 1).expect("a database");
         template.migrate().await.expect("migrated");
-        if let Self::Distributed(_) = self {
-            let distributed = template.patient().distribute(|_| {}).await;
-            distributed.expect("distributed");
-        }
         template.close();
+        if let Self::Distributed(_) = self {
+            distributed::set_up(self.connection(), TEMPLATE).await;
+        }
         for node in self.nodes() {
             close(node).await;
         }
@@ -104,7 +105,16 @@ impl Cluster {
 }
 
 async fn cluster() -> &'static Cluster {
-    CLUSTER.get_or_init(Cluster::open).await
+    match distributed::coordinator() {
+        Some(url) => DISTRIBUTED.get_or_init(|| Cluster::attach(url)).await,
+        None => PLAIN.get_or_init(Cluster::start).await,
+    }
+}
+
+/// The addresses of a test's database on every node, the one where servers connect first.
+pub(super) async fn on_every_node(database: &str) -> Vec<String> {
+    let nodes = cluster().await.nodes().iter();
+    nodes.map(|node| node.url(database)).collect()
 }
 
 /// Where it listens.
@@ -159,6 +169,10 @@ async fn administer(statement: &str) {
 pub(crate) async fn create_database() -> (String, String) {
     let name = format!("{PREFIX}{}", Uuid::new_v4().simple());
     administer(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await;
+    let cluster = cluster().await;
+    if let Cluster::Distributed(_) = cluster {
+        distributed::set_up(cluster.connection(), &name).await;
+    }
     let url = address(&name).await;
     (name, url)
 }

@@ -1,7 +1,10 @@
 //! The Citus cluster that `BOXOFFICE_TEST_CITUS_URL` names, if it names one: `make test-citus`.
 //!
-//! Then every test's database is a distributed one. What must hold: the address is the coordinator's, its role is a
-//! superuser there and on the workers, and the workers are added in the database that it names.
+//! Then every test's database is a distributed one, but for those in [`PLAIN`]. What must hold: the address is the
+//! coordinator's, its role is a superuser there and on the workers, and the workers are added in the database that
+//! it names.
+
+use std::sync::LazyLock;
 
 use boxoffice::cluster::Connection;
 use boxoffice::postgres::Db;
@@ -10,9 +13,66 @@ use tokio_postgres::config::Host;
 /// Names the coordinator: `postgresql://postgres@localhost/postgres`.
 const CITUS_URL: &str = "BOXOFFICE_TEST_CITUS_URL";
 
-/// The coordinator and its workers; `None` if the tests run on a plain PostgreSQL.
-pub(super) async fn nodes() -> Option<Vec<Connection>> {
-    let url = std::env::var(CITUS_URL).ok()?;
+/// The tests that need a plain PostgreSQL in every run, by the beginnings of their names, and why.
+const PLAIN: &[(&str, &str)] = &[
+    (
+        "poolers::",
+        "they start a pooler over the tests' own PostgreSQL",
+    ),
+    (
+        "several_hosts::",
+        "they need a PostgreSQL of their own at a socket",
+    ),
+    ("plans::", "they read the plans of the tables themselves"),
+    (
+        "bookings::a_buyers_list_is_never_planned_as_a_walk",
+        "it reads the plan of the tables themselves",
+    ),
+    (
+        "bookings::when_the_database_goes_away",
+        "it takes the database away from all nodes by a lock on its name",
+    ),
+    (
+        "checks::amcheck_is_asked",
+        "the extension looks at the indexes of one node",
+    ),
+    (
+        "checks::every_check_and_every_unique",
+        "it takes the rules of the schema away, which its copies on the nodes keep",
+    ),
+    (
+        "races::an_order_whose_commit_was_done_but_not_answered",
+        "it swallows an answer on the socket of the tests' own PostgreSQL",
+    ),
+    (
+        "races::a_backend_that_is_killed_between",
+        "it kills the session that has written, which is on a node",
+    ),
+    (
+        "readers::",
+        "they hold answers back on the socket of the tests' own PostgreSQL",
+    ),
+    (
+        "waits::while_the_database_does_not_answer",
+        "it holds answers back on the socket of the tests' own PostgreSQL",
+    ),
+];
+
+/// The address of the coordinator for this test; `None` if it runs on a plain PostgreSQL.
+pub(super) fn coordinator() -> Option<&'static str> {
+    static URL: LazyLock<Option<String>> = LazyLock::new(|| std::env::var(CITUS_URL).ok());
+    let url = URL.as_deref()?;
+    let thread = std::thread::current();
+    let name = thread.name().unwrap_or_default();
+    let Some((_, why)) = PLAIN.iter().find(|(test, _)| name.starts_with(test)) else {
+        return Some(url);
+    };
+    eprintln!("{name}: on a plain PostgreSQL: {why}");
+    None
+}
+
+/// The coordinator and its workers.
+pub(super) async fn nodes(url: &str) -> Vec<Connection> {
     let config: tokio_postgres::Config = url.parse().expect(CITUS_URL);
     let host = match config.get_hosts() {
         [Host::Tcp(host)] => host.clone(),
@@ -24,7 +84,7 @@ pub(super) async fn nodes() -> Option<Vec<Connection>> {
         user: config.get_user().unwrap_or("postgres").to_owned(),
     };
     let port = config.get_ports().first().copied().unwrap_or(5432);
-    let db = Db::new(&url, 1).expect(CITUS_URL);
+    let db = Db::new(url, 1).expect(CITUS_URL);
     let workers = "SELECT nodename, nodeport FROM pg_dist_node
                    WHERE isactive AND groupid <> 0 AND noderole = 'primary' ORDER BY nodeid";
     let client = db.get().await.expect("the coordinator answers");
@@ -32,11 +92,9 @@ pub(super) async fn nodes() -> Option<Vec<Connection>> {
     let workers = workers
         .iter()
         .map(|row| node(row.get(0), row.get::<_, i32>(1).unsigned_abs()));
-    Some(
-        std::iter::once(node(host, port.into()))
-            .chain(workers)
-            .collect(),
-    )
+    std::iter::once(node(host, port.into()))
+        .chain(workers)
+        .collect()
 }
 
 /// Makes a database that is on every node one distributed database.
@@ -66,4 +124,16 @@ pub(super) async fn join(nodes: &[Connection], database: &str) {
         let add = client.query(add, &[&host(worker), &port(worker)]).await;
         add.expect("a worker is added");
     }
+}
+
+/// Distributes a database, or sets what its template cannot: the settings of a database are its own.
+pub(super) async fn set_up(coordinator: &Connection, database: &str) {
+    let db = Db::new(&coordinator.url(database), 1)
+        .expect("a database")
+        .patient();
+    db.distribute(|_| {}).await.expect("distributed");
+    // Gates are triggers.
+    let triggers = format!("ALTER DATABASE {database} SET citus.enable_unsafe_triggers = on");
+    let client = db.get().await.expect("a connection");
+    client.batch_execute(&triggers).await.expect("triggers");
 }

@@ -3,7 +3,9 @@
 //! A gate is a trigger that waits for an advisory lock. Unlike `LOCK TABLE` it blocks a statement while it is
 //! executed, not while it is parsed, so it is known what the transaction has read and written before.
 
-use boxoffice::postgres::{Client, Error};
+use std::time::Duration;
+
+use boxoffice::postgres::{Client, Db, Error};
 
 use super::Server;
 
@@ -73,8 +75,8 @@ const FUNCTIONS: &str = "
 /// A closed gate in one database.
 pub(crate) struct Gate {
     moment: Moment,
-    /// Its session holds the lock.
-    client: Client,
+    /// Their sessions hold the lock, on every node of the database.
+    clients: Vec<Client>,
 }
 
 impl Gate {
@@ -88,33 +90,49 @@ impl Gate {
     /// The same of a database that may not be there.
     pub(crate) async fn try_close(server: &Server, moment: Moment) -> Result<Self, Error> {
         let client = server.db.get().await?;
-        let close = format!(
-            "{FUNCTIONS}; {}; SELECT pg_advisory_lock({})",
-            moment.trigger(),
-            moment as i32
-        );
-        client.batch_execute(&close).await?;
-        Ok(Self { moment, client })
+        client
+            .batch_execute(&format!("{FUNCTIONS}; {}", moment.trigger()))
+            .await?;
+        let mut clients = vec![client];
+        for other in &server.other_nodes().await {
+            clients.push(Db::new(other, 1)?.patient().get().await?);
+        }
+        for client in &clients {
+            let lock = format!("SELECT pg_advisory_lock({})", moment as i32);
+            client.batch_execute(&lock).await?;
+        }
+        Ok(Self { moment, clients })
     }
 
     /// Unblocks all transactions and removes the gate.
     pub(crate) async fn open(&self) {
         let open = format!("SELECT pg_advisory_unlock({})", self.moment as i32);
-        self.client
-            .batch_execute(&open)
-            .await
-            .expect("an open gate");
+        for client in &self.clients {
+            client.batch_execute(&open).await.expect("an open gate");
+        }
     }
 
     /// Waits until `count` transactions are blocked here.
-    pub(crate) async fn until_waiting(&self, server: &Server, count: i64) {
+    pub(crate) async fn until_waiting(&self, count: i64) {
         let waiting = format!("SELECT count(*) {}", self.waiting());
-        server.until(&waiting, count).await;
+        let mut found = 0;
+        for _ in 0..600 {
+            found = 0;
+            for client in &self.clients {
+                let row = client.query_one(&waiting, &[]).await;
+                found += row.expect(&waiting).get::<_, i64>(0);
+            }
+            if found == count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{found} transactions are blocked, not {count}");
     }
 
     /// Waits until one transaction is blocked here, and returns its backend's process id.
     pub(crate) async fn waiting_pid(&self, server: &Server) -> i64 {
-        self.until_waiting(server, 1).await;
+        self.until_waiting(1).await;
         let pid = format!("SELECT pid::bigint {}", self.waiting());
         let pid = server.count(&pid).await;
         let tables = self.moment.written();

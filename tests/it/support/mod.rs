@@ -327,6 +327,13 @@ impl Server {
         config.get_dbname().expect("a name").to_owned()
     }
 
+    /// Its database on the nodes of a distributed one other than that where it connects.
+    async fn other_nodes(&self) -> Vec<String> {
+        let config: tokio_postgres::Config = self.database_url.parse().expect("an address");
+        let name = config.get_dbname().expect("a name");
+        cluster::on_every_node(name).await.split_off(1)
+    }
+
     /// A connection to another database of the cluster, which survives what is done to this one.
     pub(crate) async fn administration(&self) -> boxoffice::postgres::Client {
         cluster::administration().await
@@ -334,8 +341,8 @@ impl Server {
 
     /// Makes the holds of all pending bookings overdue.
     pub(crate) async fn age_holds(&self) {
-        self.sql("UPDATE events SET on_sale_at = on_sale_at - interval '1 hour';
-                  UPDATE bookings SET created_at = created_at - interval '1 hour', expires_at = now() - interval '1 second'
+        self.sql("UPDATE events SET on_sale_at = now() - interval '2 hours';
+                  UPDATE bookings SET created_at = now() - interval '1 hour', expires_at = now() - interval '1 second'
                   WHERE status = 'pending'")
             .await;
     }
