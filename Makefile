@@ -5,7 +5,7 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer bench onsale http growth chaos fmt lint
+.PHONY: help run test test-pgbouncer test-citus bench onsale http growth chaos fmt lint
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,15 @@ test-pgbouncer: ## Run the integration tests through the PgBouncer that BOXOFFIC
 		"PgBouncer from 1.21 on: make test-pgbouncer BOXOFFICE_TEST_PGBOUNCER=/usr/sbin/pgbouncer" >&2; exit 1; }
 	@scripts/setup run
 	cargo test --locked --test it -- --include-ignored \
-		$(if $(BOXOFFICE_TEST_OLD_PGBOUNCER),,--skip an_old_pgbouncer)
+		--skip on_citus $(if $(BOXOFFICE_TEST_OLD_PGBOUNCER),,--skip an_old_pgbouncer)
+
+# Three nodes on one machine are enough: a coordinator and two workers that it knows.
+test-citus: ## Run the integration tests over the Citus cluster whose coordinator BOXOFFICE_TEST_CITUS_URL names
+	@[ -n "$$BOXOFFICE_TEST_CITUS_URL" ] || { echo "BOXOFFICE_TEST_CITUS_URL must name the coordinator of a Citus" \
+		"cluster: make test-citus BOXOFFICE_TEST_CITUS_URL=postgresql://postgres@localhost/postgres" >&2; exit 1; }
+	@scripts/setup run
+	cargo test --locked --test it
+	cargo test --locked --test it -- --ignored on_citus
 
 bench: ## Measure the allocator against baselines
 	@scripts/setup run

@@ -133,8 +133,12 @@ async fn a_defect_of_ours_is_not_told_as_try_again() {
         );
         server
             .sql(
-                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
-                 CREATE TRIGGER refuse BEFORE INSERT ON bookings FOR EACH ROW EXECUTE FUNCTION refuse()",
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END'",
+            )
+            .await;
+        server
+            .sql(
+                "CREATE TRIGGER refuse BEFORE INSERT ON bookings FOR EACH ROW EXECUTE FUNCTION refuse()",
             )
             .await;
         let body = order(event, Uuid::new_v4(), &[("hall", 1)]);

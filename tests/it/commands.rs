@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::support::process::Process;
 use crate::support::{Answer, as_buyer, empty_database, fresh_database, fresh_key, order};
 
-fn boxoffice(database_url: &str, words: &[&str]) -> Output {
+pub(crate) fn boxoffice(database_url: &str, words: &[&str]) -> Output {
     command(database_url, words)
         .output()
         .expect("the binary runs")
@@ -28,11 +28,11 @@ fn command(database_url: &str, words: &[&str]) -> Command {
     command
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

@@ -441,8 +441,12 @@ async fn an_order_whose_commit_fails_is_not_told_that_it_is_booked() {
         let lanes = lanes(server, AllocatorConfig::default());
         server
             .sql(
-                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
-                 CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON bookings DEFERRABLE INITIALLY DEFERRED
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END'",
+            )
+            .await;
+        server
+            .sql(
+                "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON bookings DEFERRABLE INITIALLY DEFERRED
                  FOR EACH ROW EXECUTE FUNCTION refuse()",
             )
             .await;
@@ -553,7 +557,8 @@ async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
                 let served: Vec<_> = served.map(|order| order.buyer.to_string()).collect();
                 let buyers = format!(
                     "SELECT string_agg(buyer_id::text, ' ' ORDER BY seat_no)
-                 FROM tickets JOIN bookings ON id = booking_id WHERE tier_no = {}",
+                 FROM tickets AS t JOIN bookings AS b ON b.event_id = t.event_id AND b.id = t.booking_id
+                 WHERE t.event_id = 1 AND t.tier_no = {}",
                     tier + 1
                 );
                 assert_eq!(server.text(&buyers).await, served.join(" "));

@@ -84,7 +84,7 @@ async fn late_money_waits_for_tickets_that_another_order_has_locked_for_a_moment
     with_settings(&NO_WEBHOOKS, async |server| {
         let payment = charged_and_expired(server).await;
         let mut client = server.db.get().await.unwrap();
-        let locking = lock(&mut client, "tickets WHERE seat_no <= 2").await;
+        let locking = lock(&mut client, "tickets WHERE event_id = 1 AND seat_no <= 2").await;
         let give_back = async {
             server.until(WAITS_WITHOUT_TURN, 1).await;
             locking.rollback().await.unwrap();
@@ -103,7 +103,7 @@ async fn late_money_for_named_seats_waits_for_these_although_others_are_free() {
         end_holds(server).await;
         let mut client = server.db.get().await.unwrap();
         // To choose from, as a batch of numbered seats does.
-        let locking = lock(&mut client, "tickets WHERE seat_no = 5").await;
+        let locking = lock(&mut client, "tickets WHERE event_id = 1 AND seat_no = 5").await;
         let give_back = async {
             server.until(WAITS_WITHOUT_TURN, 1).await;
             locking.rollback().await.unwrap();
@@ -171,7 +171,7 @@ async fn late_money_whose_tickets_stay_locked_is_neither_refunded_nor_forgotten(
     with_settings(&NO_WEBHOOKS, async |server| {
         let payment = charged_and_expired(server).await;
         let mut client = server.db.get().await.unwrap();
-        let locking = lock(&mut client, "tickets WHERE seat_no <= 2").await;
+        let locking = lock(&mut client, "tickets WHERE event_id = 1 AND seat_no <= 2").await;
         let notice = notice(&payment, "payment.succeeded");
         let limit = std::time::Duration::from_secs(20);
         let told = tokio::time::timeout(limit, server.webhook(&notice)).await;
@@ -218,7 +218,11 @@ async fn late_money_does_not_go_back_while_another_process_ends_an_overdue_hold(
         buy(server, &payment).await.made();
         server.age_holds().await;
         let mut client = server.db.get().await.unwrap();
-        let ending = lock(&mut client, "bookings WHERE status = 'pending'").await;
+        let ending = lock(
+            &mut client,
+            "bookings WHERE event_id = 1 AND status = 'pending'",
+        )
+        .await;
         let told = server.webhook(&notice(&payment, "payment.succeeded")).await;
         assert_eq!(told.problem(503), "unavailable");
         assert_eq!(server.count(PROCESSING).await, 1);

@@ -17,6 +17,7 @@ mod codes;
 mod commands;
 mod cookies;
 mod crashes;
+mod distribution;
 mod events;
 mod forms;
 mod headers;

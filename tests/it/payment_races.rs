@@ -223,7 +223,7 @@ async fn a_buyer_who_comes_while_late_money_takes_the_tickets_gets_none_of_them(
         let mut client = server.db.get().await.unwrap();
         let holding = client.transaction().await.unwrap();
         let id: Uuid = text(&payment["id"]).parse().unwrap();
-        let hold = "SELECT FROM payments WHERE id = $1 FOR NO KEY UPDATE";
+        let hold = "SELECT FROM payments WHERE event_id = 1 AND id = $1 FOR NO KEY UPDATE";
         assert_eq!(holding.query(hold, &[&id]).await.unwrap().len(), 1);
         let told = tell(server, &payment);
         let bought = async {

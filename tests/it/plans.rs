@@ -63,18 +63,19 @@ fn arguments(file: &str, statement: &NamedStatement, event: i64) -> String {
     arguments.collect::<Vec<_>>().join(", ")
 }
 
-/// The nodes of a plan that do not scan the intended index.
-fn complaints(plan: &str) -> Vec<String> {
+/// The nodes of a plan that do not scan the intended index; of a distributed table, a node's part of it.
+pub(crate) fn complaints(plan: &str) -> Vec<String> {
     let mut complaints = Vec::new();
     let lines: Vec<_> = plan.lines().chain([""]).collect();
     for (scan, condition) in lines.iter().zip(&lines[1..]) {
         let is = |table: &str| {
-            scan.contains(&format!(" on {table} ")) || scan.ends_with(&format!(" on {table}"))
+            let on = [" ", "_"].map(|behind| format!(" on {table}{behind}"));
+            on.iter().any(|on| scan.contains(on)) || scan.ends_with(&format!(" on {table}"))
         };
         let keys: &[&str] = match () {
             () if scan.contains("Insert on") || scan.contains("Update on") => continue,
             // Free tickets of a tier are counted up to a bound.
-            () if scan.contains("using tickets_free on tickets") => &["tier_no"],
+            () if scan.contains("using tickets_free") => &["tier_no"],
             () if is("tickets") => &["seat_no"],
             () if is("bookings") => &["buyer_id", "expires_at", "(id ="],
             () if is("booking_items") => &["booking_id"],
@@ -98,6 +99,17 @@ fn complaints(plan: &str) -> Vec<String> {
 
 async fn explain(client: &Client, event: i64, begin: &str) -> Vec<String> {
     let mut found = Vec::new();
+    for (file, plan) in plans(client, event, begin).await {
+        for complaint in complaints(&plan) {
+            found.push(format!("{file}: {complaint}\n{plan}"));
+        }
+    }
+    found
+}
+
+/// The plan of every statement of the allocator, in a transaction that begins so, by the statement's file.
+pub(crate) async fn plans(client: &Client, event: i64, begin: &str) -> Vec<(&'static str, String)> {
+    let mut plans = Vec::new();
     for (file, statement) in statements::all() {
         let text = statement.text();
         let arguments = arguments(file, statement, event);
@@ -128,15 +140,12 @@ async fn explain(client: &Client, event: i64, begin: &str) -> Vec<String> {
             .await
             .unwrap();
         let plan: Vec<String> = plan.iter().map(|line| line.get(0)).collect();
-        let plan = plan.join("\n");
-        for complaint in complaints(&plan) {
-            found.push(format!("{file}: {complaint}\n{plan}"));
-        }
+        plans.push((file, plan.join("\n")));
     }
-    found
+    plans
 }
 
-async fn event_no(server: &Server, event: Uuid) -> i64 {
+pub(crate) async fn event_no(server: &Server, event: Uuid) -> i64 {
     server
         .count(&format!(
             "SELECT event_id FROM events WHERE public_id = '{event}'"

@@ -209,7 +209,7 @@ async fn a_decline_by_webhook_lets_the_buyer_try_another_card() {
 /// Nothing was taken, and the payment still waits.
 async fn assert_untouched(server: &Server) {
     assert_eq!(server.count(TAKEN).await, 0);
-    let waiting = "SELECT count(*) FROM payments p JOIN bookings b ON b.id = p.booking_id
+    let waiting = "SELECT count(*) FROM payments p JOIN bookings b ON b.event_id = p.event_id AND b.id = p.booking_id
         WHERE p.status = 'processing' AND b.status = 'pending'";
     assert_eq!(server.count(waiting).await, 1);
 }

@@ -200,6 +200,17 @@ pub(crate) async fn create_empty_database() -> String {
     address(&name).await
 }
 
+/// An empty database on all nodes, which know each other.
+pub(crate) async fn create_undistributed_database() -> String {
+    let name = format!("{PREFIX}{}", Uuid::new_v4().simple());
+    administer(&format!("CREATE DATABASE {name}")).await;
+    let Cluster::Distributed(nodes) = cluster().await else {
+        panic!("needs Citus: make test-citus");
+    };
+    distributed::join(nodes, &name).await;
+    nodes[0].url(&name)
+}
+
 pub(crate) async fn drop_database(name: &str) {
     administer(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
 }

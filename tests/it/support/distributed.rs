@@ -56,6 +56,34 @@ const PLAIN: &[(&str, &str)] = &[
         "waits::while_the_database_does_not_answer",
         "it holds answers back on the socket of the tests' own PostgreSQL",
     ),
+    (
+        "checks::each_rule_finds_what_breaks_it",
+        "it spoils the index of one node",
+    ),
+    (
+        "late_tickets::late_money_waits_for_tickets_that_another",
+        "it sees the wait for a lock, which is on a node",
+    ),
+    (
+        "late_tickets::late_money_for_named_seats_waits",
+        "it sees the wait for a lock, which is on a node",
+    ),
+    (
+        "late_tickets::late_money_goes_back_when_the_order",
+        "it sees the wait for a lock, which is on a node",
+    ),
+    (
+        "late_tickets::late_money_that_waits_for_another_order",
+        "it sees the wait for a lock, which is on a node",
+    ),
+    (
+        "races::two_batches_that_share_their_keys",
+        "it sees the waits for locks, which are on a node",
+    ),
+    (
+        "payment_races::a_buyer_who_comes_while_late_money",
+        "it sees the wait for a lock, which is on a node",
+    ),
 ];
 
 /// The address of the coordinator for this test; `None` if it runs on a plain PostgreSQL.

@@ -24,7 +24,7 @@ pub(crate) enum Moment {
 
 impl Moment {
     /// For each row: a statement without any passes.
-    fn trigger(self) -> String {
+    fn trigger(self) -> [String; 2] {
         let (kind, event, function) = match self {
             Self::BeforeBookings => ("TRIGGER", "BEFORE INSERT ON bookings", "pause"),
             Self::BeforeTheSecondBooking => {
@@ -40,10 +40,12 @@ impl Moment {
         let lock = self as i32;
         let (_, table) = event.split_once(" ON ").expect("a table");
         let table = table.split(' ').next().expect("its name");
-        format!(
-            "DROP TRIGGER IF EXISTS gate_{lock} ON {table};
-             CREATE {kind} gate_{lock} {event} FOR EACH ROW EXECUTE FUNCTION {function}({lock})"
-        )
+        [
+            format!("DROP TRIGGER IF EXISTS gate_{lock} ON {table}"),
+            format!(
+                "CREATE {kind} gate_{lock} {event} FOR EACH ROW EXECUTE FUNCTION {function}({lock})"
+            ),
+        ]
     }
 
     /// The tables to which a transaction that is blocked here has written.
@@ -57,20 +59,21 @@ impl Moment {
     }
 }
 
-const FUNCTIONS: &str = "
-    CREATE OR REPLACE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$
+const FUNCTIONS: [&str; 2] = [
+    "CREATE OR REPLACE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$
     BEGIN
         PERFORM pg_advisory_xact_lock_shared(TG_ARGV[0]::bigint);
         RETURN NEW;
-    END $$;
-    CREATE OR REPLACE FUNCTION pause_second() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$
+    END $$",
+    "CREATE OR REPLACE FUNCTION pause_second() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$
     BEGIN
         IF current_setting('gate.inserted', true) = pg_current_xact_id()::text THEN
             PERFORM pg_advisory_xact_lock_shared(TG_ARGV[0]::bigint);
         END IF;
         PERFORM set_config('gate.inserted', pg_current_xact_id()::text, true);
         RETURN NEW;
-    END $$";
+    END $$",
+];
 
 /// A closed gate in one database.
 pub(crate) struct Gate {
@@ -90,9 +93,13 @@ impl Gate {
     /// The same of a database that may not be there.
     pub(crate) async fn try_close(server: &Server, moment: Moment) -> Result<Self, Error> {
         let client = server.db.get().await?;
-        client
-            .batch_execute(&format!("{FUNCTIONS}; {}", moment.trigger()))
-            .await?;
+        // One by one: so a distributed database repeats them on its nodes.
+        for function in FUNCTIONS {
+            client.batch_execute(function).await?;
+        }
+        for trigger in moment.trigger() {
+            client.batch_execute(&trigger).await?;
+        }
         let mut clients = vec![client];
         for other in &server.other_nodes().await {
             clients.push(Db::new(other, 1)?.patient().get().await?);

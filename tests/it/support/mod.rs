@@ -124,6 +124,11 @@ pub(crate) async fn empty_database() -> String {
     cluster::create_empty_database().await
 }
 
+/// The address of an empty database on all nodes of the Citus cluster, distributed by nobody yet: `make test-citus`.
+pub(crate) async fn undistributed_database() -> String {
+    cluster::create_undistributed_database().await
+}
+
 impl Server {
     pub(crate) async fn start(database_url: &str, flags: &[&str]) -> Self {
         let db = Db::new(database_url, 12).expect("a database");
