@@ -35,7 +35,7 @@ test-citus: ## Run the integration tests over the Citus cluster whose coordinato
 		"cluster: make test-citus BOXOFFICE_TEST_CITUS_URL=postgresql://postgres@localhost/postgres" >&2; exit 1; }
 	@scripts/setup run
 	cargo test --locked --test it
-	cargo test --locked --test it -- --ignored on_citus
+	cargo test --locked --test it -- --ignored on_citus --test-threads=1
 
 bench: ## Measure the allocator against baselines
 	@scripts/setup run

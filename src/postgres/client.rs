@@ -179,6 +179,7 @@ impl Client {
         // In a transaction that has failed it fails too, and the COMMIT rolls back.
         let without_limit = self.batch_execute("SET LOCAL statement_timeout = 0");
         let (_, committed) = join(without_limit, self.end("COMMIT")).await;
+        let committed = committed.map_err(Error::of_commit);
         if !matches!(committed, Err(Error::Unavailable(_))) {
             self.is_committing.store(false, Ordering::Relaxed);
         }

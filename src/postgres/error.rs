@@ -66,6 +66,21 @@ impl Error {
         }
     }
 
+    /// What an error of a COMMIT means. An internal one leaves the outcome in doubt: a distributed database answers
+    /// so if it loses the node meanwhile.
+    pub(super) fn of_commit(self) -> Self {
+        match self {
+            Self::Statement(error)
+                if error
+                    .code()
+                    .is_some_and(|code| code.code().starts_with("XX")) =>
+            {
+                Self::Unavailable(describe(&error))
+            }
+            error => error,
+        }
+    }
+
     /// Whether it is a violation of a unique constraint whose name begins so.
     pub fn is_unique_violation(&self, constraint: &str) -> bool {
         matches!(self, Self::Constraint { name, state }
