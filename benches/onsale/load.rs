@@ -38,6 +38,10 @@ pub(crate) struct Sent {
     pub(crate) due: Duration,
     pub(crate) done: Duration,
     pub(crate) tries: u32,
+    /// Attempts that were answered 503.
+    pub(crate) turned_away: u32,
+    /// Attempts without an answer.
+    pub(crate) unanswered: u32,
     pub(crate) reply: Reply,
 }
 
@@ -147,6 +151,8 @@ struct Answered {
     due: Duration,
     done: Duration,
     tries: u32,
+    turned_away: u32,
+    unanswered: u32,
     answer: Result<Answer, String>,
 }
 
@@ -190,6 +196,8 @@ pub(crate) async fn run(
         due: sent.due,
         done: sent.done,
         tries: sent.tries,
+        turned_away: sent.turned_away,
+        unanswered: sent.unanswered,
         reply: sent
             .answer
             .map_or_else(Reply::Failed, |answer| Reply::read(&answer)),
@@ -240,10 +248,15 @@ async fn send_all(senders: &Rc<Senders>, buyers: Vec<Buyer>) {
 /// Sends one request when it is due, retries it while the server says so, and records the last answer.
 async fn send(senders: Rc<Senders>, buyer: usize, due: Duration, server: usize, request: Rc<[u8]>) {
     tokio::time::sleep_until(senders.began + due).await;
-    let mut tries = 0;
+    let (mut tries, mut turned_away, mut unanswered) = (0, 0, 0);
     let answer = loop {
         tries += 1;
         let answer = senders.servers[server].send(&request).await;
+        match &answer {
+            Ok(answer) if answer.status == 503 => turned_away += 1,
+            Ok(_) => {}
+            Err(_) => unanswered += 1,
+        }
         let wait = match &answer {
             Ok(answer) if matches!(answer.status, 409 | 503) => answer
                 .retry_after_seconds
@@ -275,6 +288,8 @@ async fn send(senders: Rc<Senders>, buyer: usize, due: Duration, server: usize, 
         due,
         done: senders.began.elapsed(),
         tries,
+        turned_away,
+        unanswered,
         answer: answer.map_err(|error| error.to_string()),
     });
 }

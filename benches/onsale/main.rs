@@ -11,10 +11,13 @@ mod cluster;
 mod failure;
 #[path = "../support/http.rs"]
 mod http;
+#[path = "../support/nginx.rs"]
+mod nginx;
 #[path = "../support/server.rs"]
 mod server;
 
 mod buyers;
+mod faults;
 mod load;
 mod plot;
 mod report;
@@ -30,6 +33,8 @@ use clap::Parser;
 use buyers::{Buyer, TIERS};
 use cluster::Cluster;
 use failure::Failure;
+use faults::Fault;
+use nginx::Nginx;
 use server::{Server, create_event};
 
 /// A whole on-sale over HTTP, and the invariants at its end.
@@ -47,6 +52,12 @@ struct Args {
     /// Server processes on the one database.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
     processes: u8,
+    /// Puts nginx in front of the servers, with `deploy/nginx.conf`.
+    #[arg(long)]
+    nginx: bool,
+    /// What happens to one server after another during the sale.
+    #[arg(long, requires = "nginx", value_enum)]
+    fault: Option<Fault>,
     /// Tickets in all three tiers; without it 50,000, or enough for a steady rate.
     #[arg(long)]
     tickets: Option<i32>,
@@ -110,7 +121,11 @@ fn main() -> Result<ExitCode, Failure> {
     let servers = (0..args.processes)
         .map(|_| Server::start(&url))
         .collect::<Result<Vec<_>, _>>()?;
-    let addresses: Vec<_> = servers.iter().map(|server| server.address).collect();
+    let mut addresses: Vec<_> = servers.iter().map(|server| server.address).collect();
+    let nginx = args.nginx.then(|| Nginx::start(&addresses)).transpose()?;
+    if let Some(nginx) = &nginx {
+        addresses = vec![nginx.address];
+    }
     let time = Duration::from_secs(args.seconds.into());
     let token = server::create_token(&url)?;
     let buyers = Buyer::crowd(
@@ -121,7 +136,19 @@ fn main() -> Result<ExitCode, Failure> {
         addresses.len(),
     );
 
+    let (servers, faults) = match args.fault {
+        None => (servers, None),
+        Some(fault) => (
+            Vec::new(),
+            Some(faults::spread(fault, url.clone(), servers, time)),
+        ),
+    };
     let sale = runtime.block_on(load::run(buyers, &addresses, args.connections))?;
+    let servers = match faults {
+        None => servers,
+        Some(faults) => faults.join().map_err(|_| "the faults panicked")??,
+    };
+    drop(nginx);
     let memory: Vec<_> = servers.iter().map(Server::peak_memory_mib).collect();
     for server in servers {
         server.stop()?;
@@ -130,10 +157,11 @@ fn main() -> Result<ExitCode, Failure> {
     let path = args.plot();
     plot::draw(&path, &sale, &stock)?;
     println!("plot: {}", path.display());
-    let violations = runtime.block_on(async {
+    let mut violations = runtime.block_on(async {
         let db = Db::new(&url, 2)?;
         verify::verify(&db, &sale).await
     })?;
+    violations.extend(verify::verify_service(&sale, args.fault));
     let clean = server::boxoffice(&url).arg("check").status()?.success();
     for violation in &violations {
         println!("BROKEN: {violation}");

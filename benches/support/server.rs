@@ -18,12 +18,17 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one on a free port over this database, and returns when it is open.
     pub(crate) fn start(database_url: &str) -> Result<Self, Failure> {
+        Self::start_at(database_url, SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    /// Starts one at this address.
+    pub(crate) fn start_at(database_url: &str, listen: SocketAddr) -> Result<Self, Failure> {
         let mut process = boxoffice(database_url)
             // No hold expires while the sale is measured.
             .args([
                 "serve",
                 "--listen",
-                "127.0.0.1:0",
+                &listen.to_string(),
                 "--hold-seconds",
                 "86400",
                 // All buyers come from one address.
@@ -54,10 +59,18 @@ impl Server {
         Some(kib / 1024.0)
     }
 
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) -> Result<(), Failure> {
+        let id = i32::try_from(self.process.id())?;
+        Ok(kill_process(
+            Pid::from_raw(id).ok_or("no process")?,
+            signal,
+        )?)
+    }
+
     /// Lets it drain and end.
     pub(crate) fn stop(mut self) -> Result<(), Failure> {
-        let id = i32::try_from(self.process.id())?;
-        kill_process(Pid::from_raw(id).ok_or("no process")?, Signal::TERM)?;
+        self.signal(Signal::TERM)?;
         let status = self.process.wait()?;
         if status.success() {
             return Ok(());
