@@ -234,16 +234,16 @@ impl Events {
         }
     }
 
-    /// The data of the next event of this name.
+    /// The data of the next event of this name. Those of other names stay: which of two comes first is open.
     async fn next(&mut self, name: &str) -> Value {
+        let begin = format!("event: {name}\ndata: ");
         loop {
-            while let Some((message, rest)) = self.text.split_once("\n\n") {
-                let (message, rest) = (message.to_owned(), rest.to_owned());
-                self.text = rest;
-                let data = message.strip_prefix(&format!("event: {name}\ndata: "));
-                if let Some(data) = data {
-                    return serde_json::from_str(data).unwrap();
-                }
+            if let Some(start) = self.text.find(&begin)
+                && let Some(length) = self.text[start..].find("\n\n")
+            {
+                let message: String = self.text.drain(start..start + length + 2).collect();
+                let data = message.strip_prefix(&begin).expect("found by it");
+                return serde_json::from_str(data).unwrap();
             }
             let chunk = in_time(self.stream.chunk()).await.unwrap();
             let chunk = chunk.expect("the stream goes on");
