@@ -21,13 +21,15 @@ use crate::config::ServeConfig;
 use crate::gateway::Gateway;
 use crate::gateway::simulated::SimulatedGateway;
 use crate::payment::Payments;
-use crate::postgres::{Db, Purpose};
+use crate::postgres::{Db, Purpose, Reads};
 use crate::ticket;
 
 /// What handlers share. One for the process.
 pub struct App {
     /// The connections to PostgreSQL.
     pub db: Db,
+    /// Where readers read: from `db` too, or from a replica of it.
+    pub reads: Reads,
     /// Venues, events, tiers.
     pub catalog: Catalog,
     /// The queues through which orders reach the allocator.
@@ -59,23 +61,31 @@ pub struct App {
 pub struct Viewer(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl App {
-    /// Uses a database whose schema is up to date. Raises the number of files that the process may open, of
+    /// Uses a database whose schema is up to date, and perhaps a replica. Raises the number of files that the process may open, of
     /// which the number of connections follows. Must be called on the runtime that is to run the
     /// work behind the requests.
-    pub fn new(db: Db, config: ServeConfig) -> Arc<Self> {
-        let gateway = SimulatedGateway::new(db.clone(), config.payment.gateway.clone());
-        Self::with_gateway(db, config, Arc::new(gateway))
+    pub fn new(reads: impl Into<Reads>, config: ServeConfig) -> Arc<Self> {
+        let reads = reads.into();
+        let gateway = config.payment.gateway.clone();
+        let gateway = SimulatedGateway::new(reads.primary().clone(), gateway);
+        Self::with_gateway(reads, config, Arc::new(gateway))
     }
 
     /// As [`App::new`], with another gateway.
-    pub fn with_gateway(db: Db, config: ServeConfig, gateway: Arc<dyn Gateway>) -> Arc<Self> {
+    pub fn with_gateway(
+        reads: impl Into<Reads>,
+        config: ServeConfig,
+        gateway: Arc<dyn Gateway>,
+    ) -> Arc<Self> {
+        let reads = reads.into();
+        let db = reads.primary().clone();
         #[cfg(feature = "fault-points")]
         if let Some(fault) = &config.fault {
             crate::fault::arm(fault);
         }
         #[cfg(feature = "fault-points")]
         crate::types::clock::set_ahead(config.clock_ahead_seconds);
-        let availability = Availability::new(db.clone());
+        let availability = Availability::new(reads.clone());
         let hold = Duration::from_secs(config.hold_seconds.into());
         let lanes = Lanes::new(
             db.of(Purpose::Sale),
@@ -91,10 +101,11 @@ impl App {
         );
         Arc::new(Self {
             access: Access::new(db.clone()),
-            catalog: Catalog::new(db.clone()),
+            catalog: Catalog::new(reads.clone()),
             expiry: Expiry::new(db.of(Purpose::Sale), lanes.clone()),
             codes: ticket::Codes::new(db.clone()),
             db,
+            reads,
             lanes,
             payments,
             gateway,

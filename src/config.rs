@@ -3,6 +3,7 @@
 //! What must hold: every setting of the server has a flag, a variable, a default and a range, with the unit in
 //! its name; a secret is never shown. No other file has a default for a setting.
 
+mod database;
 mod limits;
 
 use std::ffi::OsString;
@@ -20,6 +21,7 @@ pub use create_event::{CreateEventArgs, TierArg};
 
 use crate::types::{Invalid, Scope};
 
+pub use database::{DatabaseConfig, DatabaseUrl, ReplicaConfig};
 pub use limits::{LimitConfig, Rate, Switch};
 
 /// Sells tickets for high-demand events and never sells one twice.
@@ -171,78 +173,6 @@ fn parse_lifetime(text: &str) -> Result<Duration, Invalid> {
         .ok_or_else(|| Invalid::new("must be a time such as 90d or 12h, ten years at most"))
 }
 
-/// Which PostgreSQL, and how many connections to it.
-#[derive(Debug, Clone, Args)]
-pub struct DatabaseConfig {
-    /// PostgreSQL to use, as a URL or libpq words. Without it boxoffice runs its own. TLS as in libpq:
-    /// sslmode (disable, prefer, require, verify-ca, verify-full), sslrootcert (a file, or `system`),
-    /// sslcert, sslkey. Of several hosts, target_session_attrs=read-write takes the one that can be written.
-    #[arg(
-        long,
-        env = "DATABASE_URL",
-        value_name = "URL",
-        global = true,
-        hide_env_values = true
-    )]
-    pub database_url: Option<DatabaseUrl>,
-    /// Where boxoffice keeps the data of its own PostgreSQL. As root: /var/lib/boxoffice unless
-    /// given, because PostgreSQL then runs as the user `postgres` [default: data]
-    #[arg(
-        long,
-        env = "BOXOFFICE_DATA_DIR",
-        value_name = "DIRECTORY",
-        global = true
-    )]
-    pub data_dir: Option<PathBuf>,
-    /// Directory of PostgreSQL's programs (initdb, postgres), if they are not found.
-    #[arg(
-        long,
-        env = "BOXOFFICE_POSTGRES_BIN",
-        value_name = "DIRECTORY",
-        global = true
-    )]
-    pub postgres_bin: Option<PathBuf>,
-    /// Connections to the database at most, of this process.
-    #[arg(long, env = "BOXOFFICE_CONNECTIONS", value_name = "COUNT", default_value_t = 16, global = true,
-          value_parser = clap::value_parser!(u16).range(4..=1000))]
-    pub connections: u16,
-}
-
-/// The address of the database. It may contain a password: it is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct DatabaseUrl(String);
-
-impl DatabaseUrl {
-    /// For connecting alone.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("DatabaseUrl")
-    }
-}
-
-impl std::str::FromStr for DatabaseUrl {
-    type Err = std::convert::Infallible;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl DatabaseConfig {
-    /// The data directory in force.
-    pub fn data_dir(&self) -> PathBuf {
-        match &self.data_dir {
-            Some(directory) => directory.clone(),
-            None if rustix::process::geteuid().is_root() => PathBuf::from("/var/lib/boxoffice"),
-            None => PathBuf::from("data"),
-        }
-    }
-}
-
 /// The settings of the server.
 #[derive(Debug, Clone, Args)]
 pub struct ServeConfig {
@@ -311,6 +241,9 @@ pub struct ServeConfig {
     /// What one client may ask for.
     #[command(flatten)]
     pub limits: LimitConfig,
+    /// Where readers read.
+    #[command(flatten)]
+    pub replica: ReplicaConfig,
     /// Where to die: `point`, or `point:pass`. Only in builds for tests.
     #[cfg(feature = "fault-points")]
     #[arg(long, env = "BOXOFFICE_FAULT", value_name = "POINT", hide = true)]

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::access;
 use crate::app::App;
 use crate::payment::webhook;
+use crate::postgres::Error;
 use crate::web;
 use crate::web::view::assets::Assets;
 
@@ -22,6 +23,8 @@ const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 const RECOVERY_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the database's clock is read.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
+/// How often the replica is looked at, if there is one: how soon it is read again.
+const REPLICA_INTERVAL: Duration = Duration::from_secs(1);
 /// The interval at which the secrets are read again: how soon a process signs with a new one.
 const KEYS_INTERVAL: Duration = Duration::from_secs(60);
 /// The interval at which old rows are deleted.
@@ -55,7 +58,7 @@ pub async fn run(
     let limit = Duration::from_secs(app.config.drain_seconds.into());
     app.payments.drain(limit).await;
     app.lanes.drain().await;
-    app.db.close();
+    app.reads.close();
     server.await.map_err(std::io::Error::other)?
 }
 
@@ -71,7 +74,7 @@ fn webhook_url(listening: SocketAddr) -> String {
 }
 
 /// Starts the background tasks. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 9] {
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 10] {
     let webhook_url: Arc<str> = webhook_url.into();
     [
         repeat(app, "overdue holds", EXPIRY_INTERVAL, |app| async move {
@@ -85,6 +88,11 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 9] {
         }),
         repeat(app, "the clock", CLOCK_INTERVAL, |app| async move {
             app.db.read_clock().await.map(|()| 0)
+        }),
+        repeat(app, "the replica", REPLICA_INTERVAL, |app| async move {
+            // It says itself what came of it.
+            app.reads.look().await.ok();
+            Ok::<_, Error>(0)
         }),
         repeat(app, "the signing keys", KEYS_INTERVAL, |app| async move {
             app.access.refresh().await.map(|()| 0)

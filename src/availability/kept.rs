@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::live::LiveSeats;
 use super::seats::SeatState;
 use crate::postgres::last_known::LastKnown;
-use crate::postgres::{Client, Error};
+use crate::postgres::{Error, Floor, Reader, Reads};
 use crate::types::{EventNo, SeatNo, TierNo, Timestamp};
 
 /// What is kept of a tier's seats once somebody has looked at them.
@@ -36,17 +36,34 @@ impl KeptSeats {
     /// Reads them again.
     pub(super) async fn read(
         &self,
-        client: &Client,
+        reads: &Reads,
+        floor: &Floor,
         event: EventNo,
         tier: TierNo,
     ) -> Result<Reading, Error> {
-        let statement = client
+        let read = |reader| self.read_by(reader, event, tier);
+        let found = reads.read(Some(floor), read).await?;
+        let (reading, states) =
+            found.ok_or_else(|| Error::Unavailable("the tier is gone".into()))?;
+        self.live.end_reading(&states);
+        Ok(reading)
+    }
+
+    /// Begins a reading; `None` if the tier is not there, or not yet.
+    async fn read_by(
+        &self,
+        reader: Reader,
+        event: EventNo,
+        tier: TierNo,
+    ) -> Result<Option<(Reading, Vec<SeatState>)>, Error> {
+        let statement = reader
             .prepare_cached(include_str!("taken_seats.sql"))
             .await?;
         let started = Instant::now();
         self.live.begin_reading();
-        let row = client.query_opt(&statement, &[&event, &tier]).await?;
-        let row = row.ok_or_else(|| Error::Unavailable("the tier is gone".into()))?;
+        let Some(row) = reader.query_opt(&statement, &[&event, &tier]).await? else {
+            return Ok(None);
+        };
         let mut found = vec![SeatState::Free; self.live.len()];
         // The held ones are among the taken ones.
         for (column, state) in [("taken", SeatState::Sold), ("held", SeatState::Held)] {
@@ -58,10 +75,10 @@ impl KeptSeats {
                 }
             }
         }
-        self.live.end_reading(&found);
-        Ok(Reading {
-            as_of: row.get("now"),
+        let reading = Reading {
+            as_of: reader.as_of(row.get("now")),
             cost: started.elapsed(),
-        })
+        };
+        Ok(Some((reading, found)))
     }
 }

@@ -45,7 +45,7 @@ impl LiveSeats {
     pub(super) fn set(&self, seats: &[SeatNo], state: SeatState) {
         for seat in seats {
             if let Some(known) = self.state(*seat) {
-                known.store(state as u8 | CHANGED, Ordering::Relaxed);
+                known.store(state as u8 | CHANGED, Ordering::Release);
             }
         }
         self.changed();
@@ -59,7 +59,7 @@ impl LiveSeats {
         };
         let is_free = |state: u8| (state & !CHANGED == free).then_some(held);
         known
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, is_free)
+            .fetch_update(Ordering::Release, Ordering::Relaxed, is_free)
             .ok();
         self.changed();
     }
@@ -72,10 +72,11 @@ impl LiveSeats {
         self.version.fetch_add(1, Ordering::Release);
     }
 
-    /// Begins a reading: what is recorded from now on, it may not see.
+    /// Begins a reading: what is recorded from now on, it may not see. A reading that is begun and not ended changes
+    /// nothing.
     pub(super) fn begin_reading(&self) {
         for state in &self.states {
-            state.fetch_and(!CHANGED, Ordering::Relaxed);
+            state.fetch_and(!CHANGED, Ordering::Acquire);
         }
     }
 

@@ -7,6 +7,11 @@
 //! does not answer, readers are shown what was counted up to five minutes ago
 //! ([`STALE_MAX`](last_known::STALE_MAX)), with its time.
 //!
+//! A replica, if there is one, is read only for events of which it has all that this process knows ([`Floor`]): what
+//! it has sold or released, what it was told is taken, what the primary was last counted to have. So an event that this
+//! process sells is counted by the primary until about a second after its last sale, at the same bounded cost
+//! as without a replica, and all others by the replica.
+//!
 //! What must hold: "sold out" is shown only when a count by the database found nothing free; what is kept is
 //! bounded, and an event that is being sold or viewed is not evicted.
 
@@ -26,7 +31,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::allocator::lanes::Listener;
 use crate::catalog::{Event, Tier};
 use crate::postgres::last_known::{self, Ages, LastKnown};
-use crate::postgres::{Db, Error};
+use crate::postgres::{Error, Floor, Reader, Reads};
 use crate::types::{EventNo, SeatNo, TierNo, Timestamp};
 use kept::{KeptSeats, Reading};
 use seats::{SeatState, Seats};
@@ -73,7 +78,7 @@ pub struct TierCount {
 /// The counts of an event's tiers, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
-    /// When the database was counted, by its clock.
+    /// When the database was counted, by its clock; of a replica, up to when it had replayed.
     pub as_of: Timestamp,
     /// A count per tier.
     pub tiers: Vec<TierCount>,
@@ -91,7 +96,7 @@ impl Counts {
 pub struct Availability(Arc<Inner>);
 
 struct Inner {
-    db: Db,
+    reads: Reads,
     /// The counts that may run at once.
     turns: Semaphore,
     /// The least recently used entry is evicted first. A read and a sale are both uses, so an event on sale
@@ -100,8 +105,12 @@ struct Inner {
 }
 
 /// What is kept of one event.
+#[derive(Default)]
 struct Entry {
+    /// Of its counts and seats. The same in an entry that takes the place of this one.
+    floor: Arc<Floor>,
     counts: Arc<LastKnown<Arc<Counted>>>,
+    /// None of an event that this process has sold and that nobody has looked at.
     tiers: Vec<TierEntry>,
 }
 
@@ -131,10 +140,11 @@ impl std::fmt::Debug for Availability {
 
 impl Availability {
     /// Creates an empty cache. Counts take at most half of these connections.
-    pub fn new(db: Db) -> Self {
+    pub fn new(reads: impl Into<Reads>) -> Self {
+        let reads = reads.into();
         Self(Arc::new(Inner {
-            turns: Semaphore::new((db.connections_max() / 2).max(1)),
-            db,
+            turns: Semaphore::new((reads.primary().connections_max() / 2).max(1)),
+            reads,
             events: Cache::builder()
                 .max_capacity(EVENTS_MAX)
                 .weigher(|_, entry: &Arc<Entry>| entry.weight())
@@ -152,7 +162,10 @@ impl Availability {
         let entry = self.entry(event);
         let ages = |last: &Arc<Counted>| ages(last.cost);
         let count = || self.count(&entry, event.no);
-        let last = entry.counts.get(&self.0.db, ages, count).await?;
+        let last = entry
+            .counts
+            .get(self.0.reads.primary(), ages, count)
+            .await?;
         Ok(self.current(&entry, event.no, &last))
     }
 
@@ -171,17 +184,18 @@ impl Availability {
     /// # Errors
     /// Those of the database, if there is nothing to show.
     pub async fn seats(&self, event: &Event, tier: &Tier) -> Result<Arc<Seats>, Error> {
-        let kept = self.kept_seats(event, tier);
+        let (entry, kept) = self.kept_seats(event, tier);
         let ask = || {
             let (kept, inner) = (kept.clone(), self.0.clone());
-            let (event, tier) = (event.no, tier.no);
+            let (floor, event, tier) = (entry.floor.clone(), event.no, tier.no);
             async move {
                 let _turn = inner.turn().await?;
-                kept.read(&inner.db.get().await?, event, tier).await
+                kept.read(&inner.reads, &floor, event, tier).await
             }
         };
         let ages = |last: &Reading| ages(last.cost);
-        let last = kept.last.get(&self.0.db, ages, ask).await?;
+        let db = self.0.reads.primary();
+        let last = kept.last.get(db, ages, ask).await?;
         Ok(kept.live.show(last.as_of))
     }
 
@@ -192,25 +206,25 @@ impl Availability {
         let ages = ages(last.cost);
         if age >= ages.fresh {
             let count = || self.count(&entry, event.no);
-            entry.counts.refresh(&self.0.db, count);
+            entry.counts.refresh(self.0.reads.primary(), count);
         }
         (age < ages.usable).then(|| self.current(&entry, event.no, &last))
     }
 
     fn entry(&self, event: &Event) -> Arc<Entry> {
-        let new = || Arc::new(Entry::new(event));
-        let entry = self.0.events.get_with(event.no, new);
+        let new = |floor| Arc::new(Entry::new(event, floor));
+        let entry = self.0.events.get_with(event.no, || new(Arc::default()));
         if entry.has_all(event) {
             return entry;
         }
-        // A tier was added, or has grown.
-        let entry = new();
+        // A tier was added, or has grown, or nobody has looked before.
+        let entry = new(entry.floor.clone());
         self.0.events.insert(event.no, entry.clone());
         entry
     }
 
     /// What is kept of the seats of a tier from now on.
-    fn kept_seats(&self, event: &Event, tier: &Tier) -> Arc<KeptSeats> {
+    fn kept_seats(&self, event: &Event, tier: &Tier) -> (Arc<Entry>, Arc<KeptSeats>) {
         let entry = self.entry(event);
         let known = entry.tier(tier.no).expect("an entry has all tiers");
         let is_new = known.seats.get().is_none();
@@ -218,9 +232,9 @@ impl Availability {
         let kept = known.seats.get_or_init(new).clone();
         if is_new {
             // It weighs more now.
-            self.0.events.insert(event.no, entry);
+            self.0.events.insert(event.no, entry.clone());
         }
-        kept
+        (entry, kept)
     }
 
     /// A count less this process's own sales since; counts again if that may show "sold out" too early.
@@ -228,7 +242,7 @@ impl Availability {
         let (counts, may_be_wrong) = entry.less_sales_since(last);
         if may_be_wrong {
             let count = || self.count(entry, event);
-            entry.counts.refresh(&self.0.db, count);
+            entry.counts.refresh(self.0.reads.primary(), count);
         }
         counts
     }
@@ -252,6 +266,17 @@ impl Inner {
             _ => Err(Error::Unavailable("too many counts are waiting".into())),
         }
     }
+
+    /// The entry of an event of which something is about to be recorded that a replica may not have. `None` if nothing
+    /// is kept of it; with a replica that is remembered for whoever looks first.
+    fn changing(&self, event: EventNo) -> Option<Arc<Entry>> {
+        if !self.reads.has_replica() {
+            return self.events.get(&event);
+        }
+        let entry = self.events.get_with(event, Arc::default);
+        entry.floor.raise();
+        Some(entry)
+    }
 }
 
 impl Listener for Availability {
@@ -264,7 +289,7 @@ impl Listener for Availability {
     }
 
     fn found_taken(&self, event: EventNo, seats: &[(TierNo, SeatNo)]) {
-        let Some(entry) = self.0.events.get(&event) else {
+        let Some(entry) = self.0.changing(event) else {
             return;
         };
         for (tier, seat) in seats {
@@ -284,13 +309,13 @@ impl Availability {
         seats: &[SeatNo],
         state: SeatState,
     ) {
-        let Some(entry) = self.0.events.get(&event) else {
+        let Some(entry) = self.0.changing(event) else {
             return;
         };
         let Some(tier) = entry.tier(tier) else {
             return;
         };
-        tier.taken.fetch_add(taken.into(), Ordering::Relaxed);
+        tier.taken.fetch_add(taken.into(), Ordering::Release);
         if let Some(kept) = tier.seats.get() {
             kept.live.set(seats, state);
         }
@@ -298,7 +323,7 @@ impl Availability {
 }
 
 impl Entry {
-    fn new(event: &Event) -> Self {
+    fn new(event: &Event, floor: Arc<Floor>) -> Self {
         let tiers = event.tiers.iter().map(|tier| TierEntry {
             no: tier.no,
             capacity: tier.capacity,
@@ -306,6 +331,7 @@ impl Entry {
             seats: OnceLock::new(),
         });
         Self {
+            floor,
             counts: Arc::default(),
             tiers: tiers.collect(),
         }
@@ -333,7 +359,7 @@ impl Entry {
     }
 
     fn taken_now(&self) -> Vec<i64> {
-        let taken = |tier: &TierEntry| tier.taken.load(Ordering::Relaxed);
+        let taken = |tier: &TierEntry| tier.taken.load(Ordering::Acquire);
         self.tiers.iter().map(taken).collect()
     }
 
@@ -359,13 +385,24 @@ impl Entry {
 
     async fn count(&self, inner: &Inner, event: EventNo) -> Result<Counted, Error> {
         let _turn = inner.turn().await?;
-        let client = inner.db.get().await?;
-        let statement = client
+        let read = |reader| self.count_by(reader, event);
+        let counted = inner.reads.read(Some(&self.floor), read).await?;
+        counted.ok_or_else(|| Error::Unavailable("the event is gone".into()))
+    }
+
+    /// `None` if it is not there, or not all of it yet.
+    async fn count_by(&self, reader: Reader, event: EventNo) -> Result<Option<Counted>, Error> {
+        let statement = reader
             .prepare_cached(include_str!("count_tickets.sql"))
             .await?;
         let started = Instant::now();
         let taken_then = self.taken_now();
-        let rows = client.query(&statement, &[&event]).await?;
+        let rows = reader.query(&statement, &[&event]).await?;
+        let has_all = rows.len() >= self.tiers.len() || reader.is_primary();
+        let Some(first) = rows.first().filter(|_| has_all) else {
+            return Ok(None);
+        };
+        let as_of = reader.as_of(first.get("now"));
         let tiers = rows.iter().map(|row| {
             let (capacity, available, held): (i32, i64, i64) =
                 (row.get("capacity"), row.get("available"), row.get("held"));
@@ -379,16 +416,14 @@ impl Entry {
             }
         });
         let counts = Counts {
-            as_of: rows
-                .first()
-                .map_or_else(Timestamp::default, |row| row.get("now")),
+            as_of,
             tiers: tiers.collect(),
         };
-        Ok(Counted {
+        Ok(Some(Counted {
             counts,
             taken_then,
             counted_at: Instant::now(),
             cost: started.elapsed(),
-        })
+        }))
     }
 }

@@ -4,8 +4,8 @@
 //! Events are read often and written rarely, so each process keeps those that are requested, and the pages of
 //! the list.
 //!
-//! What must hold: of many who want the same, one reads it; a sale is decided by what was read a few seconds ago at
-//! most, while readers are shown facts up to five minutes old ([`STALE_MAX`]) if the database does not answer;
+//! What must hold: of many who want the same, one reads it; a sale is decided by what the primary said a few seconds
+//! ago at most, while readers read from the replica, if there is one, and are shown facts up to five minutes old ([`STALE_MAX`]) if the database does not answer;
 //! input from outside reaches SQL as a parameter only. Counts of free tickets are not here: see `availability`.
 
 mod create;
@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::allocator::{Stock, TierStock};
 use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
-use crate::postgres::{Db, Error, Params};
+use crate::postgres::{Error, Params, Reader, Reads};
 use crate::seating::Rows;
 use crate::types::{
     Currency, EventId, EventNo, Invalid, Money, SeatNo, TierCode, TierNo, Timestamp,
@@ -180,7 +180,7 @@ impl std::str::FromStr for Cursor {
 }
 
 /// Some of the events, by date.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Page {
     /// At most as many as requested.
     pub events: Vec<Arc<Event>>,
@@ -191,9 +191,18 @@ pub struct Page {
 /// Reads the catalogue through a cache. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Catalog {
-    db: Db,
-    events: Cache<EventId, Arc<LastKnown<Option<Arc<Event>>>>>,
+    reads: Reads,
+    events: Cache<EventId, Arc<KnownEvent>>,
     pages: Cache<PageOf, Arc<LastKnown<Arc<Page>>>>,
+}
+
+/// What is known of an event.
+#[derive(Debug, Default)]
+struct KnownEvent {
+    /// From the primary.
+    to_sales: Arc<LastKnown<Option<Arc<Event>>>>,
+    /// From the primary or a replica.
+    to_readers: Arc<LastKnown<Option<Arc<Event>>>>,
 }
 
 /// Which page of the list.
@@ -210,10 +219,10 @@ const EVENT_COLUMNS: &str =
     coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, v.name AS venue_name, v.city, v.country, v.time_zone";
 
 impl Catalog {
-    /// Reads from this database.
-    pub fn new(db: Db) -> Self {
+    /// Reads from this database, or these.
+    pub fn new(reads: impl Into<Reads>) -> Self {
         Self {
-            db,
+            reads: reads.into(),
             events: keep(EVENTS_MAX),
             pages: keep(PAGES_MAX),
         }
@@ -224,7 +233,17 @@ impl Catalog {
     /// # Errors
     /// Those of the database.
     pub async fn event(&self, id: EventId) -> Result<Option<Arc<Event>>, Error> {
-        self.event_within(id, OF_SALES).await
+        let known = self.events.get_with(id, Arc::default);
+        let ask = || {
+            let catalog = self.clone();
+            async move {
+                let reader = catalog.reads.of_primary().await?;
+                catalog.read_one(reader, id).await
+            }
+        };
+        let db = self.reads.primary();
+        let event = known.to_sales.get(db, |_| OF_SALES, ask).await?;
+        Ok(self.unless_unknown(id, event))
     }
 
     /// One event for a reader: while the database does not answer, as it was at most [`STALE_MAX`] ago.
@@ -232,31 +251,35 @@ impl Catalog {
     /// # Errors
     /// Those of the database, if there is nothing to show.
     pub async fn event_to_show(&self, id: EventId) -> Result<Option<Arc<Event>>, Error> {
-        self.event_within(id, OF_READERS).await
-    }
-
-    async fn event_within(&self, id: EventId, ages: Ages) -> Result<Option<Arc<Event>>, Error> {
         let known = self.events.get_with(id, Arc::default);
         let ask = || {
             let catalog = self.clone();
-            async move { catalog.read_one(id).await }
+            async move {
+                let read = |reader| catalog.read_one(reader, id);
+                catalog.reads.read(None, read).await
+            }
         };
-        let event = known.get(&self.db, |_| ages, ask).await?;
-        if event.is_none() {
-            // Ids that are made up must not push out events that are there.
-            self.events.invalidate(&id);
-        }
-        Ok(event)
+        let db = self.reads.primary();
+        let event = known.to_readers.get(db, |_| OF_READERS, ask).await?;
+        Ok(self.unless_unknown(id, event))
     }
 
-    async fn read_one(&self, id: EventId) -> Result<Option<Arc<Event>>, Error> {
+    /// Ids that are made up must not push out events that are there.
+    fn unless_unknown(&self, id: EventId, event: Option<Arc<Event>>) -> Option<Arc<Event>> {
+        if event.is_none() {
+            self.events.invalidate(&id);
+        }
+        event
+    }
+
+    async fn read_one(&self, reader: Reader, id: EventId) -> Result<Option<Arc<Event>>, Error> {
         let statement = format!(
             "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
         );
-        Ok(self.read(&statement, &[&id]).await?.pop())
+        Ok(self.read(&reader, &statement, &[&id]).await?.pop())
     }
 
-    /// The events with these numbers, in no particular order.
+    /// The events with these numbers, in no particular order: those of bookings, so all that the primary has.
     ///
     /// # Errors
     /// Those of the database.
@@ -264,7 +287,8 @@ impl Catalog {
         let statement = format!(
             "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.event_id = ANY ($1)"
         );
-        self.read(&statement, &[&numbers]).await
+        let reader = self.reads.of_primary().await?;
+        self.read(&reader, &statement, &[&numbers]).await
     }
 
     /// Upcoming events by date: those whose name or city holds `search`, after `cursor`, `limit` at most. As they
@@ -286,12 +310,17 @@ impl Catalog {
         let known = self.pages.get_with(of.clone(), Arc::default);
         let ask = || {
             let catalog = self.clone();
-            async move { catalog.read_page(of).await.map(Arc::new) }
+            async move {
+                let read = |reader| catalog.read_page(reader, &of);
+                let page = catalog.reads.read(None, read).await?;
+                Ok(Arc::new(page.unwrap_or_default()))
+            }
         };
-        known.get(&self.db, |_| OF_LISTS, ask).await
+        known.get(self.reads.primary(), |_| OF_LISTS, ask).await
     }
 
-    async fn read_page(&self, of: PageOf) -> Result<Page, Error> {
+    /// Never `None`.
+    async fn read_page(&self, reader: Reader, of: &PageOf) -> Result<Option<Page>, Error> {
         let statement = format!(
             "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id)
              WHERE e.starts_at > now() AND e.search_text LIKE $1
@@ -302,7 +331,7 @@ impl Catalog {
         let id = of.cursor.map(|cursor| cursor.id);
         let more = of.limit as i64 + 1;
         let params: Params<'_> = &[&of.pattern, &starts_at, &id, &more];
-        let mut events = self.read(&statement, params).await?;
+        let mut events = self.read(&reader, &statement, params).await?;
         let next = (events.len() > of.limit).then(|| {
             events.truncate(of.limit);
             events.last().map(|event| Cursor {
@@ -310,26 +339,30 @@ impl Catalog {
                 id: event.id,
             })
         });
-        Ok(Page {
+        Ok(Some(Page {
             events,
             next: next.flatten(),
-        })
+        }))
     }
 
     /// Reads events with their tiers into the cache.
-    async fn read(&self, statement: &str, params: Params<'_>) -> Result<Vec<Arc<Event>>, Error> {
-        let client = self.db.get().await?;
-        let rows = client
-            .query(&client.prepare_cached(statement).await?, params)
+    async fn read(
+        &self,
+        reader: &Reader,
+        statement: &str,
+        params: Params<'_>,
+    ) -> Result<Vec<Arc<Event>>, Error> {
+        let rows = reader
+            .query(&reader.prepare_cached(statement).await?, params)
             .await?;
         let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
-        let tiers = client
+        let tiers = reader
             .prepare_cached(
                 "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks
                  FROM tiers WHERE event_id = ANY ($1) ORDER BY event_id, tier_no",
             )
             .await?;
-        let tiers = client.query(&tiers, &[&numbers]).await?;
+        let tiers = reader.query(&tiers, &[&numbers]).await?;
         let mut events = Vec::with_capacity(rows.len());
         for row in &rows {
             let no: EventNo = row.get("event_id");
@@ -338,7 +371,10 @@ impl Catalog {
                 .filter(|tier| tier.get::<_, EventNo>("event_id") == no);
             let event = Arc::new(read_event(row, of_event.map(read_tier).collect()));
             let known = self.events.get_with(event.id, Arc::default);
-            known.learn(Some(event.clone()));
+            known.to_readers.learn(Some(event.clone()));
+            if reader.is_primary() {
+                known.to_sales.learn(Some(event.clone()));
+            }
             events.push(event);
         }
         Ok(events)

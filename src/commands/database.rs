@@ -1,4 +1,4 @@
-//! Opens the database that a command uses: the configured one, or the embedded cluster.
+//! Opens the database that a command uses: the configured one, or the embedded cluster; and a replica of it.
 //!
 //! What must hold: a command beside a running server uses that server's cluster and never starts a second one;
 //! a cluster that a command has started is stopped at its end. Nothing is migrated here.
@@ -9,8 +9,8 @@ use tokio::runtime::Runtime;
 
 use super::output::Failure;
 use crate::cluster::{self, Embedded};
-use crate::config::DatabaseConfig;
-use crate::postgres::{Db, create_database};
+use crate::config::{DatabaseConfig, ReplicaConfig};
+use crate::postgres::{Db, Error, Reads, create_database, require_prepared_statements};
 
 /// The database inside the embedded cluster.
 const DATABASE: &str = "boxoffice";
@@ -102,4 +102,33 @@ pub(super) async fn connect(
         create_database(&embedded.connection().url("postgres"), DATABASE).await?;
     }
     Ok(Db::new(url, config.connections.into())?)
+}
+
+/// The database with its replica, if one is configured. One that does not answer, or is too far behind, may be read
+/// later; what is no standby of the database is refused.
+pub(super) async fn with_replica(
+    db: Db,
+    config: &DatabaseConfig,
+    replica: &ReplicaConfig,
+) -> Result<Reads, Failure> {
+    let Some(url) = &replica.replica_url else {
+        return Ok(db.into());
+    };
+    let (url, connections) = (url.as_str(), config.connections.into());
+    let refused = |reason: &dyn std::fmt::Display| -> Failure {
+        format!("the replica (--replica-url, BOXOFFICE_REPLICA_URL) {reason}").into()
+    };
+    let reads = match Reads::with_replica(db, url, connections, replica.lag_max()) {
+        Err(Error::Address(reason)) => {
+            return Err(refused(&format_args!("has an address that {reason}")));
+        }
+        reads => reads?,
+    };
+    if let Err(error @ Error::ForgetfulPooler) = require_prepared_statements(url).await {
+        return Err(refused(&format_args!("cannot be used: {error}")));
+    }
+    match reads.look().await {
+        Err(unfit) if unfit.is_mistake() => Err(refused(&unfit)),
+        _ => Ok(reads),
+    }
 }

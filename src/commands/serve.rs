@@ -60,11 +60,12 @@ pub(super) fn run(
                 }
             });
         }
+        let reads = database::with_replica(db, config, &serve.replica).await?;
         say(&format!(
             "boxoffice is open: http://{}",
             listener.local_addr()?
         ))?;
-        let app = App::new(db, serve);
+        let app = App::new(reads, serve);
         let stop = told_to_stop(app.clone());
         let stop = async {
             if let Err(error) = stop.await {

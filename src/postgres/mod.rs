@@ -12,7 +12,8 @@
 //! retry. `named`: statements with named parameters. `schema`: the migrations that this program has. `migrate`:
 //! applies or verifies them. `distribute`: moves the tables to the nodes of a Citus cluster. `waits`: what a statement waits for. `lease`: due work, distributed between processes
 //! and retried. `retention`: deletes what is old.
-//! `last_known`: answers that many readers share. `pooler`: whether one forgets prepared statements.
+//! `last_known`: answers that many readers share. `reads`: which database a read goes to. `replica`: how old what a
+//! replica says is. `pooler`: whether one forgets prepared statements.
 //! `secrets`: secrets that all processes share.
 
 mod address;
@@ -26,6 +27,8 @@ mod migrate;
 mod named;
 mod pool;
 mod pooler;
+mod reads;
+mod replica;
 pub mod retention;
 mod schema;
 pub mod secrets;
@@ -39,4 +42,6 @@ pub use migrate::{MigrateOptions, create_database};
 pub use named::{NamedStatement, Prepared, Values};
 pub use pool::{Db, Purpose};
 pub use pooler::require_prepared_statements;
+pub use reads::{Reader, Reads, ReplicaState};
+pub use replica::{Floor, Unfit};
 pub(crate) use waits::Observer;

@@ -117,10 +117,10 @@ pub(super) fn check_principal(
     Ok(())
 }
 
-/// Which bucket a request draws on; none for those that ask whether the server is well.
+/// Which bucket a request draws on; none for those that ask how the server is.
 fn bucket(method: &Method, path: &str) -> Option<Bucket> {
     if method.is_safe() {
-        let is_health = matches!(path, "/api/status" | "/healthz" | "/readyz");
+        let is_health = matches!(path, "/api/status" | "/healthz" | "/readyz" | "/metrics");
         return (!is_health).then_some(Bucket::Reads);
     }
     Some(match path {
@@ -170,6 +170,7 @@ mod tests {
             (Method::GET, "/api/status", None),
             (Method::GET, "/healthz", None),
             (Method::GET, "/readyz", None),
+            (Method::GET, "/metrics", None),
             (Method::POST, "/api/bookings", Some(Bucket::Bookings)),
             (Method::POST, "/events/1/bookings", Some(Bucket::Bookings)),
             (Method::POST, "/api/payments", Some(Bucket::Payments)),

@@ -76,6 +76,7 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
         .service(scope("/api").wrap(Limit(state.app.clone())).configure(json))
         .service(at("/healthz", [get().to(api::status::alive)]).wrap(Limit(state.app.clone())))
         .service(at("/readyz", [get().to(api::status::status)]).wrap(Limit(state.app.clone())))
+        .service(at("/metrics", [get().to(api::metrics::metrics)]).wrap(Limit(state.app.clone())))
         .service(
             scope("")
                 .wrap(from_fn(shop::form::refuse_other_sites))

@@ -13,7 +13,7 @@ use boxoffice::postgres::{Client, Db};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::sleep;
 
-use crate::programs::{command, end_with_parent, owner};
+use crate::programs::{command, copy_to_standby, end_with_parent, owner};
 use crate::proxy::Proxy;
 
 const SETTINGS: [&str; 9] = [
@@ -159,15 +159,7 @@ impl Database {
     pub(crate) async fn add_standby(&mut self) {
         let primary = self.places[self.primary].directory.clone();
         let standby = &mut self.places[1 - self.primary];
-        let copied = command("pg_basebackup", &standby.directory)
-            .args(["--checkpoint=fast", "--no-sync", "--write-recovery-conf"])
-            .args(["--username=boxoffice", "--port=5432", "--host"])
-            .arg(&primary)
-            .arg("--pgdata")
-            .arg(standby.cluster())
-            .output()
-            .unwrap();
-        assert!(copied.status.success(), "{copied:?}");
+        copy_to_standby(&primary, 5432, &standby.cluster());
         standby.start().await;
         let client = self.db.get().await.unwrap();
         for statement in [

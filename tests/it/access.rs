@@ -52,6 +52,7 @@ const fn public(method: &'static str, path: &'static str, status: u16) -> Route 
 const ROUTES: &[Route] = &[
     public("GET", "/healthz", 200),
     public("GET", "/readyz", 200),
+    public("GET", "/metrics", 200),
     public("GET", "/api/status", 200),
     public("GET", "/api/events", 200),
     public("GET", "/api/events/{event_id}", 200),
@@ -218,7 +219,7 @@ fn wrong_headers((method, path, _): &Route, answer: &Response) -> Option<String>
         let values: Vec<_> = values.map(|value| value.to_str().unwrap()).collect();
         values.join(", ")
     };
-    let is_page = !path.starts_with("/api") && !["/healthz", "/readyz"].contains(path);
+    let is_page = !path.starts_with("/api") && !["/healthz", "/readyz", "/metrics"].contains(path);
     let mut expected = vec![("x-content-type-options", "nosniff")];
     if is_page {
         expected.extend([

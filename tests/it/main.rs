@@ -36,6 +36,7 @@ mod races;
 mod readers;
 mod recovery;
 mod references;
+mod replica;
 mod retention;
 mod schema;
 mod several_hosts;

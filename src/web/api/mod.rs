@@ -8,6 +8,7 @@ pub mod bookings;
 pub mod buyers;
 pub mod events;
 pub mod feed;
+pub mod metrics;
 pub mod payments;
 pub mod status;
 pub mod stream;

@@ -23,7 +23,7 @@ use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
 use boxoffice::check;
 use boxoffice::cluster::Connection;
 use boxoffice::config::{Cli, ServeConfig};
-use boxoffice::postgres::Db;
+use boxoffice::postgres::{Db, Reads};
 use boxoffice::web::view::assets::Assets;
 use clap::Parser;
 use reqwest::{RequestBuilder, Response, StatusCode};
@@ -131,8 +131,14 @@ pub(crate) async fn undistributed_database() -> String {
 
 impl Server {
     pub(crate) async fn start(database_url: &str, flags: &[&str]) -> Self {
+        let config = config(flags);
         let db = Db::new(database_url, 12).expect("a database");
-        Self::run(database_url, App::new(db, config(flags))).await
+        let reads = match &config.replica.replica_url {
+            Some(url) => Reads::with_replica(db, url.as_str(), 12, config.replica.lag_max()),
+            None => Ok(db.into()),
+        };
+        let app = App::new(reads.expect("a replica"), config);
+        Self::run(database_url, app).await
     }
 
     async fn run(database_url: &str, app: Arc<App>) -> Self {

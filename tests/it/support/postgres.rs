@@ -12,7 +12,7 @@ use boxoffice::postgres::{Client, Db};
 use rustix::process::{Pid, Signal};
 use uuid::Uuid;
 
-use super::programs::{command, end_with_parent, owner};
+use super::programs::{command, copy_to_standby, end_with_parent, owner};
 
 /// A running PostgreSQL. Dropped, it is stopped, and its files are removed.
 pub(crate) struct Postgres {
@@ -25,12 +25,7 @@ impl Postgres {
     /// Makes a cluster with these lines of `pg_hba.conf` beside the superuser's, and these further files
     /// in it, and starts it on a free port of 127.0.0.1.
     pub(crate) fn start(hba: &str, files: &[(&str, &str)]) -> Self {
-        let directory = std::env::temp_dir().join(format!("bo-pg-{}", Uuid::new_v4().simple()));
-        fs::create_dir(&directory).expect("a directory");
-        let owner = owner();
-        if let Some((user, group)) = owner {
-            chown(&directory, Some(user), Some(group)).expect("given away");
-        }
+        let directory = new_directory();
         let cluster = directory.join("cluster");
         let made = command("initdb", &directory)
             .args(["--no-sync", "--encoding=UTF8", "--locale=C"])
@@ -39,10 +34,25 @@ impl Postgres {
             .output()
             .expect("initdb runs");
         assert!(made.status.success(), "{made:?}");
-        let hba = format!("local all boxoffice trust\n{hba}\n");
+        let own = "local all,replication boxoffice trust";
+        let hba = format!("{own}\n{hba}\n");
+        let owner = owner();
         for (name, text) in files.iter().copied().chain([("pg_hba.conf", hba.as_str())]) {
             write_private(&cluster.join(name), text, owner);
         }
+        Self::launch(directory)
+    }
+
+    /// A standby of it, by streaming replication.
+    pub(crate) fn standby(&self) -> Self {
+        let directory = new_directory();
+        copy_to_standby(&self.directory, self.port, &directory.join("cluster"));
+        Self::launch(directory)
+    }
+
+    /// Starts the cluster of this directory on a free port of 127.0.0.1.
+    fn launch(directory: PathBuf) -> Self {
+        let cluster = directory.join("cluster");
         // Somebody may take the port that was free.
         for _ in 0..5 {
             let port = free_port();
@@ -95,11 +105,15 @@ impl Postgres {
         false
     }
 
+    /// The address of a database for the superuser, over the socket.
+    pub(crate) fn socket_url(&self, database: &str) -> String {
+        let (directory, port) = (self.directory.display(), self.port);
+        format!("host={directory} port={port} user=boxoffice dbname={database}")
+    }
+
     /// A connection of the superuser, over the socket.
     pub(crate) async fn administration(&self, database: &str) -> Client {
-        let (directory, port) = (self.directory.display(), self.port);
-        let url = format!("host={directory} port={port} user=boxoffice dbname={database}");
-        let db = Db::new(&url, 1).expect("a database");
+        let db = Db::new(&self.socket_url(database), 1).expect("a database");
         db.get().await.expect("a connection")
     }
 
@@ -126,6 +140,16 @@ pub(super) fn stop(child: &mut Child) {
         rustix::process::kill_process(pid, Signal::QUIT).ok();
     }
     child.wait().ok();
+}
+
+/// An empty directory of the user that runs PostgreSQL.
+fn new_directory() -> PathBuf {
+    let directory = std::env::temp_dir().join(format!("bo-pg-{}", Uuid::new_v4().simple()));
+    fs::create_dir(&directory).expect("a directory");
+    if let Some((user, group)) = owner() {
+        chown(&directory, Some(user), Some(group)).expect("given away");
+    }
+    directory
 }
 
 fn free_port() -> u16 {

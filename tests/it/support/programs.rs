@@ -15,6 +15,20 @@ pub(crate) fn command(program: &str, directory: &Path) -> Command {
     command
 }
 
+/// Copies the PostgreSQL that listens in this directory, whose superuser is `boxoffice`; started, the copy is a standby.
+pub(crate) fn copy_to_standby(sockets: &Path, port: u16, standby: &Path) {
+    let directory = standby.parent().expect("a directory of its user");
+    let copied = command("pg_basebackup", directory)
+        .args(["--checkpoint=fast", "--no-sync", "--write-recovery-conf"])
+        .args(["--username=boxoffice", &format!("--port={port}"), "--host"])
+        .arg(sockets)
+        .arg("--pgdata")
+        .arg(standby)
+        .output()
+        .expect("pg_basebackup runs");
+    assert!(copied.status.success(), "{copied:?}");
+}
+
 pub(crate) fn run_as(command: &mut Command, owner: Option<(u32, u32)>) {
     if let Some((user, group)) = owner {
         command.uid(user).gid(group);
