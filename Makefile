@@ -5,7 +5,7 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer test-citus bench onsale http growth chaos fmt lint
+.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http growth chaos fmt lint
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ bench: ## Measure the allocator against baselines
 onsale: ## Measure a whole on-sale over HTTP; ARGS="--processes 2" for more
 	@scripts/setup run
 	cargo bench --locked --bench onsale -- $(ARGS)
+
+crowd: ## Measure 50,000 people who book within two seconds; ARGS="--people 2000" for fewer
+	@scripts/setup run
+	cargo bench --locked --bench crowd -- $(ARGS)
 
 http: ## Measure bookings and reads over HTTP
 	@scripts/setup run

@@ -25,6 +25,14 @@ use http::{Answer, Connection, order};
 
 use server::{Server, create_event, create_token};
 
+/// All clients come from one address.
+const ALL_FROM_HERE: [&str; 4] = [
+    "--rate-limits",
+    "off",
+    "--client-connections-per-address",
+    "1000000",
+];
+
 /// Bookings and reads a second over HTTP.
 #[derive(Debug, Parser)]
 struct Args {
@@ -64,7 +72,7 @@ fn main() -> Result<(), Failure> {
     let event = create_event(&url, &tiers)?;
     // For as long as the program runs, so that every connection can have it.
     let token = create_token(&url)?.leak();
-    let server = Server::start(&url)?;
+    let server = Server::start(&url, &ALL_FROM_HERE)?;
     runtime.block_on(async {
         let db = Db::new(&url, 1)?;
         measure(&args, &db, server.address, event, token).await
@@ -83,7 +91,7 @@ async fn measure(
     token: &'static str,
 ) -> Result<(), Failure> {
     let book = |tier: &'static str, connections, seconds| {
-        let next = move || order(event, token, &[(tier, 2)]);
+        let next = move || order(event, token, Some(Uuid::new_v4()), &[(tier, 2)]);
         drive(server, connections, Duration::from_secs(seconds), next)
     };
     let availability =

@@ -96,7 +96,7 @@ impl Buyer {
                     let later = TWICE_WITHIN.mul_f64(random.f64());
                     (due + later, random.usize(..servers))
                 }),
-                request: order(event, token, &draw_items(&mut random)),
+                request: order(event, token, Some(Uuid::new_v4()), &draw_items(&mut random)),
             })
             .collect()
     }

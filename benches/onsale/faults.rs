@@ -6,7 +6,10 @@ use std::time::Duration;
 use clap::ValueEnum;
 use rustix::process::Signal;
 
+use crate::ALL_FROM_HERE;
 use crate::failure::Failure;
+use crate::load::Attempts;
+use crate::sale::{Reply, Sale};
 use crate::server::Server;
 
 /// How long a server that is stopped stands still.
@@ -54,6 +57,31 @@ impl Fault {
                 return Ok(server);
             }
         }
-        Server::start_at(url, address)
+        Server::start_at(url, address, &ALL_FROM_HERE)
     }
+}
+
+/// Attempts of a deployment that are answered 503, at most one of so many.
+const TURNED_AWAY_AT_MOST: usize = 1_000;
+
+/// No request is left without a proper answer; of a deployment hardly anybody notices.
+pub(crate) fn verify_service(sale: &Sale, attempts: Attempts, fault: Option<Fault>) -> Vec<String> {
+    let mut violations = Vec::new();
+    let failed = sale.results.iter();
+    let failed = failed.filter(|sent| matches!(sent.reply, Reply::Failed(_) | Reply::Overloaded));
+    let failed = failed.count();
+    if failed > 0 {
+        violations.push(format!("{failed} requests have failed in the end"));
+    }
+    let Attempts {
+        all,
+        turned_away,
+        unanswered,
+    } = attempts;
+    println!("of {all} attempts {turned_away} were answered 503, {unanswered} were not answered");
+    let is_noticed = turned_away * TURNED_AWAY_AT_MOST > all || unanswered > 0;
+    if fault == Some(Fault::Restart) && is_noticed {
+        violations.push("buyers have noticed that servers were restarted".into());
+    }
+    violations
 }

@@ -6,15 +6,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Deserialize;
 use tokio::sync::Semaphore;
 use tokio::task::LocalSet;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use crate::buyers::Buyer;
 use crate::failure::Failure;
 use crate::http::{Answer, Connection};
+use crate::sale::{Reply, Sale, Sent};
 
 /// Attempts of a request at most, all with the same key.
 const TRIES_MAX: u32 = 8;
@@ -23,116 +22,25 @@ const RETRY_WAIT_MAX: Duration = Duration::from_secs(2);
 /// The interval at which the progress bar is updated.
 const TICK: Duration = Duration::from_millis(100);
 
-/// The results of the whole sale.
-pub(crate) struct Sale {
-    /// From the first request to the last answer.
-    pub(crate) elapsed: Duration,
-    pub(crate) results: Vec<Sent>,
+/// What became of all attempts, the repeated ones too.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Attempts {
+    pub(crate) all: usize,
+    /// Answered 503.
+    pub(crate) turned_away: usize,
+    /// Without an answer.
+    pub(crate) unanswered: usize,
 }
 
-/// The result of one request.
-pub(crate) struct Sent {
-    /// Which buyer; a buyer who sends twice has two.
-    pub(crate) buyer: usize,
-    /// From the beginning of the sale.
-    pub(crate) due: Duration,
-    pub(crate) done: Duration,
-    pub(crate) tries: u32,
-    /// Attempts that were answered 503.
-    pub(crate) turned_away: u32,
-    /// Attempts without an answer.
-    pub(crate) unanswered: u32,
-    pub(crate) reply: Reply,
-}
-
-impl Sent {
-    pub(crate) fn latency(&self) -> Duration {
-        self.done.saturating_sub(self.due)
-    }
-}
-
-/// The last answer.
-#[derive(Debug)]
-pub(crate) enum Reply {
-    /// 201.
-    Booked(Booking),
-    /// 200: made by an earlier request with the same key.
-    Replayed(Booking),
-    SoldOut(Vec<Short>),
-    HeldByOthers,
-    /// 503 to every attempt.
-    Overloaded,
-    /// Anything else, or nothing.
-    Failed(String),
-}
-
-impl Reply {
-    pub(crate) fn booking(&self) -> Option<&Booking> {
-        match self {
-            Self::Booked(booking) | Self::Replayed(booking) => Some(booking),
-            _ => None,
+impl Attempts {
+    fn count(&mut self, answer: &std::io::Result<Answer>) {
+        self.all += 1;
+        match answer {
+            Ok(answer) if answer.status == 503 => self.turned_away += 1,
+            Ok(_) => {}
+            Err(_) => self.unanswered += 1,
         }
     }
-
-    pub(crate) fn kind(&self) -> &'static str {
-        match self {
-            Self::Booked(_) => "booked",
-            Self::Replayed(_) => "replayed",
-            Self::SoldOut(_) => "sold out",
-            Self::HeldByOthers => "held by others",
-            Self::Overloaded => "overloaded",
-            Self::Failed(_) => "failed",
-        }
-    }
-
-    fn read(answer: &Answer) -> Self {
-        let problem = || -> Option<Problem> { serde_json::from_slice(&answer.body).ok() };
-        let booking = || -> Option<Booking> { serde_json::from_slice(&answer.body).ok() };
-        let kind = problem().map(|problem| problem.kind).unwrap_or_default();
-        let reply = match (answer.status, kind.as_str()) {
-            (201, _) => booking().map(Self::Booked),
-            (200, _) => booking().map(Self::Replayed),
-            (409, "sold-out") => problem().map(|problem| Self::SoldOut(problem.tiers)),
-            (409, "held-by-others") => Some(Self::HeldByOthers),
-            (503, _) => Some(Self::Overloaded),
-            _ => None,
-        };
-        reply.unwrap_or_else(|| {
-            let body = String::from_utf8_lossy(&answer.body);
-            Self::Failed(format!("{}: {body}", answer.status))
-        })
-    }
-}
-
-/// As the server says it.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Booking {
-    pub(crate) id: Uuid,
-    pub(crate) items: Vec<Item>,
-}
-
-/// As the server says it.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Item {
-    pub(crate) tier: String,
-    pub(crate) quantity: i32,
-    pub(crate) seats: Vec<String>,
-}
-
-/// As the server says it.
-#[derive(Debug, Deserialize)]
-struct Problem {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    tiers: Vec<Short>,
-}
-
-/// A tier that had too few tickets.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Short {
-    pub(crate) tier: String,
-    pub(crate) asked: i32,
 }
 
 /// What the senders share.
@@ -142,6 +50,7 @@ struct Senders {
     bar: ProgressBar,
     booked: Cell<u64>,
     refused: Cell<u64>,
+    attempts: RefCell<Attempts>,
     results: RefCell<Vec<Answered>>,
 }
 
@@ -151,8 +60,6 @@ struct Answered {
     due: Duration,
     done: Duration,
     tries: u32,
-    turned_away: u32,
-    unanswered: u32,
     answer: Result<Answer, String>,
 }
 
@@ -168,7 +75,7 @@ pub(crate) async fn run(
     buyers: Vec<Buyer>,
     servers: &[SocketAddr],
     connections: usize,
-) -> Result<Sale, Failure> {
+) -> Result<(Sale, Attempts), Failure> {
     let requests = buyers.len() + buyers.iter().filter(|b| b.twin.is_some()).count();
     let senders = Rc::new(Senders {
         servers: servers
@@ -183,6 +90,7 @@ pub(crate) async fn run(
         bar: bar(requests as u64)?,
         booked: Cell::new(0),
         refused: Cell::new(0),
+        attempts: RefCell::default(),
         results: RefCell::new(Vec::with_capacity(requests)),
     });
     let local = LocalSet::new();
@@ -196,16 +104,15 @@ pub(crate) async fn run(
         due: sent.due,
         done: sent.done,
         tries: sent.tries,
-        turned_away: sent.turned_away,
-        unanswered: sent.unanswered,
         reply: sent
             .answer
             .map_or_else(Reply::Failed, |answer| Reply::read(&answer)),
     });
-    Ok(Sale {
+    let sale = Sale {
         elapsed,
         results: results.collect(),
-    })
+    };
+    Ok((sale, *senders.attempts.borrow()))
 }
 
 fn bar(requests: u64) -> Result<ProgressBar, Failure> {
@@ -248,15 +155,11 @@ async fn send_all(senders: &Rc<Senders>, buyers: Vec<Buyer>) {
 /// Sends one request when it is due, retries it while the server says so, and records the last answer.
 async fn send(senders: Rc<Senders>, buyer: usize, due: Duration, server: usize, request: Rc<[u8]>) {
     tokio::time::sleep_until(senders.began + due).await;
-    let (mut tries, mut turned_away, mut unanswered) = (0, 0, 0);
+    let mut tries = 0;
     let answer = loop {
         tries += 1;
         let answer = senders.servers[server].send(&request).await;
-        match &answer {
-            Ok(answer) if answer.status == 503 => turned_away += 1,
-            Ok(_) => {}
-            Err(_) => unanswered += 1,
-        }
+        senders.attempts.borrow_mut().count(&answer);
         let wait = match &answer {
             Ok(answer) if matches!(answer.status, 409 | 503) => answer
                 .retry_after_seconds
@@ -288,8 +191,6 @@ async fn send(senders: Rc<Senders>, buyer: usize, due: Duration, server: usize, 
         due,
         done: senders.began.elapsed(),
         tries,
-        turned_away,
-        unanswered,
         answer: answer.map_err(|error| error.to_string()),
     });
 }

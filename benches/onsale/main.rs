@@ -13,15 +13,19 @@ mod failure;
 mod http;
 #[path = "../support/nginx.rs"]
 mod nginx;
+#[path = "../support/report.rs"]
+mod report;
+#[path = "../support/sale.rs"]
+mod sale;
 #[path = "../support/server.rs"]
 mod server;
+#[path = "../support/verify.rs"]
+mod verify;
 
 mod buyers;
 mod faults;
 mod load;
 mod plot;
-mod report;
-mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +40,14 @@ use failure::Failure;
 use faults::Fault;
 use nginx::Nginx;
 use server::{Server, create_event};
+
+/// All buyers come from one address.
+const ALL_FROM_HERE: [&str; 4] = [
+    "--rate-limits",
+    "off",
+    "--client-connections-per-address",
+    "1000000",
+];
 
 /// A whole on-sale over HTTP, and the invariants at its end.
 #[derive(Debug, Parser)]
@@ -119,7 +131,7 @@ fn main() -> Result<ExitCode, Failure> {
     // recycle old ones.
     runtime.block_on(async { Db::new(&url, 1)?.preallocate_wal(15).await })?;
     let servers = (0..args.processes)
-        .map(|_| Server::start(&url))
+        .map(|_| Server::start(&url, &ALL_FROM_HERE))
         .collect::<Result<Vec<_>, _>>()?;
     let mut addresses: Vec<_> = servers.iter().map(|server| server.address).collect();
     let nginx = args.nginx.then(|| Nginx::start(&addresses)).transpose()?;
@@ -143,7 +155,7 @@ fn main() -> Result<ExitCode, Failure> {
             Some(faults::spread(fault, url.clone(), servers, time)),
         ),
     };
-    let sale = runtime.block_on(load::run(buyers, &addresses, args.connections))?;
+    let (sale, attempts) = runtime.block_on(load::run(buyers, &addresses, args.connections))?;
     let servers = match faults {
         None => servers,
         Some(faults) => faults.join().map_err(|_| "the faults panicked")??,
@@ -161,7 +173,7 @@ fn main() -> Result<ExitCode, Failure> {
         let db = Db::new(&url, 2)?;
         verify::verify(&db, &sale).await
     })?;
-    violations.extend(verify::verify_service(&sale, args.fault));
+    violations.extend(faults::verify_service(&sale, attempts, args.fault));
     let clean = server::boxoffice(&url).arg("check").status()?.success();
     for violation in &violations {
         println!("BROKEN: {violation}");

@@ -8,7 +8,7 @@ use plotters::coord::{CoordTranslate, Shift};
 use plotters::prelude::*;
 
 use crate::failure::Failure;
-use crate::load::{Reply, Sale};
+use crate::sale::{Reply, Sale};
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 

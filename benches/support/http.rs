@@ -15,8 +15,9 @@ const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 /// A connection that stays open.
 pub(crate) struct Connection {
-    stream: TcpStream,
-    buffer: Vec<u8>,
+    pub(crate) stream: TcpStream,
+    /// What has come of the last answer.
+    pub(crate) buffer: Vec<u8>,
 }
 
 /// A response.
@@ -31,12 +32,52 @@ pub(crate) struct Answer {
 struct Head {
     answer: Answer,
     body_begin: usize,
-    body_bytes: usize,
+    /// `None` if it comes in chunks.
+    body_bytes: Option<usize>,
+}
+
+impl Head {
+    /// The body, once all of it has come.
+    fn body(&self, buffer: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        let come = &buffer[self.body_begin..];
+        match self.body_bytes {
+            Some(bytes) => Ok(come.get(..bytes).map(<[u8]>::to_vec)),
+            None => join_chunks(come),
+        }
+    }
+}
+
+/// What chunks hold, once the last one has come; without trailers.
+fn join_chunks(mut chunks: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    loop {
+        let size = httparse::parse_chunk_size(chunks);
+        let size = size.map_err(|_| invalid("the answer is not in chunks"))?;
+        let httparse::Status::Complete((begin, bytes)) = size else {
+            return Ok(None);
+        };
+        let bytes = usize::try_from(bytes).map_err(|_| invalid("a chunk is too long"))?;
+        let (Some(chunk), Some(rest)) = (
+            chunks.get(begin..begin + bytes),
+            chunks.get(begin + bytes + 2..),
+        ) else {
+            return Ok(None);
+        };
+        if chunk.is_empty() {
+            return Ok(Some(body));
+        }
+        body.extend_from_slice(chunk);
+        chunks = rest;
+    }
 }
 
 impl Connection {
     pub(crate) async fn open(server: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect(server).await?;
+        Self::over(TcpStream::connect(server).await?)
+    }
+
+    /// Over a connection that was made otherwise.
+    pub(crate) fn over(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         let buffer = Vec::with_capacity(4096);
         Ok(Self { stream, buffer })
@@ -54,18 +95,17 @@ impl Connection {
             if head.is_none() {
                 head = parse_head(&self.buffer)?;
             }
-            if let Some(head) = &head
-                && self.buffer.len() >= head.body_begin + head.body_bytes
+            if let Some(head) = &mut head
+                && let Some(body) = head.body(&self.buffer)?
             {
+                head.answer.body = body;
                 break;
             }
             if self.buffer.len() > ANSWER_BYTES_MAX {
                 return Err(invalid("the answer is too long"));
             }
         }
-        let mut head = head.ok_or(io::ErrorKind::UnexpectedEof)?;
-        head.answer.body = self.buffer[head.body_begin..][..head.body_bytes].to_vec();
-        Ok(head.answer)
+        Ok(head.ok_or(io::ErrorKind::UnexpectedEof)?.answer)
     }
 }
 
@@ -86,6 +126,9 @@ fn parse_head(bytes: &[u8]) -> io::Result<Option<Head>> {
         std::str::from_utf8(found.value).ok()
     };
     let length = header("content-length").and_then(|length| length.parse().ok());
+    if length.is_none() && header("transfer-encoding") != Some("chunked") {
+        return Err(invalid("the answer has no length"));
+    }
     let retry_after = header("retry-after").and_then(|seconds| seconds.parse().ok());
     Ok(Some(Head {
         answer: Answer {
@@ -94,7 +137,7 @@ fn parse_head(bytes: &[u8]) -> io::Result<Option<Head>> {
             body: Vec::new(),
         },
         body_begin,
-        body_bytes: length.ok_or_else(|| invalid("the answer has no length"))?,
+        body_bytes: length,
     }))
 }
 
@@ -102,15 +145,21 @@ fn invalid(what: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
-/// A request of a new buyer with a new key: a quantity of each tier.
-pub(crate) fn order(event: Uuid, token: &str, items: &[(&str, i32)]) -> Vec<u8> {
+/// A request with a new key for a quantity of each tier: of the token's owner, or on behalf of that buyer.
+pub(crate) fn order(
+    event: Uuid,
+    token: &str,
+    on_behalf_of: Option<Uuid>,
+    items: &[(&str, i32)],
+) -> Vec<u8> {
     let items: Vec<String> = items
         .iter()
         .map(|(tier, quantity)| format!(r#"{{"tier":"{tier}","quantity":{quantity}}}"#))
         .collect();
+    let buyer = on_behalf_of.map(|buyer| format!(r#""on_behalf_of":"{buyer}","#));
     let body = format!(
-        r#"{{"event_id":"{event}","on_behalf_of":"{}","items":[{}]}}"#,
-        Uuid::new_v4(),
+        r#"{{"event_id":"{event}",{}"items":[{}]}}"#,
+        buyer.unwrap_or_default(),
         items.join(",")
     );
     format!(

@@ -11,18 +11,23 @@ use crate::failure::Failure;
 
 /// A server process; dropped, it is killed.
 pub(crate) struct Server {
-    process: Child,
+    pub(crate) process: Child,
     pub(crate) address: SocketAddr,
 }
 
 impl Server {
-    /// Starts one on a free port over this database, and returns when it is open.
-    pub(crate) fn start(database_url: &str) -> Result<Self, Failure> {
-        Self::start_at(database_url, SocketAddr::from(([127, 0, 0, 1], 0)))
+    /// Starts one on a free port over this database, with these settings, and returns when it is open.
+    pub(crate) fn start(database_url: &str, settings: &[&str]) -> Result<Self, Failure> {
+        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self::start_at(database_url, anywhere, settings)
     }
 
     /// Starts one at this address.
-    pub(crate) fn start_at(database_url: &str, listen: SocketAddr) -> Result<Self, Failure> {
+    pub(crate) fn start_at(
+        database_url: &str,
+        listen: SocketAddr,
+        settings: &[&str],
+    ) -> Result<Self, Failure> {
         let mut process = boxoffice(database_url)
             // No hold expires while the sale is measured.
             .args([
@@ -31,12 +36,8 @@ impl Server {
                 &listen.to_string(),
                 "--hold-seconds",
                 "86400",
-                // All buyers come from one address.
-                "--rate-limits",
-                "off",
-                "--client-connections-per-address",
-                "1000000",
             ])
+            .args(settings)
             .stdout(Stdio::piped())
             .spawn()?;
         let stdout = process.stdout.take().ok_or("the server has no stdout")?;
@@ -117,9 +118,11 @@ pub(crate) fn create_token(database_url: &str) -> Result<String, Failure> {
     Ok(token["token"].as_str().unwrap_or_default().to_owned())
 }
 
-/// The binary, without settings from the environment.
+/// The binary, without settings from the environment. `PROGRAM` names another build of it, to compare.
 pub(crate) fn boxoffice(database_url: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
+    let program = std::env::var_os("PROGRAM");
+    let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_boxoffice").into());
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("BOXOFFICE_")) {
         command.env_remove(name);
     }

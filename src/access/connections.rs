@@ -19,6 +19,9 @@ use crate::config::LimitConfig;
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 /// Where there is no limit on files there is still one on memory.
 const FILES_MAX: u64 = 1 << 20;
+/// So many files are never for clients, or a quarter if that is less: connections to the database, static files that
+/// are being sent, what the process has open anyway.
+const OTHER_FILES: u64 = 1_500;
 
 /// The connections of this process.
 pub struct Connections {
@@ -44,10 +47,13 @@ pub struct Admitted {
 }
 
 impl Connections {
-    /// None yet. Of `files` that the process may open three quarters are for clients.
+    /// None yet. Of `files` that the process may open three quarters are for clients, or as many as the settings
+    /// say, if enough are left for other things.
     pub fn new(config: &LimitConfig, files: u64) -> Arc<Self> {
-        let most = usize::try_from(files.min(FILES_MAX) / 4 * 3).unwrap_or(usize::MAX);
-        let wanted = config.client_connections.map_or(most, |it| it as usize);
+        let files = files.min(FILES_MAX);
+        let most = (files - OTHER_FILES.min(files / 4)) as usize;
+        let usual = (files / 4 * 3) as usize;
+        let wanted = config.client_connections.map_or(usual, |it| it as usize);
         if wanted > most {
             log::warn!("{wanted} connections are more than {files} files allow: at most {most}");
         }
@@ -170,6 +176,16 @@ mod tests {
         let _proxied = [connections.admit(one, true), connections.admit(one, true)];
         assert!(_proxied.iter().all(Option::is_some));
         assert_eq!((connections.count(), connections.refused()), (5, 2));
+    }
+
+    #[test]
+    fn of_many_files_more_are_for_clients_if_the_settings_say_so() {
+        assert_eq!(connections(20_000, &[]).max, 15_000);
+        let most = |wanted| connections(20_000, &["--client-connections", wanted]).max;
+        assert_eq!(
+            (most("17000"), most("19000"), most("10")),
+            (17_000, 18_500, 10)
+        );
     }
 
     #[test]

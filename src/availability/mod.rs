@@ -37,7 +37,7 @@ use kept::{KeptSeats, Reading};
 use seats::{SeatState, Seats};
 
 /// A count is kept at least this long, however cheap the next one is.
-const AGE_MIN: Duration = Duration::from_millis(500);
+const AGE_MIN: Duration = Duration::from_millis(200);
 /// A count is kept at most this long, however expensive the next one is.
 const AGE_MAX: Duration = Duration::from_secs(30);
 /// From this age on the reader waits for the next count.

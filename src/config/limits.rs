@@ -79,6 +79,11 @@ pub struct LimitConfig {
     #[arg(long, env = "BOXOFFICE_BODY_DEADLINE_MS", value_name = "MILLISECONDS", default_value_t = 10_000,
           value_parser = clap::value_parser!(u32).range(100..=600_000))]
     pub body_deadline_ms: u32,
+    /// Seconds after which a connection without a request is closed. Behind a proxy that keeps connections
+    /// open: longer than the proxy keeps them.
+    #[arg(long, env = "BOXOFFICE_KEEP_ALIVE_SECONDS", value_name = "SECONDS", default_value_t = 5,
+          value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub keep_alive_seconds: u16,
     /// Milliseconds after which a client that does not receive what it is sent is disconnected.
     #[arg(long, env = "BOXOFFICE_READER_DEADLINE_MS", value_name = "MILLISECONDS", default_value_t = 30_000,
           value_parser = clap::value_parser!(u32).range(100..=600_000))]
@@ -87,7 +92,8 @@ pub struct LimitConfig {
     #[arg(long, env = "BOXOFFICE_CLIENT_CONNECTIONS_PER_ADDRESS", value_name = "COUNT", default_value_t = 1_000,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub client_connections_per_address: u32,
-    /// Connections of all clients at most [default: three quarters of the files that this process may open]
+    /// Connections of all clients at most [default: three quarters of the files that this process may open].
+    /// 1,500 files are kept for other things, or a quarter if that is less.
     #[arg(long, env = "BOXOFFICE_CLIENT_CONNECTIONS", value_name = "COUNT",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub client_connections: Option<u32>,
@@ -102,6 +108,11 @@ impl LimitConfig {
     /// Within this a request's body must arrive.
     pub fn body_deadline(&self) -> Duration {
         Duration::from_millis(self.body_deadline_ms.into())
+    }
+
+    /// After this a connection without a request is closed.
+    pub fn keep_alive(&self) -> Duration {
+        Duration::from_secs(self.keep_alive_seconds.into())
     }
 
     /// After this a client that does not receive what it is sent is disconnected.

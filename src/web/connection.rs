@@ -9,7 +9,10 @@
 //! client does not receive is seen by the kernel (`TCP_USER_TIMEOUT`), which also knows when nothing can be
 //! sent to a client whose buffers are full.
 //!
-//! It is closed, too, when more heads have come than are handled: actix-http decodes all that it has read,
+//! A stream is closed when its client has gone: actix-http lets a client close its side and wait for the rest
+//! of an answer, and would notice only by what it cannot send.
+//!
+//! A connection is closed, too, when more heads have come than are handled: actix-http decodes all that it has read,
 //! and 128 KiB of small requests sent ahead became 20 MiB of decoded ones.
 
 use std::cell::Cell;
@@ -53,6 +56,8 @@ pub(super) struct Progress {
     is_handled: Cell<bool>,
     /// Whether its body is chunked.
     is_chunked: Cell<bool>,
+    /// Whether its answer goes on until the client goes.
+    is_endless: Cell<bool>,
     /// Since when bytes have come, or the rest of a chunked body is missing, without a request being handled.
     waits_since: Cell<Option<Instant>>,
     /// Heads that have come and are not handled yet; at most so many, as a body may have empty lines.
@@ -103,6 +108,7 @@ impl Progress {
         Self {
             is_handled: Cell::new(false),
             is_chunked: Cell::new(false),
+            is_endless: Cell::new(false),
             waits_since: Cell::new(Some(Instant::now())),
             heads: Cell::new(0),
         }
@@ -112,8 +118,14 @@ impl Progress {
     pub(super) fn handle(&self, is_chunked: bool) {
         self.is_handled.set(true);
         self.is_chunked.set(is_chunked);
+        self.is_endless.set(false);
         self.waits_since.set(None);
         self.heads.set(self.heads.get().saturating_sub(1));
+    }
+
+    /// The answer goes on until the client goes.
+    pub(super) fn go_on(&self) {
+        self.is_endless.set(true);
     }
 
     /// Bytes have come, with the ends of so many heads.
@@ -203,7 +215,11 @@ impl AsyncRead for Connection {
         match Pin::new(&mut self.stream).poll_read(context, buffer) {
             Poll::Ready(read) => {
                 let piece = &buffer.filled()[had..];
-                if !piece.is_empty() {
+                if piece.is_empty() {
+                    if self.progress.is_endless.get() {
+                        return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+                    }
+                } else {
                     let heads = self.lines.count_empty(piece);
                     self.progress.receive(heads);
                     if self.progress.heads.get() > AHEAD_MAX {

@@ -12,10 +12,11 @@ use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
 use actix_server::Server;
 use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
-use actix_web::dev::AppConfig;
+use actix_web::dev::{AppConfig, ServiceResponse};
 use actix_web::rt::net::TcpStream;
 
 use super::connection::Connection;
+use super::pieces::{Pieces, SEND_FROM_BYTES};
 use super::{State, app, client};
 use crate::access::connections::Connections;
 
@@ -48,12 +49,15 @@ pub fn listen(
         let limits = state.app.config.limits.clone();
         let app = app(&state)
             .into_factory()
+            .map(|response: ServiceResponse<_>| response.map_body(|_, body| Pieces::of(body)))
             .map_err(|error| error.error_response());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let drain = drain.clone();
                 async move { drain.notified().await }
             })
+            .keep_alive(limits.keep_alive())
+            .h1_write_buffer_size(SEND_FROM_BYTES)
             // `Connection` looks after heads, by a clock that is not up to half a second slow.
             .client_request_timeout(Duration::ZERO)
             .client_disconnect_timeout(LINGER)

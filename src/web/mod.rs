@@ -14,6 +14,7 @@ pub mod find;
 mod headers;
 mod limit;
 pub mod listen;
+mod pieces;
 pub mod session;
 pub mod shop;
 pub mod view;

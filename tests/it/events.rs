@@ -11,8 +11,10 @@ use boxoffice::types::{EventId, EventNo, SeatNo};
 use boxoffice::web::api::feed::{Feeds, Topic};
 use futures::future::{FutureExt, join_all};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
+use crate::support::connection::Connection;
 use crate::support::{Answer, general, numbered, order, text, with_server, with_settings};
 
 fn names(page: &Value) -> Vec<String> {
@@ -246,6 +248,24 @@ async fn a_server_that_is_stopped_ends_its_streams() {
         stream.chunk().await.unwrap().expect("the first message");
         let end = async { while stream.chunk().await.unwrap().is_some() {} };
         tokio::join!(end, other.stop());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_viewer_who_goes_leaves_the_stream_to_another_at_once() {
+    with_settings(&["--streams", "1"], async |server| {
+        let event = server.event(&[general("ga", 1)]).await;
+        let path = format!("/api/events/{event}/availability/stream");
+        let mut viewer = Connection::open(&server.url).await;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
+        viewer.send(&request).await;
+        assert_eq!(viewer.status().await, Some(200));
+        assert_eq!(server.get(&path).await.status(), 503);
+        // What is sent now would still arrive.
+        viewer.stream.shutdown().await.unwrap();
+        viewer.closed().await;
+        assert_eq!(server.get(&path).await.status(), 200);
     })
     .await;
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use boxoffice::catalog::Event;
 use boxoffice::types::EventId;
+use boxoffice::web::api::feed::{Feeds, Topic};
 use futures::future::{Either, join_all, select};
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -214,6 +215,42 @@ async fn a_seat_map_is_sent_again_only_if_it_has_changed() {
         assert_eq!(changed.status(), 200);
         assert_ne!(etag(&changed), known);
         other.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_of_a_stream_is_made_once_for_all_who_follow_it() {
+    with_server(async |server| {
+        let id = server
+            .event(&[general("ga", 10), numbered("vip", 12, &[6])])
+            .await;
+        let event = event_of(server, id).await;
+        let vip = Topic::Seats(event.tiers[1].no);
+        let feeds = Arc::new(Feeds::new(server.app.clone()));
+        let follow = |topic| {
+            (0..50)
+                .map(|_| feeds.follow(event.clone(), topic))
+                .collect()
+        };
+        let mut viewers: [Vec<_>; 2] = [follow(Topic::Counts), follow(vip)];
+        let mut told = Vec::new();
+        for round in 0..2 {
+            if round > 0 {
+                server.book(&seat(id, "A", 1)).await.made();
+            }
+            for viewers in &mut viewers {
+                let messages = join_all(viewers.iter_mut().map(|viewer| in_time(viewer.next())));
+                let messages = messages.await.into_iter().map(|message| message.unwrap());
+                let messages: Vec<_> = messages.collect();
+                // The same bytes in memory, not only equal ones.
+                let first = messages[0].as_ptr();
+                assert!(messages.iter().all(|message| message.as_ptr() == first));
+                told.push(messages[0].clone());
+            }
+        }
+        assert_ne!(told[0], told[2]);
+        assert_ne!(told[1], told[3]);
     })
     .await;
 }

@@ -6,6 +6,7 @@
 //! <https://html.spec.whatwg.org/multipage/server-sent-events.html>
 
 use std::convert::Infallible;
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::web::{Bytes, Data};
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use super::events::numbered_tier;
 use super::feed::{Feeds, Follower, Topic};
 use crate::app::{App, Viewer};
+use crate::web::connection::Progress;
 use crate::web::error::Error;
 use crate::web::{extract, find};
 
@@ -53,6 +55,9 @@ pub async fn availability(
         }
     }
     let viewer = app.viewer().ok_or_else(Error::too_many_viewers)?;
+    if let Some(progress) = request.conn_data::<Rc<Progress>>() {
+        progress.go_on();
+    }
     let feeds = feeds.into_inner();
     let follow = |topic| feeds.follow(event.clone(), topic);
     let stream = Stream {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hdrhistogram::Histogram;
 
-use crate::load::{Reply, Sale, Sent};
+use crate::sale::{Reply, Sale};
 
 pub(crate) fn print(sale: &Sale, memory_mib: &[Option<f64>]) {
     let seconds = sale.elapsed.as_secs_f64();
@@ -52,13 +52,6 @@ pub(crate) fn print(sale: &Sale, memory_mib: &[Option<f64>]) {
     }
     let retried = sale.results.iter().filter(|sent| sent.tries > 1).count();
     println!("sent again because the answer said so: {retried}");
-    let of_all = |count: fn(&Sent) -> u32| sale.results.iter().map(count).sum::<u32>();
-    println!(
-        "of {} attempts {} were answered 503, {} were not answered",
-        of_all(|sent| sent.tries),
-        of_all(|sent| sent.turned_away),
-        of_all(|sent| sent.unanswered)
-    );
     for sent in &sale.results {
         if let Reply::Failed(why) = &sent.reply {
             println!("failed: {why}");

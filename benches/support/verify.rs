@@ -7,8 +7,7 @@ use boxoffice::postgres::Db;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::faults::Fault;
-use crate::load::{Booking, Reply, Sale, Sent};
+use crate::sale::{Booking, Reply, Sale};
 
 /// Every violation, in a sentence.
 pub(crate) async fn verify(db: &Db, sale: &Sale) -> Result<Vec<String>, Failure> {
@@ -19,31 +18,6 @@ pub(crate) async fn verify(db: &Db, sale: &Sale) -> Result<Vec<String>, Failure>
     check_stored(db, sale, &booked, &mut violations).await?;
     check_sold_out(db, sale, &mut violations).await?;
     Ok(violations)
-}
-
-/// Attempts of a deployment that are answered 503, at most one of so many.
-const TURNED_AWAY_AT_MOST: usize = 1_000;
-
-/// No request is left without a proper answer; of a deployment hardly anybody notices.
-pub(crate) fn verify_service(sale: &Sale, fault: Option<Fault>) -> Vec<String> {
-    let sum = |count: fn(&Sent) -> u32| sale.results.iter().map(count).sum::<u32>() as usize;
-    let mut violations = Vec::new();
-    let failed = sale.results.iter();
-    let failed = failed.filter(|sent| matches!(sent.reply, Reply::Failed(_) | Reply::Overloaded));
-    let failed = failed.count();
-    if failed > 0 {
-        violations.push(format!("{failed} requests have failed in the end"));
-    }
-    if fault == Some(Fault::Restart) {
-        let (tries, turned_away) = (sum(|sent| sent.tries), sum(|sent| sent.turned_away));
-        let unanswered = sum(|sent| sent.unanswered);
-        if turned_away * TURNED_AWAY_AT_MOST > tries || unanswered > 0 {
-            violations.push(format!(
-                "while servers were restarted {turned_away} of {tries} attempts were answered 503, {unanswered} not"
-            ));
-        }
-    }
-    violations
 }
 
 /// The bookings that buyers know of; each was made for one buyer, and made once.
