@@ -60,6 +60,9 @@ struct Args {
     /// Bookings that are made and given back, to see whether the tickets' table and indexes grow.
     #[arg(long, default_value_t = 1_000_000)]
     cycles: usize,
+    /// So many of them in a second: more than any sale has to give back. As fast as they can be made if 0.
+    #[arg(long, default_value_t = 5_000)]
+    cycles_per_second: usize,
     /// Cargo says so.
     #[arg(long, hide = true)]
     bench: bool,
@@ -160,7 +163,7 @@ async fn orders_after_release(case: &Case, args: &Args) -> Result<Vec<Duration>,
 }
 
 /// Bookings that are sold before they are all given back.
-const CYCLES_AT_ONCE: usize = 10_000;
+const CYCLES_AT_ONCE: usize = 1_000;
 /// How much larger than fresh the tickets' table and the index of the free ones may become.
 const GROWTH_MAX: f64 = 1.5;
 
@@ -171,7 +174,11 @@ async fn churn(args: &Args, cluster: &Cluster) -> Result<(), Failure> {
     let fresh = sizes(&case.db).await?;
     let lanes = lanes_with_hold(&case.db, Duration::ZERO);
     let started = Instant::now();
-    for _ in 0..args.cycles.div_ceil(CYCLES_AT_ONCE) {
+    for round in 0..args.cycles.div_ceil(CYCLES_AT_ONCE) {
+        if args.cycles_per_second > 0 {
+            let due = (round * CYCLES_AT_ONCE) as f64 / args.cycles_per_second as f64;
+            tokio::time::sleep_until((started + Duration::from_secs_f64(due)).into()).await;
+        }
         let lanes = std::slice::from_ref(&lanes);
         sell(lanes, &case.stock, &ORDER, args.buyers, CYCLES_AT_ONCE).await;
         while release::expire(&case.db, case.stock.event).await?.0 > 0 {}

@@ -6,11 +6,18 @@ use std::time::Duration;
 use clap::ValueEnum;
 use rustix::process::Signal;
 
-use crate::ALL_FROM_HERE;
 use crate::failure::Failure;
 use crate::load::Attempts;
 use crate::sale::{Reply, Sale};
 use crate::server::Server;
+
+/// The settings of the servers: all buyers come from one address.
+pub(crate) const ALL_FROM_HERE: [&str; 4] = [
+    "--rate-limits",
+    "off",
+    "--client-connections-per-address",
+    "1000000",
+];
 
 /// How long a server that is stopped stands still.
 const STOPPED: Duration = Duration::from_secs(3);

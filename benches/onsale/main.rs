@@ -37,17 +37,9 @@ use clap::Parser;
 use buyers::{Buyer, TIERS};
 use cluster::Cluster;
 use failure::Failure;
-use faults::Fault;
+use faults::{ALL_FROM_HERE, Fault};
 use nginx::Nginx;
 use server::{Server, create_event};
-
-/// All buyers come from one address.
-const ALL_FROM_HERE: [&str; 4] = [
-    "--rate-limits",
-    "off",
-    "--client-connections-per-address",
-    "1000000",
-];
 
 /// A whole on-sale over HTTP, and the invariants at its end.
 #[derive(Debug, Parser)]

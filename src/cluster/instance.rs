@@ -242,7 +242,7 @@ impl Cluster {
             "wal_buffers=16MB",
             "checkpoint_timeout=15min",
             // How soon a table is vacuumed is set at the table.
-            "autovacuum_naptime=15s",
+            "autovacuum_naptime=1s",
             // SSDs: random reads cost as much as sequential ones. Statements are too short for JIT.
             "random_page_cost=1.1",
             "jit=off",

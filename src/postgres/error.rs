@@ -184,3 +184,26 @@ impl AsDbError for Error {
         Some(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_constraint_is_the_last_in_quotation_marks() {
+        for (message, name) in [
+            (
+                "duplicate key value violates unique constraint \"bookings_turn_102044\"",
+                "bookings_turn_102044",
+            ),
+            (
+                "new row for relation \"bookings_102027\" violates check constraint \"bookings_total_check\"",
+                "bookings_total_check",
+            ),
+            ("something else", ""),
+            ("", ""),
+        ] {
+            assert_eq!(quoted_last(message), name);
+        }
+    }
+}

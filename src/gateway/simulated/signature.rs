@@ -75,11 +75,16 @@ pub(super) async fn now(db: &Db) -> Result<i64, Error> {
 }
 
 /// The key that all processes share: from the settings, or made at random and kept in the database.
-#[derive(Debug)]
 pub struct SigningKey {
     db: Db,
     configured: Option<Secret>,
     kept: OnceCell<[u8; 32]>,
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SigningKey").finish_non_exhaustive()
+    }
 }
 
 impl SigningKey {
