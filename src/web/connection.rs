@@ -150,6 +150,11 @@ impl Connection {
         if let Err(error) = bound(&stream, config.reader_deadline_ms) {
             log::debug!("a connection's socket keeps its limits: {error}");
         }
+        // An answer goes out in pieces: with Nagle's algorithm the second one would wait for the client's delayed
+        // acknowledgement of the first, 40 ms. <https://www.rfc-editor.org/rfc/rfc9293#section-3.7.4>
+        if let Err(error) = stream.set_nodelay(true) {
+            log::debug!("a connection's answers are slow: {error}");
+        }
         Self {
             stream,
             progress: Rc::new(Progress::new()),
