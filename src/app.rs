@@ -61,9 +61,9 @@ pub struct App {
 pub struct Viewer(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl App {
-    /// Uses a database whose schema is up to date, and perhaps a replica. Raises the number of files that the process may open, of
-    /// which the number of connections follows. Must be called on the runtime that is to run the
-    /// work behind the requests.
+    /// Uses a database whose schema is up to date, and perhaps a replica. Raises the number of files that the
+    /// process may open, of which the number of connections follows. Must be called on the runtime that is to run
+    /// the work behind the requests.
     pub fn new(reads: impl Into<Reads>, config: ServeConfig) -> Arc<Self> {
         let reads = reads.into();
         let gateway = config.payment.gateway.clone();

@@ -40,8 +40,8 @@ impl SeatState {
 /// The seats of a tier at one time.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Seats {
-    /// When they were read from the database, by its clock; of a replica, up to when it had replayed. What this process has sold and released since is
-    /// in the states.
+    /// When they were read from the database, by its clock; of a replica, up to when it had replayed. What this
+    /// process has sold and released since is in the states.
     pub as_of: Timestamp,
     /// Differs if the states differ; the same in every process.
     pub tag: u64,

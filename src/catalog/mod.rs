@@ -5,8 +5,9 @@
 //! the list.
 //!
 //! What must hold: of many who want the same, one reads it; a sale is decided by what the primary said a few seconds
-//! ago at most, while readers read from the replica, if there is one, and are shown facts up to five minutes old ([`STALE_MAX`]) if the database does not answer;
-//! input from outside reaches SQL as a parameter only. Counts of free tickets are not here: see `availability`.
+//! ago at most, while readers read from the replica, if there is one, and are shown facts up to five minutes old
+//! ([`STALE_MAX`]) if the database does not answer; input from outside reaches SQL as a parameter only. Counts of
+//! free tickets are not here: see `availability`.
 
 mod create;
 pub mod demo;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::support::postgres::Postgres;
 use crate::support::process::Process;
 use crate::support::proxy::Proxy;
-use crate::support::{Server, fresh_database, general, numbered, order, text};
+use crate::support::{Server, fresh_database, fresh_key, general, numbered, order, text};
 
 /// Longer than all limits together; a test that hangs fails with it.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -337,6 +337,12 @@ async fn a_sale_relies_on_what_the_primary_says() {
     let two = order(event, Uuid::new_v4(), &[("ga", 2)]);
     let refused = pair.server.book(&two).await;
     assert_eq!(refused.status, 422, "{}", refused.json);
+    // The page, too.
+    let book = format!("{}/events/{event}/bookings", pair.server.url);
+    let form = pair.server.client.post(book);
+    let form = form.header("Origin", &pair.server.url);
+    let form = form.form(&[("key", fresh_key().as_str()), ("qty-ga", "2")]);
+    assert_eq!(form.send().await.unwrap().status(), 422);
     let one = order(event, Uuid::new_v4(), &[("ga", 1)]);
     let booked = pair.server.book(&one).await.made();
     assert_eq!(pair.server.booking(&booked).await["status"], "pending");

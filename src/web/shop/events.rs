@@ -2,12 +2,14 @@
 //! shows is in `event_view`; why an order was refused is in `refusal`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
+use tokio::time::timeout;
 
 use super::choice::Choice;
 use super::event_view::{EventPage, EventsPage, OpenMaps};
@@ -27,6 +29,9 @@ use crate::web::{extract, find, session};
 
 /// Events in a page of the list.
 const PAGE: usize = 24;
+/// How long the page that refuses an order waits for counts, and for seat maps. The buyer has waited for the
+/// order's answer before.
+const EXPLAIN: Duration = Duration::from_millis(500);
 
 #[derive(Deserialize)]
 struct ListQuery {
@@ -90,9 +95,16 @@ pub async fn book(
     let choice = Choice::read(&fields);
     let asked = choice.request(buyer, key.clone());
     let booked = find::in_time_of_an_order(&app, async {
-        let event = find::event_of_path(&app, &request).await?;
-        let made = booking::book(&app.db, &app.lanes, &event, asked).await;
-        Ok((event, made))
+        let shown = find::event_of_path(&app, &request).await?;
+        // A sale does not rely on what readers are shown, but a refusal can say it.
+        Ok(match app.catalog.event(shown.id).await {
+            Ok(Some(event)) => {
+                let made = booking::book(&app.db, &app.lanes, &event, asked).await;
+                (event, made)
+            }
+            Ok(None) => return Err(Error::not_found("event")),
+            Err(error) => (shown, Err(error.into())),
+        })
     });
     let (event, made) = booked.await?;
     let mut response = match made {
@@ -122,16 +134,16 @@ async fn refuse(
     // While the database is unavailable, the last count is better than no page.
     let counts = match app.availability.known(event) {
         Some(counts) => counts,
-        None => app
-            .availability
-            .of(event)
-            .await
-            .map_err(|_| problem.clone())?,
+        None => {
+            let counts = timeout(EXPLAIN, app.availability.of(event)).await;
+            counts.ok().and_then(Result::ok).ok_or(problem.clone())?
+        }
     };
     let Some(mut refusal) = refusal else {
         return Err(problem);
     };
-    let seats = open_maps(app, event, &choice).await.unwrap_or_default();
+    let seats = timeout(EXPLAIN, open_maps(app, event, &choice)).await;
+    let seats = seats.ok().and_then(Result::ok).unwrap_or_default();
     offer_nearest(&mut refusal, event, &seats, &gone, &mut choice);
     // An order that may have been committed after all must be retried under the same key.
     let key = if refusal.same_key {
