@@ -302,10 +302,11 @@ impl Migrator {
         );
         let transaction = self.client.transaction().await?;
         transaction.batch_execute(&limits).await?;
-        for query in queries {
+        // A distributed database refuses some statements in a message that has others.
+        for statement in queries.iter().flat_map(|query| statements(query)) {
             let say =
                 |wait| *self.last_wait.lock().expect("no panic while it is held") = Some(wait);
-            let work = transaction.batch_execute(query);
+            let work = transaction.batch_execute(statement);
             self.observer
                 .watch(pid, LOCK_TIMEOUT / 4, say, work)
                 .await?;
@@ -363,6 +364,11 @@ impl Migrator {
     }
 }
 
+/// The statements of a migration. None has a semicolon at the end of a line within it.
+fn statements(migration: &str) -> impl Iterator<Item = &str> {
+    migration.split_inclusive(";\n")
+}
+
 /// Somebody else has the lock; or a deadlock, which the waits are too short for PostgreSQL to find, but others'
 /// may not be.
 fn is_lock_failure(error: &tokio_postgres::Error) -> bool {
@@ -384,7 +390,7 @@ impl AsyncTransaction for Migrator {
         match queries.split_first() {
             Some((first, rest)) if first.starts_with(NOT_IN_A_TRANSACTION) => {
                 // Several statements in one message would be a transaction.
-                let statements = first.split_inclusive(";\n").chain(rest.iter().copied());
+                let statements = statements(first).chain(rest.iter().copied());
                 self.run_one_by_one(statements).await?;
                 Ok(queries.len())
             }

@@ -23,6 +23,10 @@ const PLAIN: &[(&str, &str)] = &[
         "several_hosts::",
         "they need a PostgreSQL of their own at a socket",
     ),
+    (
+        "distribution::a_database_without_nodes",
+        "it says what a plain PostgreSQL is told",
+    ),
     ("plans::", "they read the plans of the tables themselves"),
     (
         "bookings::a_buyers_list_is_never_planned_as_a_walk",
