@@ -327,7 +327,10 @@ async fn what_is_learned_while_the_replica_is_read_is_read_from_the_primary() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sale_relies_on_what_the_primary_says() {
     let pair = Pair::start(&PATIENT).await;
-    let event = pair.other.event(&[general("ga", 50)]).await;
+    let [event, another] = [
+        pair.other.event(&[general("ga", 50)]).await,
+        pair.other.event(&[general("ga", 50)]).await,
+    ];
     pair.pause().await;
     let tighten = "UPDATE events SET max_tickets_per_booking = 1";
     pair.other.sql(tighten).await;
@@ -337,8 +340,10 @@ async fn a_sale_relies_on_what_the_primary_says() {
     let two = order(event, Uuid::new_v4(), &[("ga", 2)]);
     let refused = pair.server.book(&two).await;
     assert_eq!(refused.status, 422, "{}", refused.json);
-    // The page, too.
-    let book = format!("{}/events/{event}/bookings", pair.server.url);
+    // The page, too, of an event of which nothing was read from the primary yet.
+    let shown = pair.server.read(&format!("/api/events/{another}")).await;
+    assert_eq!(shown["max_tickets_per_booking"], 10);
+    let book = format!("{}/events/{another}/bookings", pair.server.url);
     let form = pair.server.client.post(book);
     let form = form.header("Origin", &pair.server.url);
     let form = form.form(&[("key", fresh_key().as_str()), ("qty-ga", "2")]);
