@@ -123,6 +123,8 @@ impl Db {
         let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
         client.batch_execute(end).await?;
         done?;
+        // In the transaction it would wait for itself on the nodes.
+        limit_locks(&client).await?;
         // Not before the commit, and a table that refers to another one before that.
         for table in TABLES.iter().rev() {
             let name = table.name;
@@ -327,19 +329,31 @@ async fn distribute(
         }
         say(format!("{name}: {after} rows moved"));
     }
-    client.batch_execute(EVENTS_ON_HOLD).await?;
-    limit_locks(client).await
+    Ok(client.batch_execute(EVENTS_ON_HOLD).await?)
 }
 
 /// A node does not learn of the coordinator's `SET LOCAL`. A statement that is cancelled there is cancelled on its node
 /// too, and a session that ends takes its transactions with it; but a node waits for locks as long as it says
-/// itself. Citus repeats this on every node.
+/// itself. Each is told: whether Citus repeats the statement depends on how the database was made.
 async fn limit_locks(client: &ClientWrapper) -> Result<(), Error> {
-    let limit =
-        "SELECT format('ALTER DATABASE %I SET lock_timeout = %s', current_database(), $1::text)";
-    let wait = LOCK_WAIT.as_millis().to_string();
-    let limit: String = client.query_one(limit, &[&wait]).await?.get(0);
-    Ok(client.batch_execute(&limit).await?)
+    let limit = format!(
+        "DO $$ BEGIN
+             PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
+             EXECUTE format('ALTER DATABASE %I SET lock_timeout = {}', current_database());
+         END $$",
+        LOCK_WAIT.as_millis()
+    );
+    client.batch_execute(&limit).await?;
+    let workers = "SELECT success, result FROM run_command_on_workers($1)";
+    for row in client.query(workers, &[&limit]).await? {
+        if !row.get::<_, bool>("success") {
+            let result: &str = row.get("result");
+            return Err(refuse(format!(
+                "while a node does not limit its waits for locks: {result}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 async fn count(client: &ClientWrapper, table: &str) -> Result<i64, Error> {
