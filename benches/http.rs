@@ -48,9 +48,16 @@ struct Args {
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 8)]
     seconds: u64,
-    /// Tickets of the event's general tier; its numbered tier has half as many.
+    /// Tickets of the general tiers of all events; the numbered tiers have half as many.
     #[arg(long, default_value_t = 2_000_000)]
     tickets: i32,
+    /// Events that the bookings are spread over.
+    #[arg(long, default_value_t = 1)]
+    events: i32,
+    /// A migrated database to measure, distributed perhaps, instead of a PostgreSQL of its own. The events stay
+    /// in it.
+    #[arg(long)]
+    database_url: Option<String>,
     /// Cargo says so.
     #[arg(long, hide = true)]
     bench: bool,
@@ -58,24 +65,37 @@ struct Args {
 
 fn main() -> Result<(), Failure> {
     let args = Args::parse();
-    let cluster = Cluster::start("http", 100)?;
     // One thread, because the client's side of a connection uses CPU time too.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let url = runtime.block_on(cluster.create("http"))?;
+    let (url, cluster) = match &args.database_url {
+        Some(url) => (url.clone(), None),
+        None => {
+            let cluster = Cluster::start("http", 100)?;
+            (runtime.block_on(cluster.create("http"))?, Some(cluster))
+        }
+    };
+    let tickets = args.tickets / args.events;
     let tiers = [
-        format!("seats:Seats:9000:{}:numbered:12+24+12", args.tickets / 2),
-        format!("ga:GA:5000:{}:general", args.tickets),
+        format!("seats:Seats:9000:{}:numbered:12+24+12", tickets / 2),
+        format!("ga:GA:5000:{tickets}:general"),
     ];
-    println!("creating {} tickets ...", args.tickets / 2 + args.tickets);
-    let event = create_event(&url, &tiers)?;
-    // For as long as the program runs, so that every connection can have it.
+    println!(
+        "creating {} tickets ...",
+        args.events * (tickets / 2 + tickets)
+    );
+    let events = (0..args.events).map(|_| create_event(&url, &tiers));
+    // For as long as the program runs, so that every connection can have them.
+    let events: &[Uuid] = events.collect::<Result<Vec<_>, _>>()?.leak();
     let token = create_token(&url)?.leak();
     let server = Server::start(&url, &ALL_FROM_HERE)?;
     runtime.block_on(async {
-        let db = Db::new(&url, 1)?;
-        measure(&args, &db, server.address, event, token).await
+        let own = match cluster {
+            Some(_) => Some(Db::new(&url, 1)?),
+            None => None,
+        };
+        measure(&args, own.as_ref(), server.address, events, token).await
     })?;
     if let Some(mib) = server.peak_memory_mib() {
         println!("peak memory of the server: {mib:.1} MiB");
@@ -83,52 +103,97 @@ fn main() -> Result<(), Failure> {
     server.stop()
 }
 
+/// `own` is the database if it is of this bench's own PostgreSQL.
 async fn measure(
     args: &Args,
-    db: &Db,
+    own: Option<&Db>,
     server: SocketAddr,
-    event: Uuid,
+    events: &'static [Uuid],
     token: &'static str,
 ) -> Result<(), Failure> {
-    let book = |tier: &'static str, connections, seconds| {
-        let next = move || order(event, token, Some(Uuid::new_v4()), &[(tier, 2)]);
-        drive(server, connections, Duration::from_secs(seconds), next)
+    let seconds = Duration::from_secs(args.seconds);
+    let book = |tier: &'static str, connections, time| {
+        let next = move || {
+            let buyer = Uuid::new_v4();
+            let event = events[buyer.as_u128() as usize % events.len()];
+            order(event, token, Some(buyer), &[(tier, 2)])
+        };
+        drive(server, connections, time, next)
     };
-    let availability =
-        format!("GET /api/events/{event}/availability HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            .into_bytes();
-    let read = |seconds| {
-        let request = availability.clone();
-        let next = move || request.clone();
-        drive(server, args.readers, Duration::from_secs(seconds), next)
+    let read = |connections, path: String, token: &str| {
+        let request = get(&path, token);
+        drive(server, connections, seconds, move || request.clone())
+    };
+    // Creating an event has used up the preallocated WAL segments; a server that has run for a while
+    // recycles old ones.
+    let recycle = async || match own {
+        Some(db) => db.preallocate_wal(15).await,
+        None => Ok(()),
     };
     // Connections, prepared statements, caches.
-    book("ga", args.connections, 1).await?;
+    book("ga", args.connections, Duration::from_secs(1)).await?;
     let many = args.connections;
-    // Creating the event has used up the preallocated WAL segments; a server that has run for a while
-    // recycles old ones.
-    db.preallocate_wal(15).await?;
-    book("ga", many, args.seconds).await?.print(&format!(
+    recycle().await?;
+    book("ga", many, seconds).await?.print(&format!(
         "POST /api/bookings, {many} connections, 2 general"
     ));
-    db.preallocate_wal(15).await?;
-    book("seats", many, args.seconds)
+    recycle().await?;
+    book("seats", many, seconds)
         .await?
         .print(&format!("POST /api/bookings, {many} connections, 2 seats"));
-    book("ga", 1, args.seconds)
+    book("ga", 1, seconds)
         .await?
         .print("POST /api/bookings, 1 connection, 2 general");
+    let (buyer, booking) = buyer_with_bookings(server, events).await?;
+    read(1, format!("/api/bookings/{booking}"), &buyer)
+        .await?
+        .print("GET a booking, 1 connection");
+    read(1, "/api/bookings".into(), &buyer)
+        .await?
+        .print("GET the bookings of a buyer of every event, 1 connection");
     let readers = args.readers;
-    read(args.seconds)
+    let availability = format!("/api/events/{}/availability", events[0]);
+    read(readers, availability.clone(), &buyer)
         .await?
         .print(&format!("GET availability, {readers} connections"));
-    let (reads, bookings) =
-        tokio::join!(read(args.seconds), book("ga", args.bookers, args.seconds));
+    let (reads, bookings) = tokio::join!(
+        read(readers, availability, &buyer),
+        book("ga", args.bookers, seconds)
+    );
     reads?.print(&format!(
         "GET availability, {readers} connections, while booking"
     ));
     bookings?.print(&format!("  the bookings, {} connections", args.bookers));
     Ok(())
+}
+
+/// The token of a new buyer who has booked at every event, and one of the bookings.
+async fn buyer_with_bookings(
+    server: SocketAddr,
+    events: &[Uuid],
+) -> Result<(String, String), Failure> {
+    let mut connection = Connection::open(server).await?;
+    let new = "POST /api/buyers HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+    let made = connection.send(new.as_bytes()).await?;
+    let token = text(&made, "token")?;
+    let mut booking = String::new();
+    for &event in events {
+        let booked = connection.send(&order(event, &token, None, &[("ga", 2)]));
+        booking = text(&booked.await?, "id")?;
+    }
+    Ok((token, booking))
+}
+
+/// A member of an answer.
+fn text(answer: &Answer, name: &str) -> Result<String, Failure> {
+    let json: serde_json::Value = serde_json::from_slice(&answer.body)?;
+    let found = json[name].as_str().map(str::to_owned);
+    found.ok_or_else(|| format!("answered {}: {json}", answer.status).into())
+}
+
+fn get(path: &str, token: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n")
+        .into_bytes()
 }
 
 /// What was measured.
