@@ -224,8 +224,8 @@ impl Lane {
         }
     }
 
-    /// Batch after batch on one connection, until no order waits or the connection breaks. Whether it can
-    /// be used again.
+    /// Batch after batch on one connection, until no order waits, another lane waits for a connection, or this one
+    /// breaks. Whether it can be used again.
     async fn allocate(&mut self, connection: &Connection, mut batch: Batch) -> bool {
         self.progress.begin();
         let mut found = self.first_step(&batch).send(connection).await;
@@ -244,7 +244,7 @@ impl Lane {
                         Either::Left((written, _)) => written,
                         Either::Right(_) => rows.await,
                     };
-                    let Some(next) = self.next_batch() else {
+                    let Some(next) = self.next_batch_here() else {
                         let written = written.and(committed.await);
                         return self.conclude(batch, verdicts, written, &before);
                     };
@@ -271,7 +271,7 @@ impl Lane {
                     if !is_alive || connection.roll_back().await.is_err() {
                         return false;
                     }
-                    let Some(next) = self.next_batch() else {
+                    let Some(next) = self.next_batch_here() else {
                         return true;
                     };
                     found = self.first_step(&next).send(connection).await;
@@ -330,6 +330,14 @@ impl Lane {
 
     fn orders_max(&self) -> usize {
         usize::from(self.shared.config.batch_orders)
+    }
+
+    /// The next batch, unless another lane waits for this connection: more events may sell than there are connections.
+    fn next_batch_here(&mut self) -> Option<Batch> {
+        if self.shared.db.is_wanted() {
+            return None;
+        }
+        self.next_batch()
     }
 
     /// The orders that wait now, as many as a batch takes; at least half of them are new ones, if enough new

@@ -135,6 +135,11 @@ impl Db {
         Ok(Client::new(object, self.shared.clone()))
     }
 
+    /// Whether somebody waits for a connection.
+    pub fn is_wanted(&self) -> bool {
+        self.pool().status().waiting > 0
+    }
+
     /// Runs this where the connections are driven: it outlives the request that wants it.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         self.shared.runtime.spawn(work);

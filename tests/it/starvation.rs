@@ -1,12 +1,15 @@
-//! What fails, or never answers, keeps nothing else waiting: holds of one event, payments of one event, a gateway
-//! that answers no questions.
+//! What fails, never answers or never pauses keeps nothing else waiting: holds of one event, payments of one event, a
+//! gateway that answers no questions, events that sell without a pause.
 
+use boxoffice::postgres::Purpose;
+use futures::future::join_all;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::late_payments::{PROCESSING, pending};
+use crate::support::gate::{Gate, Moment};
 use crate::support::gateway::{FaultyGateway, GOOD_CARD, notice};
-use crate::support::{CONFIRMED, Server, general, order, with_gateway, with_server};
+use crate::support::{CONFIRMED, Server, general, order, with_gateway, with_server, with_settings};
 
 const EXPIRED: &str = "SELECT count(*) FROM bookings WHERE status = 'expired'";
 const REFUNDED: &str = "SELECT count(*) FROM payments WHERE status = 'refunded'";
@@ -25,6 +28,47 @@ async fn fail(server: &Server, table: &str, condition: &str) {
                  (SELECT min(event_id) FROM events)); END $do$"
         ))
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_sell_without_a_pause_leave_the_others_a_connection() {
+    with_settings(&["--batch-orders", "1"], async |server| {
+        let mut events = Vec::new();
+        for _ in 0..=server.app.db.of(Purpose::Sale).connections_max() {
+            events.push(server.event(&[general("ga", 100)]).await);
+        }
+        let (last, busy) = events.split_last().unwrap();
+        let one = |event: &Uuid| order(*event, Uuid::new_v4(), &[("ga", 1)]);
+        let first: Vec<_> = busy.iter().map(one).collect();
+        let busy: Vec<_> = busy.iter().flat_map(|event| (0..50).map(|_| one(event))).collect();
+        // Each of the others has a connection, and an order in it, before any of this is waited for.
+        let gate = Gate::close(server, Moment::BeforeBookings).await;
+        let gathered = async {
+            gate.until_waiting(first.len().try_into().unwrap()).await;
+            let open = async {
+                while server.in_flight() < first.len() + busy.len() + 1 {
+                    tokio::task::yield_now().await;
+                }
+                gate.open().await;
+            };
+            let busy = join_all(busy.iter().map(|body| server.book(body)));
+            let last = one(last);
+            tokio::join!(busy, server.book(&last), open)
+        };
+        let first_made = join_all(first.iter().map(|body| server.book(body)));
+        let (first_made, (busy, last, ())) = tokio::join!(first_made, gathered);
+        let last = last.made();
+        for made in first_made.into_iter().chain(busy) {
+            made.made();
+        }
+        let before = format!(
+            "SELECT count(*) FROM bookings WHERE created_at < (SELECT created_at FROM bookings WHERE id = '{}')",
+            last["id"].as_str().unwrap()
+        );
+        let before = server.count(&before).await;
+        assert!(before < 40, "{before} orders had their turn before it");
+    })
+    .await;
 }
 
 #[tokio::test]
