@@ -178,8 +178,8 @@ async fn buyer_with_bookings(
     let token = text(&made, "token")?;
     let mut booking = String::new();
     for &event in events {
-        let booked = connection.send(&order(event, &token, None, &[("ga", 2)]));
-        booking = text(&booked.await?, "id")?;
+        let order = order(event, &token, None, &[("ga", 2)]);
+        booking = text(&connection.send(&order).await?, "id")?;
     }
     Ok((token, booking))
 }
