@@ -116,8 +116,12 @@ impl Db {
     /// # Errors
     /// [`Error::Distribution`] with what is in the way, or those of the database; nothing has changed then.
     pub async fn distribute(&self, mut say: impl FnMut(String)) -> Result<(), Error> {
+        let client = self.get().await?;
+        if is_on_worker(&client).await? {
+            return Err(refuse("from a worker: connect to the coordinator"));
+        }
         // It takes as long as it takes: no limits.
-        let client = Client::take(self.get().await?);
+        let client = Client::take(client);
         let nodes = nodes(&client).await?;
         let pending = pending(&client).await?;
         if !pending.is_empty() {
@@ -155,6 +159,18 @@ async fn is_distributed(client: &Client) -> Result<bool, Error> {
     let distributed =
         "SELECT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = to_regclass('tickets'))";
     Ok(client.query_one(distributed, &[]).await?.get(0))
+}
+
+/// Whether this is a node of a Citus cluster other than its coordinator.
+pub(super) async fn is_on_worker(client: &Client) -> Result<bool, Error> {
+    let is_known = "SELECT to_regproc('pg_catalog.citus_is_coordinator') IS NOT NULL";
+    if !client.query_one(is_known, &[]).await?.get::<_, bool>(0) {
+        return Ok(false);
+    }
+    let row = client
+        .query_one("SELECT NOT citus_is_coordinator()", &[])
+        .await?;
+    Ok(row.get(0))
 }
 
 fn refuse(reason: impl Into<String>) -> Error {
@@ -195,10 +211,6 @@ async fn nodes(client: &ClientWrapper) -> Result<Vec<Node>, Error> {
             "without the extension citus: start every node's PostgreSQL with shared_preload_libraries = 'citus', \
              and run CREATE EXTENSION citus in this database on each",
         ));
-    }
-    let coordinator = "SELECT citus_is_coordinator()";
-    if !client.query_one(coordinator, &[]).await?.get::<_, bool>(0) {
-        return Err(refuse("from a worker: connect to the coordinator"));
     }
     let nodes = "SELECT nodename, nodeport FROM pg_dist_node
                  WHERE isactive AND shouldhaveshards AND noderole = 'primary' ORDER BY nodeid";

@@ -19,6 +19,7 @@ use refinery_core::traits::r#async::{AsyncMigrate, AsyncQuery, AsyncTransaction}
 use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::SqlState;
 
+use super::distribute;
 use super::schema::{self, migrations, version_needed};
 use super::waits::Observer;
 use super::{Client, Db, Error};
@@ -201,8 +202,13 @@ impl Db {
     }
 }
 
-/// The versions that are applied.
+/// The versions that are applied; refuses a database that cannot have any.
 async fn applied(client: &Client) -> Result<Vec<i32>, Error> {
+    if distribute::is_on_worker(client).await? {
+        return Err(Error::Schema(
+            "is on a worker of a Citus cluster, which has the events alone: connect to the coordinator".into(),
+        ));
+    }
     let history = "SELECT to_regclass('refinery_schema_history') IS NOT NULL";
     if !client.query_one(history, &[]).await?.get::<_, bool>(0) {
         return Ok(Vec::new());

@@ -175,6 +175,25 @@ async fn on_citus_every_statement_of_the_allocator_goes_whole_to_one_node() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Citus: make test-citus"]
+async fn on_citus_nobody_takes_a_worker_for_the_database() {
+    with_nodes(async |server| {
+        for worker in server.other_nodes().await {
+            for command in [&["migrate"] as &[&str], &["serve"], &["check"]] {
+                let refused = boxoffice(&worker, command);
+                assert_eq!(refused.status.code(), Some(1), "{command:?}");
+                let said = stderr(&refused);
+                assert!(said.contains("connect to the coordinator"), "{said}");
+            }
+            let client = Db::new(&worker, 1).unwrap().get().await.unwrap();
+            let made = "SELECT to_regclass('refinery_schema_history') IS NOT NULL";
+            assert!(!client.query_one(made, &[]).await.unwrap().get::<_, bool>(0));
+        }
+    })
+    .await;
+}
+
 /// Records that transactions have left that were prepared on several nodes.
 const TWO_PHASE: &str = "SELECT count(*) FROM pg_dist_transaction";
 

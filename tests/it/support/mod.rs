@@ -339,7 +339,7 @@ impl Server {
     }
 
     /// Its database on the nodes of a distributed one other than that where it connects.
-    async fn other_nodes(&self) -> Vec<String> {
+    pub(crate) async fn other_nodes(&self) -> Vec<String> {
         let config: tokio_postgres::Config = self.database_url.parse().expect("an address");
         let name = config.get_dbname().expect("a name");
         cluster::on_every_node(name).await.split_off(1)
