@@ -14,8 +14,8 @@ use crate::commands::{boxoffice, stderr, stdout};
 use crate::plans::{complaints, event_no, plans};
 use crate::support::gateway::GOOD_CARD;
 use crate::support::{
-    Server, fresh_database, fresh_key, general, numbered, order, undistributed_database,
-    with_server,
+    Server, fresh_database, fresh_key, general, numbered, order, other_nodes,
+    undistributed_database, with_server,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,6 +134,37 @@ async fn on_citus_a_sale_that_is_distributed_half_way_loses_no_row_and_goes_on()
     assert_eq!(server.cancel(&paid).await.status, 200);
     assert_eq!(check::check(&db).await.unwrap(), []);
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Citus: make test-citus"]
+async fn on_citus_what_is_in_the_way_is_said_and_nothing_changes() {
+    let url = undistributed_database().await;
+    let db = Db::new(&url, 1).unwrap().patient();
+    db.migrate().await.unwrap();
+    let refused = async |by: &str, said: &str| {
+        let statement = db.get().await.unwrap().batch_execute(by).await;
+        statement.expect(by);
+        let refused = db.distribute(|_| {}).await.unwrap_err().to_string();
+        assert!(refused.contains(said), "{refused}");
+        assert!(!Db::new(&url, 1).unwrap().is_distributed().await.unwrap());
+    };
+    refused(
+        "CREATE TABLE notes (event_id bigint CONSTRAINT of_event REFERENCES events)",
+        "of the foreign key of_event from notes to events",
+    )
+    .await;
+    // Every node is full.
+    let no_room = "
+        SET citus.enable_ddl_propagation = off;
+        CREATE OR REPLACE FUNCTION pg_catalog.citus_local_disk_space_stats(
+            OUT available_disk_size bigint, OUT total_disk_size bigint)
+        LANGUAGE sql AS 'SELECT 1000::bigint, 1000::bigint'";
+    for node in other_nodes(&url).await {
+        let client = Db::new(&node, 1).unwrap().get().await.unwrap();
+        client.batch_execute(no_room).await.unwrap();
+    }
+    refused("DROP TABLE notes", "has 0 MB free").await;
 }
 
 /// V22 has several statements, which Citus refuses in one message.

@@ -129,6 +129,13 @@ pub(crate) async fn undistributed_database() -> String {
     cluster::create_undistributed_database().await
 }
 
+/// A database on the nodes other than that of this address.
+pub(crate) async fn other_nodes(database_url: &str) -> Vec<String> {
+    let config: tokio_postgres::Config = database_url.parse().expect("an address");
+    let name = config.get_dbname().expect("a name");
+    cluster::on_every_node(name).await.split_off(1)
+}
+
 impl Server {
     pub(crate) async fn start(database_url: &str, flags: &[&str]) -> Self {
         let config = config(flags);
@@ -340,9 +347,7 @@ impl Server {
 
     /// Its database on the nodes of a distributed one other than that where it connects.
     pub(crate) async fn other_nodes(&self) -> Vec<String> {
-        let config: tokio_postgres::Config = self.database_url.parse().expect("an address");
-        let name = config.get_dbname().expect("a name");
-        cluster::on_every_node(name).await.split_off(1)
+        other_nodes(&self.database_url).await
     }
 
     /// A connection to another database of the cluster, which survives what is done to this one.
