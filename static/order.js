@@ -10,7 +10,9 @@
   const STATES = ["open", "few", "held", "sold"];
 
   // Quantities and seats.
-  const quantityOf = (tier) => ticked(tier).length || Number(one(".quantity", tier).value);
+  const quantityOf = (tier) => Number(one(".quantity", tier).value);
+  // Seats that are still to be chosen: somebody else has taken one, or the number was set before the seats.
+  const missingOf = (tier) => ticked(tier).length && quantityOf(tier) - ticked(tier).length;
   const totalOf = (order) => order.tiers.reduce((sum, tier) => sum + quantityOf(tier), 0);
 
   // Minor units as an amount in the event's currency.
@@ -31,8 +33,8 @@
       amount: amounts(form.dataset),
       hint: [...one("[data-summary]", form).childNodes],
       bookText: one("[data-once]", form).textContent,
-      // The tickets in all with one more seat of a tier; the first one replaces the tier's quantity.
-      totalWith: (tier) => totalOf(order) + (ticked(tier).length ? 1 : 1 - quantityOf(tier)),
+      // The tickets in all with one more seat of a tier; its quantity counts until there are as many seats.
+      totalWith: (tier) => totalOf(order) + (ticked(tier).length < quantityOf(tier) ? 0 : 1),
     };
     return order;
   }
@@ -43,20 +45,47 @@
     order.tiers.forEach((tier) => refreshTier(order, tier, total));
     const chosen = order.tiers.filter((tier) => quantityOf(tier) > 0);
     showSummary(order, chosen);
+    const missing = order.tiers.reduce((sum, tier) => sum + missingOf(tier), 0);
     const book = one("[data-once]", order.form);
     book.textContent = total ? order.bookText : book.dataset.empty;
-    book.classList.toggle("quiet", !total);
-    book.classList.toggle("primary", total > 0);
+    if (missing) book.textContent = missing === 1 ? book.dataset.missingOne : book.dataset.missing.replace("{}", missing);
+    book.classList.toggle("quiet", !total || missing > 0);
+    book.classList.toggle("primary", total > 0 && !missing);
+    showNothingLeft(order, total);
+  }
+
+  // Where no ticket is to be had there is nothing to press, until one comes back.
+  function showNothingLeft(order, total) {
+    const note = one("[data-none]", order.form);
+    const all = (...states) => order.tiers.every((tier) => states.some((state) => tier.classList.contains(state)));
+    const state = total || !all("sold", "held") ? "" : all("sold") ? "sold" : "held";
+    note.textContent = state && note.getAttribute("data-text-" + state);
+    note.hidden = !state;
+    for (const part of [one(".sum", order.form), one("[data-once]", order.form)]) part.hidden = Boolean(state);
+  }
+
+  // An order that is not complete leads to what is missing instead of being sent.
+  function lead(order, event) {
+    if (event.submitter?.matches("[formmethod]")) return;
+    const incomplete = order.tiers.find((tier) => missingOf(tier) > 0);
+    if (totalOf(order) && !incomplete) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const tier = incomplete || order.tiers.find((found) => !one(".stepper button:last-child", found).disabled);
+    if (!tier) return;
+    tier.scrollIntoView({ block: "center" });
+    (incomplete ? one(".map", tier) : one(".quantity", tier)).focus({ preventScroll: true });
+    say(one("[data-once]", order.form).textContent);
   }
 
   function refreshTier(order, tier, total) {
     const quantity = quantityOf(tier);
-    const hasSeats = ticked(tier).length > 0;
+    const seats = ticked(tier).length;
     tier.classList.toggle("picked", quantity > 0);
     const [less, more] = all(".stepper button", tier);
     const next = [...one(".quantity", tier).options].find((option) => Number(option.value) === quantity + 1);
-    less.disabled = hasSeats || quantity === 0;
-    more.disabled = hasSeats || !next || next.disabled || total >= order.limit;
+    less.disabled = quantity <= seats;
+    more.disabled = seats > 0 || !next || next.disabled || total >= order.limit;
   }
 
   const costOf = (tier) => quantityOf(tier) * Number(tier.dataset.price);
@@ -64,9 +93,10 @@
   function summaryLine(order, tier) {
     const seats = ticked(tier).map(labelOf);
     const names = seats.length ? " (" + seats.join(", ") + ")" : "";
+    const chosen = missingOf(tier) ? number.format(seats.length) + " of " : "";
     const line = element("p", "", { class: "line" });
     line.append(
-      element("span", number.format(quantityOf(tier)) + " × " + nameOf(tier) + names),
+      element("span", chosen + number.format(quantityOf(tier)) + " × " + nameOf(tier) + names),
       element("span", order.amount(costOf(tier))),
     );
     return line;
@@ -75,7 +105,6 @@
   function showSummary(order, chosen) {
     const lines = chosen.map((tier) => summaryLine(order, tier));
     one("[data-summary]", order.form).replaceChildren(...(lines.length ? lines : order.hint));
-    one(".sum", order.form).hidden = false;
     const sum = chosen.reduce((total, tier) => total + costOf(tier), 0);
     one("[data-sum]", order.form).textContent = order.amount(sum);
     one("[data-what]", order.form).textContent = lines.map((line) => line.firstChild.textContent).join(", ");
@@ -226,7 +255,13 @@
   extend("#order", (form) => {
     const order = readOrder(form);
     order.tiers.forEach((tier) => addStepper(order, tier));
-    form.addEventListener("change", () => refresh(order));
+    form.addEventListener("change", (event) => {
+      // Seats are unticked one by one: not by choosing a smaller number.
+      const tier = event.target.matches(".quantity") && event.target.closest("[data-tier]");
+      if (tier) event.target.value = String(Math.max(event.target.value, ticked(tier).length));
+      refresh(order);
+    });
+    form.addEventListener("submit", (event) => lead(order, event), true);
     all(".seats", form).forEach((map) => maps.setUp(order, map));
     all("[data-map]", form).forEach((opener) => maps.loadAtClick(order, opener, opener.closest("[data-tier]")));
     const end = follow(order);

@@ -102,7 +102,10 @@
     map.addEventListener("change", (event) => {
       if (event.target.name !== "seat") return;
       markSeat(map, event.target);
-      one(".quantity", tier).value = String(Math.min(ticked(tier).length, order.limit));
+      // More seats are more tickets; a seat given up is a ticket given up. What was asked for stays otherwise.
+      const [select, seats] = [one(".quantity", tier), ticked(tier).length];
+      const asked = event.target.checked ? Math.max(select.value, seats) : seats;
+      select.value = String(Math.min(asked, order.limit));
     });
     steer(order, map, area);
     addZoom(map, area);
@@ -134,7 +137,8 @@
   function sayGone(tier, map, gone) {
     const seats = gone.join(", ").replaceAll("-", "\u2011");
     const text = "Just taken by somebody else: " + seats
-      + ". Pick others, or book and we choose the best that are free.";
+      + (ticked(map).length ? ". Choose another one, or fewer tickets."
+        : ". Choose others, or book and we choose the best that are free.");
     const note = one(".problem", tier) || element("p", "", { class: "problem" });
     note.textContent = text;
     tier.addEventListener("change", () => note.remove(), { once: true });

@@ -340,6 +340,76 @@ describe("the pages", { concurrency: 3 }, () => {
     await leave(quick, slow, live);
   });
 
+  test("who asked for three and loses a seat is never sold two without a word", async () => {
+    const event = await shop.event("Musical Sofas", HALL);
+    const [page, other] = [await visitor(browser, phone), await visitor(browser)];
+    for (const each of [page, other]) await each.goto(`${shop.url}/events/${event}?seats=vip`);
+    for (const seat of ["A-5", "A-6", "A-7"]) await page.locator(`.seat-map [data-seat='${seat}']`).tap();
+    await other.locator("[data-seat='A-6']").click();
+    await book(other);
+    await heading(other, "Your ticket is held");
+    await page.locator(".problem").getByText("Just taken by somebody else: A\u20116. Choose another one, or fewer tickets.").waitFor();
+    assert.equal(await quantity(page, "vip").inputValue(), "3");
+    await page.locator("[data-what]").getByText("2 of 3 × VIP (A-5, A-7)").waitFor({ state: "attached" });
+    await audit(page, "event-seat-missing");
+    await page.getByRole("button", { name: "Choose 1 more seat" }).click();
+    assert.ok(await page.locator(".map").evaluate((map) => map === document.activeElement), "it leads to the map");
+    assert.equal((await bookingsOf(page)).length, 0);
+    await page.locator(".seat-map [data-seat='A-8']").tap();
+    await book(page);
+    await heading(page, "Your 3 tickets are held");
+    await leave(page, other);
+  });
+
+  test("a smaller order is chosen by the stepper when a seat is lost", async () => {
+    const event = await shop.event("Musical Cushions", HALL);
+    const [page, other] = [await visitor(browser), await visitor(browser)];
+    for (const each of [page, other]) await each.goto(`${shop.url}/events/${event}?seats=vip`);
+    for (const seat of ["A-5", "A-6"]) await page.locator(`.seat-map [data-seat='${seat}']`).click();
+    await other.locator("[data-seat='A-6']").click();
+    await book(other);
+    await page.getByRole("button", { name: "Choose 1 more seat" }).waitFor();
+    await page.getByRole("button", { name: "One less VIP" }).click();
+    await book(page);
+    await heading(page, "Your ticket is held");
+    await leave(page, other);
+  });
+
+  test("with nothing chosen the bar of a phone leads to the tickets", async () => {
+    const event = await shop.event("Empty Hands", HALL);
+    const page = await visitor(browser, phone);
+    await page.goto(`${shop.url}/events/${event}`);
+    const sent = [];
+    page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
+    await page.getByRole("button", { name: "Choose tickets" }).tap();
+    assert.ok(await quantity(page, "vip").evaluate((select) => select === document.activeElement));
+    assert.deepEqual(sent, []);
+    await leave(page);
+  });
+
+  test("where nothing is left there is nothing to press, until a ticket comes back", async () => {
+    const event = await shop.event("Full House", ["ga:GA:1000:2:general"]);
+    const [page, buyer] = [await visitor(browser, phone), await visitor(browser)];
+    await page.goto(`${shop.url}/events/${event}`);
+    const button = page.locator("[data-once]");
+    await button.waitFor();
+    await hold(buyer, shop.url, event, { ga: 2 });
+    await page.getByText("Every ticket is sold or in another buyer’s order.").waitFor();
+    await button.waitFor({ state: "hidden" });
+    await audit(page, "event-all-held");
+    await pay(buyer, GOOD);
+    await heading(buyer, "You’re going!");
+    await page.getByText("Every ticket is sold.").waitFor();
+    await page.reload();
+    await page.getByText("Every ticket is sold.").waitFor();
+    await button.waitFor({ state: "hidden" });
+    await audit(page, "event-sold-out");
+    await buyer.getByText("Cancel this booking").click();
+    await buyer.getByRole("button", { name: "Cancel and refund" }).click();
+    await button.waitFor();
+    await leave(page, buyer);
+  });
+
   test("a seat that somebody else takes is redrawn in place, and so it is when it comes back", async () => {
     const event = await shop.event("Musical Stools", ["stalls:Stalls:4500:800:numbered:10+20+10"]);
     const [watcher, buyer] = [await visitor(browser), await visitor(browser)];

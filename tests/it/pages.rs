@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::gateway::{GOOD_CARD, LATER_CARD, NO_WEBHOOKS};
-use crate::support::{Server, general, numbered, order, with_server, with_settings};
+use crate::support::{Server, fresh_key, general, numbered, order, with_server, with_settings};
 
 /// A browser: keeps its cookies, follows no redirect by itself.
 struct Browser<'s> {
@@ -93,6 +93,62 @@ impl<'s> Browser<'s> {
         assert_eq!(booked.status, 303, "{}", booked.html);
         booked.location.expect("the booking's page")
     }
+}
+
+#[tokio::test]
+async fn as_many_seats_as_tickets_or_nothing_is_booked() {
+    with_server(async |server| {
+        let event = server.event(&[numbered("vip", 20, &[10])]).await;
+        let browser = Browser::new(server);
+        let path = format!("/events/{event}/bookings");
+        let seats = [("seat", "vip:A:1"), ("seat", "vip:A:2")];
+        let cases = [
+            ("4", "You chose 4 tickets and 2 seats: choose 2 more seats, or 2 tickets."),
+            ("1", "You chose 1 ticket and 2 seats: untick 1 seat, or 2 tickets."),
+        ];
+        for (tickets, advice) in cases {
+            let key = fresh_key();
+            let fields = [("key", key.as_str()), ("maps", "vip"), ("qty-vip", tickets)];
+            let refused = browser.submit(&path, &[&fields, &seats[..]].concat()).await;
+            assert_eq!(refused.status, 422, "{}", refused.html);
+            assert!(refused.has(advice), "{}", refused.html);
+            // The choice is still there.
+            assert!(refused.has(&format!("<option selected>{tickets}</option>")));
+            for (_, seat) in seats {
+                assert!(refused.has(&format!("value=\"{seat}\" checked")));
+            }
+        }
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 0);
+        for tickets in ["0", "2"] {
+            browser.book(event, &[&[("qty-vip", tickets)], &seats[..]].concat()).await;
+            server.sql("UPDATE tickets SET booking_id = NULL; DELETE FROM booking_items; DELETE FROM bookings").await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_nothing_is_left_there_is_nothing_to_press() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 1)]).await;
+        let browser = Browser::new(server);
+        let path = format!("/events/{event}");
+        let button = "<button class=\"button primary\"";
+        let pressable = async || {
+            let page = browser.open(&path).await;
+            let from = page.html.find(button).expect("a button");
+            !page.html[from..]
+                .split_once('>')
+                .unwrap()
+                .0
+                .contains("hidden")
+        };
+        assert!(pressable().await);
+        Browser::new(server).book(event, &[("qty-ga", "1")]).await;
+        assert!(!pressable().await);
+        assert!(browser.open(&path).await.has("in another buyer’s order"));
+    })
+    .await;
 }
 
 async fn the_booking(server: &Server) -> Value {

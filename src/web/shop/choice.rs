@@ -13,6 +13,8 @@ use crate::types::{BuyerId, IdempotencyKey, SeatNo};
 pub(super) struct Choice {
     items: Vec<RequestedItem>,
     seats: Vec<RequestedSeat>,
+    /// Quantities of the tiers of which seats are named.
+    asked: Vec<RequestedItem>,
     /// Tiers whose seat maps are open.
     maps: Vec<String>,
 }
@@ -46,9 +48,10 @@ impl Choice {
                 choice.maps.push(value.clone());
             }
         }
-        // Named seats replace the quantity of their tier.
-        let picked = |code: &str| choice.seats.iter().any(|seat| seat.tier == code);
-        choice.items.retain(|item| !picked(&item.tier));
+        // Named seats are booked as they are named.
+        let picked =
+            |item: &mut RequestedItem| choice.seats.iter().any(|seat| seat.tier == item.tier);
+        choice.asked = choice.items.extract_if(.., picked).collect();
         choice.open_ticked();
         choice
     }
@@ -61,6 +64,15 @@ impl Choice {
     /// Quantities of the tiers of which no seats are named.
     pub(super) fn items(&self) -> &[RequestedItem] {
         &self.items
+    }
+
+    /// The tiers of which another number of tickets than of seats is chosen: the code, the tickets, the seats. What
+    /// is asked for is never silently fewer.
+    pub(super) fn disagreements(&self) -> impl Iterator<Item = (&str, i64, usize)> {
+        let seats = |code: &str| self.seats.iter().filter(|seat| seat.tier == code).count();
+        let asked = self.asked.iter();
+        let asked = asked.map(move |item| (item.tier.as_str(), item.quantity, seats(&item.tier)));
+        asked.filter(|&(_, tickets, seats)| usize::try_from(tickets) != Ok(seats))
     }
 
     /// Chooses these seats of a tier instead of all that were chosen of it.
@@ -112,13 +124,13 @@ impl Choice {
         maps.filter(move |map| !map.is_empty() && map.split('.').next() != Some(code.as_str()))
     }
 
-    /// The quantity chosen of a tier.
+    /// The tickets chosen of a tier, with or without seats.
     pub(super) fn quantity(&self, tier: &Tier) -> i64 {
-        let item = self
-            .items
-            .iter()
-            .find(|item| item.tier == tier.code.as_str());
-        item.map_or(0, |item| item.quantity)
+        let mut items = self.items.iter().chain(&self.asked);
+        match items.find(|item| item.tier == tier.code.as_str()) {
+            Some(item) => item.quantity,
+            None => self.seats_of(tier).len() as i64,
+        }
     }
 
     /// The chosen seats that the tier has.

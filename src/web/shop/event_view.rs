@@ -35,6 +35,11 @@ const STOCK_TEXTS: [(&str, &str); 4] = [
     ("sold", "Sold out"),
 ];
 
+/// Instead of the button to book, when there is nothing to book.
+const SOLD_TEXT: &str = "Every ticket is sold.";
+const HELD_TEXT: &str =
+    "Every ticket is sold or in another buyer’s order. Some may come back within minutes.";
+
 /// The seats of the tiers whose maps are open.
 pub(super) type OpenMaps = HashMap<TierNo, Arc<Seats>>;
 
@@ -143,6 +148,11 @@ pub(super) struct EventPage {
     /// The age of the counts, if readers should know.
     minutes_old: Option<String>,
     tiers: Vec<TierView>,
+    /// Why there is nothing to book; empty if there is.
+    nothing_left: &'static str,
+    /// For the script: what it can say there.
+    sold_text: &'static str,
+    held_text: &'static str,
     /// The form's idempotency key.
     key: String,
     /// Whether any tier has numbered seats.
@@ -227,12 +237,24 @@ impl EventPage {
             let count = counts.tier(tier.no);
             TierView::new(tier, count, seats.get(&tier.no), event, choice, format)
         });
+        let tiers: Vec<TierView> = tiers.collect();
+        let all = |states: &[&str]| tiers.iter().all(|tier| states.contains(&tier.state));
+        let nothing_left = if all(&["sold"]) {
+            SOLD_TEXT
+        } else if all(&["sold", "held"]) {
+            HELD_TEXT
+        } else {
+            ""
+        };
         Self {
             frame,
             description: paragraphs(&event.description),
             sale,
             minutes_old: minutes_old(std::slice::from_ref(counts), format),
-            tiers: tiers.collect(),
+            tiers,
+            nothing_left,
+            sold_text: SOLD_TEXT,
+            held_text: HELD_TEXT,
             key,
             has_seats: event.tiers.iter().any(|tier| tier.rows.is_some()),
             limit: event.max_tickets_per_booking,

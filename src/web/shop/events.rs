@@ -20,7 +20,7 @@ use super::respond::{page, see_other, set_buyer};
 use crate::allocator::Outcome;
 use crate::app::App;
 use crate::availability::seats::nearest;
-use crate::booking::{self, BookError};
+use crate::booking::{self, BookError, FieldError, Refused};
 use crate::catalog::{Event, Tier};
 use crate::types::{BuyerId, SeatNo, TierNo};
 use crate::web::error::Error;
@@ -98,6 +98,14 @@ pub async fn book(
         let shown = find::event_of_path(&app, &request).await?;
         // A sale does not rely on what readers are shown, but a refusal can say it.
         Ok(match app.catalog.event(shown.id).await {
+            Ok(Some(event)) if choice.disagreements().next().is_some() => {
+                let must_agree =
+                    FieldError::new("/seats", "must be as many as tickets of their tier");
+                (
+                    event,
+                    Err(BookError::Refused(Refused::Invalid(vec![must_agree]))),
+                )
+            }
             Ok(Some(event)) => {
                 let made = booking::book(&app.db, &app.lanes, &event, asked).await;
                 (event, made)
@@ -177,8 +185,9 @@ fn offer_nearest(
         let (Some(rows), Some(seats)) = (&tier.rows, seats.get(&tier.no)) else {
             continue;
         };
-        if let Some(found) = nearest(rows, &seats.states, &choice.seats_of(tier)) {
-            refusal.offer(tier, &found);
+        let wanted = choice.seats_of(tier);
+        if let Some(found) = nearest(rows, &seats.states, &wanted) {
+            refusal.offer(tier, &found, wanted.len());
             choice.replace_seats(tier, &found);
         }
     }

@@ -51,6 +51,13 @@ impl Refusal {
     }
 
     fn of_refused(refused: &Refused, choice: &Choice) -> Self {
+        let disagreements: Vec<_> = choice.disagreements().map(disagreement).collect();
+        if !disagreements.is_empty() {
+            let text = "The number of tickets and the seats you chose are not the same. Nothing was booked or charged.";
+            let mut refusal = Self::with("Choose as many seats as tickets", text);
+            refusal.tiers = disagreements;
+            return refusal;
+        }
         let errors = match refused {
             Refused::OverLimit { asked, limit } => {
                 let text = format!(
@@ -148,8 +155,14 @@ impl Refusal {
     }
 
     /// Adds which seats are ticked instead of those that are gone.
-    pub(super) fn offer(&mut self, tier: &Tier, seats: &[SeatNo]) {
+    pub(super) fn offer(&mut self, tier: &Tier, seats: &[SeatNo], wanted: usize) {
         self.text = "Somebody was a moment faster. Nothing was booked or charged. The nearest seats that are free are ticked for you: book them, pick others, or untick all and let us choose.".to_owned();
+        if seats.len() < wanted {
+            self.text = format!(
+                "Somebody was a moment faster. Nothing was booked or charged. You chose {wanted} seats and only {} are free now: they are ticked for you.",
+                seats.len()
+            );
+        }
         let labels: Vec<String> = seats.iter().map(|&seat| tier.label(seat)).collect();
         let problem = self
             .tiers
@@ -189,6 +202,24 @@ impl Refusal {
         }
         counts
     }
+}
+
+/// What to do about another number of tickets than of seats, and the tier's code.
+fn disagreement((code, tickets, seats): (&str, i64, usize)) -> (String, String) {
+    let seats = seats as i64;
+    let many =
+        |count: i64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let step = match tickets - seats {
+        more @ 1.. => format!("choose {}", many(more, "more seat")),
+        less => format!("untick {}", many(-less, "seat")),
+    };
+    let text = format!(
+        "You chose {} and {}: {step}, or {}.",
+        many(tickets, "ticket"),
+        many(seats, "seat"),
+        many(seats, "ticket"),
+    );
+    (code.to_owned(), text)
 }
 
 /// One text for each tier that ran short, by the tier's code.
