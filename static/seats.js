@@ -97,6 +97,8 @@
     const tier = map.closest("[data-tier]");
     const area = one(".map", map);
     ticked(map).forEach((box) => markSeat(map, box));
+    // Without scripts seats are ticked without a number.
+    one(".quantity", tier).value = String(Math.max(one(".quantity", tier).value, ticked(tier).length));
     one(".rows", map).open = false;
     one(".seat-map", map).addEventListener("click", (event) => toggleSeat(order, map, event.target.dataset.seat));
     map.addEventListener("change", (event) => {
@@ -203,7 +205,7 @@
     const list = one('[data-boxes="' + row + '"]', map);
     const made = element("label", "", { class: "seat" });
     const value = [map.dataset.seats, row, seat].join(":");
-    made.append(element("input", "", { type: "checkbox", name: "seat", value, autocomplete: "off" }), element("span", seat));
+    made.append(element("input", "", { type: "checkbox", name: "seat", value }), element("span", seat));
     const next = all("label", list).find((other) => Number(other.textContent) > Number(seat));
     list.insertBefore(made, next || null);
     list.hidden = false;

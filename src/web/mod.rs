@@ -25,7 +25,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, ServiceConfig, post, route, scope};
+use actix_web::web::{Data, ServiceConfig, post, redirect, route, scope};
 use actix_web::{Resource, Route};
 
 use crate::app::App;
@@ -137,6 +137,9 @@ fn html(routes: &mut ServiceConfig) {
             "/events/{event_id}/bookings",
             [post().to(shop::events::book)],
         ))
+        .service(redirect("/events", "/"))
+        .service(redirect("/events/", "/"))
+        .service(redirect("/bookings/", "/bookings"))
         .service(at("/bookings", [get().to(shop::bookings::list)]))
         .service(at(
             "/bookings/{booking_id}",

@@ -410,6 +410,61 @@ describe("the pages", { concurrency: 3 }, () => {
     await leave(page, buyer);
   });
 
+  test("a word that is wider than a phone breaks, on the screen and on paper", async () => {
+    const word = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz";
+    const event = await shop.event(word, [`ga:${word.slice(0, 40)}:1000:9:general`], { venue: word, city: word });
+    const page = await visitor(browser, { ...phone, viewport: { width: 320, height: 640 } });
+    const fits = async (what) => {
+      // WCAG 1.4.12, text spacing.
+      const spacing = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }";
+      for (const style of [spacing, ""]) {
+        await page.evaluate((css) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(css);
+          document.adoptedStyleSheets = [sheet];
+        }, style);
+        const cut = await page.evaluate(() => [document.documentElement, ...document.querySelectorAll(":is(h1, h2, h3, .ticket, .ticket-body):not(.visually-hidden)")]
+          .filter((part) => part.scrollWidth > Math.max(part.clientWidth, part === document.documentElement ? innerWidth : 0) + 1)
+          .map((part) => `${part.tagName} ${part.className} ${part.scrollWidth} ${part.clientWidth}`));
+        assert.deepEqual(cut, [], what + (style && ", spaced"));
+      }
+    };
+    await page.goto(shop.url + "/?q=" + encodeURIComponent(word));
+    await fits("the list");
+    await page.goto(`${shop.url}/events/${event}`);
+    await fits("the event");
+    await hold(page, shop.url, event, { ga: 1 });
+    await fits("the booking");
+    await pay(page, GOOD);
+    await heading(page, "You’re going!");
+    await fits("the ticket");
+    await page.goto(`${shop.url}/bookings`);
+    await fits("the bookings");
+    await page.goBack();
+    await heading(page, "You’re going!");
+    await page.setViewportSize({ width: 794, height: 1123 });
+    await page.emulateMedia({ media: "print" });
+    const overlap = await page.evaluate(() => {
+      const range = document.createRange();
+      range.selectNodeContents(document.querySelector(".ticket-event"));
+      return range.getBoundingClientRect().right - document.querySelector(".ticket-stub").getBoundingClientRect().left;
+    });
+    assert.ok(overlap <= 0, `in print the title runs ${overlap} pixels behind the code`);
+    await leave(page);
+  });
+
+  test("tickets are not given back by one press", async () => {
+    const event = await shop.event("Second Thoughts", HALL);
+    const page = await visitor(browser, phone);
+    await hold(page, shop.url, event, { ga: 2 });
+    await page.getByText("Give the tickets back").tap();
+    await heading(page, "Your 2 tickets are held");
+    await audit(page, "booking-giving-back");
+    await page.getByRole("button", { name: "Give all 2 tickets back" }).tap();
+    await heading(page, "This booking was cancelled");
+    await leave(page);
+  });
+
   test("a seat that somebody else takes is redrawn in place, and so it is when it comes back", async () => {
     const event = await shop.event("Musical Stools", ["stalls:Stalls:4500:800:numbered:10+20+10"]);
     const [watcher, buyer] = [await visitor(browser), await visitor(browser)];

@@ -128,6 +128,29 @@ async fn as_many_seats_as_tickets_or_nothing_is_booked() {
 }
 
 #[tokio::test]
+async fn addresses_that_people_guess_lead_somewhere() {
+    with_server(async |server| {
+        let browser = Browser::new(server);
+        for (guess, page) in [
+            ("/events", "/"),
+            ("/events/", "/"),
+            ("/bookings/", "/bookings"),
+        ] {
+            let led = server
+                .client
+                .get(format!("{}{guess}", server.url))
+                .send()
+                .await
+                .unwrap();
+            assert!(led.status().is_redirection(), "{guess}: {}", led.status());
+            assert_eq!(led.headers()["location"], page);
+            assert_eq!(browser.open(page).await.status, 200);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn where_nothing_is_left_there_is_nothing_to_press() {
     with_server(async |server| {
         let event = server.event(&[general("ga", 1)]).await;

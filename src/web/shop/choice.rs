@@ -124,13 +124,11 @@ impl Choice {
         maps.filter(move |map| !map.is_empty() && map.split('.').next() != Some(code.as_str()))
     }
 
-    /// The tickets chosen of a tier, with or without seats.
+    /// The number of tickets chosen of a tier; 0 if only seats are.
     pub(super) fn quantity(&self, tier: &Tier) -> i64 {
         let mut items = self.items.iter().chain(&self.asked);
-        match items.find(|item| item.tier == tier.code.as_str()) {
-            Some(item) => item.quantity,
-            None => self.seats_of(tier).len() as i64,
-        }
+        let item = items.find(|item| item.tier == tier.code.as_str());
+        item.map_or(0, |item| item.quantity)
     }
 
     /// The chosen seats that the tier has.
