@@ -93,11 +93,23 @@
       if (left > 0) return;
       clearInterval(timer);
       // At a random moment, so that not all readers ask at once.
-      if (clock.dataset.then) setTimeout(() => clock.isConnected && renew(), 300 + Math.random() * 1200);
+      if (clock.dataset.then) setTimeout(() => showEnd(clock), 300 + Math.random() * 1200);
     };
     const timer = setInterval(tick, 1000);
     tick();
   }
+
+  // What follows the end of a countdown; tried again while the server does not answer.
+  const AGAIN_MS = 3000;
+  async function showEnd(clock) {
+    if (!clock.isConnected || one("form[data-sent]")) return;
+    await visit(bookingPath() || location.href).catch(() => {
+      if (!one("[data-unreachable]")) clock.after(unreachable());
+      setTimeout(() => showEnd(clock), AGAIN_MS);
+    });
+  }
+  const unreachable = () => element("p", "The time is up, and we cannot reach the shop to show what follows. "
+    + "The connection may be down; we keep trying.", { class: "alert", "data-unreachable": "", role: "alert" });
 
   // The reader's own time after the venue's, where they differ.
   function yourTime(time) {

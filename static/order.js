@@ -180,12 +180,22 @@
     refresh(order);
   }
 
+  // Says that the counts may be old, for as long as the server is not reached.
+  function showReached(order, isReached) {
+    const note = one("[data-unreached]", order.form);
+    if (isReached) return note?.remove();
+    if (note || order.form.dataset.sent) return;
+    const text = "We cannot reach the shop just now: what is left may have changed.";
+    one("#tickets", order.form).after(element("p", text, { class: "notice", "data-unreached": "", role: "status" }));
+  }
+
   // Asks for the counts and the open maps at intervals; returns what ends it.
   function poll(order, update) {
     const tags = new Map();
     const ask = async (url, show) => {
       const tag = tags.get(url);
       const response = await fetch(url, { headers: tag ? { "If-None-Match": tag } : {} }).catch(() => null);
+      showReached(order, response?.ok || response?.status === 304);
       if (!response?.ok) return;
       tags.set(url, response.headers.get("ETag") || "");
       show(await response.json());
@@ -206,6 +216,7 @@
     const codes = openMaps(order);
     const source = new EventSource(order.form.dataset.live + "/stream" + (codes.length ? "?seats=" + codes.join(",") : ""));
     let stop = () => source.close();
+    source.addEventListener("open", () => showReached(order, true));
     source.addEventListener("availability", (event) => update(JSON.parse(event.data)));
     source.addEventListener("seats", (event) => {
       const { tier, seats } = JSON.parse(event.data);
@@ -214,6 +225,7 @@
     source.addEventListener("error", () => {
       // The browser reconnects by itself unless the server refused.
       if (source.readyState === EventSource.CLOSED) stop = poll(order, update);
+      else showReached(order, false);
     });
     return () => stop();
   }

@@ -453,6 +453,44 @@ describe("the pages", { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test("counts that may be old say so, until the server is reached again", async () => {
+    const event = await shop.event("Far Away", HALL);
+    const note = "We cannot reach the shop just now: what is left may have changed.";
+    for (const [way, streams] of [["stream", true], ["polls", false]]) {
+      const page = await visitor(browser);
+      let isAway = false;
+      await page.route(/\/availability/, (route) => {
+        const isStream = route.request().url().includes("/stream");
+        if (isAway) return route.abort();
+        return isStream && !streams ? route.fulfill({ status: 503 }) : route.continue();
+      });
+      isAway = streams;
+      await page.goto(`${shop.url}/events/${event}`);
+      if (!streams) {
+        await page.waitForResponse((response) => response.url().endsWith("/availability"));
+        assert.equal(await page.getByText(note).count(), 0);
+        isAway = true;
+      }
+      await page.getByText(note).waitFor();
+      await audit(page, `event-unreached-${way}`);
+      isAway = false;
+      await page.getByText(note).waitFor({ state: "detached" });
+      await leave(page);
+    }
+  });
+
+  test("a hold that ends while the connection is down does not stay at nothing", async () => {
+    const event = await shop.event("Tunnel", HALL);
+    const page = await visitor(browser);
+    await hold(page, shop.shortHolds, event, { ga: 1 });
+    await page.context().setOffline(true);
+    await page.getByRole("alert").getByText("we cannot reach the shop").waitFor();
+    await audit(page, "booking-unreached");
+    await page.context().setOffline(false);
+    await heading(page, "The hold ran out");
+    await leave(page);
+  });
+
   test("tickets are not given back by one press", async () => {
     const event = await shop.event("Second Thoughts", HALL);
     const page = await visitor(browser, phone);
