@@ -430,6 +430,11 @@ describe("the pages", { concurrency: 3 }, () => {
       }
     };
     await page.goto(shop.url + "/?q=" + encodeURIComponent(word));
+    const lines = () => page.locator(".top-row > *").evaluateAll((parts) => new Set(parts.map((part) => Math.round(part.getBoundingClientRect().top + part.getBoundingClientRect().bottom))).size);
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 640 });
+      assert.equal(await lines(), 1, `the header fits in a line of ${width} pixels`);
+    }
     await fits("the list");
     await page.goto(`${shop.url}/events/${event}`);
     await fits("the event");
