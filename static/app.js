@@ -116,6 +116,10 @@
     const at = new Date(time.dateTime);
     const inZone = (timeZone) => at.toLocaleString("en", { timeZone, dateStyle: "short", timeStyle: "short" });
     if (inZone(time.dataset.zone) === inZone(undefined)) return;
+    if ("short" in time.dataset) {
+      const text = at.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
+      return time.after(` (${text} where you are)`);
+    }
     const fields = {
       weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZoneName: "short",
     };

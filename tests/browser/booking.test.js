@@ -496,6 +496,20 @@ describe("the pages", { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test("who is elsewhere is told by when to pay in their own time, and an ended booking does not look charged", async () => {
+    const event = await shop.event("Far Shore", HALL);
+    const page = await visitor(browser, { timezoneId: "Asia/Tokyo", locale: "en-GB" });
+    await hold(page, shop.shortHolds, event, { ga: 1 });
+    const due = await page.locator(".hold time").getAttribute("datetime");
+    const there = new Date(due).toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", timeZone: "Asia/Tokyo" });
+    await page.getByText(`(${there} where you are) to keep it`).waitFor();
+    await heading(page, "The hold ran out");
+    await page.goto(`${shop.shortHolds}/bookings`);
+    await page.locator("s.mine-total", { hasText: "€10.00" }).waitFor();
+    await audit(page, "bookings-ended");
+    await leave(page);
+  });
+
   test("tickets are not given back by one press", async () => {
     const event = await shop.event("Second Thoughts", HALL);
     const page = await visitor(browser, phone);
