@@ -241,9 +241,11 @@ async fn an_event_is_found_booked_paid_and_listed() {
 #[tokio::test]
 async fn the_calendar_file_of_a_booking_says_what_when_and_where() {
     with_server(async |server| {
-        let event = server.event(&[general("ga", 50)]).await;
+        let tiers = [general("ga", 50), numbered("vip", 20, &[10])];
+        let event = server.event(&tiers).await;
         let browser = Browser::new(server);
-        let path = browser.book(event, &[("qty-ga", "2")]).await;
+        let seats = [("qty-ga", "2"), ("seat", "vip:A:7"), ("seat", "vip:A:8")];
+        let path = browser.book(event, &seats).await;
         let file = format!("{path}/calendar.ics");
         assert_eq!(browser.open(&file).await.status, 404, "not paid yet");
         let key = browser.open(&path).await.key();
@@ -271,9 +273,10 @@ async fn the_calendar_file_of_a_booking_says_what_when_and_where() {
                 word(&venue["city"])
             ),
             format!(
-                "DESCRIPTION:2 × GA\\nReference {}",
+                "DESCRIPTION:2 × GA\\, 2 × VIP\\nSeats A-7\\, A-8\\nReference {}",
                 word(&booking["reference"])
             ),
+            format!("URL:{}{path}", server.url),
         ] {
             assert!(calendar.lines().any(|is| is == line), "{line}: {calendar}");
         }

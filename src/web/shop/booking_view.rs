@@ -78,6 +78,17 @@ pub(super) fn items_text(booking: &Booking, event: &Event, format: &Format) -> S
     items.collect::<Vec<_>>().join(", ")
 }
 
+/// The numbered seats of a booking: `A-7, A-8`.
+pub(super) fn seats_text(booking: &Booking, event: &Event) -> String {
+    let seats = booking.items.iter().filter_map(|item| {
+        let tier = event
+            .tier_no(item.tier)
+            .filter(|tier| tier.rows.is_some())?;
+        Some(item.seats.iter().map(|&seat| tier.label(seat)))
+    });
+    seats.flatten().collect::<Vec<_>>().join(", ")
+}
+
 impl BookingCard {
     fn new(booking: &Booking, event: &Event, format: &Format) -> Self {
         Self {

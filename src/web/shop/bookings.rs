@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::booking_view::{BookingPage, BookingsPage, Reader, items_text};
+use super::booking_view::{BookingPage, BookingsPage, Reader, items_text, seats_text};
 use super::form::{Fields, key_field, value_of};
 use super::frame::Frame;
 use super::respond::{BY_READER, private_page, see_other};
@@ -64,14 +64,26 @@ pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
     let venue = &event.venue;
     let country = format.country(&venue.country);
     let location = format!("{}, {}, {country}", venue.name, venue.city);
-    let items = items_text(&booking, event, &format);
-    let description = format!("{items}\nReference {}", booking.reference);
+    let mut description = items_text(&booking, event, &format);
+    let seats = seats_text(&booking, event);
+    if !seats.is_empty() {
+        description.push_str(&format!("\nSeats {seats}"));
+    }
+    description.push_str(&format!("\nReference {}", booking.reference));
+    let origin = client::origin(&app.config, &request);
+    let url = origin.map(|origin| format!("{origin}{}", page_of(&request, booking.id)));
     let name = format!("attachment; filename=\"{}.ics\"", booking.reference);
     Ok(HttpResponse::Ok()
         .content_type("text/calendar; charset=utf-8")
         .insert_header(BY_READER)
         .insert_header((CONTENT_DISPOSITION, name))
-        .body(calendar::file(&booking, event, &location, &description)))
+        .body(calendar::file(
+            &booking,
+            event,
+            &location,
+            &description,
+            url.as_deref(),
+        )))
 }
 
 /// POST /bookings/{booking_id}/payments

@@ -8,9 +8,19 @@ use icalendar::{Calendar, Component, EventLike, EventStatus};
 use crate::booking::Booking;
 use crate::catalog::Event;
 
-/// The calendar file of a booking.
-pub fn file(booking: &Booking, event: &Event, location: &str, description: &str) -> String {
-    let entry = icalendar::Event::new()
+/// The calendar file of a booking; `url` is where its page is, if it is known.
+pub fn file(
+    booking: &Booking,
+    event: &Event,
+    location: &str,
+    description: &str,
+    url: Option<&str>,
+) -> String {
+    let mut entry = icalendar::Event::new();
+    if let Some(url) = url {
+        entry.url(url);
+    }
+    let entry = entry
         .uid(&format!("{}@boxoffice", booking.id))
         .timestamp(booking.confirmed_at.unwrap_or(booking.created_at))
         .starts(event.starts_at)
