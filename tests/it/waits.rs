@@ -48,7 +48,7 @@ async fn while_the_database_does_not_answer_every_caller_is_answered() {
         );
         let pages = [
             "/".to_owned(),
-            "/events?q=x".to_owned(),
+            "/?q=x".to_owned(),
             "/api/events".to_owned(),
             path.clone(),
             format!("/api/events/{event}/availability"),
