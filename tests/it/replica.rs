@@ -347,7 +347,13 @@ async fn a_sale_relies_on_what_the_primary_says() {
     let form = pair.server.client.post(book);
     let form = form.header("Origin", &pair.server.url);
     let form = form.form(&[("key", fresh_key().as_str()), ("qty-ga", "2")]);
-    assert_eq!(form.send().await.unwrap().status(), 422);
+    let refused = form.send().await.unwrap();
+    assert_eq!(refused.status(), 422);
+    let page = refused.text().await.unwrap();
+    assert!(
+        page.contains("One booking can hold 1 ticket; you chose 2."),
+        "{page}"
+    );
     let one = order(event, Uuid::new_v4(), &[("ga", 1)]);
     let booked = pair.server.book(&one).await.made();
     assert_eq!(pair.server.booking(&booked).await["status"], "pending");

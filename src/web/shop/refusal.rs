@@ -61,7 +61,8 @@ impl Refusal {
         let errors = match refused {
             Refused::OverLimit { asked, limit } => {
                 let text = format!(
-                    "One booking can hold {limit} tickets; you chose {asked}. Nothing was booked."
+                    "One booking can hold {}; you chose {asked}. Nothing was booked.",
+                    many((*limit).into(), "ticket")
                 );
                 return Self::with("That is more than one booking can hold", text);
             }
@@ -116,12 +117,13 @@ impl Refusal {
                 let (limit, left) = (*limit as i32, *left as i32);
                 let text = match left {
                     0 => format!(
-                        "One buyer can have {} tickets of this event, and you have them. Nothing was booked.",
-                        format.number(limit)
+                        "One buyer can have {} of this event, and you have {}. Nothing was booked.",
+                        many(limit.into(), "ticket"),
+                        if limit == 1 { "it" } else { "them" }
                     ),
                     left => format!(
-                        "One buyer can have {} tickets of this event; you can book {} more. Nothing was booked.",
-                        format.number(limit),
+                        "One buyer can have {} of this event; you can book {} more. Nothing was booked.",
+                        many(limit.into(), "ticket"),
                         format.number(left)
                     ),
                 };
@@ -204,11 +206,15 @@ impl Refusal {
     }
 }
 
+/// `1 ticket`, `2 tickets`.
+fn many(count: i64, what: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{ending}")
+}
+
 /// What to do about another number of tickets than of seats, and the tier's code.
 fn disagreement((code, tickets, seats): (&str, i64, usize)) -> (String, String) {
     let seats = seats as i64;
-    let many =
-        |count: i64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let step = match tickets - seats {
         more @ 1.. => format!("choose {}", many(more, "more seat")),
         less => format!("untick {}", many(-less, "seat")),
