@@ -41,6 +41,8 @@
 
   // Replaces this page's main part by another page's, unless a later visit has begun meanwhile.
   let visits = 0;
+  let shown = location.pathname;
+  addEventListener("popstate", () => location.pathname === shown || location.reload());
   async function visit(url, options, asked) {
     const turn = ++visits;
     const response = await fetch(url, options);
@@ -49,7 +51,10 @@
     const main = one("main", page);
     if (!main) throw new Error("not a page");
     const isElsewhere = response.redirected && new URL(response.url).pathname !== location.pathname;
-    if (isElsewhere) return location.assign(response.url);
+    // An order leads to its booking, whose page has come already.
+    if (isElsewhere && !one("[data-booking]", main)) return location.assign(response.url);
+    if (isElsewhere) history.pushState(null, "", response.url);
+    shown = location.pathname;
     setClock(page);
     const old = one("main");
     const wasInside = old.contains(document.activeElement);
@@ -141,6 +146,7 @@
       visit(form.action, { method: "POST", body }, true).catch(() => {
         release(form);
         form.prepend(lostAnswer());
+        form.firstChild.scrollIntoView({ block: "center" });
       });
     });
   }

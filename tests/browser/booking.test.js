@@ -510,6 +510,33 @@ describe("the pages", { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test("an order that nobody answers stays on its page, and is made once when it is sent again", async () => {
+    const event = await shop.event("Dead Air", HALL);
+    const page = await visitor(browser);
+    await page.goto(`${shop.url}/events/${event}`);
+    await quantity(page, "ga").selectOption("2");
+    // The first one is lost on its way, the answer to the second on its way back.
+    let lost = 0;
+    await page.route("**/bookings", async (route) => {
+      lost += 1;
+      if (lost === 2) await route.fetch();
+      return lost < 3 ? route.abort() : route.continue();
+    });
+    for (let times = 0; times < 2; times += 1) {
+      await book(page);
+      await page.getByText("No answer came: the connection may be down.").waitFor();
+      assert.equal(await quantity(page, "ga").inputValue(), "2");
+    }
+    await audit(page, "event-no-answer");
+    await book(page);
+    await heading(page, "Your 2 tickets are held");
+    assert.match(new URL(page.url()).pathname, /^\/bookings\//);
+    assert.equal((await bookingsOf(page)).length, 1);
+    await page.goBack();
+    await heading(page, "Dead Air");
+    await leave(page);
+  });
+
   test("tickets are not given back by one press", async () => {
     const event = await shop.event("Second Thoughts", HALL);
     const page = await visitor(browser, phone);
