@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 
 use super::order::{Candidate, Order, Outcome, Shortage, Stock, Verdict};
-use super::statements::{COUNT_FREE, FREE_NAMED};
+use super::statements::Connection;
 use super::tickets::Named;
 use super::writes::Held;
-use crate::postgres::{Client, Error, Values};
+use crate::postgres::{Error, Values};
 use crate::types::{SeatNo, TierNo, Timestamp};
 
 /// The tickets that a batch assigns.
@@ -58,9 +58,9 @@ const HOLDS_MAX: i64 = 500;
 
 impl FreeCounts {
     /// Counts for the orders that came up short, in addition to what their batch gives to others. The first
-    /// poll sends everything, once the connection has prepared it.
+    /// poll sends everything.
     pub(super) async fn read(
-        client: &Client,
+        connection: &Connection,
         stock: &Stock,
         short: &[Candidate<'_>],
         given: &GivenAway,
@@ -75,8 +75,7 @@ impl FreeCounts {
             }
         }
         let named = Named::of(short.iter().flat_map(|order| named_seats(order)));
-        let count_free = COUNT_FREE.prepare(client).await?;
-        let free_named = FREE_NAMED.prepare(client).await?;
+        let statements = &connection.statements;
         let values: Values<'_> = &[
             ("event_id", &stock.event),
             ("tiers", &tiers),
@@ -84,8 +83,8 @@ impl FreeCounts {
             ("holds_max", &HOLDS_MAX),
         ];
         let (rows, named_free) = tokio::join!(
-            count_free.query(client, values),
-            named.query(client, &free_named, stock.event),
+            statements.count_free.query(connection, values),
+            named.query(connection, &statements.free_named, stock.event),
         );
         let (rows, named_free) = (rows?, named_free?);
         Ok(Self {

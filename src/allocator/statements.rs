@@ -52,7 +52,8 @@ statements! {
     STOCK_FOR_BOOKING = "stock_for_booking.sql";
 }
 
-/// The prepared statements of every batch.
+/// The prepared statements of batches. None is prepared in the middle of a batch, where the next statement would
+/// overtake it.
 pub(super) struct Statements {
     pub(super) sale_and_known_keys: Prepared,
     pub(super) lock_free_tickets: Prepared,
@@ -60,6 +61,8 @@ pub(super) struct Statements {
     pub(super) insert_bookings: Prepared,
     pub(super) insert_items: Prepared,
     pub(super) take_tickets: Prepared,
+    pub(super) count_free: Prepared,
+    pub(super) free_named: Prepared,
 }
 
 /// A connection that batches run on. If it is dropped in the middle of a transaction, by an error or because
@@ -82,6 +85,8 @@ impl Connection {
             insert_bookings: INSERT_BOOKINGS.prepare(&client).await?,
             insert_items: INSERT_ITEMS.prepare(&client).await?,
             take_tickets: TAKE_TICKETS.prepare(&client).await?,
+            count_free: COUNT_FREE.prepare(&client).await?,
+            free_named: FREE_NAMED.prepare(&client).await?,
         };
         Ok(Self {
             client: Some(client),

@@ -321,8 +321,10 @@ async fn a_replay_that_comes_up_short_is_answered_with_its_booking() {
             let second = async {
                 gate.until_waiting(1).await;
                 let unblock = async {
+                    // Within its transaction: not when the statement is prepared.
                     let looked_up = "SELECT count(*) FROM pg_stat_activity
-                        WHERE query ~ 'Decides between' AND datname = current_database()";
+                        WHERE query ~ 'Decides between' AND xact_start < query_start
+                          AND datname = current_database()";
                     while server.count(looked_up).await == 0 {}
                     gate.open().await;
                 };
