@@ -33,6 +33,8 @@
     const heading = one("h1");
     heading.tabIndex = -1;
     const problem = one("[role=alert], [aria-invalid=true]");
+    // Why an order was refused stands beside the order, far down on a phone.
+    if (problem?.id === "refusal") return problem.focus();
     if (asked) scrollTo(0, 0);
     if (problem?.matches("[aria-invalid]")) problem.focus();
     else if (asked || wasInside) heading.focus({ preventScroll: true });
@@ -71,7 +73,7 @@
   }
   const bookingPath = () => one("[data-booking]")?.dataset.booking;
   // What the reader has sent counts more than a page that nobody asked for.
-  const renew = () => one("form[data-sent]") || visit(bookingPath() || location.href).catch(() => {});
+  const renew = (failed = () => {}) => one("form[data-sent]") || visit(bookingPath() || location.href).catch(failed);
 
   // `1d 02:03:04`, `2:03`; from eight days on, days alone.
   function timeLeft(seconds) {
@@ -106,12 +108,10 @@
 
   // What follows the end of a countdown; tried again while the server does not answer.
   const AGAIN_MS = 3000;
-  async function showEnd(clock) {
-    if (!clock.isConnected || one("form[data-sent]")) return;
-    await visit(bookingPath() || location.href).catch(() => {
-      if (!one("[data-unreachable]")) clock.after(unreachable());
-      setTimeout(() => showEnd(clock), AGAIN_MS);
-    });
+  function showEnd(clock) {
+    if (!clock.isConnected) return;
+    setTimeout(() => showEnd(clock), AGAIN_MS);
+    renew(() => one("[data-unreachable]") || clock.after(unreachable()));
   }
   const unreachable = () => element("p", "The time is up, and we cannot reach the shop to show what follows. "
     + "The connection may be down; we keep trying.", { class: "alert", "data-unreachable": "", role: "alert" });

@@ -265,7 +265,7 @@ describe("the pages", { concurrency: 3 }, () => {
 
   test("of two browsers that race for the last ticket one gets it", async () => {
     const event = await shop.event("Last One", ["ga:GA:1000:1:general"]);
-    const pages = await Promise.all([visitor(browser), visitor(browser)]);
+    const pages = await Promise.all([visitor(browser, phone), visitor(browser, phone)]);
     for (const page of pages) {
       await page.goto(`${shop.url}/events/${event}`);
       await quantity(page, "ga").selectOption("1");
@@ -276,7 +276,12 @@ describe("the pages", { concurrency: 3 }, () => {
       page.getByRole("alert").getByText(/not enough tickets|are holding/).waitFor().then(() => "refused"),
     ])));
     assert.deepEqual(ends.sort(), ["held", "refused"]);
-    const loser = pages.find((page) => !page.url().includes("/bookings/") || page.url().includes("/events/"));
+    const loser = pages.find((page) => !page.url().includes("/bookings/"));
+    // What the reader looks at, and what is read out.
+    const refusal = loser.locator("#refusal");
+    assert.ok(await refusal.evaluate((alert) => alert === document.activeElement));
+    const { y, height } = await refusal.boundingBox();
+    assert.ok(y >= 0 && y + height <= loser.viewportSize().height, `the refusal stands at ${y}`);
     await audit(loser, "event-refused");
     await leave(...pages);
   });
