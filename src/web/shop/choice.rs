@@ -3,7 +3,7 @@
 //! What must hold: any input is accepted; text that makes no sense becomes a choice that is refused. Whether it
 //! can be booked is decided by `booking`.
 
-use crate::booking::{Request, RequestedItem, RequestedSeat};
+use crate::booking::{FieldError, Refused, Request, RequestedItem, RequestedSeat};
 use crate::catalog::{Event, Tier};
 use crate::seating::{Position, parse_row_label, row_label};
 use crate::types::{BuyerId, IdempotencyKey, SeatNo};
@@ -90,14 +90,21 @@ impl Choice {
     }
 
     /// The request that the choice makes.
-    pub(super) fn request(&self, buyer: BuyerId, key: IdempotencyKey) -> Request {
-        Request {
+    ///
+    /// # Errors
+    /// [`Refused::Invalid`] if another number of tickets than of seats is chosen of a tier.
+    pub(super) fn request(&self, buyer: BuyerId, key: IdempotencyKey) -> Result<Request, Refused> {
+        if self.disagreements().next().is_some() {
+            let must_agree = FieldError::new("/seats", "must be as many as tickets of their tier");
+            return Err(Refused::Invalid(vec![must_agree]));
+        }
+        Ok(Request {
             buyer,
             key,
             items: self.items.clone(),
             seats: self.seats.clone(),
             card: None,
-        }
+        })
     }
 
     /// The tiers whose seat maps are open.

@@ -20,7 +20,7 @@ use super::respond::{page, see_other, set_buyer};
 use crate::allocator::Outcome;
 use crate::app::App;
 use crate::availability::seats::nearest;
-use crate::booking::{self, BookError, FieldError, Refused};
+use crate::booking::{self, BookError};
 use crate::catalog::{Event, Tier};
 use crate::types::{BuyerId, SeatNo, TierNo};
 use crate::web::error::Error;
@@ -94,24 +94,20 @@ pub async fn book(
     let key = key_field(&fields)?;
     let choice = Choice::read(&fields);
     let asked = choice.request(buyer, key.clone());
+    let id = extract::path_id(&request, "event_id", "event")?;
     let booked = find::in_time_of_an_order(&app, async {
-        let shown = find::event_of_path(&app, &request).await?;
-        // A sale does not rely on what readers are shown, but a refusal can say it.
-        Ok(match app.catalog.event(shown.id).await {
-            Ok(Some(event)) if choice.disagreements().next().is_some() => {
-                let must_agree =
-                    FieldError::new("/seats", "must be as many as tickets of their tier");
-                (
-                    event,
-                    Err(BookError::Refused(Refused::Invalid(vec![must_agree]))),
-                )
-            }
-            Ok(Some(event)) => {
+        Ok(match (app.catalog.event(id).await, asked) {
+            (Ok(Some(event)), Ok(asked)) => {
                 let made = booking::book(&app.db, &app.lanes, &event, asked).await;
                 (event, made)
             }
-            Ok(None) => return Err(Error::not_found("event")),
-            Err(error) => (shown, Err(error.into())),
+            (Ok(Some(event)), Err(refused)) => (event, Err(BookError::Refused(refused))),
+            (Ok(None), _) => return Err(Error::not_found("event")),
+            // A sale does not rely on what readers are shown, but the page that refuses it does.
+            (Err(error), _) => {
+                let shown = find::event_of_path(&app, &request).await?;
+                (shown, Err(error.into()))
+            }
         })
     });
     let (event, made) = booked.await?;
