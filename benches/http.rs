@@ -7,6 +7,8 @@ mod cluster;
 mod failure;
 #[path = "support/http.rs"]
 mod http;
+#[path = "support/one_address.rs"]
+mod one_address;
 #[path = "support/server.rs"]
 mod server;
 
@@ -22,16 +24,9 @@ use boxoffice::postgres::Db;
 use cluster::Cluster;
 use failure::Failure;
 use http::{Answer, Connection, order};
+use one_address::ALL_FROM_HERE;
 
 use server::{Server, create_event, create_token};
-
-/// All clients come from one address.
-const ALL_FROM_HERE: [&str; 4] = [
-    "--rate-limits",
-    "off",
-    "--client-connections-per-address",
-    "1000000",
-];
 
 /// Bookings and reads a second over HTTP.
 #[derive(Debug, Parser)]

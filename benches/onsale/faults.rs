@@ -8,16 +8,9 @@ use rustix::process::Signal;
 
 use crate::failure::Failure;
 use crate::load::Attempts;
+use crate::one_address::ALL_FROM_HERE;
 use crate::sale::{Reply, Sale};
 use crate::server::Server;
-
-/// The settings of the servers: all buyers come from one address.
-pub(crate) const ALL_FROM_HERE: [&str; 4] = [
-    "--rate-limits",
-    "off",
-    "--client-connections-per-address",
-    "1000000",
-];
 
 /// How long a server that is stopped stands still.
 const STOPPED: Duration = Duration::from_secs(3);

@@ -13,6 +13,8 @@ mod failure;
 mod http;
 #[path = "../support/nginx.rs"]
 mod nginx;
+#[path = "../support/one_address.rs"]
+mod one_address;
 #[path = "../support/report.rs"]
 mod report;
 #[path = "../support/sale.rs"]
@@ -37,8 +39,9 @@ use clap::Parser;
 use buyers::{Buyer, TIERS};
 use cluster::Cluster;
 use failure::Failure;
-use faults::{ALL_FROM_HERE, Fault};
+use faults::Fault;
 use nginx::Nginx;
+use one_address::ALL_FROM_HERE;
 use server::{Server, create_event};
 
 /// A whole on-sale over HTTP, and the invariants at its end.
