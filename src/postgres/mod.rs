@@ -10,11 +10,11 @@
 //! server is the right one. `connect`: opens connections, to the first host that will do. `pool`: a pool for each
 //! purpose, and the database's clock. `client`: a connection, every wait for which ends. `transaction`: the bounded
 //! retry. `named`: statements with named parameters. `schema`: the migrations that this program has. `migrate`:
-//! applies or verifies them. `distribute`: moves the tables to the nodes of a Citus cluster. `waits`: what a statement waits for. `lease`: due work, distributed between processes
-//! and retried. `retention`: deletes what is old.
-//! `last_known`: answers that many readers share. `reads`: which database a read goes to. `replica`: how old what a
-//! replica says is. `pooler`: whether one forgets prepared statements.
-//! `secrets`: secrets that all processes share.
+//! applies or verifies them. `distribute`: moves the tables to the nodes of a Citus cluster. `waits`: what a
+//! statement waits for. `lease`: due work, distributed between processes and retried. `retention`: deletes what is
+//! old. `last_known`: answers that many readers share. `reads`: which database a read goes to. `replica`: how old
+//! what a replica says is. `pooler`: whether one forgets prepared statements. `secrets`: secrets that all processes
+//! share.
 
 mod address;
 mod client;

@@ -513,6 +513,9 @@ fn faults(text: &str) -> Vec<&'static str> {
             .any(|statement| statement.starts_with(&made))
     };
     let mut faults = Vec::new();
+    if text.contains("$$") {
+        faults.push("a body may have a semicolon at the end of a line, where statements are cut");
+    }
     for (index, statement) in statements.iter().enumerate() {
         let words: Vec<&str> = statement.split(' ').collect();
         let after = |word: &str| {
@@ -653,6 +656,7 @@ fn the_rules_of_migrations_find_what_breaks_them() {
         ("DROP INDEX i;", 1),
         ("DROP TABLE t;", 1),
         ("UPDATE bookings SET n = 1;", 1),
+        ("DO $$ BEGIN PERFORM 1;\nEND $$;", 1),
         ("LOCK TABLE bookings;", 1),
         (
             "CREATE TRIGGER t AFTER INSERT ON bookings FOR EACH ROW EXECUTE FUNCTION f();",
