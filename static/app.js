@@ -6,8 +6,18 @@
   root.classList.add("scripted");
   const locale = root.dataset.locale || "en";
   const number = new Intl.NumberFormat(locale);
+  const texts = JSON.parse(root.dataset.texts || "{}");
+  const plurals = new Intl.PluralRules(root.lang);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const one = (selector, within = document) => within.querySelector(selector);
+
+  // The server's text with these values in it; `count` selects a plural form and is written as `number`.
+  function text(id, values = {}) {
+    let found = texts[id];
+    if (typeof found === "object") found = found[plurals.select(values.count)] ?? found.other;
+    const all = "count" in values ? { number: number.format(values.count), ...values } : values;
+    return found.replace(/{(\w+)}/g, (whole, name) => all[name] ?? whole);
+  }
 
   // A new element with this text and these attributes.
   function element(name, text, attributes = {}) {
@@ -64,6 +74,7 @@
     const wasTyping = !asked && document.activeElement?.id === "card_number";
     document.title = page.title;
     old.replaceWith(document.adoptNode(main));
+    one(".languages").replaceWith(document.adoptNode(one(".languages", page)));
     enhance();
     // The server never sends a card number back; the reader goes on with the one that was typed.
     const card = one("#card_number");
@@ -79,10 +90,10 @@
   function timeLeft(seconds) {
     const two = (n) => String(n).padStart(2, "0");
     const days = Math.floor(seconds / 86400);
-    if (days > 7) return number.format(days) + " days";
+    if (days > 7) return text("script-days", { count: days });
     const [hours, minutes] = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
     const isLong = days > 0 || hours > 0;
-    const start = (days ? days + "d " : "") + (isLong ? two(hours) + ":" : "");
+    const start = (days ? text("script-days-short", { number: number.format(days) }) + " " : "") + (isLong ? two(hours) + ":" : "");
     return start + (isLong ? two(minutes) : minutes) + ":" + two(seconds % 60);
   }
 
@@ -113,8 +124,9 @@
     setTimeout(() => showEnd(clock), AGAIN_MS);
     renew(() => one("[data-unreachable]") || clock.after(unreachable()));
   }
-  const unreachable = () => element("p", "The time is up, and we cannot reach the shop to show what follows. "
-    + "The connection may be down; we keep trying.", { class: "alert", "data-unreachable": "", role: "alert" });
+  const unreachable = () => element(
+    "p", text("script-unreachable"), { class: "alert", "data-unreachable": "", role: "alert" },
+  );
 
   // The reader's own time after the venue's, where they differ.
   function yourTime(time) {
@@ -122,15 +134,15 @@
     const inZone = (timeZone) => at.toLocaleString("en", { timeZone, dateStyle: "short", timeStyle: "short" });
     if (inZone(time.dataset.zone) === inZone(undefined)) return;
     if ("short" in time.dataset) {
-      const text = at.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
-      return time.after(` (${text} where you are)`);
+      const there = at.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
+      return time.after(" " + text("script-where-you-are", { time: there }));
     }
     const fields = {
       weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZoneName: "short",
     };
-    const text = at.toLocaleString(locale, fields) + ", your time";
+    const yours = text("script-your-time", { time: at.toLocaleString(locale, fields) });
     const zone = one(".soft, .fact-more", time.parentElement);
-    (zone || time).after(element("span", text, { class: "yours" }));
+    (zone || time).after(element("span", yours, { class: "yours" }));
   }
 
   // A form is sent once; a reader who comes back to the page can send it again, under its own key.
@@ -154,8 +166,7 @@
     delete form.dataset.sent;
     one("[data-once]", form).removeAttribute("aria-disabled");
   }
-  const lostAnswer = () => element("p", "No answer came: the connection may be down. Try again; "
-    + "the same form is never carried out twice.", { class: "alert", "data-lost": "", role: "alert" });
+  const lostAnswer = () => element("p", text("script-no-answer"), { class: "alert", "data-lost": "", role: "alert" });
   addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
 
   // The card number in groups of digits.
@@ -192,7 +203,7 @@
   async function copy(event) {
     const field = one(event.currentTarget.dataset.copy);
     field.select();
-    await navigator.clipboard?.writeText(field.value).then(() => say("The link is copied"), () => {});
+    await navigator.clipboard?.writeText(field.value).then(() => say(text("script-copied")), () => {});
   }
 
   // Buttons that work with scripts only are hidden without them.
@@ -229,7 +240,7 @@
     extensions.forEach(apply);
   }
 
-  window.boxoffice = { locale, number, all, one, element, say, parse, extend };
+  window.boxoffice = { locale, number, all, one, element, text, say, parse, extend };
   setClock(document);
   enhance();
   // A page from the browser's history has an old clock.

@@ -1,8 +1,8 @@
 // What scripts add to the order form: steppers, the sum, live counts, seat maps that show what others take.
-// Thresholds and the texts of a tier's stock come from the form's data attributes: the server has them.
+// Thresholds come from the form's data attributes, texts from the page: the server has them.
 (() => {
   "use strict";
-  const { locale, number, all, one, element, say, extend, maps } = window.boxoffice;
+  const { locale, number, all, one, element, text, say, extend, maps } = window.boxoffice;
   const { nameOf, ticked, labelOf, button } = maps;
 
   // However fast the counts change: announcements at most this often, and how often to poll.
@@ -29,7 +29,7 @@
       // The letters of the seats of each tier that is followed.
       seats: new Map(),
       limit: Number(form.dataset.limit),
-      limitText: one("[data-limit-text]", form).textContent,
+      limitText: text("script-limit", { count: Number(form.dataset.limit) }),
       amount: amounts(form.dataset),
       hint: [...one("[data-summary]", form).childNodes],
       bookText: one("[data-once]", form).textContent,
@@ -47,8 +47,8 @@
     showSummary(order, chosen);
     const missing = order.tiers.reduce((sum, tier) => sum + missingOf(tier), 0);
     const book = one("[data-once]", order.form);
-    book.textContent = total ? order.bookText : book.dataset.empty;
-    if (missing) book.textContent = missing === 1 ? book.dataset.missingOne : book.dataset.missing.replace("{}", missing);
+    book.textContent = total ? order.bookText : text("order-choose-tickets");
+    if (missing) book.textContent = text("order-choose-more-seats", { count: missing });
     book.classList.toggle("quiet", !total || missing > 0);
     book.classList.toggle("primary", total > 0 && !missing);
     showNothingLeft(order, total);
@@ -59,7 +59,7 @@
     const note = one("[data-none]", order.form);
     const all = (...states) => order.tiers.every((tier) => states.some((state) => tier.classList.contains(state)));
     const state = total || !all("sold", "held") ? "" : all("sold") ? "sold" : "held";
-    note.textContent = state && note.getAttribute("data-text-" + state);
+    note.textContent = state && text("order-all-" + state);
     note.hidden = !state;
     for (const part of [one(".sum", order.form), one("[data-once]", order.form)]) part.hidden = Boolean(state);
   }
@@ -93,10 +93,11 @@
   function summaryLine(order, tier) {
     const seats = ticked(tier).map(labelOf);
     const names = seats.length ? " (" + seats.join(", ") + ")" : "";
-    const chosen = missingOf(tier) ? number.format(seats.length) + " of " : "";
+    let quantity = number.format(quantityOf(tier));
+    if (missingOf(tier)) quantity = text("script-part-of", { part: number.format(seats.length), whole: quantity });
     const line = element("p", "", { class: "line" });
     line.append(
-      element("span", chosen + number.format(quantityOf(tier)) + " × " + nameOf(tier) + names),
+      element("span", quantity + " × " + nameOf(tier) + names),
       element("span", order.amount(costOf(tier))),
     );
     return line;
@@ -120,7 +121,7 @@
     };
     const stepper = element("div", "", { class: "stepper" });
     select.replaceWith(stepper);
-    const [less, more] = ["One less ", "One more "].map((label) => label + nameOf(tier));
+    const [less, more] = ["script-one-less", "script-one-more"].map((id) => text(id, { tier: nameOf(tier) }));
     stepper.append(button("−", less, step(-1)), select, button("+", more, step(1)));
   }
 
@@ -128,16 +129,16 @@
   function stockOf(form, { available, held }) {
     let state = held > 0 ? "held" : "sold";
     if (available > 0) state = available > Number(form.dataset.few) ? "open" : "few";
-    return [state, form.getAttribute("data-text-" + state).replace("{}", number.format(available))];
+    return [state, text("stock-" + state, { number: number.format(available) })];
   }
 
-  function showStock(tier, state, text) {
+  function showStock(tier, state, stock) {
     const left = one("[data-left]", tier);
     for (const part of [tier, left]) {
       part.classList.remove(...STATES);
       part.classList.add(state);
     }
-    if (left.textContent !== text) left.textContent = text;
+    if (left.textContent !== stock) left.textContent = stock;
   }
 
   function showBar(tier, { capacity, sold, held }) {
@@ -150,10 +151,10 @@
   function showCount(order, changed, count) {
     const tier = order.tiers.find((found) => found.dataset.tier === count.tier);
     if (!tier) return;
-    const [state, text] = stockOf(order.form, count);
+    const [state, stock] = stockOf(order.form, count);
     // Only another state changes what a reader may decide.
-    if (!tier.classList.contains(state)) changed.set(nameOf(tier), text);
-    showStock(tier, state, text);
+    if (!tier.classList.contains(state)) changed.set(nameOf(tier), stock);
+    showStock(tier, state, stock);
     showBar(tier, count);
     for (const option of one(".quantity", tier).options) {
       option.disabled = Number(option.value) > count.available && !option.selected;
@@ -163,7 +164,7 @@
   // Announces changed states at intervals; returns what ends it.
   function announce(changed) {
     const announcer = setInterval(() => {
-      const texts = [...changed].map(([name, text]) => name + ": " + text);
+      const texts = [...changed].map(([name, stock]) => name + ": " + stock);
       if (texts.length) say(texts.join(". "));
       changed.clear();
     }, ANNOUNCE_MS);
@@ -185,8 +186,8 @@
     const note = one("[data-unreached]", order.form);
     if (isReached) return note?.remove();
     if (note || order.form.dataset.sent) return;
-    const text = "We cannot reach the shop just now: what is left may have changed.";
-    one("#tickets", order.form).after(element("p", text, { class: "notice", "data-unreached": "", role: "status" }));
+    const unreached = text("script-counts-unreached");
+    one("#tickets", order.form).after(element("p", unreached, { class: "notice", "data-unreached": "", role: "status" }));
   }
 
   // Asks for the counts and the open maps at intervals; returns what ends it.

@@ -2,7 +2,7 @@
 // take. `order.js` adds them to its form through `window.boxoffice.maps`.
 (() => {
   "use strict";
-  const { number, all, one, element, say, parse } = window.boxoffice;
+  const { all, one, element, text, say, parse } = window.boxoffice;
 
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const CLASSES = { f: "free", h: "held", s: "sold" };
@@ -11,8 +11,8 @@
   const ticked = (within) => all("input[name=seat]:checked", within);
   const labelOf = (box) => box.value.split(":").slice(1).join("-");
 
-  function button(text, label, act) {
-    const made = element("button", text, { type: "button", "aria-label": label });
+  function button(sign, label, act) {
+    const made = element("button", sign, { type: "button", "aria-label": label });
     made.addEventListener("click", () => act(made));
     return made;
   }
@@ -83,9 +83,12 @@
       drawing.setAttribute("width", Math.min(Math.max(width, natural / 3), natural * 2));
       area.scrollLeft = middle * area.scrollWidth - area.clientWidth / 2;
     };
-    const name = nameOf(map.closest("[data-tier]")) + " seat map";
+    const of = { tier: nameOf(map.closest("[data-tier]")) };
     const tools = element("div", "", { class: "map-tools" });
-    tools.append(button("−", "Smaller " + name, zoom(0.75)), button("+", "Larger " + name, zoom(1 / 0.75)));
+    tools.append(
+      button("−", text("script-map-smaller", of), zoom(0.75)),
+      button("+", text("script-map-larger", of), zoom(1 / 0.75)),
+    );
     area.after(tools);
     // The whole map if its seats are then still large enough to hit.
     const smallest = natural * (matchMedia("(pointer: fine)").matches ? 0.55 : 0.75);
@@ -138,14 +141,12 @@
 
   function sayGone(tier, map, gone) {
     const seats = gone.join(", ").replaceAll("-", "\u2011");
-    const text = "Just taken by somebody else: " + seats
-      + (ticked(map).length ? ". Choose another one, or fewer tickets."
-        : ". Choose others, or book and we choose the best that are free.");
+    const said = text(ticked(map).length ? "script-gone-some" : "script-gone-all", { seats });
     const note = one(".problem", tier) || element("p", "", { class: "problem" });
-    note.textContent = text;
+    note.textContent = said;
     tier.addEventListener("change", () => note.remove(), { once: true });
     map.before(note);
-    say(text);
+    say(said);
   }
 
   // Loads a tier's seat map, in place of the one that is shown.
@@ -166,7 +167,9 @@
     const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent(opener.value);
     const show = () => {
       if (opener.matches("[data-map]")) opener.parentElement.remove();
-      one(".map", tier).focus({ preventScroll: true });
+      const map = one(".map", tier);
+      map.focus({ preventScroll: true });
+      map.scrollIntoView({ block: "nearest" });
     };
     opener.addEventListener("click", (event) => {
       event.preventDefault();
@@ -239,7 +242,7 @@
     const size = Number(map.dataset.sectionSeats);
     all("[data-section]", map).forEach((opener, index) => {
       const free = letters.slice(index * size, (index + 1) * size).filter((letter) => letter === "f").length;
-      one(".soft", opener).textContent = free ? number.format(free) + " free" : "none free";
+      one(".soft", opener).textContent = free ? text("map-free", { count: free }) : text("map-none-free");
     });
     if (gone.length) sayGone(tier, map, gone);
   }

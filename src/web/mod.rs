@@ -12,6 +12,7 @@ pub mod error;
 pub mod extract;
 pub mod find;
 mod headers;
+mod language;
 mod limit;
 pub mod listen;
 mod pieces;
@@ -87,6 +88,7 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
                 .wrap(Limit(state.app.clone()))
                 .wrap(from_fn(shop::failure::render_errors))
                 .wrap(headers::of_pages())
+                .wrap(from_fn(language::take_from_path))
                 .configure(html),
         );
 }

@@ -25,6 +25,30 @@ async function bookingsOf(page) {
 }
 
 // Much of it is waiting for clocks, so some of them run side by side.
+const languageOf = (page) => page.evaluate(() => {
+  const { lang, dir, dataset } = document.documentElement;
+  return [lang, dir, dataset.locale];
+});
+
+/// The words in Latin letters that a reader meets, but for names and what is written so everywhere.
+const latinWords = (page) => page.evaluate(() => {
+  const names = ".brand, .languages, .card, .mine-row, .seat, .row-name, h1 bdi, .reference, input, option, .artwork";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const { parentElement, data } = walker.currentNode;
+    if (parentElement.closest(names) || parentElement.closest("[hidden]")) continue;
+    const text = data.replace(/Velvet|VIP|\bGA\b|Sala do Cais|Lisbon|Visa|QR|PDF|GMT|boxoffice/gi, "");
+    if (/[A-Za-z]{2}/.test(text)) found.push(data.trim());
+  }
+  const read = [...document.querySelectorAll("[aria-label], [placeholder]")];
+  for (const element of read.filter((one) => !one.closest(".card"))) {
+    const text = (element.getAttribute("aria-label") || "") + (element.getAttribute("placeholder") || "");
+    if (/[A-Za-z]{2}/.test(text.replace(/Velvet|VIP|\bGA\b|QR/gi, ""))) found.push(text);
+  }
+  return found;
+});
+
 describe("the pages", { concurrency: 3 }, () => {
   before(async () => {
     [shop, browser] = await Promise.all([openShop(), openBrowser()]);
@@ -512,6 +536,53 @@ describe("the pages", { concurrency: 3 }, () => {
     await page.goto(`${shop.shortHolds}/bookings`);
     await page.locator("s.mine-total", { hasText: "€10.00" }).waitFor();
     await audit(page, "bookings-ended");
+    await leave(page);
+  });
+
+  test("a page is in the reader's language, or in the one that is chosen, with everything on it", async () => {
+    const event = await shop.event("Velvet", HALL);
+    const german = await visitor(browser, { ...phone, locale: "de-AT" });
+    await german.goto(`${shop.url}/events/${event}`);
+    assert.deepEqual(await languageOf(german), ["de", "ltr", "de-AT"]);
+    await german.getByRole("heading", { name: "Wählen Sie" }).waitFor();
+    await audit(german, "event-de");
+    await leave(german);
+
+    // A language that is not offered is not offered by halves.
+    const portuguese = await visitor(browser, { locale: "pt-PT" });
+    await portuguese.goto(`${shop.url}/events/${event}`);
+    assert.deepEqual(await languageOf(portuguese), ["en", "ltr", "en"]);
+    await portuguese.getByText("June 1, 2030").first().waitFor();
+
+    // Every step stays in the language that was chosen.
+    const page = portuguese;
+    await page.getByRole("link", { name: "العربية" }).click();
+    await page.waitForURL(`**/ar/events/${event}`);
+    const steps = [["event-ar", async () => {}], ["event-refused-ar", async () => {
+      await shop.sql("UPDATE tickets SET booking_id = gen_random_uuid() WHERE tier_no = 1 AND event_id = (SELECT max(event_id) FROM events WHERE name = 'Velvet')");
+      await quantity(page, "vip").selectOption("2");
+      await page.locator("[data-once]").last().click();
+      await page.locator("#refusal").waitFor();
+      await shop.sql("UPDATE tickets SET booking_id = NULL WHERE tier_no = 1 AND event_id = (SELECT max(event_id) FROM events WHERE name = 'Velvet')");
+    }], ["booking-held-ar", async () => {
+      await page.goto(`${shop.url}/ar/events/${event}`);
+      await quantity(page, "ga").selectOption("2");
+      await page.locator("[data-once]").last().click();
+      await page.waitForURL("**/ar/bookings/*");
+    }], ["booking-confirmed-ar", async () => {
+      await page.locator("#card_number").fill("4242 4242 4242 4242");
+      await page.locator("form.pay [data-once]").click();
+      await page.locator(".tickets").waitFor();
+    }], ["bookings-ar", () => page.goto(`${shop.url}/ar/bookings`)], ["events-ar", () => page.goto(`${shop.url}/ar/`)],
+    ["not-found-ar", () => page.goto(`${shop.url}/ar/nowhere`)]];
+    for (const [name, step] of steps) {
+      await step();
+      assert.deepEqual(await languageOf(page), ["ar", "rtl", "ar"], name);
+      assert.deepEqual(await latinWords(page), [], name);
+      await audit(page, name);
+    }
+    await page.locator(".languages").getByText("日本語").click();
+    await page.waitForURL("**/ja/nowhere");
     await leave(page);
   });
 

@@ -3,6 +3,7 @@
 //! What must hold: a field is text, formatted for one reader; only who may see a booking gets here: its
 //! buyer, or whoever has its link. No queries here: the handlers in `bookings` pass what is shown.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use askama::Template;
@@ -92,25 +93,25 @@ pub(super) fn seats_text(booking: &Booking, event: &Event) -> String {
 impl BookingCard {
     fn new(booking: &Booking, event: &Event, format: &Format) -> Self {
         Self {
-            path: format!("/bookings/{}", booking.id),
+            path: format!("{}/bookings/{}", format.prefix, booking.id),
             reference: booking.reference.to_string(),
             event: EventFacts::new(event, format),
             state: booking.status.as_str(),
-            state_text: state_text(booking.status),
+            state_text: state_text(booking.status, format),
             items: items_text(booking, event, format),
             total: format.money(booking.total),
         }
     }
 }
 
-fn state_text(status: Status) -> &'static str {
-    match status {
-        Status::Pending => "Waiting for payment",
-        Status::Confirmed => "Confirmed",
-        Status::Failed => "Payment failed",
-        Status::Expired => "Expired",
-        Status::Cancelled => "Cancelled",
-    }
+fn state_text(status: Status, format: &Format) -> &'static str {
+    format.words.text(match status {
+        Status::Pending => "state-pending",
+        Status::Confirmed => "state-confirmed",
+        Status::Failed => "state-failed",
+        Status::Expired => "state-expired",
+        Status::Cancelled => "state-cancelled",
+    })
 }
 
 /// One booking.
@@ -123,7 +124,8 @@ pub(super) struct BookingPage {
     reference: String,
     /// `pending`, `confirmed`, `failed`, `expired`, `cancelled`.
     state: &'static str,
-    state_text: &'static str,
+    /// `Confirmed: The Velvet Almanac`
+    title: String,
     /// The query string of the reader's link, or nothing.
     access: String,
     /// Whether the reader is its buyer. Whoever has its link can pay it but not cancel it.
@@ -131,6 +133,8 @@ pub(super) struct BookingPage {
     /// What the buyer may pass on.
     link: String,
     items: Vec<ItemLine>,
+    /// `2 × VIP, 1 × GA`
+    items_text: String,
     /// How many tickets in all.
     quantity: i32,
     /// Whether any of them is a numbered seat.
@@ -144,7 +148,7 @@ pub(super) struct BookingPage {
     /// Why the last card was declined, if it was.
     decline: Option<String>,
     /// Attempts to pay that are left.
-    attempts_left: usize,
+    attempts_left: i32,
     /// What is wrong with the card number.
     card_problem: Option<&'static str>,
     /// When the booking was made, in the venue's zone.
@@ -188,7 +192,9 @@ struct ItemLine {
 /// One ticket.
 struct TicketView {
     /// The first is 1.
-    number: usize,
+    number: i32,
+    /// `1 of 2`
+    count: String,
     tier: String,
     /// Letters of the row and number in it.
     seat: Option<(String, String)>,
@@ -224,14 +230,21 @@ impl BookingPage {
         let status = booking.status_at(format.now, is_paying);
         Self {
             frame,
-            path: format!("/bookings/{}", booking.id),
+            path: format!("{}/bookings/{}", format.prefix, booking.id),
             reference: booking.reference.to_string(),
             state: status.as_str(),
-            state_text: state_text(status),
+            title: format.words.with(
+                "booking-title",
+                &[
+                    ("state", &state_text(status, format)),
+                    ("event", &event.name),
+                ],
+            ),
             access: reader.access.clone(),
             is_buyer: reader.is_buyer,
             link: reader.link.clone(),
             items: item_lines(booking, event, format),
+            items_text: items_text(booking, event, format),
             quantity: booking.items.iter().map(|item| item.quantity).sum(),
             has_seats: event.tiers.iter().any(|tier| {
                 tier.rows.is_some() && booking.items.iter().any(|item| item.tier == tier.no)
@@ -240,7 +253,9 @@ impl BookingPage {
             tickets: tickets
                 .iter()
                 .zip(1..)
-                .filter_map(|(ticket, number)| TicketView::new(ticket, number, event))
+                .filter_map(|(ticket, number)| {
+                    TicketView::new(ticket, number, tickets.len() as i32, event, format)
+                })
                 .collect(),
             payments: payments
                 .iter()
@@ -248,8 +263,8 @@ impl BookingPage {
                 .collect(),
             hold,
             is_paying,
-            decline: payments.last().and_then(decline),
-            attempts_left: attempts_left(payments),
+            decline: payments.last().and_then(|last| decline(last, format)),
+            attempts_left: attempts_left(payments) as i32,
             card_problem: None,
             booked_at: format!(
                 "{}, {}",
@@ -312,11 +327,24 @@ impl ItemLine {
 
 impl TicketView {
     /// `None` if the event has no such tier.
-    fn new((ticket, code): &(Ticket, String), number: usize, event: &Event) -> Option<Self> {
+    fn new(
+        (ticket, code): &(Ticket, String),
+        number: i32,
+        all: i32,
+        event: &Event,
+        format: &Format,
+    ) -> Option<Self> {
         let tier = event.tier_no(ticket.tier)?;
         let position = tier.rows.as_ref().map(|rows| rows.position(ticket.seat));
         Some(Self {
             number,
+            count: format.words.with(
+                "ticket-count",
+                &[
+                    ("number", &format.number(number)),
+                    ("all", &format.number(all)),
+                ],
+            ),
             tier: tier.name.clone(),
             seat: position.map(|at| (row_label(at.row), at.number.to_string())),
             qr: Qr::of(code),
@@ -326,25 +354,27 @@ impl TicketView {
 
 impl PaymentLine {
     fn new(payment: &Payment, event: &Event, format: &Format) -> Self {
-        let zone = event.venue.time_zone;
+        let (zone, words) = (event.venue.time_zone, format.words);
         let (state, outcome) = match (payment.status, payment.refunded_at) {
             (payment::Status::Refunded, Some(at)) => (
                 "refunded",
-                format!("Refunded {}", format.date_time(at, zone)),
+                words.with("payment-refunded", &[("time", &format.date_time(at, zone))]),
             ),
             (payment::Status::Succeeded, _) if payment.refund_due => {
-                ("refunded", "Refund on its way".to_owned())
+                ("refunded", words.text("payment-refund-due").to_owned())
             }
             (payment::Status::Declined, _) => (
                 "declined",
-                decline_text(payment.decline_code.as_deref()).to_owned(),
+                decline_text(payment.decline_code.as_deref(), format).to_owned(),
             ),
-            (payment::Status::Processing, _) => ("processing", "Waiting for the bank".to_owned()),
-            (_, _) => ("paid", "Paid".to_owned()),
+            (payment::Status::Processing, _) => {
+                ("processing", words.text("payment-processing").to_owned())
+            }
+            (_, _) => ("paid", words.text("payment-paid").to_owned()),
         };
         Self {
             at: format.date_time(payment.created_at, zone),
-            card: card_name(payment),
+            card: card_name(payment, format),
             outcome,
             amount: format.money(payment.amount),
             state,
@@ -352,7 +382,8 @@ impl PaymentLine {
     }
 }
 
-fn card_name(payment: &Payment) -> String {
+fn card_name(payment: &Payment, format: &Format) -> String {
+    let digits = &payment.card_last4;
     let brand = match payment.card_brand.as_str() {
         "amex" => "American Express",
         "mastercard" => "Mastercard",
@@ -361,51 +392,52 @@ fn card_name(payment: &Payment) -> String {
         "discover" => "Discover",
         "unionpay" => "UnionPay",
         "visa" => "Visa",
-        _ => "Card",
+        _ => {
+            return format
+                .words
+                .with("payment-some-card", &[("digits", digits)]);
+        }
     };
-    format!("{brand} ending in {}", payment.card_last4)
+    let values: [(&str, &dyn Display); 2] = [("brand", &brand), ("digits", digits)];
+    format.words.with("payment-card", &values)
 }
 
-fn decline_text(code: Option<&str>) -> &'static str {
-    match code {
-        Some("insufficient_funds") => "Declined for insufficient funds",
-        Some("processing_error") => "The bank could not process it just now",
-        _ => "Declined by the bank",
-    }
+fn decline_text(code: Option<&str>, format: &Format) -> &'static str {
+    format.words.text(match code {
+        Some("insufficient_funds") => "payment-insufficient-funds",
+        Some("processing_error") => "payment-processing-error",
+        _ => "payment-declined",
+    })
 }
 
-fn decline(payment: &Payment) -> Option<String> {
+fn decline(payment: &Payment, format: &Format) -> Option<String> {
     (payment.status == payment::Status::Declined).then(|| {
-        let why = decline_text(payment.decline_code.as_deref());
-        format!("{}: {why}. Nothing was charged.", card_name(payment))
+        let why = decline_text(payment.decline_code.as_deref(), format);
+        let card = card_name(payment, format);
+        format
+            .words
+            .with("declined-text", &[("card", &card), ("why", &why)])
     })
 }
 
 fn money_text(status: Status, payments: &[Payment], format: &Format) -> String {
     let last = |of: &[payment::Status]| payments.iter().rfind(|p| of.contains(&p.status));
+    let say = |text: &str, payment: &Payment| {
+        let (amount, card) = (format.money(payment.amount), card_name(payment, format));
+        let values: [(&str, &dyn Display); 2] = [("amount", &amount), ("card", &card)];
+        format.words.with(text, &values)
+    };
     if let Some(payment) = last(&[payment::Status::Processing]) {
-        let card = card_name(payment);
         return match status {
-            Status::Expired => format!(
-                "The payment with your {card} is still with the bank. If it goes through, you get the tickets if they are still there, and otherwise all of the money back."
-            ),
-            _ => format!(
-                "The payment with your {card} is still with the bank. If it goes through, all of the money goes back."
-            ),
+            Status::Expired => say("money-pending-expired", payment),
+            _ => say("money-pending", payment),
         };
     }
     match last(&[payment::Status::Refunded, payment::Status::Succeeded]) {
         Some(payment) if payment.status == payment::Status::Refunded => {
-            let amount = format.money(payment.amount);
-            format!("{amount} went back in full to your {}.", card_name(payment))
+            say("money-refunded", payment)
         }
-        Some(payment) => {
-            let amount = format.money(payment.amount);
-            format!(
-                "{amount} is on its way back to your {}.",
-                card_name(payment)
-            )
-        }
-        None => "Nothing was charged.".to_owned(),
+        Some(payment) => say("money-on-its-way", payment),
+        None => format.words.text("money-none").to_owned(),
     }
 }

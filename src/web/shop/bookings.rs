@@ -1,6 +1,8 @@
 //! Handlers of pages under /bookings: the buyer's list, one booking with its calendar file, and the forms that
 //! pay or cancel it. What a page shows is in `booking_view`.
 
+use std::fmt::Display;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::Data;
@@ -67,9 +69,12 @@ pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
     let mut description = items_text(&booking, event, &format);
     let seats = seats_text(&booking, event);
     if !seats.is_empty() {
-        description.push_str(&format!("\nSeats {seats}"));
+        let seats = format.words.with("calendar-seats", &[("seats", &seats)]);
+        description.push_str(&format!("\n{seats}"));
     }
-    description.push_str(&format!("\nReference {}", booking.reference));
+    let reference = [("reference", &booking.reference as &dyn Display)];
+    let reference = format.words.with("calendar-reference", &reference);
+    description.push_str(&format!("\n{reference}"));
     let origin = client::origin(&app.config, &request);
     let url = origin.map(|origin| format!("{origin}{}", page_of(&request, booking.id)));
     let name = format!("attachment; filename=\"{}.ics\"", booking.reference);
@@ -98,10 +103,9 @@ pub async fn pay(
     let card: Card = match number.parse() {
         Ok(card) => card,
         Err(_) => {
-            let problem =
-                "Check the card number: a digit seems wrong or missing. Nothing was charged.";
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return render(&app, &request, &principal, &booking, status, Some(problem)).await;
+            let problem = Some("pay-card-problem");
+            return render(&app, &request, &principal, &booking, status, problem).await;
         }
     };
     let (event, id, buyer) = (booking.event, booking.id, booking.buyer);
@@ -166,7 +170,7 @@ async fn render(
     principal: &Principal,
     booking: &Booking,
     status: StatusCode,
-    card_problem: Option<&'static str>,
+    card_problem: Option<&str>,
 ) -> Result<HttpResponse, Error> {
     let one = std::slice::from_ref(booking);
     let events = find::events_of(app, one).await?;
@@ -188,5 +192,8 @@ async fn render(
         _ => Vec::new(),
     };
     let view = BookingPage::new(frame, &format, event, booking, &tickets, &payments, &reader);
-    private_page(status, &view.with_card_problem(card_problem))
+    private_page(
+        status,
+        &view.with_card_problem(card_problem.map(|id| format.words.text(id))),
+    )
 }

@@ -10,12 +10,12 @@ use crate::web::view::format::{self, Format};
 pub(super) struct EventFacts {
     /// The path of its page.
     pub path: String,
+    /// Where JSON about it begins.
+    pub api_path: String,
     /// Its name.
     pub name: String,
-    /// `Friday, June 12, 2026`, in the venue's zone.
-    pub date: String,
-    /// `7:30 PM`, in the venue's zone.
-    pub time: String,
+    /// `Friday, June 12, 2026, 7:30 PM`, in the venue's zone.
+    pub date_and_time: String,
     /// `Fri, Jun 12, 2026, 7:30 PM`
     pub date_time: String,
     /// `Portugal Time, GMT+1`
@@ -41,10 +41,16 @@ impl EventFacts {
     pub(super) fn new(event: &Event, format: &Format) -> Self {
         let (at, zone) = (event.starts_at, event.venue.time_zone);
         Self {
-            path: format!("/events/{}", event.id),
+            path: format!("{}/events/{}", format.prefix, event.id),
+            api_path: format!("/api/events/{}", event.id),
             name: event.name.clone(),
-            date: format.date(at, zone),
-            time: format.time(at, zone),
+            date_and_time: format.words.with(
+                "event-date-time",
+                &[
+                    ("date", &format.date(at, zone)),
+                    ("time", &format.time(at, zone)),
+                ],
+            ),
             date_time: format.date_time(at, zone),
             zone: format.zone(at, zone),
             zone_name: zone.name(),

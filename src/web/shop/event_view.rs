@@ -1,7 +1,7 @@
 //! The view structs of the list of events and of the page of one event.
 //!
-//! What must hold: a field is text, formatted for one reader. The texts of a tier's stock and the threshold of
-//! the warning are passed to the page's script, which has none of its own. No queries here: the handlers in
+//! What must hold: a field is text, formatted for one reader. The threshold of the warning is passed to the page's
+//! script. No queries here: the handlers in
 //! `events` pass what is shown.
 
 use std::collections::HashMap;
@@ -27,19 +27,6 @@ const FEW: i32 = 10;
 const FEW_PART: i32 = 20;
 /// Counts that are older are shown with their age: the database has not answered since.
 const OLD: TimeDelta = TimeDelta::seconds(90);
-/// The text of a tier in each state; `{}` stands for the number of tickets left.
-const STOCK_TEXTS: [(&str, &str); 4] = [
-    ("open", "{} left"),
-    ("few", "Only {} left"),
-    ("held", "All held by others, some may come back"),
-    ("sold", "Sold out"),
-];
-
-/// Instead of the button to book, when there is nothing to book.
-const SOLD_TEXT: &str = "Every ticket is sold.";
-const HELD_TEXT: &str =
-    "Every ticket is sold or in another buyer’s order. Some may come back within minutes.";
-
 /// The seats of the tiers whose maps are open.
 pub(super) type OpenMaps = HashMap<TierNo, Arc<Seats>>;
 
@@ -52,7 +39,7 @@ pub(super) struct EventsPage {
     search: String,
     is_first: bool,
     /// The age of the oldest counts, if readers should know.
-    minutes_old: Option<String>,
+    minutes_old: Option<i32>,
     events: Vec<EventCard>,
     /// Where the next page begins.
     next: Option<String>,
@@ -92,10 +79,10 @@ impl EventsPage {
 }
 
 /// How old counts are in minutes, if the database has not answered for so long that readers should know.
-fn minutes_old(counts: &[Counts], format: &Format) -> Option<String> {
+fn minutes_old(counts: &[Counts], format: &Format) -> Option<i32> {
     let oldest = counts.iter().map(|counts| counts.as_of).min()?;
     let age = format.now - oldest;
-    (age > OLD).then(|| format.number((age.num_seconds() + 30) / 60))
+    (age > OLD).then(|| ((age.num_seconds() + 30) / 60) as i32)
 }
 
 impl EventCard {
@@ -106,18 +93,18 @@ impl EventCard {
             sum(|tier| tier.held),
             sum(|tier| tier.capacity),
         );
-        let zone = event.venue.time_zone;
+        let (zone, words) = (event.venue.time_zone, format.words);
         let (state, state_text) = if event.on_sale_at > format.now {
             let opens = format.day(event.on_sale_at, zone);
-            ("soon", format!("Opens {opens}"))
+            ("soon", words.with("events-opens", &[("date", &opens)]))
         } else if available == 0 && held == 0 {
-            ("sold", "Sold out".to_owned())
+            ("sold", words.text("stock-sold").to_owned())
         } else if available == 0 {
-            ("held", "All held, may come back".to_owned())
+            ("held", words.text("events-some-held").to_owned())
         } else if available <= (capacity / FEW_PART).max(FEW) {
-            ("few", format!("Only {} left", format.number(available)))
+            ("few", stock_text("few", available, format))
         } else {
-            ("open", "On sale".to_owned())
+            ("open", words.text("events-on-sale").to_owned())
         };
         let left = |tier: &&Tier| {
             counts
@@ -146,13 +133,10 @@ pub(super) struct EventPage {
     description: Vec<String>,
     sale: Sale,
     /// The age of the counts, if readers should know.
-    minutes_old: Option<String>,
+    minutes_old: Option<i32>,
     tiers: Vec<TierView>,
     /// Why there is nothing to book; empty if there is.
     nothing_left: &'static str,
-    /// For the script: what it can say there.
-    sold_text: &'static str,
-    held_text: &'static str,
     /// The form's idempotency key.
     key: String,
     /// Whether any tier has numbered seats.
@@ -164,9 +148,8 @@ pub(super) struct EventPage {
     /// For the sum that the script shows.
     currency: &'static str,
     exponent: u32,
-    /// For the script: [`FEW`] and [`STOCK_TEXTS`].
+    /// For the script: [`FEW`].
     few: i32,
-    stock_texts: [(&'static str, &'static str); 4],
     refusal: Option<Refusal>,
 }
 
@@ -240,9 +223,9 @@ impl EventPage {
         let tiers: Vec<TierView> = tiers.collect();
         let all = |states: &[&str]| tiers.iter().all(|tier| states.contains(&tier.state));
         let nothing_left = if all(&["sold"]) {
-            SOLD_TEXT
+            format.words.text("order-all-sold")
         } else if all(&["sold", "held"]) {
-            HELD_TEXT
+            format.words.text("order-all-held")
         } else {
             ""
         };
@@ -253,8 +236,6 @@ impl EventPage {
             minutes_old: minutes_old(std::slice::from_ref(counts), format),
             tiers,
             nothing_left,
-            sold_text: SOLD_TEXT,
-            held_text: HELD_TEXT,
             key,
             has_seats: event.tiers.iter().any(|tier| tier.rows.is_some()),
             limit: event.max_tickets_per_booking,
@@ -262,7 +243,6 @@ impl EventPage {
             currency: event.currency.code(),
             exponent: event.currency.exponent(),
             few: FEW,
-            stock_texts: STOCK_TEXTS,
             refusal: None,
             event: EventFacts::new(event, format),
         }
@@ -276,6 +256,17 @@ impl EventPage {
         }
         self.refusal = Some(refusal);
         self
+    }
+}
+
+/// What is left of a tier in this state.
+fn stock_text(state: &str, available: i32, format: &Format) -> String {
+    let words = format.words;
+    match state {
+        "sold" => words.text("stock-sold").to_owned(),
+        "held" => words.text("stock-held").to_owned(),
+        "few" => words.with("stock-few", &[("number", &format.number(available))]),
+        _ => words.with("stock-open", &[("number", &format.number(available))]),
     }
 }
 
@@ -298,13 +289,12 @@ impl TierView {
     ) -> Self {
         let (available, held, sold) =
             count.map_or((0, 0, 0), |count| (count.available, count.held, count.sold));
-        let (state, text) = match (available, held) {
-            (0, 0) => STOCK_TEXTS[3],
-            (0, _) => STOCK_TEXTS[2],
-            (1..=FEW, _) => STOCK_TEXTS[1],
-            _ => STOCK_TEXTS[0],
+        let state = match (available, held) {
+            (0, 0) => "sold",
+            (0, _) => "held",
+            (1..=FEW, _) => "few",
+            _ => "open",
         };
-        let left = text.replace("{}", &format.number(available));
         let most = available.min(event.max_tickets_per_booking);
         let chosen = choice.quantity(tier).clamp(0, most.into()) as i32;
         let quantities =
@@ -326,7 +316,7 @@ impl TierView {
             price: format.money(event.money(tier.price_minor)),
             price_minor: tier.price_minor,
             state,
-            left,
+            left: stock_text(state, available, format),
             sold_percent: percent(sold) as i32,
             held_percent: percent(held) as i32,
             quantities: quantities.collect(),

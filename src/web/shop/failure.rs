@@ -34,92 +34,51 @@ struct ErrorPage {
 
 impl ErrorPage {
     fn new(frame: Frame, problem: &Problem) -> Self {
-        let (title, assurance, advice) = match problem.kind {
-            "not-found" if frame.path.starts_with("/bookings/") => NO_BOOKING,
-            _ => texts(problem),
+        let text = match problem.kind {
+            "not-found" if frame.path.starts_with("/bookings/") => "no-booking",
+            _ => text_of(problem),
+        };
+        let happened = match problem.kind {
+            "not-found" => "nothing-at-address",
+            "overloaded" | "unavailable" => "no-time",
+            "internal-error" => "our-mistake",
+            "other-site" => "form-from-elsewhere",
+            "too-many-requests" => "wait",
+            "too-late-to-cancel" => "event-begins",
+            _ => "",
         };
         let request_id = problem.fields.get("request_id");
         Self {
-            frame,
             status: problem.status,
-            title,
-            happened: match problem.kind {
-                "not-found" => "There is nothing at this address".to_owned(),
-                "overloaded" | "unavailable" => {
-                    "We could not get to your request in time".to_owned()
-                }
-                "internal-error" => "It is our mistake, and we have a note of it".to_owned(),
-                // Fields are named by JSON pointer there.
-                _ => problem.detail.trim_start_matches('/').to_owned(),
+            title: frame.text(text),
+            happened: match (happened, problem.retry_after) {
+                ("wait", Some(seconds)) => frame.count("wait-seconds", seconds as i32),
+                ("wait" | "", _) => String::new(),
+                (happened, _) => frame.text(happened).to_owned(),
             },
-            assurance,
-            advice,
+            assurance: frame.text(&format!("{text}.assurance")),
+            advice: frame.text(&format!("{text}.advice")),
             can_retry: matches!(problem.status, 429 | 503),
             request_id: request_id.and_then(|id| id.as_str()).map(str::to_owned),
+            frame,
         }
     }
 }
 
-/// There is no such booking, or it is another buyer's: the reader is not told which.
-const NO_BOOKING: (&str, &str, &str) = (
-    "This booking cannot be shown here",
-    "If it is yours, it is where it was; nothing was changed.",
-    "Open it with its link, or in the browser in which you booked. Yours are under My bookings.",
-);
-
-/// Title, what did not happen, what to do next.
-fn texts(problem: &Problem) -> (&'static str, &'static str, &'static str) {
+/// The id of the title, with what did not happen and what to do next as its attributes.
+fn text_of(problem: &Problem) -> &'static str {
     match (problem.kind, problem.status) {
-        ("not-found", _) => (
-            "This page does not exist",
-            "Your bookings are where they were; nothing was changed.",
-            "The address may be mistyped, or the event may be gone. Look for it among the upcoming events.",
-        ),
-        ("forbidden", _) => (
-            "That is not allowed with this link",
-            "Nothing was changed and nothing was charged.",
-            "A booking link is for seeing a booking and paying it. Its buyer can do the rest.",
-        ),
-        ("other-site", _) => (
-            "We did not do that",
-            "Nothing was booked, nothing was changed and nothing was charged.",
-            "If you meant it, do it here: begin with the upcoming events. If this page comes again, try without browser extensions, or in another browser.",
-        ),
-        ("overloaded" | "unavailable", _) => (
-            "We are very busy just now",
-            "No money is kept without a confirmed booking, and a form that is sent twice is carried out once.",
-            "Reload this page in a moment: it sends the same request again.",
-        ),
-        ("too-many-requests", _) => (
-            "That was a lot at once",
-            "Nothing was booked, nothing was changed and nothing was charged.",
-            "Wait a moment, then reload this page: it sends the same request again.",
-        ),
-        ("internal-error", _) => (
-            "Something went wrong on our side",
-            "No money is ever kept without a confirmed booking.",
-            "Look under My bookings for what became of your order before you try again.",
-        ),
-        (_, 405) => (
-            "That is not possible here",
-            "Nothing was changed and nothing was charged.",
-            "Go back to the upcoming events and take it from there.",
-        ),
-        (_, 413) => (
-            "That was too much at once",
-            "Nothing was changed and nothing was charged.",
-            "Go back and try again with less.",
-        ),
-        ("invalid-request", _) => (
-            "We could not read that",
-            "Nothing was changed and nothing was charged.",
-            "Go back, reload the page, and try again.",
-        ),
-        (_, _) => (
-            problem.title,
-            "Nothing was charged.",
-            "Go back to see how things stand, or look under My bookings.",
-        ),
+        ("not-found", _) => "not-found",
+        ("forbidden", _) => "forbidden",
+        ("other-site", _) => "other-site",
+        ("overloaded" | "unavailable", _) => "busy",
+        ("too-many-requests", _) => "too-many",
+        ("internal-error", _) => "internal-error",
+        ("too-late-to-cancel", _) => "too-late-to-cancel",
+        (_, 405) => "not-possible",
+        (_, 413) => "too-large",
+        ("invalid-request", _) => "unreadable",
+        (_, _) => "other-problem",
     }
 }
 

@@ -1,15 +1,20 @@
-//! The view struct of `base.html`, the frame around every page: locale, asset URLs, clock. Nothing of a
-//! particular page is here.
+//! The view struct of `base.html`, the frame around every page: language, asset URLs, clock; and how templates ask
+//! for texts. Nothing of a particular page is here.
+
+use std::borrow::Borrow;
+use std::fmt::Display;
 
 use actix_web::HttpRequest;
+use actix_web::http::Method;
 use actix_web::web::Data;
 
 use crate::web::view::assets::{self, Assets};
 use crate::web::view::format::{self, Format};
+use crate::web::view::words::{self, Words};
 
 /// What the frame shows.
-#[derive(Debug)]
 pub(super) struct Frame {
+    format: Format,
     /// The locale of dates, numbers and money.
     pub locale: String,
     /// Where the stylesheet is.
@@ -24,8 +29,10 @@ pub(super) struct Frame {
     pub icon: String,
     /// The database's clock, for countdowns.
     pub now: String,
-    /// The path of the page, to mark it in the navigation.
+    /// The path of the page without its language, to mark it in the navigation.
     pub path: String,
+    /// What follows the language in an address of this page.
+    pub page: String,
 }
 
 impl Frame {
@@ -33,6 +40,7 @@ impl Frame {
     pub(super) fn new(request: &HttpRequest, format: &Format) -> Self {
         let assets = request.app_data::<Data<Assets>>();
         let url = |file| assets.map_or_else(String::new, |assets| assets.url(file));
+        let path = request.path();
         Self {
             locale: format.tag(),
             style: url(assets::STYLE),
@@ -41,7 +49,97 @@ impl Frame {
             order_script: url(assets::ORDER_SCRIPT),
             icon: url(assets::ICON),
             now: format::machine_time(format.now),
-            path: request.path().to_owned(),
+            path: path.to_owned(),
+            page: page(request),
+            format: format.clone(),
         }
+    }
+
+    /// The page's language, BCP 47.
+    pub(super) fn language(&self) -> &'static str {
+        self.format.words.tag()
+    }
+
+    /// All languages that are offered.
+    pub(super) fn languages(&self) -> &'static [Words] {
+        words::offered()
+    }
+
+    /// `ltr` or `rtl`.
+    pub(super) fn direction(&self) -> &'static str {
+        self.format.words.direction()
+    }
+
+    /// The texts of scripts, as JSON.
+    pub(super) fn script_texts(&self) -> &'static str {
+        self.format.words.script()
+    }
+
+    /// The path of a page, in the language that this one's path names.
+    pub(super) fn to(&self, path: &str) -> String {
+        format!("{}{path}", self.format.prefix)
+    }
+
+    /// A number in the reader's digits.
+    pub(super) fn number(&self, number: impl Borrow<i32>) -> String {
+        self.format.number(*number.borrow())
+    }
+
+    /// Whether small numbers need no formatting: an event's page has many.
+    pub(super) fn has_plain_digits(&self) -> bool {
+        self.format.has_plain_digits()
+    }
+
+    /// A text without variables.
+    pub(super) fn text(&self, id: &str) -> &'static str {
+        self.format.words.text(id)
+    }
+
+    /// A text with one variable.
+    pub(super) fn with(&self, id: &str, name: &str, value: impl Display) -> String {
+        self.format.words.with(id, &[(name, &value)])
+    }
+
+    /// A text with a plural form.
+    pub(super) fn count(&self, id: &str, count: impl Borrow<i32>) -> String {
+        self.format.counted(id, *count.borrow(), &[])
+    }
+
+    /// A text with a plural form and one other variable.
+    pub(super) fn count_with(
+        &self,
+        id: &str,
+        count: impl Borrow<i32>,
+        name: &str,
+        value: impl Display,
+    ) -> String {
+        self.format.counted(id, *count.borrow(), &[(name, &value)])
+    }
+
+    /// The two parts of a text around an element of the page.
+    pub(super) fn around(&self, id: &str) -> (String, String) {
+        parts(&self.with(id, "slot", Words::slot()))
+    }
+
+    /// The same of a text with a plural form.
+    pub(super) fn around_count(&self, id: &str, count: impl Borrow<i32>) -> (String, String) {
+        parts(&self.count_with(id, count, "slot", Words::slot()))
+    }
+}
+
+fn parts(text: &str) -> (String, String) {
+    let (before, after) = Words::split(text);
+    (before.to_owned(), after.to_owned())
+}
+
+/// The address of a page without its language; of an answer to a form, that of the page that the form was on.
+fn page(request: &HttpRequest) -> String {
+    let path = request.path();
+    if request.method() == Method::POST {
+        return path[..path.rfind('/').unwrap_or_default()].to_owned();
+    }
+    match request.query_string() {
+        "" => path.to_owned(),
+        query => format!("{path}?{query}"),
     }
 }

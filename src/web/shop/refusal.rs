@@ -3,6 +3,8 @@
 //! What must hold: it never says "sold out" of tickets that others only hold, and always says that nothing was
 //! booked. Failures of the server are not here: they have a page of their own, `failure`.
 
+use std::fmt::Display;
+
 use super::choice::Choice;
 use crate::allocator::{Outcome, Shortage};
 use crate::availability::Counts;
@@ -12,8 +14,8 @@ use crate::types::{SeatNo, TierNo};
 use crate::web::view::format::Format;
 
 /// Why an order was refused.
-#[derive(Debug)]
 pub(super) struct Refusal {
+    format: Format,
     pub(super) title: &'static str,
     pub(super) text: String,
     /// Texts by a tier's code.
@@ -34,15 +36,21 @@ impl Refusal {
         format: &Format,
     ) -> Option<Self> {
         match error {
-            BookError::Refused(refused) => Some(Self::of_refused(refused, choice)),
+            BookError::Refused(refused) => Some(Self::of_refused(refused, choice, format)),
             BookError::Outcome(outcome) => Self::of_outcome(outcome, event, format),
         }
     }
 
-    fn with(title: &'static str, text: impl Into<String>) -> Self {
+    /// With these texts, by their ids.
+    fn with(format: &Format, title: &str, text: &str) -> Self {
+        Self::saying(format, title, format.words.text(text).to_owned())
+    }
+
+    fn saying(format: &Format, title: &str, text: String) -> Self {
         Self {
-            title,
-            text: text.into(),
+            title: format.words.text(title),
+            text,
+            format: format.clone(),
             tiers: Vec::new(),
             same_key: false,
             links_to_bookings: false,
@@ -50,101 +58,84 @@ impl Refusal {
         }
     }
 
-    fn of_refused(refused: &Refused, choice: &Choice) -> Self {
-        let disagreements: Vec<_> = choice.disagreements().map(disagreement).collect();
+    fn of_refused(refused: &Refused, choice: &Choice, format: &Format) -> Self {
+        let disagreements = choice.disagreements();
+        let disagreements: Vec<_> = disagreements
+            .map(|found| disagreement(found, format))
+            .collect();
         if !disagreements.is_empty() {
-            let text = "The number of tickets and the seats you chose are not the same. Nothing was booked or charged.";
-            let mut refusal = Self::with("Choose as many seats as tickets", text);
+            let mut refusal =
+                Self::with(format, "refused-seats-differ", "refused-seats-differ-text");
             refusal.tiers = disagreements;
             return refusal;
         }
         let errors = match refused {
             Refused::OverLimit { asked, limit } => {
-                let text = format!(
-                    "One booking can hold {}; you chose {asked}. Nothing was booked.",
-                    many((*limit).into(), "ticket")
-                );
-                return Self::with("That is more than one booking can hold", text);
+                let asked = format.number(*asked);
+                let text = format.counted("refused-over-limit-text", *limit, &[("asked", &asked)]);
+                return Self::saying(format, "refused-over-limit", text);
             }
             Refused::Invalid(errors) => errors,
         };
         if errors.iter().all(|error| error.pointer == "/items") && choice.items().is_empty() {
-            let text = "Choose how many tickets you would like, then book.";
-            return Self::with("No tickets chosen yet", text);
+            return Self::with(format, "refused-empty", "refused-empty-text");
         }
         let item = |pointer: &str| {
             let index = pointer.strip_prefix("/items/")?.split('/').next()?;
             choice.items().get(index.parse::<usize>().ok()?)
         };
-        let mut refusal = Self::with(
-            "Please check your order",
-            "Something in it cannot be booked. Nothing was booked or charged.",
-        );
+        let mut refusal = Self::with(format, "refused-invalid", "refused-invalid-text");
+        let text = format.words.text("refused-whole-number");
         refusal.tiers = errors
             .iter()
             .filter_map(|error| item(&error.pointer))
-            .map(|item| {
-                (
-                    item.tier.clone(),
-                    "Choose a whole number of tickets.".to_owned(),
-                )
-            })
+            .map(|item| (item.tier.clone(), text.to_owned()))
             .collect();
         refusal
     }
 
     fn of_outcome(outcome: &Outcome, event: &Event, format: &Format) -> Option<Self> {
+        let with = |title, text| Self::with(format, title, text);
         let refusal = match outcome {
             Outcome::SoldOut(shortages) => {
-                let text = "Nothing was booked: we never book a part of an order. Choose from what is left.";
-                let mut refusal = Self::with("There are not enough tickets left", text);
+                let mut refusal = with("refused-sold-out", "refused-sold-out-text");
                 refusal.tiers = tier_texts(shortages, event, |left| match left {
-                    0 => "None left.".to_owned(),
-                    left => format!("Only {} left.", format.number(left)),
+                    0 => format.words.text("refused-none-left").to_owned(),
+                    left => format
+                        .words
+                        .with("refused-only-left", &[("number", &format.number(left))]),
                 });
                 refusal.shortages = shortages.clone();
                 refusal
             }
             Outcome::HeldByOthers { shortages, .. } => {
-                let text = "They are in other buyers’ orders and may come back within minutes. Nothing was booked; try again in a moment.";
-                let mut refusal = Self::with("Others are holding these tickets", text);
-                refusal.tiers =
-                    tier_texts(shortages, event, |_| "Held by others right now.".to_owned());
+                let mut refusal = with("refused-held", "refused-held-text");
+                let text = format.words.text("refused-held-tier");
+                refusal.tiers = tier_texts(shortages, event, |_| text.to_owned());
                 refusal
             }
-            Outcome::SeatsTaken(seats) => seats_taken(seats, event),
+            Outcome::SeatsTaken(seats) => seats_taken(seats, event, format),
             Outcome::OverBuyerLimit { limit, left } => {
                 let (limit, left) = (*limit as i32, *left as i32);
                 let text = match left {
-                    0 => format!(
-                        "One buyer can have {} of this event, and you have {}. Nothing was booked.",
-                        many(limit.into(), "ticket"),
-                        if limit == 1 { "it" } else { "them" }
-                    ),
-                    left => format!(
-                        "One buyer can have {} of this event; you can book {} more. Nothing was booked.",
-                        many(limit.into(), "ticket"),
-                        format.number(left)
+                    0 => format.counted("refused-buyer-limit-none", limit, &[]),
+                    left => format.counted(
+                        "refused-buyer-limit-left",
+                        limit,
+                        &[("left", &format.number(left))],
                     ),
                 };
-                Self::with("That is more than one buyer can have", text)
+                Self::saying(format, "refused-buyer-limit", text)
             }
-            Outcome::NotYetOnSale(_) => {
-                Self::with("The sale has not opened yet", "Nothing was booked.")
-            }
-            Outcome::SaleOver => Self::with(
-                "The sale is over",
-                "The event has begun. Nothing was booked.",
-            ),
+            Outcome::NotYetOnSale(_) => with("refused-too-early", "refused-nothing-booked"),
+            Outcome::SaleOver => with("refused-over", "refused-over-text"),
             Outcome::KeyReused => {
-                let text = "This form was sent before with another choice, and that order stands. Send it again if you want a second one.";
-                let mut refusal = Self::with("You have booked with this form already", text);
+                let mut refusal = with("refused-key-reused", "refused-key-reused-text");
                 refusal.links_to_bookings = true;
                 refusal
             }
             Outcome::Overloaded | Outcome::Failed(crate::postgres::Error::Unavailable(_)) => {
-                let text = "Your choice is still here. Book again in a moment: the same order is never booked twice.";
-                let mut refusal = Self::with("We are very busy just now", text);
+                let mut refusal = with("refused-busy", "refused-busy-text");
                 refusal.same_key = true;
                 refusal
             }
@@ -158,20 +149,26 @@ impl Refusal {
 
     /// Adds which seats are ticked instead of those that are gone.
     pub(super) fn offer(&mut self, tier: &Tier, seats: &[SeatNo], wanted: usize) {
-        self.text = "Somebody was a moment faster. Nothing was booked or charged. The nearest seats that are free are ticked for you: book them, pick others, or untick all and let us choose.".to_owned();
-        if seats.len() < wanted {
-            self.text = format!(
-                "Somebody was a moment faster. Nothing was booked or charged. You chose {wanted} seats and only {} are free now: they are ticked for you.",
-                seats.len()
-            );
-        }
-        let labels: Vec<String> = seats.iter().map(|&seat| tier.label(seat)).collect();
+        let format = &self.format;
+        self.text = if seats.len() < wanted {
+            let wanted = format.number(wanted as i32);
+            let few = seats.len() as i32;
+            format.counted("refused-seats-few", few, &[("wanted", &wanted)])
+        } else {
+            format.words.text("refused-seats-offered").to_owned()
+        };
+        let instead = labels(tier, seats.iter());
         let problem = self
             .tiers
             .iter_mut()
             .find(|(code, _)| code == tier.code.as_str());
         if let Some((_, text)) = problem {
-            text.push_str(&format!(" Ticked instead: {}.", labels.join(", ")));
+            text.push(' ');
+            text.push_str(
+                &format
+                    .words
+                    .with("refused-ticked-instead", &[("seats", &instead)]),
+            );
         }
     }
 
@@ -182,12 +179,17 @@ impl Refusal {
         if self.shortages.is_empty() || !self.shortages.iter().all(held) {
             return;
         }
-        self.title = "Not enough free tickets right now";
-        self.text = "Other buyers are holding the rest; some may come back within minutes. Nothing was booked: we never book a part of an order.".to_owned();
+        let format = &self.format;
+        self.title = format.words.text("refused-some-held");
+        self.text = format.words.text("refused-some-held-text").to_owned();
         // The tier's own line says so where none is free.
         let mut some = self.shortages.clone();
         some.retain(|shortage| shortage.available > 0);
-        self.tiers = tier_texts(&some, event, |left| format!("Only {left} free right now."));
+        self.tiers = tier_texts(&some, event, |left| {
+            format
+                .words
+                .with("refused-only-free", &[("number", &format.number(left))])
+        });
     }
 
     /// Lowers the counts to what the refusal found, which is newer.
@@ -206,52 +208,48 @@ impl Refusal {
     }
 }
 
-/// `1 ticket`, `2 tickets`.
-fn many(count: i64, what: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{ending}")
-}
-
 /// What to do about another number of tickets than of seats, and the tier's code.
-fn disagreement((code, tickets, seats): (&str, i64, usize)) -> (String, String) {
-    let seats = seats as i64;
-    let step = match tickets - seats {
-        more @ 1.. => format!("choose {}", many(more, "more seat")),
-        less => format!("untick {}", many(-less, "seat")),
+fn disagreement((code, tickets, seats): (&str, i64, usize), format: &Format) -> (String, String) {
+    // Neither is larger than a form can be.
+    let (tickets, seats) = (tickets as i32, seats as i32);
+    let (text, count) = match tickets - seats {
+        more @ 1.. => ("refused-seats-too-few", more),
+        less => ("refused-seats-too-many", -less),
     };
-    let text = format!(
-        "You chose {} and {}: {step}, or {}.",
-        many(tickets, "ticket"),
-        many(seats, "seat"),
-        many(seats, "ticket"),
-    );
-    (code.to_owned(), text)
+    let values: [(&str, &dyn Display); 3] = [
+        ("tickets", &format.counted("tickets", tickets, &[])),
+        ("seats", &format.counted("seats", seats, &[])),
+        ("instead", &format.counted("tickets", seats, &[])),
+    ];
+    (code.to_owned(), format.counted(text, count, &values))
 }
 
 /// One text for each tier that ran short, by the tier's code.
 fn tier_texts(
     shortages: &[Shortage],
     event: &Event,
-    text: impl Fn(i64) -> String,
+    text: impl Fn(i32) -> String,
 ) -> Vec<(String, String)> {
     let one = |shortage: &Shortage| {
         let code = event.tier_no(shortage.tier)?.code.to_string();
-        Some((code, text(shortage.available.into())))
+        Some((code, text(shortage.available)))
     };
     shortages.iter().filter_map(one).collect()
 }
 
-fn seats_taken(seats: &[(TierNo, SeatNo)], event: &Event) -> Refusal {
-    let text = "Somebody was a moment faster. Nothing was booked or charged. Pick others, or let us choose the best seats together.";
-    let mut refusal = Refusal::with("Some of your seats are gone", text);
+/// `A-7, A-8`
+fn labels<'s>(tier: &Tier, seats: impl Iterator<Item = &'s SeatNo>) -> String {
+    let labels: Vec<String> = seats.map(|&seat| tier.label(seat)).collect();
+    labels.join(", ")
+}
+
+fn seats_taken(seats: &[(TierNo, SeatNo)], event: &Event, format: &Format) -> Refusal {
+    let mut refusal = Refusal::with(format, "refused-seats-gone", "refused-seats-gone-text");
     for tier in &event.tiers {
-        let gone: Vec<String> = seats
-            .iter()
-            .filter(|(no, _)| *no == tier.no)
-            .map(|(_, seat)| tier.label(*seat))
-            .collect();
+        let of_tier = seats.iter().filter(|(no, _)| *no == tier.no);
+        let gone = labels(tier, of_tier.map(|(_, seat)| seat));
         if !gone.is_empty() {
-            let text = format!("Just taken: {}.", gone.join(", "));
+            let text = format.words.with("refused-just-taken", &[("seats", &gone)]);
             refusal.tiers.push((tier.code.to_string(), text));
         }
     }

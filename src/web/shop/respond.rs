@@ -14,6 +14,9 @@ use crate::types::BuyerId;
 use crate::web::error::Error;
 use crate::web::session;
 
+/// What most pages fit into: one that grows is copied.
+const PAGE_BYTES: usize = 24 * 1024;
+
 /// Of what reads the same for every reader of a language.
 const BY_LANGUAGE: (HeaderName, HeaderValue) = (VARY, HeaderValue::from_static("Accept-Language"));
 /// Of what one buyer is shown.
@@ -42,7 +45,8 @@ fn respond(
     template: &impl Template,
     vary: (HeaderName, HeaderValue),
 ) -> Result<HttpResponse, Error> {
-    let html = template.render()?;
+    let mut html = String::with_capacity(PAGE_BYTES);
+    template.render_into(&mut html)?;
     Ok(HttpResponseBuilder::new(status)
         .content_type("text/html; charset=utf-8")
         .insert_header(vary)

@@ -62,7 +62,7 @@ pub(super) struct Section {
     /// Whether it is the section drawn.
     pub is_current: bool,
     /// How many of its seats are free.
-    pub free: usize,
+    pub free: i32,
 }
 
 /// One row.
@@ -183,7 +183,7 @@ fn sections(
             free: part
                 .iter()
                 .filter(|&&state| state == SeatState::Free)
-                .count(),
+                .count() as i32,
         }
     };
     parts.iter().zip(0..).map(section).collect()

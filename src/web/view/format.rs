@@ -1,38 +1,29 @@
 //! Formats dates, numbers and money by ICU4X. No other file formats them for readers.
 //!
-//! The texts of pages are in the templates and in `shop`, in English; everything formatted here follows the
-//! reader's locale (`formatters` negotiates it). What must
-//! hold: an amount is shown to its last minor unit; a time is shown in the venue's zone.
+//! The reader's language is negotiated here, among those that `words` offers; the region, and with it the formats,
+//! is the reader's own. What must hold: an amount is shown to its last minor unit; a time is shown in the venue's
+//! zone; everything on a page is in one language.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, Datelike, Offset, Timelike};
 use chrono_tz::Tz;
 use icu_calendar::{Date, Gregorian};
 use icu_decimal::input::Decimal;
-use icu_locale_core::subtags::{Language, language};
-use icu_locale_core::{LanguageIdentifier, langid};
+use icu_locale_core::LanguageIdentifier;
 use icu_time::zone::{IanaParser, UtcOffset, ZoneNameTimestamp};
 use icu_time::{DateTime as IcuDateTime, Time};
 
 use super::formatters::Formatters;
+use super::words::{self, Words};
 use crate::app::App;
 use crate::types::{Money, Timestamp, clock};
+use crate::web::language::OfPath;
 
-/// Languages that are formatted; the browser tests check each of them.
-const LANGUAGES: [Language; 6] = [
-    language!("en"),
-    language!("de"),
-    language!("fr"),
-    language!("es"),
-    language!("pt"),
-    language!("ja"),
-];
-/// The locale of readers who prefer none of them.
-const FALLBACK: LanguageIdentifier = langid!("en");
 /// Entries of an Accept-Language header that are read.
 const PREFERENCES_MAX: usize = 16;
 
@@ -40,41 +31,67 @@ const PREFERENCES_MAX: usize = 16;
 #[derive(Clone)]
 pub struct Format {
     formatters: Arc<Formatters>,
+    /// The texts in the reader's language.
+    pub words: &'static Words,
+    /// What the paths of pages begin with: the language that the request's path names, or nothing.
+    pub prefix: String,
     /// The time by the database's clock, for display only.
     pub now: Timestamp,
 }
 
 impl Format {
-    /// For the reader of a request: the language that the reader prefers among [`LANGUAGES`], with the reader's
-    /// region.
+    /// For the reader of a request: in the language that its path names, or else in the one that the reader prefers
+    /// among those that are offered; with the reader's region.
     pub fn of(request: &HttpRequest) -> Self {
         let header = request.headers().get(ACCEPT_LANGUAGE);
         let languages = header.and_then(|value| value.to_str().ok());
         let app = request.app_data::<Data<App>>();
+        let of_path = request
+            .extensions()
+            .get::<OfPath>()
+            .map(|of_path| of_path.0);
         Self::by_preference(
             languages.unwrap_or_default(),
+            of_path,
             app.map_or_else(clock::local, |app| app.db.now()),
         )
     }
 
-    fn by_preference(accept_language: &str, now: Timestamp) -> Self {
-        let mut wanted: Vec<(LanguageIdentifier, f32)> = accept_language
+    fn by_preference(
+        accept_language: &str,
+        of_path: Option<&'static Words>,
+        now: Timestamp,
+    ) -> Self {
+        let wanted = accept_language
             .split(',')
             .take(PREFERENCES_MAX)
             .filter_map(|entry| {
                 let (tag, weight) = entry.split_once(";q=").unwrap_or((entry, "1"));
-                Some((tag.trim().parse().ok()?, weight.trim().parse().ok()?))
+                let id: LanguageIdentifier = tag.trim().parse().ok()?;
+                let words = words::of(id.language)?;
+                Some((words, id, weight.trim().parse().ok()?))
             })
-            .filter(|(id, weight): &(LanguageIdentifier, f32)| {
-                LANGUAGES.contains(&id.language) && *weight > 0.0
-            })
-            .collect();
-        wanted.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let id = wanted.into_iter().next().map_or(FALLBACK, |(id, _)| id);
+            .filter(|(words, _, weight): &(&Words, LanguageIdentifier, f32)| {
+                *weight > 0.0 && of_path.is_none_or(|of_path| of_path.tag() == words.tag())
+            });
+        let mut wanted: Vec<_> = wanted.collect();
+        wanted.sort_by(|a, b| b.2.total_cmp(&a.2));
+        let wanted = wanted.into_iter().next().map(|(words, id, _)| (words, id));
+        let (words, id) = wanted.unwrap_or_else(|| {
+            let words = of_path.unwrap_or(&words::offered()[0]);
+            (words, words.language().clone())
+        });
         Self {
             formatters: Formatters::of(id.into()),
+            words,
+            prefix: of_path.map_or_else(String::new, |words| format!("/{}", words.tag())),
             now,
         }
+    }
+
+    /// A text with a plural form: of `count`, written in the reader's digits.
+    pub fn counted(&self, id: &str, count: i32, values: &[(&str, &dyn Display)]) -> String {
+        self.words.counted(id, count, &self.number(count), values)
     }
 
     /// The locale as a BCP 47 tag, for scripts.
@@ -84,7 +101,16 @@ impl Format {
 
     /// A whole number.
     pub fn number(&self, number: impl Into<i64>) -> String {
-        self.decimal(&Decimal::from(number.into()))
+        let number = number.into();
+        if self.has_plain_digits() && (0..1_000).contains(&number) {
+            return number.to_string();
+        }
+        self.decimal(&Decimal::from(number))
+    }
+
+    /// Whether numbers below a thousand are written as programs write them.
+    pub fn has_plain_digits(&self) -> bool {
+        self.formatters.has_plain_digits
     }
 
     fn decimal(&self, number: &Decimal) -> String {
@@ -192,7 +218,7 @@ mod tests {
     use super::*;
 
     fn speaks(accept_language: &str) -> Format {
-        Format::by_preference(accept_language, Timestamp::default())
+        Format::by_preference(accept_language, None, Timestamp::default())
     }
 
     fn at() -> Timestamp {
@@ -226,6 +252,19 @@ mod tests {
         assert_eq!(en.money(money(10_000, "KWD")), "KWD\u{a0}10.000");
         assert_eq!(en.money(money(1000, "COP")), "COP\u{a0}10");
         assert_eq!(en.money(money(1050, "COP")), "COP\u{a0}10.50");
+    }
+
+    #[test]
+    fn the_language_of_the_path_counts_more_than_preferences() {
+        let german = words::offered().iter().find(|words| words.tag() == "de");
+        for (header, locale) in [("fr, de-AT;q=0.1", "de-AT"), ("fr-CA", "de"), ("", "de")] {
+            let format = Format::by_preference(header, german, Timestamp::default());
+            assert_eq!(
+                (format.tag().as_str(), format.prefix.as_str()),
+                (locale, "/de")
+            );
+            assert_eq!(format.words.tag(), "de");
+        }
     }
 
     #[test]

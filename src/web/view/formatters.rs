@@ -11,6 +11,7 @@ use icu_datetime::fieldsets::zone::{LocalizedOffsetShort, Location};
 use icu_datetime::fieldsets::{MD, T, YMDE, YMDET};
 use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
 use icu_experimental::dimension::currency::CurrencyType;
 use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
 use icu_experimental::displaynames::multi::RegionDisplayNames;
@@ -34,6 +35,8 @@ static CACHE: LazyLock<Cache<Locale, Arc<Formatters>>> = LazyLock::new(|| {
 pub(super) struct Formatters {
     pub(super) locale: Locale,
     pub(super) decimal: Option<DecimalFormatter>,
+    /// Whether numbers below a thousand are written as programs write them.
+    pub(super) has_plain_digits: bool,
     /// `Friday, June 12, 2026`
     pub(super) date: Option<FixedCalendarDateTimeFormatter<Gregorian, YMDE>>,
     /// `Jun 12`
@@ -59,8 +62,13 @@ impl Formatters {
 
     fn build(locale: Locale) -> Self {
         let date_time = YMDE::medium().with_time_hm();
+        let decimal = DecimalFormatter::try_new((&locale).into(), Default::default()).ok();
+        let has_plain_digits = decimal
+            .as_ref()
+            .is_none_or(|decimal| decimal.format(&Decimal::from(987)).to_string() == "987");
         Self {
-            decimal: DecimalFormatter::try_new((&locale).into(), Default::default()).ok(),
+            decimal,
+            has_plain_digits,
             date: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMDE::long()).ok(),
             day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), MD::medium()).ok(),
             date_time: FixedCalendarDateTimeFormatter::try_new((&locale).into(), date_time).ok(),

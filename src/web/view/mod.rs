@@ -7,3 +7,4 @@ pub mod calendar;
 pub mod format;
 mod formatters;
 pub mod qr;
+pub mod words;

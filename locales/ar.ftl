@@ -1,0 +1,485 @@
+# العربية (Arabic)
+
+## What is around every page
+
+language = العربية
+skip-to-content = الانتقال إلى المحتوى
+nav-main = القائمة الرئيسية
+nav-events = الفعاليات
+nav-bookings = حجوزاتي
+footer-promise = كل تذكرة مقعد واحد أو مكان واحد، ولا تُباع إلا مرة واحدة. لا نحتفظ بأي مبلغ دون حجز مؤكَّد.
+footer-languages = اللغات
+
+## The list of events
+
+events-title = الفعاليات القادمة
+events-heading = الفعاليات القادمة وما تبقّى من تذاكرها
+events-lead = حفلات ومسرح ورياضة. مقاعد حقيقية وأعداد حقيقية، بلا طابور انتظار.
+events-found = فعاليات مطابقة لـ «{ $words }»
+search-label = البحث باسم الفعالية أو المدينة
+search-placeholder = الفعالية أو المدينة
+search-button = بحث
+events-none-announced = لا توجد فعاليات معلنة حاليًا
+events-come-back = نرحّب بك مجددًا عمّا قريب.
+events-none-found = لا توجد نتائج
+events-search-again = يمكنك البحث بجزء من الاسم أو باسم مدينة.
+events-all = جميع الفعاليات القادمة
+events-from = ابتداءً من { $slot }
+events-pages = صفحات الفعاليات
+events-first-page = العودة إلى البداية
+events-next-page = المزيد من الفعاليات
+events-opens = يبدأ البيع { $date }
+events-on-sale = متاحة للبيع
+events-some-held = كلها محجوزة مؤقتًا، وقد يتاح بعضها
+counts-old =
+    { $count ->
+        [zero] يتعذّر تحديث الأعداد الآن: المتبقي كما كان قبل أقل من دقيقة.
+        [one] يتعذّر تحديث الأعداد الآن: المتبقي كما كان قبل دقيقة واحدة.
+        [two] يتعذّر تحديث الأعداد الآن: المتبقي كما كان قبل دقيقتين.
+        [few] يتعذّر تحديث الأعداد الآن: المتبقي كما كان قبل { $number } دقائق.
+        [many] يتعذّر تحديث الأعداد الآن: المتبقي كما كان قبل { $number } دقيقة.
+       *[other] يتعذّر تحديث الأعداد الآن: المتبقي كما كان قبل { $number } دقيقة.
+    }
+
+## What is left of a tier
+
+stock-open = المتبقي: { $number }
+stock-few = المتبقي: { $number } فقط
+stock-held = كلها محجوزة مؤقتًا لآخرين، وقد يتاح بعضها
+stock-sold = نفدت التذاكر
+
+## The page of an event
+
+event-all-events = جميع الفعاليات
+event-when = الموعد
+event-where = المكان
+event-date-time = { $date }، { $time }
+event-over = بدأت هذه الفعالية
+event-over-text = انتهى بيع تذاكرها.
+event-over-link = يمكنك الاطلاع على الفعاليات الأخرى.
+event-soon = لم يبدأ البيع بعد
+event-soon-text = يبدأ البيع { $slot }
+event-opens-in = يبدأ البيع بعد
+event-reload = يُرجى إعادة تحميل هذه الصفحة حينها.
+event-prices = الأسعار
+tier-numbered = مقاعد مرقّمة
+tier-general = دخول عام
+tier-each = { $slot } للتذكرة
+tier-choose-seats = اختيار مقاعد محددة
+tier-choose-seats-of = اختيار مقاعد محددة في { $tier }
+tier-quantity = عدد تذاكر { $tier }
+order-choose = اختيار التذاكر
+order-summary = طلبك
+order-limit =
+    { $count ->
+        [one] الحد الأقصى للحجز الواحد تذكرة واحدة، وللمشتري الواحد { $buyer }.
+        [two] الحد الأقصى للحجز الواحد تذكرتان، وللمشتري الواحد { $buyer }.
+        [few] الحد الأقصى للحجز الواحد { $number } تذاكر، وللمشتري الواحد { $buyer }.
+        [many] الحد الأقصى للحجز الواحد { $number } تذكرة، وللمشتري الواحد { $buyer }.
+       *[other] الحد الأقصى للحجز الواحد { $number } تذكرة، وللمشتري الواحد { $buyer }.
+    }
+order-promise = نحجزها لك مؤقتًا إلى حين الدفع، ولا يُخصم أي مبلغ إلا عند الضغط على «دفع».
+order-total = الإجمالي
+order-book = حجز
+order-choose-tickets = اختيار التذاكر
+order-choose-more-seats =
+    { $count ->
+        [one] اختيار مقعد إضافي
+        [two] اختيار مقعدين إضافيين
+        [few] اختيار { $number } مقاعد إضافية
+        [many] اختيار { $number } مقعدًا إضافيًا
+       *[other] اختيار { $number } مقعد إضافي
+    }
+order-best-seats = نختار لك أفضل المقاعد المرقّمة المتجاورة، ما لم تُحدَّد مقاعد بعينها.
+order-all-sold = بيعت جميع التذاكر.
+order-all-held = جميع التذاكر مبيعة أو ضمن طلبات مشترين آخرين. قد يتاح بعضها خلال دقائق.
+
+## Seat maps
+
+map-hint = يمكنك اختيار المقاعد بنفسك، أو تحديد العدد أعلاه لنختار لك أفضل المقاعد المتجاورة.
+map-sections = صفوف { $tier }
+map-section = الصفوف { $rows }
+map-free =
+    { $count ->
+        [zero] لا مقاعد متاحة
+        [one] مقعد واحد متاح
+        [two] مقعدان متاحان
+        [few] { $number } مقاعد متاحة
+        [many] { $number } مقعدًا متاحًا
+       *[other] { $number } مقعد متاح
+    }
+map-none-free = لا مقاعد متاحة
+map-label = رسم مخطط مقاعد { $tier }؛ والقائمة التي تليه تعرض المقاعد نفسها
+map-stage = المسرح
+map-stage-this-way = المسرح في هذا الاتجاه ↑
+map-legend-free = متاح
+map-legend-yours = اختيارك
+map-legend-held = محجوز مؤقتًا لآخرين
+map-legend-sold = مبيع
+map-list = قائمة مقاعد { $tier }
+map-other-rows = صفوف أخرى
+map-row = الصف { $row }
+
+## Why an order is refused
+
+refused-seats-differ = يجب أن يتساوى عدد المقاعد وعدد التذاكر
+refused-seats-differ-text = عدد التذاكر لا يطابق عدد المقاعد المختارة. لم يُحجز شيء ولم يُخصم أي مبلغ.
+# $tickets, $seats and $instead are such as “2 tickets”; $instead says how many tickets to choose instead.
+refused-seats-too-few =
+    { $count ->
+        [one] اختيارك: { $tickets } و{ $seats }. المطلوب اختيار مقعد إضافي واحد، أو أن تُحجز { $instead } فقط.
+        [two] اختيارك: { $tickets } و{ $seats }. المطلوب اختيار مقعدين إضافيين، أو أن تُحجز { $instead } فقط.
+        [few] اختيارك: { $tickets } و{ $seats }. المطلوب اختيار { $number } مقاعد إضافية، أو أن تُحجز { $instead } فقط.
+        [many] اختيارك: { $tickets } و{ $seats }. المطلوب اختيار { $number } مقعدًا إضافيًا، أو أن تُحجز { $instead } فقط.
+       *[other] اختيارك: { $tickets } و{ $seats }. المطلوب اختيار { $number } مقعد إضافي، أو أن تُحجز { $instead } فقط.
+    }
+refused-seats-too-many =
+    { $count ->
+        [one] اختيارك: { $tickets } و{ $seats }. المطلوب إلغاء تحديد مقعد واحد، أو أن تُحجز { $instead }.
+        [two] اختيارك: { $tickets } و{ $seats }. المطلوب إلغاء تحديد مقعدين، أو أن تُحجز { $instead }.
+        [few] اختيارك: { $tickets } و{ $seats }. المطلوب إلغاء تحديد { $number } مقاعد، أو أن تُحجز { $instead }.
+        [many] اختيارك: { $tickets } و{ $seats }. المطلوب إلغاء تحديد { $number } مقعدًا، أو أن تُحجز { $instead }.
+       *[other] اختيارك: { $tickets } و{ $seats }. المطلوب إلغاء تحديد { $number } مقعد، أو أن تُحجز { $instead }.
+    }
+tickets =
+    { $count ->
+        [zero] لا تذاكر
+        [one] تذكرة واحدة
+        [two] تذكرتان
+        [few] { $number } تذاكر
+        [many] { $number } تذكرة
+       *[other] { $number } تذكرة
+    }
+seats =
+    { $count ->
+        [zero] لا مقاعد
+        [one] مقعد واحد
+        [two] مقعدان
+        [few] { $number } مقاعد
+        [many] { $number } مقعدًا
+       *[other] { $number } مقعد
+    }
+refused-over-limit = العدد يتجاوز حد الحجز الواحد
+refused-over-limit-text =
+    { $count ->
+        [one] الحد الأقصى للحجز الواحد تذكرة واحدة، والعدد المطلوب { $asked }. لم يُحجز شيء.
+        [two] الحد الأقصى للحجز الواحد تذكرتان، والعدد المطلوب { $asked }. لم يُحجز شيء.
+        [few] الحد الأقصى للحجز الواحد { $number } تذاكر، والعدد المطلوب { $asked }. لم يُحجز شيء.
+        [many] الحد الأقصى للحجز الواحد { $number } تذكرة، والعدد المطلوب { $asked }. لم يُحجز شيء.
+       *[other] الحد الأقصى للحجز الواحد { $number } تذكرة، والعدد المطلوب { $asked }. لم يُحجز شيء.
+    }
+refused-empty = لم تُختر أي تذاكر بعد
+refused-empty-text = يُرجى تحديد عدد التذاكر المطلوب ثم الحجز.
+refused-invalid = يُرجى مراجعة الطلب
+refused-invalid-text = في الطلب ما لا يمكن حجزه. لم يُحجز شيء ولم يُخصم أي مبلغ.
+refused-whole-number = يجب أن يكون عدد التذاكر عددًا صحيحًا.
+refused-sold-out = التذاكر المتبقية لا تكفي
+refused-sold-out-text = لم يُحجز شيء: لا نحجز جزءًا من طلب أبدًا. يمكنك الاختيار مما تبقّى.
+refused-none-left = لم يتبقَّ شيء.
+refused-only-left = المتبقي: { $number } فقط.
+refused-held = هذه التذاكر محجوزة مؤقتًا لآخرين
+refused-held-text = هذه التذاكر ضمن طلبات مشترين آخرين، وقد تتاح من جديد خلال دقائق. لم يُحجز شيء؛ يمكنك إعادة المحاولة بعد لحظات.
+refused-held-tier = محجوزة مؤقتًا لآخرين الآن.
+refused-some-held = التذاكر المتاحة الآن لا تكفي
+refused-some-held-text = البقية محجوزة مؤقتًا لمشترين آخرين، وقد يتاح بعضها خلال دقائق. لم يُحجز شيء: لا نحجز جزءًا من طلب أبدًا.
+refused-only-free = المتاح الآن: { $number } فقط.
+refused-buyer-limit = العدد يتجاوز حد المشتري الواحد
+refused-buyer-limit-none =
+    { $count ->
+        [one] الحد الأقصى للمشتري الواحد في هذه الفعالية تذكرة واحدة، وهي لديك بالفعل. لم يُحجز شيء.
+        [two] الحد الأقصى للمشتري الواحد في هذه الفعالية تذكرتان، وهما لديك بالفعل. لم يُحجز شيء.
+        [few] الحد الأقصى للمشتري الواحد في هذه الفعالية { $number } تذاكر، وهي لديك بالفعل. لم يُحجز شيء.
+        [many] الحد الأقصى للمشتري الواحد في هذه الفعالية { $number } تذكرة، وهي لديك بالفعل. لم يُحجز شيء.
+       *[other] الحد الأقصى للمشتري الواحد في هذه الفعالية { $number } تذكرة، وهي لديك بالفعل. لم يُحجز شيء.
+    }
+refused-buyer-limit-left =
+    { $count ->
+        [one] الحد الأقصى للمشتري الواحد في هذه الفعالية تذكرة واحدة، وما زال بإمكانك حجز { $left }. لم يُحجز شيء.
+        [two] الحد الأقصى للمشتري الواحد في هذه الفعالية تذكرتان، وما زال بإمكانك حجز { $left }. لم يُحجز شيء.
+        [few] الحد الأقصى للمشتري الواحد في هذه الفعالية { $number } تذاكر، وما زال بإمكانك حجز { $left }. لم يُحجز شيء.
+        [many] الحد الأقصى للمشتري الواحد في هذه الفعالية { $number } تذكرة، وما زال بإمكانك حجز { $left }. لم يُحجز شيء.
+       *[other] الحد الأقصى للمشتري الواحد في هذه الفعالية { $number } تذكرة، وما زال بإمكانك حجز { $left }. لم يُحجز شيء.
+    }
+refused-nothing-booked = لم يُحجز شيء.
+refused-too-early = لم يبدأ البيع بعد
+refused-over = انتهى البيع
+refused-over-text = بدأت الفعالية. لم يُحجز شيء.
+refused-key-reused = سبق الحجز بهذا النموذج
+refused-key-reused-text = أُرسل هذا النموذج من قبل باختيار آخر، وذلك الطلب ما زال قائمًا. يمكن إرساله مرة أخرى لإجراء طلب ثانٍ.
+refused-key-reused-link = عرض حجوزاتي
+refused-busy = الضغط كبير جدًا الآن
+refused-busy-text = اختيارك ما زال محفوظًا هنا. يُرجى الحجز مرة أخرى بعد لحظات: لا يُحجز الطلب نفسه مرتين أبدًا.
+refused-seats-gone = بعض مقاعدك لم تعد متاحة
+refused-seats-gone-text = سبقك شخص آخر بلحظات. لم يُحجز شيء ولم يُخصم أي مبلغ. يمكنك اختيار مقاعد أخرى، أو ترك الأمر لنا لنختار أفضل المقاعد المتجاورة.
+refused-seats-offered = سبقك شخص آخر بلحظات. لم يُحجز شيء ولم يُخصم أي مبلغ. حدّدنا لك أقرب المقاعد المتاحة: يمكنك حجزها، أو اختيار غيرها، أو إلغاء تحديدها كلها وترك الاختيار لنا.
+refused-seats-few =
+    { $count ->
+        [zero] سبقك شخص آخر بلحظات. لم يُحجز شيء ولم يُخصم أي مبلغ. عدد المقاعد التي اخترتها { $wanted }، ولم يعد أي مقعد متاحًا الآن.
+        [one] سبقك شخص آخر بلحظات. لم يُحجز شيء ولم يُخصم أي مبلغ. عدد المقاعد التي اخترتها { $wanted }، والمتاح الآن مقعد واحد فقط، وقد حدّدناه لك.
+        [two] سبقك شخص آخر بلحظات. لم يُحجز شيء ولم يُخصم أي مبلغ. عدد المقاعد التي اخترتها { $wanted }، والمتاح الآن مقعدان فقط، وقد حدّدناهما لك.
+        [few] سبقك شخص آخر بلحظات. لم يُحجز شيء ولم يُخصم أي مبلغ. عدد المقاعد التي اخترتها { $wanted }، والمتاح الآن { $number } مقاعد فقط، وقد حدّدناها لك.
+        [many] سبقك شخص آخر بلحظات. لم يُحجز شيء ولم يُخصم أي مبلغ. عدد المقاعد التي اخترتها { $wanted }، والمتاح الآن { $number } مقعدًا فقط، وقد حدّدناها لك.
+       *[other] سبقك شخص آخر بلحظات. لم يُحجز شيء ولم يُخصم أي مبلغ. عدد المقاعد التي اخترتها { $wanted }، والمتاح الآن { $number } مقعد فقط، وقد حدّدناها لك.
+    }
+refused-just-taken = حُجز للتو: { $seats }.
+refused-ticked-instead = البديل المحدَّد: { $seats }.
+
+## A booking's states
+
+state-pending = بانتظار الدفع
+state-confirmed = مؤكَّد
+state-failed = فشل الدفع
+state-expired = انتهت مهلته
+state-cancelled = ملغى
+booking-title = { $state }: { $event }
+
+## A booking that is held
+
+hold-heading =
+    { $count ->
+        [one] تذكرتك محجوزة لك مؤقتًا
+        [two] تذكرتاك محجوزتان لك مؤقتًا
+        [few] { $number } تذاكر محجوزة لك مؤقتًا
+        [many] { $number } تذكرة محجوزة لك مؤقتًا
+       *[other] { $number } تذكرة محجوزة لك مؤقتًا
+    }
+hold-lead =
+    { $count ->
+        [one] يُرجى الدفع قبل الساعة { $slot } للاحتفاظ بها. لا يُخصم أي مبلغ إلا عند الضغط على «دفع».
+        [two] يُرجى الدفع قبل الساعة { $slot } للاحتفاظ بهما. لا يُخصم أي مبلغ إلا عند الضغط على «دفع».
+        [few] يُرجى الدفع قبل الساعة { $slot } للاحتفاظ بها. لا يُخصم أي مبلغ إلا عند الضغط على «دفع».
+        [many] يُرجى الدفع قبل الساعة { $slot } للاحتفاظ بها. لا يُخصم أي مبلغ إلا عند الضغط على «دفع».
+       *[other] يُرجى الدفع قبل الساعة { $slot } للاحتفاظ بها. لا يُخصم أي مبلغ إلا عند الضغط على «دفع».
+    }
+hold-time-left = الوقت المتبقي للدفع
+bank-heading = بانتظار رد البنك
+bank-lead = عملية الدفع لدى البنك. تبقى التذاكر محجوزة في هذه الأثناء، وستعرض هذه الصفحة الرد تلقائيًا؛ لا حاجة إلى إعادة تحميلها.
+declined-heading = لم تتم عملية الدفع
+declined-text = { $card }: { $why }. لم يُخصم أي مبلغ. التذاكر لا تزال محجوزة لك: يمكنك تجربة بطاقة أخرى.
+declined-tries-left =
+    { $count ->
+        [zero] لم تتبقَّ أي محاولة.
+        [one] هذه هي المحاولة الأخيرة.
+        [two] تتبقّى محاولتان.
+        [few] تتبقّى { $number } محاولات.
+        [many] تتبقّى { $number } محاولة.
+       *[other] تتبقّى { $number } محاولة.
+    }
+pay-heading = الدفع بالبطاقة
+pay-card-number = رقم البطاقة
+pay-card-problem = يُرجى التحقق من رقم البطاقة: يبدو أن فيه رقمًا خاطئًا أو ناقصًا. لم يُخصم أي مبلغ.
+pay-simulated = الدفع هنا محاكاة: يُرجى استخدام بطاقة تجريبية، لا بطاقة حقيقية أبدًا.
+pay-button = دفع { $amount }
+test-cards = بطاقات تجريبية
+test-card-number = الرقم
+test-card-does = النتيجة
+test-card-succeeds = تُقبل
+test-card-declined = تُرفض
+test-card-insufficient = رصيدها غير كافٍ
+test-card-error = تتعذّر معالجتها حاليًا
+test-card-later = يتأخر ردها
+give-back = التخلي عن التذاكر
+give-back-text = تعود إلى البيع فورًا، وقد يأخذها شخص آخر.
+give-back-button =
+    { $count ->
+        [one] التخلي عن التذكرة
+        [two] التخلي عن التذكرتين
+        [few] التخلي عن { $number } تذاكر
+        [many] التخلي عن { $number } تذكرة
+       *[other] التخلي عن { $number } تذكرة
+    }
+order-of-booking = طلبك
+
+## What a booking holds
+
+items-what = محتوى هذا الحجز
+items-tickets = التذاكر
+items-sum = المبلغ
+items-at = { $price } للتذكرة
+items-seats =
+    { $count ->
+        [one] المقعد { $seats }
+        [two] المقعدان { $seats }
+        [few] المقاعد { $seats }
+        [many] المقاعد { $seats }
+       *[other] المقاعد { $seats }
+    }
+items-together = جنبًا إلى جنب
+reference = مرجع الحجز { $slot }
+
+## A booking that is confirmed
+
+confirmed-heading = مكانك محجوز!
+confirmed-lead =
+    { $count ->
+        [one] تذكرة واحدة لحضور { $event }، مدفوعة وأصبحت لك.
+        [two] تذكرتان لحضور { $event }، مدفوعتان وأصبحتا لك.
+        [few] { $number } تذاكر لحضور { $event }، مدفوعة وأصبحت لك.
+        [many] { $number } تذكرة لحضور { $event }، مدفوعة وأصبحت لك.
+       *[other] { $number } تذكرة لحضور { $event }، مدفوعة وأصبحت لك.
+    }
+confirmed-print = طباعة أو حفظ بصيغة PDF
+confirmed-calendar = إضافة إلى التقويم
+ticket-row = الصف
+ticket-seat = المقعد
+ticket-admission = الدخول
+ticket-general = عام
+ticket-code = رمز QR للتذكرة { $number }
+ticket-count = { $number } من { $all }
+share-heading = تذاكرك في متناول يدك
+share-text = كل من لديه هذا الرابط يرى هذا الحجز وتذاكره. ويفتحها الرابط على أي جهاز.
+share-link = رابط هذا الحجز
+share-copy = نسخ الرابط
+cancel-heading = إلغاء هذا الحجز
+cancel-text =
+    { $count ->
+        [one] تعود التذكرة إلى البيع فورًا، ويُرد مبلغ { $amount } إلى بطاقتك.
+        [two] تعود التذكرتان إلى البيع فورًا، ويُرد مبلغ { $amount } إلى بطاقتك.
+        [few] تعود التذاكر كلها ({ $number } تذاكر) إلى البيع فورًا، ويُرد مبلغ { $amount } إلى بطاقتك.
+        [many] تعود التذاكر كلها ({ $number } تذكرة) إلى البيع فورًا، ويُرد مبلغ { $amount } إلى بطاقتك.
+       *[other] تعود التذاكر كلها ({ $number } تذكرة) إلى البيع فورًا، ويُرد مبلغ { $amount } إلى بطاقتك.
+    }
+cancel-button = إلغاء واسترداد { $amount }
+back-to-event = العودة إلى الفعالية
+receipt-heading = الإيصال
+receipt-what = المشتريات
+receipt-payments = المدفوعات
+receipt-booked = تاريخ الحجز: { $time }
+calendar-seats = المقاعد: { $seats }
+calendar-reference = مرجع الحجز: { $reference }
+
+## A booking that has ended
+
+ended-expired = انتهت مهلة الحجز المؤقت
+ended-expired-text = لم يُدفع ثمن التذاكر في الوقت المحدد، فعادت إلى البيع.
+ended-failed = لم تتم عملية الدفع
+ended-failed-text = تعذّر الخصم من أي من البطاقات المستخدمة، فعادت التذاكر إلى البيع.
+ended-cancelled = أُلغي هذا الحجز
+ended-cancelled-text = عادت تذاكره إلى البيع.
+ended-book-again = إعادة حجز هذه التذاكر
+ended-try-again = إعادة الطلب نفسه
+ended-if-available = { $items }، إن كان لا يزال متاحًا.
+ended-other-seats = قد تكون المقاعد مختلفة.
+ended-what = محتوى الطلب
+money-none = لم يُخصم أي مبلغ.
+money-pending-expired = عملية الدفع بواسطة { $card } لا تزال لدى البنك. إذا تمت، فالتذاكر لك إن كانت لا تزال متاحة، وإلا فسيُرد المبلغ كاملًا.
+money-pending = عملية الدفع بواسطة { $card } لا تزال لدى البنك. إذا تمت، فسيُرد المبلغ كاملًا.
+money-refunded = رُدّ مبلغ { $amount } كاملًا إلى { $card }.
+money-on-its-way = مبلغ { $amount } في طريق عودته إلى { $card }.
+
+## Payments
+
+payment-card = بطاقة { $brand } المنتهية بالأرقام { $digits }
+payment-some-card = البطاقة المنتهية بالأرقام { $digits }
+payment-paid = تم الدفع
+payment-refunded = رُدّ المبلغ بتاريخ { $time }
+payment-refund-due = المبلغ في طريق عودته
+payment-processing = بانتظار رد البنك
+payment-declined = رفضها البنك
+payment-insufficient-funds = رُفضت لعدم كفاية الرصيد
+payment-processing-error = تعذّرت معالجتها لدى البنك حاليًا
+payment-not-charged = { $why }، ولم يُخصم أي مبلغ
+
+## The list of bookings
+
+bookings-lead = محفوظة في هذا المتصفح، دون حساب.
+bookings-lead-new = لم يُجرَ أي حجز في هذا المتصفح بعد.
+bookings-none = لا حجوزات هنا بعد
+bookings-none-text = تظهر هنا الحجوزات التي تُجرى في هذا المتصفح، الأحدث أولًا.
+bookings-find = البحث عن فعالية
+bookings-pages = صفحات الحجوزات
+bookings-first-page = العودة إلى الأحدث
+bookings-next-page = حجوزات أقدم
+new-buyer-heading = البدء من جديد بصفة مشترٍ جديد
+new-buyer-text = لن يعرض هذا المتصفح هذه الحجوزات وتذاكرها بعد ذلك، لكنها تبقى محجوزة.
+new-buyer-button = مشترٍ جديد
+
+## Errors
+
+error-quote = عند مراسلتنا، يُرجى ذكر { $slot }.
+error-again = إعادة المحاولة
+error-events = الفعاليات القادمة
+nothing-at-address = لا يوجد شيء على هذا العنوان.
+no-time = لم نتمكن من معالجة طلبك في الوقت المناسب.
+event-begins = بدأت الفعالية أو توشك أن تبدأ، ولم يعد إلغاء الحجوزات ممكنًا.
+form-from-elsewhere = أُرسل النموذج من موقع آخر، أو لم يذكر المتصفح من أي موقع أُرسل، ولذلك لم يُنفَّذ.
+wait-seconds =
+    { $count ->
+        [zero] يمكن إعادة المحاولة الآن.
+        [one] يمكن إعادة المحاولة بعد ثانية واحدة.
+        [two] يمكن إعادة المحاولة بعد ثانيتين.
+        [few] يمكن إعادة المحاولة بعد { $number } ثوانٍ.
+        [many] يمكن إعادة المحاولة بعد { $number } ثانية.
+       *[other] يمكن إعادة المحاولة بعد { $number } ثانية.
+    }
+our-mistake = الخطأ من جانبنا، وقد سجّلناه.
+not-found = هذه الصفحة غير موجودة
+    .assurance = حجوزاتك كما هي؛ لم يتغيّر شيء.
+    .advice = ربما كُتب العنوان خطأً، أو لم تعد الفعالية موجودة. يمكنك البحث عنها ضمن الفعاليات القادمة.
+no-booking = لا يمكن عرض هذا الحجز هنا
+    .assurance = إن كان الحجز لك، فهو كما كان؛ لم يتغيّر شيء.
+    .advice = يمكن فتحه عبر رابطه، أو في المتصفح الذي أُجري فيه الحجز. حجوزاتك موجودة في «حجوزاتي».
+forbidden = هذا غير مسموح به عبر هذا الرابط
+    .assurance = لم يتغيّر شيء ولم يُخصم أي مبلغ.
+    .advice = رابط الحجز مخصص لعرض الحجز ودفع ثمنه. أما ما عدا ذلك فللمشتري وحده.
+other-site = لم ننفّذ هذا الطلب
+    .assurance = لم يُحجز شيء، ولم يتغيّر شيء، ولم يُخصم أي مبلغ.
+    .advice = إن كان هذا مقصودًا، فيمكن تنفيذه هنا بدءًا من الفعاليات القادمة. إذا ظهرت هذه الصفحة مجددًا، فيُرجى المحاولة دون إضافات المتصفح أو في متصفح آخر.
+busy = الضغط كبير جدًا الآن
+    .assurance = لا نحتفظ بأي مبلغ دون حجز مؤكَّد، والنموذج الذي يُرسل مرتين يُنفَّذ مرة واحدة.
+    .advice = يُرجى إعادة تحميل هذه الصفحة بعد لحظات: سيُرسل الطلب نفسه من جديد.
+too-many = طلبات كثيرة دفعة واحدة
+    .assurance = لم يُحجز شيء، ولم يتغيّر شيء، ولم يُخصم أي مبلغ.
+    .advice = يُرجى الانتظار لحظات ثم إعادة تحميل هذه الصفحة: سيُرسل الطلب نفسه من جديد.
+internal-error = حدث خطأ من جانبنا
+    .assurance = لا نحتفظ أبدًا بأي مبلغ دون حجز مؤكَّد.
+    .advice = يُرجى الاطلاع على ما آل إليه طلبك في «حجوزاتي» قبل إعادة المحاولة.
+too-late-to-cancel = فات أوان الإلغاء
+    .assurance = لم يتغيّر شيء، وتذاكرك ما زالت لك.
+    .advice = يمكن الرجوع إلى الحجز، أو الاطلاع على «حجوزاتي».
+not-possible = هذا غير ممكن هنا
+    .assurance = لم يتغيّر شيء ولم يُخصم أي مبلغ.
+    .advice = يُرجى العودة إلى الفعاليات القادمة والمتابعة من هناك.
+too-large = حجم المُرسَل أكبر من اللازم
+    .assurance = لم يتغيّر شيء ولم يُخصم أي مبلغ.
+    .advice = يُرجى الرجوع وإعادة المحاولة بقدر أقل.
+unreadable = تعذّرت قراءة الطلب
+    .assurance = لم يتغيّر شيء ولم يُخصم أي مبلغ.
+    .advice = يُرجى الرجوع وإعادة تحميل الصفحة ثم إعادة المحاولة.
+other-problem = لم ينجح ذلك
+    .assurance = لم يُخصم أي مبلغ.
+    .advice = يُرجى الرجوع لمعرفة الوضع الحالي، أو الاطلاع على «حجوزاتي».
+
+## Texts of the page's script
+
+script-days =
+    { $count ->
+        [zero] أقل من يوم
+        [one] يوم واحد
+        [two] يومان
+        [few] { $number } أيام
+        [many] { $number } يومًا
+       *[other] { $number } يوم
+    }
+script-days-short = { $number } ي
+script-limit =
+    { $count ->
+        [one] تذكرة واحدة على الأكثر في الحجز الواحد
+        [two] تذكرتان على الأكثر في الحجز الواحد
+        [few] { $number } تذاكر على الأكثر في الحجز الواحد
+        [many] { $number } تذكرة على الأكثر في الحجز الواحد
+       *[other] { $number } تذكرة على الأكثر في الحجز الواحد
+    }
+script-unreachable = انتهى الوقت، ولا يمكننا الاتصال بالمتجر لعرض ما يلي. ربما انقطع الاتصال؛ وما زلنا نحاول.
+script-no-answer = لم يصل أي رد: ربما انقطع الاتصال. يُرجى إعادة المحاولة؛ لا يُنفَّذ النموذج نفسه مرتين أبدًا.
+script-copied = تم نسخ الرابط
+script-your-time = { $time } بتوقيتك
+script-where-you-are = ({ $time } بتوقيتك)
+script-one-less = إنقاص تذكرة { $tier }
+script-one-more = إضافة تذكرة { $tier }
+script-counts-unreached = لا يمكننا الاتصال بالمتجر الآن: ربما تغيّر العدد المتبقي.
+script-part-of = { $part } من { $whole }
+script-map-smaller = تصغير مخطط مقاعد { $tier }
+script-map-larger = تكبير مخطط مقاعد { $tier }
+script-gone-some = حجز شخص آخر للتو: { $seats }. يمكنك اختيار بديل، أو تقليل عدد التذاكر.
+script-gone-all = حجز شخص آخر للتو: { $seats }. يمكنك اختيار مقاعد أخرى، أو الحجز مباشرةً لنختار لك أفضل المتاح.

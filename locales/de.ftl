@@ -1,0 +1,409 @@
+# The texts of the pages in German; en.ftl says what their variables stand for.
+
+## What is around every page
+
+language = Deutsch
+skip-to-content = Zum Inhalt springen
+nav-main = Hauptmenü
+nav-events = Events
+nav-bookings = Meine Buchungen
+footer-promise = Jedes Ticket ist genau ein Platz, nummeriert oder frei, und wird nur einmal verkauft. Ohne bestätigte Buchung behalten wir kein Geld.
+footer-languages = Sprachen
+
+## The list of events
+
+events-title = Kommende Veranstaltungen
+events-heading = Was läuft und was noch zu haben ist
+events-lead = Konzerte, Theater, Sport. Echte Plätze, echte Zahlen, keine Warteschlange.
+events-found = Veranstaltungen zu „{ $words }“
+search-label = Nach Veranstaltung oder Stadt suchen
+search-placeholder = Veranstaltung oder Stadt
+search-button = Suchen
+events-none-announced = Zurzeit sind keine Veranstaltungen angekündigt
+events-come-back = Schauen Sie bald wieder vorbei.
+events-none-found = Nichts gefunden
+events-search-again = Versuchen Sie es mit einem Teil des Namens oder mit einer Stadt.
+events-all = Alle kommenden Veranstaltungen
+events-from = ab { $slot }
+events-pages = Seiten mit Veranstaltungen
+events-first-page = Zurück zum Anfang
+events-next-page = Weitere Veranstaltungen
+events-opens = Verkauf ab { $date }
+events-on-sale = Im Verkauf
+events-some-held = Alle reserviert, Rückläufer möglich
+counts-old =
+    { $count ->
+        [one] Der aktuelle Stand lässt sich gerade nicht abrufen: Was noch zu haben ist, zeigen wir mit Stand von vor { $number } Minute.
+       *[other] Der aktuelle Stand lässt sich gerade nicht abrufen: Was noch zu haben ist, zeigen wir mit Stand von vor { $number } Minuten.
+    }
+
+## What is left of a tier
+
+stock-open = Noch { $number } verfügbar
+stock-few = Nur noch { $number }
+stock-held = Alle von anderen reserviert, einige können wieder frei werden
+stock-sold = Ausverkauft
+
+## The page of an event
+
+event-all-events = Alle Veranstaltungen
+event-when = Wann
+event-where = Wo
+event-date-time = { $date }, { $time } Uhr
+event-over = Diese Veranstaltung hat begonnen
+event-over-text = Der Verkauf ist beendet.
+event-over-link = Sehen Sie, was sonst noch läuft.
+event-soon = Der Verkauf hat noch nicht begonnen
+event-soon-text = Verkaufsstart: { $slot }
+event-opens-in = Verkaufsstart in
+event-reload = Laden Sie diese Seite dann neu.
+event-prices = Preise
+tier-numbered = Nummerierte Plätze
+tier-general = Freie Platzwahl
+tier-each = { $slot } pro Ticket
+tier-choose-seats = Plätze selbst wählen
+tier-choose-seats-of = Plätze selbst wählen ({ $tier })
+tier-quantity = Anzahl der Tickets ({ $tier })
+order-choose = Wählen Sie Ihre Tickets
+order-summary = Ihre Bestellung
+order-limit =
+    { $count ->
+        [one] Höchstens { $number } Ticket pro Buchung und { $buyer } pro Person.
+       *[other] Höchstens { $number } Tickets pro Buchung und { $buyer } pro Person.
+    }
+order-promise = Während Sie bezahlen, sind Ihre Tickets reserviert; Ihre Karte wird erst belastet, wenn Sie auf „Bezahlen“ klicken.
+order-total = Gesamt
+order-book = Buchen
+order-choose-tickets = Tickets wählen
+order-choose-more-seats =
+    { $count ->
+        [one] Noch { $number } Platz wählen
+       *[other] Noch { $number } Plätze wählen
+    }
+order-best-seats = Bei nummerierten Plätzen suchen wir die besten nebeneinander, sofern Sie sie nicht selbst wählen.
+order-all-sold = Alle Tickets sind verkauft.
+order-all-held = Alle Tickets sind verkauft oder in der Bestellung anderer. Einige können in wenigen Minuten wieder frei werden.
+
+## Seat maps
+
+map-hint = Wählen Sie Ihre Plätze oder geben Sie oben eine Anzahl an, und wir suchen die besten nebeneinander.
+map-sections = Reihen: { $tier }
+map-section = Reihen { $rows }
+map-free =
+    { $count ->
+       *[other] { $number } frei
+    }
+map-none-free = keine frei
+map-label = Sitzplan { $tier } als Zeichnung; die Liste danach zeigt dasselbe
+map-stage = Bühne
+map-stage-this-way = Zur Bühne ↑
+map-legend-free = Frei
+map-legend-yours = Ihre Wahl
+map-legend-held = Von anderen reserviert
+map-legend-sold = Verkauft
+map-list = Plätze { $tier } als Liste
+map-other-rows = Andere Reihen
+map-row = Reihe { $row }
+
+## Why an order is refused
+
+refused-seats-differ = Wählen Sie so viele Plätze wie Tickets
+refused-seats-differ-text = Die Anzahl der Tickets und die der gewählten Plätze stimmen nicht überein. Es wurde nichts gebucht und nichts berechnet.
+refused-seats-too-few =
+    { $count ->
+        [one] Sie haben { $tickets } und { $seats } gewählt: Wählen Sie noch { $number } Platz oder nur { $instead }.
+       *[other] Sie haben { $tickets } und { $seats } gewählt: Wählen Sie noch { $number } Plätze oder nur { $instead }.
+    }
+refused-seats-too-many =
+    { $count ->
+        [one] Sie haben { $tickets } und { $seats } gewählt: Wählen Sie { $number } Platz ab oder erhöhen Sie auf { $instead }.
+       *[other] Sie haben { $tickets } und { $seats } gewählt: Wählen Sie { $number } Plätze ab oder erhöhen Sie auf { $instead }.
+    }
+tickets =
+    { $count ->
+        [one] { $number } Ticket
+       *[other] { $number } Tickets
+    }
+seats =
+    { $count ->
+        [one] { $number } Platz
+       *[other] { $number } Plätze
+    }
+refused-over-limit = Das ist mehr, als eine Buchung umfassen kann
+refused-over-limit-text =
+    { $count ->
+        [one] Eine Buchung kann höchstens { $number } Ticket umfassen; Sie haben { $asked } gewählt. Es wurde nichts gebucht.
+       *[other] Eine Buchung kann höchstens { $number } Tickets umfassen; Sie haben { $asked } gewählt. Es wurde nichts gebucht.
+    }
+refused-empty = Noch keine Tickets gewählt
+refused-empty-text = Wählen Sie, wie viele Tickets Sie möchten, und buchen Sie dann.
+refused-invalid = Bitte prüfen Sie Ihre Bestellung
+refused-invalid-text = Etwas darin lässt sich nicht buchen. Es wurde nichts gebucht und nichts berechnet.
+refused-whole-number = Wählen Sie eine ganze Zahl von Tickets.
+refused-sold-out = Es sind nicht mehr genug Tickets verfügbar
+refused-sold-out-text = Es wurde nichts gebucht: Wir buchen nie nur einen Teil einer Bestellung. Wählen Sie aus dem, was noch verfügbar ist.
+refused-none-left = Keine mehr verfügbar.
+refused-only-left = Nur noch { $number } verfügbar.
+refused-held = Diese Tickets sind von anderen reserviert
+refused-held-text = Sie sind in der Bestellung anderer und können in wenigen Minuten wieder frei werden. Es wurde nichts gebucht; versuchen Sie es gleich noch einmal.
+refused-held-tier = Zurzeit von anderen reserviert.
+refused-some-held = Zurzeit sind nicht genug Tickets frei
+refused-some-held-text = Die übrigen sind von anderen reserviert; einige können in wenigen Minuten wieder frei werden. Es wurde nichts gebucht: Wir buchen nie nur einen Teil einer Bestellung.
+refused-only-free = Zurzeit nur { $number } frei.
+refused-buyer-limit = Das ist mehr, als eine Person bekommen kann
+refused-buyer-limit-none =
+    { $count ->
+        [one] Jede Person kann { $number } Ticket für diese Veranstaltung bekommen, und Sie haben es bereits. Es wurde nichts gebucht.
+       *[other] Jede Person kann { $number } Tickets für diese Veranstaltung bekommen, und Sie haben sie bereits. Es wurde nichts gebucht.
+    }
+refused-buyer-limit-left =
+    { $count ->
+        [one] Jede Person kann { $number } Ticket für diese Veranstaltung bekommen; Sie können noch { $left } buchen. Es wurde nichts gebucht.
+       *[other] Jede Person kann { $number } Tickets für diese Veranstaltung bekommen; Sie können noch { $left } buchen. Es wurde nichts gebucht.
+    }
+refused-nothing-booked = Es wurde nichts gebucht.
+refused-too-early = Der Verkauf hat noch nicht begonnen
+refused-over = Der Verkauf ist beendet
+refused-over-text = Die Veranstaltung hat begonnen. Es wurde nichts gebucht.
+refused-key-reused = Mit diesem Formular haben Sie bereits gebucht
+refused-key-reused-text = Dieses Formular wurde schon mit einer anderen Auswahl abgeschickt, und jene Bestellung gilt. Schicken Sie es noch einmal ab, wenn Sie eine zweite möchten.
+refused-key-reused-link = Meine Buchungen ansehen
+refused-busy = Bei uns ist gerade sehr viel los
+refused-busy-text = Ihre Auswahl ist noch da. Buchen Sie gleich noch einmal: Dieselbe Bestellung wird nie doppelt gebucht.
+refused-seats-gone = Einige Ihrer Plätze sind weg
+refused-seats-gone-text = Jemand war einen Moment schneller. Es wurde nichts gebucht und nichts berechnet. Wählen Sie andere oder überlassen Sie uns die Wahl der besten Plätze nebeneinander.
+refused-seats-offered = Jemand war einen Moment schneller. Es wurde nichts gebucht und nichts berechnet. Die nächstgelegenen freien Plätze sind für Sie angekreuzt: Buchen Sie diese, wählen Sie andere oder wählen Sie alle ab und überlassen Sie uns die Wahl.
+refused-seats-few =
+    { $count ->
+        [one] Jemand war einen Moment schneller. Es wurde nichts gebucht und nichts berechnet. Sie haben { $wanted } Plätze gewählt, und nur { $number } ist jetzt frei: Er ist für Sie angekreuzt.
+       *[other] Jemand war einen Moment schneller. Es wurde nichts gebucht und nichts berechnet. Sie haben { $wanted } Plätze gewählt, und nur { $number } sind jetzt frei: Diese sind für Sie angekreuzt.
+    }
+refused-just-taken = Gerade vergeben: { $seats }.
+refused-ticked-instead = Stattdessen angekreuzt: { $seats }.
+
+## A booking's states
+
+state-pending = Zahlung ausstehend
+state-confirmed = Bestätigt
+state-failed = Zahlung fehlgeschlagen
+state-expired = Abgelaufen
+state-cancelled = Storniert
+booking-title = { $state }: { $event }
+
+## A booking that is held
+
+hold-heading =
+    { $count ->
+        [one] Ihr Ticket ist reserviert
+       *[other] Ihre { $number } Tickets sind reserviert
+    }
+hold-lead =
+    { $count ->
+        [one] Zahlen Sie bis { $slot }, um es zu behalten. Ihre Karte wird erst belastet, wenn Sie auf „Bezahlen“ klicken.
+       *[other] Zahlen Sie bis { $slot }, um sie zu behalten. Ihre Karte wird erst belastet, wenn Sie auf „Bezahlen“ klicken.
+    }
+hold-time-left = Verbleibende Zeit
+bank-heading = Warten auf Ihre Bank
+bank-lead = Die Zahlung liegt bei der Bank. Die Tickets bleiben so lange reserviert, und diese Seite zeigt die Antwort von selbst an; Sie müssen sie nicht neu laden.
+declined-heading = Die Zahlung ist fehlgeschlagen
+declined-text = { $card }: { $why }. Es wurde nichts berechnet. Ihre Tickets sind weiterhin reserviert: Versuchen Sie es mit einer anderen Karte.
+declined-tries-left =
+    { $count ->
+        [one] Dies ist der letzte Versuch.
+       *[other] Sie haben noch { $number } Versuche.
+    }
+pay-heading = Mit Karte bezahlen
+pay-card-number = Kartennummer
+pay-card-problem = Prüfen Sie die Kartennummer: Eine Ziffer scheint falsch zu sein oder zu fehlen. Es wurde nichts berechnet.
+pay-simulated = Zahlungen werden hier nur simuliert: Verwenden Sie eine Testkarte, nie eine echte.
+pay-button = { $amount } bezahlen
+test-cards = Testkarten
+test-card-number = Nummer
+test-card-does = Was geschieht
+test-card-succeeds = Wird angenommen
+test-card-declined = Wird abgelehnt
+test-card-insufficient = Ist nicht gedeckt
+test-card-error = Kann gerade nicht verarbeitet werden
+test-card-later = Antwortet später
+give-back = Tickets zurückgeben
+give-back-text = Sie gehen sofort wieder in den Verkauf, und jemand anderes kann sie nehmen.
+give-back-button =
+    { $count ->
+        [one] Ticket zurückgeben
+       *[other] Alle { $number } Tickets zurückgeben
+    }
+order-of-booking = Ihre Bestellung
+
+## What a booking holds
+
+items-what = Inhalt dieser Buchung
+items-tickets = Tickets
+items-sum = Betrag
+items-at = je { $price }
+items-seats =
+    { $count ->
+        [one] Platz { $seats }
+       *[other] Plätze { $seats }
+    }
+items-together = nebeneinander
+reference = Buchungsnummer { $slot }
+
+## A booking that is confirmed
+
+confirmed-heading = Sie sind dabei!
+confirmed-lead =
+    { $count ->
+        [one] Ein Ticket für { $event }, bezahlt und sicher.
+       *[other] { $number } Tickets für { $event }, bezahlt und sicher.
+    }
+confirmed-print = Drucken oder als PDF speichern
+confirmed-calendar = In den Kalender
+ticket-row = Reihe
+ticket-seat = Platz
+ticket-admission = Platzwahl
+ticket-general = Frei
+ticket-code = QR-Code von Ticket { $number }
+ticket-count = { $number } von { $all }
+share-heading = Halten Sie diese Tickets griffbereit
+share-text = Wer diesen Link hat, sieht diese Buchung und ihre Tickets. Er öffnet sie auf jedem Gerät.
+share-link = Link zu dieser Buchung
+share-copy = Link kopieren
+cancel-heading = Diese Buchung stornieren
+cancel-text =
+    { $count ->
+        [one] Das Ticket geht sofort wieder in den Verkauf. Wir erstatten { $amount } auf Ihre Karte.
+       *[other] Alle { $number } Tickets gehen sofort wieder in den Verkauf. Wir erstatten { $amount } auf Ihre Karte.
+    }
+cancel-button = Stornieren und { $amount } zurückerhalten
+back-to-event = Zurück zur Veranstaltung
+receipt-heading = Beleg
+receipt-what = Was gekauft wurde
+receipt-payments = Zahlungen
+receipt-booked = Gebucht am { $time }
+calendar-seats = Plätze: { $seats }
+calendar-reference = Buchungsnummer: { $reference }
+
+## A booking that has ended
+
+ended-expired = Die Reservierung ist abgelaufen
+ended-expired-text = Die Tickets wurden nicht rechtzeitig bezahlt und gingen wieder in den Verkauf.
+ended-failed = Die Zahlung ist fehlgeschlagen
+ended-failed-text = Keine der versuchten Karten konnte belastet werden, deshalb gingen die Tickets wieder in den Verkauf.
+ended-cancelled = Diese Buchung wurde storniert
+ended-cancelled-text = Ihre Tickets gingen wieder in den Verkauf.
+ended-book-again = Diese Tickets noch einmal buchen
+ended-try-again = Dieselbe Bestellung noch einmal versuchen
+ended-if-available = { $items }, falls noch verfügbar.
+ended-other-seats = Es können andere Plätze sein.
+ended-what = Was bestellt wurde
+money-none = Es wurde nichts berechnet.
+money-pending-expired = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank. Wird sie ausgeführt, bekommen Sie die Tickets, falls sie noch da sind, und sonst das ganze Geld zurück.
+money-pending = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank. Wird sie ausgeführt, bekommen Sie das ganze Geld zurück.
+money-refunded = { $amount } wurden vollständig auf Ihre { $card } erstattet.
+money-on-its-way = { $amount } sind auf dem Weg zurück auf Ihre { $card }.
+
+## Payments
+
+payment-card = { $brand } (Endziffern { $digits })
+payment-some-card = Karte (Endziffern { $digits })
+payment-paid = Bezahlt
+payment-refunded = Erstattet am { $time }
+payment-refund-due = Erstattung unterwegs
+payment-processing = Warten auf die Bank
+payment-declined = Von der Bank abgelehnt
+payment-insufficient-funds = Mangels Deckung abgelehnt
+payment-processing-error = Von der Bank gerade nicht verarbeitet
+payment-not-charged = { $why }, nicht berechnet
+
+## The list of bookings
+
+bookings-lead = In diesem Browser gespeichert, ganz ohne Konto.
+bookings-lead-new = Sie haben in diesem Browser noch nichts gebucht.
+bookings-none = Noch keine Buchungen
+bookings-none-text = Was Sie in diesem Browser buchen, erscheint hier, das Neueste zuerst.
+bookings-find = Veranstaltung finden
+bookings-pages = Seiten mit Buchungen
+bookings-first-page = Zurück zu den neuesten
+bookings-next-page = Ältere Buchungen
+new-buyer-heading = Ohne diese Buchungen neu beginnen
+new-buyer-text = Dieser Browser zeigt diese Buchungen und ihre Tickets dann nicht mehr an. Gebucht bleiben sie.
+new-buyer-button = Neu beginnen
+
+## Errors
+
+error-quote = Wenn Sie uns schreiben, geben Sie bitte { $slot } an.
+error-again = Noch einmal versuchen
+error-events = Kommende Veranstaltungen
+nothing-at-address = Unter dieser Adresse gibt es nichts.
+no-time = Wir sind nicht rechtzeitig zu Ihrer Anfrage gekommen.
+event-begins = Die Veranstaltung hat begonnen oder beginnt gleich; Buchungen lassen sich nicht mehr stornieren.
+form-from-elsewhere = Das Formular kam von einer anderen Website, oder Ihr Browser hat nicht gesagt, von welcher. Deshalb wurde es nicht ausgeführt.
+wait-seconds =
+    { $count ->
+        [one] Versuchen Sie es in { $number } Sekunde erneut.
+       *[other] Versuchen Sie es in { $number } Sekunden erneut.
+    }
+our-mistake = Der Fehler liegt bei uns, und wir haben ihn vermerkt.
+not-found = Diese Seite gibt es nicht
+    .assurance = Ihre Buchungen sind noch da, wo sie waren; es wurde nichts geändert.
+    .advice = Vielleicht ist die Adresse falsch geschrieben oder die Veranstaltung nicht mehr da. Suchen Sie sie unter den kommenden Veranstaltungen.
+no-booking = Diese Buchung kann hier nicht angezeigt werden
+    .assurance = Wenn es Ihre ist, ist sie noch da, wo sie war; es wurde nichts geändert.
+    .advice = Öffnen Sie sie über ihren Link oder in dem Browser, in dem Sie gebucht haben. Ihre Buchungen finden Sie unter „Meine Buchungen“.
+forbidden = Das ist mit diesem Link nicht erlaubt
+    .assurance = Es wurde nichts geändert und nichts berechnet.
+    .advice = Mit dem Link zu einer Buchung lässt sie sich ansehen und bezahlen. Alles andere kann nur, wer gebucht hat.
+other-site = Das haben wir nicht ausgeführt
+    .assurance = Es wurde nichts gebucht, nichts geändert und nichts berechnet.
+    .advice = Wenn Sie es so wollten, tun Sie es hier: Beginnen Sie bei den kommenden Veranstaltungen. Erscheint diese Seite wieder, versuchen Sie es ohne Browser-Erweiterungen oder in einem anderen Browser.
+busy = Bei uns ist gerade sehr viel los
+    .assurance = Ohne bestätigte Buchung behalten wir kein Geld, und ein doppelt abgeschicktes Formular wird nur einmal ausgeführt.
+    .advice = Laden Sie diese Seite gleich neu: Damit wird dieselbe Anfrage noch einmal gesendet.
+too-many = Das war viel auf einmal
+    .assurance = Es wurde nichts gebucht, nichts geändert und nichts berechnet.
+    .advice = Warten Sie einen Moment und laden Sie diese Seite dann neu: Damit wird dieselbe Anfrage noch einmal gesendet.
+internal-error = Bei uns ist etwas schiefgegangen
+    .assurance = Ohne bestätigte Buchung behalten wir nie Geld.
+    .advice = Sehen Sie unter „Meine Buchungen“ nach, was aus Ihrer Bestellung geworden ist, bevor Sie es noch einmal versuchen.
+too-late-to-cancel = Zu spät zum Stornieren
+    .assurance = Es wurde nichts geändert, und Ihre Tickets bleiben Ihnen erhalten.
+    .advice = Gehen Sie zurück zu Ihrer Buchung oder sehen Sie unter „Meine Buchungen“ nach.
+not-possible = Das ist hier nicht möglich
+    .assurance = Es wurde nichts geändert und nichts berechnet.
+    .advice = Gehen Sie zurück zu den kommenden Veranstaltungen und fahren Sie von dort fort.
+too-large = Das war zu viel auf einmal
+    .assurance = Es wurde nichts geändert und nichts berechnet.
+    .advice = Gehen Sie zurück und versuchen Sie es mit weniger.
+unreadable = Das konnten wir nicht lesen
+    .assurance = Es wurde nichts geändert und nichts berechnet.
+    .advice = Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+other-problem = Das hat nicht geklappt
+    .assurance = Es wurde nichts berechnet.
+    .advice = Gehen Sie zurück, um zu sehen, wie es steht, oder sehen Sie unter „Meine Buchungen“ nach.
+
+## Texts of the page's script
+
+script-days =
+    { $count ->
+        [one] { $number } Tag
+       *[other] { $number } Tage
+    }
+script-days-short = { $number } T
+script-limit =
+    { $count ->
+        [one] Höchstens { $number } Ticket pro Buchung
+       *[other] Höchstens { $number } Tickets pro Buchung
+    }
+script-unreachable = Die Zeit ist um, und wir erreichen den Shop nicht, um zu zeigen, wie es weitergeht. Vielleicht ist die Verbindung unterbrochen; wir versuchen es weiter.
+script-no-answer = Es kam keine Antwort: Vielleicht ist die Verbindung unterbrochen. Versuchen Sie es noch einmal; dasselbe Formular wird nie zweimal ausgeführt.
+script-copied = Der Link ist kopiert
+script-your-time = { $time }, Ihre Zeit
+script-where-you-are = (bei Ihnen { $time })
+script-one-less = Ein Ticket weniger ({ $tier })
+script-one-more = Ein Ticket mehr ({ $tier })
+script-counts-unreached = Wir erreichen den Shop gerade nicht: Was noch zu haben ist, kann sich geändert haben.
+script-part-of = { $part } von { $whole }
+script-map-smaller = Sitzplan { $tier } verkleinern
+script-map-larger = Sitzplan { $tier } vergrößern
+script-gone-some = Gerade an jemand anderen vergeben: { $seats }. Wählen Sie einen anderen Platz oder weniger Tickets.
+script-gone-all = Gerade an jemand anderen vergeben: { $seats }. Wählen Sie andere, oder buchen Sie und wir wählen die besten freien Plätze.

@@ -1,0 +1,414 @@
+# The texts of the pages, in Fluent's syntax: https://projectfluent.org/fluent/guide/
+#
+# $count selects a plural form, $number is the same number as it is written in the language.
+# $slot stands for an element of the page, such as a time that scripts complete; each text that has one has it once.
+# {"{}"} stands for a number that the page's script puts there.
+# A language that lacks a text of this file, or gives one other variables, is not offered.
+
+## What is around every page
+
+language = English
+skip-to-content = Skip to the content
+nav-main = Main
+nav-events = Events
+nav-bookings = My bookings
+footer-promise = Every ticket is one seat or one place, and is sold once. No money is kept without a confirmed booking.
+footer-languages = Languages
+
+## The list of events
+
+events-title = Upcoming events
+events-heading = What’s on, and what’s left
+events-lead = Concerts, theatre, sport. Real seats, real counts, no waiting room.
+events-found = Events for “{ $words }”
+search-label = Search by event or city
+search-placeholder = Event or city
+search-button = Search
+events-none-announced = No events are announced right now
+events-come-back = Come back soon.
+events-none-found = Nothing found
+events-search-again = Try a part of the name, or a city.
+events-all = All upcoming events
+events-from = from { $slot }
+events-pages = Pages of events
+events-first-page = Back to the first
+events-next-page = More events
+events-opens = Opens { $date }
+events-on-sale = On sale
+events-some-held = All held, may come back
+counts-old =
+    { $count ->
+        [one] We cannot count just now: what is left is as it was { $number } minute ago.
+       *[other] We cannot count just now: what is left is as it was { $number } minutes ago.
+    }
+
+## What is left of a tier
+
+stock-open = { $number } left
+stock-few = Only { $number } left
+stock-held = All held by others, some may come back
+stock-sold = Sold out
+
+## The page of an event
+
+event-all-events = All events
+event-when = When
+event-where = Where
+event-date-time = { $date }, { $time }
+event-over = This event has begun
+event-over-text = Its sale is over.
+event-over-link = See what else is on.
+event-soon = The sale has not opened yet
+event-soon-text = It opens { $slot }
+event-opens-in = Opens in
+event-reload = Reload this page then.
+event-prices = Prices
+tier-numbered = Numbered seats
+tier-general = General admission
+tier-each = { $slot } each
+tier-choose-seats = Choose exact seats
+tier-choose-seats-of = Choose exact seats in { $tier }
+tier-quantity = Number of { $tier } tickets
+order-choose = Choose your tickets
+order-summary = Your order
+order-limit =
+    { $count ->
+        [one] At most { $number } ticket in one booking and { $buyer } for one buyer.
+       *[other] At most { $number } tickets in one booking and { $buyer } for one buyer.
+    }
+order-promise = We hold them for you while you pay; you are charged only when you press Pay.
+order-total = Total
+order-book = Book
+order-choose-tickets = Choose tickets
+order-choose-more-seats =
+    { $count ->
+        [one] Choose { $number } more seat
+       *[other] Choose { $number } more seats
+    }
+order-best-seats = Numbered seats are the best we can find together, unless you choose exact ones.
+order-all-sold = Every ticket is sold.
+order-all-held = Every ticket is sold or in another buyer’s order. Some may come back within minutes.
+
+## Seat maps
+
+map-hint = Choose the seats you want, or set a number above and we find the best together.
+map-sections = Rows of { $tier }
+map-section = Rows { $rows }
+map-free =
+    { $count ->
+       *[other] { $number } free
+    }
+map-none-free = none free
+map-label = { $tier } seat map, a drawing; the list after it is the same
+map-stage = Stage
+map-stage-this-way = Stage this way ↑
+map-legend-free = Free
+map-legend-yours = Yours
+map-legend-held = Held by others
+map-legend-sold = Sold
+map-list = { $tier } seats as a list
+map-other-rows = Other rows
+map-row = Row { $row }
+
+## Why an order is refused
+
+refused-seats-differ = Choose as many seats as tickets
+refused-seats-differ-text = The number of tickets and the seats you chose are not the same. Nothing was booked or charged.
+# $tickets, $seats and $instead are such as “2 tickets”; $instead says how many tickets to choose instead.
+refused-seats-too-few =
+    { $count ->
+        [one] You chose { $tickets } and { $seats }: choose { $number } more seat, or { $instead }.
+       *[other] You chose { $tickets } and { $seats }: choose { $number } more seats, or { $instead }.
+    }
+refused-seats-too-many =
+    { $count ->
+        [one] You chose { $tickets } and { $seats }: untick { $number } seat, or { $instead }.
+       *[other] You chose { $tickets } and { $seats }: untick { $number } seats, or { $instead }.
+    }
+tickets =
+    { $count ->
+        [one] { $number } ticket
+       *[other] { $number } tickets
+    }
+seats =
+    { $count ->
+        [one] { $number } seat
+       *[other] { $number } seats
+    }
+refused-over-limit = That is more than one booking can hold
+refused-over-limit-text =
+    { $count ->
+        [one] One booking can hold { $number } ticket; you chose { $asked }. Nothing was booked.
+       *[other] One booking can hold { $number } tickets; you chose { $asked }. Nothing was booked.
+    }
+refused-empty = No tickets chosen yet
+refused-empty-text = Choose how many tickets you would like, then book.
+refused-invalid = Please check your order
+refused-invalid-text = Something in it cannot be booked. Nothing was booked or charged.
+refused-whole-number = Choose a whole number of tickets.
+refused-sold-out = There are not enough tickets left
+refused-sold-out-text = Nothing was booked: we never book a part of an order. Choose from what is left.
+refused-none-left = None left.
+refused-only-left = Only { $number } left.
+refused-held = Others are holding these tickets
+refused-held-text = They are in other buyers’ orders and may come back within minutes. Nothing was booked; try again in a moment.
+refused-held-tier = Held by others right now.
+refused-some-held = Not enough free tickets right now
+refused-some-held-text = Other buyers are holding the rest; some may come back within minutes. Nothing was booked: we never book a part of an order.
+refused-only-free = Only { $number } free right now.
+refused-buyer-limit = That is more than one buyer can have
+refused-buyer-limit-none =
+    { $count ->
+        [one] One buyer can have { $number } ticket of this event, and you have it. Nothing was booked.
+       *[other] One buyer can have { $number } tickets of this event, and you have them. Nothing was booked.
+    }
+refused-buyer-limit-left =
+    { $count ->
+        [one] One buyer can have { $number } ticket of this event; you can book { $left } more. Nothing was booked.
+       *[other] One buyer can have { $number } tickets of this event; you can book { $left } more. Nothing was booked.
+    }
+refused-nothing-booked = Nothing was booked.
+refused-too-early = The sale has not opened yet
+refused-over = The sale is over
+refused-over-text = The event has begun. Nothing was booked.
+refused-key-reused = You have booked with this form already
+refused-key-reused-text = This form was sent before with another choice, and that order stands. Send it again if you want a second one.
+refused-key-reused-link = Look at my bookings
+refused-busy = We are very busy just now
+refused-busy-text = Your choice is still here. Book again in a moment: the same order is never booked twice.
+refused-seats-gone = Some of your seats are gone
+refused-seats-gone-text = Somebody was a moment faster. Nothing was booked or charged. Pick others, or let us choose the best seats together.
+refused-seats-offered = Somebody was a moment faster. Nothing was booked or charged. The nearest seats that are free are ticked for you: book them, pick others, or untick all and let us choose.
+refused-seats-few =
+    { $count ->
+       *[other] Somebody was a moment faster. Nothing was booked or charged. You chose { $wanted } seats and only { $number } are free now: they are ticked for you.
+    }
+refused-just-taken = Just taken: { $seats }.
+refused-ticked-instead = Ticked instead: { $seats }.
+
+## A booking's states
+
+state-pending = Waiting for payment
+state-confirmed = Confirmed
+state-failed = Payment failed
+state-expired = Expired
+state-cancelled = Cancelled
+booking-title = { $state }: { $event }
+
+## A booking that is held
+
+hold-heading =
+    { $count ->
+        [one] Your ticket is held
+       *[other] Your { $number } tickets are held
+    }
+hold-lead =
+    { $count ->
+        [one] Pay by { $slot } to keep it. You are charged only when you press Pay.
+       *[other] Pay by { $slot } to keep them. You are charged only when you press Pay.
+    }
+hold-time-left = Time left to pay
+bank-heading = Waiting for your bank
+bank-lead = The payment is with the bank. The tickets stay reserved meanwhile, and this page shows the answer by itself; there is no need to reload.
+declined-heading = The payment did not go through
+declined-text = { $card }: { $why }. Nothing was charged. Your tickets are still held: try another card.
+declined-tries-left =
+    { $count ->
+        [one] This is the last try.
+       *[other] { $number } tries are left.
+    }
+pay-heading = Pay by card
+pay-card-number = Card number
+pay-card-problem = Check the card number: a digit seems wrong or missing. Nothing was charged.
+pay-simulated = Payments are simulated here: use a test card, never a real one.
+pay-button = Pay { $amount }
+test-cards = Test cards
+test-card-number = Number
+test-card-does = What it does
+test-card-succeeds = Succeeds
+test-card-declined = Is declined
+test-card-insufficient = Has insufficient funds
+test-card-error = Cannot be processed just now
+test-card-later = Answers later
+give-back = Give the tickets back
+give-back-text = They go back on sale at once, and somebody else may take them.
+give-back-button =
+    { $count ->
+        [one] Give the ticket back
+       *[other] Give all { $number } tickets back
+    }
+order-of-booking = Your order
+
+## What a booking holds
+
+items-what = What is in this booking
+items-tickets = Tickets
+items-sum = Sum
+items-at = at { $price }
+items-seats =
+    { $count ->
+        [one] Seat { $seats }
+       *[other] Seats { $seats }
+    }
+items-together = together
+reference = Reference { $slot }
+
+## A booking that is confirmed
+
+confirmed-heading = You’re going!
+confirmed-lead =
+    { $count ->
+        [one] One ticket for { $event }, paid and yours.
+       *[other] { $number } tickets for { $event }, paid and yours.
+    }
+confirmed-print = Print or save as PDF
+confirmed-calendar = Add to calendar
+ticket-row = Row
+ticket-seat = Seat
+ticket-admission = Admission
+ticket-general = General
+ticket-code = QR code of ticket { $number }
+ticket-count = { $number } of { $all }
+share-heading = Keep these tickets at hand
+share-text = Whoever has this link sees this booking and its tickets. It opens them on any device.
+share-link = Link to this booking
+share-copy = Copy link
+cancel-heading = Cancel this booking
+cancel-text =
+    { $count ->
+        [one] The ticket goes back on sale at once. { $amount } is refunded to your card.
+       *[other] All { $number } tickets go back on sale at once. { $amount } is refunded to your card.
+    }
+cancel-button = Cancel and refund { $amount }
+back-to-event = Back to the event
+receipt-heading = Receipt
+receipt-what = What was bought
+receipt-payments = Payments
+receipt-booked = Booked { $time }
+calendar-seats = Seats { $seats }
+calendar-reference = Reference { $reference }
+
+## A booking that has ended
+
+ended-expired = The hold ran out
+ended-expired-text = The tickets were not paid in time and went back on sale.
+ended-failed = The payment did not go through
+ended-failed-text = No card that was tried could be charged, so the tickets went back on sale.
+ended-cancelled = This booking was cancelled
+ended-cancelled-text = Its tickets went back on sale.
+ended-book-again = Book these tickets again
+ended-try-again = Try the same order again
+ended-if-available = { $items }, if still available.
+ended-other-seats = The seats may be other ones.
+ended-what = What was ordered
+money-none = Nothing was charged.
+money-pending-expired = The payment with your { $card } is still with the bank. If it goes through, you get the tickets if they are still there, and otherwise all of the money back.
+money-pending = The payment with your { $card } is still with the bank. If it goes through, all of the money goes back.
+money-refunded = { $amount } went back in full to your { $card }.
+money-on-its-way = { $amount } is on its way back to your { $card }.
+
+## Payments
+
+payment-card = { $brand } ending in { $digits }
+payment-some-card = Card ending in { $digits }
+payment-paid = Paid
+payment-refunded = Refunded { $time }
+payment-refund-due = Refund on its way
+payment-processing = Waiting for the bank
+payment-declined = Declined by the bank
+payment-insufficient-funds = Declined for insufficient funds
+payment-processing-error = The bank could not process it just now
+payment-not-charged = { $why }, not charged
+
+## The list of bookings
+
+bookings-lead = Kept in this browser, without an account.
+bookings-lead-new = You have not booked anything in this browser yet.
+bookings-none = No bookings here yet
+bookings-none-text = What you book in this browser shows up here, newest first.
+bookings-find = Find an event
+bookings-pages = Pages of bookings
+bookings-first-page = Back to the newest
+bookings-next-page = Older bookings
+new-buyer-heading = Start over as a new buyer
+new-buyer-text = This browser will no longer show these bookings and their tickets. They stay booked.
+new-buyer-button = New buyer
+
+## Errors
+
+error-quote = If you write to us, quote { $slot }.
+error-again = Try again
+error-events = Upcoming events
+nothing-at-address = There is nothing at this address.
+no-time = We could not get to your request in time.
+event-begins = The event has begun, or is about to; bookings cannot be cancelled any more.
+form-from-elsewhere = The form was sent from another site, or your browser did not say from which site, so it was not carried out.
+wait-seconds =
+    { $count ->
+        [one] Try again in { $number } second.
+       *[other] Try again in { $number } seconds.
+    }
+our-mistake = It is our mistake, and we have a note of it.
+not-found = This page does not exist
+    .assurance = Your bookings are where they were; nothing was changed.
+    .advice = The address may be mistyped, or the event may be gone. Look for it among the upcoming events.
+no-booking = This booking cannot be shown here
+    .assurance = If it is yours, it is where it was; nothing was changed.
+    .advice = Open it with its link, or in the browser in which you booked. Yours are under My bookings.
+forbidden = That is not allowed with this link
+    .assurance = Nothing was changed and nothing was charged.
+    .advice = A booking link is for seeing a booking and paying it. Its buyer can do the rest.
+other-site = We did not do that
+    .assurance = Nothing was booked, nothing was changed and nothing was charged.
+    .advice = If you meant it, do it here: begin with the upcoming events. If this page comes again, try without browser extensions, or in another browser.
+busy = We are very busy just now
+    .assurance = No money is kept without a confirmed booking, and a form that is sent twice is carried out once.
+    .advice = Reload this page in a moment: it sends the same request again.
+too-many = That was a lot at once
+    .assurance = Nothing was booked, nothing was changed and nothing was charged.
+    .advice = Wait a moment, then reload this page: it sends the same request again.
+internal-error = Something went wrong on our side
+    .assurance = No money is ever kept without a confirmed booking.
+    .advice = Look under My bookings for what became of your order before you try again.
+too-late-to-cancel = Too late to cancel
+    .assurance = Nothing was changed, and your tickets stay yours.
+    .advice = Go back to your booking, or look under My bookings.
+not-possible = That is not possible here
+    .assurance = Nothing was changed and nothing was charged.
+    .advice = Go back to the upcoming events and take it from there.
+too-large = That was too much at once
+    .assurance = Nothing was changed and nothing was charged.
+    .advice = Go back and try again with less.
+unreadable = We could not read that
+    .assurance = Nothing was changed and nothing was charged.
+    .advice = Go back, reload the page, and try again.
+other-problem = That did not work
+    .assurance = Nothing was charged.
+    .advice = Go back to see how things stand, or look under My bookings.
+
+## Texts of the page's script
+
+script-days =
+    { $count ->
+        [one] { $number } day
+       *[other] { $number } days
+    }
+script-days-short = { $number }d
+script-limit =
+    { $count ->
+        [one] At most { $number } ticket in one booking
+       *[other] At most { $number } tickets in one booking
+    }
+script-unreachable = The time is up, and we cannot reach the shop to show what follows. The connection may be down; we keep trying.
+script-no-answer = No answer came: the connection may be down. Try again; the same form is never carried out twice.
+script-copied = The link is copied
+script-your-time = { $time }, your time
+script-where-you-are = ({ $time } where you are)
+script-one-less = One less { $tier }
+script-one-more = One more { $tier }
+script-counts-unreached = We cannot reach the shop just now: what is left may have changed.
+script-part-of = { $part } of { $whole }
+script-map-smaller = Smaller { $tier } seat map
+script-map-larger = Larger { $tier } seat map
+script-gone-some = Just taken by somebody else: { $seats }. Choose another one, or fewer tickets.
+script-gone-all = Just taken by somebody else: { $seats }. Choose others, or book and we choose the best that are free.

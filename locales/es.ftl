@@ -1,0 +1,411 @@
+# The texts of the pages in Spanish. What variables stand for is said in en.ftl.
+
+## What is around every page
+
+language = Español
+skip-to-content = Ir al contenido
+nav-main = Principal
+nav-events = Eventos
+nav-bookings = Mis reservas
+footer-promise = Cada entrada es un asiento o una plaza y se vende una sola vez. No nos quedamos con ningún pago sin una reserva confirmada.
+footer-languages = Idiomas
+
+## The list of events
+
+events-title = Próximos eventos
+events-heading = Qué hay y cuánto queda
+events-lead = Conciertos, teatro, deporte. Asientos reales, cifras reales y sin sala de espera.
+events-found = Eventos para «{ $words }»
+search-label = Buscar por evento o ciudad
+search-placeholder = Evento o ciudad
+search-button = Buscar
+events-none-announced = Ahora mismo no hay eventos anunciados
+events-come-back = Vuelve pronto.
+events-none-found = Sin resultados
+events-search-again = Prueba con una parte del nombre o con una ciudad.
+events-all = Todos los próximos eventos
+events-from = desde { $slot }
+events-pages = Páginas de eventos
+events-first-page = Volver al principio
+events-next-page = Más eventos
+events-opens = A la venta el { $date }
+events-on-sale = A la venta
+events-some-held = Todas en otros pedidos; podrían liberarse
+counts-old =
+    { $count ->
+        [one] Ahora mismo no podemos actualizar la disponibilidad: la que ves es de hace { $number } minuto.
+       *[other] Ahora mismo no podemos actualizar la disponibilidad: la que ves es de hace { $number } minutos.
+    }
+
+## What is left of a tier
+
+stock-open = Disponibles: { $number }
+stock-few = Ya solo hay { $number }
+stock-held = Todas en otros pedidos; podrían liberarse algunas
+stock-sold = Agotado
+
+## The page of an event
+
+event-all-events = Todos los eventos
+event-when = Cuándo
+event-where = Dónde
+event-date-time = { $date }, { $time }
+event-over = Este evento ya ha empezado
+event-over-text = La venta ha terminado.
+event-over-link = Mira qué más hay.
+event-soon = La venta aún no ha empezado
+event-soon-text = Empieza el { $slot }
+event-opens-in = Empieza en
+event-reload = Recarga esta página en ese momento.
+event-prices = Precios
+tier-numbered = Asientos numerados
+tier-general = Entrada general
+tier-each = { $slot } cada una
+tier-choose-seats = Elegir asientos
+tier-choose-seats-of = Elegir asientos en { $tier }
+tier-quantity = Número de entradas { $tier }
+order-choose = Elige tus entradas
+order-summary = Tu pedido
+order-limit =
+    { $count ->
+        [one] Como máximo, { $number } entrada por reserva y { $buyer } por comprador.
+       *[other] Como máximo, { $number } entradas por reserva y { $buyer } por comprador.
+    }
+order-promise = Te las guardamos mientras pagas; solo se te cobra cuando pulsas «Pagar».
+order-total = Total
+order-book = Reservar
+order-choose-tickets = Elige entradas
+order-choose-more-seats =
+    { $count ->
+        [one] Elige { $number } asiento más
+       *[other] Elige { $number } asientos más
+    }
+order-best-seats = Te damos los mejores asientos numerados que encontremos juntos, salvo que elijas otros.
+order-all-sold = Todas las entradas están vendidas.
+order-all-held = Todas las entradas están vendidas o en el pedido de otra persona. Algunas podrían liberarse en unos minutos.
+
+## Seat maps
+
+map-hint = Elige los asientos que quieras, o indica arriba cuántos y buscamos los mejores juntos.
+map-sections = Filas de { $tier }
+map-section = Filas { $rows }
+map-free =
+    { $count ->
+        [one] { $number } libre
+       *[other] { $number } libres
+    }
+map-none-free = ninguno libre
+map-label = Plano de asientos de { $tier }, en dibujo; la lista que sigue muestra lo mismo
+map-stage = Escenario
+map-stage-this-way = Hacia el escenario ↑
+map-legend-free = Libre
+map-legend-yours = Tuyo
+map-legend-held = En otro pedido
+map-legend-sold = Vendido
+map-list = Asientos de { $tier } en lista
+map-other-rows = Otras filas
+map-row = Fila { $row }
+
+## Why an order is refused
+
+refused-seats-differ = Elige tantos asientos como entradas
+refused-seats-differ-text = El número de entradas y el de asientos no coinciden. No se ha reservado ni cobrado nada.
+# $tickets, $seats and $instead are such as “2 entradas”; $instead says how many tickets to choose instead.
+refused-seats-too-few =
+    { $count ->
+        [one] Has elegido { $tickets } y { $seats }: elige { $number } asiento más, o bien solo { $instead }.
+       *[other] Has elegido { $tickets } y { $seats }: elige { $number } asientos más, o bien solo { $instead }.
+    }
+refused-seats-too-many =
+    { $count ->
+        [one] Has elegido { $tickets } y { $seats }: desmarca { $number } asiento o elige { $instead }.
+       *[other] Has elegido { $tickets } y { $seats }: desmarca { $number } asientos o elige { $instead }.
+    }
+tickets =
+    { $count ->
+        [one] { $number } entrada
+       *[other] { $number } entradas
+    }
+seats =
+    { $count ->
+        [one] { $number } asiento
+       *[other] { $number } asientos
+    }
+refused-over-limit = Son demasiadas entradas para una reserva
+refused-over-limit-text =
+    { $count ->
+        [one] El máximo por reserva es de { $number } entrada; has elegido { $asked }. No se ha reservado nada.
+       *[other] El máximo por reserva es de { $number } entradas; has elegido { $asked }. No se ha reservado nada.
+    }
+refused-empty = Aún no has elegido entradas
+refused-empty-text = Elige cuántas entradas quieres y luego reserva.
+refused-invalid = Revisa tu pedido
+refused-invalid-text = Algo de lo que contiene no se puede reservar. No se ha reservado ni cobrado nada.
+refused-whole-number = Elige un número entero de entradas.
+refused-sold-out = No quedan suficientes entradas
+refused-sold-out-text = No se ha reservado nada: nunca reservamos solo una parte de un pedido. Elige entre las que quedan.
+refused-none-left = No queda ninguna.
+refused-only-left = Ya solo hay { $number }.
+refused-held = Estas entradas están en otros pedidos
+refused-held-text = Otras personas las tienen en su pedido y podrían liberarse en unos minutos. No se ha reservado nada; inténtalo de nuevo en un momento.
+refused-held-tier = Ahora mismo, en otros pedidos.
+refused-some-held = Ahora mismo no hay suficientes entradas libres
+refused-some-held-text = Las demás están en otros pedidos; algunas podrían liberarse en unos minutos. No se ha reservado nada: nunca reservamos solo una parte de un pedido.
+refused-only-free = Libres ahora mismo: solo { $number }.
+refused-buyer-limit = Superas el máximo por comprador
+refused-buyer-limit-none =
+    { $count ->
+        [one] Cada comprador puede tener { $number } entrada para este evento, y ya la tienes. No se ha reservado nada.
+       *[other] Cada comprador puede tener { $number } entradas para este evento, y ya las tienes. No se ha reservado nada.
+    }
+refused-buyer-limit-left =
+    { $count ->
+        [one] Cada comprador puede tener { $number } entrada para este evento; puedes reservar { $left } más. No se ha reservado nada.
+       *[other] Cada comprador puede tener { $number } entradas para este evento; puedes reservar { $left } más. No se ha reservado nada.
+    }
+refused-nothing-booked = No se ha reservado nada.
+refused-too-early = La venta aún no ha empezado
+refused-over = La venta ha terminado
+refused-over-text = El evento ya ha empezado. No se ha reservado nada.
+refused-key-reused = Ya has reservado con este formulario
+refused-key-reused-text = Este formulario ya se envió con otra selección, y ese pedido sigue en pie. Envíalo otra vez si quieres un segundo pedido.
+refused-key-reused-link = Ver mis reservas
+refused-busy = Ahora mismo tenemos muchísima demanda
+refused-busy-text = Tu selección sigue aquí. Vuelve a reservar en un momento: el mismo pedido nunca se reserva dos veces.
+refused-seats-gone = Algunos de tus asientos ya no están libres
+refused-seats-gone-text = Alguien se te ha adelantado. No se ha reservado ni cobrado nada. Elige otros o deja que busquemos los mejores asientos juntos.
+refused-seats-offered = Alguien se te ha adelantado. No se ha reservado ni cobrado nada. Te hemos marcado los asientos libres más cercanos: resérvalos, elige otros o desmárcalos todos y elegimos por ti.
+refused-seats-few =
+    { $count ->
+        [one] Alguien se te ha adelantado. No se ha reservado ni cobrado nada. Has elegido { $wanted } asientos y ahora solo hay { $number } libre: te lo hemos marcado.
+       *[other] Alguien se te ha adelantado. No se ha reservado ni cobrado nada. Has elegido { $wanted } asientos y ahora solo hay { $number } libres: te los hemos marcado.
+    }
+refused-just-taken = Acaban de llevarse: { $seats }.
+refused-ticked-instead = Marcamos en su lugar: { $seats }.
+
+## A booking's states
+
+state-pending = Pendiente de pago
+state-confirmed = Confirmada
+state-failed = Pago fallido
+state-expired = Caducada
+state-cancelled = Cancelada
+booking-title = { $state }: { $event }
+
+## A booking that is held
+
+hold-heading =
+    { $count ->
+        [one] Te guardamos la entrada
+       *[other] Te guardamos las { $number } entradas
+    }
+hold-lead =
+    { $count ->
+        [one] Hora límite para pagarla: { $slot }. Solo se te cobra cuando pulsas «Pagar».
+       *[other] Hora límite para pagarlas: { $slot }. Solo se te cobra cuando pulsas «Pagar».
+    }
+hold-time-left = Tiempo para pagar
+bank-heading = Esperando a tu banco
+bank-lead = El pago está en manos del banco. Mientras tanto te guardamos las entradas, y esta página mostrará la respuesta por sí sola: no hace falta recargarla.
+declined-heading = El pago no se ha realizado
+declined-text = { $card }. { $why }. No se ha cobrado nada. Seguimos guardándote las entradas: prueba con otra tarjeta.
+declined-tries-left =
+    { $count ->
+        [one] Es el último intento.
+       *[other] Quedan { $number } intentos.
+    }
+pay-heading = Pagar con tarjeta
+pay-card-number = Número de tarjeta
+pay-card-problem = Revisa el número de tarjeta: parece que falta un dígito o que hay uno incorrecto. No se ha cobrado nada.
+pay-simulated = Aquí los pagos son simulados: usa una tarjeta de prueba, nunca una real.
+pay-button = Pagar { $amount }
+test-cards = Tarjetas de prueba
+test-card-number = Número
+test-card-does = Qué ocurre
+test-card-succeeds = Se acepta
+test-card-declined = Se rechaza
+test-card-insufficient = No tiene fondos suficientes
+test-card-error = No se puede procesar por ahora
+test-card-later = Responde más tarde
+give-back = Devolver las entradas
+give-back-text = Vuelven a la venta al momento y otra persona podría llevárselas.
+give-back-button =
+    { $count ->
+        [one] Devolver la entrada
+       *[other] Devolver las { $number } entradas
+    }
+order-of-booking = Tu pedido
+
+## What a booking holds
+
+items-what = Contenido de esta reserva
+items-tickets = Entradas
+items-sum = Importe
+items-at = a { $price }
+items-seats =
+    { $count ->
+        [one] Asiento { $seats }
+       *[other] Asientos { $seats }
+    }
+items-together = juntos
+reference = Referencia { $slot }
+
+## A booking that is confirmed
+
+confirmed-heading = ¡Nos vemos allí!
+confirmed-lead =
+    { $count ->
+        [one] Una entrada para { $event }, pagada y tuya.
+       *[other] { $number } entradas para { $event }, pagadas y tuyas.
+    }
+confirmed-print = Imprimir o guardar como PDF
+confirmed-calendar = Añadir al calendario
+ticket-row = Fila
+ticket-seat = Asiento
+ticket-admission = Entrada
+ticket-general = General
+ticket-code = Código QR de la entrada { $number }
+ticket-count = { $number } de { $all }
+share-heading = Ten estas entradas a mano
+share-text = Quien tenga este enlace puede ver esta reserva y sus entradas. Se abre en cualquier dispositivo.
+share-link = Enlace a esta reserva
+share-copy = Copiar enlace
+cancel-heading = Cancelar esta reserva
+cancel-text =
+    { $count ->
+        [one] La entrada vuelve a la venta al momento. Te reembolsamos { $amount } en tu tarjeta.
+       *[other] Las { $number } entradas vuelven a la venta al momento. Te reembolsamos { $amount } en tu tarjeta.
+    }
+cancel-button = Cancelar y recuperar { $amount }
+back-to-event = Volver al evento
+receipt-heading = Recibo
+receipt-what = Detalle de la compra
+receipt-payments = Pagos
+receipt-booked = Reservado el { $time }
+calendar-seats = Asientos: { $seats }
+calendar-reference = Referencia: { $reference }
+
+## A booking that has ended
+
+ended-expired = Se ha agotado el tiempo
+ended-expired-text = Las entradas no se pagaron a tiempo y han vuelto a la venta.
+ended-failed = El pago no se ha realizado
+ended-failed-text = No se pudo cobrar en ninguna tarjeta, así que las entradas han vuelto a la venta.
+ended-cancelled = Esta reserva se ha cancelado
+ended-cancelled-text = Sus entradas han vuelto a la venta.
+ended-book-again = Reservar de nuevo estas entradas
+ended-try-again = Repetir el mismo pedido
+ended-if-available = { $items }, si aún hay disponibilidad.
+ended-other-seats = Los asientos podrían ser otros.
+ended-what = Contenido del pedido
+money-none = No se ha cobrado nada.
+money-pending-expired = El banco aún está procesando tu pago ({ $card }). Si lo acepta, recibirás las entradas si siguen disponibles; si no, te devolveremos todo el dinero.
+money-pending = El banco aún está procesando tu pago ({ $card }). Si lo acepta, te devolveremos todo el dinero.
+money-refunded = Te hemos devuelto el importe íntegro: { $amount } ({ $card }).
+money-on-its-way = La devolución de { $amount } está en camino ({ $card }).
+
+## Payments
+
+payment-card = { $brand } terminada en { $digits }
+payment-some-card = Tarjeta terminada en { $digits }
+payment-paid = Pagado
+payment-refunded = Reembolsado el { $time }
+payment-refund-due = Reembolso en camino
+payment-processing = Esperando al banco
+payment-declined = Rechazado por el banco
+payment-insufficient-funds = Rechazado por fondos insuficientes
+payment-processing-error = El banco no ha podido procesarlo por ahora
+payment-not-charged = { $why }; sin cobro
+
+## The list of bookings
+
+bookings-lead = Se guardan en este navegador, sin necesidad de cuenta.
+bookings-lead-new = Aún no has reservado nada en este navegador.
+bookings-none = Aquí aún no hay reservas
+bookings-none-text = Lo que reserves en este navegador aparecerá aquí, empezando por lo más reciente.
+bookings-find = Buscar un evento
+bookings-pages = Páginas de reservas
+bookings-first-page = Volver a las más recientes
+bookings-next-page = Reservas anteriores
+new-buyer-heading = Empezar de cero como nuevo comprador
+new-buyer-text = Este navegador dejará de mostrar estas reservas y sus entradas, que seguirán reservadas.
+new-buyer-button = Nuevo comprador
+
+## Errors
+
+error-quote = Si nos escribes, indica este código: { $slot }.
+error-again = Reintentar
+error-events = Próximos eventos
+nothing-at-address = En esta dirección no hay nada.
+no-time = No hemos podido atender tu solicitud a tiempo.
+event-begins = El evento ya ha empezado o está a punto de empezar; las reservas ya no se pueden cancelar.
+form-from-elsewhere = El formulario se envió desde otro sitio, o tu navegador no indicó desde cuál, así que no se ha tramitado.
+wait-seconds =
+    { $count ->
+        [one] Inténtalo de nuevo en { $number } segundo.
+       *[other] Inténtalo de nuevo en { $number } segundos.
+    }
+our-mistake = El error es nuestro y ha quedado registrado.
+not-found = Esta página no existe
+    .assurance = Tus reservas siguen donde estaban; no se ha cambiado nada.
+    .advice = Puede que la dirección esté mal escrita o que el evento ya no exista. Búscalo entre los próximos eventos.
+no-booking = Esta reserva no se puede mostrar aquí
+    .assurance = Si es tuya, sigue donde estaba; no se ha cambiado nada.
+    .advice = Ábrela con su enlace o en el navegador en el que reservaste. Las tuyas están en «Mis reservas».
+forbidden = Este enlace no permite hacer eso
+    .assurance = No se ha cambiado ni cobrado nada.
+    .advice = El enlace de una reserva sirve para verla y pagarla. Lo demás puede hacerlo quien la compró.
+other-site = No hemos tramitado esa solicitud
+    .assurance = No se ha reservado, cambiado ni cobrado nada.
+    .advice = Si querías hacerlo, hazlo aquí: empieza por los próximos eventos. Si vuelve a salir esta página, prueba sin extensiones del navegador o con otro navegador.
+busy = Ahora mismo tenemos muchísima demanda
+    .assurance = No nos quedamos con ningún pago sin una reserva confirmada, y un formulario enviado dos veces se tramita una sola vez.
+    .advice = Recarga esta página en un momento: se enviará otra vez la misma solicitud.
+too-many = Demasiadas solicitudes a la vez
+    .assurance = No se ha reservado, cambiado ni cobrado nada.
+    .advice = Espera un momento y recarga esta página: se enviará otra vez la misma solicitud.
+internal-error = Algo ha fallado por nuestra parte
+    .assurance = Nunca nos quedamos con ningún pago sin una reserva confirmada.
+    .advice = Antes de volver a intentarlo, mira en «Mis reservas» qué ha sido de tu pedido.
+too-late-to-cancel = Ya no se puede cancelar
+    .assurance = No se ha cambiado nada y tus entradas siguen siendo tuyas.
+    .advice = Vuelve a tu reserva o mira en Mis reservas.
+not-possible = Eso no es posible aquí
+    .assurance = No se ha cambiado ni cobrado nada.
+    .advice = Vuelve a los próximos eventos y continúa desde ahí.
+too-large = Eso es demasiado de una sola vez
+    .assurance = No se ha cambiado ni cobrado nada.
+    .advice = Vuelve atrás e inténtalo de nuevo con menos.
+unreadable = No hemos podido leer los datos
+    .assurance = No se ha cambiado ni cobrado nada.
+    .advice = Vuelve atrás, recarga la página e inténtalo de nuevo.
+other-problem = No ha funcionado
+    .assurance = No se ha cobrado nada.
+    .advice = Vuelve atrás para ver cómo está todo o mira en «Mis reservas».
+
+## Texts of the page's script
+
+script-days =
+    { $count ->
+        [one] { $number } día
+       *[other] { $number } días
+    }
+script-days-short = { $number } d
+script-limit =
+    { $count ->
+        [one] Como máximo { $number } entrada por reserva
+       *[other] Como máximo { $number } entradas por reserva
+    }
+script-unreachable = Se ha agotado el tiempo y no podemos conectar con la tienda para mostrarte lo que sigue. Puede que no haya conexión; seguimos intentándolo.
+script-no-answer = No ha llegado respuesta: puede que no haya conexión. Inténtalo de nuevo; el mismo formulario nunca se tramita dos veces.
+script-copied = Enlace copiado
+script-your-time = { $time }, en tu hora local
+script-where-you-are = ({ $time } en tu hora local)
+script-one-less = Una entrada menos de { $tier }
+script-one-more = Una entrada más de { $tier }
+script-counts-unreached = Ahora mismo no podemos conectar con la tienda: la disponibilidad puede haber cambiado.
+script-part-of = { $part } de { $whole }
+script-map-smaller = Reducir el plano de { $tier }
+script-map-larger = Ampliar el plano de { $tier }
+script-gone-some = Acaban de llevarse: { $seats }. Elige otro asiento o menos entradas.
+script-gone-all = Acaban de llevarse: { $seats }. Elige otros asientos, o reserva y te damos los mejores que haya libres.

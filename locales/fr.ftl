@@ -1,0 +1,410 @@
+# The texts of the pages in French; en.ftl says what their variables stand for.
+
+## What is around every page
+
+language = Français
+skip-to-content = Aller au contenu
+nav-main = Menu principal
+nav-events = Événements
+nav-bookings = Mes réservations
+footer-promise = Chaque billet correspond à une seule place, numérotée ou non, et n’est vendu qu’une fois. Aucune somme n’est conservée sans réservation confirmée.
+footer-languages = Langues
+
+## The list of events
+
+events-title = Événements à venir
+events-heading = Ce qui se joue, et ce qu’il reste
+events-lead = Concerts, théâtre, sport. De vraies places, de vrais chiffres, pas de file d’attente.
+events-found = Événements pour « { $words } »
+search-label = Rechercher par événement ou par ville
+search-placeholder = Événement ou ville
+search-button = Rechercher
+events-none-announced = Aucun événement n’est annoncé pour l’instant
+events-come-back = Revenez bientôt.
+events-none-found = Aucun résultat
+events-search-again = Essayez avec une partie du nom, ou une ville.
+events-all = Tous les événements à venir
+events-from = dès { $slot }
+events-pages = Pages d’événements
+events-first-page = Retour au début
+events-next-page = Plus d’événements
+events-opens = En vente dès le { $date }
+events-on-sale = En vente
+events-some-held = Tout est retenu, retours possibles
+counts-old =
+    { $count ->
+        [one] Le décompte est momentanément indisponible : ce qu’il reste est indiqué tel qu’il y a { $number } minute.
+       *[other] Le décompte est momentanément indisponible : ce qu’il reste est indiqué tel qu’il y a { $number } minutes.
+    }
+
+## What is left of a tier
+
+stock-open = Il en reste { $number }
+stock-few = Plus que { $number }
+stock-held = Tous retenus par d’autres, certains peuvent se libérer
+stock-sold = Complet
+
+## The page of an event
+
+event-all-events = Tous les événements
+event-when = Quand
+event-where = Où
+event-date-time = { $date } à { $time }
+event-over = Cet événement a commencé
+event-over-text = La vente est terminée.
+event-over-link = Voir ce qui est à l’affiche.
+event-soon = La vente n’est pas encore ouverte
+event-soon-text = Ouverture de la vente : { $slot }
+event-opens-in = Ouverture dans
+event-reload = Actualisez cette page à ce moment-là.
+event-prices = Tarifs
+tier-numbered = Places numérotées
+tier-general = Placement libre
+tier-each = { $slot } le billet
+tier-choose-seats = Choisir mes places
+tier-choose-seats-of = Choisir mes places ({ $tier })
+tier-quantity = Nombre de billets ({ $tier })
+order-choose = Choisissez vos billets
+order-summary = Votre commande
+order-limit =
+    { $count ->
+        [one] Au maximum { $number } billet par réservation et { $buyer } par personne.
+       *[other] Au maximum { $number } billets par réservation et { $buyer } par personne.
+    }
+order-promise = Nous gardons vos billets pendant que vous payez ; votre carte n’est débitée que lorsque vous appuyez sur « Payer ».
+order-total = Total
+order-book = Réserver
+order-choose-tickets = Choisir des billets
+order-choose-more-seats =
+    { $count ->
+        [one] Choisir encore { $number } place
+       *[other] Choisir encore { $number } places
+    }
+order-best-seats = Pour les places numérotées, nous cherchons les meilleures côte à côte, sauf si vous les choisissez vous-même.
+order-all-sold = Tous les billets sont vendus.
+order-all-held = Tous les billets sont vendus ou dans la commande de quelqu’un d’autre. Certains peuvent se libérer d’ici quelques minutes.
+
+## Seat maps
+
+map-hint = Choisissez vos places, ou indiquez un nombre ci-dessus et nous trouvons les meilleures côte à côte.
+map-sections = Rangs : { $tier }
+map-section = Rangs { $rows }
+map-free =
+    { $count ->
+        [one] { $number } libre
+       *[other] { $number } libres
+    }
+map-none-free = aucune libre
+map-label = Plan { $tier }, sous forme de dessin ; la liste qui suit indique la même chose
+map-stage = Scène
+map-stage-this-way = Vers la scène ↑
+map-legend-free = Libre
+map-legend-yours = Votre choix
+map-legend-held = Retenue par d’autres
+map-legend-sold = Vendue
+map-list = Places { $tier } sous forme de liste
+map-other-rows = Autres rangs
+map-row = Rang { $row }
+
+## Why an order is refused
+
+refused-seats-differ = Choisissez autant de places que de billets
+refused-seats-differ-text = Le nombre de billets et celui des places choisies ne correspondent pas. Rien n’a été réservé ni débité.
+refused-seats-too-few =
+    { $count ->
+        [one] Vous avez choisi { $tickets } et { $seats } : choisissez encore { $number } place, ou seulement { $instead }.
+       *[other] Vous avez choisi { $tickets } et { $seats } : choisissez encore { $number } places, ou seulement { $instead }.
+    }
+refused-seats-too-many =
+    { $count ->
+        [one] Vous avez choisi { $tickets } et { $seats } : décochez { $number } place, ou choisissez { $instead }.
+       *[other] Vous avez choisi { $tickets } et { $seats } : décochez { $number } places, ou choisissez { $instead }.
+    }
+tickets =
+    { $count ->
+        [one] { $number } billet
+       *[other] { $number } billets
+    }
+seats =
+    { $count ->
+        [one] { $number } place
+       *[other] { $number } places
+    }
+refused-over-limit = C’est plus que n’en permet une réservation
+refused-over-limit-text =
+    { $count ->
+        [one] Une réservation peut comporter { $number } billet au maximum ; vous en avez choisi { $asked }. Rien n’a été réservé.
+       *[other] Une réservation peut comporter { $number } billets au maximum ; vous en avez choisi { $asked }. Rien n’a été réservé.
+    }
+refused-empty = Aucun billet choisi pour l’instant
+refused-empty-text = Choisissez le nombre de billets que vous souhaitez, puis réservez.
+refused-invalid = Veuillez vérifier votre commande
+refused-invalid-text = Elle contient quelque chose qui ne peut pas être réservé. Rien n’a été réservé ni débité.
+refused-whole-number = Choisissez un nombre entier de billets.
+refused-sold-out = Il ne reste pas assez de billets
+refused-sold-out-text = Rien n’a été réservé : nous ne réservons jamais une partie d’une commande. Choisissez parmi ce qu’il reste.
+refused-none-left = Il n’en reste plus.
+refused-only-left = Il n’en reste que { $number }.
+refused-held = Ces billets sont retenus par d’autres
+refused-held-text = Ils sont dans la commande d’autres personnes et peuvent se libérer d’ici quelques minutes. Rien n’a été réservé ; réessayez dans un instant.
+refused-held-tier = Retenus par d’autres en ce moment.
+refused-some-held = Pas assez de billets libres en ce moment
+refused-some-held-text = Le reste est retenu par d’autres personnes ; certains billets peuvent se libérer d’ici quelques minutes. Rien n’a été réservé : nous ne réservons jamais une partie d’une commande.
+refused-only-free = Il n’en reste que { $number } pour le moment.
+refused-buyer-limit = C’est plus que n’en permet la limite par personne
+refused-buyer-limit-none =
+    { $count ->
+        [one] Chaque personne peut avoir { $number } billet pour cet événement, et vous l’avez déjà. Rien n’a été réservé.
+       *[other] Chaque personne peut avoir { $number } billets pour cet événement, et vous les avez déjà. Rien n’a été réservé.
+    }
+refused-buyer-limit-left =
+    { $count ->
+        [one] Chaque personne peut avoir { $number } billet pour cet événement ; vous pouvez encore en réserver { $left }. Rien n’a été réservé.
+       *[other] Chaque personne peut avoir { $number } billets pour cet événement ; vous pouvez encore en réserver { $left }. Rien n’a été réservé.
+    }
+refused-nothing-booked = Rien n’a été réservé.
+refused-too-early = La vente n’est pas encore ouverte
+refused-over = La vente est terminée
+refused-over-text = L’événement a commencé. Rien n’a été réservé.
+refused-key-reused = Vous avez déjà réservé avec ce formulaire
+refused-key-reused-text = Ce formulaire a déjà été envoyé avec un autre choix, et cette première commande reste valable. Envoyez-le à nouveau si vous en voulez une seconde.
+refused-key-reused-link = Voir mes réservations
+refused-busy = Nous sommes très sollicités en ce moment
+refused-busy-text = Votre choix est toujours là. Réservez à nouveau dans un instant : une même commande n’est jamais réservée deux fois.
+refused-seats-gone = Certaines de vos places sont parties
+refused-seats-gone-text = Quelqu’un a été un instant plus rapide. Rien n’a été réservé ni débité. Choisissez-en d’autres, ou laissez-nous choisir les meilleures places côte à côte.
+refused-seats-offered = Quelqu’un a été un instant plus rapide. Rien n’a été réservé ni débité. Les places libres les plus proches sont cochées pour vous : réservez-les, choisissez-en d’autres, ou décochez tout et laissez-nous choisir.
+refused-seats-few =
+    { $count ->
+        [one] Quelqu’un a été un instant plus rapide. Rien n’a été réservé ni débité. Vous avez choisi { $wanted } places et il n’en reste que { $number } de libre : elle est cochée pour vous.
+       *[other] Quelqu’un a été un instant plus rapide. Rien n’a été réservé ni débité. Vous avez choisi { $wanted } places et il n’en reste que { $number } de libres : elles sont cochées pour vous.
+    }
+refused-just-taken = Quelqu’un vient de prendre : { $seats }.
+refused-ticked-instead = Sélection de remplacement : { $seats }.
+
+## A booking's states
+
+state-pending = En attente de paiement
+state-confirmed = Confirmée
+state-failed = Paiement échoué
+state-expired = Expirée
+state-cancelled = Annulée
+booking-title = { $state } : { $event }
+
+## A booking that is held
+
+hold-heading =
+    { $count ->
+        [one] Votre billet est mis de côté
+       *[other] Vos { $number } billets sont mis de côté
+    }
+hold-lead =
+    { $count ->
+        [one] Payez avant { $slot } pour le garder. Votre carte n’est débitée que lorsque vous appuyez sur « Payer ».
+       *[other] Payez avant { $slot } pour les garder. Votre carte n’est débitée que lorsque vous appuyez sur « Payer ».
+    }
+hold-time-left = Temps restant pour payer
+bank-heading = En attente de votre banque
+bank-lead = La banque traite le paiement. Les billets restent mis de côté pendant ce temps, et cette page affichera la réponse d’elle-même ; inutile de l’actualiser.
+declined-heading = Le paiement n’a pas abouti
+declined-text = { $card } : { $why }. Rien n’a été débité. Vos billets sont toujours mis de côté : essayez une autre carte.
+declined-tries-left =
+    { $count ->
+        [one] C’est le dernier essai.
+       *[other] Il vous reste { $number } essais.
+    }
+pay-heading = Payer par carte
+pay-card-number = Numéro de carte
+pay-card-problem = Vérifiez le numéro de carte : un chiffre semble faux ou manquant. Rien n’a été débité.
+pay-simulated = Les paiements sont simulés ici : utilisez une carte de test, jamais une vraie.
+pay-button = Payer { $amount }
+test-cards = Cartes de test
+test-card-number = Numéro
+test-card-does = Effet
+test-card-succeeds = Est acceptée
+test-card-declined = Est refusée
+test-card-insufficient = N’est pas assez approvisionnée
+test-card-error = Ne peut pas être traitée pour l’instant
+test-card-later = Répond plus tard
+give-back = Rendre les billets
+give-back-text = Ils sont aussitôt remis en vente, et quelqu’un d’autre peut les prendre.
+give-back-button =
+    { $count ->
+        [one] Rendre le billet
+       *[other] Rendre les { $number } billets
+    }
+order-of-booking = Votre commande
+
+## What a booking holds
+
+items-what = Contenu de cette réservation
+items-tickets = Billets
+items-sum = Montant
+items-at = à { $price }
+items-seats =
+    { $count ->
+        [one] Place { $seats }
+       *[other] Places { $seats }
+    }
+items-together = côte à côte
+reference = Référence { $slot }
+
+## A booking that is confirmed
+
+confirmed-heading = Vous y serez !
+confirmed-lead =
+    { $count ->
+        [one] Un billet pour { $event }, payé et bien à vous.
+       *[other] { $number } billets pour { $event }, payés et bien à vous.
+    }
+confirmed-print = Imprimer ou enregistrer en PDF
+confirmed-calendar = Ajouter à l’agenda
+ticket-row = Rang
+ticket-seat = Place
+ticket-admission = Placement
+ticket-general = Libre
+ticket-code = Code QR du billet { $number }
+ticket-count = { $number } sur { $all }
+share-heading = Gardez ces billets à portée de main
+share-text = Toute personne qui a ce lien voit cette réservation et ses billets. Il les ouvre sur n’importe quel appareil.
+share-link = Lien vers cette réservation
+share-copy = Copier le lien
+cancel-heading = Annuler cette réservation
+cancel-text =
+    { $count ->
+        [one] Le billet est aussitôt remis en vente. Nous remboursons { $amount } sur votre carte.
+       *[other] Les { $number } billets sont aussitôt remis en vente. Nous remboursons { $amount } sur votre carte.
+    }
+cancel-button = Annuler et récupérer { $amount }
+back-to-event = Retour à l’événement
+receipt-heading = Reçu
+receipt-what = Détail de l’achat
+receipt-payments = Paiements
+receipt-booked = Réservé le { $time }
+calendar-seats = Places : { $seats }
+calendar-reference = Référence : { $reference }
+
+## A booking that has ended
+
+ended-expired = Le délai de paiement est écoulé
+ended-expired-text = Les billets n’ont pas été payés à temps et ont été remis en vente.
+ended-failed = Le paiement n’a pas abouti
+ended-failed-text = Aucune des cartes essayées n’a pu être débitée, les billets ont donc été remis en vente.
+ended-cancelled = Cette réservation a été annulée
+ended-cancelled-text = Ses billets ont été remis en vente.
+ended-book-again = Réserver à nouveau ces billets
+ended-try-again = Réessayer la même commande
+ended-if-available = { $items }, sous réserve de disponibilité.
+ended-other-seats = Les places peuvent être différentes.
+ended-what = Détail de la commande
+money-none = Rien n’a été débité.
+money-pending-expired = Le paiement avec votre { $card } est encore en cours à la banque. S’il aboutit, vous recevez les billets s’ils sont encore disponibles, et sinon toute la somme vous est rendue.
+money-pending = Le paiement avec votre { $card } est encore en cours à la banque. S’il aboutit, toute la somme vous est rendue.
+money-refunded = Nous avons remboursé la totalité, soit { $amount }, sur votre { $card }.
+money-on-its-way = Le remboursement de { $amount } sur votre { $card } est en cours.
+
+## Payments
+
+payment-card = { $brand } se terminant par { $digits }
+payment-some-card = Carte se terminant par { $digits }
+payment-paid = Payé
+payment-refunded = Remboursé le { $time }
+payment-refund-due = Remboursement en cours
+payment-processing = En attente de la banque
+payment-declined = Refusé par la banque
+payment-insufficient-funds = Refusé pour provision insuffisante
+payment-processing-error = Non traité par la banque pour l’instant
+payment-not-charged = { $why }, non débité
+
+## The list of bookings
+
+bookings-lead = Conservées dans ce navigateur, sans compte.
+bookings-lead-new = Vous n’avez encore rien réservé dans ce navigateur.
+bookings-none = Aucune réservation pour l’instant
+bookings-none-text = Ce que vous réservez dans ce navigateur apparaît ici, le plus récent en premier.
+bookings-find = Trouver un événement
+bookings-pages = Pages de réservations
+bookings-first-page = Retour aux plus récentes
+bookings-next-page = Réservations plus anciennes
+new-buyer-heading = Repartir de zéro, sans ces réservations
+new-buyer-text = Ce navigateur n’affichera plus ces réservations ni leurs billets. Elles restent valables.
+new-buyer-button = Repartir de zéro
+
+## Errors
+
+error-quote = Si vous nous écrivez, indiquez { $slot }.
+error-again = Réessayer
+error-events = Événements à venir
+nothing-at-address = Il n’y a rien à cette adresse.
+no-time = Nous n’avons pas pu traiter votre demande à temps.
+event-begins = L’événement a commencé ou est sur le point de commencer ; les réservations ne peuvent plus être annulées.
+form-from-elsewhere = Le formulaire a été envoyé depuis un autre site, ou votre navigateur n’a pas indiqué lequel : il n’a donc pas été traité.
+wait-seconds =
+    { $count ->
+        [one] Réessayez dans { $number } seconde.
+       *[other] Réessayez dans { $number } secondes.
+    }
+our-mistake = L’erreur vient de nous, et nous en avons pris note.
+not-found = Cette page n’existe pas
+    .assurance = Vos réservations sont toujours là ; rien n’a été modifié.
+    .advice = L’adresse est peut-être mal saisie, ou l’événement a disparu. Cherchez-le parmi les événements à venir.
+no-booking = Cette réservation ne peut pas être affichée ici
+    .assurance = Si c’est la vôtre, elle est toujours là ; rien n’a été modifié.
+    .advice = Ouvrez-la avec son lien, ou dans le navigateur où vous avez réservé. Les vôtres se trouvent sous « Mes réservations ».
+forbidden = Ce lien ne le permet pas
+    .assurance = Rien n’a été modifié ni débité.
+    .advice = Le lien d’une réservation permet de la voir et de la payer. Le reste revient à la personne qui a réservé.
+other-site = Nous n’avons pas donné suite à cette demande
+    .assurance = Rien n’a été réservé, modifié ni débité.
+    .advice = Si c’était bien votre intention, faites-le ici : commencez par les événements à venir. Si cette page revient, essayez sans extensions de navigateur, ou dans un autre navigateur.
+busy = Nous sommes très sollicités en ce moment
+    .assurance = Aucune somme n’est conservée sans réservation confirmée, et un formulaire envoyé deux fois n’est exécuté qu’une fois.
+    .advice = Actualisez cette page dans un instant : la même demande sera renvoyée.
+too-many = C’était beaucoup à la fois
+    .assurance = Rien n’a été réservé, modifié ni débité.
+    .advice = Patientez un instant, puis actualisez cette page : la même demande sera renvoyée.
+internal-error = Un problème est survenu de notre côté
+    .assurance = Aucune somme n’est jamais conservée sans réservation confirmée.
+    .advice = Avant de réessayer, regardez sous « Mes réservations » ce qu’est devenue votre commande.
+too-late-to-cancel = Il est trop tard pour annuler
+    .assurance = Rien n’a été modifié, et vos billets restent les vôtres.
+    .advice = Revenez à votre réservation, ou regardez sous « Mes réservations ».
+not-possible = Ce n’est pas possible ici
+    .assurance = Rien n’a été modifié ni débité.
+    .advice = Revenez aux événements à venir et reprenez à partir de là.
+too-large = C’était trop à la fois
+    .assurance = Rien n’a été modifié ni débité.
+    .advice = Revenez en arrière et réessayez avec moins.
+unreadable = Nous n’avons pas pu lire cette demande
+    .assurance = Rien n’a été modifié ni débité.
+    .advice = Revenez en arrière, actualisez la page et réessayez.
+other-problem = Cela n’a pas fonctionné
+    .assurance = Rien n’a été débité.
+    .advice = Revenez en arrière pour voir où en sont les choses, ou regardez sous « Mes réservations ».
+
+## Texts of the page's script
+
+script-days =
+    { $count ->
+        [one] { $number } jour
+       *[other] { $number } jours
+    }
+script-days-short = { $number } j
+script-limit =
+    { $count ->
+        [one] Au maximum { $number } billet par réservation
+       *[other] Au maximum { $number } billets par réservation
+    }
+script-unreachable = Le temps est écoulé, et la boutique est injoignable pour afficher la suite. La connexion est peut-être coupée ; nous continuons d’essayer.
+script-no-answer = Aucune réponse n’est arrivée : la connexion est peut-être coupée. Réessayez ; un même formulaire n’est jamais exécuté deux fois.
+script-copied = Le lien est copié
+script-your-time = { $time }, à votre heure
+script-where-you-are = ({ $time } chez vous)
+script-one-less = Un billet de moins ({ $tier })
+script-one-more = Un billet de plus ({ $tier })
+script-counts-unreached = La boutique est injoignable pour l’instant : ce qu’il reste a pu changer.
+script-part-of = { $part } sur { $whole }
+script-map-smaller = Réduire le plan { $tier }
+script-map-larger = Agrandir le plan { $tier }
+script-gone-some = Quelqu’un d’autre vient de prendre : { $seats }. Choisissez une autre place, ou moins de billets.
+script-gone-all = Quelqu’un d’autre vient de prendre : { $seats }. Choisissez-en d’autres, ou réservez et nous choisissons les meilleures places libres.

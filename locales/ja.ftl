@@ -1,0 +1,389 @@
+# The texts of the pages in Japanese. What variables stand for is said in en.ftl.
+
+## What is around every page
+
+language = 日本語
+skip-to-content = 本文へ移動
+nav-main = メイン
+nav-events = イベント
+nav-bookings = 予約一覧
+footer-promise = チケットは1枚につき1席または1名分で、二重に販売することはありません。予約が確定しないまま代金をいただくこともありません。
+footer-languages = 言語
+
+## The list of events
+
+events-title = 開催予定のイベント
+events-heading = 開催予定と残席状況
+events-lead = コンサート、演劇、スポーツ。座席も残数も実際のまま。待合室はありません。
+events-found = 「{ $words }」のイベント
+search-label = イベント名・都市名で検索
+search-placeholder = イベント名・都市名
+search-button = 検索
+events-none-announced = 現在、公開中のイベントはありません
+events-come-back = またのお越しをお待ちしております。
+events-none-found = 見つかりませんでした
+events-search-again = イベント名の一部か、都市名でお試しください。
+events-all = すべての開催予定イベント
+events-from = { $slot }から
+events-pages = イベント一覧のページ
+events-first-page = 最初のページへ
+events-next-page = さらに表示
+events-opens = { $date }発売
+events-on-sale = 販売中
+events-some-held = ほかの方が手続き中（空きが出る場合あり）
+counts-old =
+    { $count ->
+       *[other] 現在、残数を更新できません。表示は{ $number }分前のものです。
+    }
+
+## What is left of a tier
+
+stock-open = 残り{ $number }枚
+stock-few = 残りわずか{ $number }枚
+stock-held = ほかの方が手続き中（空きが出る場合あり）
+stock-sold = 完売
+
+## The page of an event
+
+event-all-events = イベント一覧
+event-when = 日時
+event-where = 会場
+event-date-time = { $date } { $time }
+event-over = このイベントは始まっています
+event-over-text = 販売は終了しました。
+event-over-link = ほかのイベントを見る
+event-soon = まだ発売前です
+event-soon-text = 販売開始：{ $slot }
+event-opens-in = 販売開始まで
+event-reload = 時刻になりましたら、このページを再読み込みしてください。
+event-prices = 料金
+tier-numbered = 指定席
+tier-general = 席の指定なし
+tier-each = 1枚 { $slot }
+tier-choose-seats = 座席を指定する
+tier-choose-seats-of = { $tier }の座席を指定する
+tier-quantity = { $tier }の枚数
+order-choose = チケットを選ぶ
+order-summary = ご注文内容
+order-limit =
+    { $count ->
+       *[other] 1回のご予約は{ $number }枚まで、お一人様{ $buyer }枚までです。
+    }
+order-promise = お支払いの間、チケットを確保します。「支払う」を押すまで請求はありません。
+order-total = 合計
+order-book = 予約する
+order-choose-tickets = チケットを選択
+order-choose-more-seats =
+    { $count ->
+       *[other] 座席をあと{ $number }席選択
+    }
+order-best-seats = 座席を指定されない場合は、並びで取れる最も良い席をご用意します。
+order-all-sold = チケットは完売しました。
+order-all-held = チケットはすべて販売済みか、ほかの方が手続き中です。数分以内に空きが出る場合があります。
+
+## Seat maps
+
+map-hint = ご希望の座席を選ぶか、上で枚数を指定してください。枚数だけの場合は、並びで最も良い席をお探しします。
+map-sections = { $tier }の列
+map-section = { $rows }列
+map-free =
+    { $count ->
+       *[other] 空き{ $number }席
+    }
+map-none-free = 空きなし
+map-label = { $tier }の座席表（図）。続くリストも同じ内容です
+map-stage = ステージ
+map-stage-this-way = ステージ方向 ↑
+map-legend-free = 空席
+map-legend-yours = 選択中
+map-legend-held = ほかの方が手続き中
+map-legend-sold = 販売済み
+map-list = { $tier }の座席リスト
+map-other-rows = ほかの列
+map-row = { $row }列
+
+## Why an order is refused
+
+refused-seats-differ = 枚数と同じ数の座席をお選びください
+refused-seats-differ-text = チケットの枚数と選択された座席の数が一致していません。予約も請求も行われていません。
+# $tickets, $seats and $instead are such as “チケット2枚”; $instead says how many tickets to choose instead.
+refused-seats-too-few =
+    { $count ->
+       *[other] { $tickets }に対して、{ $seats }が選択されています。座席をあと{ $number }席選ぶか、{ $instead }に変更してください。
+    }
+refused-seats-too-many =
+    { $count ->
+       *[other] { $tickets }に対して、{ $seats }が選択されています。座席の選択を{ $number }席外すか、{ $instead }に変更してください。
+    }
+tickets =
+    { $count ->
+       *[other] チケット{ $number }枚
+    }
+seats =
+    { $count ->
+       *[other] 座席{ $number }席
+    }
+refused-over-limit = 1回に予約できる枚数を超えています
+refused-over-limit-text =
+    { $count ->
+       *[other] 1回に予約できるのは{ $number }枚までですが、{ $asked }枚が選択されています。予約は行われていません。
+    }
+refused-empty = チケットが選択されていません
+refused-empty-text = 枚数を選んでから予約してください。
+refused-invalid = ご注文内容をご確認ください
+refused-invalid-text = 予約できない内容が含まれています。予約も請求も行われていません。
+refused-whole-number = 枚数は整数で選択してください。
+refused-sold-out = チケットの残数が足りません
+refused-sold-out-text = ご注文の一部だけを予約することはないため、予約は行われていません。残っているチケットからお選びください。
+refused-none-left = 残っていません。
+refused-only-left = 残り{ $number }枚です。
+refused-held = ほかの方が手続き中のチケットです
+refused-held-text = 数分以内に空きが出る場合があります。予約は行われていません。しばらくしてからもう一度お試しください。
+refused-held-tier = ただいま、ほかの方が手続き中です。
+refused-some-held = 現在、空いているチケットが足りません
+refused-some-held-text = 残りはほかの方が手続き中で、数分以内に空きが出る場合があります。ご注文の一部だけを予約することはないため、予約は行われていません。
+refused-only-free = 現在の空きは{ $number }枚です。
+refused-buyer-limit = お一人様の上限枚数を超えています
+refused-buyer-limit-none =
+    { $count ->
+       *[other] このイベントのチケットはお一人様{ $number }枚までで、すでに上限に達しています。予約は行われていません。
+    }
+refused-buyer-limit-left =
+    { $count ->
+       *[other] このイベントのチケットはお一人様{ $number }枚までです。あと{ $left }枚予約できます。今回の予約は行われていません。
+    }
+refused-nothing-booked = 予約は行われていません。
+refused-too-early = まだ発売前です
+refused-over = 販売は終了しました
+refused-over-text = イベントはすでに始まっています。予約は行われていません。
+refused-key-reused = このフォームからはすでに予約済みです
+refused-key-reused-text = このフォームは別の内容で送信済みで、そのご注文は有効です。追加で予約する場合は、もう一度送信してください。
+refused-key-reused-link = 予約一覧を見る
+refused-busy = ただいま大変混み合っています
+refused-busy-text = 選択内容はそのまま残っています。しばらくしてからもう一度予約してください。同じご注文が二重に予約されることはありません。
+refused-seats-gone = 選択された座席の一部が埋まりました
+refused-seats-gone-text = ほかの方が先に確保しました。予約も請求も行われていません。別の座席を選ぶか、並びで最も良い席をおまかせでお選びください。
+refused-seats-offered = ほかの方が先に確保しました。予約も請求も行われていません。最も近い空席を選択しておきました。このまま予約するか、別の座席を選ぶか、選択をすべて外しておまかせください。
+refused-seats-few =
+    { $count ->
+       *[other] ほかの方が先に確保しました。予約も請求も行われていません。ご希望の{ $wanted }席に対して、現在の空きは{ $number }席のみです。その席を選択しておきました。
+    }
+refused-just-taken = 埋まった座席：{ $seats }。
+refused-ticked-instead = 代わりに選択した座席：{ $seats }。
+
+## A booking's states
+
+state-pending = お支払い待ち
+state-confirmed = 予約確定
+state-failed = お支払い失敗
+state-expired = 期限切れ
+state-cancelled = キャンセル済み
+booking-title = { $state }：{ $event }
+
+## A booking that is held
+
+hold-heading =
+    { $count ->
+       *[other] チケット{ $number }枚を確保しています
+    }
+hold-lead =
+    { $count ->
+       *[other] { $slot }までにお支払いください。「支払う」を押すまで請求はありません。
+    }
+hold-time-left = お支払いの残り時間
+bank-heading = カード会社の回答を待っています
+bank-lead = カード会社がお支払いを確認しています。その間もチケットは確保されています。結果はこのページに自動で表示されますので、再読み込みは不要です。
+declined-heading = お支払いが完了しませんでした
+declined-text = { $card }：{ $why }。請求はありません。チケットは引き続き確保しています。別のカードをお試しください。
+declined-tries-left =
+    { $count ->
+       *[other] あと{ $number }回お試しいただけます。
+    }
+pay-heading = カードでお支払い
+pay-card-number = カード番号
+pay-card-problem = カード番号をご確認ください。数字に誤りか不足があるようです。請求はありません。
+pay-simulated = このサイトのお支払いは模擬です。実際のカードは使わず、テストカードをお使いください。
+pay-button = { $amount }を支払う
+test-cards = テストカード
+test-card-number = 番号
+test-card-does = 結果
+test-card-succeeds = 承認される
+test-card-declined = 承認されない
+test-card-insufficient = 残高が不足している
+test-card-error = 一時的に処理できない
+test-card-later = 後から回答がある
+give-back = チケットの確保を取り消す
+give-back-text = チケットはすぐに販売に戻り、ほかの方が購入できるようになります。
+give-back-button =
+    { $count ->
+       *[other] チケット{ $number }枚の確保を取り消す
+    }
+order-of-booking = ご注文内容
+
+## What a booking holds
+
+items-what = ご予約の内容
+items-tickets = チケット
+items-sum = 金額
+items-at = 1枚 { $price }
+items-seats =
+    { $count ->
+       *[other] 座席 { $seats }
+    }
+items-together = 並び席
+reference = 予約番号 { $slot }
+
+## A booking that is confirmed
+
+confirmed-heading = ご予約が確定しました！
+confirmed-lead =
+    { $count ->
+       *[other] { $event }のチケット{ $number }枚のお支払いが完了しました。
+    }
+confirmed-print = 印刷・PDFで保存
+confirmed-calendar = カレンダーに追加
+ticket-row = 列
+ticket-seat = 座席
+ticket-admission = 入場
+ticket-general = 席の指定なし
+ticket-code = { $number }枚目のチケットのQRコード
+ticket-count = { $all }枚中{ $number }枚目
+share-heading = チケットをいつでもお手元に
+share-text = このリンクがあれば、どの端末からでもこの予約とチケットを表示できます。リンクを知っている人は誰でも見られますのでご注意ください。
+share-link = この予約のリンク
+share-copy = リンクをコピー
+cancel-heading = この予約をキャンセル
+cancel-text =
+    { $count ->
+       *[other] チケット{ $number }枚はすぐに販売に戻ります。{ $amount }をカードに返金します。
+    }
+cancel-button = キャンセルして{ $amount }の返金を受ける
+back-to-event = イベントに戻る
+receipt-heading = 購入明細
+receipt-what = ご購入内容
+receipt-payments = お支払い
+receipt-booked = 予約日時：{ $time }
+calendar-seats = 座席：{ $seats }
+calendar-reference = 予約番号：{ $reference }
+
+## A booking that has ended
+
+ended-expired = お支払い期限が過ぎました
+ended-expired-text = 期限までにお支払いがなかったため、チケットは販売に戻りました。
+ended-failed = お支払いが完了しませんでした
+ended-failed-text = お試しいただいたカードではお支払いいただけなかったため、チケットは販売に戻りました。
+ended-cancelled = この予約はキャンセルされました
+ended-cancelled-text = チケットは販売に戻りました。
+ended-book-again = 同じチケットを予約し直す
+ended-try-again = 同じ内容でもう一度注文する
+ended-if-available = { $items }（空きがある場合）。
+ended-other-seats = 座席は変わることがあります。
+ended-what = ご注文の内容
+money-none = 請求はありません。
+money-pending-expired = お支払い（{ $card }）はカード会社で確認中です。承認された場合、チケットが残っていればお渡しし、なければ全額を返金します。
+money-pending = お支払い（{ $card }）はカード会社で確認中です。承認された場合は、全額を返金します。
+money-refunded = { $amount }を全額返金しました（{ $card }）。
+money-on-its-way = { $amount }の返金手続き中です（{ $card }）。
+
+## Payments
+
+payment-card = { $brand }（末尾{ $digits }）
+payment-some-card = 末尾{ $digits }のカード
+payment-paid = 支払い済み
+payment-refunded = 返金済み（{ $time }）
+payment-refund-due = 返金手続き中
+payment-processing = カード会社の回答待ち
+payment-declined = カード会社に承認されませんでした
+payment-insufficient-funds = 残高不足のため承認されませんでした
+payment-processing-error = カード会社で一時的に処理できませんでした
+payment-not-charged = { $why }（請求なし）
+
+## The list of bookings
+
+bookings-lead = アカウント不要で、このブラウザに保存されています。
+bookings-lead-new = このブラウザではまだ予約がありません。
+bookings-none = まだ予約はありません
+bookings-none-text = このブラウザで予約すると、新しい順にここに表示されます。
+bookings-find = イベントを探す
+bookings-pages = 予約一覧のページ
+bookings-first-page = 最新の予約へ
+bookings-next-page = 以前の予約
+new-buyer-heading = 新しい購入者として始める
+new-buyer-text = このブラウザには、これまでの予約とチケットが表示されなくなります。予約自体は有効なままです。
+new-buyer-button = 新しい購入者にする
+
+## Errors
+
+error-quote = お問い合わせの際は、{ $slot }をお知らせください。
+error-again = 再試行
+error-events = 開催予定のイベント
+nothing-at-address = このアドレスには何もありません。
+no-time = 時間内にリクエストを処理できませんでした。
+event-begins = イベントはすでに始まったか、まもなく始まるため、ご予約はキャンセルできません。
+form-from-elsewhere = フォームが別のサイトから送信されたか、送信元のサイトをブラウザが通知しなかったため、処理されませんでした。
+wait-seconds =
+    { $count ->
+       *[other] { $number }秒後にもう一度お試しください。
+    }
+our-mistake = 当サイト側の問題で、内容は記録されています。
+not-found = ページが見つかりません
+    .assurance = ご予約はそのままです。何も変更されていません。
+    .advice = アドレスに誤りがあるか、イベントが終了した可能性があります。開催予定のイベントからお探しください。
+no-booking = この予約はここでは表示できません
+    .assurance = ご自身の予約であれば、そのまま残っています。何も変更されていません。
+    .advice = 予約のリンクから、または予約したブラウザで開いてください。ご自身の予約は「予約一覧」にあります。
+forbidden = このリンクではその操作はできません
+    .assurance = 変更も請求も行われていません。
+    .advice = 予約のリンクでできるのは、予約の表示とお支払いです。そのほかの操作は購入者ご本人が行えます。
+other-site = この操作は実行されませんでした
+    .assurance = 予約も変更も請求も行われていません。
+    .advice = ご自身の操作であれば、開催予定のイベントからやり直してください。このページが再び表示される場合は、ブラウザの拡張機能を無効にするか、別のブラウザでお試しください。
+busy = ただいま大変混み合っています
+    .assurance = 予約が確定しないまま代金をいただくことはありません。フォームが2回送信されても、処理は1回だけです。
+    .advice = しばらくしてからこのページを再読み込みしてください。同じリクエストがもう一度送信されます。
+too-many = 短時間の操作が多すぎます
+    .assurance = 予約も変更も請求も行われていません。
+    .advice = しばらく待ってからこのページを再読み込みしてください。同じリクエストがもう一度送信されます。
+internal-error = 当サイトで問題が発生しました
+    .assurance = 予約が確定しないまま代金をいただくことは決してありません。
+    .advice = もう一度試す前に、「予約一覧」でご注文の状況をご確認ください。
+too-late-to-cancel = キャンセルの期限を過ぎています
+    .assurance = 何も変更されていません。チケットはそのままご利用いただけます。
+    .advice = ご予約のページに戻るか、「予約一覧」をご確認ください。
+not-possible = ここではその操作はできません
+    .assurance = 変更も請求も行われていません。
+    .advice = 開催予定のイベントに戻って、そこからお進みください。
+too-large = 一度に送信できる量を超えています
+    .assurance = 変更も請求も行われていません。
+    .advice = 前のページに戻り、量を減らしてもう一度お試しください。
+unreadable = 内容を読み取れませんでした
+    .assurance = 変更も請求も行われていません。
+    .advice = 前のページに戻り、再読み込みしてからもう一度お試しください。
+other-problem = 処理できませんでした
+    .assurance = 請求はありません。
+    .advice = 前のページに戻って状況を確認するか、「予約一覧」をご覧ください。
+
+## Texts of the page's script
+
+script-days =
+    { $count ->
+       *[other] { $number }日
+    }
+script-days-short = { $number }日
+script-limit =
+    { $count ->
+       *[other] 1回のご予約は{ $number }枚までです
+    }
+script-unreachable = 時間になりましたが、サイトに接続できず、続きを表示できません。通信が途切れている可能性があります。引き続き接続を試みています。
+script-no-answer = 応答がありませんでした。通信が途切れている可能性があります。もう一度お試しください。同じフォームが二重に処理されることはありません。
+script-copied = リンクをコピーしました
+script-your-time = { $time }（お使いの端末の時刻）
+script-where-you-are = （お使いの端末の時刻では{ $time }）
+script-one-less = { $tier }を1枚減らす
+script-one-more = { $tier }を1枚増やす
+script-counts-unreached = 現在、サイトに接続できません。残数が変わっている可能性があります。
+script-part-of = { $part }/{ $whole }
+script-map-smaller = { $tier }の座席表を縮小
+script-map-larger = { $tier }の座席表を拡大
+script-gone-some = ほかの方が先に確保しました：{ $seats }。別の座席を選ぶか、枚数を減らしてください。
+script-gone-all = ほかの方が先に確保しました：{ $seats }。別の座席を選ぶか、このまま予約すると最も良い空席をご用意します。
