@@ -2,8 +2,8 @@
 //! can book at once.
 //!
 //! Artists and venues are invented. Dates are counted from the database's current day, so they are always in
-//! the future. Every event has the tiers VIP, Front Row and GA at 100, 50 and 10 units of its currency. What
-//! must hold: a database that has any event gets none of these.
+//! the future. Every event has the tiers VIP, Front Row and GA at 100, 50 and 10 dollars, or what a concert costs
+//! elsewhere. What must hold: a database that has any event gets none of these.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
 use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz};
@@ -281,7 +281,7 @@ fn new_event(event: &DemoEvent, now: Timestamp) -> Result<NewEvent, CreateError>
             country: venue.country.to_owned(),
             time_zone: venue.zone,
         },
-        tiers: tiers(venue, 10_i64.pow(currency.exponent())).ok_or_else(|| wrong(event))?,
+        tiers: tiers(venue, currency).ok_or_else(|| wrong(event))?,
     })
 }
 
@@ -304,12 +304,31 @@ fn on_weekday(earliest: NaiveDate, weekday: Option<Weekday>) -> Option<NaiveDate
     earliest.iter_days().take(7).find(wanted)
 }
 
-fn tiers(venue: &DemoVenue, unit: i64) -> Option<Vec<NewTier>> {
-    let tier = |code: &str, name: &str, units: i64, capacity: i32, blocks: Option<&[i16]>| {
+/// What costs a dollar in the United States costs so many tenths of a unit of this currency: round prices that a
+/// reader would believe, no rates.
+fn tenths_for_a_dollar(currency: Currency) -> i64 {
+    match currency.code() {
+        "COP" => 40_000,
+        "ARS" | "KRW" | "NGN" => 10_000,
+        "JPY" => 1_500,
+        "ISK" | "KES" => 1_000,
+        "INR" => 400,
+        "MXN" | "ZAR" => 200,
+        "SEK" => 100,
+        "BRL" => 50,
+        "TND" => 30,
+        "KWD" => 3,
+        _ => 10,
+    }
+}
+
+fn tiers(venue: &DemoVenue, currency: Currency) -> Option<Vec<NewTier>> {
+    let tenths = tenths_for_a_dollar(currency) * 10_i64.pow(currency.exponent());
+    let tier = |code: &str, name: &str, dollars: i64, capacity: i32, blocks: Option<&[i16]>| {
         Some(NewTier {
             code: code.parse().ok()?,
             name: name.to_owned(),
-            price_minor: units * unit,
+            price_minor: dollars * tenths / 10,
             capacity,
             row_blocks: blocks.map(<[i16]>::to_vec),
         })
@@ -343,6 +362,23 @@ mod tests {
                     .all(|event| event.on_sale_at.is_none_or(|at| at < event.starts_at))
             );
         }
+    }
+
+    #[test]
+    fn prices_are_such_as_a_reader_would_believe() {
+        let prices = |venue: &DemoVenue| {
+            let tiers = tiers(venue, venue.currency.parse().unwrap()).unwrap();
+            tiers
+                .iter()
+                .map(|tier| tier.price_minor)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(prices(&FERRYWORKS), [10_000, 5_000, 1_000]);
+        assert_eq!(prices(&KAZEHANA), [15_000, 7_500, 1_500]);
+        let dinars = DEMO_EVENTS
+            .iter()
+            .find(|event| event.venue.currency == "KWD");
+        assert_eq!(prices(dinars.unwrap().venue), [30_000, 15_000, 3_000]);
     }
 
     #[test]

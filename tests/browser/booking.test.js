@@ -200,6 +200,10 @@ describe("the pages", { concurrency: 3 }, () => {
     const page = await visitor(browser, phone);
     await page.goto(`${shop.url}/events/${event}`);
     await page.getByRole("button", { name: "Choose exact seats in Stalls" }).tap();
+    const map = page.locator("[data-seats=stalls] .map");
+    await page.waitForFunction((element) => element === document.activeElement, await map.elementHandle());
+    const { y, height } = await map.boundingBox();
+    assert.ok(y >= 0 && y + height <= page.viewportSize().height, `the map that opened stands at ${y} to ${y + height}`);
     await page.locator("[data-seats=stalls] [data-seat='A-20']").tap();
     await page.getByRole("button", { name: "Larger Stalls seat map" }).tap();
     await page.getByRole("button", { name: /^Rows K–T/ }).tap();
@@ -583,6 +587,23 @@ describe("the pages", { concurrency: 3 }, () => {
     }
     await page.locator(".languages").getByText("日本語").click();
     await page.waitForURL("**/ja/nowhere");
+    await leave(page);
+  });
+
+  test("on a slow network the button that was pressed says that the answer is awaited", async () => {
+    const event = await shop.event("Slow Train", HALL);
+    const page = await visitor(browser, phone);
+    await page.goto(`${shop.url}/events/${event}`);
+    let answer;
+    await page.route("**/bookings", (route) => { answer = () => route.continue(); });
+    await quantity(page, "ga").selectOption("1");
+    await book(page);
+    const awaited = page.locator("[data-once][aria-disabled=true]");
+    await awaited.waitFor();
+    await page.waitForFunction((button) => getComputedStyle(button, "::after").opacity === "1", await awaited.elementHandle());
+    await audit(page, "event-awaited");
+    answer();
+    await heading(page, "Your ticket is held");
     await leave(page);
   });
 

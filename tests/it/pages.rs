@@ -95,6 +95,66 @@ impl<'s> Browser<'s> {
     }
 }
 
+/// In a language everything is: what a link leads to, what a form leads to, and what went wrong.
+#[tokio::test]
+async fn a_language_in_the_address_stays_and_nothing_is_in_another() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 20)]).await;
+        let browser = Browser::new(server);
+        let page = browser.open(&format!("/de/events/{event}")).await;
+        assert!(
+            page.has("<html lang=\"de\" dir=\"ltr\" data-locale=\"de\""),
+            "{}",
+            page.html
+        );
+        assert!(page.has(&format!("action=\"/de/events/{event}/bookings\"")));
+        assert!(page.has(&format!("data-live=\"/api/events/{event}/availability\"")));
+        assert!(page.has(&format!("href=\"/ar/events/{event}\"")));
+        let form = [("key", page.key()), ("qty-ga", "2".to_owned())];
+        let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let booked = browser
+            .submit(&format!("/de/events/{event}/bookings"), &form)
+            .await;
+        let path = booked.location.expect("the booking's page");
+        assert!(path.starts_with("/de/bookings/"), "{path}");
+        let booking = browser.open(&path).await;
+        assert!(booking.has("lang=\"de\"") && booking.has(&format!("action=\"{path}/payments\"")));
+        let refused = browser
+            .submit(
+                &format!("{path}/payments"),
+                &[("key", booking.key().as_str())],
+            )
+            .await;
+        assert_eq!(refused.status, 422);
+        // The page in other languages is the one that the form was on.
+        assert!(
+            refused.has("lang=\"de\"")
+                && refused.has(&format!("href=\"{}\"", path.replace("/de/", "/fr/")))
+        );
+        for (wrong, words) in [
+            ("/de/?cursor=x", "next_cursor"),
+            ("/de/nowhere", "There is nothing"),
+        ] {
+            let wrong = browser.open(wrong).await;
+            assert!(
+                wrong.has("lang=\"de\"") && !wrong.has(words),
+                "{}",
+                wrong.html
+            );
+        }
+        assert!(!browser.open("/?cursor=x").await.has("next_cursor"));
+        // Not another host's address, and not JSON.
+        assert!(
+            !browser
+                .open("/de//elsewhere.test/")
+                .await
+                .has("href=\"/fr//")
+        );
+        assert_eq!(browser.open("/de/api/events").await.status, 404);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn as_many_seats_as_tickets_or_nothing_is_booked() {
     with_server(async |server| {
