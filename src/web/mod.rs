@@ -133,6 +133,7 @@ fn json(routes: &mut ServiceConfig) {
 fn html(routes: &mut ServiceConfig) {
     routes
         .service(at("/static/{file}", [get().to(view::assets::get)]))
+        .service(at("/robots.txt", [get().to(shop::respond::robots)]))
         .service(at("/", [get().to(shop::events::list)]))
         .service(at("/events/{event_id}", [get().to(shop::events::show)]))
         .service(at(

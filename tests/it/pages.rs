@@ -95,6 +95,31 @@ impl<'s> Browser<'s> {
     }
 }
 
+#[tokio::test]
+async fn what_searches_find_is_events_and_no_bookings() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 20)]).await;
+        let about = "Songs & <b>stories</b> of the sea, sung by those who were there and told by those who were not; \
+                     with an interval, and a second half that nobody has heard before.";
+        let set = format!("UPDATE events SET description = '{about}'");
+        server.sql(&set).await;
+        let browser = Browser::new(server);
+        // Nobody has looked at the event before: it is not kept yet.
+        let page = browser.open(&format!("/events/{event}")).await;
+        let from = page.html.find("name=\"description\" content=\"").expect("a description") + 28;
+        let summary = &page.html[from..from + page.html[from..].find('"').unwrap()];
+        assert!(summary.contains("Songs &#38; &#60;b&#62;stories") && summary.ends_with('…'), "{summary}");
+        let get = |path: String| async move { reqwest::get(format!("{}{path}", server.url)).await.unwrap() };
+        let robots = get("/robots.txt".into()).await.text().await.unwrap();
+        assert!(robots.starts_with("User-agent: *\nDisallow: /api/\n"), "{robots}");
+        for (path, is_kept_out) in [("/".into(), false), (format!("/events/{event}"), false), ("/bookings".into(), true)] {
+            let tag = get(path).await.headers().get("x-robots-tag").cloned();
+            assert_eq!(tag.is_some_and(|tag| tag == "noindex"), is_kept_out);
+        }
+    })
+    .await;
+}
+
 /// In a language everything is: what a link leads to, what a form leads to, and what went wrong.
 #[tokio::test]
 async fn a_language_in_the_address_stays_and_nothing_is_in_another() {

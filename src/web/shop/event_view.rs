@@ -129,6 +129,8 @@ impl EventCard {
 pub(super) struct EventPage {
     frame: Frame,
     event: EventFacts,
+    /// When, where, and how the description begins: for search engines, and where the page's link is shared.
+    summary: String,
     /// The description's paragraphs.
     description: Vec<String>,
     sale: Sale,
@@ -229,8 +231,10 @@ impl EventPage {
         } else {
             ""
         };
+        let facts = EventFacts::new(event, format);
         Self {
             frame,
+            summary: summary(&facts, &event.description),
             description: paragraphs(&event.description),
             sale,
             minutes_old: minutes_old(std::slice::from_ref(counts), format),
@@ -244,7 +248,7 @@ impl EventPage {
             exponent: event.currency.exponent(),
             few: FEW,
             refusal: None,
-            event: EventFacts::new(event, format),
+            event: facts,
         }
     }
 
@@ -268,6 +272,25 @@ fn stock_text(state: &str, available: i32, format: &Format) -> String {
         "few" => words.with("stock-few", &[("number", &format.number(available))]),
         _ => words.with("stock-open", &[("number", &format.number(available))]),
     }
+}
+
+/// Letters of a summary: what search engines show.
+const SUMMARY_LETTERS: usize = 160;
+
+fn summary(facts: &EventFacts, description: &str) -> String {
+    let (at, venue, city) = (&facts.date_and_time, &facts.venue, &facts.city);
+    let mut summary = format!("{at} · {venue}, {city}");
+    let words = description.split_whitespace();
+    let separators = std::iter::once(" · ").chain(std::iter::repeat(" "));
+    for (word, separator) in words.zip(separators) {
+        if summary.chars().count() + word.chars().count() > SUMMARY_LETTERS {
+            summary.push('…');
+            break;
+        }
+        summary.push_str(separator);
+        summary.push_str(word);
+    }
+    summary
 }
 
 fn paragraphs(text: &str) -> Vec<String> {

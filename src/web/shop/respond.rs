@@ -1,7 +1,7 @@
 //! How a page is sent: its status, what a cache may do with it, and redirects. The other headers are in
 //! `web::headers`.
 //!
-//! What must hold: a page with a buyer's data is never stored; every page says that it is made for the
+//! What must hold: a page with a buyer's data is never stored, and no search engine keeps it; every page says that it is made for the
 //! reader's language.
 
 use actix_web::http::StatusCode;
@@ -13,6 +13,9 @@ use crate::app::App;
 use crate::types::BuyerId;
 use crate::web::error::Error;
 use crate::web::session;
+
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+const NOT_FOUND_BY_SEARCHES: HeaderValue = HeaderValue::from_static("noindex");
 
 /// What most pages fit into: one that grows is copied.
 const PAGE_BYTES: usize = 24 * 1024;
@@ -37,7 +40,16 @@ pub(super) fn private_page(
     status: StatusCode,
     template: &impl Template,
 ) -> Result<HttpResponse, Error> {
-    respond(status, template, BY_READER)
+    let mut page = respond(status, template, BY_READER)?;
+    page.headers_mut().insert(ROBOTS, NOT_FOUND_BY_SEARCHES);
+    Ok(page)
+}
+
+/// GET /robots.txt: what search engines may ask for. RFC 9309.
+pub async fn robots() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body("User-agent: *\nDisallow: /api/\nDisallow: /bookings\nDisallow: /*/bookings\n")
 }
 
 fn respond(
