@@ -52,7 +52,7 @@ pub enum Error {
     #[error("the database is not distributed {0}")]
     Distribution(String),
     /// A migration failed.
-    #[error("migration failed: {0}")]
+    #[error("migration failed: {}", of_migration(.0))]
     Migration(Box<refinery::Error>),
 }
 
@@ -155,6 +155,15 @@ impl From<PoolError> for Error {
             PoolError::Backend(error) => Self::Unavailable(describe(&error)),
             other => Self::Unavailable(other.to_string()),
         }
+    }
+}
+
+/// Which migration failed, and what PostgreSQL said of it, which the error itself leaves out.
+fn of_migration(error: &refinery::Error) -> String {
+    let source = std::error::Error::source(error);
+    match source.and_then(|source| source.downcast_ref()) {
+        Some(failure) => format!("{error}: {}", describe(failure)),
+        None => error.to_string(),
     }
 }
 

@@ -404,6 +404,20 @@ async fn servers_of_v16_sell_while_each_later_migration_is_applied() {
 }
 
 #[tokio::test]
+async fn a_migration_that_fails_says_what_postgresql_said() {
+    let url = empty_database().await;
+    let client = connection(&url).await;
+    let taken = "CREATE TABLE tickets (number int)";
+    client.batch_execute(taken).await.unwrap();
+    let error = migrate(&url, 14).await.unwrap_err().to_string();
+    assert!(error.contains("V2__"), "{error}");
+    assert!(
+        error.ends_with("relation \"tickets\" already exists"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn a_migration_that_cannot_lock_its_tables_gives_up_and_says_for_whom_it_waited() {
     let url = empty_database().await;
     migrate(&url, 14).await.unwrap();

@@ -256,7 +256,7 @@ async fn plans_that_are_kept_do_not_outlive_the_size_that_they_were_made_for() {
         let prepared = "SELECT name, statement, cardinality(parameter_types) AS parameters, custom_plans
                         FROM pg_prepared_statements WHERE statement ~ '^-- .*(tickets|bookings|items|sale)'";
         let prepared = client.query(prepared, &[]).await.unwrap();
-        assert_eq!(prepared.len(), 6);
+        assert_eq!(prepared.len(), 8);
         client.begin("", GENERIC_PLANS).await.unwrap();
         for row in prepared {
             let (name, statement): (&str, &str) = (row.get("name"), row.get("statement"));
