@@ -68,6 +68,7 @@ const ROUTES: &[Route] = &[
     ("GET", "/api/bookings/{booking_id}",               [404,  200,  404,    200,  200,   403,    401,    401,    401]),
     ("POST", "/api/payments",                           [404,  201,  404,    201,  201,   403,    401,    401,    401]),
     ("POST", "/api/bookings/{booking_id}/cancel",       [404,  200,  404,    403,  200,   403,    401,    401,    401]),
+    public("GET", "/robots.txt", 200),
     public("GET", "/static/{file}", 404),
     // Pages take a cookie; what these send is the header, which counts there too.
     ("GET", "/",                                        [200,  200,  200,    200,  200,   200,    200,    200,    200]),
