@@ -337,7 +337,8 @@ error-events = Kommende Veranstaltungen
 nothing-at-address = Unter dieser Adresse gibt es nichts.
 no-time = Wir sind nicht rechtzeitig zu Ihrer Anfrage gekommen.
 event-begins = Die Veranstaltung hat begonnen oder beginnt gleich; Buchungen lassen sich nicht mehr stornieren.
-form-from-elsewhere = Das Formular kam von einer anderen Website, oder Ihr Browser hat nicht gesagt, von welcher. Deshalb wurde es nicht ausgeführt.
+form-from-other-site = Das Formular kam von einer anderen Website und wurde deshalb nicht ausgeführt.
+form-from-unknown-site = Ihr Browser hat nicht gesagt, von welcher Website das Formular kam. Deshalb wurde es nicht ausgeführt.
 wait-seconds =
     { $count ->
         [one] Versuchen Sie es in { $number } Sekunde erneut.

@@ -342,7 +342,8 @@ error-events = Upcoming events
 nothing-at-address = There is nothing at this address.
 no-time = We could not get to your request in time.
 event-begins = The event has begun, or is about to; bookings cannot be cancelled any more.
-form-from-elsewhere = The form was sent from another site, or your browser did not say from which site, so it was not carried out.
+form-from-other-site = The form was sent from another site, so it was not carried out.
+form-from-unknown-site = Your browser did not say from which site the form was sent, so it was not carried out.
 wait-seconds =
     { $count ->
         [one] Try again in { $number } second.

@@ -339,7 +339,8 @@ error-events = Próximos eventos
 nothing-at-address = En esta dirección no hay nada.
 no-time = No hemos podido atender tu solicitud a tiempo.
 event-begins = El evento ya ha empezado o está a punto de empezar; las reservas ya no se pueden cancelar.
-form-from-elsewhere = El formulario se envió desde otro sitio, o tu navegador no indicó desde cuál, así que no se ha tramitado.
+form-from-other-site = El formulario se envió desde otro sitio, así que no se ha tramitado.
+form-from-unknown-site = Tu navegador no indicó desde qué sitio se envió el formulario, así que no se ha tramitado.
 wait-seconds =
     { $count ->
         [one] Inténtalo de nuevo en { $number } segundo.

@@ -338,7 +338,8 @@ error-events = Événements à venir
 nothing-at-address = Il n’y a rien à cette adresse.
 no-time = Nous n’avons pas pu traiter votre demande à temps.
 event-begins = L’événement a commencé ou est sur le point de commencer ; les réservations ne peuvent plus être annulées.
-form-from-elsewhere = Le formulaire a été envoyé depuis un autre site, ou votre navigateur n’a pas indiqué lequel : il n’a donc pas été traité.
+form-from-other-site = Le formulaire a été envoyé depuis un autre site : il n’a donc pas été traité.
+form-from-unknown-site = Votre navigateur n’a pas indiqué depuis quel site le formulaire a été envoyé : il n’a donc pas été traité.
 wait-seconds =
     { $count ->
         [one] Réessayez dans { $number } seconde.

@@ -320,7 +320,8 @@ error-events = 開催予定のイベント
 nothing-at-address = このアドレスには何もありません。
 no-time = 時間内にリクエストを処理できませんでした。
 event-begins = イベントはすでに始まったか、まもなく始まるため、ご予約はキャンセルできません。
-form-from-elsewhere = フォームが別のサイトから送信されたか、送信元のサイトをブラウザが通知しなかったため、処理されませんでした。
+form-from-other-site = フォームが別のサイトから送信されたため、処理されませんでした。
+form-from-unknown-site = フォームの送信元のサイトをブラウザが通知しなかったため、処理されませんでした。
 wait-seconds =
     { $count ->
        *[other] { $number }秒後にもう一度お試しください。

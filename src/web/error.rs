@@ -73,6 +73,9 @@ pub struct Problem {
     pub headers: Vec<(&'static str, String)>,
 }
 
+/// The title of an `other-site` problem where the browser does not say which site.
+pub const UNKNOWN_SITE: &str = "Sent from an unknown site";
+
 /// What a handler returns when it cannot answer.
 #[derive(Debug, Clone)]
 pub struct Error(pub Box<Problem>);
@@ -196,7 +199,7 @@ impl Error {
     pub fn unknown_site() -> Self {
         let detail =
             "Your browser did not say from which site the form was sent, so it was not carried out";
-        Self::new(403, "other-site", "Sent from an unknown site", detail)
+        Self::new(403, "other-site", UNKNOWN_SITE, detail)
     }
 
     /// Too many streams are open.

@@ -12,7 +12,7 @@ use askama::Template;
 
 use super::frame::Frame;
 use super::respond::private_page;
-use crate::web::error::{Error, Problem};
+use crate::web::error::{Error, Problem, UNKNOWN_SITE};
 use crate::web::view::format::Format;
 
 #[derive(Template)]
@@ -38,24 +38,22 @@ impl ErrorPage {
             "not-found" if frame.path.starts_with("/bookings/") => "no-booking",
             _ => text_of(problem),
         };
-        let happened = match problem.kind {
-            "not-found" => "nothing-at-address",
-            "overloaded" | "unavailable" => "no-time",
-            "internal-error" => "our-mistake",
-            "other-site" => "form-from-elsewhere",
-            "too-many-requests" => "wait",
-            "too-late-to-cancel" => "event-begins",
-            _ => "",
+        let say = |id| frame.text(id).to_owned();
+        let happened = match (problem.kind, problem.retry_after) {
+            ("not-found", _) => say("nothing-at-address"),
+            ("overloaded" | "unavailable", _) => say("no-time"),
+            ("internal-error", _) => say("our-mistake"),
+            ("other-site", _) if problem.title == UNKNOWN_SITE => say("form-from-unknown-site"),
+            ("other-site", _) => say("form-from-other-site"),
+            ("too-late-to-cancel", _) => say("event-begins"),
+            ("too-many-requests", Some(seconds)) => frame.count("wait-seconds", seconds as i32),
+            _ => String::new(),
         };
         let request_id = problem.fields.get("request_id");
         Self {
             status: problem.status,
             title: frame.text(text),
-            happened: match (happened, problem.retry_after) {
-                ("wait", Some(seconds)) => frame.count("wait-seconds", seconds as i32),
-                ("wait" | "", _) => String::new(),
-                (happened, _) => frame.text(happened).to_owned(),
-            },
+            happened,
             assurance: frame.text(&format!("{text}.assurance")),
             advice: frame.text(&format!("{text}.advice")),
             can_retry: matches!(problem.status, 429 | 503),
