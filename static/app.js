@@ -15,8 +15,8 @@
   function text(id, values = {}) {
     let found = texts[id];
     if (typeof found === "object") found = found[plurals.select(values.count)] ?? found.other;
-    const all = "count" in values ? { number: number.format(values.count), ...values } : values;
-    return found.replace(/{(\w+)}/g, (whole, name) => all[name] ?? whole);
+    const given = "count" in values ? { number: number.format(values.count), ...values } : values;
+    return found.replace(/{(\w+)}/g, (whole, name) => given[name] ?? whole);
   }
 
   // A new element with this text and these attributes.

@@ -45,6 +45,8 @@ pub struct State {
 impl State {
     /// One for the process; called on the runtime that runs the work behind the requests.
     pub fn new(app: Arc<App>, assets: Assets) -> Self {
+        // Read before the first request waits for it.
+        view::words::offered();
         Self {
             feeds: Data::new(Feeds::new(app.clone())),
             app: Data::from(app),

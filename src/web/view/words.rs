@@ -4,7 +4,6 @@
 //! What must hold: a language is offered only if it has every text that English has, with the same variables; no
 //! other file has texts for readers of pages. Numbers are formatted by `format`, here they only select a plural form.
 
-use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::{Debug, Display, Write};
 use std::sync::LazyLock;
@@ -31,7 +30,7 @@ const FILES: [(&str, &str); 6] = [
 const RIGHT_TO_LEFT: [&str; 1] = ["ar"];
 
 /// The texts that scripts show, beside those whose names begin with `script-`.
-const ALSO_FOR_SCRIPTS: [&str; 9] = [
+const ALSO_FOR_SCRIPTS: [&str; 10] = [
     "stock-open",
     "stock-few",
     "stock-held",
@@ -40,9 +39,9 @@ const ALSO_FOR_SCRIPTS: [&str; 9] = [
     "order-choose-more-seats",
     "order-all-sold",
     "order-all-held",
+    "map-free",
     "map-none-free",
 ];
-const PLURALS_FOR_SCRIPTS: &str = "map-free";
 
 /// What stands in a text where an element of the page goes: the object replacement character.
 const SLOT: char = '\u{fffc}';
@@ -188,12 +187,12 @@ impl Words {
     pub fn counted(
         &self,
         id: &str,
-        count: impl Borrow<i32>,
+        count: i32,
         number: &str,
         values: &[(&str, &dyn Display)],
     ) -> String {
         let mut args = args(values);
-        args.set("count", *count.borrow());
+        args.set("count", count);
         args.set("number", number.to_owned());
         self.format(id, &args)
     }
@@ -239,11 +238,8 @@ impl Words {
     }
 
     fn for_scripts(&self) -> String {
-        let named = |id: &&String| {
-            id.starts_with("script-")
-                || ALSO_FOR_SCRIPTS.contains(&id.as_str())
-                || id.as_str() == PLURALS_FOR_SCRIPTS
-        };
+        let named =
+            |id: &&String| id.starts_with("script-") || ALSO_FOR_SCRIPTS.contains(&id.as_str());
         let texts = self.variables.keys().filter(named);
         let texts: serde_json::Map<String, Value> =
             texts.map(|id| (id.clone(), self.for_script(id))).collect();
