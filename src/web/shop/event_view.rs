@@ -282,8 +282,10 @@ fn summary(facts: &EventFacts, description: &str) -> String {
     let mut summary = format!("{at} · {venue}, {city}");
     let words = description.split_whitespace();
     let separators = std::iter::once(" · ").chain(std::iter::repeat(" "));
+    let mut letters = summary.chars().count();
     for (word, separator) in words.zip(separators) {
-        if summary.chars().count() + word.chars().count() > SUMMARY_LETTERS {
+        letters += word.chars().count() + 1;
+        if letters > SUMMARY_LETTERS {
             summary.push('…');
             break;
         }
