@@ -1,7 +1,7 @@
 //! Every text of a page is in `locales/`: none stands in a template, none is asked for that is not there, and none
 //! is there that nobody asks for. That all languages have all of them is tested in `web::view::words`.
 
-#![allow(
+#![expect(
     clippy::unwrap_used,
     reason = "a test that cannot read the sources fails"
 )]
