@@ -74,6 +74,7 @@ order-limit =
 order-promise = Während Sie bezahlen, sind Ihre Tickets reserviert; Ihre Karte wird erst belastet, wenn Sie auf „Bezahlen“ klicken.
 order-total = Gesamt
 order-book = Buchen
+order-replace = Stattdessen diese nehmen
 order-choose-tickets = Tickets wählen
 order-choose-more-seats =
     { $count ->
@@ -168,6 +169,16 @@ refused-over-text = Die Veranstaltung hat begonnen. Es wurde nichts gebucht.
 refused-key-reused = Mit diesem Formular haben Sie bereits gebucht
 refused-key-reused-text = Dieses Formular wurde schon mit einer anderen Auswahl abgeschickt, und jene Bestellung gilt. Schicken Sie es noch einmal ab, wenn Sie eine zweite möchten.
 refused-key-reused-link = Meine Buchungen ansehen
+refused-hold-exists = Über dieses Formular halten Sie bereits Tickets
+refused-hold-exists-text = { $count ->
+    [one] Ein Ticket ist bis { $time } für Sie reserviert. Es bleibt Ihres, bis Sie sich entscheiden: Nehmen Sie stattdessen Ihre neue Auswahl, wird es im selben Schritt zurückgegeben.
+   *[other] { $number } Tickets sind bis { $time } für Sie reserviert. Sie bleiben Ihre, bis Sie sich entscheiden: Nehmen Sie stattdessen Ihre neue Auswahl, werden sie im selben Schritt zurückgegeben.
+}
+refused-hold-exists-link = Reservierte behalten und bezahlen
+refused-hold-kept = Ihre bisherige Reservierung besteht weiter.
+refused-paid = Ihre bisherigen Tickets sind bezahlt
+refused-paid-text = Sie haben sie bezahlt, oder Ihre Bank entscheidet gerade. Es wurde nichts geändert. Wenn Sie weitere Tickets möchten, buchen Sie noch einmal.
+refused-paid-link = Diese Buchung ansehen
 refused-busy = Bei uns ist gerade sehr viel los
 refused-busy-text = Ihre Auswahl ist noch da. Buchen Sie gleich noch einmal: Dieselbe Bestellung wird nie doppelt gebucht.
 refused-seats-gone = Einige Ihrer Plätze sind weg

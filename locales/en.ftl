@@ -79,6 +79,7 @@ order-limit =
 order-promise = We hold them for you while you pay; you are charged only when you press Pay.
 order-total = Total
 order-book = Book
+order-replace = Take these instead
 order-choose-tickets = Choose tickets
 order-choose-more-seats =
     { $count ->
@@ -174,6 +175,16 @@ refused-over-text = The event has begun. Nothing was booked.
 refused-key-reused = You have booked with this form already
 refused-key-reused-text = This form was sent before with another choice, and that order stands. Send it again if you want a second one.
 refused-key-reused-link = Look at my bookings
+refused-hold-exists = You hold tickets from this form already
+refused-hold-exists-text = { $count ->
+    [one] You hold one ticket until { $time }. It stays yours until you decide: take what is chosen here instead, and it is given back in the same step.
+   *[other] You hold { $number } tickets until { $time }. They stay yours until you decide: take what is chosen here instead, and they are given back in the same step.
+}
+refused-hold-exists-link = Keep what I hold, and pay
+refused-hold-kept = What you held before is still yours.
+refused-paid = Your earlier tickets are paid
+refused-paid-text = You have paid for them, or your bank is deciding just now. Nothing was changed. If you want more tickets, book once more.
+refused-paid-link = Look at that booking
 refused-busy = We are very busy just now
 refused-busy-text = Your choice is still here. Book again in a moment: the same order is never booked twice.
 refused-seats-gone = Some of your seats are gone

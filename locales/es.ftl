@@ -74,6 +74,7 @@ order-limit =
 order-promise = Te las guardamos mientras pagas; solo se te cobra cuando pulsas «Pagar».
 order-total = Total
 order-book = Reservar
+order-replace = Quedarme con estas
 order-choose-tickets = Elige entradas
 order-choose-more-seats =
     { $count ->
@@ -170,6 +171,16 @@ refused-over-text = El evento ya ha empezado. No se ha reservado nada.
 refused-key-reused = Ya has reservado con este formulario
 refused-key-reused-text = Este formulario ya se envió con otra selección, y ese pedido sigue en pie. Envíalo otra vez si quieres un segundo pedido.
 refused-key-reused-link = Ver mis reservas
+refused-hold-exists = Ya tienes entradas reservadas con este formulario
+refused-hold-exists-text = { $count ->
+    [one] Tienes una entrada reservada hasta las { $time }. Sigue siendo tuya hasta que decidas: si te quedas con la nueva selección, se devuelve en el mismo paso.
+   *[other] Tienes { $number } entradas reservadas hasta las { $time }. Siguen siendo tuyas hasta que decidas: si te quedas con la nueva selección, se devuelven en el mismo paso.
+}
+refused-hold-exists-link = Conservar las reservadas y pagar
+refused-hold-kept = Lo que tenías reservado sigue siendo tuyo.
+refused-paid = Tus entradas anteriores ya están pagadas
+refused-paid-text = Las has pagado, o tu banco lo está decidiendo. No se ha cambiado nada. Si quieres más entradas, reserva otra vez.
+refused-paid-link = Ver esa reserva
 refused-busy = Ahora mismo tenemos muchísima demanda
 refused-busy-text = Tu selección sigue aquí. Vuelve a reservar en un momento: el mismo pedido nunca se reserva dos veces.
 refused-seats-gone = Algunos de tus asientos ya no están libres

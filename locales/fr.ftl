@@ -74,6 +74,7 @@ order-limit =
 order-promise = Nous gardons vos billets pendant que vous payez ; votre carte n’est débitée que lorsque vous appuyez sur « Payer ».
 order-total = Total
 order-book = Réserver
+order-replace = Prendre plutôt ceux-ci
 order-choose-tickets = Choisir des billets
 order-choose-more-seats =
     { $count ->
@@ -169,6 +170,16 @@ refused-over-text = L’événement a commencé. Rien n’a été réservé.
 refused-key-reused = Vous avez déjà réservé avec ce formulaire
 refused-key-reused-text = Ce formulaire a déjà été envoyé avec un autre choix, et cette première commande reste valable. Envoyez-le à nouveau si vous en voulez une seconde.
 refused-key-reused-link = Voir mes réservations
+refused-hold-exists = Vous avez déjà des billets réservés par ce formulaire
+refused-hold-exists-text = { $count ->
+    [one] Un billet vous est réservé jusqu’à { $time }. Il reste à vous tant que vous n’avez pas choisi : prenez plutôt votre nouvelle sélection, et il est rendu dans la même opération.
+   *[other] { $number } billets vous sont réservés jusqu’à { $time }. Ils restent à vous tant que vous n’avez pas choisi : prenez plutôt votre nouvelle sélection, et ils sont rendus dans la même opération.
+}
+refused-hold-exists-link = Garder ma réservation et payer
+refused-hold-kept = Ce que vous aviez réservé reste à vous.
+refused-paid = Vos billets précédents sont payés
+refused-paid-text = Vous les avez payés, ou votre banque est en train de décider. Rien n’a été modifié. Si vous voulez d’autres billets, réservez encore une fois.
+refused-paid-link = Voir cette réservation
 refused-busy = Nous sommes très sollicités en ce moment
 refused-busy-text = Votre choix est toujours là. Réservez à nouveau dans un instant : une même commande n’est jamais réservée deux fois.
 refused-seats-gone = Certaines de vos places sont parties

@@ -72,6 +72,7 @@ order-limit =
 order-promise = お支払いの間、チケットを確保します。「支払う」を押すまで請求はありません。
 order-total = 合計
 order-book = 予約する
+order-replace = こちらに変更する
 order-choose-tickets = チケットを選択
 order-choose-more-seats =
     { $count ->
@@ -159,6 +160,15 @@ refused-over-text = イベントはすでに始まっています。予約は行
 refused-key-reused = このフォームからはすでに予約済みです
 refused-key-reused-text = このフォームは別の内容で送信済みで、そのご注文は有効です。追加で予約する場合は、もう一度送信してください。
 refused-key-reused-link = 予約一覧を見る
+refused-hold-exists = このフォームで確保したチケットがあります
+refused-hold-exists-text = { $count ->
+   *[other] { $number }枚のチケットを{ $time }まで確保しています。お決めになるまではそのままです。今回の内容に変更すると、確保済みのチケットは同時に返却されます。
+}
+refused-hold-exists-link = 確保済みのまま支払いへ進む
+refused-hold-kept = 確保済みのチケットはそのままです。
+refused-paid = 以前のチケットは支払い済みです
+refused-paid-text = お支払いが完了しているか、銀行が確認中です。変更はありません。追加のチケットが必要な場合は、もう一度予約してください。
+refused-paid-link = その予約を見る
 refused-busy = ただいま大変混み合っています
 refused-busy-text = 選択内容はそのまま残っています。しばらくしてからもう一度予約してください。同じご注文が二重に予約されることはありません。
 refused-seats-gone = 選択された座席の一部が埋まりました

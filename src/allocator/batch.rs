@@ -15,7 +15,7 @@ use super::first_free::{EARLIER_AT_ONCE, FirstFree};
 use super::order::{Candidate, Stock, Verdict};
 use super::sale::Sale;
 use super::shortage::FreeCounts;
-use super::statements::Connection;
+use super::statements::{Connection, Session};
 use super::tickets::{LockedTickets, Named, Wanted};
 use super::writes::{Held, Writes};
 use crate::postgres::{Db, Error, Values};
@@ -50,14 +50,14 @@ impl Keys {
     }
 
     /// What they have booked, and the sale's state. The first poll sends it.
-    async fn look_up(&self, connection: &Connection) -> Result<Sale, Error> {
+    async fn look_up(&self, session: Session<'_>) -> Result<Sale, Error> {
         let values: Values<'_> = &[
             ("event_id", &self.event),
             ("buyer_ids", &self.buyer_ids),
             ("keys", &self.keys),
         ];
-        let look_up = &connection.statements.sale_and_known_keys;
-        let rows = look_up.query(connection, values).await?;
+        let look_up = &session.statements.sale_and_known_keys;
+        let rows = look_up.query(&session, values).await?;
         Ok(Sale::read(&rows, self.keys.len()))
     }
 }
@@ -103,17 +103,25 @@ impl FirstStep {
 
     /// Begins the transaction. The first poll sends everything.
     pub(super) async fn send(&self, connection: &Connection) -> Result<Found, Error> {
-        let statements = &connection.statements;
         // Futures are polled in this order, so the statements are sent in this order, pipelined.
-        let (begun, sale, free, named) = tokio::join!(
+        let (begun, found) = tokio::join!(
             connection.begin_batch(self.new_plans),
-            self.keys.look_up(connection),
-            self.wanted
-                .lock(connection, &statements.lock_free_tickets, self.event),
-            self.named
-                .query(connection, &statements.lock_named_tickets, self.event),
+            self.search(connection.session()),
         );
         begun?;
+        found
+    }
+
+    /// All but the beginning of the transaction. The first poll sends everything.
+    pub(super) async fn search(&self, session: Session<'_>) -> Result<Found, Error> {
+        let statements = session.statements;
+        let (sale, free, named) = tokio::join!(
+            self.keys.look_up(session),
+            self.wanted
+                .lock(&session, &statements.lock_free_tickets, self.event),
+            self.named
+                .query(&session, &statements.lock_named_tickets, self.event),
+        );
         Ok(Found {
             sale: sale?,
             starts: self.wanted.starts().collect(),
@@ -136,7 +144,7 @@ pub(super) struct Decision {
 ///
 /// The hint moves to where free tickets are once the batch is committed.
 pub(super) async fn decide(
-    connection: &Connection,
+    session: Session<'_>,
     stock: &Stock,
     orders: &[Candidate<'_>],
     found: Found,
@@ -159,8 +167,8 @@ pub(super) async fn decide(
     let mut counts = None;
     if draft.is_short() {
         let wanted = wanted(stock, orders, |_| SeatNo(1));
-        let lock_free = &connection.statements.lock_free_tickets;
-        let more = wanted.lock(connection, lock_free, stock.event).await?;
+        let lock_free = &session.statements.lock_free_tickets;
+        let more = wanted.lock(&session, lock_free, stock.event).await?;
         starts = wanted.starts().collect();
         for &(tier, _) in &starts {
             first_free.set(tier, None);
@@ -173,8 +181,8 @@ pub(super) async fn decide(
             let keys = Keys::of(stock, &short);
             // Sent in this order: what has taken the tickets that are missing in the counts is in the keys.
             let (read, again) = tokio::join!(
-                FreeCounts::read(connection, stock, &short, draft.given()),
-                keys.look_up(connection)
+                FreeCounts::read(session, stock, &short, draft.given()),
+                keys.look_up(session)
             );
             counts = Some(read?);
             draft.replay_short(again?.replays(&short));
@@ -244,9 +252,9 @@ pub async fn allocate(
         .send(&connection)
         .await?;
     let before = first_free.clone();
-    let decision = decide(&connection, stock, orders, found, hold, first_free).await?;
+    let decision = decide(connection.session(), stock, orders, found, hold, first_free).await?;
     let (written, committed) = tokio::join!(
-        decision.writes.send(&connection),
+        decision.writes.send(connection.session()),
         decision.writes.commit(&connection)
     );
     let written = written.and(committed);

@@ -237,7 +237,7 @@ impl Lane {
             };
             let next = match decided {
                 Ok(Decision { writes, verdicts }) => {
-                    let mut rows = pin!(writes.send(connection));
+                    let mut rows = pin!(writes.send(connection.session()));
                     let mut committed = pin!(writes.commit(connection));
                     // Pipelined: sent in this order and answered in this order.
                     let written = match select(&mut rows, &mut committed).await {
@@ -301,7 +301,7 @@ impl Lane {
     ) -> Result<Decision, Error> {
         let (stock, hold) = (&self.stock, self.shared.hold);
         let (orders, hint) = (candidates(batch), &mut self.first_free);
-        decide(connection, stock, &orders, found, hold, hint).await
+        decide(connection.session(), stock, &orders, found, hold, hint).await
     }
 
     /// Waits for orders; `None` when the lane is to end.

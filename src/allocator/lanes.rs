@@ -18,11 +18,10 @@ use tokio_util::task::TaskTracker;
 use super::first_free::Freed;
 use super::lane::{Lane, Shared, Waiting};
 use super::order::{Order, Outcome, Stock};
-use super::reallocate::Retaken;
 use super::release::{self, Released};
 use crate::config::AllocatorConfig;
 use crate::postgres::{Db, Error};
-use crate::types::EventNo;
+use crate::types::{EventNo, SeatNo, TierNo};
 
 pub use super::lane::Listener;
 
@@ -151,11 +150,13 @@ impl Lanes {
     }
 
     /// Notifies the listener of tickets that were taken without a lane.
-    pub fn retaken(&self, event: EventNo, retaken: &[Retaken]) {
-        for tier in retaken {
-            let (listener, quantity) = (&self.0.shared.listener, tier.seats.len() as i32);
-            listener.taken(event, tier.tier, quantity, &tier.seats);
-        }
+    pub fn taken(&self, event: EventNo, tier: TierNo, quantity: i32, seats: &[SeatNo]) {
+        self.0.shared.listener.taken(event, tier, quantity, seats);
+    }
+
+    /// For how long a booking holds its tickets.
+    pub fn hold(&self) -> Duration {
+        self.0.shared.hold
     }
 
     /// Expires overdue holds of one event, in [`EXPIRE_BATCHES_MAX`] transactions at most. Returns how many.

@@ -6,8 +6,8 @@
 //! the two, `shortage` says why an order gets nothing, and `writes` is the second. [`first_free`] is where a
 //! lane starts its search; `tickets` locks tickets and assigns them; [`assign`] chooses among the locked
 //! tickets; [`release`] frees the tickets of ended bookings and expires holds, [`expiry`] does that for all
-//! events; [`reallocate`] takes tickets for a booking that was paid after its hold had expired. `statements`
-//! has every statement that a batch runs, and `sql/` their texts.
+//! events; [`reallocate`] takes tickets for a booking that was paid after its hold had expired; [`replace`] allocates an
+//! order in the place of a hold. `statements` has every statement that a batch runs, and `sql/` their texts.
 //!
 //! What must hold: free tickets are locked in one total order (tier, then seat), and no batch waits for
 //! one, so no two batches can deadlock over them. An answer is given only after COMMIT. Free
@@ -25,6 +25,7 @@ pub mod order;
 mod progress;
 pub mod reallocate;
 pub mod release;
+pub mod replace;
 mod sale;
 mod shortage;
 pub mod statements;

@@ -130,8 +130,8 @@ pub enum Outcome {
     Committed(BookingId),
     /// The key has made this booking before, for the same request.
     Replay(BookingId),
-    /// The key has made a booking before, for another request.
-    KeyReused,
+    /// The key has made this booking before, for another request.
+    KeyReused(BookingId),
     /// Fewer tickets are free than were ordered, even if all that are not paid were given back.
     SoldOut(Vec<Shortage>),
     /// Too few tickets are free, but others hold enough without having paid, and may give them back.

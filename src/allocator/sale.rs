@@ -74,7 +74,7 @@ impl Sale {
             } else if fingerprint == order.fingerprint {
                 Outcome::Replay(id)
             } else {
-                Outcome::KeyReused
+                Outcome::KeyReused(id)
             })
         };
         orders.iter().zip(&self.known).map(replay).collect()

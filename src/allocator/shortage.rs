@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 
 use super::order::{Candidate, Order, Outcome, Shortage, Stock, Verdict};
-use super::statements::Connection;
+use super::statements::Session;
 use super::tickets::Named;
 use super::writes::Held;
 use crate::postgres::{Error, Values};
@@ -60,7 +60,7 @@ impl FreeCounts {
     /// Counts for the orders that came up short, in addition to what their batch gives to others. The first
     /// poll sends everything.
     pub(super) async fn read(
-        connection: &Connection,
+        session: Session<'_>,
         stock: &Stock,
         short: &[Candidate<'_>],
         given: &GivenAway,
@@ -75,7 +75,7 @@ impl FreeCounts {
             }
         }
         let named = Named::of(short.iter().flat_map(|order| named_seats(order)));
-        let statements = &connection.statements;
+        let statements = session.statements;
         let values: Values<'_> = &[
             ("event_id", &stock.event),
             ("tiers", &tiers),
@@ -83,8 +83,8 @@ impl FreeCounts {
             ("holds_max", &HOLDS_MAX),
         ];
         let (rows, named_free) = tokio::join!(
-            statements.count_free.query(connection, values),
-            named.query(connection, &statements.free_named, stock.event),
+            statements.count_free.query(&session, values),
+            named.query(&session, &statements.free_named, stock.event),
         );
         let (rows, named_free) = (rows?, named_free?);
         Ok(Self {

@@ -65,12 +65,42 @@ pub(super) struct Statements {
     pub(super) free_named: Prepared,
 }
 
+impl Statements {
+    /// Prepares those that the connection does not have yet.
+    pub(super) async fn prepare(client: &Client) -> Result<Self, Error> {
+        Ok(Self {
+            sale_and_known_keys: SALE_AND_KNOWN_KEYS.prepare(client).await?,
+            lock_free_tickets: LOCK_FREE_TICKETS.prepare(client).await?,
+            lock_named_tickets: LOCK_NAMED_TICKETS.prepare(client).await?,
+            insert_bookings: INSERT_BOOKINGS.prepare(client).await?,
+            insert_items: INSERT_ITEMS.prepare(client).await?,
+            take_tickets: TAKE_TICKETS.prepare(client).await?,
+            count_free: COUNT_FREE.prepare(client).await?,
+            free_named: FREE_NAMED.prepare(client).await?,
+        })
+    }
+}
+
+/// What the steps of a batch run on: an open transaction, and the statements.
+#[derive(Clone, Copy)]
+pub(super) struct Session<'c> {
+    pub(super) client: &'c Client,
+    pub(super) statements: &'c Statements,
+}
+
+impl std::ops::Deref for Session<'_> {
+    type Target = Client;
+    fn deref(&self) -> &Client {
+        self.client
+    }
+}
+
 /// A connection that batches run on. If it is dropped in the middle of a transaction, by an error or because
 /// the caller is gone, it is closed and not returned to the pool.
 pub(super) struct Connection {
     client: Option<Client>,
     is_distributed: bool,
-    pub(super) statements: Statements,
+    statements: Statements,
 }
 
 impl Connection {
@@ -78,16 +108,7 @@ impl Connection {
     pub(super) async fn open(db: &Db) -> Result<Self, Error> {
         let is_distributed = db.is_distributed().await?;
         let client = db.get().await?;
-        let statements = Statements {
-            sale_and_known_keys: SALE_AND_KNOWN_KEYS.prepare(&client).await?,
-            lock_free_tickets: LOCK_FREE_TICKETS.prepare(&client).await?,
-            lock_named_tickets: LOCK_NAMED_TICKETS.prepare(&client).await?,
-            insert_bookings: INSERT_BOOKINGS.prepare(&client).await?,
-            insert_items: INSERT_ITEMS.prepare(&client).await?,
-            take_tickets: TAKE_TICKETS.prepare(&client).await?,
-            count_free: COUNT_FREE.prepare(&client).await?,
-            free_named: FREE_NAMED.prepare(&client).await?,
-        };
+        let statements = Statements::prepare(&client).await?;
         Ok(Self {
             client: Some(client),
             is_distributed,
@@ -104,6 +125,14 @@ impl Connection {
             (false, true) => NEW_GENERIC_PLANS,
         };
         self.begin("", plans).await
+    }
+
+    /// For the steps of a batch.
+    pub(super) fn session(&self) -> Session<'_> {
+        Session {
+            client: self,
+            statements: &self.statements,
+        }
     }
 
     /// Returns the connection to the pool; no transaction is open.

@@ -5,7 +5,7 @@
 //! rows fails, because COMMIT is sent before its result is read.
 
 use super::order::{Candidate, Stock, Taken};
-use super::statements::Connection;
+use super::statements::{Connection, Session};
 use super::tickets::{Given, LockedTickets};
 use crate::postgres::Error;
 use crate::types::{
@@ -124,17 +124,17 @@ impl Writes {
     ///
     /// # Errors
     /// The transaction can only be rolled back.
-    pub(super) async fn send(&self, connection: &Connection) -> Result<(), Error> {
+    pub(super) async fn send(&self, session: Session<'_>) -> Result<(), Error> {
         if self.is_empty() {
             return Ok(());
         }
         // Futures are polled in this order, so the statements are sent in this order, pipelined.
         let (bookings, items, tickets) = tokio::join!(
-            self.insert_bookings(connection),
-            self.insert_items(connection),
+            self.insert_bookings(session),
+            self.insert_items(session),
             self.given.take(
-                connection,
-                &connection.statements.take_tickets,
+                &session,
+                &session.statements.take_tickets,
                 self.event,
                 self.first_tier
             ),
@@ -155,12 +155,12 @@ impl Writes {
         connection.commit().await
     }
 
-    async fn insert_bookings(&self, connection: &Connection) -> Result<(), Error> {
-        let insert = &connection.statements.insert_bookings;
+    async fn insert_bookings(&self, session: Session<'_>) -> Result<(), Error> {
+        let insert = &session.statements.insert_bookings;
         let rows = &self.bookings;
         insert
             .query(
-                connection,
+                &session,
                 &[
                     ("event_id", &self.event),
                     ("first_tier", &self.first_tier),
@@ -180,8 +180,8 @@ impl Writes {
         Ok(())
     }
 
-    async fn insert_items(&self, connection: &Connection) -> Result<(), Error> {
-        let insert = &connection.statements.insert_items;
+    async fn insert_items(&self, session: Session<'_>) -> Result<(), Error> {
+        let insert = &session.statements.insert_items;
         let rows = &self.items;
         let named = if rows.iter().any(|row| row.named.is_some()) {
             column(rows, |row| row.named)
@@ -190,7 +190,7 @@ impl Writes {
         };
         insert
             .query(
-                connection,
+                &session,
                 &[
                     ("event_id", &self.event),
                     ("first_tier", &self.first_tier),

@@ -4,13 +4,14 @@
 //! What must hold: a booking is returned only after its commit. No SQL here: the allocator inserts bookings,
 //! `read` reads them.
 
-use super::order::{Refused, Request, make_order};
+use super::order::{FieldError, Refused, Request, make_order};
 use super::read::get;
+use super::replace::{NotReplaced, replace};
 use super::{BookedItem, Booking, Status};
 use crate::allocator::{Booked, Item, Lanes, Outcome};
 use crate::catalog::Event;
 use crate::postgres::{Db, Error};
-use crate::types::BuyerId;
+use crate::types::{BookingId, BuyerId};
 
 /// The booking that a request made, now or when it was sent before.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct Made {
 pub enum BookError {
     /// The request is invalid, whatever the stock.
     Refused(Refused),
+    /// The booking that was to be replaced is paid: confirmed, or pending while a payment is under way.
+    Paid(BookingId, Status),
     /// The stock or the sale does not allow it, or the database failed.
     Outcome(Outcome),
 }
@@ -46,10 +49,18 @@ pub async fn book(
     event: &Event,
     request: Request,
 ) -> Result<Made, BookError> {
+    let replaced = request.replaces;
     let order = make_order(event, request).map_err(BookError::Refused)?;
     let (buyer, total_minor) = (order.buyer, order.total_minor);
     let items = order.items.clone();
-    let (id, replayed) = match lanes.book(&event.stock, order).await {
+    let outcome = match replaced {
+        Some(replaced) => {
+            let outcome = replace(db, lanes, &event.stock, order, replaced).await;
+            outcome.map_err(|error| not_replaced(error, replaced))?
+        }
+        None => lanes.book(&event.stock, order).await,
+    };
+    let (id, replayed) = match outcome {
         Outcome::Booked(booked) => {
             return Ok(Made {
                 booking: new_booking(event, buyer, total_minor, &items, booked),
@@ -63,6 +74,18 @@ pub async fn book(
     let gone = || Error::Unavailable("the booking cannot be read back yet".into());
     let booking = get(db, id).await?.ok_or_else(gone)?;
     Ok(Made { booking, replayed })
+}
+
+fn not_replaced(error: NotReplaced, replaced: BookingId) -> BookError {
+    match error {
+        NotReplaced::Paid(status) => BookError::Paid(replaced, status),
+        NotReplaced::Unknown => {
+            let detail = "must be a booking of the same buyer and event";
+            let wrong = FieldError::new("/replaces", detail);
+            BookError::Refused(Refused::Invalid(vec![wrong]))
+        }
+        NotReplaced::Db(error) => error.into(),
+    }
 }
 
 /// The booking as it was committed, without reading it back.

@@ -25,13 +25,14 @@
 //! two that race one changes nothing; only `pending` and `confirmed` bookings hold tickets, and every other
 //! status releases them in the transaction that sets it.
 //!
-//! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `read` reads
+//! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in the place of a hold, `read` reads
 //! bookings, `transition` changes their status. The allocator inserts bookings and expires them, because it
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
 mod book;
 mod order;
 mod read;
+mod replace;
 mod transition;
 
 use tokio_postgres::Row;

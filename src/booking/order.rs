@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::allocator::{Item, Order};
 use crate::catalog::{Event, Tier};
 use crate::seating;
-use crate::types::{BuyerId, Fingerprint, IdempotencyKey, SeatNo};
+use crate::types::{BookingId, BuyerId, Fingerprint, IdempotencyKey, SeatNo};
 
 /// A request to book.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Request {
     pub seats: Vec<RequestedSeat>,
     /// Brand and last four digits of the card, if the request is to be paid at once.
     pub card: Option<String>,
+    /// The buyer's hold that is to be given back for this booking.
+    pub replaces: Option<BookingId>,
 }
 
 /// A quantity of one tier's tickets, as the client sent it.
@@ -80,6 +82,16 @@ pub enum Refused {
         /// Tickets that a booking may hold.
         limit: i32,
     },
+}
+
+impl Refused {
+    /// Whether this field is wrong.
+    pub fn is_about(&self, pointer: &str) -> bool {
+        match self {
+            Self::Invalid(errors) => errors.iter().any(|error| error.pointer == pointer),
+            Self::OverLimit { .. } => false,
+        }
+    }
 }
 
 /// Makes the order of a request.
@@ -275,6 +287,9 @@ fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
         "card={}",
         request.card.as_deref().unwrap_or_default()
     ));
+    if let Some(replaced) = request.replaces {
+        parts.push(format!("replaces={replaced}"));
+    }
     let fixed = [event.id.0.as_bytes().as_slice(), request.buyer.0.as_bytes()];
     Fingerprint::of(fixed.into_iter().chain(parts.iter().map(String::as_bytes)))
 }

@@ -51,7 +51,8 @@ impl Transition {
 
 /// $1 event, $2 booking.
 const LOCK: &str = "
-    SELECT buyer_id, status, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue
+    SELECT buyer_id, status, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue,
+           coalesce(paying_until > now(), false) AS is_paying
     FROM bookings WHERE event_id = $1 AND id = $2 FOR UPDATE";
 
 /// $1 event, $2 booking, $3 `confirmed`, $4 the statuses that it may have now.
@@ -110,6 +111,8 @@ pub struct LockedBooking<'t> {
     pub status: Status,
     /// Whether it is pending although its hold is overdue: it was not expired yet.
     pub overdue: bool,
+    /// Whether a payment is under way.
+    pub is_paying: bool,
     /// The price of all its tickets.
     pub total: Money,
 }
@@ -132,6 +135,7 @@ pub async fn lock<'t>(
         buyer: row.get("buyer_id"),
         status: Status::read(&row),
         overdue: row.get("overdue"),
+        is_paying: row.get("is_paying"),
         total: read_total(&row),
     }))
 }

@@ -65,7 +65,10 @@ impl Settler {
         }
         let recorded = recorded?;
         self.lanes.released(of.event, &recorded.released);
-        self.lanes.retaken(of.event, &recorded.retaken);
+        for tier in &recorded.retaken {
+            let quantity = tier.seats.len() as i32;
+            self.lanes.taken(of.event, tier.tier, quantity, &tier.seats);
+        }
         Ok(recorded)
     }
 

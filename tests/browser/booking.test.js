@@ -246,6 +246,30 @@ describe("the pages", { concurrency: 3 }, () => {
     await leave(page);
   });
 
+  test("a form that is sent again with another choice offers to replace the hold, in one step", async () => {
+    const event = await shop.event("Second Thoughts", ["hall:Hall:10000:4:numbered:4"]);
+    const page = await visitor(browser, { javaScriptEnabled: false });
+    await page.goto(`${shop.url}/events/${event}`);
+    const form = await page.content();
+    await quantity(page, "hall").selectOption("1");
+    await book(page);
+    await heading(page, "Your ticket is held");
+    // As browsers do that keep a page which one comes back to.
+    const path = new URL(page.url()).pathname;
+    await page.route(`**/events/${event}`, (route) => route.fulfill({ body: form, contentType: "text/html" }), { times: 1 });
+    await page.goto(`${shop.url}/events/${event}`);
+    await quantity(page, "hall").selectOption("3");
+    await book(page);
+    await page.getByText("You hold tickets from this form already").waitFor();
+    await page.getByRole("link", { name: "Keep what I hold, and pay" }).waitFor();
+    await page.getByRole("button", { name: "Take these instead" }).click();
+    await heading(page, "Your 3 tickets are held");
+    assert.notEqual(new URL(page.url()).pathname, path);
+    await page.goto(shop.url + path);
+    await heading(page, "This booking was cancelled");
+    await leave(page);
+  });
+
   test("a page that renews itself takes nothing from the reader, however late it comes", async () => {
     const event = await shop.event("Back Again", HALL);
     const page = await visitor(browser);

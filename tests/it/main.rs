@@ -36,6 +36,7 @@ mod races;
 mod readers;
 mod recovery;
 mod references;
+mod replacing;
 mod replica;
 mod retention;
 mod schema;

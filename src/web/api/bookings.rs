@@ -33,6 +33,8 @@ struct BookJson {
     #[serde(default)]
     seats: Vec<RequestedSeat>,
     payment: Option<CardJson>,
+    /// A hold of the buyer's that is given back for this booking.
+    replaces: Option<BookingId>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +62,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         card: card
             .as_ref()
             .map(|card| format!("{} {}", card.brand(), card.last4())),
+        replaces: asked.replaces,
     };
     let booked = find::in_time_of_an_order(&app, async {
         let event = find::event(&app, asked.event_id).await?;

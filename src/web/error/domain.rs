@@ -95,6 +95,10 @@ impl Error {
                 .with("asked", asked)
                 .with("limit", limit)
             }
+            BookError::Paid(_, booking::Status::Confirmed) => {
+                Self::not_pending(booking::Status::Confirmed)
+            }
+            BookError::Paid(..) => PayError::InProgress.into(),
             BookError::Outcome(outcome) => Self::of_outcome(outcome, event, now),
         }
     }
@@ -157,7 +161,7 @@ impl Error {
                 "Not on sale",
                 "The event has begun; its sale is over",
             ),
-            Outcome::KeyReused => Self::key_reused(),
+            Outcome::KeyReused(_) => Self::key_reused(),
             Outcome::Overloaded => {
                 let detail =
                     "Too many orders are waiting. Nothing was booked; send the same key again";

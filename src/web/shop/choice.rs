@@ -3,10 +3,12 @@
 //! What must hold: any input is accepted; text that makes no sense becomes a choice that is refused. Whether it
 //! can be booked is decided by `booking`.
 
+use uuid::Uuid;
+
 use crate::booking::{FieldError, Refused, Request, RequestedItem, RequestedSeat};
 use crate::catalog::{Event, Tier};
 use crate::seating::{Position, parse_row_label, row_label};
-use crate::types::{BuyerId, IdempotencyKey, SeatNo};
+use crate::types::{BookingId, BuyerId, IdempotencyKey, SeatNo};
 
 /// What a buyer has chosen: quantities, named seats, open seat maps.
 #[derive(Debug, Default)]
@@ -17,6 +19,8 @@ pub(super) struct Choice {
     asked: Vec<RequestedItem>,
     /// Tiers whose seat maps are open.
     maps: Vec<String>,
+    /// The hold that is to be given back for what is chosen.
+    pub(super) replaces: Option<BookingId>,
 }
 
 impl Choice {
@@ -46,6 +50,10 @@ impl Choice {
                 }
             } else if name == "maps" {
                 choice.maps.push(value.clone());
+            } else if name == "replaces" {
+                // Text that is no id becomes one that no booking has, so the order is refused.
+                let id = Uuid::try_parse(value).unwrap_or_default();
+                choice.replaces = Some(BookingId(id));
             }
         }
         // Named seats are booked as they are named.
@@ -104,6 +112,7 @@ impl Choice {
             items: self.items.clone(),
             seats: self.seats.clone(),
             card: None,
+            replaces: self.replaces,
         })
     }
 

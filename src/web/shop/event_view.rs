@@ -18,7 +18,7 @@ use super::seat_map::SeatMap;
 use crate::availability::seats::Seats;
 use crate::availability::{Counts, TierCount};
 use crate::catalog::{Event, Page, Tier};
-use crate::types::TierNo;
+use crate::types::{BookingId, TierNo};
 use crate::web::view::format::{Format, machine_time};
 
 /// Up to this many tickets left, the page warns.
@@ -141,6 +141,8 @@ pub(super) struct EventPage {
     nothing_left: &'static str,
     /// The form's idempotency key.
     key: String,
+    /// The hold that the form's order is to replace.
+    replaces: Option<BookingId>,
     /// Whether any tier has numbered seats.
     has_seats: bool,
     /// Tickets of one booking at most.
@@ -241,6 +243,7 @@ impl EventPage {
             tiers,
             nothing_left,
             key,
+            replaces: choice.replaces,
             has_seats: event.tiers.iter().any(|tier| tier.rows.is_some()),
             limit: event.max_tickets_per_booking,
             buyer_limit: event.max_tickets_per_buyer,

@@ -20,9 +20,9 @@ use super::respond::{page, see_other, set_buyer};
 use crate::allocator::Outcome;
 use crate::app::App;
 use crate::availability::seats::nearest;
-use crate::booking::{self, BookError};
+use crate::booking::{self, BookError, Booking, Status};
 use crate::catalog::{Event, Tier};
-use crate::types::{BuyerId, SeatNo, TierNo};
+use crate::types::{BookingId, BuyerId, SeatNo, TierNo};
 use crate::web::error::Error;
 use crate::web::view::format::Format;
 use crate::web::{extract, find, session};
@@ -130,6 +130,7 @@ async fn refuse(
 ) -> Result<HttpResponse, Error> {
     let format = Format::of(request);
     let refusal = Refusal::new(&error, event, &choice, &format);
+    let held = Held::of(&error, &choice);
     let gone = match &error {
         BookError::Outcome(Outcome::SeatsTaken(seats)) => seats.clone(),
         _ => Vec::new(),
@@ -146,6 +147,11 @@ async fn refuse(
     let Some(mut refusal) = refusal else {
         return Err(problem);
     };
+    match held {
+        Held::ByThisForm(id) => offer_to_replace(app, event, id, &mut refusal, &mut choice).await,
+        Held::Kept(id) => refusal.mention_kept_hold(id),
+        Held::Nothing => choice.replaces = None,
+    }
     let seats = timeout(EXPLAIN, open_maps(app, event, &choice)).await;
     let seats = seats.ok().and_then(Result::ok).unwrap_or_default();
     offer_nearest(&mut refusal, event, &seats, &gone, &mut choice);
@@ -166,6 +172,46 @@ async fn refuse(
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     Ok(response)
+}
+
+/// What a buyer whose order is refused holds already.
+enum Held {
+    Nothing,
+    /// By an earlier order of the same form.
+    ByThisForm(BookingId),
+    /// What the order was to replace.
+    Kept(BookingId),
+}
+
+impl Held {
+    fn of(error: &BookError, choice: &Choice) -> Self {
+        match (error, choice.replaces) {
+            (BookError::Outcome(Outcome::KeyReused(id)), _) => Self::ByThisForm(*id),
+            (BookError::Outcome(_), Some(id)) => Self::Kept(id),
+            (BookError::Refused(refused), Some(id)) if !refused.is_about("/replaces") => {
+                Self::Kept(id)
+            }
+            _ => Self::Nothing,
+        }
+    }
+}
+
+/// Offers to replace what an earlier order of the same form holds, if it still does.
+async fn offer_to_replace(
+    app: &App,
+    event: &Event,
+    id: BookingId,
+    refusal: &mut Refusal,
+    choice: &mut Choice,
+) {
+    let held = timeout(EXPLAIN, booking::get(&app.db, id)).await;
+    let held = held.ok().and_then(Result::ok).flatten();
+    let is_held = |held: &Booking| held.status_at(app.db.now(), false) == Status::Pending;
+    choice.replaces = None;
+    if let Some(held) = held.filter(is_held) {
+        refusal.offer_to_replace(&held, event);
+        choice.replaces = Some(id);
+    }
 }
 
 /// Ticks the nearest free seats instead of those that are gone, and says so.

@@ -8,9 +8,9 @@ use std::fmt::Display;
 use super::choice::Choice;
 use crate::allocator::{Outcome, Shortage};
 use crate::availability::Counts;
-use crate::booking::{BookError, Refused};
+use crate::booking::{BookError, Booking, Refused};
 use crate::catalog::{Event, Tier};
-use crate::types::{SeatNo, TierNo};
+use crate::types::{BookingId, SeatNo, TierNo};
 use crate::web::view::format::Format;
 
 /// Why an order was refused.
@@ -22,8 +22,8 @@ pub(super) struct Refusal {
     pub(super) tiers: Vec<(String, String)>,
     /// Whether the order may be sent again as it is, under the same key.
     pub(super) same_key: bool,
-    /// Whether to send the buyer to My bookings: the order may exist already.
-    pub(super) links_to_bookings: bool,
+    /// Where the buyer may go instead: the path and the text of a link.
+    pub(super) link: Option<(String, &'static str)>,
     shortages: Vec<Shortage>,
 }
 
@@ -38,7 +38,44 @@ impl Refusal {
         match error {
             BookError::Refused(refused) => Some(Self::of_refused(refused, choice, format)),
             BookError::Outcome(outcome) => Self::of_outcome(outcome, event, format),
+            BookError::Paid(id, _) => {
+                let refusal = Self::with(format, "refused-paid", "refused-paid-text");
+                Some(refusal.linking(format!("/bookings/{id}"), "refused-paid-link"))
+            }
         }
+    }
+
+    /// With a link to this page.
+    fn linking(mut self, path: String, text: &str) -> Self {
+        self.link = Some((path, self.format.words.text(text)));
+        self
+    }
+
+    /// The form was sent before, and what it booked is still held: the order may take its place.
+    pub(super) fn offer_to_replace(&mut self, held: &Booking, event: &Event) {
+        let Some(until) = held.expires_at else {
+            return;
+        };
+        let format = &self.format;
+        let quantity = held.items.iter().map(|item| item.quantity).sum();
+        let until = format.time(until, event.venue.time_zone);
+        self.title = format.words.text("refused-hold-exists");
+        self.text = format.counted("refused-hold-exists-text", quantity, &[("time", &until)]);
+        let text = format.words.text("refused-hold-exists-link");
+        self.link = Some((format!("/bookings/{}", held.id), text));
+    }
+
+    /// Says that the hold which the order was to replace is still there.
+    pub(super) fn mention_kept_hold(&mut self, held: BookingId) {
+        if self.same_key {
+            // Whether it was replaced is not known.
+            return;
+        }
+        let words = self.format.words;
+        self.text.push(' ');
+        self.text.push_str(words.text("refused-hold-kept"));
+        let text = words.text("refused-hold-exists-link");
+        self.link = Some((format!("/bookings/{held}"), text));
     }
 
     /// With these texts, by their ids.
@@ -53,7 +90,7 @@ impl Refusal {
             format: format.clone(),
             tiers: Vec::new(),
             same_key: false,
-            links_to_bookings: false,
+            link: None,
             shortages: Vec::new(),
         }
     }
@@ -129,10 +166,9 @@ impl Refusal {
             }
             Outcome::NotYetOnSale(_) => with("refused-too-early", "refused-nothing-booked"),
             Outcome::SaleOver => with("refused-over", "refused-over-text"),
-            Outcome::KeyReused => {
-                let mut refusal = with("refused-key-reused", "refused-key-reused-text");
-                refusal.links_to_bookings = true;
-                refusal
+            Outcome::KeyReused(_) => {
+                let refusal = with("refused-key-reused", "refused-key-reused-text");
+                refusal.linking("/bookings".to_owned(), "refused-key-reused-link")
             }
             Outcome::Overloaded | Outcome::Failed(crate::postgres::Error::Unavailable(_)) => {
                 let mut refusal = with("refused-busy", "refused-busy-text");
