@@ -35,6 +35,12 @@ fn copy_of_static_files() -> PathBuf {
     for file in ["style.css", "app.js", "seats.js", "order.js", "favicon.svg"] {
         std::fs::copy(source.join(file), directory.join(file)).unwrap();
     }
+    std::fs::create_dir(directory.join("fonts")).unwrap();
+    for entry in std::fs::read_dir(source.join("fonts")).unwrap() {
+        let font = entry.unwrap().path();
+        let name = font.file_name().unwrap();
+        std::fs::copy(&font, directory.join("fonts").join(name)).unwrap();
+    }
     directory
 }
 
@@ -51,9 +57,17 @@ async fn assets_have_names_of_their_content_and_are_cached_forever() {
             assert_eq!(response.status(), 200, "{asset}");
             assert_eq!(response.headers()["cache-control"], IMMUTABLE);
             let served = response.bytes().await.unwrap();
+            let hash = HEXLOWER.encode(&Sha256::digest(&served)[..6]);
             let name = asset.trim_start_matches("/static/");
             let (stem, rest) = name.split_once('.').unwrap();
-            let file = format!("static/{stem}.{}", rest.split_once('.').unwrap().1);
+            let extension = rest.strip_prefix(&hash).expect(&asset);
+            let directory = match extension {
+                // It is made from the file, see `the_stylesheet_names_fonts_by_their_content`.
+                ".css" => continue,
+                ".woff2" => "static/fonts",
+                _ => "static",
+            };
+            let file = format!("{directory}/{stem}{extension}");
             let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
             assert_eq!(served, std::fs::read(file).unwrap(), "{asset}");
         }
@@ -66,28 +80,59 @@ async fn assets_have_names_of_their_content_and_are_cached_forever() {
 }
 
 #[tokio::test]
-async fn assets_are_revalidated_served_in_part_and_compressed() {
+async fn the_stylesheet_names_fonts_by_their_content() {
     with_server(async |server| {
         let assets = asset_paths(server).await;
         let style = assets.iter().find(|path| path.ends_with(".css")).unwrap();
-        let whole = server.get(style).await;
+        let answer = server.get(style).await;
+        assert_eq!(answer.headers()["content-type"], "text/css; charset=utf-8");
+        let etag = answer.headers()["etag"].to_str().unwrap().to_owned();
+        let text = answer.text().await.unwrap();
+        let fonts = text.split("url(").skip(1);
+        let fonts: Vec<&str> = fonts.map(|rest| rest.split_once(')').unwrap().0).collect();
+        assert_eq!(fonts.len(), 4, "{fonts:?}");
+        for font in fonts {
+            // What is compressed already is not compressed again.
+            let answer = get_with(server, font, &[("Accept-Encoding", "br")]).await;
+            assert_eq!(answer.status(), 200, "{font}");
+            assert_eq!(answer.headers()["content-encoding"], "identity");
+            assert_eq!(answer.headers()["content-type"], "font/woff2");
+            let hash = HEXLOWER.encode(&Sha256::digest(answer.bytes().await.unwrap())[..6]);
+            assert!(font.ends_with(&format!(".{hash}.woff2")), "{font}");
+        }
+        let known = get_with(server, style, &[("If-None-Match", &etag)]).await;
+        assert_eq!(known.status(), 304);
+        assert_eq!(known.headers()["cache-control"], IMMUTABLE);
+        assert_eq!(known.headers()["etag"], etag.as_str());
+        let other = get_with(server, style, &[("If-None-Match", "\"other\"")]).await;
+        assert_eq!(other.status(), 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn assets_are_revalidated_served_in_part_and_compressed() {
+    with_server(async |server| {
+        let assets = asset_paths(server).await;
+        let script = assets.iter().find(|path| path.ends_with(".js")).unwrap();
+        let whole = server.get(script).await;
         let etag = whole.headers()["etag"].to_str().unwrap().to_owned();
-        assert_eq!(whole.headers()["content-type"], "text/css; charset=utf-8");
+        assert_eq!(whole.headers()["content-type"], "text/javascript");
         assert_eq!(whole.headers()["x-content-type-options"], "nosniff");
         let whole = whole.bytes().await.unwrap();
-        let known = get_with(server, style, &[("If-None-Match", &etag)]).await;
+        let known = get_with(server, script, &[("If-None-Match", &etag)]).await;
         assert_eq!(known.status(), 304);
         assert_eq!(known.headers()["cache-control"], IMMUTABLE);
         for encodings in [&[][..], &[("Accept-Encoding", "br, gzip")]] {
             let headers = [&[("Range", "bytes=10-29")], encodings].concat();
-            let part = get_with(server, style, &headers).await;
+            let part = get_with(server, script, &headers).await;
             assert_eq!(part.status(), 206);
             let range = format!("bytes 10-29/{}", whole.len());
             assert_eq!(part.headers()["content-range"], range.as_str());
             assert_eq!(part.bytes().await.unwrap(), whole[10..30]);
         }
         for encoding in ["br", "gzip"] {
-            let small = get_with(server, style, &[("Accept-Encoding", encoding)]).await;
+            let small = get_with(server, script, &[("Accept-Encoding", encoding)]).await;
             assert_eq!(small.headers()["content-encoding"], encoding);
             assert_eq!(small.headers()["vary"], "accept-encoding");
             assert!(small.bytes().await.unwrap().len() < whole.len() / 2);
@@ -147,17 +192,17 @@ async fn a_file_that_changes_under_a_running_server_is_not_cached() {
     let flags = ["--static-dir", directory.to_str().unwrap()];
     with_settings(&flags, async |server| {
         let assets = asset_paths(server).await;
-        let style = assets.iter().find(|path| path.ends_with(".css")).unwrap();
+        let script = assets.iter().find(|path| path.contains("/app.")).unwrap();
         assert_eq!(
-            server.get(style).await.headers()["cache-control"],
+            server.get(script).await.headers()["cache-control"],
             IMMUTABLE
         );
-        std::fs::write(directory.join("style.css"), "body { color: teal }").unwrap();
-        let changed = server.get(style).await;
+        std::fs::write(directory.join("app.js"), "alert()").unwrap();
+        let changed = server.get(script).await;
         assert_eq!(changed.headers()["cache-control"], "no-cache");
-        assert_eq!(changed.text().await.unwrap(), "body { color: teal }");
-        std::fs::remove_file(directory.join("style.css")).unwrap();
-        assert_eq!(server.get(style).await.status(), 404);
+        assert_eq!(changed.text().await.unwrap(), "alert()");
+        std::fs::remove_file(directory.join("app.js")).unwrap();
+        assert_eq!(server.get(script).await.status(), 404);
     })
     .await;
     std::fs::remove_dir_all(directory).unwrap();

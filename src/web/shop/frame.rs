@@ -19,6 +19,8 @@ pub(super) struct Frame {
     pub locale: String,
     /// Where the stylesheet is.
     pub style: String,
+    /// Where the fonts are that the page shows first.
+    pub fonts: Vec<String>,
     /// Where the script is.
     pub script: String,
     /// Where the script of seat maps is.
@@ -44,6 +46,11 @@ impl Frame {
         Self {
             locale: format.tag(),
             style: url(assets::STYLE),
+            fonts: match format.words.tag() {
+                // Written with the system's fonts.
+                "ar" | "ja" => Vec::new(),
+                _ => assets::FONTS.map(url).into(),
+            },
             script: url(assets::SCRIPT),
             seats_script: url(assets::SEATS_SCRIPT),
             order_script: url(assets::ORDER_SCRIPT),

@@ -1,9 +1,10 @@
-//! Static files: stylesheet, scripts, icon, and every other file of the static directory.
+//! Static files: stylesheet, scripts, icon, fonts, and every other file of the static directory.
 //!
 //! Each file is served under a URL with a hash of its content, computed when the server starts, so
 //! that browsers may cache it forever; an operator changes a file and restarts. actix-files answers
-//! conditional and range requests. What must hold: only files that were there at start are served,
-//! whatever the path; a file that has changed since is never cached under the hash of its old content.
+//! conditional and range requests. The stylesheet is made at start: it names fonts by their URLs, so it is
+//! served from memory. What must hold: only files that were there at start are served, whatever the path; a
+//! file that has changed since is never cached under the hash of its old content.
 
 use std::collections::HashMap;
 use std::fs;
@@ -12,8 +13,11 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use actix_files::NamedFile;
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
-use actix_web::web::Data;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETag, EntityTag, Header, HeaderValue,
+    IfNoneMatch,
+};
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -31,6 +35,12 @@ pub const ORDER_SCRIPT: &str = "order.js";
 /// The icon in a browser's tab.
 pub const ICON: &str = "favicon.svg";
 
+/// The letters of running text and of headings, which every page in a Latin script shows first.
+pub const FONTS: [&str; 2] = ["fonts/text-latin.woff2", "fonts/display-latin.woff2"];
+
+/// The subdirectory of fonts, and what their names end with: other files in it are not for visitors.
+const FONTS_DIRECTORY: &str = "fonts";
+const FONTS_END: &str = ".woff2";
 /// Bytes of the hash in a URL.
 const HASH_BYTES: usize = 6;
 /// A file up to this size is read in one go: it is in the page cache.
@@ -64,64 +74,111 @@ pub enum AssetsError {
 #[derive(Debug)]
 pub struct Assets {
     /// By the name in the URL: `style.0123456789ab.css`.
-    files: HashMap<String, Asset>,
+    served: HashMap<String, Asset>,
     /// The URLs of the files that pages load: `style.css` is at `/static/style.0123456789ab.css`.
     urls: HashMap<String, String>,
 }
 
-/// One file.
+/// What is behind a URL.
 #[derive(Debug)]
-struct Asset {
-    path: PathBuf,
-    /// When it was hashed: a file with another size or time is another file.
-    version: Version,
+enum Asset {
+    /// A file; with another size or time than when it was hashed it is another file.
+    File(PathBuf, Version),
+    /// A stylesheet that was made at start.
+    Style(Bytes),
 }
 
 /// Size and modification time, which change with the content of a file.
 type Version = (u64, Option<SystemTime>);
 
 impl Assets {
-    /// Hashes the files of a directory; not those of its subdirectories, and no hidden ones.
+    /// Hashes the files of a directory and the fonts in its `fonts`; no others of subdirectories, and no hidden ones.
     ///
     /// # Errors
     /// [`AssetsError`].
     pub fn open(directory: &Path) -> Result<Self, AssetsError> {
-        let assets = Self::read(directory).map_err(|reason| AssetsError::Unreadable {
+        let unreadable = |reason| AssetsError::Unreadable {
             directory: directory.to_owned(),
             reason,
-        })?;
-        match [STYLE, SCRIPT, SEATS_SCRIPT, ORDER_SCRIPT, ICON]
-            .into_iter()
+        };
+        let mut assets = Self {
+            served: HashMap::new(),
+            urls: HashMap::new(),
+        };
+        assets.read(directory).map_err(unreadable)?;
+        let needed = [STYLE, SCRIPT, SEATS_SCRIPT, ORDER_SCRIPT, ICON];
+        let missing = needed.iter().chain(&FONTS);
+        if let Some(file) = missing
+            .copied()
             .find(|&file| !assets.urls.contains_key(file))
         {
-            None => Ok(assets),
-            Some(file) => Err(AssetsError::Missing {
+            return Err(AssetsError::Missing {
                 directory: directory.to_owned(),
                 file,
-            }),
+            });
         }
+        let style = fs::read_to_string(directory.join(STYLE)).map_err(unreadable)?;
+        assets.add_style(&style);
+        Ok(assets)
     }
 
-    fn read(directory: &Path) -> io::Result<Self> {
-        let (mut files, mut urls) = (HashMap::new(), HashMap::new());
+    fn read(&mut self, directory: &Path) -> io::Result<()> {
         // Absolute, because a process may change its working directory.
-        for entry in fs::read_dir(directory.canonicalize()?)? {
+        let directory = directory.canonicalize()?;
+        self.read_directory(&directory, "", "")?;
+        let fonts = directory.join(FONTS_DIRECTORY);
+        if fonts.is_dir() {
+            self.read_directory(&fonts, "fonts/", FONTS_END)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the files of a directory whose names end so; pages know them by this prefix and their name.
+    fn read_directory(&mut self, directory: &Path, prefix: &str, end: &str) -> io::Result<()> {
+        for entry in fs::read_dir(directory)? {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str());
             // An editor's lock is a hidden link that leads nowhere.
-            let Some(name) = name.filter(|name| !name.starts_with('.')) else {
+            let is_meant = |name: &&str| !name.starts_with('.') && name.ends_with(end);
+            let Some(name) = name.filter(is_meant).map(str::to_owned) else {
                 continue;
             };
             let metadata = fs::metadata(&path)?;
             if !metadata.is_file() {
                 continue;
             }
-            let hashed = hashed_name(name, &fs::read(&path)?);
-            urls.insert(name.to_owned(), format!("/static/{hashed}"));
+            let content = fs::read(&path)?;
             let version = (metadata.len(), metadata.modified().ok());
-            files.insert(hashed, Asset { path, version });
+            let hashed = hashed_name(&name, &content);
+            self.add(
+                format!("{prefix}{name}"),
+                hashed,
+                Asset::File(path, version),
+            );
         }
-        Ok(Self { files, urls })
+        Ok(())
+    }
+
+    fn add(&mut self, file: String, hashed: String, asset: Asset) {
+        self.urls.insert(file, format!("/static/{hashed}"));
+        self.served.insert(hashed, asset);
+    }
+
+    /// Puts a stylesheet in the place of the file: each `url(fonts/...)` in it becomes the font's URL.
+    fn add_style(&mut self, style: &str) {
+        let mut made = String::with_capacity(style.len());
+        let mut parts = style.split("url(");
+        made.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let (file, rest) = part.split_once(')').unwrap_or((part, ""));
+            let url = self.urls.get(file).map_or(file, String::as_str);
+            made.extend(["url(", url, ")", rest]);
+        }
+        let hashed = hashed_name(STYLE, made.as_bytes());
+        if let Some(url) = self.urls.get(STYLE) {
+            self.served.remove(url.trim_start_matches("/static/"));
+        }
+        self.add(STYLE.to_owned(), hashed, Asset::Style(Bytes::from(made)));
     }
 
     /// The URL of a file; without a hash, which is not found, if there is no such file.
@@ -144,14 +201,47 @@ fn hashed_name(name: &str, content: &[u8]) -> String {
 pub async fn get(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let not_found = || Error::not_found("file");
     let name = request.match_info().query("file");
-    let asset = assets.files.get(name).ok_or_else(not_found)?;
-    // The file may have been removed since the start.
-    let file = NamedFile::open(&asset.path).map_err(|_| not_found())?;
-    let is_unchanged = asset.version == (file.metadata().len(), file.metadata().modified().ok());
+    match assets.served.get(name).ok_or_else(not_found)? {
+        Asset::Style(style) => Ok(made(name, style, &request)),
+        // The file may have been removed since the start.
+        Asset::File(path, version) => file(path, *version, &request).map_err(|_| not_found()),
+    }
+}
+
+/// A stylesheet from memory, whose name tells its content.
+fn made(name: &str, style: &Bytes, request: &HttpRequest) -> HttpResponse {
+    let tag = EntityTag::new_strong(name.to_owned());
+    let is_known = match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&tag)),
+        Ok(IfNoneMatch::Any) | Err(_) => false,
+    };
+    let mut response = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response.insert_header((CACHE_CONTROL, IMMUTABLE));
+    response.insert_header(ETag(tag));
+    if is_known {
+        return response.finish();
+    }
+    response.insert_header((CONTENT_TYPE, "text/css; charset=utf-8"));
+    response.body(style.clone())
+}
+
+/// A file as it is; it may be cached forever if it is still the one that was there at start.
+fn file(path: &Path, version: Version, request: &HttpRequest) -> io::Result<HttpResponse> {
+    let file = NamedFile::open(path)?;
+    let is_unchanged = version == (file.metadata().len(), file.metadata().modified().ok());
     let mut response = file
         .disable_content_disposition()
         .read_mode_threshold(READ_AT_ONCE_BYTES)
-        .into_response(&request);
+        .into_response(request);
+    let headers = response.headers_mut();
+    if path.to_str().is_some_and(|path| path.ends_with(FONTS_END)) {
+        // It is compressed as it is; this keeps the middleware from doing it again.
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
+    }
     if response.status().is_success() || response.status().is_redirection() {
         let caching = if is_unchanged { IMMUTABLE } else { REVALIDATE };
         response.headers_mut().insert(CACHE_CONTROL, caching);
