@@ -27,6 +27,7 @@ pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCod
         currency: args.currency,
         max_tickets_per_booking: args.max_tickets_per_booking,
         max_tickets_per_buyer: args.max_tickets_per_buyer,
+        contact: args.contact,
         venue: NewVenue {
             name: args.venue,
             city: args.city,
@@ -66,6 +67,7 @@ fn printed(event: &Event) -> Value {
         "currency": event.currency,
         "max_tickets_per_booking": event.max_tickets_per_booking,
         "max_tickets_per_buyer": event.max_tickets_per_buyer,
+        "contact": event.contact,
         "venue": {
             "name": event.venue.name,
             "city": event.venue.city,

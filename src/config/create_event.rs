@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
+use crate::types::contact::ContactRule;
 use crate::types::{Currency, Invalid, TierCode, Timestamp};
 
 /// An event to create.
@@ -44,6 +45,9 @@ pub struct CreateEventArgs {
     /// Tickets that one buyer may hold or own at most [default: twice the limit of a booking]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(1..))]
     pub max_tickets_per_buyer: Option<i32>,
+    /// Whether buyers leave their name and e-mail address: none, optional, or required before they pay.
+    #[arg(long, value_name = "RULE", default_value = "optional")]
+    pub contact: ContactRule,
     /// CODE:NAME:PRICE_MINOR:CAPACITY:numbered|general[:SEATS_PER_ROW], once per tier, the best first.
     /// SEATS_PER_ROW may state the blocks of a row between its aisles: 4+6+4 [default: 20]
     #[arg(long = "tier", value_name = "TIER", required = true)]

@@ -147,6 +147,13 @@ fn html(routes: &mut ServiceConfig) {
         .service(redirect("/bookings/", "/bookings"))
         .service(at("/bookings", [get().to(shop::bookings::list)]))
         .service(at(
+            "/bookings/find",
+            [
+                get().to(shop::retrieve::show),
+                post().to(shop::retrieve::find),
+            ],
+        ))
+        .service(at(
             "/bookings/{booking_id}",
             [get().to(shop::bookings::show)],
         ))
@@ -163,6 +170,8 @@ fn html(routes: &mut ServiceConfig) {
             [post().to(shop::bookings::cancel)],
         ))
         .service(at("/buyers", [post().to(shop::buyers::create)]))
+        .service(at("/buyers/code", [post().to(shop::retrieve::make_code)]))
+        .service(at("/buyers/move", [post().to(shop::retrieve::take_over)]))
         .default_service(route().to(error::not_found));
 }
 

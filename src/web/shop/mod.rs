@@ -2,7 +2,8 @@
 //!
 //! A view struct per template holds what the template shows, already formatted; templates decide
 //! nothing. Every page works without scripts. By nouns: `events` with `event_view`, `choice`,
-//! `refusal` and `seat_map`; `bookings` with `booking_view`; `buyers`. `frame` is around every page,
+//! `refusal` and `seat_map`; `bookings` with `booking_view`; `retrieve` gives them back to whoever has lost
+//! them, `buyers` makes new ones. `frame` is around every page,
 //! `respond` sends it, `form` reads what comes back, `failure` is the page of every error.
 
 mod booking_view;
@@ -17,4 +18,5 @@ pub mod form;
 mod frame;
 mod refusal;
 pub mod respond;
+pub mod retrieve;
 mod seat_map;
