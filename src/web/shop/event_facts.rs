@@ -1,7 +1,7 @@
 //! Date, venue and picture of an event, as several pages show them. What must hold: times are in the venue's zone
 //! and in the reader's locale. No queries, and nothing about tickets.
 
-use crate::catalog::Event;
+use crate::catalog::{Event, Facts};
 use crate::web::view::artwork::Artwork;
 use crate::web::view::format::{self, Format};
 
@@ -34,6 +34,33 @@ pub(super) struct EventFacts {
     pub artwork: Artwork,
     /// Whether it has begun.
     pub has_begun: bool,
+    /// What a buyer accepts by paying, if the organiser has said it.
+    pub terms: Option<Terms>,
+}
+
+/// What the page says on which a buyer pays.
+#[derive(Debug)]
+pub(super) struct Terms {
+    /// The refund policy, if it is short.
+    pub refunds: Option<String>,
+    /// Where the event's page says all of it.
+    pub anchor: &'static str,
+}
+
+/// Letters of a refund policy that is said where the buyer pays.
+const SHORT: usize = 300;
+
+impl Terms {
+    fn new(facts: &Facts) -> Option<Self> {
+        let refunds = facts.refund_policy.clone();
+        let anchor = match (&refunds, &facts.terms) {
+            (Some(_), _) => "refunds",
+            (None, Some(_)) => "terms",
+            (None, None) => return None,
+        };
+        let refunds = refunds.filter(|text| text.chars().count() <= SHORT);
+        Some(Self { refunds, anchor })
+    }
 }
 
 impl EventFacts {
@@ -60,6 +87,7 @@ impl EventFacts {
             country: format.country(&event.venue.country),
             artwork: Artwork::of(event.id),
             has_begun: at <= format.now,
+            terms: Terms::new(&event.facts),
         }
     }
 }

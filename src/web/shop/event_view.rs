@@ -1,4 +1,4 @@
-//! The view structs of the list of events and of the page of one event.
+//! The view structs of the page of one event, and of one event in a list.
 //!
 //! What must hold: a field is text, formatted for one reader. The threshold of the warning is passed to the page's
 //! script. No queries here: the handlers in
@@ -11,13 +11,14 @@ use askama::Template;
 use chrono::TimeDelta;
 
 use super::choice::Choice;
+use super::event_details::EventDetails;
 use super::event_facts::EventFacts;
 use super::frame::Frame;
 use super::refusal::Refusal;
 use super::seat_map::SeatMap;
 use crate::availability::seats::Seats;
 use crate::availability::{Counts, TierCount};
-use crate::catalog::{Event, Page, Tier};
+use crate::catalog::{Event, Tier};
 use crate::types::{BookingId, TierNo};
 use crate::web::view::format::{Format, machine_time};
 
@@ -30,63 +31,25 @@ const OLD: TimeDelta = TimeDelta::seconds(90);
 /// The seats of the tiers whose maps are open.
 pub(super) type OpenMaps = HashMap<TierNo, Arc<Seats>>;
 
-/// The list of events.
-#[derive(Template)]
-#[template(path = "events.html")]
-pub(super) struct EventsPage {
-    frame: Frame,
-    /// What was searched for, if anything.
-    search: String,
-    is_first: bool,
-    /// The age of the oldest counts, if readers should know.
-    minutes_old: Option<i32>,
-    events: Vec<EventCard>,
-    /// Where the next page begins.
-    next: Option<String>,
-}
-
 /// One event in the list.
-struct EventCard {
-    event: EventFacts,
+pub(super) struct EventCard {
+    pub(super) event: EventFacts,
     /// The lowest price.
-    from: String,
+    pub(super) from: String,
     /// `open`, `few`, `held`, `sold`, `soon`.
-    state: &'static str,
-    state_text: String,
-}
-
-impl EventsPage {
-    pub(super) fn new(
-        frame: Frame,
-        format: &Format,
-        search: String,
-        is_first: bool,
-        found: &Page,
-        counts: &[Counts],
-    ) -> Self {
-        let cards = found.events.iter().zip(counts);
-        Self {
-            frame,
-            search: search.trim().to_owned(),
-            is_first,
-            minutes_old: minutes_old(counts, format),
-            events: cards
-                .map(|(event, counts)| EventCard::new(event, counts, format))
-                .collect(),
-            next: found.next.map(|cursor| cursor.to_string()),
-        }
-    }
+    pub(super) state: &'static str,
+    pub(super) state_text: String,
 }
 
 /// How old counts are in minutes, if the database has not answered for so long that readers should know.
-fn minutes_old(counts: &[Counts], format: &Format) -> Option<i32> {
+pub(super) fn minutes_old(counts: &[Counts], format: &Format) -> Option<i32> {
     let oldest = counts.iter().map(|counts| counts.as_of).min()?;
     let age = format.now - oldest;
     (age > OLD).then(|| ((age.num_seconds() + 30) / 60) as i32)
 }
 
 impl EventCard {
-    fn new(event: &Arc<Event>, counts: &Counts, format: &Format) -> Self {
+    pub(super) fn new(event: &Event, counts: &Counts, format: &Format) -> Self {
         let sum = |of: fn(&TierCount) -> i32| counts.tiers.iter().map(of).sum::<i32>();
         let (available, held, capacity) = (
             sum(|tier| tier.available),
@@ -131,8 +94,7 @@ pub(super) struct EventPage {
     event: EventFacts,
     /// When, where, and how the description begins: for search engines, and where the page's link is shared.
     summary: String,
-    /// The description's paragraphs.
-    description: Vec<String>,
+    details: EventDetails,
     sale: Sale,
     /// The age of the counts, if readers should know.
     minutes_old: Option<i32>,
@@ -203,9 +165,9 @@ impl EventPage {
         frame: Frame,
         format: &Format,
         event: &Event,
-        counts: &Counts,
-        seats: &OpenMaps,
+        (counts, seats): (&Counts, &OpenMaps),
         choice: &Choice,
+        dates: &[Arc<Event>],
         key: String,
     ) -> Self {
         let zone = event.venue.time_zone;
@@ -237,7 +199,7 @@ impl EventPage {
         Self {
             frame,
             summary: summary(&facts, &event.description),
-            description: paragraphs(&event.description),
+            details: EventDetails::new(event, dates, format),
             sale,
             minutes_old: minutes_old(std::slice::from_ref(counts), format),
             tiers,
@@ -296,14 +258,6 @@ fn summary(facts: &EventFacts, description: &str) -> String {
         summary.push_str(word);
     }
     summary
-}
-
-fn paragraphs(text: &str) -> Vec<String> {
-    let paragraphs = text.split("\n\n").map(str::trim);
-    paragraphs
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 impl TierView {

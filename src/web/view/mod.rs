@@ -6,5 +6,6 @@ pub mod assets;
 pub mod calendar;
 pub mod format;
 mod formatters;
+pub mod names;
 pub mod qr;
 pub mod words;
