@@ -17,7 +17,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 
 mod create_event;
 
-pub use create_event::{CreateEventArgs, TierArg};
+pub use create_event::{CreateEventArgs, SeatsArg, TierArg};
 
 use crate::types::{Invalid, Scope};
 
@@ -227,9 +227,10 @@ pub struct ServeConfig {
         default_value_t = 20_000
     )]
     pub streams: usize,
-    /// Directory of the static files: style.css, app.js, seats.js, order.js, favicon.svg, fonts/ [default: the first there
-    /// is of `static` in the working directory, `static` beside the program, /usr/share/boxoffice/static, and
-    /// `static` in the source tree that the program was built from]
+    /// Directory of the static files: style.css, app.js, hall.js, zoom.js, seats.js, order.js, favicon.svg, fonts/
+    /// [default: the first there is of `static` in the working directory, `static` beside the program,
+    /// /usr/share/boxoffice/static, and `static` in the source tree that the program was
+    /// built from]
     #[arg(long, env = "BOXOFFICE_STATIC_DIR", value_name = "DIRECTORY")]
     pub static_dir: Option<PathBuf>,
     /// The limits of the allocator.

@@ -31,6 +31,7 @@ pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Ar
                 price_minor: 5_000,
                 capacity: *capacity,
                 row_blocks: (*seating == Seating::Numbered).then(|| ROW_BLOCKS.to_vec()),
+                kinds: Vec::new(),
             })
         });
     let event = NewEvent {

@@ -3,13 +3,15 @@
 //! What must hold: an event is committed with all of its tickets or not at all. After that only the allocator
 //! writes tickets.
 
+use std::collections::BTreeSet;
+
 use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::fold;
 use crate::postgres::{AsDbError, Db, Error, Transaction};
-use crate::seating::Rows;
-use crate::types::{Currency, EventId, EventNo, TierCode, Timestamp};
+use crate::seating::{Position, Rows, SeatKind, row_label};
+use crate::types::{Currency, EventId, EventNo, SeatNo, TierCode, Timestamp};
 
 /// Where an event is to take place.
 #[derive(Debug, Clone)]
@@ -37,6 +39,18 @@ pub struct NewTier {
     pub capacity: i32,
     /// The widths of a row's blocks for numbered seats; none for general admission.
     pub row_blocks: Option<Vec<i16>>,
+    /// Places for wheelchairs, and the seats of who comes with them; each seat once.
+    pub kinds: Vec<(Position, SeatKind)>,
+}
+
+impl NewTier {
+    /// The seats of a kind; `None` if there are none. Only of a valid tier.
+    fn seats_of(&self, kind: SeatKind) -> Option<Vec<SeatNo>> {
+        let rows = Rows::new(self.row_blocks.clone()?)?;
+        let of_kind = self.kinds.iter().filter(|(_, found)| *found == kind);
+        let seats: Vec<SeatNo> = of_kind.filter_map(|(at, _)| rows.seat(*at)).collect();
+        (!seats.is_empty()).then_some(seats)
+    }
 }
 
 /// An event to create.
@@ -176,6 +190,24 @@ fn validate_tier(tier: &NewTier) -> Result<(), String> {
             return Err(format!("tier {code}: more than 32000 rows"));
         }
     }
+    validate_kinds(tier)
+}
+
+fn validate_kinds(tier: &NewTier) -> Result<(), String> {
+    let code = &tier.code;
+    let rows = tier.row_blocks.clone().and_then(Rows::new);
+    let mut seen = BTreeSet::new();
+    for (position, _) in &tier.kinds {
+        let seat = rows.as_ref().and_then(|rows| rows.seat(*position));
+        let seat = seat.filter(|seat| seat.0 <= tier.capacity);
+        let label = format!("{}-{}", row_label(position.row), position.number);
+        let seat = seat.ok_or_else(|| format!("tier {code}: there is no seat {label}"))?;
+        if !seen.insert(seat) {
+            return Err(format!(
+                "tier {code}: seat {label} is for wheelchairs or for companions once"
+            ));
+        }
+    }
     Ok(())
 }
 
@@ -240,8 +272,9 @@ async fn insert_tier(
     } else {
         "general"
     };
-    let insert = "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, row_blocks)
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let insert = "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, row_blocks,
+                                     wheelchair_seats, companion_seats)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     transaction
         .execute(
             insert,
@@ -254,6 +287,8 @@ async fn insert_tier(
                 &tier.capacity,
                 &seating,
                 &tier.row_blocks,
+                &tier.seats_of(SeatKind::Wheelchair),
+                &tier.seats_of(SeatKind::Companion),
             ],
         )
         .await?;

@@ -12,6 +12,7 @@
 mod create;
 pub mod demo;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use uuid::Uuid;
 use crate::allocator::{Stock, TierStock};
 use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
 use crate::postgres::{Error, Params, Reader, Reads};
-use crate::seating::Rows;
+use crate::seating::{Rows, SeatKind};
 use crate::types::{
     Currency, EventId, EventNo, Invalid, Money, SeatNo, TierCode, TierNo, Timestamp,
 };
@@ -134,6 +135,8 @@ pub struct Tier {
     pub capacity: i32,
     /// Its rows if its seats are numbered; none for general admission.
     pub rows: Option<Rows>,
+    /// Its places for wheelchairs, and the seats beside them.
+    pub kinds: BTreeMap<SeatNo, SeatKind>,
 }
 
 impl Tier {
@@ -359,7 +362,8 @@ impl Catalog {
         let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
         let tiers = reader
             .prepare_cached(
-                "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks
+                "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks,
+                        wheelchair_seats, companion_seats
                  FROM tiers WHERE event_id = ANY ($1) ORDER BY event_id, tier_no",
             )
             .await?;
@@ -438,7 +442,20 @@ fn read_tier(row: &Row) -> Tier {
         rows: row
             .get::<_, Option<Vec<i16>>>("row_blocks")
             .and_then(Rows::new),
+        kinds: read_kinds(row).collect(),
     }
+}
+
+fn read_kinds(row: &Row) -> impl Iterator<Item = (SeatNo, SeatKind)> {
+    let columns = [
+        ("wheelchair_seats", SeatKind::Wheelchair),
+        ("companion_seats", SeatKind::Companion),
+    ];
+    columns.into_iter().flat_map(|(column, kind)| {
+        let seats: Option<Vec<SeatNo>> = row.get(column);
+        let seats = seats.unwrap_or_default().into_iter();
+        seats.map(move |seat| (seat, kind))
+    })
 }
 
 /// Lower case without accents, so that `sao paulo` finds `São Paulo`.

@@ -440,6 +440,7 @@ impl Run {
             price_minor: 1_000,
             capacity,
             row_blocks,
+            kinds: Vec::new(),
         };
         let event = NewEvent {
             name: "Chaos".into(),

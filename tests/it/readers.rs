@@ -359,7 +359,7 @@ async fn while_the_database_does_not_answer_readers_are_shown_what_was_known() {
             "Nordlicht Quartet",
             "\"available\":11",
             "\"available\":11",
-            "data-seat=\"A-2\"",
+            "value=\"vip:A:2\"",
         ];
         let read_all = async || {
             for (path, response) in paths

@@ -23,8 +23,8 @@ pub(super) struct Frame {
     pub fonts: Vec<String>,
     /// Where the script is.
     pub script: String,
-    /// Where the script of seat maps is.
-    pub seats_script: String,
+    /// Where the scripts of seat maps are, in the order in which they are loaded.
+    pub map_scripts: [String; 3],
     /// Where the script of the order form is.
     pub order_script: String,
     /// Where the icon is.
@@ -52,7 +52,12 @@ impl Frame {
                 _ => assets::FONTS.map(url).into(),
             },
             script: url(assets::SCRIPT),
-            seats_script: url(assets::SEATS_SCRIPT),
+            map_scripts: [
+                assets::HALL_SCRIPT,
+                assets::ZOOM_SCRIPT,
+                assets::SEATS_SCRIPT,
+            ]
+            .map(url),
             order_script: url(assets::ORDER_SCRIPT),
             icon: url(assets::ICON),
             now: format::machine_time(format.now),

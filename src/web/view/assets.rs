@@ -28,7 +28,11 @@ use crate::web::error::Error;
 pub const STYLE: &str = "style.css";
 /// The script of every page; pages work without it.
 pub const SCRIPT: &str = "app.js";
-/// The script of seat maps, which the next one needs.
+/// The scripts of seat maps, each of which needs those before it, and the script of the order form them all.
+pub const HALL_SCRIPT: &str = "hall.js";
+/// The next one.
+pub const ZOOM_SCRIPT: &str = "zoom.js";
+/// The last one.
 pub const SEATS_SCRIPT: &str = "seats.js";
 /// The script of the order form.
 pub const ORDER_SCRIPT: &str = "order.js";
@@ -41,6 +45,18 @@ pub const FONTS: [&str; 2] = ["fonts/text-latin.woff2", "fonts/display-latin.wof
 /// The subdirectory of fonts, and what their names end with: other files in it are not for visitors.
 const FONTS_DIRECTORY: &str = "fonts";
 const FONTS_END: &str = ".woff2";
+
+/// Pages load these.
+const PAGE_FILES: [&str; 7] = [
+    STYLE,
+    SCRIPT,
+    HALL_SCRIPT,
+    ZOOM_SCRIPT,
+    SEATS_SCRIPT,
+    ORDER_SCRIPT,
+    ICON,
+];
+
 /// Bytes of the hash in a URL.
 const HASH_BYTES: usize = 6;
 /// A file up to this size is read in one go: it is in the page cache.
@@ -106,8 +122,7 @@ impl Assets {
             urls: HashMap::new(),
         };
         assets.read(directory).map_err(unreadable)?;
-        let needed = [STYLE, SCRIPT, SEATS_SCRIPT, ORDER_SCRIPT, ICON];
-        let missing = needed.iter().chain(&FONTS);
+        let missing = PAGE_FILES.iter().chain(&FONTS);
         if let Some(file) = missing
             .copied()
             .find(|&file| !assets.urls.contains_key(file))

@@ -465,6 +465,7 @@ pub(crate) fn general(code: &str, capacity: i32) -> NewTier {
         price_minor: 1_000,
         capacity,
         row_blocks: None,
+        kinds: Vec::new(),
     }
 }
 
