@@ -24,96 +24,109 @@
 
   const between = (least, value, most) => Math.min(Math.max(value, least), most);
 
-  // Makes `area`, which scrolls, show `hall` in `svg`. `seen` is called with what is seen and the size of a seat.
-  function show(area, svg, hall, seen) {
-    let scale = 1;
-    const most = MOST_PX / PITCH;
-    const widthOf = () => area.clientWidth || 1;
-    const heightMax = () => between(240, innerHeight * 0.6, 760);
-    const fitting = () => Math.min(widthOf() / hall.width, heightMax() / hall.height, START_PX / PITCH);
-    const isWhole = () => area.scrollWidth <= area.clientWidth + 1 && area.scrollHeight <= area.clientHeight + 1;
-
+  // Where things are: what of the drawing is seen in `area`, which scrolls, and where on the screen a point of it is.
+  function frameOf(area, svg, hall) {
+    const frame = { scale: 1 };
+    const drawing = () => svg.getBoundingClientRect();
     // What is seen, in units of the drawing.
-    function view() {
-      const [drawing, frame] = [svg.getBoundingClientRect(), area.getBoundingClientRect()];
-      const [left, top] = [(frame.left - drawing.left) / scale, (frame.top - drawing.top) / scale];
-      return { left, top, right: left + area.clientWidth / scale, bottom: top + area.clientHeight / scale };
-    }
-    // While fingers are on the drawing they move what is drawn already: what replaces it would not get their events.
-    let isHeld = false;
-    const report = () => seen(view(), scale * PITCH, isHeld);
-    function hold(held) {
-      isHeld = held;
-      if (!held) report();
-    }
-    const pointOf = ({ clientX, clientY }) => {
-      const drawing = svg.getBoundingClientRect();
-      return { x: (clientX - drawing.left) / scale, y: (clientY - drawing.top) / scale };
+    frame.view = () => {
+      const [shown, outer] = [drawing(), area.getBoundingClientRect()];
+      const [left, top] = [(outer.left - shown.left) / frame.scale, (outer.top - shown.top) / frame.scale];
+      return { left, top, right: left + area.clientWidth / frame.scale, bottom: top + area.clientHeight / frame.scale };
     };
-    // Where a point of the drawing is on the screen.
-    const onScreen = ({ x, y }) => {
-      const drawing = svg.getBoundingClientRect();
-      return { clientX: drawing.left + x * scale, clientY: drawing.top + y * scale };
+    frame.pointOf = ({ clientX, clientY }) => {
+      const { left, top } = drawing();
+      return { x: (clientX - left) / frame.scale, y: (clientY - top) / frame.scale };
     };
-    const middle = () => {
-      const frame = area.getBoundingClientRect();
-      return { clientX: frame.left + area.clientWidth / 2, clientY: frame.top + area.clientHeight / 2 };
+    frame.onScreen = ({ x, y }) => {
+      const { left, top } = drawing();
+      return { clientX: left + x * frame.scale, clientY: top + y * frame.scale };
     };
-
-    // Draws so large; what was at this place of the screen stays there.
-    function scaleTo(wanted, at = middle()) {
-      const point = pointOf(at);
-      scale = between(Math.min(fitting(), most), wanted, most);
+    frame.middle = () => {
+      const { left, top } = area.getBoundingClientRect();
+      return { clientX: left + area.clientWidth / 2, clientY: top + area.clientHeight / 2 };
+    };
+    // Scrolls until a point of the drawing is at a place of the screen.
+    frame.move = (point, to) => {
+      const now = frame.onScreen(point);
+      area.scrollBy(now.clientX - to.clientX, now.clientY - to.clientY);
+    };
+    frame.draw = (scale) => {
+      frame.scale = scale;
       svg.setAttribute("width", hall.width * scale);
       svg.setAttribute("height", hall.height * scale);
       svg.style.setProperty("--unit", 1 / scale);
-      const now = onScreen(point);
-      area.scrollBy(now.clientX - at.clientX, now.clientY - at.clientY);
+    };
+    frame.isWhole = () => area.scrollWidth <= area.clientWidth + 1 && area.scrollHeight <= area.clientHeight + 1;
+    return frame;
+  }
+
+  // Makes `area` show `hall` in `svg`. `seen` is called with what is seen, the size of a seat, and whether fingers are
+  // on the drawing: they move what is drawn already, because what replaces it would not get their events.
+  function show(area, svg, hall, seen) {
+    const frame = frameOf(area, svg, hall);
+    const { view, onScreen, pointOf, middle, isWhole } = frame;
+    const most = MOST_PX / PITCH;
+    const heightMax = () => between(240, innerHeight * 0.6, 760);
+    const fitting = () => Math.min((area.clientWidth || 1) / hall.width, heightMax() / hall.height, START_PX / PITCH);
+    const sizeOf = () => frame.scale * PITCH;
+    const isFit = () => frame.scale <= fitting() * 1.01;
+    let [isHeld, wasFit] = [false, true];
+    const report = () => {
+      wasFit = isFit();
+      seen(view(), sizeOf(), isHeld);
+    };
+    const hold = (held) => {
+      isHeld = held;
+      if (!held) report();
+    };
+    // Draws so large; what was at this place of the screen stays there.
+    function scaleTo(wanted, at = middle()) {
+      const point = pointOf(at);
+      frame.draw(between(Math.min(fitting(), most), wanted, most));
+      frame.move(point, at);
       report();
-    }
-    function centre(point) {
-      const [now, to] = [onScreen(point), middle()];
-      area.scrollBy(now.clientX - to.clientX, now.clientY - to.clientY);
     }
     function fit() {
       // The frame keeps its height while one comes closer, so that the page below does not move.
       area.style.height = Math.ceil(between(200, hall.height * fitting(), heightMax())) + "px";
       scaleTo(fitting());
     }
-    const isFit = () => scale <= fitting() * 1.01;
-    const hits = () => scale * PITCH >= (isCoarse() ? 44 : MOUSE_PX);
+    const hits = () => sizeOf() >= (isCoarse() ? 44 : MOUSE_PX);
     const closer = (at) => scaleTo((isCoarse() ? FINGER_PX : START_PX) / PITCH, at);
-
     function begin() {
       fit();
-      if (isCoarse() && !hits() && (hall.width * FINGER_PX) / PITCH <= widthOf() * WIDE) {
-        area.style.height = Math.ceil(heightMax()) + "px";
-        closer();
-        area.scrollTo((area.scrollWidth - area.clientWidth) / 2, 0);
-        area.style.height = Math.ceil(Math.min(heightMax(), area.scrollHeight)) + "px";
-        report();
-      }
+      if (!isCoarse() || hits() || (hall.width * FINGER_PX) / PITCH > area.clientWidth * WIDE) return;
+      area.style.height = Math.ceil(heightMax()) + "px";
+      closer();
+      area.scrollTo((area.scrollWidth - area.clientWidth) / 2, 0);
+      area.style.height = Math.ceil(Math.min(heightMax(), area.scrollHeight)) + "px";
+      report();
     }
     // Scrolls as little as is needed to see a point, with seats large enough to be told apart.
     function reveal(point) {
-      if (scale * PITCH < MOUSE_PX) scaleTo(START_PX / PITCH, onScreen(point));
-      const [edges, room] = [view(), (PITCH * 1.5)];
-      const by = (low, value, high) => Math.min(0, value - room - low) + Math.max(0, value + room - high);
-      area.scrollBy(by(edges.left, point.x, edges.right) * scale, by(edges.top, point.y, edges.bottom) * scale);
+      if (sizeOf() < MOUSE_PX) scaleTo(START_PX / PITCH, onScreen(point));
+      const [edges, room] = [view(), PITCH * 1.5];
+      const by = (low, value, high) => (Math.min(0, value - room - low) + Math.max(0, value + room - high)) * frame.scale;
+      area.scrollBy(by(edges.left, point.x, edges.right), by(edges.top, point.y, edges.bottom));
     }
     area.addEventListener("scroll", report, { passive: true });
+    followWidth(area, () => isFit() || wasFit, { begin, fit, report });
+    const step = (by, at) => scaleTo(frame.scale * by, at);
+    const [centre, isAtMost] = [(point) => frame.move(point, middle()), () => frame.scale >= most * 0.99];
+    return { hold, step, fit, begin, isFit, isWhole, isAtMost, sizeOf, hits, closer, centre, reveal, pointOf, onScreen };
+  }
+
+  // A whole hall stays whole when the window changes.
+  function followWidth(area, isWhole, { begin, fit, report }) {
     let width = 0;
     new ResizeObserver(() => {
       if (area.clientWidth === width || !area.clientWidth) return;
-      const wasFit = !width || isFit() || scale < fitting();
       if (!width) begin();
-      else if (wasFit) fit();
+      else if (isWhole()) fit();
       else report();
       width = area.clientWidth;
     }).observe(area);
-    const step = (by, at) => scaleTo(scale * by, at);
-    const [sizeOf, isAtMost] = [() => scale * PITCH, () => scale >= most * 0.99];
-    return { hold, step, fit, begin, isFit, isWhole, isAtMost, sizeOf, hits, closer, centre, reveal, pointOf, onScreen };
   }
 
   // Two fingers come closer; a mouse drags. One finger scrolls as it does anywhere.
