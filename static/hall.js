@@ -263,5 +263,5 @@
   // A shape of the legend.
   const icon = (names) => '<svg width="20" height="20" viewBox="-12 -12 24 24" aria-hidden="true">' + names.map(shape).join("") + "</svg>";
 
-  window.boxoffice.hall = { PITCH, applyRuns, readTier, layOut, placeOf, seatAt, labelOf, lettersOf, blockOf, outline, draw, icon };
+  window.boxoffice.hall = { PITCH, applyRuns, readTier, layOut, placeOf, seatAt, labelOf, lettersOf, outline, draw, icon };
 })();
