@@ -54,6 +54,8 @@ event-all-events = جميع الفعاليات
 event-when = الموعد
 event-where = المكان
 event-date-time = { $date }، { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = صورة { $name }
 event-over = بدأت هذه الفعالية
 event-over-text = انتهى بيع تذاكرها.
 event-over-link = يمكنك الاطلاع على الفعاليات الأخرى.

@@ -50,6 +50,8 @@ event-all-events = Alle Veranstaltungen
 event-when = Wann
 event-where = Wo
 event-date-time = { $date }, { $time } Uhr
+# Said of the picture of an event to those who do not see it.
+event-picture = Bild zu { $name }
 event-over = Diese Veranstaltung hat begonnen
 event-over-text = Der Verkauf ist beendet.
 event-over-link = Sehen Sie, was sonst noch läuft.

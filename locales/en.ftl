@@ -55,6 +55,8 @@ event-all-events = All events
 event-when = When
 event-where = Where
 event-date-time = { $date }, { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = Picture of { $name }
 event-over = This event has begun
 event-over-text = Its sale is over.
 event-over-link = See what else is on.

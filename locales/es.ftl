@@ -50,6 +50,8 @@ event-all-events = Todos los eventos
 event-when = Cuándo
 event-where = Dónde
 event-date-time = { $date }, { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = Imagen de { $name }
 event-over = Este evento ya ha empezado
 event-over-text = La venta ha terminado.
 event-over-link = Mira qué más hay.

@@ -50,6 +50,8 @@ event-all-events = Tous les événements
 event-when = Quand
 event-where = Où
 event-date-time = { $date } à { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = Image de { $name }
 event-over = Cet événement a commencé
 event-over-text = La vente est terminée.
 event-over-link = Voir ce qui est à l’affiche.

@@ -49,6 +49,8 @@ event-all-events = イベント一覧
 event-when = 日時
 event-where = 会場
 event-date-time = { $date } { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = { $name }の画像
 event-over = このイベントは始まっています
 event-over-text = 販売は終了しました。
 event-over-link = ほかのイベントを見る

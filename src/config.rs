@@ -232,6 +232,10 @@ pub struct ServeConfig {
     /// `static` in the source tree that the program was built from]
     #[arg(long, env = "BOXOFFICE_STATIC_DIR", value_name = "DIRECTORY")]
     pub static_dir: Option<PathBuf>,
+    /// Directory of the events' pictures, which `create-event` fills. All servers of a database share it [default:
+    /// `pictures` in the data directory]
+    #[arg(long, env = "BOXOFFICE_PICTURES_DIR", value_name = "DIRECTORY")]
+    pub pictures_dir: Option<PathBuf>,
     /// The limits of the allocator.
     #[command(flatten)]
     pub allocator: AllocatorConfig,

@@ -275,6 +275,7 @@ fn new_event(event: &DemoEvent, now: Timestamp) -> Result<NewEvent, CreateError>
         currency,
         max_tickets_per_booking: venue.tickets_max,
         max_tickets_per_buyer: None,
+        picture: None,
         venue: NewVenue {
             name: venue.name.to_owned(),
             city: venue.city.to_owned(),

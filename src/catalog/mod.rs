@@ -9,8 +9,10 @@
 //! ([`STALE_MAX`]) if the database does not answer; input from outside reaches SQL as a parameter only. Counts of
 //! free tickets are not here: see `availability`.
 
+mod address;
 mod create;
 pub mod demo;
+mod listing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,13 +27,16 @@ use uuid::Uuid;
 
 use crate::allocator::{Stock, TierStock};
 use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
+use crate::picture::Picture;
 use crate::postgres::{Error, Params, Reader, Reads};
 use crate::seating::Rows;
 use crate::types::{
     Currency, EventId, EventNo, Invalid, Money, SeatNo, TierCode, TierNo, Timestamp,
 };
 
+pub use address::Address;
 pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
+pub use listing::{Listed, SECTION_EVENTS, Section};
 
 /// How old an event may be that a sale relies on.
 const OF_SALES: Ages = Ages {
@@ -52,6 +57,8 @@ const OF_LISTS: Ages = Ages {
 };
 /// Events that are kept at most.
 const EVENTS_MAX: u64 = 10_000;
+/// Events that share the first digits of their ids; more do not occur.
+const GROUP_MAX: i64 = 32;
 /// Pages of the list that are kept at most.
 const PAGES_MAX: u64 = 200;
 /// Characters of a search that are used; the rest is ignored.
@@ -64,6 +71,8 @@ pub struct Event {
     pub no: EventNo,
     /// Its public id.
     pub id: EventId,
+    /// What the address of its page ends with: `velvet-almanac-lisbon-90611f46`.
+    pub address: String,
     /// Its name.
     pub name: String,
     /// A few sentences.
@@ -72,6 +81,10 @@ pub struct Event {
     pub starts_at: Timestamp,
     /// When the sale opens.
     pub on_sale_at: Timestamp,
+    /// When it was announced.
+    pub created_at: Timestamp,
+    /// Its picture, if it has one.
+    pub picture: Option<Picture>,
     /// The currency of all its prices.
     pub currency: Currency,
     /// Tickets that one booking may hold at most.
@@ -95,6 +108,11 @@ impl Event {
     /// The tier with this number.
     pub fn tier_no(&self, no: TierNo) -> Option<&Tier> {
         self.tiers.iter().find(|tier| tier.no == no)
+    }
+
+    /// The words of its address.
+    fn slug(&self) -> String {
+        address::slug(&self.name, &self.venue.city)
     }
 
     /// An amount in the event's currency.
@@ -194,6 +212,10 @@ pub struct Page {
 pub struct Catalog {
     reads: Reads,
     events: Cache<EventId, Arc<KnownEvent>>,
+    /// The events whose ids begin with the same eight digits, the oldest first.
+    groups: Cache<u32, Arc<LastKnown<Arc<[EventId]>>>>,
+    sections: Arc<LastKnown<Arc<[Section]>>>,
+    listed: Cache<i64, Arc<LastKnown<Arc<[Listed]>>>>,
     pages: Cache<PageOf, Arc<LastKnown<Arc<Page>>>>,
 }
 
@@ -215,9 +237,16 @@ struct PageOf {
 }
 
 const EVENT_COLUMNS: &str =
-    "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.currency,
-    e.max_tickets_per_booking,
+    "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.created_at, e.currency,
+    e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
     coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, v.name AS venue_name, v.city, v.country, v.time_zone";
+
+/// Whether another id begins with the digits that this one has in its address.
+const IS_AMBIGUOUS: &str = "EXISTS (
+    SELECT FROM events AS o WHERE o.public_id <> e.public_id
+    AND o.public_id BETWEEN (left(e.public_id::text, 8) || '-0000-0000-0000-000000000000')::uuid
+                        AND (left(e.public_id::text, 8) || '-ffff-ffff-ffff-ffffffffffff')::uuid
+) AS is_ambiguous";
 
 impl Catalog {
     /// Reads from this database, or these.
@@ -225,6 +254,9 @@ impl Catalog {
         Self {
             reads: reads.into(),
             events: keep(EVENTS_MAX),
+            groups: keep(EVENTS_MAX),
+            sections: Arc::default(),
+            listed: keep(listing::SECTIONS_MAX),
             pages: keep(PAGES_MAX),
         }
     }
@@ -265,6 +297,49 @@ impl Catalog {
         Ok(self.unless_unknown(id, event))
     }
 
+    /// The event with this address, for a reader; of several with these digits the one that the slug names, and of
+    /// those that it does not tell apart the oldest, which had the address first.
+    ///
+    /// # Errors
+    /// As [`Catalog::event_to_show`].
+    pub async fn event_at(&self, address: &Address) -> Result<Option<Arc<Event>>, Error> {
+        let (slug, digits) = match address {
+            Address::Id(id) => return self.event_to_show(*id).await,
+            Address::Readable { slug, digits } => (slug, digits),
+        };
+        let group = self.group(digits.group()).await?;
+        let ids: Vec<EventId> = group.iter().copied().filter(|id| digits.begin(*id)).collect();
+        if let [id] = ids[..] {
+            return self.event_to_show(id).await;
+        }
+        for id in ids {
+            let event = self.event_to_show(id).await?;
+            if let Some(event) = event.filter(|event| event.slug() == *slug) {
+                return Ok(Some(event));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The events whose ids begin with these eight digits.
+    async fn group(&self, group: u32) -> Result<Arc<[EventId]>, Error> {
+        let known = self.groups.get_with(group, Arc::default);
+        let ask = || {
+            let catalog = self.clone();
+            async move {
+                let read = |reader| read_group(reader, group);
+                let found = catalog.reads.read(None, read).await?;
+                Ok(found.unwrap_or_default())
+            }
+        };
+        let found = known.get(self.reads.primary(), |_| OF_READERS, ask).await?;
+        if found.is_empty() {
+            // As ids that are made up.
+            self.groups.invalidate(&group);
+        }
+        Ok(found)
+    }
+
     /// Ids that are made up must not push out events that are there.
     fn unless_unknown(&self, id: EventId, event: Option<Arc<Event>>) -> Option<Arc<Event>> {
         if event.is_none() {
@@ -275,7 +350,7 @@ impl Catalog {
 
     async fn read_one(&self, reader: Reader, id: EventId) -> Result<Option<Arc<Event>>, Error> {
         let statement = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
+            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
         );
         Ok(self.read(&reader, &statement, &[&id]).await?.pop())
     }
@@ -286,7 +361,7 @@ impl Catalog {
     /// Those of the database.
     pub async fn events_by_no(&self, numbers: &[EventNo]) -> Result<Vec<Arc<Event>>, Error> {
         let statement = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.event_id = ANY ($1)"
+            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.event_id = ANY ($1)"
         );
         let reader = self.reads.of_primary().await?;
         self.read(&reader, &statement, &[&numbers]).await
@@ -323,7 +398,7 @@ impl Catalog {
     /// Never `None`.
     async fn read_page(&self, reader: Reader, of: &PageOf) -> Result<Option<Page>, Error> {
         let statement = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id)
+            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id)
              WHERE e.starts_at > now() AND e.search_text LIKE $1
                AND ($2::timestamptz IS NULL OR (e.starts_at, e.public_id) > ($2, $3))
              ORDER BY e.starts_at, e.public_id LIMIT $4"
@@ -395,8 +470,20 @@ where
         .build()
 }
 
+/// `None` if there are none.
+async fn read_group(reader: Reader, group: u32) -> Result<Option<Arc<[EventId]>>, Error> {
+    let (first, last) = address::range(group);
+    let statement = "SELECT public_id FROM events WHERE public_id BETWEEN $1 AND $2 ORDER BY event_id LIMIT $3";
+    let statement = reader.prepare_cached(statement).await?;
+    let rows = reader.query(&statement, &[&first, &last, &GROUP_MAX]).await?;
+    let ids: Arc<[EventId]> = rows.iter().map(|row| row.get(0)).collect();
+    Ok(Some(ids).filter(|ids| !ids.is_empty()))
+}
+
 fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
-    let (no, currency) = (row.get("event_id"), row.get("currency"));
+    let (no, id, currency) = (row.get("event_id"), row.get("public_id"), row.get("currency"));
+    let (name, city): (String, String) = (row.get("name"), row.get("city"));
+    let slug = address::slug(&name, &city);
     let stock = tiers.iter().map(|tier| TierStock {
         no: tier.no,
         capacity: tier.capacity,
@@ -404,17 +491,20 @@ fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
     });
     Event {
         no,
-        id: row.get("public_id"),
-        name: row.get("name"),
+        id,
+        address: address::of(&slug, id, row.get("is_ambiguous")),
+        name,
         description: row.get("description"),
         starts_at: row.get("starts_at"),
         on_sale_at: row.get("on_sale_at"),
+        created_at: row.get("created_at"),
+        picture: read_picture(row),
         currency,
         max_tickets_per_booking: row.get("max_tickets_per_booking"),
         max_tickets_per_buyer: row.get("max_tickets_per_buyer"),
         venue: Venue {
             name: row.get("venue_name"),
-            city: row.get("city"),
+            city,
             country: row.get("country"),
             // Checked at creation; a zone that a later release of the IANA database has dropped reads as UTC.
             time_zone: row.get::<_, &str>("time_zone").parse().unwrap_or(Tz::UTC),
@@ -426,6 +516,14 @@ fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
         }),
         tiers,
     }
+}
+
+fn read_picture(row: &Row) -> Option<Picture> {
+    Some(Picture {
+        name: row.get::<_, Option<String>>("picture")?,
+        width: row.get("picture_width"),
+        height: row.get("picture_height"),
+    })
 }
 
 fn read_tier(row: &Row) -> Tier {

@@ -3,7 +3,7 @@
 WITH needed (table_name, names) AS (
     VALUES
         ('venues', '{country}'::text[]),
-        ('events', '{currency,max_tickets,max_tickets_per_buyer,on_sale_before_start}'),
+        ('events', '{currency,max_tickets,max_tickets_per_buyer,on_sale_before_start,picture}'),
         ('tiers', '{capacity,code,price,row_blocks,row_blocks_positive,seating,tier_no}'),
         ('tickets', '{row,seat_no}'),
         ('bookings', '{confirmed,ended,paying,pending,reference,status,total}'),

@@ -9,9 +9,14 @@ use super::database::Opened;
 use super::output::{Failure, say};
 use crate::catalog::{self, Catalog, Event, NewEvent, NewTier, NewVenue};
 use crate::config::CreateEventArgs;
+use crate::picture;
 
 /// Creates it and prints it.
 pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCode, Failure> {
+    let picture = match (&args.picture, &args.pictures_dir) {
+        (Some(file), Some(directory)) => Some(picture::take(file, directory)?),
+        _ => None,
+    };
     let tiers = args.tiers.into_iter().map(|tier| NewTier {
         code: tier.code,
         name: tier.name,
@@ -27,6 +32,7 @@ pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCod
         currency: args.currency,
         max_tickets_per_booking: args.max_tickets_per_booking,
         max_tickets_per_buyer: args.max_tickets_per_buyer,
+        picture,
         venue: NewVenue {
             name: args.venue,
             city: args.city,
@@ -59,6 +65,7 @@ fn printed(event: &Event) -> Value {
     });
     json!({
         "id": event.id,
+        "address": format!("/events/{}", event.address),
         "name": event.name,
         "description": event.description,
         "starts_at": event.starts_at,
@@ -66,6 +73,9 @@ fn printed(event: &Event) -> Value {
         "currency": event.currency,
         "max_tickets_per_booking": event.max_tickets_per_booking,
         "max_tickets_per_buyer": event.max_tickets_per_buyer,
+        "picture": event.picture.as_ref().map(|picture| {
+            json!({"name": picture.name, "width": picture.width, "height": picture.height})
+        }),
         "venue": {
             "name": event.venue.name,
             "city": event.venue.city,

@@ -449,6 +449,7 @@ impl Run {
             currency: "USD".parse().unwrap(),
             max_tickets_per_booking: 10,
             max_tickets_per_buyer: None,
+            picture: None,
             venue: NewVenue {
                 name: "Hall".into(),
                 city: "Turku".into(),

@@ -8,6 +8,10 @@ use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::web::Data;
 
+use crate::app::App;
+use crate::config::Origin;
+use crate::types::Timestamp;
+use crate::web::client;
 use crate::web::view::assets::{self, Assets};
 use crate::web::view::format::{self, Format};
 use crate::web::view::words::{self, Words};
@@ -29,6 +33,12 @@ pub(super) struct Frame {
     pub order_script: String,
     /// Where the icon is.
     pub icon: String,
+    /// Where it is for browsers that take no SVG, and for home screens.
+    pub icon_ico: String,
+    /// See `icon_ico`.
+    pub icon_apple: String,
+    /// What the addresses of pages begin with, if it is known.
+    pub origin: Option<Origin>,
     /// The database's clock, for countdowns.
     pub now: String,
     /// The path of the page without its language, to mark it in the navigation.
@@ -42,6 +52,7 @@ impl Frame {
     pub(super) fn new(request: &HttpRequest, format: &Format) -> Self {
         let assets = request.app_data::<Data<Assets>>();
         let url = |file| assets.map_or_else(String::new, |assets| assets.url(file));
+        let app = request.app_data::<Data<App>>();
         let path = request.path();
         Self {
             locale: format.tag(),
@@ -55,11 +66,19 @@ impl Frame {
             seats_script: url(assets::SEATS_SCRIPT),
             order_script: url(assets::ORDER_SCRIPT),
             icon: url(assets::ICON),
+            icon_ico: url(assets::ICON_ICO),
+            icon_apple: url(assets::ICON_APPLE),
+            origin: app.and_then(|app| client::origin(&app.config, request)),
             now: format::machine_time(format.now),
             path: path.to_owned(),
             page: page(request),
             format: format.clone(),
         }
+    }
+
+    /// The database's clock.
+    pub(super) fn clock(&self) -> Timestamp {
+        self.format.now
     }
 
     /// The page's language, BCP 47.

@@ -3,7 +3,8 @@
 //! A view struct per template holds what the template shows, already formatted; templates decide
 //! nothing. Every page works without scripts. By nouns: `events` with `event_view`, `choice`,
 //! `refusal` and `seat_map`; `bookings` with `booking_view`; `buyers`. `frame` is around every page,
-//! `respond` sends it, `form` reads what comes back, `failure` is the page of every error.
+//! `respond` sends it, `form` reads what comes back, `failure` is the page of every error. What others than
+//! readers ask for: `sharing` is in the head of a page, `picture`, `feed`, `sitemap` and `manifest` beside the pages.
 
 mod booking_view;
 pub mod bookings;
@@ -13,8 +14,14 @@ mod event_facts;
 mod event_view;
 pub mod events;
 pub mod failure;
+pub mod feed;
 pub mod form;
 mod frame;
+mod kept;
+pub mod manifest;
+pub mod picture;
 mod refusal;
 pub mod respond;
 mod seat_map;
+mod sharing;
+pub mod sitemap;

@@ -23,6 +23,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::web::error::Error;
+use crate::web::headers::IMMUTABLE;
 
 /// The stylesheet of every page.
 pub const STYLE: &str = "style.css";
@@ -35,18 +36,29 @@ pub const ORDER_SCRIPT: &str = "order.js";
 /// The icon in a browser's tab.
 pub const ICON: &str = "favicon.svg";
 
+/// The icon for browsers that take no SVG, and for whoever asks for /favicon.ico.
+pub const ICON_ICO: &str = "favicon.ico";
+/// The icon on a home screen of Apple's.
+pub const ICON_APPLE: &str = "icon-180.png";
+/// The icons of the web app manifest.
+pub const ICON_192: &str = "icon-192.png";
+/// See [`ICON_192`].
+pub const ICON_512: &str = "icon-512.png";
+/// One of which a launcher may cut off a tenth on each side.
+pub const ICON_MASKABLE: &str = "icon-maskable.png";
+
 /// The letters of running text and of headings, which every page in a Latin script shows first.
 pub const FONTS: [&str; 2] = ["fonts/text-latin.woff2", "fonts/display-latin.woff2"];
 
 /// The subdirectory of fonts, and what their names end with: other files in it are not for visitors.
 const FONTS_DIRECTORY: &str = "fonts";
 const FONTS_END: &str = ".woff2";
+
 /// Bytes of the hash in a URL.
 const HASH_BYTES: usize = 6;
 /// A file up to this size is read in one go: it is in the page cache.
 const READ_AT_ONCE_BYTES: u64 = 256 * 1024;
 
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Why the static files cannot be served.
@@ -77,6 +89,8 @@ pub struct Assets {
     served: HashMap<String, Asset>,
     /// The URLs of the files that pages load: `style.css` is at `/static/style.0123456789ab.css`.
     urls: HashMap<String, String>,
+    /// Where they are.
+    directory: PathBuf,
 }
 
 /// What is behind a URL.
@@ -104,6 +118,7 @@ impl Assets {
         let mut assets = Self {
             served: HashMap::new(),
             urls: HashMap::new(),
+            directory: PathBuf::new(),
         };
         assets.read(directory).map_err(unreadable)?;
         let needed = [STYLE, SCRIPT, SEATS_SCRIPT, ORDER_SCRIPT, ICON];
@@ -125,6 +140,7 @@ impl Assets {
     fn read(&mut self, directory: &Path) -> io::Result<()> {
         // Absolute, because a process may change its working directory.
         let directory = directory.canonicalize()?;
+        self.directory.clone_from(&directory);
         self.read_directory(&directory, "", "")?;
         let fonts = directory.join(FONTS_DIRECTORY);
         if fonts.is_dir() {
@@ -181,6 +197,11 @@ impl Assets {
         self.add(STYLE.to_owned(), hashed, Asset::Style(Bytes::from(made)));
     }
 
+    /// The directory that they are in.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The URL of a file; without a hash, which is not found, if there is no such file.
     pub fn url(&self, file: &str) -> String {
         let url = self.urls.get(file).cloned();
@@ -199,12 +220,23 @@ fn hashed_name(name: &str, content: &[u8]) -> String {
 
 /// GET /static/{file}
 pub async fn get(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    serve(&assets, request.match_info().query("file"), &request)
+}
+
+/// GET /favicon.ico, which is asked for without having been named. There is no hash in its address.
+pub async fn favicon(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let url = assets.url(ICON_ICO);
+    let mut icon = serve(&assets, url.trim_start_matches("/static/"), &request)?;
+    icon.headers_mut().insert(CACHE_CONTROL, REVALIDATE);
+    Ok(icon)
+}
+
+fn serve(assets: &Assets, name: &str, request: &HttpRequest) -> Result<HttpResponse, Error> {
     let not_found = || Error::not_found("file");
-    let name = request.match_info().query("file");
     match assets.served.get(name).ok_or_else(not_found)? {
-        Asset::Style(style) => Ok(made(name, style, &request)),
+        Asset::Style(style) => Ok(made(name, style, request)),
         // The file may have been removed since the start.
-        Asset::File(path, version) => file(path, *version, &request).map_err(|_| not_found()),
+        Asset::File(path, version) => file(path, *version, request).map_err(|_| not_found()),
     }
 }
 

@@ -317,6 +317,7 @@ impl Server {
             currency: "USD".parse().expect("a currency"),
             max_tickets_per_booking: 10,
             max_tickets_per_buyer: None,
+            picture: None,
             venue: NewVenue {
                 name: "Harbour Hall".into(),
                 city: "Göteborg".into(),
