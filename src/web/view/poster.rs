@@ -36,6 +36,8 @@ const KEPT_BYTES: u64 = 8 * 1024 * 1024;
 const WAITING_MAX: usize = 32;
 /// Changes when the same event is to be drawn in another way.
 const RECIPE: &str = "1";
+/// Where the event's picture begins if there is text beside it.
+const PICTURE_LEFT: i32 = 760;
 /// Where the text stands.
 const TEXT_LEFT: i32 = 72;
 const TEXT_WIDTH: f32 = 620.0;
@@ -131,8 +133,10 @@ impl Posters {
 #[template(path = "poster.svg")]
 struct Poster<'s> {
     /// Of the text; without it there is none.
-    family: Option<&'s str>,
+    family: Option<&'static str>,
     lines: Vec<Line>,
+    /// Where the text ends and the event's picture begins.
+    left: i32,
     artwork: &'s Artwork,
     /// The picture as a `data:` address.
     picture: Option<String>,
@@ -151,6 +155,7 @@ fn draw(fonts: &Fonts, subject: &Subject) -> Result<Vec<u8>, Error> {
     let poster = Poster {
         family: fonts.family(),
         lines,
+        left: fonts.family().map_or(0, |_| PICTURE_LEFT),
         artwork: &subject.artwork,
         picture: picture.map(|webp| format!("data:image/webp;base64,{}", BASE64.encode(&webp))),
     };

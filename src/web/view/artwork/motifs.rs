@@ -316,7 +316,7 @@ pub(super) fn confetti(chance: &mut Chance, colours: &[&'static str]) -> Vec<Sha
     (0..36)
         .map(|n| {
             let (x, y) = (n % 9 * 72 + chance.within(0, 56), n / 9 * 90 + chance.within(0, 70));
-            let size = chance.within(10, 24);
+            let size = chance.within(16, 32);
             let form = match chance.within(0, 2) {
                 0 => Form::Circle(x, y, size / 2),
                 1 => Form::Path(format!(

@@ -3,17 +3,21 @@
 //! What must hold: without a font among the static files no text is drawn, so that a picture looks the same on every
 //! machine; the system's fonts are looked for only when a letter is missing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use resvg::usvg::fontdb::Database;
+use resvg::usvg::fontdb::{
+    Database, FaceInfo, ID, Language, Source, Stretch, Style, Weight,
+};
 use resvg::usvg::{FontResolver, Node, Options, Tree};
+
+/// What the fonts of the static files are called here, whatever they call themselves.
+const FAMILY: &str = "shop";
 
 /// Fonts, read from files as they are needed.
 pub(super) struct Fonts {
     own: Arc<Database>,
-    family: Option<String>,
     /// Those of the system beside them.
     all: OnceLock<Arc<Database>>,
 }
@@ -26,24 +30,19 @@ impl Fonts {
         let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
         files.sort();
         for file in files {
-            if file.extension().is_some_and(|it| it == "ttf")
-                && let Err(error) = own.load_font_file(&file)
-            {
-                log::warn!("{}: {error}", file.display());
+            if file.extension().is_some_and(|it| it == "ttf") {
+                own.push_face_info(face(file));
             }
         }
-        let first = own.faces().next();
-        let family = first.and_then(|face| face.families.first());
         Self {
-            family: family.map(|(name, _)| name.clone()),
             own: Arc::new(own),
             all: OnceLock::new(),
         }
     }
 
     /// The family of text; `None` if there is no font.
-    pub(super) fn family(&self) -> Option<&str> {
-        self.family.as_deref()
+    pub(super) fn family(&self) -> Option<&'static str> {
+        (!self.own.is_empty()).then_some(FAMILY)
     }
 
     fn all(&self) -> Arc<Database> {
@@ -90,6 +89,21 @@ impl Fonts {
             _ => None,
         };
         (0..texts.len()).map(width).collect()
+    }
+}
+
+/// A font by its file alone: subsets of fonts often have lost their names.
+fn face(file: PathBuf) -> FaceInfo {
+    FaceInfo {
+        id: ID::dummy(),
+        source: Source::File(file),
+        index: 0,
+        families: vec![(FAMILY.to_owned(), Language::English_UnitedStates)],
+        post_script_name: String::new(),
+        style: Style::Normal,
+        weight: Weight::NORMAL,
+        stretch: Stretch::Normal,
+        monospaced: false,
     }
 }
 
