@@ -70,7 +70,9 @@ pub enum PictureError {
     #[error("the picture must be a JPEG, PNG or WebP")]
     Format,
     /// Too small, or too large.
-    #[error("the picture has {0} by {1} pixels: a side may have {SIDE_MIN} to {SIDE_MAX}, the whole 40 million")]
+    #[error(
+        "the picture has {0} by {1} pixels: a side may have {SIDE_MIN} to {SIDE_MAX}, the whole 40 million"
+    )]
     Size(u32, u32),
     /// The file is damaged.
     #[error("the picture cannot be read: {0}")]
@@ -137,7 +139,10 @@ fn widths(of_picture: u32) -> impl Iterator<Item = u32> {
 fn decode(content: &[u8]) -> Result<RgbImage, PictureError> {
     let unreadable = |error: image::ImageError| PictureError::Unreadable(error.to_string());
     let format = image::guess_format(content).map_err(|_| PictureError::Format)?;
-    if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
+    if !matches!(
+        format,
+        ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP
+    ) {
         return Err(PictureError::Format);
     }
     let mut reader = ImageReader::with_format(Cursor::new(content), format);
@@ -148,7 +153,9 @@ fn decode(content: &[u8]) -> Result<RgbImage, PictureError> {
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
     let sides = [width, height];
-    if sides.iter().any(|side| !(SIDE_MIN..=SIDE_MAX).contains(side))
+    if sides
+        .iter()
+        .any(|side| !(SIDE_MIN..=SIDE_MAX).contains(side))
         || u64::from(width) * u64::from(height) > PIXELS_MAX
     {
         return Err(PictureError::Size(width, height));
@@ -177,7 +184,12 @@ fn scaled(pixels: &RgbImage, width: u32) -> RgbImage {
         return pixels.clone();
     }
     let height = u64::from(pixels.height()) * u64::from(width) / u64::from(pixels.width());
-    image::imageops::resize(pixels, width, (height as u32).max(1), FilterType::CatmullRom)
+    image::imageops::resize(
+        pixels,
+        width,
+        (height as u32).max(1),
+        FilterType::CatmullRom,
+    )
 }
 
 fn encode(pixels: &RgbImage) -> Vec<u8> {

@@ -173,7 +173,10 @@ mod tests {
         ] {
             assert_eq!(slug(name, city), expected, "{name}");
         }
-        let long = slug(&"wonder ".repeat(40), "Llanfairpwllgwyngyllgogerychwyrndrobwll");
+        let long = slug(
+            &"wonder ".repeat(40),
+            "Llanfairpwllgwyngyllgogerychwyrndrobwll",
+        );
         assert!(
             long.len() <= NAME_MAX + 1 + CITY_MAX && long.starts_with("wonder-wonder"),
             "{long}"
@@ -220,7 +223,14 @@ mod tests {
         }
         let (first, last) = range(0x9061_1f46);
         assert!(first <= one.0 && one.0 <= last);
-        let nope = ["", "x", "nope-90611f4", "90611g46", "a-90611f46-", "x-+0611f46"];
+        let nope = [
+            "",
+            "x",
+            "nope-90611f4",
+            "90611g46",
+            "a-90611f46-",
+            "x-+0611f46",
+        ];
         for text in nope.map(str::to_owned).into_iter().chain([
             format!("x-{}", "0".repeat(33)),
             format!("{}-90611f46", "x".repeat(200)),

@@ -26,8 +26,8 @@ use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
 use crate::allocator::{Stock, TierStock};
-use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
 use crate::picture::Picture;
+use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
 use crate::postgres::{Error, Params, Reader, Reads};
 use crate::seating::Rows;
 use crate::types::{
@@ -308,7 +308,11 @@ impl Catalog {
             Address::Readable { slug, digits } => (slug, digits),
         };
         let group = self.group(digits.group()).await?;
-        let ids: Vec<EventId> = group.iter().copied().filter(|id| digits.begin(*id)).collect();
+        let ids: Vec<EventId> = group
+            .iter()
+            .copied()
+            .filter(|id| digits.begin(*id))
+            .collect();
         if let [id] = ids[..] {
             return self.event_to_show(id).await;
         }
@@ -473,15 +477,22 @@ where
 /// `None` if there are none.
 async fn read_group(reader: Reader, group: u32) -> Result<Option<Arc<[EventId]>>, Error> {
     let (first, last) = address::range(group);
-    let statement = "SELECT public_id FROM events WHERE public_id BETWEEN $1 AND $2 ORDER BY event_id LIMIT $3";
+    let statement =
+        "SELECT public_id FROM events WHERE public_id BETWEEN $1 AND $2 ORDER BY event_id LIMIT $3";
     let statement = reader.prepare_cached(statement).await?;
-    let rows = reader.query(&statement, &[&first, &last, &GROUP_MAX]).await?;
+    let rows = reader
+        .query(&statement, &[&first, &last, &GROUP_MAX])
+        .await?;
     let ids: Arc<[EventId]> = rows.iter().map(|row| row.get(0)).collect();
     Ok(Some(ids).filter(|ids| !ids.is_empty()))
 }
 
 fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
-    let (no, id, currency) = (row.get("event_id"), row.get("public_id"), row.get("currency"));
+    let (no, id, currency) = (
+        row.get("event_id"),
+        row.get("public_id"),
+        row.get("currency"),
+    );
     let (name, city): (String, String) = (row.get("name"), row.get("city"));
     let slug = address::slug(&name, &city);
     let stock = tiers.iter().map(|tier| TierStock {

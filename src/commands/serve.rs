@@ -35,7 +35,9 @@ pub(super) fn run(
         .map_err(|error| format!("cannot listen on {}: {error}", serve.listen))?;
     let static_dir = serve.static_dir().ok_or(NO_STATIC_DIR)?;
     let assets = Assets::open(&static_dir)?;
-    serve.pictures_dir.get_or_insert_with(|| config.pictures_dir());
+    serve
+        .pictures_dir
+        .get_or_insert_with(|| config.pictures_dir());
     let (url, embedded) = database::open(config)?;
     let result: Result<(), Failure> = runtime.block_on(async {
         if embedded.is_none() {

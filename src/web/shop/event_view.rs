@@ -87,7 +87,13 @@ impl EventsPage {
         };
         let origin = frame.origin.as_ref();
         Self {
-            head: sharing::of_list(origin, format, &title, &search, &list_query(&search, cursor)),
+            head: sharing::of_list(
+                origin,
+                format,
+                &title,
+                &search,
+                &list_query(&search, cursor),
+            ),
             frame,
             search,
             is_first: cursor.is_none(),

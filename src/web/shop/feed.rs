@@ -84,7 +84,11 @@ pub async fn atom(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         updated: time(newest.unwrap_or(listing.format.now)),
         lang: Some(listing.format.words.tag().to_owned()),
         links: vec![link("alternate", listing.url.clone())],
-        entries: listing.events.iter().map(|event| entry(&listing, event)).collect(),
+        entries: listing
+            .events
+            .iter()
+            .map(|event| entry(&listing, event))
+            .collect(),
         ..Feed::default()
     };
     Ok(HttpResponse::Ok()

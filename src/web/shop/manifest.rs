@@ -15,9 +15,7 @@ use crate::web::view::format::Format;
 pub async fn manifest(assets: Data<Assets>, request: HttpRequest) -> HttpResponse {
     let format = Format::of(&request);
     let words = format.words;
-    let icon = |file, sizes, kind, purpose| {
-        json!({"src": assets.url(file), "sizes": sizes, "type": kind, "purpose": purpose})
-    };
+    let icon = |file, sizes, kind, purpose| json!({"src": assets.url(file), "sizes": sizes, "type": kind, "purpose": purpose});
     let manifest = json!({
         "name": "boxoffice",
         "description": words.text("events-lead"),

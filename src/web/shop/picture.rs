@@ -85,8 +85,12 @@ pub async fn poster(
     let subject = subject(&event, &Format::of_path(&request), directory);
     let tag = format!("\"{}\"", subject.version());
     let known = request.headers().get(IF_NONE_MATCH);
-    let known = known.and_then(|tags| tags.to_str().ok()).unwrap_or_default();
-    let is_known = known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag);
+    let known = known
+        .and_then(|tags| tags.to_str().ok())
+        .unwrap_or_default();
+    let is_known = known
+        .split(',')
+        .any(|known| known.trim().trim_start_matches("W/") == tag);
     let mut response = if is_known {
         HttpResponse::NotModified().finish()
     } else {
@@ -105,7 +109,10 @@ pub async fn poster(
 pub(super) fn poster_path(event: &Arc<Event>, format: &Format) -> String {
     let format = Format::of_language(format.words, format.now);
     let version = subject(event, &format, None).version();
-    format!("{}/events/{}/picture.png?v={version}", format.prefix, event.address)
+    format!(
+        "{}/events/{}/picture.png?v={version}",
+        format.prefix, event.address
+    )
 }
 
 fn subject(event: &Arc<Event>, format: &Format, directory: Option<&Path>) -> Subject {

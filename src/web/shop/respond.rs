@@ -21,7 +21,8 @@ const NOT_FOUND_BY_SEARCHES: HeaderValue = HeaderValue::from_static("noindex");
 const PAGE_BYTES: usize = 24 * 1024;
 
 /// Of what reads the same for every reader of a language.
-pub(super) const BY_LANGUAGE: (HeaderName, HeaderValue) = (VARY, HeaderValue::from_static("Accept-Language"));
+pub(super) const BY_LANGUAGE: (HeaderName, HeaderValue) =
+    (VARY, HeaderValue::from_static("Accept-Language"));
 /// Of what one buyer is shown.
 pub(super) const BY_READER: (HeaderName, HeaderValue) =
     (VARY, HeaderValue::from_static("Accept-Language, Cookie"));

@@ -57,7 +57,9 @@ pub fn list(name: &str, entries: impl Iterator<Item = icalendar::Event>) -> Stri
 /// The crate escapes what entries hold, but not what the calendar does.
 fn escaped(text: &str) -> String {
     let text = without_controls(text).replace('\n', " ");
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,")
+    text.replace('\\', "\\\\")
+        .replace(';', "\\;")
+        .replace(',', "\\,")
 }
 
 fn render(entry: icalendar::Event) -> String {

@@ -38,6 +38,9 @@ const WAITING_MAX: usize = 32;
 const RECIPE: &str = "1";
 /// Where the event's picture begins if there is text beside it.
 const PICTURE_LEFT: i32 = 760;
+/// The sizes of the name, of which the first is taken in which it fits, and the height that it has.
+const NAME_SIZES: [i32; 6] = [96, 84, 72, 60, 50, 42];
+const NAME_HEIGHT: i32 = 330;
 /// Where the text stands.
 const TEXT_LEFT: i32 = 72;
 const TEXT_WIDTH: f32 = 620.0;
@@ -144,14 +147,21 @@ struct Poster<'s> {
 
 fn draw(fonts: &Fonts, subject: &Subject) -> Result<Vec<u8>, Error> {
     let (mut lines, name) = (Vec::new(), &subject.name);
-    lines.extend(set(fonts, name, &[72, 64, 56, 48, 42, 36], 3, TEXT_WIDTH, 700));
+    lines.extend(set(fonts, name, &NAME_SIZES, NAME_HEIGHT, TEXT_WIDTH, 700));
     let name_size = lines.first().map_or(0, |line: &Line| line.size);
-    let foot: Vec<Line> = [(&subject.when, 600), (&subject.venue, 400), (&subject.city, 400)]
-        .into_iter()
-        .flat_map(|(text, weight)| set(fonts, text, &[32, 28, 24], 1, TEXT_WIDTH, weight))
-        .collect();
+    let foot: Vec<Line> = [
+        (&subject.when, 600),
+        (&subject.venue, 400),
+        (&subject.city, 400),
+    ]
+    .into_iter()
+    .flat_map(|(text, weight)| set(fonts, text, &[32, 28, 24], 44, TEXT_WIDTH, weight))
+    .collect();
     place(&mut lines, name_size, foot);
-    let picture = subject.picture.as_deref().and_then(|file| std::fs::read(file).ok());
+    let picture = subject
+        .picture
+        .as_deref()
+        .and_then(|file| std::fs::read(file).ok());
     let poster = Poster {
         family: fonts.family(),
         lines,
@@ -170,7 +180,7 @@ fn draw(fonts: &Fonts, subject: &Subject) -> Result<Vec<u8>, Error> {
 /// Gives lines their places: the name from the top, the rest from the bottom.
 fn place(lines: &mut Vec<Line>, name_size: i32, foot: Vec<Line>) {
     for (line, n) in lines.iter_mut().zip(1..) {
-        line.y = 128 + n * name_size * 112 / 100;
+        line.y = 120 + n * lines::height(name_size);
     }
     let last = foot.len() as i32;
     for (mut line, n) in foot.into_iter().zip(1..) {

@@ -24,6 +24,7 @@ use boxoffice::check;
 use boxoffice::cluster::Connection;
 use boxoffice::config::{Cli, ServeConfig};
 use boxoffice::postgres::{Db, Reads};
+use boxoffice::types::EventId;
 use boxoffice::web::view::assets::Assets;
 use clap::Parser;
 use reqwest::{RequestBuilder, Response, StatusCode};
@@ -328,6 +329,13 @@ impl Server {
         };
         change(&mut event);
         catalog::create(&self.db, &event).await.expect("an event").0
+    }
+
+    /// The readable address of an event's page.
+    pub(crate) async fn event_path(&self, event: Uuid) -> String {
+        let found = self.app.catalog.event(EventId(event)).await;
+        let found = found.expect("a database").expect("the event");
+        format!("/events/{}", found.address)
     }
 
     /// Requests that it is working on.

@@ -214,7 +214,10 @@ pub(super) fn staves(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape
         })
         .collect();
     for note in 0..7 {
-        let (x, y) = (40 + note * 92 + chance.within(-18, 18), chance.within(90, 270));
+        let (x, y) = (
+            40 + note * 92 + chance.within(-18, 18),
+            chance.within(90, 270),
+        );
         let colour = colours[1 + note as usize % 3];
         let stem = if y > 180 { y - 92 } else { y };
         let side = if y > 180 { x + 17 } else { x - 23 };
@@ -252,7 +255,10 @@ pub(super) fn bubbles(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shap
 /// The lanes of a track, in a bend.
 pub(super) fn lanes(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
     let is_left = chance.within(0, 1) == 0;
-    let (x, y) = (if is_left { -60 } else { WIDTH + 60 }, chance.within(300, 420));
+    let (x, y) = (
+        if is_left { -60 } else { WIDTH + 60 },
+        chance.within(300, 420),
+    );
     let lane = chance.within(62, 78);
     (0..9)
         .rev()
@@ -271,16 +277,30 @@ pub(super) fn lanes(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape>
 pub(super) fn pennants(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
     let mut shapes = Vec::new();
     for string in 0..4 {
-        let (left, right) = (chance.within(-60, 60) + string * 92, chance.within(-60, 60) + string * 92);
+        let (left, right) = (
+            chance.within(-60, 60) + string * 92,
+            chance.within(-60, 60) + string * 92,
+        );
         let sag = chance.within(50, 110);
         let width = 58;
         for n in 0..11 {
             let x = n * width;
             // On a parabola between both ends.
-            let hang = |x: i32| left + (right - left) * x / WIDTH + 4 * sag * x * (WIDTH - x) / (WIDTH * WIDTH);
+            let hang = |x: i32| {
+                left + (right - left) * x / WIDTH + 4 * sag * x * (WIDTH - x) / (WIDTH * WIDTH)
+            };
             let (from, to) = (hang(x), hang(x + width));
-            let path = format!("M{x} {from}L{} {to}L{} {}Z", x + width - 4, x + width / 2, (from + to) / 2 + 74);
-            shapes.push(shape(Form::Path(path), colours[(n + string) as usize % colours.len()], 90));
+            let path = format!(
+                "M{x} {from}L{} {to}L{} {}Z",
+                x + width - 4,
+                x + width / 2,
+                (from + to) / 2 + 74
+            );
+            shapes.push(shape(
+                Form::Path(path),
+                colours[(n + string) as usize % colours.len()],
+                90,
+            ));
         }
     }
     shapes
@@ -315,7 +335,10 @@ pub(super) fn balloons(chance: &mut Chance, colours: &[&'static str]) -> Vec<Sha
 pub(super) fn confetti(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
     (0..36)
         .map(|n| {
-            let (x, y) = (n % 9 * 72 + chance.within(0, 56), n / 9 * 90 + chance.within(0, 70));
+            let (x, y) = (
+                n % 9 * 72 + chance.within(0, 56),
+                n / 9 * 90 + chance.within(0, 70),
+            );
             let size = chance.within(16, 32);
             let form = match chance.within(0, 2) {
                 0 => Form::Circle(x, y, size / 2),

@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use resvg::usvg::fontdb::{
-    Database, FaceInfo, ID, Language, Source, Stretch, Style, Weight,
-};
+use resvg::usvg::fontdb::{Database, FaceInfo, ID, Language, Source, Stretch, Style, Weight};
 use resvg::usvg::{FontResolver, Node, Options, Tree};
 
 /// What the fonts of the static files are called here, whatever they call themselves.
@@ -73,7 +71,9 @@ impl Fonts {
         let family = self.family()?;
         let text = |(n, text): (usize, &&str)| {
             let text = escape(text);
-            format!(r#"<text id="t{n}" font-family="{family}" font-weight="{weight}" font-size="100">{text}</text>"#)
+            format!(
+                r#"<text id="t{n}" font-family="{family}" font-weight="{weight}" font-size="100">{text}</text>"#
+            )
         };
         let texts_of_svg: String = texts.iter().enumerate().map(text).collect();
         let svg = format!(
@@ -107,11 +107,7 @@ fn face(file: PathBuf) -> FaceInfo {
     }
 }
 
-fn read(
-    svg: &str,
-    fonts: Arc<Database>,
-    lacks: &AtomicBool,
-) -> Result<Tree, resvg::usvg::Error> {
+fn read(svg: &str, fonts: Arc<Database>, lacks: &AtomicBool) -> Result<Tree, resvg::usvg::Error> {
     let fallback = FontResolver::default_fallback_selector();
     let options = Options {
         fontdb: fonts,

@@ -31,12 +31,18 @@ const LETTERS_MAX: usize = 160;
 /// Of a space, at 100 pixels.
 const SPACE: f32 = 27.0;
 
-/// The lines of a text in the first of these sizes in which it fits; nothing if the fonts lack a letter of it.
+/// The height of a line in this size.
+pub(super) fn height(size: i32) -> i32 {
+    size * 110 / 100
+}
+
+/// The lines of a text in the first of these sizes in which it fits into width and height; nothing if the fonts lack a
+/// letter of it.
 pub(super) fn set(
     fonts: &Fonts,
     text: &str,
     sizes: &[i32],
-    lines_max: usize,
+    height_max: i32,
     width: f32,
     weight: u16,
 ) -> Vec<Line> {
@@ -58,14 +64,19 @@ pub(super) fn set(
         weight,
         is_from_right,
     };
+    let lines_max = |size| {
+        usize::try_from(height_max / height(size))
+            .unwrap_or_default()
+            .max(1)
+    };
     for &size in sizes {
         let broken = break_up(&words, width * 100.0 / size as f32);
-        if let Some(broken) = broken.filter(|lines| lines.len() <= lines_max) {
+        if let Some(broken) = broken.filter(|lines| lines.len() <= lines_max(size)) {
             return broken.into_iter().map(|text| line(text, size)).collect();
         }
     }
     let size = sizes.last().copied().unwrap_or_default();
-    let shortened = shorten(&words, width * 100.0 / size as f32, lines_max);
+    let shortened = shorten(&words, width * 100.0 / size as f32, lines_max(size));
     shortened.into_iter().map(|text| line(text, size)).collect()
 }
 
@@ -86,7 +97,11 @@ fn words(text: &str) -> Vec<Word<'_>> {
         let mut begins = 0;
         let mut is_spaced = !words.is_empty();
         let mut push = |text, is_spaced| {
-            words.push(Word { text, is_spaced, width: 0.0 });
+            words.push(Word {
+                text,
+                is_spaced,
+                width: 0.0,
+            });
         };
         for (at, letter) in part.char_indices() {
             let after = at + letter.len_utf8();
@@ -180,7 +195,10 @@ mod tests {
     #[test]
     fn lines_end_between_words_or_between_letters_of_scripts_without_spaces() {
         let lines = |text| break_up(&of(text), 120.0);
-        assert_eq!(lines("one two three"), Some(vec!["one two".into(), "three".into()]));
+        assert_eq!(
+            lines("one two three"),
+            Some(vec!["one two".into(), "three".into()])
+        );
         assert_eq!(lines("extraordinarily"), None);
         assert_eq!(
             lines("星空室内管弦楽団、夜のセレナーデ"),
