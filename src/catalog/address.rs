@@ -6,7 +6,7 @@
 
 use uuid::Uuid;
 
-use super::fold;
+use super::fold::fold;
 use crate::types::EventId;
 
 /// Digits of the id in an address. Among 10,000 events two share them with a chance of one in a hundred.
@@ -18,6 +18,13 @@ const NAME_MAX: usize = 60;
 const CITY_MAX: usize = 30;
 /// Characters of an address that is looked at.
 const LENGTH_MAX: usize = 200;
+
+/// Whether another id begins with the digits that this one has in its address.
+pub(super) const IS_AMBIGUOUS: &str = "EXISTS (
+    SELECT FROM events AS o WHERE o.public_id <> e.public_id
+    AND o.public_id BETWEEN (left(e.public_id::text, 8) || '-0000-0000-0000-000000000000')::uuid
+                        AND (left(e.public_id::text, 8) || '-ffff-ffff-ffff-ffffffffffff')::uuid
+) AS is_ambiguous";
 
 /// What an address in a request says of its event.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::fold;
+use super::fold::fold;
 use crate::picture::Picture;
 use crate::postgres::{AsDbError, Db, Error, Transaction};
 use crate::seating::Rows;

@@ -6,15 +6,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Catalog, IS_AMBIGUOUS, address};
-use crate::postgres::last_known::{Ages, STALE_MAX};
-use crate::postgres::{Error, Reader};
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
+
+use super::address::{self, IS_AMBIGUOUS};
+use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
+use crate::postgres::{Error, Reader, Reads};
 use crate::types::{EventId, Timestamp};
 
 /// Events of a section at most.
 pub const SECTION_EVENTS: i64 = 1_000;
 /// Sections that are kept at most.
-pub(super) const SECTIONS_MAX: u64 = 16;
+const SECTIONS_MAX: u64 = 16;
 
 /// How old an answer may be.
 const OF_SEARCH_ENGINES: Ages = Ages {
@@ -35,22 +38,39 @@ pub struct Section {
 /// An event of a section.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    /// As of [`super::Event`].
+    /// That of its page.
     pub address: String,
     /// When it was announced.
     pub changed_at: Timestamp,
 }
 
-impl Catalog {
+/// Reads the addresses of all events to come. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    reads: Reads,
+    sections: Arc<LastKnown<Arc<[Section]>>>,
+    listed: Cache<i64, Arc<LastKnown<Arc<[Listed]>>>>,
+}
+
+impl Listing {
+    pub(super) fn new(reads: Reads) -> Self {
+        let listed = Cache::builder().max_capacity(SECTIONS_MAX);
+        Self {
+            reads,
+            sections: Arc::default(),
+            listed: listed.eviction_policy(EvictionPolicy::lru()).build(),
+        }
+    }
+
     /// The sections that have events to come.
     ///
     /// # Errors
     /// Those of the database, if there is nothing to show.
     pub async fn sections(&self) -> Result<Arc<[Section]>, Error> {
         let ask = || {
-            let catalog = self.clone();
+            let reads = self.reads.clone();
             async move {
-                let sections = catalog.reads.read(None, read_sections).await?;
+                let sections = reads.read(None, read_sections).await?;
                 Ok(sections.unwrap_or_default())
             }
         };
@@ -61,14 +81,14 @@ impl Catalog {
     /// The events to come of a section.
     ///
     /// # Errors
-    /// As [`Catalog::sections`].
+    /// As [`Listing::sections`].
     pub async fn section(&self, number: i64) -> Result<Arc<[Listed]>, Error> {
         let known = self.listed.get_with(number, Arc::default);
         let ask = || {
-            let catalog = self.clone();
+            let reads = self.reads.clone();
             async move {
                 let read = |reader| read_section(reader, number);
-                let listed = catalog.reads.read(None, read).await?;
+                let listed = reads.read(None, read).await?;
                 Ok(listed.unwrap_or_default())
             }
         };

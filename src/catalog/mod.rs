@@ -12,6 +12,7 @@
 mod address;
 mod create;
 pub mod demo;
+mod fold;
 mod listing;
 
 use std::sync::Arc;
@@ -21,9 +22,10 @@ use chrono_tz::Tz;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio_postgres::Row;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
+
+use address::IS_AMBIGUOUS;
+use fold::fold;
 
 use crate::allocator::{Stock, TierStock};
 use crate::picture::Picture;
@@ -36,7 +38,7 @@ use crate::types::{
 
 pub use address::Address;
 pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
-pub use listing::{Listed, SECTION_EVENTS, Section};
+pub use listing::{Listed, Listing, SECTION_EVENTS, Section};
 
 /// How old an event may be that a sale relies on.
 const OF_SALES: Ages = Ages {
@@ -210,12 +212,12 @@ pub struct Page {
 /// Reads the catalogue through a cache. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Catalog {
+    /// The addresses of all events to come.
+    pub listing: Listing,
     reads: Reads,
     events: Cache<EventId, Arc<KnownEvent>>,
     /// The events whose ids begin with the same eight digits, the oldest first.
     groups: Cache<u32, Arc<LastKnown<Arc<[EventId]>>>>,
-    sections: Arc<LastKnown<Arc<[Section]>>>,
-    listed: Cache<i64, Arc<LastKnown<Arc<[Listed]>>>>,
     pages: Cache<PageOf, Arc<LastKnown<Arc<Page>>>>,
 }
 
@@ -241,22 +243,15 @@ const EVENT_COLUMNS: &str =
     e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
     coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, v.name AS venue_name, v.city, v.country, v.time_zone";
 
-/// Whether another id begins with the digits that this one has in its address.
-const IS_AMBIGUOUS: &str = "EXISTS (
-    SELECT FROM events AS o WHERE o.public_id <> e.public_id
-    AND o.public_id BETWEEN (left(e.public_id::text, 8) || '-0000-0000-0000-000000000000')::uuid
-                        AND (left(e.public_id::text, 8) || '-ffff-ffff-ffff-ffffffffffff')::uuid
-) AS is_ambiguous";
-
 impl Catalog {
     /// Reads from this database, or these.
     pub fn new(reads: impl Into<Reads>) -> Self {
+        let reads = reads.into();
         Self {
-            reads: reads.into(),
+            listing: Listing::new(reads.clone()),
+            reads,
             events: keep(EVENTS_MAX),
             groups: keep(EVENTS_MAX),
-            sections: Arc::default(),
-            listed: keep(listing::SECTIONS_MAX),
             pages: keep(PAGES_MAX),
         }
     }
@@ -548,14 +543,6 @@ fn read_tier(row: &Row) -> Tier {
             .get::<_, Option<Vec<i16>>>("row_blocks")
             .and_then(Rows::new),
     }
-}
-
-/// Lower case without accents, so that `sao paulo` finds `São Paulo`.
-fn fold(text: &str) -> String {
-    text.nfkd()
-        .filter(|letter| !is_combining_mark(*letter))
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// A LIKE pattern for texts that contain the search; its wildcards are escaped.

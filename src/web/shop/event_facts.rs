@@ -4,7 +4,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::kept::Kept;
-use super::picture::PictureView;
+use super::picture_view::PictureView;
 use crate::catalog::Event;
 use crate::types::Timestamp;
 use crate::web::view::artwork::{Artwork, Look};

@@ -20,6 +20,7 @@ mod frame;
 mod kept;
 pub mod manifest;
 pub mod picture;
+mod picture_view;
 mod refusal;
 pub mod respond;
 mod seat_map;

@@ -1,4 +1,4 @@
-//! Pictures of events: those that operators give, how pages show them, and the one that is shown where a page is shared.
+//! Handlers: the pictures that operators give events, and the one that is shown where a page is shared.
 //!
 //! What must hold: only files that `picture::take` has named are served; what is at their names never changes.
 
@@ -11,9 +11,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::event_facts::EventFacts;
+use super::picture_view::usual_file;
 use crate::app::App;
 use crate::catalog::Event;
-use crate::picture::{self, Picture};
+use crate::picture;
 use crate::web::error::Error;
 use crate::web::find;
 use crate::web::headers::IMMUTABLE;
@@ -22,43 +23,6 @@ use crate::web::view::poster::{Posters, Subject};
 
 /// A picture that is drawn by the server may be kept for a day: its address changes with what it shows.
 const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
-/// The width of a picture where a browser knows no `srcset`, and beside the text of a shared picture.
-const USUAL_WIDTH: u32 = 960;
-
-/// A picture as pages show it.
-#[derive(Debug)]
-pub(super) struct PictureView {
-    /// Where a file of the usual width is.
-    pub src: String,
-    /// All files with their widths.
-    pub srcset: String,
-    /// Of the largest file.
-    pub width: i32,
-    /// See `width`.
-    pub height: i32,
-}
-
-impl PictureView {
-    pub(super) fn of(picture: &Picture) -> Self {
-        let sources = picture
-            .files()
-            .map(|(width, file)| format!("/pictures/{file} {width}w"));
-        Self {
-            src: format!("/pictures/{}", usual_file(picture)),
-            srcset: sources.collect::<Vec<_>>().join(", "),
-            width: picture.width,
-            height: picture.height,
-        }
-    }
-}
-
-/// The widest file that is not wider than usual.
-fn usual_file(picture: &Picture) -> String {
-    let mut files = picture.files().collect::<Vec<_>>();
-    files.sort_by_key(|(width, _)| width.abs_diff(USUAL_WIDTH));
-    files.swap_remove(0).1
-}
-
 /// GET /pictures/{file}
 pub async fn file(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let not_found = || Error::not_found("picture");

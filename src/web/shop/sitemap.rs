@@ -47,7 +47,7 @@ struct Index {
 /// GET /sitemap.xml: the index.
 pub async fn index(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let origin = known_origin(&app, &request)?;
-    let sections = app.catalog.sections().await?;
+    let sections = app.catalog.listing.sections().await?;
     let section = |section: &Section| (section.number, machine_time(section.changed_at));
     let index = Index {
         origin,
@@ -79,7 +79,7 @@ impl Page {
 pub async fn section(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let origin = known_origin(&app, &request)?;
     let number: u32 = extract::path_id(&request, "section", "page")?;
-    let listed = app.catalog.section(number.into()).await?;
+    let listed = app.catalog.listing.section(number.into()).await?;
     if listed.is_empty() {
         return Err(Error::not_found("page"));
     }

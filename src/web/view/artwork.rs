@@ -5,6 +5,7 @@
 //! ([`Look::unlike`]). It is inline SVG (`artwork.html`), so nothing is loaded for it.
 
 mod motifs;
+mod shapes;
 
 use std::fmt::{self, Display};
 
@@ -15,10 +16,7 @@ use motifs::{
     Motif, balloons, beams, bubbles, confetti, curtains, halftone, horizon, lanes, levels, lights,
     pennants, ribbons, rings, scales, staves, tiles,
 };
-
-/// Width and height of the drawing; it is cropped to fit where it is shown.
-const WIDTH: i32 = 640;
-const HEIGHT: i32 = 360;
+use shapes::{Chance, Form, Shape};
 
 /// Background from, background to, then the colours of what is drawn on it.
 #[rustfmt::skip]
@@ -157,48 +155,6 @@ impl Drawing {
             angle: chance.of(&[0, 25, 60, 90, 120, 155]),
             shapes: look.drawn()(&mut chance, &palette[2..]),
         }
-    }
-}
-
-/// One shape of a drawing.
-#[derive(Debug)]
-struct Shape {
-    form: Form,
-    fill: &'static str,
-    /// In percent.
-    opacity: i32,
-}
-
-/// The geometry of a shape.
-#[derive(Debug)]
-enum Form {
-    /// Centre and radius.
-    Circle(i32, i32, i32),
-    /// Left, top, width, height, radius of the corners.
-    Rect(i32, i32, i32, i32, i32),
-    /// The `d` of an SVG path.
-    Path(String),
-}
-
-/// A pseudo-random generator that is seeded by the event's id (SplitMix64).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// From `low` to `high`, both included.
-    fn within(&mut self, low: i32, high: i32) -> i32 {
-        low + (self.next() % (i64::from(high) - i64::from(low) + 1) as u64) as i32
-    }
-
-    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[(self.next() % choices.len() as u64) as usize]
     }
 }
 

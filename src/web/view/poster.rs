@@ -87,7 +87,7 @@ impl Subject {
 pub struct Posters {
     fonts: Arc<Fonts>,
     kept: Cache<String, Bytes>,
-    turn: Semaphore,
+    turn: Arc<Semaphore>,
     waiting: Semaphore,
 }
 
@@ -101,7 +101,7 @@ impl Posters {
         Self {
             fonts: Arc::new(Fonts::open(&static_dir.join("fonts"))),
             kept: kept.build(),
-            turn: Semaphore::new(1),
+            turn: Arc::new(Semaphore::new(1)),
             waiting: Semaphore::new(WAITING_MAX),
         }
     }
@@ -117,17 +117,21 @@ impl Posters {
         }
         let waits = self.waiting.try_acquire();
         let _waits = waits.map_err(|_| Error::too_many_pictures())?;
-        let turn = self.turn.acquire().await;
-        let _turn = turn.map_err(|_| Error::too_many_pictures())?;
+        let turn = self.turn.clone().acquire_owned().await;
+        let turn = turn.map_err(|_| Error::too_many_pictures())?;
         // Another request may have had it drawn meanwhile.
         if let Some(kept) = self.kept.get(&version) {
             return Ok(kept);
         }
-        let fonts = self.fonts.clone();
-        let drawn = tokio::task::spawn_blocking(move || draw(&fonts, &subject)).await?;
-        let png = Bytes::from(drawn?);
-        self.kept.insert(version, png.clone());
-        Ok(png)
+        let (fonts, kept) = (self.fonts.clone(), self.kept.clone());
+        // To its end, and alone, also if whoever asked goes away.
+        let drawn = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let png = Bytes::from(draw(&fonts, &subject)?);
+            kept.insert(version, png.clone());
+            Ok(png)
+        });
+        drawn.await?
     }
 }
 

@@ -3,7 +3,7 @@
 //! What must hold: a motif fills the width and the middle of the height, because a drawing is cropped to fit; it
 //! depends on nothing but its arguments.
 
-use super::{Chance, Form, HEIGHT, Shape, WIDTH};
+use super::shapes::{Chance, Form, HEIGHT, Shape, WIDTH};
 
 /// Draws with the four colours of a palette that are not its background's.
 pub(super) type Motif = fn(&mut Chance, &[&'static str]) -> Vec<Shape>;

@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_shortened() {
-        assert_eq!(shorten(&of("one two three four"), 140.0, 1), ["one two…"]);
+        assert_eq!(shorten(&of("one two three four"), 160.0, 1), ["one two…"]);
         assert_eq!(shorten(&of("extraordinarily"), 140.0, 2), ["extraord…"]);
         assert_eq!(shorten(&[], 140.0, 2), [""; 0]);
     }
