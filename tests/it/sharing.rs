@@ -335,6 +335,10 @@ async fn an_event_is_described_with_what_is_left_of_it() {
         };
         assert_eq!(states, "https://schema.org/PreOrder");
         other.stop().await;
+        // What was booked was booked after the opening.
+        server
+            .sql("UPDATE events SET on_sale_at = now() - interval '1 day'")
+            .await;
     })
     .await;
 }
