@@ -296,9 +296,7 @@ impl BookingPage {
             attempts_left: attempts_left(payments) as i32,
             card_problem: None,
             contact: ContactFields::of(event.contact, contact.filter(|_| reader.is_buyer)),
-            contact_text: contact
-                .filter(|_| reader.is_buyer)
-                .map(|contact| contact_text(contact)),
+            contact_text: contact.filter(|_| reader.is_buyer).map(contact_text),
             booked_at: format!(
                 "{}, {}",
                 format.date_time(booking.created_at, zone),
