@@ -53,6 +53,7 @@ stock-sold = نفدت التذاكر
 event-all-events = جميع الفعاليات
 event-when = الموعد
 event-where = المكان
+event-about = عن هذه الفعالية
 event-date-time = { $date }، { $time }
 event-over = بدأت هذه الفعالية
 event-over-text = انتهى بيع تذاكرها.

@@ -49,6 +49,7 @@ stock-sold = Ausverkauft
 event-all-events = Alle Veranstaltungen
 event-when = Wann
 event-where = Wo
+event-about = Darum geht es
 event-date-time = { $date }, { $time } Uhr
 event-over = Diese Veranstaltung hat begonnen
 event-over-text = Der Verkauf ist beendet.

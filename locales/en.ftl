@@ -54,6 +54,7 @@ stock-sold = Sold out
 event-all-events = All events
 event-when = When
 event-where = Where
+event-about = About this event
 event-date-time = { $date }, { $time }
 event-over = This event has begun
 event-over-text = Its sale is over.

@@ -49,6 +49,7 @@ stock-sold = Agotado
 event-all-events = Todos los eventos
 event-when = Cuándo
 event-where = Dónde
+event-about = Sobre el evento
 event-date-time = { $date }, { $time }
 event-over = Este evento ya ha empezado
 event-over-text = La venta ha terminado.

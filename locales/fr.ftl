@@ -49,6 +49,7 @@ stock-sold = Complet
 event-all-events = Tous les événements
 event-when = Quand
 event-where = Où
+event-about = À propos de l’événement
 event-date-time = { $date } à { $time }
 event-over = Cet événement a commencé
 event-over-text = La vente est terminée.

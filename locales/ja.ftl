@@ -48,6 +48,7 @@ stock-sold = 完売
 event-all-events = イベント一覧
 event-when = 日時
 event-where = 会場
+event-about = このイベントについて
 event-date-time = { $date } { $time }
 event-over = このイベントは始まっています
 event-over-text = 販売は終了しました。

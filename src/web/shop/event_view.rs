@@ -86,7 +86,7 @@ fn minutes_old(counts: &[Counts], format: &Format) -> Option<i32> {
 }
 
 impl EventCard {
-    fn new(event: &Arc<Event>, counts: &Counts, format: &Format) -> Self {
+    fn new(event: &Event, counts: &Counts, format: &Format) -> Self {
         let sum = |of: fn(&TierCount) -> i32| counts.tiers.iter().map(of).sum::<i32>();
         let (available, held, capacity) = (
             sum(|tier| tier.available),
@@ -129,6 +129,10 @@ impl EventCard {
 pub(super) struct EventPage {
     frame: Frame,
     event: EventFacts,
+    /// The lowest price, and the state of the whole event as in the list.
+    from: String,
+    state: &'static str,
+    state_text: String,
     /// When, where, and how the description begins: for search engines, and where the page's link is shared.
     summary: String,
     /// The description's paragraphs.
@@ -233,9 +237,17 @@ impl EventPage {
         } else {
             ""
         };
-        let facts = EventFacts::new(event, format);
+        let EventCard {
+            event: facts,
+            from,
+            state,
+            state_text,
+        } = EventCard::new(event, counts, format);
         Self {
             frame,
+            from,
+            state,
+            state_text,
             summary: summary(&facts, &event.description),
             description: paragraphs(&event.description),
             sale,
