@@ -48,6 +48,7 @@ mod starvation;
 mod static_files;
 mod stopping;
 mod support;
+mod theming;
 mod tls;
 mod transitions;
 mod waits;

@@ -10,6 +10,7 @@ use actix_web::web::Data;
 
 use crate::web::view::assets::{self, Assets};
 use crate::web::view::format::{self, Format};
+use crate::web::view::theme::Theme;
 use crate::web::view::words::{self, Words};
 
 /// What the frame shows.
@@ -17,6 +18,12 @@ pub(super) struct Frame {
     format: Format,
     /// The locale of dates, numbers and money.
     pub locale: String,
+    /// What the shop is called.
+    pub shop: String,
+    /// Where its logo is, if it has one.
+    pub logo: Option<String>,
+    /// The colours of the page's background, light and dark.
+    pub backgrounds: [String; 2],
     /// Where the stylesheet is.
     pub style: String,
     /// Where the fonts are that the page shows first.
@@ -43,14 +50,14 @@ impl Frame {
         let assets = request.app_data::<Data<Assets>>();
         let url = |file| assets.map_or_else(String::new, |assets| assets.url(file));
         let path = request.path();
+        let theme = assets.map(|assets| assets.theme());
         Self {
+            shop: theme.map_or_else(String::new, |theme| theme.name.clone()),
+            logo: assets.and_then(|assets| assets.url_if_any(assets::THEME_LOGO)),
+            backgrounds: theme.map(Theme::backgrounds).unwrap_or_default(),
             locale: format.tag(),
             style: url(assets::STYLE),
-            fonts: match format.words.tag() {
-                // Written with the system's fonts.
-                "ar" | "ja" => Vec::new(),
-                _ => assets::FONTS.map(url).into(),
-            },
+            fonts: first_fonts(assets, format.words),
             script: url(assets::SCRIPT),
             seats_script: url(assets::SEATS_SCRIPT),
             order_script: url(assets::ORDER_SCRIPT),
@@ -131,6 +138,20 @@ impl Frame {
     /// The same of a text with a plural form.
     pub(super) fn around_count(&self, id: &str, count: impl Borrow<i32>) -> (String, String) {
         parts(&self.count_with(id, count, "slot", Words::slot()))
+    }
+}
+
+/// The fonts that a page shows first.
+fn first_fonts(assets: Option<&Data<Assets>>, words: &Words) -> Vec<String> {
+    let Some(assets) = assets else {
+        return Vec::new();
+    };
+    let [text, display] = assets::FONTS.map(|font| assets.url(font));
+    match (assets.url_if_any(assets::THEME_FONT), words.tag()) {
+        (Some(font), _) => vec![font],
+        // Written with the system's fonts; the shop's name and many events' names are Latin.
+        (None, "ar" | "ja") => vec![display],
+        (None, _) => vec![text, display],
     }
 }
 

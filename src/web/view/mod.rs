@@ -7,4 +7,5 @@ pub mod calendar;
 pub mod format;
 mod formatters;
 pub mod qr;
+pub mod theme;
 pub mod words;

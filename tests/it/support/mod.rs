@@ -25,6 +25,7 @@ use boxoffice::cluster::Connection;
 use boxoffice::config::{Cli, ServeConfig};
 use boxoffice::postgres::{Db, Reads};
 use boxoffice::web::view::assets::Assets;
+use boxoffice::web::view::theme::Theme;
 use clap::Parser;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -156,7 +157,8 @@ impl Server {
             .config
             .static_dir()
             .expect("the checkout's static files");
-        let assets = Assets::open(&static_dir).expect("static files");
+        let theme = Theme::read(&app.config.shop_name, app.config.theme_dir.as_deref());
+        let assets = Assets::open(&static_dir, theme.expect("a theme")).expect("static files");
         let run = boxoffice::server::run(app.clone(), assets, listener, async {
             stopped.await.ok();
         });
