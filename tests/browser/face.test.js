@@ -8,10 +8,11 @@ import { leave, openBrowser, openShop, phone, visitor } from "./support.js";
 const VISIT_BYTES_MAX = 100_000;
 const FONT_BYTES_MAX = 60_000;
 
-let shop, browser, event;
+let shop, browser, event, soon;
 before(async () => {
   [shop, browser] = await Promise.all([openShop(), openBrowser()]);
   event = await shop.event("Velha Guarda da Portela: A Noite do Samba", ["vip:Front row:9000:8:numbered", "ga:Standing:1000:90:general"], { description: "Two hours of songs.\n\nThe bar takes cards." });
+  soon = await shop.event("Marés", ["ga:Standing:1000:90:general"], { "on-sale-at": "2030-05-01T10:00:00+01:00" });
 });
 after(async () => {
   await browser?.close();
@@ -45,9 +46,10 @@ test("a first visit of an event's page is small, its fonts included", async () =
   await leave(page);
 });
 
-/// The sum of all layout shifts while fonts come as late as this; and which fonts were drawn with.
-async function shifts(path, lateness) {
-  const page = await visitor(browser, phone);
+/// Opens a page while fonts come as late as this; at the `end`, the sum of all layout shifts.
+async function shifts(path, device, lateness) {
+  // The reader's own time is shown beside the event's.
+  const page = await visitor(browser, { ...device, timezoneId: "America/New_York" });
   await page.addInitScript(() => {
     window.shifts = [];
     new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((entry) => entry.value)))
@@ -76,13 +78,15 @@ async function shifts(path, lateness) {
 }
 
 test("nothing moves when fonts come late, or at once", async () => {
-  for (const path of ["/", `/events/${event}`]) {
-    const atOnce = await shifts(path, Promise.resolve());
-    assert.equal(await atOnce.end(), 0, path);
-    let arrive;
-    const late = await shifts(path, new Promise((done) => { arrive = done; }));
-    arrive();
-    assert.equal(await late.end(), 0, `${path} with late fonts`);
+  for (const [name, device] of Object.entries({ phone, desktop: {} })) {
+    for (const path of ["/", `/events/${event}`, `/events/${soon}`]) {
+      const atOnce = await shifts(path, device, Promise.resolve());
+      assert.equal(await atOnce.end(), 0, `${path} on a ${name}`);
+      let arrive;
+      const late = await shifts(path, device, new Promise((done) => { arrive = done; }));
+      arrive();
+      assert.equal(await late.end(), 0, `${path} on a ${name}, with late fonts`);
+    }
   }
 });
 

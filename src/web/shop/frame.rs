@@ -26,8 +26,8 @@ pub(super) struct Frame {
     pub backgrounds: [String; 2],
     /// Where the stylesheet is.
     pub style: String,
-    /// Where the fonts are that the page shows first.
-    pub fonts: Vec<String>,
+    /// Where the font is that the page shows first.
+    pub font: String,
     /// Where the script is.
     pub script: String,
     /// Where the script of seat maps is.
@@ -57,7 +57,7 @@ impl Frame {
             backgrounds: theme.map(Theme::backgrounds).unwrap_or_default(),
             locale: format.tag(),
             style: url(assets::STYLE),
-            fonts: first_fonts(assets, format.words),
+            font: assets.map_or_else(String::new, |assets| assets.first_font()),
             script: url(assets::SCRIPT),
             seats_script: url(assets::SEATS_SCRIPT),
             order_script: url(assets::ORDER_SCRIPT),
@@ -138,20 +138,6 @@ impl Frame {
     /// The same of a text with a plural form.
     pub(super) fn around_count(&self, id: &str, count: impl Borrow<i32>) -> (String, String) {
         parts(&self.count_with(id, count, "slot", Words::slot()))
-    }
-}
-
-/// The fonts that a page shows first.
-fn first_fonts(assets: Option<&Data<Assets>>, words: &Words) -> Vec<String> {
-    let Some(assets) = assets else {
-        return Vec::new();
-    };
-    let [text, display] = assets::FONTS.map(|font| assets.url(font));
-    match (assets.url_if_any(assets::THEME_FONT), words.tag()) {
-        (Some(font), _) => vec![font],
-        // Written with the system's fonts; the shop's name and many events' names are Latin.
-        (None, "ar" | "ja") => vec![display],
-        (None, _) => vec![text, display],
     }
 }
 

@@ -36,11 +36,11 @@ pub const ORDER_SCRIPT: &str = "order.js";
 /// The icon in a browser's tab.
 pub const ICON: &str = "favicon.svg";
 
-/// The letters of running text and of headings, which every page in a Latin script shows first.
-pub const FONTS: [&str; 2] = ["fonts/text-latin.woff2", "fonts/display-latin.woff2"];
+/// The letters of names, prices and clocks, which a page shows first.
+const FIRST_FONT: &str = "fonts/display-latin.woff2";
 
 /// The font of the theme, if it has one.
-pub const THEME_FONT: &str = "theme font";
+const THEME_FONT: &str = "theme font";
 /// The logo of the theme, if it has one.
 pub const THEME_LOGO: &str = "theme logo";
 
@@ -116,7 +116,7 @@ impl Assets {
         };
         assets.read(directory).map_err(unreadable)?;
         let needed = [STYLE, SCRIPT, SEATS_SCRIPT, ORDER_SCRIPT, ICON];
-        let missing = needed.iter().chain(&FONTS);
+        let missing = needed.iter().chain(&[FIRST_FONT]);
         if let Some(file) = missing
             .copied()
             .find(|&file| !assets.urls.contains_key(file))
@@ -213,6 +213,12 @@ impl Assets {
     /// How the shop looks.
     pub fn theme(&self) -> &Theme {
         &self.theme
+    }
+
+    /// The URL of the font that a page shows first.
+    pub fn first_font(&self) -> String {
+        let own = || self.url(FIRST_FONT);
+        self.url_if_any(THEME_FONT).unwrap_or_else(own)
     }
 
     /// The URL of a file, if there is one.
