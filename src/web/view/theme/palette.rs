@@ -37,9 +37,9 @@ pub(super) struct Three {
 )]
 pub struct LowContrast {
     what: &'static str,
-    front: String,
+    front: Colour,
     back_is: &'static str,
-    back: String,
+    back: Colour,
     ratio: f64,
     needed: f64,
 }
@@ -204,9 +204,9 @@ fn require(
     }
     Err(LowContrast {
         what,
-        front: front.to_string(),
+        front,
         back_is,
-        back: back.to_string(),
+        back,
         ratio,
         needed,
     })
