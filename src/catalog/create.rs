@@ -10,6 +10,7 @@ use super::fold::fold;
 use crate::picture::Picture;
 use crate::postgres::{AsDbError, Db, Error, Transaction};
 use crate::seating::Rows;
+use crate::types::contact::ContactRule;
 use crate::types::{Currency, EventId, EventNo, TierCode, Timestamp};
 
 /// Where an event is to take place.
@@ -59,6 +60,8 @@ pub struct NewEvent {
     pub max_tickets_per_buyer: Option<i32>,
     /// Its picture, whose files have been written; drawn by the pages if there is none.
     pub picture: Option<Picture>,
+    /// Whether buyers leave their name and e-mail address.
+    pub contact: ContactRule,
     /// Where it is.
     pub venue: NewVenue,
     /// The best first.
@@ -207,8 +210,8 @@ async fn insert_event(
         .query_one(
             "INSERT INTO events (public_id, venue_id, name, description, starts_at, on_sale_at, currency,
                                  max_tickets_per_booking, max_tickets_per_buyer, search_text,
-                                 picture, picture_width, picture_height)
-             VALUES ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8, $9, $10, $11, $12, $13)
+                                 picture, picture_width, picture_height, contact)
+             VALUES ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8, $9, $10, $11, $12, $13, $14)
              RETURNING event_id",
             &[
                 &id,
@@ -224,6 +227,7 @@ async fn insert_event(
                 &event.picture.as_ref().map(|picture| &picture.name),
                 &event.picture.as_ref().map(|picture| picture.width),
                 &event.picture.as_ref().map(|picture| picture.height),
+                &event.contact.as_str(),
             ],
         )
         .await

@@ -10,6 +10,7 @@ use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz}
 
 use super::create::{CreateError, NewEvent, NewTier, NewVenue, create};
 use crate::postgres::Db;
+use crate::types::contact::ContactRule;
 use crate::types::{Currency, Timestamp};
 
 /// A venue, and how it sells its seats.
@@ -268,6 +269,7 @@ fn new_event(event: &DemoEvent, now: Timestamp) -> Result<NewEvent, CreateError>
     let venue = event.venue;
     let currency: Currency = venue.currency.parse().map_err(|_| wrong(event))?;
     Ok(NewEvent {
+        contact: ContactRule::Optional,
         name: event.name.to_owned(),
         description: event.description.to_owned(),
         starts_at: starts_at(event, now).ok_or_else(|| wrong(event))?,

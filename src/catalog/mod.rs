@@ -32,6 +32,7 @@ use crate::picture::Picture;
 use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
 use crate::postgres::{Error, Params, Reader, Reads};
 use crate::seating::Rows;
+use crate::types::contact::ContactRule;
 use crate::types::{
     Currency, EventId, EventNo, Invalid, Money, SeatNo, TierCode, TierNo, Timestamp,
 };
@@ -93,6 +94,8 @@ pub struct Event {
     pub max_tickets_per_booking: i32,
     /// Tickets that one buyer may hold or own at most.
     pub max_tickets_per_buyer: i32,
+    /// Whether buyers leave their name and e-mail address.
+    pub contact: ContactRule,
     /// Where it takes place.
     pub venue: Venue,
     /// The best first; at least one.
@@ -241,7 +244,8 @@ struct PageOf {
 const EVENT_COLUMNS: &str =
     "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.created_at, e.currency,
     e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
-    coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, v.name AS venue_name, v.city, v.country, v.time_zone";
+    coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact,
+    v.name AS venue_name, v.city, v.country, v.time_zone";
 
 impl Catalog {
     /// Reads from this database, or these.
@@ -508,6 +512,8 @@ fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
         currency,
         max_tickets_per_booking: row.get("max_tickets_per_booking"),
         max_tickets_per_buyer: row.get("max_tickets_per_buyer"),
+        // The CHECK on the column allows no other value.
+        contact: row.get::<_, &str>("contact").parse().unwrap_or_default(),
         venue: Venue {
             name: row.get("venue_name"),
             city,

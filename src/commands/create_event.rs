@@ -33,6 +33,7 @@ pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCod
         max_tickets_per_booking: args.max_tickets_per_booking,
         max_tickets_per_buyer: args.max_tickets_per_buyer,
         picture,
+        contact: args.contact,
         venue: NewVenue {
             name: args.venue,
             city: args.city,
@@ -76,6 +77,7 @@ fn printed(event: &Event) -> Value {
         "picture": event.picture.as_ref().map(|picture| {
             json!({"name": picture.name, "width": picture.width, "height": picture.height})
         }),
+        "contact": event.contact,
         "venue": {
             "name": event.venue.name,
             "city": event.venue.city,

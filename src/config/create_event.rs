@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
+use crate::types::contact::ContactRule;
 use crate::types::{Currency, Invalid, TierCode, Timestamp};
 
 /// An event to create.
@@ -52,6 +53,9 @@ pub struct CreateEventArgs {
     /// Where pictures are kept; the same directory as that of the servers [default: `pictures` in the data directory]
     #[arg(long, env = "BOXOFFICE_PICTURES_DIR", value_name = "DIRECTORY")]
     pub pictures_dir: Option<PathBuf>,
+    /// Whether buyers leave their name and e-mail address: none, optional, or required before they pay.
+    #[arg(long, value_name = "RULE", default_value = "optional")]
+    pub contact: ContactRule,
     /// CODE:NAME:PRICE_MINOR:CAPACITY:numbered|general[:SEATS_PER_ROW], once per tier, the best first.
     /// SEATS_PER_ROW may state the blocks of a row between its aisles: 4+6+4 [default: 20]
     #[arg(long = "tier", value_name = "TIER", required = true)]

@@ -157,6 +157,13 @@ fn html(routes: &mut ServiceConfig) {
         .service(redirect("/bookings/", "/bookings"))
         .service(at("/bookings", [get().to(shop::bookings::list)]))
         .service(at(
+            "/bookings/find",
+            [
+                get().to(shop::retrieve::show),
+                post().to(shop::retrieve::find),
+            ],
+        ))
+        .service(at(
             "/bookings/{booking_id}",
             [get().to(shop::bookings::show)],
         ))
@@ -184,6 +191,8 @@ fn html(routes: &mut ServiceConfig) {
             "/sitemap-{section}.xml",
             [get().to(shop::sitemap::section)],
         ))
+        .service(at("/buyers/code", [post().to(shop::retrieve::make_code)]))
+        .service(at("/buyers/move", [post().to(shop::retrieve::take_over)]))
         .default_service(route().to(error::not_found));
 }
 

@@ -87,7 +87,11 @@ const ROUTES: &[Route] = &[
     ("GET", "/bookings/{booking_id}/calendar.ics",      [404,  404,  404,    404,  404,   403,    401,    401,    401]),
     ("POST", "/bookings/{booking_id}/payments",         [404,  303,  404,    303,  303,   403,    401,    401,    401]),
     ("POST", "/bookings/{booking_id}/cancel",           [404,  303,  404,    403,  303,   403,    401,    401,    401]),
-    public("POST", "/buyers", 303),
+    ("POST", "/buyers",                                 [303,  200,  200,    303,  303,   303,    401,    401,    401]),
+    public("GET", "/bookings/find", 200),
+    public("POST", "/bookings/find", 404),
+    ("POST", "/buyers/code",                            [303,  200,  200,    303,  303,   303,    401,    401,    401]),
+    ("POST", "/buyers/move",                            [404,  404,  404,    404,  404,   404,    401,    401,    401]),
 ];
 
 /// What everyone shows.

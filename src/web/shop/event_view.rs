@@ -58,6 +58,11 @@ struct EventCard {
     artwork: Arc<Artwork>,
     /// What the drawing looks like.
     look: Look,
+    stock: StockView,
+}
+
+/// What there is of an event, in the list and at the top of its page.
+struct StockView {
     /// The lowest price.
     from: String,
     /// `open`, `few`, `held`, `sold`, `soon`.
@@ -132,6 +137,17 @@ impl EventCard {
         } else {
             Arc::new(Artwork::of(event.id, look))
         };
+        Self {
+            event: facts,
+            artwork,
+            look,
+            stock: StockView::new(event, counts, format),
+        }
+    }
+}
+
+impl StockView {
+    fn new(event: &Event, counts: &Counts, format: &Format) -> Self {
         let sum = |of: fn(&TierCount) -> i32| counts.tiers.iter().map(of).sum::<i32>();
         let (available, held, capacity) = (
             sum(|tier| tier.available),
@@ -160,9 +176,6 @@ impl EventCard {
         let from = cheapest(&mut event.tiers.iter().filter(left))
             .or_else(|| cheapest(&mut event.tiers.iter()));
         Self {
-            event: facts,
-            artwork,
-            look,
             from: format.money(event.money(from.unwrap_or_default())),
             state,
             state_text,
@@ -180,6 +193,7 @@ pub(super) struct EventPage {
     head: Option<Arc<EventHead>>,
     /// The event as JSON-LD.
     data: String,
+    stock: StockView,
     /// The description's paragraphs.
     description: Vec<String>,
     sale: Sale,
@@ -290,6 +304,7 @@ impl EventPage {
                 .as_ref()
                 .map_or_else(String::new, |head| head.data(event, counts, format.now)),
             head,
+            stock: StockView::new(event, counts, format),
             description: paragraphs(&event.description),
             sale,
             minutes_old: minutes_old(std::slice::from_ref(counts), format),

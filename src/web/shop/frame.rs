@@ -14,6 +14,7 @@ use crate::types::Timestamp;
 use crate::web::client;
 use crate::web::view::assets::{self, Assets};
 use crate::web::view::format::{self, Format};
+use crate::web::view::theme::Theme;
 use crate::web::view::words::{self, Words};
 
 /// What the frame shows.
@@ -21,10 +22,16 @@ pub(super) struct Frame {
     format: Format,
     /// The locale of dates, numbers and money.
     pub locale: String,
+    /// What the shop is called.
+    pub shop: String,
+    /// Where its logo is, if it has one.
+    pub logo: Option<String>,
+    /// The colours of the page's background, light and dark.
+    pub backgrounds: [String; 2],
     /// Where the stylesheet is.
     pub style: String,
-    /// Where the fonts are that the page shows first.
-    pub fonts: Vec<String>,
+    /// Where the font is that the page shows first.
+    pub font: String,
     /// Where the script is.
     pub script: String,
     /// Where the script of seat maps is.
@@ -54,14 +61,14 @@ impl Frame {
         let url = |file| assets.map_or_else(String::new, |assets| assets.url(file));
         let app = request.app_data::<Data<App>>();
         let path = request.path();
+        let theme = assets.map(|assets| assets.theme());
         Self {
+            shop: theme.map_or_else(String::new, |theme| theme.name.clone()),
+            logo: assets.and_then(|assets| assets.url_if_any(assets::THEME_LOGO)),
+            backgrounds: theme.map(Theme::backgrounds).unwrap_or_default(),
             locale: format.tag(),
             style: url(assets::STYLE),
-            fonts: match format.words.tag() {
-                // Written with the system's fonts.
-                "ar" | "ja" => Vec::new(),
-                _ => assets::FONTS.map(url).into(),
-            },
+            font: assets.map_or_else(String::new, |assets| assets.first_font()),
             script: url(assets::SCRIPT),
             seats_script: url(assets::SEATS_SCRIPT),
             order_script: url(assets::ORDER_SCRIPT),

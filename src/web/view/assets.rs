@@ -2,8 +2,8 @@
 //!
 //! Each file is served under a URL with a hash of its content, computed when the server starts, so
 //! that browsers may cache it forever; an operator changes a file and restarts. actix-files answers
-//! conditional and range requests. The stylesheet is made at start: it names fonts by their URLs, so it is
-//! served from memory. What must hold: only files that were there at start are served, whatever the path; a
+//! conditional and range requests. The stylesheet is made at start and served from memory: it names fonts by their
+//! URLs, and the operator's theme is at its end. What must hold: only files that were there at start are served, whatever the path; a
 //! file that has changed since is never cached under the hash of its old content.
 
 use std::collections::HashMap;
@@ -22,6 +22,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use super::theme::Theme;
 use crate::web::error::Error;
 use crate::web::headers::IMMUTABLE;
 
@@ -47,8 +48,13 @@ pub const ICON_512: &str = "icon-512.png";
 /// One of which a launcher may cut off a tenth on each side.
 pub const ICON_MASKABLE: &str = "icon-maskable.png";
 
-/// The letters of running text and of headings, which every page in a Latin script shows first.
-pub const FONTS: [&str; 2] = ["fonts/text-latin.woff2", "fonts/display-latin.woff2"];
+/// The letters of names, prices and clocks, which a page shows first.
+const FIRST_FONT: &str = "fonts/display-latin.woff2";
+
+/// The font of the theme, if it has one.
+const THEME_FONT: &str = "theme font";
+/// The logo of the theme, if it has one.
+pub const THEME_LOGO: &str = "theme logo";
 
 /// The subdirectory of fonts, and what their names end with: other files in it are not for visitors.
 const FONTS_DIRECTORY: &str = "fonts";
@@ -91,6 +97,7 @@ pub struct Assets {
     urls: HashMap<String, String>,
     /// Where they are.
     directory: PathBuf,
+    theme: Theme,
 }
 
 /// What is behind a URL.
@@ -107,10 +114,11 @@ type Version = (u64, Option<SystemTime>);
 
 impl Assets {
     /// Hashes the files of a directory and the fonts in its `fonts`; no others of subdirectories, and no hidden ones.
+    /// The theme's files are beside them.
     ///
     /// # Errors
     /// [`AssetsError`].
-    pub fn open(directory: &Path) -> Result<Self, AssetsError> {
+    pub fn open(directory: &Path, theme: Theme) -> Result<Self, AssetsError> {
         let unreadable = |reason| AssetsError::Unreadable {
             directory: directory.to_owned(),
             reason,
@@ -119,10 +127,11 @@ impl Assets {
             served: HashMap::new(),
             urls: HashMap::new(),
             directory: PathBuf::new(),
+            theme,
         };
         assets.read(directory).map_err(unreadable)?;
         let needed = [STYLE, SCRIPT, SEATS_SCRIPT, ORDER_SCRIPT, ICON];
-        let missing = needed.iter().chain(&FONTS);
+        let missing = needed.iter().chain(&[FIRST_FONT]);
         if let Some(file) = missing
             .copied()
             .find(|&file| !assets.urls.contains_key(file))
@@ -133,6 +142,9 @@ impl Assets {
             });
         }
         let style = fs::read_to_string(directory.join(STYLE)).map_err(unreadable)?;
+        assets.add_theme().map_err(unreadable)?;
+        let font = assets.urls.get(THEME_FONT).map(String::as_str);
+        let style = style + &assets.theme.style(font);
         assets.add_style(&style);
         Ok(assets)
     }
@@ -159,19 +171,36 @@ impl Assets {
             let Some(name) = name.filter(is_meant).map(str::to_owned) else {
                 continue;
             };
-            let metadata = fs::metadata(&path)?;
-            if !metadata.is_file() {
-                continue;
+            if fs::metadata(&path)?.is_file() {
+                self.add_file(format!("{prefix}{name}"), &name, path)?;
             }
-            let content = fs::read(&path)?;
-            let version = (metadata.len(), metadata.modified().ok());
-            let hashed = hashed_name(&name, &content);
-            self.add(
-                format!("{prefix}{name}"),
-                hashed,
-                Asset::File(path, version),
-            );
         }
+        Ok(())
+    }
+
+    /// Adds the theme's logo and font, under names that say nothing of the operator's files.
+    fn add_theme(&mut self) -> io::Result<()> {
+        let Theme { logo, font, .. } = self.theme.clone();
+        if let Some(logo) = logo {
+            let extension = logo.extension().and_then(|extension| extension.to_str());
+            let name = format!("logo.{}", extension.unwrap_or_default());
+            self.add_file(THEME_LOGO.to_owned(), &name, logo)?;
+        }
+        if let Some(font) = font {
+            self.add_file(THEME_FONT.to_owned(), "theme.woff2", font)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a file that pages know as `file`, and readers by this name and its hash.
+    fn add_file(&mut self, file: String, name: &str, path: PathBuf) -> io::Result<()> {
+        let (metadata, content) = (fs::metadata(&path)?, fs::read(&path)?);
+        let version = (metadata.len(), metadata.modified().ok());
+        self.add(
+            file,
+            hashed_name(name, &content),
+            Asset::File(path, version),
+        );
         Ok(())
     }
 
@@ -202,9 +231,25 @@ impl Assets {
         &self.directory
     }
 
+    /// How the shop looks.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// The URL of the font that a page shows first.
+    pub fn first_font(&self) -> String {
+        let own = || self.url(FIRST_FONT);
+        self.url_if_any(THEME_FONT).unwrap_or_else(own)
+    }
+
+    /// The URL of a file, if there is one.
+    pub fn url_if_any(&self, file: &str) -> Option<String> {
+        self.urls.get(file).cloned()
+    }
+
     /// The URL of a file; without a hash, which is not found, if there is no such file.
     pub fn url(&self, file: &str) -> String {
-        let url = self.urls.get(file).cloned();
+        let url = self.url_if_any(file);
         url.unwrap_or_else(|| format!("/static/{file}"))
     }
 }

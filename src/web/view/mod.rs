@@ -8,4 +8,5 @@ pub mod format;
 mod formatters;
 pub mod poster;
 pub mod qr;
+pub mod theme;
 pub mod words;

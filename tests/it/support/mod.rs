@@ -26,6 +26,7 @@ use boxoffice::config::{Cli, ServeConfig};
 use boxoffice::postgres::{Db, Reads};
 use boxoffice::types::EventId;
 use boxoffice::web::view::assets::Assets;
+use boxoffice::web::view::theme::Theme;
 use clap::Parser;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -157,7 +158,8 @@ impl Server {
             .config
             .static_dir()
             .expect("the checkout's static files");
-        let assets = Assets::open(&static_dir).expect("static files");
+        let theme = Theme::read(&app.config.shop_name, app.config.theme_dir.as_deref());
+        let assets = Assets::open(&static_dir, theme.expect("a theme")).expect("static files");
         let run = boxoffice::server::run(app.clone(), assets, listener, async {
             stopped.await.ok();
         });
@@ -319,6 +321,7 @@ impl Server {
             max_tickets_per_booking: 10,
             max_tickets_per_buyer: None,
             picture: None,
+            contact: Default::default(),
             venue: NewVenue {
                 name: "Harbour Hall".into(),
                 city: "Göteborg".into(),
