@@ -53,7 +53,10 @@ stock-sold = نفدت التذاكر
 event-all-events = جميع الفعاليات
 event-when = الموعد
 event-where = المكان
+event-about = عن هذه الفعالية
 event-date-time = { $date }، { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = صورة { $name }
 event-over = بدأت هذه الفعالية
 event-over-text = انتهى بيع تذاكرها.
 event-over-link = يمكنك الاطلاع على الفعاليات الأخرى.
@@ -287,6 +290,15 @@ declined-tries-left =
 pay-heading = الدفع بالبطاقة
 pay-card-number = رقم البطاقة
 pay-card-problem = يُرجى التحقق من رقم البطاقة: يبدو أن فيه رقمًا خاطئًا أو ناقصًا. لم يُخصم أي مبلغ.
+contact-legend = كيف نصل إليك؟
+contact-hint = مع رقم الحجز، يفتح بريدك الإلكتروني تذاكرك من جديد إذا فقدها هذا المتصفح.
+contact-name = الاسم
+contact-email = البريد الإلكتروني
+contact-optional = (اختياري)
+contact-name-problem = هذا الاسم أطول من اللازم.
+contact-email-problem = تحقّق من البريد الإلكتروني: يبدو أن جزءًا منه ناقص. لم يُخصم أي مبلغ.
+contact-name-missing = يطلب المنظّم اسمك. لم يُخصم أي مبلغ.
+contact-email-missing = يطلب المنظّم بريدك الإلكتروني. لم يُخصم أي مبلغ.
 pay-simulated = الدفع هنا محاكاة: يُرجى استخدام بطاقة تجريبية، لا بطاقة حقيقية أبدًا.
 pay-button = دفع { $amount }
 test-cards = بطاقات تجريبية
@@ -364,6 +376,7 @@ receipt-heading = الإيصال
 receipt-what = المشتريات
 receipt-payments = المدفوعات
 receipt-booked = تاريخ الحجز: { $time }
+receipt-contact = الحجز باسم { $contact }
 calendar-seats = المقاعد: { $seats }
 calendar-reference = مرجع الحجز: { $reference }
 
@@ -412,6 +425,37 @@ bookings-next-page = حجوزات أقدم
 new-buyer-heading = البدء من جديد بصفة مشترٍ جديد
 new-buyer-text = لن يعرض هذا المتصفح هذه الحجوزات وتذاكرها بعد ذلك، لكنها تبقى محجوزة.
 new-buyer-button = مشترٍ جديد
+retrieve-heading = العثور على تذاكري
+retrieve-lead = تذاكر من متصفح آخر، أو من قبل أن تبدأ من جديد.
+retrieve-one = حجز واحد
+retrieve-one-text = رقم الحجز مكتوب على التذكرة وعلى الإيصال. والبريد الإلكتروني هو الذي كُتب عند الدفع.
+retrieve-reference = رقم الحجز
+retrieve-button = فتح الحجز
+retrieve-not-found = لم نجد حجزًا بهذا الرقم وهذا البريد الإلكتروني. تحقّق منهما؛ وإذا لم يُكتب بريد عند الدفع فلا يفتحه إلا رابطه أو المتصفح الذي حُجز به.
+move-heading = كل حجوزات متصفح آخر
+move-text = افتح «حجوزاتي» على الجهاز الآخر واختر «نقلها إلى جهاز آخر»، فيظهر رمز.
+move-code = الرمز
+move-button = نقلها إلى هنا
+move-not-found = هذا الرمز غير صالح، أو لم يعد صالحًا. اطلب رمزًا جديدًا من الجهاز الآخر.
+move-code-heading = حجوزاتك جاهزة للنقل
+move-code-lead = { $count ->
+    [zero] يعمل هذا الرمز { $number } دقيقة، مرة واحدة.
+    [one] يعمل هذا الرمز دقيقة واحدة، مرة واحدة.
+    [two] يعمل هذا الرمز دقيقتين، مرة واحدة.
+    [few] يعمل هذا الرمز { $number } دقائق، مرة واحدة.
+    [many] يعمل هذا الرمز { $number } دقيقة، مرة واحدة.
+   *[other] يعمل هذا الرمز { $number } دقيقة، مرة واحدة.
+}
+move-code-qr = رمز مربّع يفتح الصفحة على الجهاز الآخر
+move-code-text = امسحه بالجهاز الآخر، أو افتح هناك «العثور على تذاكري» واكتب الرمز. بعدها تكون الحجوزات هناك، لا هنا. لا تعطِ الرمز لأحد غيرك.
+ways-heading = تذاكر في مكان آخر
+ways-find = العثور على تذاكري
+ways-move = نقلها إلى جهاز آخر
+back-to-bookings = العودة إلى حجوزاتي
+new-buyer-way-back = احتفظ بهذا الرمز قبل أن تبدأ من جديد
+new-buyer-way-back-text = إنه طريق العودة إلى حجوزاتك وتذاكرها: مرة واحدة، على أي جهاز، خلال سنة. صوّره أو اكتبه.
+new-buyer-way-back-how = لاحقًا افتح «العثور على تذاكري» في حجوزاتي واكتبه.
+new-buyer-sure = لديّ الرمز: ابدأ من جديد
 
 ## Errors
 

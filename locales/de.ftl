@@ -49,7 +49,10 @@ stock-sold = Ausverkauft
 event-all-events = Alle Veranstaltungen
 event-when = Wann
 event-where = Wo
+event-about = Darum geht es
 event-date-time = { $date }, { $time } Uhr
+# Said of the picture of an event to those who do not see it.
+event-picture = Bild zu { $name }
 event-over = Diese Veranstaltung hat begonnen
 event-over-text = Der Verkauf ist beendet.
 event-over-link = Sehen Sie, was sonst noch läuft.
@@ -230,6 +233,15 @@ declined-tries-left =
 pay-heading = Mit Karte bezahlen
 pay-card-number = Kartennummer
 pay-card-problem = Prüfen Sie die Kartennummer: Eine Ziffer scheint falsch zu sein oder zu fehlen. Es wurde nichts berechnet.
+contact-legend = Wie erreichen wir Sie?
+contact-hint = Mit der Buchungsnummer öffnet die E-Mail-Adresse Ihre Tickets wieder, falls dieser Browser sie verliert.
+contact-name = Name
+contact-email = E-Mail-Adresse
+contact-optional = (freiwillig)
+contact-name-problem = Dieser Name ist zu lang.
+contact-email-problem = Prüfen Sie die E-Mail-Adresse: Ein Teil scheint zu fehlen. Es wurde nichts abgebucht.
+contact-name-missing = Der Veranstalter bittet um Ihren Namen. Es wurde nichts abgebucht.
+contact-email-missing = Der Veranstalter bittet um Ihre E-Mail-Adresse. Es wurde nichts abgebucht.
 pay-simulated = Zahlungen werden hier nur simuliert: Verwenden Sie eine Testkarte, nie eine echte.
 pay-button = { $amount } bezahlen
 test-cards = Testkarten
@@ -295,6 +307,7 @@ receipt-heading = Beleg
 receipt-what = Was gekauft wurde
 receipt-payments = Zahlungen
 receipt-booked = Gebucht am { $time }
+receipt-contact = Gebucht für { $contact }
 calendar-seats = Plätze: { $seats }
 calendar-reference = Buchungsnummer: { $reference }
 
@@ -343,6 +356,33 @@ bookings-next-page = Ältere Buchungen
 new-buyer-heading = Ohne diese Buchungen neu beginnen
 new-buyer-text = Dieser Browser zeigt diese Buchungen und ihre Tickets dann nicht mehr an. Gebucht bleiben sie.
 new-buyer-button = Neu beginnen
+retrieve-heading = Meine Tickets finden
+retrieve-lead = Tickets aus einem anderen Browser oder aus der Zeit vor einem Neubeginn.
+retrieve-one = Eine Buchung
+retrieve-one-text = Die Buchungsnummer steht auf dem Ticket und auf dem Beleg. Die E-Mail-Adresse ist die, die beim Bezahlen angegeben wurde.
+retrieve-reference = Buchungsnummer
+retrieve-button = Buchung öffnen
+retrieve-not-found = Wir haben keine Buchung mit dieser Nummer und dieser E-Mail-Adresse gefunden. Prüfen Sie beides; wurde beim Bezahlen keine Adresse angegeben, öffnen sie nur ihr Link oder der Browser, in dem gebucht wurde.
+move-heading = Alle Buchungen eines anderen Browsers
+move-text = Öffnen Sie auf dem anderen Gerät „Meine Buchungen“ und wählen Sie „Auf ein anderes Gerät umziehen“. Es zeigt dann einen Code.
+move-code = Code
+move-button = Hierher holen
+move-not-found = Dieser Code gilt nicht oder nicht mehr. Lassen Sie sich auf dem anderen Gerät einen neuen zeigen.
+move-code-heading = Ihre Buchungen können umziehen
+move-code-lead = { $count ->
+    [one] Dieser Code gilt eine Minute lang, einmal.
+   *[other] Dieser Code gilt { $number } Minuten lang, einmal.
+}
+move-code-qr = QR-Code, der die Seite auf dem anderen Gerät öffnet
+move-code-text = Scannen Sie ihn mit dem anderen Gerät, oder öffnen Sie dort „Meine Tickets finden“ und tippen Sie den Code ein. Danach sind die Buchungen dort und nicht mehr hier. Geben Sie den Code niemandem sonst.
+ways-heading = Tickets woanders
+ways-find = Meine Tickets finden
+ways-move = Auf ein anderes Gerät umziehen
+back-to-bookings = Zurück zu meinen Buchungen
+new-buyer-way-back = Bewahren Sie diesen Code auf, bevor Sie neu beginnen
+new-buyer-way-back-text = Er führt zu Ihren Buchungen und Tickets zurück: einmal, auf jedem Gerät, ein Jahr lang. Fotografieren Sie ihn, oder schreiben Sie ihn auf.
+new-buyer-way-back-how = Öffnen Sie später unter „Meine Buchungen“ die Seite „Meine Tickets finden“ und tippen Sie ihn ein.
+new-buyer-sure = Ich habe den Code: neu beginnen
 
 ## Errors
 

@@ -54,7 +54,10 @@ stock-sold = Sold out
 event-all-events = All events
 event-when = When
 event-where = Where
+event-about = About this event
 event-date-time = { $date }, { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = Picture of { $name }
 event-over = This event has begun
 event-over-text = Its sale is over.
 event-over-link = See what else is on.
@@ -235,6 +238,15 @@ declined-tries-left =
 pay-heading = Pay by card
 pay-card-number = Card number
 pay-card-problem = Check the card number: a digit seems wrong or missing. Nothing was charged.
+contact-legend = Where can we reach you?
+contact-hint = With your booking’s reference, the e-mail address opens your tickets again if this browser loses them.
+contact-name = Name
+contact-email = E-mail address
+contact-optional = (optional)
+contact-name-problem = This name is too long.
+contact-email-problem = Check the e-mail address: a part of it seems to be missing. Nothing was charged.
+contact-name-missing = The organiser asks for your name. Nothing was charged.
+contact-email-missing = The organiser asks for your e-mail address. Nothing was charged.
 pay-simulated = Payments are simulated here: use a test card, never a real one.
 pay-button = Pay { $amount }
 test-cards = Test cards
@@ -300,6 +312,7 @@ receipt-heading = Receipt
 receipt-what = What was bought
 receipt-payments = Payments
 receipt-booked = Booked { $time }
+receipt-contact = Booked for { $contact }
 calendar-seats = Seats { $seats }
 calendar-reference = Reference { $reference }
 
@@ -348,6 +361,33 @@ bookings-next-page = Older bookings
 new-buyer-heading = Start over as a new buyer
 new-buyer-text = This browser will no longer show these bookings and their tickets. They stay booked.
 new-buyer-button = New buyer
+retrieve-heading = Find my tickets
+retrieve-lead = Tickets from another browser, or from before you started over.
+retrieve-one = One booking
+retrieve-one-text = Its reference is on the ticket and on the receipt. The e-mail address is the one that was typed in when it was paid.
+retrieve-reference = Reference
+retrieve-button = Open the booking
+retrieve-not-found = We found no booking with this reference and this e-mail address. Check both; if no address was left when it was paid, only its link or the browser that booked it can open it.
+move-heading = All bookings of another browser
+move-text = On the other device open My bookings and choose “Move them to another device”. It shows a code.
+move-code = Code
+move-button = Bring them here
+move-not-found = This code does not work, or not any more. Ask the other device for a new one.
+move-code-heading = Your bookings are ready to move
+move-code-lead = { $count ->
+    [one] This code works for one minute, once.
+   *[other] This code works for { $number } minutes, once.
+}
+move-code-qr = QR code that opens the other device’s page
+move-code-text = Scan it with the other device, or open “Find my tickets” there and type the code. Then the bookings are there, and no longer here. Give the code to nobody else.
+ways-heading = Tickets elsewhere
+ways-find = Find my tickets
+ways-move = Move them to another device
+back-to-bookings = Back to my bookings
+new-buyer-way-back = Keep this code before you start over
+new-buyer-way-back-text = It is the way back to your bookings and their tickets, once, on any device, for a year. Photograph it or write it down.
+new-buyer-way-back-how = Later, open “Find my tickets” under My bookings and type it in.
+new-buyer-sure = I have the code: start over
 
 ## Errors
 

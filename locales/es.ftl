@@ -49,7 +49,10 @@ stock-sold = Agotado
 event-all-events = Todos los eventos
 event-when = Cuándo
 event-where = Dónde
+event-about = Sobre el evento
 event-date-time = { $date }, { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = Imagen de { $name }
 event-over = Este evento ya ha empezado
 event-over-text = La venta ha terminado.
 event-over-link = Mira qué más hay.
@@ -232,6 +235,15 @@ declined-tries-left =
 pay-heading = Pagar con tarjeta
 pay-card-number = Número de tarjeta
 pay-card-problem = Revisa el número de tarjeta: parece que falta un dígito o que hay uno incorrecto. No se ha cobrado nada.
+contact-legend = ¿Dónde te encontramos?
+contact-hint = Con la referencia de la reserva, el correo electrónico vuelve a abrir tus entradas si este navegador las pierde.
+contact-name = Nombre
+contact-email = Correo electrónico
+contact-optional = (opcional)
+contact-name-problem = Este nombre es demasiado largo.
+contact-email-problem = Revisa el correo electrónico: parece que falta una parte. No se ha cobrado nada.
+contact-name-missing = El organizador pide tu nombre. No se ha cobrado nada.
+contact-email-missing = El organizador pide tu correo electrónico. No se ha cobrado nada.
 pay-simulated = Aquí los pagos son simulados: usa una tarjeta de prueba, nunca una real.
 pay-button = Pagar { $amount }
 test-cards = Tarjetas de prueba
@@ -297,6 +309,7 @@ receipt-heading = Recibo
 receipt-what = Detalle de la compra
 receipt-payments = Pagos
 receipt-booked = Reservado el { $time }
+receipt-contact = Reservado para { $contact }
 calendar-seats = Asientos: { $seats }
 calendar-reference = Referencia: { $reference }
 
@@ -345,6 +358,33 @@ bookings-next-page = Reservas anteriores
 new-buyer-heading = Empezar de cero como nuevo comprador
 new-buyer-text = Este navegador dejará de mostrar estas reservas y sus entradas, que seguirán reservadas.
 new-buyer-button = Nuevo comprador
+retrieve-heading = Encontrar mis entradas
+retrieve-lead = Entradas de otro navegador, o de antes de empezar de cero.
+retrieve-one = Una reserva
+retrieve-one-text = La referencia está en la entrada y en el recibo. El correo electrónico es el que se escribió al pagar.
+retrieve-reference = Referencia
+retrieve-button = Abrir la reserva
+retrieve-not-found = No hemos encontrado ninguna reserva con esta referencia y este correo electrónico. Revisa ambos; si al pagar no se dejó ningún correo, solo puede abrirla su enlace o el navegador en que se hizo.
+move-heading = Todas las reservas de otro navegador
+move-text = En el otro dispositivo abre «Mis reservas» y elige «Pasarlas a otro dispositivo». Te mostrará un código.
+move-code = Código
+move-button = Traerlas aquí
+move-not-found = Este código no funciona, o ya no. Pide uno nuevo en el otro dispositivo.
+move-code-heading = Tus reservas están listas para pasar
+move-code-lead = { $count ->
+    [one] Este código sirve durante un minuto, una vez.
+   *[other] Este código sirve durante { $number } minutos, una vez.
+}
+move-code-qr = Código QR que abre la página en el otro dispositivo
+move-code-text = Escanéalo con el otro dispositivo, o abre allí «Encontrar mis entradas» y escribe el código. Entonces las reservas estarán allí, y ya no aquí. No des el código a nadie más.
+ways-heading = Entradas en otro sitio
+ways-find = Encontrar mis entradas
+ways-move = Pasarlas a otro dispositivo
+back-to-bookings = Volver a mis reservas
+new-buyer-way-back = Guarda este código antes de empezar de cero
+new-buyer-way-back-text = Es el camino de vuelta a tus reservas y sus entradas: una vez, en cualquier dispositivo, durante un año. Hazle una foto o apúntalo.
+new-buyer-way-back-how = Más adelante, abre «Encontrar mis entradas» en Mis reservas y escríbelo.
+new-buyer-sure = Tengo el código: empezar de cero
 
 ## Errors
 

@@ -49,7 +49,10 @@ stock-sold = Complet
 event-all-events = Tous les événements
 event-when = Quand
 event-where = Où
+event-about = À propos de l’événement
 event-date-time = { $date } à { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = Image de { $name }
 event-over = Cet événement a commencé
 event-over-text = La vente est terminée.
 event-over-link = Voir ce qui est à l’affiche.
@@ -231,6 +234,15 @@ declined-tries-left =
 pay-heading = Payer par carte
 pay-card-number = Numéro de carte
 pay-card-problem = Vérifiez le numéro de carte : un chiffre semble faux ou manquant. Rien n’a été débité.
+contact-legend = Comment vous joindre ?
+contact-hint = Avec la référence de la réservation, l’adresse e-mail rouvre vos billets si ce navigateur les perd.
+contact-name = Nom
+contact-email = Adresse e-mail
+contact-optional = (facultatif)
+contact-name-problem = Ce nom est trop long.
+contact-email-problem = Vérifiez l’adresse e-mail : une partie semble manquer. Rien n’a été débité.
+contact-name-missing = L’organisateur demande votre nom. Rien n’a été débité.
+contact-email-missing = L’organisateur demande votre adresse e-mail. Rien n’a été débité.
 pay-simulated = Les paiements sont simulés ici : utilisez une carte de test, jamais une vraie.
 pay-button = Payer { $amount }
 test-cards = Cartes de test
@@ -296,6 +308,7 @@ receipt-heading = Reçu
 receipt-what = Détail de l’achat
 receipt-payments = Paiements
 receipt-booked = Réservé le { $time }
+receipt-contact = Réservé pour { $contact }
 calendar-seats = Places : { $seats }
 calendar-reference = Référence : { $reference }
 
@@ -344,6 +357,33 @@ bookings-next-page = Réservations plus anciennes
 new-buyer-heading = Repartir de zéro, sans ces réservations
 new-buyer-text = Ce navigateur n’affichera plus ces réservations ni leurs billets. Elles restent valables.
 new-buyer-button = Repartir de zéro
+retrieve-heading = Retrouver mes billets
+retrieve-lead = Des billets d’un autre navigateur, ou d’avant un nouveau départ.
+retrieve-one = Une réservation
+retrieve-one-text = Sa référence figure sur le billet et sur le reçu. L’adresse e-mail est celle qui a été saisie au paiement.
+retrieve-reference = Référence
+retrieve-button = Ouvrir la réservation
+retrieve-not-found = Nous n’avons trouvé aucune réservation avec cette référence et cette adresse e-mail. Vérifiez les deux ; si aucune adresse n’a été laissée au paiement, seuls son lien ou le navigateur qui l’a faite peuvent l’ouvrir.
+move-heading = Toutes les réservations d’un autre navigateur
+move-text = Sur l’autre appareil, ouvrez « Mes réservations » et choisissez « Les transférer sur un autre appareil ». Un code s’affiche.
+move-code = Code
+move-button = Les transférer ici
+move-not-found = Ce code ne fonctionne pas, ou plus. Demandez-en un nouveau à l’autre appareil.
+move-code-heading = Vos réservations sont prêtes à être transférées
+move-code-lead = { $count ->
+    [one] Ce code est valable { $number } minute, une seule fois.
+   *[other] Ce code est valable { $number } minutes, une seule fois.
+}
+move-code-qr = QR code qui ouvre la page sur l’autre appareil
+move-code-text = Scannez-le avec l’autre appareil, ou ouvrez-y « Retrouver mes billets » et saisissez le code. Les réservations seront alors là-bas, et plus ici. Ne donnez ce code à personne d’autre.
+ways-heading = Des billets ailleurs
+ways-find = Retrouver mes billets
+ways-move = Les transférer sur un autre appareil
+back-to-bookings = Retour à mes réservations
+new-buyer-way-back = Gardez ce code avant de repartir de zéro
+new-buyer-way-back-text = C’est le chemin du retour vers vos réservations et leurs billets : une fois, sur n’importe quel appareil, pendant un an. Photographiez-le ou notez-le.
+new-buyer-way-back-how = Plus tard, ouvrez « Retrouver mes billets » dans Mes réservations et saisissez-le.
+new-buyer-sure = J’ai le code : repartir de zéro
 
 ## Errors
 

@@ -48,7 +48,10 @@ stock-sold = 完売
 event-all-events = イベント一覧
 event-when = 日時
 event-where = 会場
+event-about = このイベントについて
 event-date-time = { $date } { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = { $name }の画像
 event-over = このイベントは始まっています
 event-over-text = 販売は終了しました。
 event-over-link = ほかのイベントを見る
@@ -216,6 +219,15 @@ declined-tries-left =
 pay-heading = カードでお支払い
 pay-card-number = カード番号
 pay-card-problem = カード番号をご確認ください。数字に誤りか不足があるようです。請求はありません。
+contact-legend = ご連絡先
+contact-hint = このブラウザでチケットが見られなくなっても、予約番号とメールアドレスで再び開けます。
+contact-name = お名前
+contact-email = メールアドレス
+contact-optional = （任意）
+contact-name-problem = お名前が長すぎます。
+contact-email-problem = メールアドレスをご確認ください。一部が抜けているようです。請求は発生していません。
+contact-name-missing = 主催者がお名前を求めています。請求は発生していません。
+contact-email-missing = 主催者がメールアドレスを求めています。請求は発生していません。
 pay-simulated = このサイトのお支払いは模擬です。実際のカードは使わず、テストカードをお使いください。
 pay-button = { $amount }を支払う
 test-cards = テストカード
@@ -277,6 +289,7 @@ receipt-heading = 購入明細
 receipt-what = ご購入内容
 receipt-payments = お支払い
 receipt-booked = 予約日時：{ $time }
+receipt-contact = ご予約者：{ $contact }
 calendar-seats = 座席：{ $seats }
 calendar-reference = 予約番号：{ $reference }
 
@@ -325,6 +338,32 @@ bookings-next-page = 以前の予約
 new-buyer-heading = 新しい購入者として始める
 new-buyer-text = このブラウザには、これまでの予約とチケットが表示されなくなります。予約自体は有効なままです。
 new-buyer-button = 新しい購入者にする
+retrieve-heading = チケットを探す
+retrieve-lead = 別のブラウザで購入したチケットや、以前のチケットを開けます。
+retrieve-one = 1件の予約
+retrieve-one-text = 予約番号はチケットと領収書にあります。メールアドレスは、お支払いのときに入力したものです。
+retrieve-reference = 予約番号
+retrieve-button = 予約を開く
+retrieve-not-found = この予約番号とメールアドレスの予約は見つかりませんでした。両方をご確認ください。お支払いのときにアドレスを入力していない場合は、予約のリンクか、予約したブラウザでのみ開けます。
+move-heading = 別のブラウザのすべての予約
+move-text = もう一方の端末で「予約一覧」を開き、「別の端末に移す」を選ぶと、コードが表示されます。
+move-code = コード
+move-button = ここに移す
+move-not-found = このコードは使えないか、期限が切れています。もう一方の端末で新しいコードを表示してください。
+move-code-heading = 予約を移す準備ができました
+move-code-lead = { $count ->
+   *[other] このコードは{ $number }分間、1回だけ使えます。
+}
+move-code-qr = もう一方の端末でページを開くQRコード
+move-code-text = もう一方の端末で読み取るか、「チケットを探す」を開いてコードを入力してください。予約はそちらに移り、ここには表示されなくなります。コードはほかの人に渡さないでください。
+ways-heading = ほかの場所のチケット
+ways-find = チケットを探す
+ways-move = 別の端末に移す
+back-to-bookings = 予約一覧に戻る
+new-buyer-way-back = 始める前に、このコードを保管してください
+new-buyer-way-back-text = 予約とチケットに戻るためのコードです。どの端末でも1回、1年間使えます。写真に撮るか、書き留めてください。
+new-buyer-way-back-how = あとで「予約一覧」の「チケットを探す」を開いて入力してください。
+new-buyer-sure = コードを保管しました。新しく始める
 
 ## Errors
 

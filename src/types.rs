@@ -3,7 +3,9 @@
 //! What must hold: each is parsed once, at the edge, and is valid from then on; money is an integer. They go
 //! straight into SQL (`#[postgres(transparent)]`) and into JSON. No I/O here, and no import of another module.
 
+pub mod base32;
 pub mod clock;
+pub mod contact;
 pub mod json;
 mod reference;
 

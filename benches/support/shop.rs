@@ -42,6 +42,8 @@ pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Ar
         currency: "USD".parse()?,
         max_tickets_per_booking: 10,
         max_tickets_per_buyer: None,
+        picture: None,
+        contact: Default::default(),
         venue: NewVenue {
             name: "Main Hall".into(),
             city: "New York".into(),

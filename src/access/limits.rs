@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::config::{LimitConfig, Rate, Switch};
-use crate::types::BuyerId;
+use crate::types::{BuyerId, Reference};
 
 /// Sets of the table; a power of two.
 const SETS: usize = 1 << 14;
@@ -42,6 +42,8 @@ pub enum Bucket {
     Reads,
     /// Becoming a buyer.
     NewBuyers,
+    /// Asking for bookings by what may be guessed: a reference, a code.
+    Retrievals,
     /// What the gateway reports.
     Webhooks,
 }
@@ -54,6 +56,7 @@ impl Bucket {
             Self::Payments => "payments",
             Self::Reads => "reads",
             Self::NewBuyers => "new-buyers",
+            Self::Retrievals => "retrievals",
             Self::Webhooks => "webhooks",
         }
     }
@@ -64,6 +67,7 @@ impl Bucket {
             Self::Payments => config.limit_payments,
             Self::Reads => config.limit_reads,
             Self::NewBuyers => config.limit_new_buyers,
+            Self::Retrievals => config.limit_retrievals,
             Self::Webhooks => config.limit_webhooks,
         }
     }
@@ -76,6 +80,8 @@ pub enum Key {
     Address(IpAddr),
     /// A buyer, wherever they are. They have a tenth of what an address has.
     Buyer(BuyerId),
+    /// Whoever asks for the booking with this reference: as much as one address.
+    Reference(Reference),
     /// An API token, wherever it is used and for whom: it has as much as an address.
     ApiToken(Uuid),
 }
@@ -187,7 +193,7 @@ impl Limits {
     fn rate(&self, bucket: Bucket, key: Key) -> Rate {
         let rate = bucket.rate(&self.config);
         match key {
-            Key::Address(_) | Key::ApiToken(_) => rate,
+            Key::Address(_) | Key::Reference(_) | Key::ApiToken(_) => rate,
             Key::Buyer(_) => Rate {
                 interval: rate.interval * BUYERS_PER_ADDRESS,
                 burst: (rate.burst / BUYERS_PER_ADDRESS).max(1),

@@ -2,7 +2,7 @@
 //! here too. Knows nothing of HTTP.
 //!
 //! `token` is the text of buyer tokens and booking links, `keys` signs and verifies both without a query,
-//! `api_token` keeps the tokens of programs, `limits` says how often a client may do what, `connections` how
+//! `api_token` keeps the tokens of programs, `move_code` the codes that move a buyer's bookings, `limits` says how often a client may do what, `connections` how
 //! many it may have open. What may be done to a booking is decided in
 //! [`Credentials::may`] and nowhere else.
 //!
@@ -13,6 +13,7 @@ pub mod api_token;
 pub mod connections;
 mod keys;
 pub mod limits;
+pub mod move_code;
 mod token;
 
 use std::sync::Arc;
@@ -26,13 +27,14 @@ use crate::types::{BookingId, BuyerId, Timestamp};
 
 pub use keys::{GRACE, rotate};
 
-/// Deletes API tokens that expired or were revoked longer ago than this, and secrets that are not believed any
+/// Deletes API tokens and codes that expired or were revoked longer ago than this, and secrets that are not believed any
 /// more. How many.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn forget(db: &Db, older_than: Duration) -> Result<usize, Error> {
-    Ok(api_token::forget(db, older_than).await? + keys::forget(db).await?)
+    let codes = move_code::forget(db, older_than).await?;
+    Ok(api_token::forget(db, older_than).await? + keys::forget(db).await? + codes)
 }
 
 /// Who sends a request.

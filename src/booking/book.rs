@@ -4,11 +4,12 @@
 //! What must hold: a booking is returned only after its commit. No SQL here: the allocator inserts bookings,
 //! `read` reads them.
 
+use super::contact::{ContactRefused, check_contact, save_contact};
 use super::order::{FieldError, Refused, Request, make_order};
 use super::read::get;
 use super::replace::{NotReplaced, replace};
 use super::{BookedItem, Booking, Status};
-use crate::allocator::{Booked, Item, Lanes, Outcome};
+use crate::allocator::{Booked, Item, Lanes, Order, Outcome};
 use crate::catalog::Event;
 use crate::postgres::{Db, Error};
 use crate::types::{BookingId, BuyerId};
@@ -27,6 +28,8 @@ pub struct Made {
 pub enum BookError {
     /// The request is invalid, whatever the stock.
     Refused(Refused),
+    /// The event asks for a contact, or for none.
+    Contact(ContactRefused),
     /// The booking that was to be replaced is paid: confirmed, or pending while a payment is under way.
     Paid(BookingId, Status),
     /// The stock or the sale does not allow it, or the database failed.
@@ -49,8 +52,26 @@ pub async fn book(
     event: &Event,
     request: Request,
 ) -> Result<Made, BookError> {
-    let replaced = request.replaces;
+    let (replaced, contact) = (request.replaces, request.contact.clone());
+    check_contact(event.contact, contact.as_ref(), request.card.is_some())
+        .map_err(BookError::Contact)?;
     let order = make_order(event, request).map_err(BookError::Refused)?;
+    let made = make(db, lanes, event, order, replaced).await?;
+    if let Some(contact) = contact {
+        // If it fails, the client sends the same key again.
+        let client = db.get().await?;
+        save_contact(&client, event.no, made.booking.id, &contact).await?;
+    }
+    Ok(made)
+}
+
+async fn make(
+    db: &Db,
+    lanes: &Lanes,
+    event: &Event,
+    order: Order,
+    replaced: Option<BookingId>,
+) -> Result<Made, BookError> {
     let (buyer, total_minor) = (order.buyer, order.total_minor);
     let items = order.items.clone();
     let outcome = match replaced {

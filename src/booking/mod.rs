@@ -26,10 +26,13 @@
 //! status releases them in the transaction that sets it.
 //!
 //! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in the place of a hold, `read` reads
-//! bookings, `transition` changes their status. The allocator inserts bookings and expires them, because it
+//! bookings, `transition` changes their status, `contact` is who their buyers say they are, `hand_over` moves them to another
+//! browser. The allocator inserts bookings and expires them, because it
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
 mod book;
+mod contact;
+mod hand_over;
 mod order;
 mod read;
 mod replace;
@@ -40,6 +43,10 @@ use tokio_postgres::Row;
 use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
 
 pub use book::{BookError, Made, book};
+pub use contact::{
+    ContactRefused, check_contact, contacts, find_by_contact, save_contact, take_contact,
+};
+pub use hand_over::{hand_over, has_live};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, make_order};
 pub use read::{LIST_MAX, get, list};
 pub use transition::{Late, LockedBooking, lock};

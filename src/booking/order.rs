@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::allocator::{Item, Order};
 use crate::catalog::{Event, Tier};
 use crate::seating;
+use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, Fingerprint, IdempotencyKey, SeatNo};
 
 /// A request to book.
@@ -25,6 +26,8 @@ pub struct Request {
     pub seats: Vec<RequestedSeat>,
     /// Brand and last four digits of the card, if the request is to be paid at once.
     pub card: Option<String>,
+    /// Who the buyer says they are.
+    pub contact: Option<Contact>,
     /// The buyer's hold that is to be given back for this booking.
     pub replaces: Option<BookingId>,
 }
@@ -287,6 +290,9 @@ fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
         "card={}",
         request.card.as_deref().unwrap_or_default()
     ));
+    if let Some(contact) = &request.contact {
+        parts.push(format!("contact={} {}", contact.email, contact.name));
+    }
     if let Some(replaced) = request.replaces {
         parts.push(format!("replaces={replaced}"));
     }

@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::fold;
+use super::fold::fold;
+use crate::picture::Picture;
 use crate::postgres::{AsDbError, Db, Error, Transaction};
 use crate::seating::{Position, Rows, SeatKind, row_label};
+use crate::types::contact::ContactRule;
 use crate::types::{Currency, EventId, EventNo, SeatNo, TierCode, Timestamp};
 
 /// Where an event is to take place.
@@ -70,6 +72,10 @@ pub struct NewEvent {
     pub max_tickets_per_booking: i32,
     /// Tickets that one buyer may hold or own at most; twice the limit of a booking if not given.
     pub max_tickets_per_buyer: Option<i32>,
+    /// Its picture, whose files have been written; drawn by the pages if there is none.
+    pub picture: Option<Picture>,
+    /// Whether buyers leave their name and e-mail address.
+    pub contact: ContactRule,
     /// Where it is.
     pub venue: NewVenue,
     /// The best first.
@@ -235,8 +241,9 @@ async fn insert_event(
     let row = transaction
         .query_one(
             "INSERT INTO events (public_id, venue_id, name, description, starts_at, on_sale_at, currency,
-                                 max_tickets_per_booking, max_tickets_per_buyer, search_text)
-             VALUES ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8, $9, $10)
+                                 max_tickets_per_booking, max_tickets_per_buyer, search_text,
+                                 picture, picture_width, picture_height, contact)
+             VALUES ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8, $9, $10, $11, $12, $13, $14)
              RETURNING event_id",
             &[
                 &id,
@@ -249,6 +256,10 @@ async fn insert_event(
                 &event.max_tickets_per_booking,
                 &event.max_tickets_per_buyer,
                 &search_text,
+                &event.picture.as_ref().map(|picture| &picture.name),
+                &event.picture.as_ref().map(|picture| picture.width),
+                &event.picture.as_ref().map(|picture| picture.height),
+                &event.contact.as_str(),
             ],
         )
         .await

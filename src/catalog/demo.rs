@@ -11,6 +11,7 @@ use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz}
 use super::create::{CreateError, NewEvent, NewTier, NewVenue, create};
 use crate::postgres::Db;
 use crate::seating::{Position, SeatKind};
+use crate::types::contact::ContactRule;
 use crate::types::{Currency, Timestamp};
 
 /// A venue, and how it sells its seats.
@@ -269,6 +270,7 @@ fn new_event(event: &DemoEvent, now: Timestamp) -> Result<NewEvent, CreateError>
     let venue = event.venue;
     let currency: Currency = venue.currency.parse().map_err(|_| wrong(event))?;
     Ok(NewEvent {
+        contact: ContactRule::Optional,
         name: event.name.to_owned(),
         description: event.description.to_owned(),
         starts_at: starts_at(event, now).ok_or_else(|| wrong(event))?,
@@ -276,6 +278,7 @@ fn new_event(event: &DemoEvent, now: Timestamp) -> Result<NewEvent, CreateError>
         currency,
         max_tickets_per_booking: venue.tickets_max,
         max_tickets_per_buyer: None,
+        picture: None,
         venue: NewVenue {
             name: venue.name.to_owned(),
             city: venue.city.to_owned(),

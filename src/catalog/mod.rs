@@ -9,8 +9,11 @@
 //! ([`STALE_MAX`]) if the database does not answer; input from outside reaches SQL as a parameter only. Counts of
 //! free tickets are not here: see `availability`.
 
+mod address;
 mod create;
 pub mod demo;
+mod fold;
+mod listing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,19 +23,24 @@ use chrono_tz::Tz;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio_postgres::Row;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 use uuid::Uuid;
 
+use address::IS_AMBIGUOUS;
+use fold::fold;
+
 use crate::allocator::{Stock, TierStock};
+use crate::picture::Picture;
 use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
 use crate::postgres::{Error, Params, Reader, Reads};
 use crate::seating::{Rows, SeatKind};
+use crate::types::contact::ContactRule;
 use crate::types::{
     Currency, EventId, EventNo, Invalid, Money, SeatNo, TierCode, TierNo, Timestamp,
 };
 
+pub use address::Address;
 pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
+pub use listing::{Listed, Listing, SECTION_EVENTS, Section};
 
 /// How old an event may be that a sale relies on.
 const OF_SALES: Ages = Ages {
@@ -53,6 +61,8 @@ const OF_LISTS: Ages = Ages {
 };
 /// Events that are kept at most.
 const EVENTS_MAX: u64 = 10_000;
+/// Events that share the first digits of their ids; more do not occur.
+const GROUP_MAX: i64 = 32;
 /// Pages of the list that are kept at most.
 const PAGES_MAX: u64 = 200;
 /// Characters of a search that are used; the rest is ignored.
@@ -65,6 +75,8 @@ pub struct Event {
     pub no: EventNo,
     /// Its public id.
     pub id: EventId,
+    /// What the address of its page ends with: `velvet-almanac-lisbon-90611f46`.
+    pub address: String,
     /// Its name.
     pub name: String,
     /// A few sentences.
@@ -73,12 +85,18 @@ pub struct Event {
     pub starts_at: Timestamp,
     /// When the sale opens.
     pub on_sale_at: Timestamp,
+    /// When it was announced.
+    pub created_at: Timestamp,
+    /// Its picture, if it has one.
+    pub picture: Option<Picture>,
     /// The currency of all its prices.
     pub currency: Currency,
     /// Tickets that one booking may hold at most.
     pub max_tickets_per_booking: i32,
     /// Tickets that one buyer may hold or own at most.
     pub max_tickets_per_buyer: i32,
+    /// Whether buyers leave their name and e-mail address.
+    pub contact: ContactRule,
     /// Where it takes place.
     pub venue: Venue,
     /// The best first; at least one.
@@ -96,6 +114,11 @@ impl Event {
     /// The tier with this number.
     pub fn tier_no(&self, no: TierNo) -> Option<&Tier> {
         self.tiers.iter().find(|tier| tier.no == no)
+    }
+
+    /// The words of its address.
+    fn slug(&self) -> String {
+        address::slug(&self.name, &self.venue.city)
     }
 
     /// An amount in the event's currency.
@@ -195,8 +218,12 @@ pub struct Page {
 /// Reads the catalogue through a cache. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Catalog {
+    /// The addresses of all events to come.
+    pub listing: Listing,
     reads: Reads,
     events: Cache<EventId, Arc<KnownEvent>>,
+    /// The events whose ids begin with the same eight digits, the oldest first.
+    groups: Cache<u32, Arc<LastKnown<Arc<[EventId]>>>>,
     pages: Cache<PageOf, Arc<LastKnown<Arc<Page>>>>,
 }
 
@@ -218,16 +245,20 @@ struct PageOf {
 }
 
 const EVENT_COLUMNS: &str =
-    "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.currency,
-    e.max_tickets_per_booking,
-    coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, v.name AS venue_name, v.city, v.country, v.time_zone";
+    "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.created_at, e.currency,
+    e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
+    coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact,
+    v.name AS venue_name, v.city, v.country, v.time_zone";
 
 impl Catalog {
     /// Reads from this database, or these.
     pub fn new(reads: impl Into<Reads>) -> Self {
+        let reads = reads.into();
         Self {
-            reads: reads.into(),
+            listing: Listing::new(reads.clone()),
+            reads,
             events: keep(EVENTS_MAX),
+            groups: keep(EVENTS_MAX),
             pages: keep(PAGES_MAX),
         }
     }
@@ -268,6 +299,53 @@ impl Catalog {
         Ok(self.unless_unknown(id, event))
     }
 
+    /// The event with this address, for a reader; of several with these digits the one that the slug names, and of
+    /// those that it does not tell apart the oldest, which had the address first.
+    ///
+    /// # Errors
+    /// As [`Catalog::event_to_show`].
+    pub async fn event_at(&self, address: &Address) -> Result<Option<Arc<Event>>, Error> {
+        let (slug, digits) = match address {
+            Address::Id(id) => return self.event_to_show(*id).await,
+            Address::Readable { slug, digits } => (slug, digits),
+        };
+        let group = self.group(digits.group()).await?;
+        let ids: Vec<EventId> = group
+            .iter()
+            .copied()
+            .filter(|id| digits.begin(*id))
+            .collect();
+        if let [id] = ids[..] {
+            return self.event_to_show(id).await;
+        }
+        for id in ids {
+            let event = self.event_to_show(id).await?;
+            if let Some(event) = event.filter(|event| event.slug() == *slug) {
+                return Ok(Some(event));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The events whose ids begin with these eight digits.
+    async fn group(&self, group: u32) -> Result<Arc<[EventId]>, Error> {
+        let known = self.groups.get_with(group, Arc::default);
+        let ask = || {
+            let catalog = self.clone();
+            async move {
+                let read = |reader| read_group(reader, group);
+                let found = catalog.reads.read(None, read).await?;
+                Ok(found.unwrap_or_default())
+            }
+        };
+        let found = known.get(self.reads.primary(), |_| OF_READERS, ask).await?;
+        if found.is_empty() {
+            // As ids that are made up.
+            self.groups.invalidate(&group);
+        }
+        Ok(found)
+    }
+
     /// Ids that are made up must not push out events that are there.
     fn unless_unknown(&self, id: EventId, event: Option<Arc<Event>>) -> Option<Arc<Event>> {
         if event.is_none() {
@@ -278,7 +356,7 @@ impl Catalog {
 
     async fn read_one(&self, reader: Reader, id: EventId) -> Result<Option<Arc<Event>>, Error> {
         let statement = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
+            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
         );
         Ok(self.read(&reader, &statement, &[&id]).await?.pop())
     }
@@ -289,7 +367,7 @@ impl Catalog {
     /// Those of the database.
     pub async fn events_by_no(&self, numbers: &[EventNo]) -> Result<Vec<Arc<Event>>, Error> {
         let statement = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.event_id = ANY ($1)"
+            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.event_id = ANY ($1)"
         );
         let reader = self.reads.of_primary().await?;
         self.read(&reader, &statement, &[&numbers]).await
@@ -326,7 +404,7 @@ impl Catalog {
     /// Never `None`.
     async fn read_page(&self, reader: Reader, of: &PageOf) -> Result<Option<Page>, Error> {
         let statement = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id)
+            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id)
              WHERE e.starts_at > now() AND e.search_text LIKE $1
                AND ($2::timestamptz IS NULL OR (e.starts_at, e.public_id) > ($2, $3))
              ORDER BY e.starts_at, e.public_id LIMIT $4"
@@ -399,8 +477,27 @@ where
         .build()
 }
 
+/// `None` if there are none.
+async fn read_group(reader: Reader, group: u32) -> Result<Option<Arc<[EventId]>>, Error> {
+    let (first, last) = address::range(group);
+    let statement =
+        "SELECT public_id FROM events WHERE public_id BETWEEN $1 AND $2 ORDER BY event_id LIMIT $3";
+    let statement = reader.prepare_cached(statement).await?;
+    let rows = reader
+        .query(&statement, &[&first, &last, &GROUP_MAX])
+        .await?;
+    let ids: Arc<[EventId]> = rows.iter().map(|row| row.get(0)).collect();
+    Ok(Some(ids).filter(|ids| !ids.is_empty()))
+}
+
 fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
-    let (no, currency) = (row.get("event_id"), row.get("currency"));
+    let (no, id, currency) = (
+        row.get("event_id"),
+        row.get("public_id"),
+        row.get("currency"),
+    );
+    let (name, city): (String, String) = (row.get("name"), row.get("city"));
+    let slug = address::slug(&name, &city);
     let stock = tiers.iter().map(|tier| TierStock {
         no: tier.no,
         capacity: tier.capacity,
@@ -408,17 +505,22 @@ fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
     });
     Event {
         no,
-        id: row.get("public_id"),
-        name: row.get("name"),
+        id,
+        address: address::of(&slug, id, row.get("is_ambiguous")),
+        name,
         description: row.get("description"),
         starts_at: row.get("starts_at"),
         on_sale_at: row.get("on_sale_at"),
+        created_at: row.get("created_at"),
+        picture: read_picture(row),
         currency,
         max_tickets_per_booking: row.get("max_tickets_per_booking"),
         max_tickets_per_buyer: row.get("max_tickets_per_buyer"),
+        // The CHECK on the column allows no other value.
+        contact: row.get::<_, &str>("contact").parse().unwrap_or_default(),
         venue: Venue {
             name: row.get("venue_name"),
-            city: row.get("city"),
+            city,
             country: row.get("country"),
             // Checked at creation; a zone that a later release of the IANA database has dropped reads as UTC.
             time_zone: row.get::<_, &str>("time_zone").parse().unwrap_or(Tz::UTC),
@@ -430,6 +532,14 @@ fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
         }),
         tiers,
     }
+}
+
+fn read_picture(row: &Row) -> Option<Picture> {
+    Some(Picture {
+        name: row.get::<_, Option<String>>("picture")?,
+        width: row.get("picture_width"),
+        height: row.get("picture_height"),
+    })
 }
 
 fn read_tier(row: &Row) -> Tier {
@@ -456,14 +566,6 @@ fn read_kinds(row: &Row) -> impl Iterator<Item = (SeatNo, SeatKind)> {
         let seats = seats.unwrap_or_default().into_iter();
         seats.map(move |seat| (seat, kind))
     })
-}
-
-/// Lower case without accents, so that `sao paulo` finds `São Paulo`.
-fn fold(text: &str) -> String {
-    text.nfkd()
-        .filter(|letter| !is_combining_mark(*letter))
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// A LIKE pattern for texts that contain the search; its wildcards are escaped.

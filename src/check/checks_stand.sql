@@ -3,8 +3,8 @@
 WITH needed (table_name, names) AS (
     VALUES
         ('venues', '{country}'::text[]),
-        ('events', '{currency,max_tickets,max_tickets_per_buyer,on_sale_before_start}'),
         ('tiers', '{capacity,code,companion_seats,price,row_blocks,row_blocks_positive,seating,tier_no,wheelchair_seats}'),
+        ('events', '{contact,currency,max_tickets,max_tickets_per_buyer,on_sale_before_start,picture}'),
         ('tickets', '{row,seat_no}'),
         ('bookings', '{confirmed,ended,paying,pending,reference,status,total}'),
         ('booking_items', '{quantity,seats}'),

@@ -10,12 +10,17 @@ use super::database::Opened;
 use super::output::{Failure, say};
 use crate::catalog::{self, Catalog, Event, NewEvent, NewTier, NewVenue};
 use crate::config::{CreateEventArgs, SeatsArg};
+use crate::picture;
 use crate::seating::{Position, SeatKind, parse_label};
 use crate::types::TierCode;
 
 /// Creates it and prints it.
 pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCode, Failure> {
     let mut kinds = kinds(&args)?;
+    let picture = match (&args.picture, &args.pictures_dir) {
+        (Some(file), Some(directory)) => Some(picture::take(file, directory)?),
+        _ => None,
+    };
     let tiers = args.tiers.into_iter().map(|tier| NewTier {
         kinds: kinds.remove(&tier.code).unwrap_or_default(),
         code: tier.code,
@@ -33,6 +38,8 @@ pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCod
         currency: args.currency,
         max_tickets_per_booking: args.max_tickets_per_booking,
         max_tickets_per_buyer: args.max_tickets_per_buyer,
+        picture,
+        contact: args.contact,
         venue: NewVenue {
             name: args.venue,
             city: args.city,
@@ -96,6 +103,7 @@ fn printed(event: &Event) -> Value {
     });
     json!({
         "id": event.id,
+        "address": format!("/events/{}", event.address),
         "name": event.name,
         "description": event.description,
         "starts_at": event.starts_at,
@@ -103,6 +111,10 @@ fn printed(event: &Event) -> Value {
         "currency": event.currency,
         "max_tickets_per_booking": event.max_tickets_per_booking,
         "max_tickets_per_buyer": event.max_tickets_per_buyer,
+        "picture": event.picture.as_ref().map(|picture| {
+            json!({"name": picture.name, "width": picture.width, "height": picture.height})
+        }),
+        "contact": event.contact,
         "venue": {
             "name": event.venue.name,
             "city": event.venue.city,

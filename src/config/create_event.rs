@@ -2,10 +2,12 @@
 //!
 //! What must hold: only the syntax is checked here; whether the event is valid is decided by `catalog::create`.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
 
+use crate::types::contact::ContactRule;
 use crate::types::{Currency, Invalid, TierCode, Timestamp};
 
 /// An event to create.
@@ -44,6 +46,16 @@ pub struct CreateEventArgs {
     /// Tickets that one buyer may hold or own at most [default: twice the limit of a booking]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(1..))]
     pub max_tickets_per_buyer: Option<i32>,
+    /// A photograph or poster of it: a JPEG, PNG or WebP of at most 20 MiB and 40 million pixels. The server shows what
+    /// it has written anew, in several widths [default: a drawing]
+    #[arg(long, value_name = "FILE")]
+    pub picture: Option<PathBuf>,
+    /// Where pictures are kept; the same directory as that of the servers [default: `pictures` in the data directory]
+    #[arg(long, env = "BOXOFFICE_PICTURES_DIR", value_name = "DIRECTORY")]
+    pub pictures_dir: Option<PathBuf>,
+    /// Whether buyers leave their name and e-mail address: none, optional, or required before they pay.
+    #[arg(long, value_name = "RULE", default_value = "optional")]
+    pub contact: ContactRule,
     /// CODE:NAME:PRICE_MINOR:CAPACITY:numbered|general[:SEATS_PER_ROW], once per tier, the best first.
     /// SEATS_PER_ROW may state the blocks of a row between its aisles: 4+6+4 [default: 20]
     #[arg(long = "tier", value_name = "TIER", required = true)]

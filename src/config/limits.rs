@@ -53,6 +53,14 @@ pub struct LimitConfig {
         default_value = "20/s:200"
     )]
     pub limit_new_buyers: Rate,
+    /// Asking for bookings by reference and e-mail address, or by a code: from one address, and for one reference.
+    #[arg(
+        long,
+        env = "BOXOFFICE_LIMIT_RETRIEVALS",
+        value_name = "RATE",
+        default_value = "60/h:10"
+    )]
+    pub limit_retrievals: Rate,
     /// Webhooks from one address.
     #[arg(
         long,

@@ -85,6 +85,9 @@ async fn begin_in(
         return Ok(Begun { payment, replayed });
     }
     check_payable(transaction, &booking).await?;
+    let (event, id, contact) = (request.event, request.booking, request.contact.as_ref());
+    let taken = booking::take_contact(transaction, event, id, contact).await?;
+    taken.map_err(PayError::Contact)?;
     let hold_seconds = new.recover_after_seconds + RECOVERY_SECONDS;
     booking.keep_hold(hold_seconds).await?;
     let payment = ledger::insert(transaction, request, new, booking.total).await?;

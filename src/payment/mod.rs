@@ -28,10 +28,11 @@ pub mod webhook;
 
 use std::time::Duration;
 
-use crate::booking;
+use crate::booking::{self, ContactRefused};
 use crate::gateway::card::Card;
 use crate::gateway::{ABANDONED, GatewayError};
 use crate::postgres::{AsDbError, Error};
+use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, Timestamp};
 
 pub use payments::{Paid, Payments};
@@ -134,6 +135,8 @@ pub struct PaymentRequest {
     pub key: IdempotencyKey,
     /// With which card.
     pub card: Card,
+    /// Who the buyer says they are, if it was not said before.
+    pub contact: Option<Contact>,
     /// Whether a decline fails the booking at once: it was booked and paid in one request.
     pub one_shot: bool,
 }
@@ -167,6 +170,9 @@ pub enum PayError {
     /// The key was used for another request.
     #[error("the key was used for another request")]
     KeyReused,
+    /// The event asks for a contact, or for none.
+    #[error("the contact is not what the event asks for")]
+    Contact(ContactRefused),
     /// The event has begun, or is about to: bookings cannot be cancelled any more.
     #[error("it is too late to cancel")]
     EventBegun,

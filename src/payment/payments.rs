@@ -200,6 +200,7 @@ impl Payments {
             buyer: booking.buyer,
             key,
             card,
+            contact: None,
             one_shot: true,
         })
         .await?;

@@ -31,13 +31,14 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 8] = [
+const TABLES: [Table; 9] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
     by_event("tickets"),
     by_event("bookings"),
     by_event("booking_items"),
+    by_event("contacts"),
     by_event("payments"),
     by_event("webhook_events"),
 ];

@@ -7,15 +7,14 @@ use std::fmt;
 use postgres_types::{FromSql, ToSql};
 use serde::{Serialize, Serializer};
 
-use super::BookingId;
+use super::base32::{self, DIGITS};
+use super::{BookingId, Invalid};
 
 /// Bits of a reference: eight digits.
 const BITS: u32 = 40;
-/// Crockford's base 32: without I, L, O and U. <https://www.crockford.com/base32.html>
-const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// The short name of a booking within its event: `K7QF-2MXD`. 40 random bits; it opens nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSql, FromSql)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ToSql, FromSql)]
 #[postgres(transparent)]
 pub struct Reference(i64);
 
@@ -29,6 +28,19 @@ impl Reference {
     /// on confirmations, so it stays.
     pub fn of_older(id: BookingId) -> Self {
         Self((id.0.as_u128() & ((1 << BITS) - 1)) as i64)
+    }
+}
+
+impl std::str::FromStr for Reference {
+    type Err = Invalid;
+    /// As somebody types it: in any case, with or without the dash, with O for 0 and I or L for 1.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let invalid = || Invalid::new("must be a booking's reference, such as K7QF-2MXD");
+        let digits: [u8; 8] = base32::read(text).ok_or_else(invalid)?;
+        let bits = digits
+            .iter()
+            .fold(0, |bits, digit| bits << 5 | i64::from(*digit));
+        Ok(Self(bits))
     }
 }
 
@@ -58,6 +70,12 @@ mod tests {
     fn a_reference_is_eight_unmistakable_characters() {
         assert_eq!(Reference((1 << BITS) - 1).to_string(), "ZZZZ-ZZZZ");
         assert_eq!(Reference(1).to_string(), "0000-0001");
+        let read = |text: &str| text.parse::<Reference>();
+        assert_eq!(read(" k7qf2mxo "), read("K7QF-2MX0"));
+        assert_eq!(read("zzzz-zzzz").unwrap().to_string(), "ZZZZ-ZZZZ");
+        for bad in ["", "K7QF", "K7QF-2MXD-1", "K7QF-2MXU", "K7QF-2MXé"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
         assert_eq!(Reference(0x1_0000_0000_u64 as i64).to_string(), "0400-0000");
     }
 

@@ -127,7 +127,8 @@ fn bucket(method: &Method, path: &str) -> Option<Bucket> {
         "/api/bookings" => Bucket::Bookings,
         "/api/payments/webhook" => Bucket::Webhooks,
         "/api/payments" => Bucket::Payments,
-        "/buyers" | "/api/buyers" => Bucket::NewBuyers,
+        "/buyers" | "/buyers/code" | "/api/buyers" => Bucket::NewBuyers,
+        "/bookings/find" | "/buyers/move" => Bucket::Retrievals,
         path if path.ends_with("/payments") || path.ends_with("/cancel") => Bucket::Payments,
         _ => Bucket::Bookings,
     })
@@ -187,6 +188,9 @@ mod tests {
                 Some(Bucket::Webhooks),
             ),
             (Method::POST, "/buyers", Some(Bucket::NewBuyers)),
+            (Method::POST, "/bookings/find", Some(Bucket::Retrievals)),
+            (Method::GET, "/bookings/find", Some(Bucket::Reads)),
+            (Method::POST, "/buyers/move", Some(Bucket::Retrievals)),
             (Method::DELETE, "/anything", Some(Bucket::Bookings)),
         ] {
             assert_eq!(bucket(&method, path), expected, "{method} {path}");

@@ -450,6 +450,8 @@ impl Run {
             currency: "USD".parse().unwrap(),
             max_tickets_per_booking: 10,
             max_tickets_per_buyer: None,
+            picture: None,
+            contact: Default::default(),
             venue: NewVenue {
                 name: "Hall".into(),
                 city: "Turku".into(),

@@ -127,6 +127,7 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
             buyer: text(&another["buyer_id"]).parse().unwrap(),
             key: fresh_key().parse().unwrap(),
             card: SLOW.parse().unwrap(),
+            contact: None,
             one_shot: false,
         };
         tokio::select! {

@@ -3,13 +3,36 @@
 //! What must hold: it is a contract with integrators: fields are added, never changed or removed. No queries
 //! here: the caller passes what is shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::availability::Counts;
 use crate::booking::{Booking, Status};
 use crate::catalog::Event;
 use crate::payment::{self, Payment};
+use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, EventId, Money, PaymentId, Reference, TierCode, Timestamp};
+use crate::web::error::Error;
+
+/// Who the buyer says they are.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContactJson {
+    #[serde(default)]
+    name: String,
+    email: String,
+}
+
+impl ContactJson {
+    /// # Errors
+    /// 422 for the field that is wrong.
+    pub(super) fn read(self) -> Result<Contact, Error> {
+        let contact = Contact::new(&self.name, &self.email);
+        contact.map_err(|error| {
+            let pointer = format!("/contact/{}", error.field());
+            Error::invalid_field(&pointer, error.detail())
+        })
+    }
+}
 
 /// A booking in JSON.
 #[derive(Serialize)]
@@ -29,6 +52,8 @@ pub(super) struct BookingJson<'a> {
     payment: Option<PaymentJson<'a>>,
     /// Every payment, oldest first; with the items it is the receipt.
     payments: Vec<PaymentJson<'a>>,
+    /// Who its buyer says they are.
+    pub(super) contact: Option<Contact>,
     /// What is left of each tier, in the answer to a new booking only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) availability: Vec<TierLeft<'a>>,
@@ -118,6 +143,7 @@ impl<'a> BookingJson<'a> {
             items: items.collect(),
             payment: payment.map(PaymentJson::from),
             payments: payments.map(PaymentJson::from).collect(),
+            contact: None,
             availability: Vec::new(),
         }
     }

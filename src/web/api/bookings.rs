@@ -7,15 +7,16 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::booking_json::{BookingJson, tiers_left};
+use super::booking_json::{BookingJson, ContactJson, tiers_left};
 use super::payments::still_processing;
-use crate::access::Right;
 use crate::access::api_token::Scope;
+use crate::access::{Principal, Right};
 use crate::app::App;
 use crate::booking::{self, Booking, Request, RequestedItem, RequestedSeat, Status};
 use crate::catalog::Event;
 use crate::gateway::card::Card;
 use crate::payment::{self, Payment};
+use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, EventId};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
@@ -33,6 +34,7 @@ struct BookJson {
     #[serde(default)]
     seats: Vec<RequestedSeat>,
     payment: Option<CardJson>,
+    contact: Option<ContactJson>,
     /// A hold of the buyer's that is given back for this booking.
     replaces: Option<BookingId>,
 }
@@ -53,6 +55,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         .map(|card| card.card_number.parse::<Card>())
         .transpose()
         .map_err(|error| Error::of_card("/payment/card_number", error))?;
+    let contact = asked.contact.map(ContactJson::read).transpose()?;
     let buyer = principal.acts_for(asked.on_behalf_of, Scope::BookingsWrite)?;
     let wanted = Request {
         buyer,
@@ -62,6 +65,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         card: card
             .as_ref()
             .map(|card| format!("{} {}", card.brand(), card.last4())),
+        contact: contact.clone(),
         replaces: asked.replaces,
     };
     let booked = find::in_time_of_an_order(&app, async {
@@ -76,18 +80,25 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     });
     let (event, made, payments) = booked.await?;
     match card {
-        None if !made.replayed => Ok(created(&app, &event, &made.booking, &[])),
-        None => Ok(replay(&event, &made.booking, &payments)),
+        None if !made.replayed => Ok(created(&app, &event, &made.booking, contact, &[])),
+        None => Ok(replay(&event, &made.booking, contact, &payments)),
         Some(card) => {
             let booking = app.payments.pay_at_once(made.booking, key, card).await?;
-            paid_at_once(&app, &event, booking, made.replayed).await
+            paid_at_once(&app, &event, booking, contact, made.replayed).await
         }
     }
 }
 
 /// 201, or 202 if its payment is still processing.
-fn created(app: &App, event: &Event, booking: &Booking, payments: &[Payment]) -> HttpResponse {
+fn created(
+    app: &App,
+    event: &Event,
+    booking: &Booking,
+    contact: Option<Contact>,
+    payments: &[Payment],
+) -> HttpResponse {
     let mut json = BookingJson::new(booking, event, payments.iter());
+    json.contact = contact;
     json.availability = app
         .availability
         .known(event)
@@ -102,10 +113,18 @@ fn created(app: &App, event: &Event, booking: &Booking, payments: &[Payment]) ->
         .json(json)
 }
 
-fn replay(event: &Event, booking: &Booking, payments: &[Payment]) -> HttpResponse {
+/// The same request has the same contact.
+fn replay(
+    event: &Event,
+    booking: &Booking,
+    contact: Option<Contact>,
+    payments: &[Payment],
+) -> HttpResponse {
+    let mut json = BookingJson::new(booking, event, payments.iter());
+    json.contact = contact;
     HttpResponse::Ok()
         .insert_header(("Idempotent-Replayed", "true"))
-        .json(BookingJson::new(booking, event, payments.iter()))
+        .json(json)
 }
 
 async fn payments_of(app: &App, booking: &Booking) -> Result<Vec<Payment>, Error> {
@@ -117,6 +136,7 @@ async fn paid_at_once(
     app: &App,
     event: &Event,
     booking: Booking,
+    contact: Option<Contact>,
     replayed: bool,
 ) -> Result<HttpResponse, Error> {
     let payments = payments_of(app, &booking).await?;
@@ -125,8 +145,8 @@ async fn paid_at_once(
         Some(code) if booking.status == Status::Failed => Err(Error::declined(code)
             .with("booking_id", booking.id)
             .with("booking_status", booking.status)),
-        _ if replayed => Ok(replay(event, &booking, &payments)),
-        _ => Ok(created(app, event, &booking, &payments)),
+        _ if replayed => Ok(replay(event, &booking, contact, &payments)),
+        _ => Ok(created(app, event, &booking, contact, &payments)),
     }
 }
 
@@ -146,12 +166,16 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let bookings = booking::list(&app.db, buyer, query.cursor).await?;
     let payments = app.payments.of_bookings(&bookings).await?;
     let events = find::events_of(&app, &bookings).await?;
+    let contacts = booking::contacts(&app.db, &bookings).await?;
     let json = bookings.iter().filter_map(|booking| {
         let event = events.iter().find(|event| event.no == booking.event)?;
         let its_own = payments
             .iter()
             .filter(|payment| payment.booking == booking.id);
-        Some(BookingJson::new(booking, event, its_own))
+        let contact = contacts.iter().find(|(id, _)| *id == booking.id);
+        let mut json = BookingJson::new(booking, event, its_own);
+        json.contact = contact.map(|(_, contact)| contact.clone());
+        Some(json)
     });
     let full = bookings.len() as i64 == booking::LIST_MAX;
     let next_cursor = bookings.last().filter(|_| full).map(|booking| booking.id);
@@ -162,8 +186,14 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 /// GET /api/bookings/{booking_id}
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let principal = session::of_header(&app, &request).await?;
-    let booking = find::booking_of_path(&app, &request, principal, Right::Read).await?;
-    answer(&app, &booking).await
+    let booking = find::booking_of_path(&app, &request, principal.clone(), Right::Read).await?;
+    // Whoever has a booking's link need not know whose it is.
+    let is_known = match principal {
+        Principal::Buyer(buyer) => buyer == booking.buyer,
+        Principal::Api(_) => true,
+        Principal::Nobody => false,
+    };
+    answer(&app, &booking, is_known).await
 }
 
 /// POST /api/bookings/{booking_id}/cancel: idempotent by itself.
@@ -173,15 +203,18 @@ pub async fn cancel(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
     let (event, id, buyer) = (booking.event, booking.id, booking.buyer);
     app.payments.cancel(event, id, buyer).await?;
     let cancelled = booking::get(&app.db, id).await?.unwrap_or(booking);
-    answer(&app, &cancelled).await
+    answer(&app, &cancelled, true).await
 }
 
-async fn answer(app: &App, booking: &Booking) -> Result<HttpResponse, Error> {
-    let events = find::events_of(app, std::slice::from_ref(booking)).await?;
+async fn answer(app: &App, booking: &Booking, is_known: bool) -> Result<HttpResponse, Error> {
+    let one = std::slice::from_ref(booking);
+    let events = find::events_of(app, one).await?;
     let event = events.first().ok_or_else(|| Error::not_found("event"))?;
-    let payments = app
-        .payments
-        .of_bookings(std::slice::from_ref(booking))
-        .await?;
-    Ok(HttpResponse::Ok().json(BookingJson::new(booking, event, payments.iter())))
+    let payments = app.payments.of_bookings(one).await?;
+    let mut json = BookingJson::new(booking, event, payments.iter());
+    if is_known {
+        let contacts = booking::contacts(&app.db, one).await?;
+        json.contact = contacts.into_iter().next().map(|(_, contact)| contact);
+    }
+    Ok(HttpResponse::Ok().json(json))
 }

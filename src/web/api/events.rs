@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::availability::{Counts, TierCount};
 use crate::catalog::{Cursor, Event, Tier};
 use crate::seating::{Rows, row_label};
+use crate::types::contact::ContactRule;
 use crate::types::{Currency, EventId, Money, Timestamp};
 use crate::web::error::Error;
 use crate::web::headers::REVALIDATE;
@@ -42,6 +43,7 @@ struct EventJson<'a> {
     currency: Currency,
     max_tickets_per_booking: i32,
     max_tickets_per_buyer: i32,
+    contact: ContactRule,
     venue: VenueJson<'a>,
     /// Of what is available.
     as_of: Timestamp,
@@ -90,6 +92,7 @@ impl<'a> EventJson<'a> {
             currency: event.currency,
             max_tickets_per_booking: event.max_tickets_per_booking,
             max_tickets_per_buyer: event.max_tickets_per_buyer,
+            contact: event.contact,
             venue: VenueJson {
                 name: &venue.name,
                 city: &venue.city,

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::booking_json::PaymentJson;
+use super::booking_json::{ContactJson, PaymentJson};
 use crate::access::Right;
 use crate::app::App;
 use crate::gateway::card::Card;
@@ -22,6 +22,7 @@ use crate::web::{find, session};
 struct PayJson {
     booking_id: BookingId,
     card_number: String,
+    contact: Option<ContactJson>,
 }
 
 /// POST /api/payments: 201, 200 for a replay, 202 while the gateway has not answered, 402 declined.
@@ -31,6 +32,7 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
     let asked: PayJson = extract::json(&request, &body)?;
     let card: Card =
         (asked.card_number.parse()).map_err(|error| Error::of_card("/card_number", error))?;
+    let contact = asked.contact.map(ContactJson::read).transpose()?;
     let id = asked.booking_id;
     let booking = find::booking(&app, &request, principal, Right::Pay, id).await?;
     let (event, booking, buyer) = (booking.event, booking.id, booking.buyer);
@@ -42,6 +44,7 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
             buyer,
             key,
             card,
+            contact,
             one_shot: false,
         })
         .await?;

@@ -11,7 +11,7 @@ use super::Error;
 use crate::access::limits::Exceeded;
 use crate::access::{AuthError, Denied};
 use crate::allocator::{Outcome, Shortage};
-use crate::booking::{self, BookError, FieldError, Refused};
+use crate::booking::{self, BookError, ContactRefused, FieldError, Refused};
 use crate::catalog::Event;
 use crate::gateway::NoticeError;
 use crate::gateway::card::CardError;
@@ -95,6 +95,7 @@ impl Error {
                 .with("asked", asked)
                 .with("limit", limit)
             }
+            BookError::Contact(refused) => refused.into(),
             BookError::Paid(_, booking::Status::Confirmed) => {
                 Self::not_pending(booking::Status::Confirmed)
             }
@@ -170,7 +171,7 @@ impl Error {
             Outcome::Failed(error) => error.into(),
             // Successes: booking::book has returned them before.
             Outcome::Booked(_) | Outcome::Committed(_) | Outcome::Replay(_) => {
-                Self::internal(&"a booking that was made came back as an error")
+                Self::defect(&"a booking that was made came back as an error")
             }
         }
     }
@@ -250,7 +251,7 @@ impl From<postgres::Error> for Error {
             | postgres::Error::Schema(_)
             | postgres::Error::Distribution(_)
             | postgres::Error::Shared(_)
-            | postgres::Error::Migration(_)) => Self::internal(&error),
+            | postgres::Error::Migration(_)) => Self::defect(&error),
         }
     }
 }
@@ -293,6 +294,18 @@ impl From<Denied> for Error {
     }
 }
 
+impl From<ContactRefused> for Error {
+    fn from(refused: ContactRefused) -> Self {
+        Self::invalid_field(
+            "/contact",
+            match refused {
+                ContactRefused::NotAsked => "must not be there: the event asks for no contact",
+                ContactRefused::Missing => "must have a name and an e-mail address",
+            },
+        )
+    }
+}
+
 impl From<PayError> for Error {
     fn from(error: PayError) -> Self {
         match error {
@@ -305,6 +318,7 @@ impl From<PayError> for Error {
                     .retry_after(2)
             }
             PayError::KeyReused => Self::key_reused(),
+            PayError::Contact(refused) => refused.into(),
             PayError::EventBegun => Self::new(
                 409,
                 "too-late-to-cancel",

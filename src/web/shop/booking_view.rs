@@ -16,6 +16,7 @@ use crate::catalog::{Event, Tier};
 use crate::payment::{self, Payment, attempts_left};
 use crate::seating::row_label;
 use crate::ticket::Ticket;
+use crate::types::contact::{Contact, ContactRule};
 use crate::types::{BuyerId, Timestamp};
 use crate::web::view::format::{Format, machine_time};
 use crate::web::view::qr::Qr;
@@ -37,7 +38,7 @@ pub(super) struct BookingsPage {
 struct BookingCard {
     path: String,
     reference: String,
-    event: EventFacts,
+    event: Arc<EventFacts>,
     state: &'static str,
     state_text: &'static str,
     /// `2 × VIP, 1 × GA`
@@ -91,11 +92,11 @@ pub(super) fn seats_text(booking: &Booking, event: &Event) -> String {
 }
 
 impl BookingCard {
-    fn new(booking: &Booking, event: &Event, format: &Format) -> Self {
+    fn new(booking: &Booking, event: &Arc<Event>, format: &Format) -> Self {
         Self {
             path: format!("{}/bookings/{}", format.prefix, booking.id),
             reference: booking.reference.to_string(),
-            event: EventFacts::new(event, format),
+            event: EventFacts::of(event, format),
             state: booking.status.as_str(),
             state_text: state_text(booking.status, format),
             items: items_text(booking, event, format),
@@ -119,7 +120,7 @@ fn state_text(status: Status, format: &Format) -> &'static str {
 #[template(path = "booking.html")]
 pub(super) struct BookingPage {
     frame: Frame,
-    event: EventFacts,
+    event: Arc<EventFacts>,
     path: String,
     reference: String,
     /// `pending`, `confirmed`, `failed`, `expired`, `cancelled`.
@@ -151,12 +152,35 @@ pub(super) struct BookingPage {
     attempts_left: i32,
     /// What is wrong with the card number.
     card_problem: Option<&'static str>,
+    contact: ContactFields,
+    /// `Ana Reis, ana@example.org`, for the buyer alone.
+    contact_text: Option<String>,
     /// When the booking was made, in the venue's zone.
     booked_at: String,
     /// Whether an ended booking was charged, and where its money is.
     money: String,
     /// The idempotency key of the next form.
     key: String,
+}
+
+/// The fields of the form that pays in which buyers say who they are.
+#[derive(Default)]
+pub(super) struct ContactFields {
+    pub(super) is_asked: bool,
+    pub(super) is_required: bool,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) name_problem: Option<&'static str>,
+    pub(super) email_problem: Option<&'static str>,
+}
+
+/// What is wrong with the form that pays, as ids of texts, and what was typed into it.
+#[derive(Default)]
+pub(super) struct PayProblems {
+    pub(super) card: Option<&'static str>,
+    pub(super) name: Option<&'static str>,
+    pub(super) email: Option<&'static str>,
+    pub(super) typed: Option<(String, String)>,
 }
 
 /// Who reads a booking's page: its buyer, or whoever has its link.
@@ -213,13 +237,18 @@ struct PaymentLine {
 }
 
 impl BookingPage {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one for each thing that the page shows"
+    )]
     pub(super) fn new(
         frame: Frame,
         format: &Format,
-        event: &Event,
+        event: &Arc<Event>,
         booking: &Booking,
         tickets: &[(Ticket, String)],
         payments: &[Payment],
+        contact: Option<&Contact>,
         reader: &Reader,
     ) -> Self {
         let zone = event.venue.time_zone;
@@ -266,6 +295,8 @@ impl BookingPage {
             decline: payments.last().and_then(|last| decline(last, format)),
             attempts_left: attempts_left(payments) as i32,
             card_problem: None,
+            contact: ContactFields::of(event.contact, contact.filter(|_| reader.is_buyer)),
+            contact_text: contact.filter(|_| reader.is_buyer).map(contact_text),
             booked_at: format!(
                 "{}, {}",
                 format.date_time(booking.created_at, zone),
@@ -273,15 +304,42 @@ impl BookingPage {
             ),
             money: money_text(status, payments, format),
             key: fresh_key(),
-            event: EventFacts::new(event, format),
+            event: EventFacts::of(event, format),
         }
     }
 
-    /// The page with what is wrong with the card number that was sent.
-    pub(super) fn with_card_problem(mut self, problem: Option<&'static str>) -> Self {
-        self.card_problem = problem;
+    /// The page with what is wrong with the form that was sent.
+    pub(super) fn with_problems(mut self, problems: PayProblems) -> Self {
+        let text = |id: &'static str| self.frame.text(id);
+        self.card_problem = problems.card.map(text);
+        self.contact.name_problem = problems.name.map(text);
+        self.contact.email_problem = problems.email.map(text);
+        if let Some((name, email)) = problems.typed {
+            (self.contact.name, self.contact.email) = (name, email);
+        }
         self
     }
+}
+
+impl ContactFields {
+    fn of(rule: ContactRule, contact: Option<&Contact>) -> Self {
+        let (name, email) = contact
+            .map(|contact| (contact.name.clone(), contact.email.clone()))
+            .unwrap_or_default();
+        Self {
+            is_asked: rule != ContactRule::None,
+            is_required: rule == ContactRule::Required,
+            name,
+            email,
+            ..Self::default()
+        }
+    }
+}
+
+fn contact_text(contact: &Contact) -> String {
+    let parts = [contact.name.as_str(), contact.email.as_str()];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(", ")
 }
 
 impl Hold {

@@ -9,7 +9,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::booking_view::{BookingPage, BookingsPage, Reader, items_text, seats_text};
+use super::booking_view::{BookingPage, BookingsPage, PayProblems, Reader, items_text, seats_text};
 use super::form::{Fields, key_field, value_of};
 use super::frame::Frame;
 use super::respond::{BY_READER, private_page, see_other};
@@ -19,6 +19,7 @@ use crate::booking::{self, Booking, Status};
 use crate::gateway::card::Card;
 use crate::payment::{PayError, PaymentRequest};
 use crate::types::BookingId;
+use crate::types::contact::{Contact, ContactInvalid};
 use crate::web::error::Error;
 use crate::web::view::calendar;
 use crate::web::view::format::Format;
@@ -52,7 +53,8 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 /// GET /bookings/{booking_id}
 pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let (principal, booking) = booking(&app, &request, Right::Read).await?;
-    render(&app, &request, &principal, &booking, StatusCode::OK, None).await
+    let (status, problems) = (StatusCode::OK, PayProblems::default());
+    render(&app, &request, &principal, &booking, status, problems).await
 }
 
 /// GET /bookings/{booking_id}/calendar.ics
@@ -100,12 +102,12 @@ pub async fn pay(
     let (principal, booking) = booking(&app, &request, Right::Pay).await?;
     let key = key_field(&fields)?;
     let number = value_of(&fields, "card_number").unwrap_or_default();
-    let card: Card = match number.parse() {
-        Ok(card) => card,
-        Err(_) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            let problem = Some("pay-card-problem");
-            return render(&app, &request, &principal, &booking, status, problem).await;
+    let (card, contact) = match (number.parse::<Card>(), contact_of(&fields)) {
+        (Ok(card), Ok(contact)) => (card, contact),
+        (card, contact) => {
+            let mut problems = contact.err().unwrap_or_default();
+            problems.card = card.err().map(|_| "pay-card-problem");
+            return refuse(&app, &request, &principal, &booking, &fields, problems).await;
         }
     };
     let (event, id, buyer) = (booking.event, booking.id, booking.buyer);
@@ -116,6 +118,7 @@ pub async fn pay(
         buyer,
         key,
         card,
+        contact,
         one_shot,
     };
     // The booking's page shows what became of it, or of an earlier payment: a decline, a hold that is over, a
@@ -128,8 +131,54 @@ pub async fn pay(
             | PayError::NotPending(_)
             | PayError::KeyReused,
         ) => Ok(see_other(&page_of(&request, id))),
+        Err(PayError::Contact(_)) => {
+            let problems = contact_missing(&fields);
+            refuse(&app, &request, &principal, &booking, &fields, problems).await
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What the form says of its buyer, if anything.
+fn contact_of(fields: &Fields) -> Result<Option<Contact>, PayProblems> {
+    let value = |name| value_of(fields, name).unwrap_or_default();
+    let (name, email) = (value("name"), value("email"));
+    if name.trim().is_empty() && email.trim().is_empty() {
+        return Ok(None);
+    }
+    Contact::new(name, email).map(Some).map_err(|error| {
+        let mut problems = PayProblems::default();
+        match error {
+            ContactInvalid::Name => problems.name = Some("contact-name-problem"),
+            ContactInvalid::Email => problems.email = Some("contact-email-problem"),
+        }
+        problems
+    })
+}
+
+/// The event asks for a name and an address, and one of them is not there.
+fn contact_missing(fields: &Fields) -> PayProblems {
+    let is_empty = |name| value_of(fields, name).unwrap_or_default().trim().is_empty();
+    PayProblems {
+        name: is_empty("name").then_some("contact-name-missing"),
+        email: is_empty("email").then_some("contact-email-missing"),
+        ..PayProblems::default()
+    }
+}
+
+/// The page with what is wrong with the form, and what was typed into it but the card number.
+async fn refuse(
+    app: &App,
+    request: &HttpRequest,
+    principal: &Principal,
+    booking: &Booking,
+    fields: &Fields,
+    mut problems: PayProblems,
+) -> Result<HttpResponse, Error> {
+    let value = |name| value_of(fields, name).unwrap_or_default().to_owned();
+    problems.typed = Some((value("name"), value("email")));
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    render(app, request, principal, booking, status, problems).await
 }
 
 /// POST /bookings/{booking_id}/cancel
@@ -170,7 +219,7 @@ async fn render(
     principal: &Principal,
     booking: &Booking,
     status: StatusCode,
-    card_problem: Option<&str>,
+    problems: PayProblems,
 ) -> Result<HttpResponse, Error> {
     let one = std::slice::from_ref(booking);
     let events = find::events_of(app, one).await?;
@@ -191,9 +240,10 @@ async fn render(
         Status::Confirmed => app.codes.of_booking(booking.event, booking.id).await?,
         _ => Vec::new(),
     };
-    let view = BookingPage::new(frame, &format, event, booking, &tickets, &payments, &reader);
-    private_page(
-        status,
-        &view.with_card_problem(card_problem.map(|id| format.words.text(id))),
-    )
+    let contacts = booking::contacts(&app.db, one).await?;
+    let contact = contacts.first().map(|(_, contact)| contact);
+    let view = BookingPage::new(
+        frame, &format, event, booking, &tickets, &payments, contact, &reader,
+    );
+    private_page(status, &view.with_problems(problems))
 }

@@ -112,6 +112,7 @@ impl Choice {
             items: self.items.clone(),
             seats: self.seats.clone(),
             card: None,
+            contact: None,
             replaces: self.replaces,
         })
     }

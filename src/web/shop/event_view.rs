@@ -15,10 +15,12 @@ use super::event_facts::EventFacts;
 use super::frame::Frame;
 use super::refusal::Refusal;
 use super::seat_map::SeatMap;
+use super::sharing::{self, EventHead};
 use crate::availability::seats::Seats;
 use crate::availability::{Counts, TierCount};
-use crate::catalog::{Event, Page, Tier};
+use crate::catalog::{Cursor, Event, Page, Tier};
 use crate::types::{BookingId, TierNo};
+use crate::web::view::artwork::{Artwork, Look};
 use crate::web::view::format::{Format, machine_time};
 
 /// Up to this many tickets left, the page warns.
@@ -27,6 +29,8 @@ const FEW: i32 = 10;
 const FEW_PART: i32 = 20;
 /// Counts that are older are shown with their age: the database has not answered since.
 const OLD: TimeDelta = TimeDelta::seconds(90);
+/// A card's drawing is unlike those of so many cards before it: a row of them on a wide screen, and one more.
+const NEAR: usize = 4;
 /// The seats of the tiers whose maps are open.
 pub(super) type OpenMaps = HashMap<TierNo, Arc<Seats>>;
 
@@ -43,11 +47,22 @@ pub(super) struct EventsPage {
     events: Vec<EventCard>,
     /// Where the next page begins.
     next: Option<String>,
+    /// For search engines and feed readers.
+    head: String,
 }
 
 /// One event in the list.
 struct EventCard {
-    event: EventFacts,
+    event: Arc<EventFacts>,
+    /// Its drawing, unlike those near it.
+    artwork: Arc<Artwork>,
+    /// What the drawing looks like.
+    look: Look,
+    stock: StockView,
+}
+
+/// What there is of an event, in the list and at the top of its page.
+struct StockView {
     /// The lowest price.
     from: String,
     /// `open`, `few`, `held`, `sold`, `soon`.
@@ -60,21 +75,48 @@ impl EventsPage {
         frame: Frame,
         format: &Format,
         search: String,
-        is_first: bool,
+        cursor: Option<Cursor>,
         found: &Page,
         counts: &[Counts],
     ) -> Self {
-        let cards = found.events.iter().zip(counts);
+        let mut events: Vec<EventCard> = Vec::with_capacity(found.events.len());
+        for (event, counts) in found.events.iter().zip(counts) {
+            let near = &events[events.len().saturating_sub(NEAR)..];
+            let near: Vec<Look> = near.iter().map(|card| card.look).collect();
+            events.push(EventCard::new(event, counts, format, &near));
+        }
+        let search = search.trim().to_owned();
+        let title = match search.as_str() {
+            "" => format.words.text("events-title").to_owned(),
+            words => format.words.with("events-found", &[("words", &words)]),
+        };
+        let origin = frame.origin.as_ref();
         Self {
+            head: sharing::of_list(
+                origin,
+                format,
+                &title,
+                &search,
+                &list_query(&search, cursor),
+            ),
             frame,
-            search: search.trim().to_owned(),
-            is_first,
+            search,
+            is_first: cursor.is_none(),
             minutes_old: minutes_old(counts, format),
-            events: cards
-                .map(|(event, counts)| EventCard::new(event, counts, format))
-                .collect(),
+            events,
             next: found.next.map(|cursor| cursor.to_string()),
         }
+    }
+}
+
+/// The query of a page of the list: empty, or beginning with a question mark.
+fn list_query(search: &str, cursor: Option<Cursor>) -> String {
+    let search = (!search.is_empty()).then(|| format!("q={}", sharing::percent(search)));
+    let cursor = cursor.map(|cursor| format!("cursor={cursor}"));
+    let pairs: Vec<String> = search.into_iter().chain(cursor).collect();
+    match pairs.len() {
+        0 => String::new(),
+        _ => format!("?{}", pairs.join("&")),
     }
 }
 
@@ -86,7 +128,26 @@ fn minutes_old(counts: &[Counts], format: &Format) -> Option<i32> {
 }
 
 impl EventCard {
-    fn new(event: &Arc<Event>, counts: &Counts, format: &Format) -> Self {
+    /// `near` are the drawings of the cards before it.
+    fn new(event: &Arc<Event>, counts: &Counts, format: &Format, near: &[Look]) -> Self {
+        let facts = EventFacts::of(event, format);
+        let look = facts.look.unlike(near);
+        let artwork = if look == facts.look {
+            facts.artwork.clone()
+        } else {
+            Arc::new(Artwork::of(event.id, look))
+        };
+        Self {
+            event: facts,
+            artwork,
+            look,
+            stock: StockView::new(event, counts, format),
+        }
+    }
+}
+
+impl StockView {
+    fn new(event: &Event, counts: &Counts, format: &Format) -> Self {
         let sum = |of: fn(&TierCount) -> i32| counts.tiers.iter().map(of).sum::<i32>();
         let (available, held, capacity) = (
             sum(|tier| tier.available),
@@ -115,7 +176,6 @@ impl EventCard {
         let from = cheapest(&mut event.tiers.iter().filter(left))
             .or_else(|| cheapest(&mut event.tiers.iter()));
         Self {
-            event: EventFacts::new(event, format),
             from: format.money(event.money(from.unwrap_or_default())),
             state,
             state_text,
@@ -128,9 +188,12 @@ impl EventCard {
 #[template(path = "event.html")]
 pub(super) struct EventPage {
     frame: Frame,
-    event: EventFacts,
-    /// When, where, and how the description begins: for search engines, and where the page's link is shared.
-    summary: String,
+    event: Arc<EventFacts>,
+    /// For search engines, and where the page's link is shared.
+    head: Option<Arc<EventHead>>,
+    /// The event as JSON-LD.
+    data: String,
+    stock: StockView,
     /// The description's paragraphs.
     description: Vec<String>,
     sale: Sale,
@@ -202,7 +265,7 @@ impl EventPage {
     pub(super) fn new(
         frame: Frame,
         format: &Format,
-        event: &Event,
+        event: &Arc<Event>,
         counts: &Counts,
         seats: &OpenMaps,
         choice: &Choice,
@@ -233,10 +296,15 @@ impl EventPage {
         } else {
             ""
         };
-        let facts = EventFacts::new(event, format);
+        let facts = EventFacts::of(event, format);
+        let head = EventHead::of(event, &facts, format, frame.origin.as_ref());
         Self {
             frame,
-            summary: summary(&facts, &event.description),
+            data: head
+                .as_ref()
+                .map_or_else(String::new, |head| head.data(event, counts, format.now)),
+            head,
+            stock: StockView::new(event, counts, format),
             description: paragraphs(&event.description),
             sale,
             minutes_old: minutes_old(std::slice::from_ref(counts), format),
@@ -275,27 +343,6 @@ fn stock_text(state: &str, available: i32, format: &Format) -> String {
         "few" => words.with("stock-few", &[("number", &format.number(available))]),
         _ => words.with("stock-open", &[("number", &format.number(available))]),
     }
-}
-
-/// Letters of a summary: what search engines show.
-const SUMMARY_LETTERS: usize = 160;
-
-fn summary(facts: &EventFacts, description: &str) -> String {
-    let (at, venue, city) = (&facts.date_and_time, &facts.venue, &facts.city);
-    let mut summary = format!("{at} · {venue}, {city}");
-    let words = description.split_whitespace();
-    let separators = std::iter::once(" · ").chain(std::iter::repeat(" "));
-    let mut letters = summary.chars().count();
-    for (word, separator) in words.zip(separators) {
-        letters += word.chars().count() + 1;
-        if letters > SUMMARY_LETTERS {
-            summary.push('…');
-            break;
-        }
-        summary.push_str(separator);
-        summary.push_str(word);
-    }
-    summary
 }
 
 fn paragraphs(text: &str) -> Vec<String> {
