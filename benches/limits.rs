@@ -22,6 +22,7 @@ use boxoffice::postgres::Db;
 use boxoffice::types::BuyerId;
 use boxoffice::web;
 use boxoffice::web::view::assets::Assets;
+use boxoffice::web::view::theme::Theme;
 use clap::Parser;
 use criterion::Criterion;
 
@@ -157,7 +158,7 @@ fn measure_refusals() -> Result<(), Failure> {
             let flags = ["--limit-bookings", "1/h:1", "--limit-reads", "1/h:1"];
             let app = App::new(db.clone(), config(&flags));
             let token = app.access.buyer_token(BuyerId::make()).await?;
-            let state = web::State::new(app, Assets::open(Path::new("static"))?);
+            let state = web::State::new(app, Assets::open(Path::new("static"), Theme::default())?);
             let service = init_service(web::app(&state)).await;
             let refused = &refused(&token)[number];
             let mut times = Vec::new();

@@ -99,7 +99,10 @@ stock-sold = نفدت التذاكر
 event-all-events = جميع الفعاليات
 event-when = الموعد
 event-where = المكان
+event-about = عن هذه الفعالية
 event-date-time = { $date }، { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = صورة { $name }
 event-over = بدأت هذه الفعالية
 event-over-text = انتهى بيع تذاكرها.
 event-over-link = يمكنك الاطلاع على الفعاليات الأخرى.
@@ -189,13 +192,17 @@ map-free =
        *[other] { $number } مقعد متاح
     }
 map-none-free = لا مقاعد متاحة
-map-label = رسم مخطط مقاعد { $tier }؛ والقائمة التي تليه تعرض المقاعد نفسها
+map-title = القاعة
+map-label = رسم مخطط مقاعد القاعة؛ وقوائم المقاعد أعلاه تعرض المقاعد نفسها
+map-how = اسحب للتنقل في المخطط، وباعد بين إصبعين أو اضغط + أو المس موضعًا مزدحمًا للاقتراب. ومن لوحة المفاتيح تنقلك الأسهم بين المقاعد المتاحة، ويختار مفتاح المسافة.
 map-stage = المسرح
 map-stage-this-way = المسرح في هذا الاتجاه ↑
 map-legend-free = متاح
 map-legend-yours = اختيارك
 map-legend-held = محجوز مؤقتًا لآخرين
 map-legend-sold = مبيع
+map-wheelchair = مكان لكرسي متحرك
+map-companion = مقعد مرافق بجانبه
 map-list = قائمة مقاعد { $tier }
 map-other-rows = صفوف أخرى
 map-row = الصف { $row }
@@ -615,7 +622,15 @@ script-one-less = إنقاص تذكرة { $tier }
 script-one-more = إضافة تذكرة { $tier }
 script-counts-unreached = لا يمكننا الاتصال بالمتجر الآن: ربما تغيّر العدد المتبقي.
 script-part-of = { $part } من { $whole }
-script-map-smaller = تصغير مخطط مقاعد { $tier }
-script-map-larger = تكبير مخطط مقاعد { $tier }
+script-map-smaller = تصغير المخطط
+script-map-larger = تكبير المخطط
+script-map-whole = عرض القاعة كاملة
+script-seat = { $tier } · الصف { $row } · المقعد { $seat } · { $price }
+script-seat-given-up = أُلغي اختياره
+script-lonely =
+    { $count ->
+        [one] بهذا يبقى المقعد { $seats } شاغرًا وحده. يمكنك الحجز هكذا، ولو انتقلت مقعدًا واحدًا لما اضطر أحد إلى الجلوس وحده.
+       *[other] بهذا تبقى المقاعد { $seats } شاغرة منفردة. يمكنك الحجز هكذا، ولو انتقلت مقعدًا واحدًا لما اضطر أحد إلى الجلوس وحده.
+    }
 script-gone-some = حجز شخص آخر للتو: { $seats }. يمكنك اختيار بديل، أو تقليل عدد التذاكر.
 script-gone-all = حجز شخص آخر للتو: { $seats }. يمكنك اختيار مقاعد أخرى، أو الحجز مباشرةً لنختار لك أفضل المتاح.

@@ -95,7 +95,10 @@ stock-sold = Ausverkauft
 event-all-events = Alle Veranstaltungen
 event-when = Wann
 event-where = Wo
+event-about = Darum geht es
 event-date-time = { $date }, { $time } Uhr
+# Said of the picture of an event to those who do not see it.
+event-picture = Bild zu { $name }
 event-over = Diese Veranstaltung hat begonnen
 event-over-text = Der Verkauf ist beendet.
 event-over-link = Sehen Sie, was sonst noch läuft.
@@ -174,13 +177,17 @@ map-free =
        *[other] { $number } frei
     }
 map-none-free = keine frei
-map-label = Sitzplan { $tier } als Zeichnung; die Liste danach zeigt dasselbe
+map-title = Der Saal
+map-label = Sitzplan des Saals als Zeichnung; die Platzlisten darüber zeigen dasselbe
+map-how = Ziehen Sie, um sich umzusehen. Mit zwei Fingern, mit + oder durch Tippen auf eine dichte Stelle kommen Sie näher heran. Auf der Tastatur führen die Pfeiltasten von einem freien Platz zum nächsten, die Leertaste wählt.
 map-stage = Bühne
 map-stage-this-way = Zur Bühne ↑
 map-legend-free = Frei
 map-legend-yours = Ihre Wahl
 map-legend-held = Von anderen reserviert
 map-legend-sold = Verkauft
+map-wheelchair = Rollstuhlplatz
+map-companion = Begleitplatz daneben
 map-list = Plätze { $tier } als Liste
 map-other-rows = Andere Reihen
 map-row = Reihe { $row }
@@ -531,7 +538,15 @@ script-one-less = Ein Ticket weniger ({ $tier })
 script-one-more = Ein Ticket mehr ({ $tier })
 script-counts-unreached = Wir erreichen den Shop gerade nicht: Was noch zu haben ist, kann sich geändert haben.
 script-part-of = { $part } von { $whole }
-script-map-smaller = Sitzplan { $tier } verkleinern
-script-map-larger = Sitzplan { $tier } vergrößern
+script-map-smaller = Sitzplan verkleinern
+script-map-larger = Sitzplan vergrößern
+script-map-whole = Den ganzen Saal zeigen
+script-seat = { $tier } · Reihe { $row } · Platz { $seat } · { $price }
+script-seat-given-up = nicht mehr gewählt
+script-lonely =
+    { $count ->
+        [one] So bleibt Platz { $seats } einzeln frei. Sie können so buchen; einen Platz weiter müsste niemand allein sitzen.
+       *[other] So bleiben die Plätze { $seats } einzeln frei. Sie können so buchen; einen Platz weiter müsste niemand allein sitzen.
+    }
 script-gone-some = Gerade an jemand anderen vergeben: { $seats }. Wählen Sie einen anderen Platz oder weniger Tickets.
 script-gone-all = Gerade an jemand anderen vergeben: { $seats }. Wählen Sie andere, oder buchen Sie und wir wählen die besten freien Plätze.

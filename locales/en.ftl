@@ -100,7 +100,10 @@ stock-sold = Sold out
 event-all-events = All events
 event-when = When
 event-where = Where
+event-about = About this event
 event-date-time = { $date }, { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = Picture of { $name }
 event-over = This event has begun
 event-over-text = Its sale is over.
 event-over-link = See what else is on.
@@ -179,13 +182,17 @@ map-free =
        *[other] { $number } free
     }
 map-none-free = none free
-map-label = { $tier } seat map, a drawing; the list after it is the same
+map-title = The hall
+map-label = Seat map of the hall, a drawing; the lists of seats above show the same
+map-how = Drag to look around; pinch, press + or tap a crowded place to come closer. On a keyboard the arrow keys go from free seat to free seat and the space bar chooses.
 map-stage = Stage
 map-stage-this-way = Stage this way ↑
 map-legend-free = Free
 map-legend-yours = Yours
 map-legend-held = Held by others
 map-legend-sold = Sold
+map-wheelchair = Wheelchair place
+map-companion = Companion seat beside it
 map-list = { $tier } seats as a list
 map-other-rows = Other rows
 map-row = Row { $row }
@@ -536,7 +543,15 @@ script-one-less = One less { $tier }
 script-one-more = One more { $tier }
 script-counts-unreached = We cannot reach the shop just now: what is left may have changed.
 script-part-of = { $part } of { $whole }
-script-map-smaller = Smaller { $tier } seat map
-script-map-larger = Larger { $tier } seat map
+script-map-smaller = Smaller seat map
+script-map-larger = Larger seat map
+script-map-whole = Show the whole hall
+script-seat = { $tier } · Row { $row } · Seat { $seat } · { $price }
+script-seat-given-up = given up
+script-lonely =
+    { $count ->
+        [one] This leaves seat { $seats } free on its own. You can book it like that; one seat further along, nobody would have to sit alone.
+       *[other] This leaves seats { $seats } free on their own. You can book it like that; one seat further along, nobody would have to sit alone.
+    }
 script-gone-some = Just taken by somebody else: { $seats }. Choose another one, or fewer tickets.
 script-gone-all = Just taken by somebody else: { $seats }. Choose others, or book and we choose the best that are free.

@@ -95,7 +95,10 @@ stock-sold = Agotado
 event-all-events = Todos los eventos
 event-when = Cuándo
 event-where = Dónde
+event-about = Sobre el evento
 event-date-time = { $date }, { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = Imagen de { $name }
 event-over = Este evento ya ha empezado
 event-over-text = La venta ha terminado.
 event-over-link = Mira qué más hay.
@@ -175,13 +178,17 @@ map-free =
        *[other] { $number } libres
     }
 map-none-free = ninguno libre
-map-label = Plano de asientos de { $tier }, en dibujo; la lista que sigue muestra lo mismo
+map-title = La sala
+map-label = Plano de la sala, en dibujo; las listas de asientos de arriba muestran lo mismo
+map-how = Arrastra para moverte; separa dos dedos, pulsa + o toca una zona con muchos asientos para acercarte. Con el teclado, las flechas van de un asiento libre a otro y la barra espaciadora elige.
 map-stage = Escenario
 map-stage-this-way = Hacia el escenario ↑
 map-legend-free = Libre
 map-legend-yours = Tuyo
 map-legend-held = En otro pedido
 map-legend-sold = Vendido
+map-wheelchair = Plaza para silla de ruedas
+map-companion = Asiento de acompañante al lado
 map-list = Asientos de { $tier } en lista
 map-other-rows = Otras filas
 map-row = Fila { $row }
@@ -533,7 +540,15 @@ script-one-less = Una entrada menos de { $tier }
 script-one-more = Una entrada más de { $tier }
 script-counts-unreached = Ahora mismo no podemos conectar con la tienda: la disponibilidad puede haber cambiado.
 script-part-of = { $part } de { $whole }
-script-map-smaller = Reducir el plano de { $tier }
-script-map-larger = Ampliar el plano de { $tier }
+script-map-smaller = Reducir el plano
+script-map-larger = Ampliar el plano
+script-map-whole = Ver toda la sala
+script-seat = { $tier } · Fila { $row } · Asiento { $seat } · { $price }
+script-seat-given-up = ya no elegido
+script-lonely =
+    { $count ->
+        [one] Así el asiento { $seats } queda libre y suelto. Puedes reservar igualmente; un asiento más allá, nadie tendría que sentarse solo.
+       *[other] Así los asientos { $seats } quedan libres y sueltos. Puedes reservar igualmente; un asiento más allá, nadie tendría que sentarse solo.
+    }
 script-gone-some = Acaban de llevarse: { $seats }. Elige otro asiento o menos entradas.
 script-gone-all = Acaban de llevarse: { $seats }. Elige otros asientos, o reserva y te damos los mejores que haya libres.

@@ -95,7 +95,10 @@ stock-sold = Complet
 event-all-events = Tous les événements
 event-when = Quand
 event-where = Où
+event-about = À propos de l’événement
 event-date-time = { $date } à { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = Image de { $name }
 event-over = Cet événement a commencé
 event-over-text = La vente est terminée.
 event-over-link = Voir ce qui est à l’affiche.
@@ -175,13 +178,17 @@ map-free =
        *[other] { $number } libres
     }
 map-none-free = aucune libre
-map-label = Plan { $tier }, sous forme de dessin ; la liste qui suit indique la même chose
+map-title = La salle
+map-label = Plan de la salle, sous forme de dessin ; les listes de places au-dessus indiquent la même chose
+map-how = Faites glisser pour parcourir la salle ; écartez deux doigts, appuyez sur + ou touchez un endroit dense pour vous rapprocher. Au clavier, les flèches vont d’une place libre à l’autre et la barre d’espace choisit.
 map-stage = Scène
 map-stage-this-way = Vers la scène ↑
 map-legend-free = Libre
 map-legend-yours = Votre choix
 map-legend-held = Retenue par d’autres
 map-legend-sold = Vendue
+map-wheelchair = Place pour fauteuil roulant
+map-companion = Place d’accompagnateur à côté
 map-list = Places { $tier } sous forme de liste
 map-other-rows = Autres rangs
 map-row = Rang { $row }
@@ -532,7 +539,15 @@ script-one-less = Un billet de moins ({ $tier })
 script-one-more = Un billet de plus ({ $tier })
 script-counts-unreached = La boutique est injoignable pour l’instant : ce qu’il reste a pu changer.
 script-part-of = { $part } sur { $whole }
-script-map-smaller = Réduire le plan { $tier }
-script-map-larger = Agrandir le plan { $tier }
+script-map-smaller = Réduire le plan
+script-map-larger = Agrandir le plan
+script-map-whole = Voir toute la salle
+script-seat = { $tier } · Rang { $row } · Place { $seat } · { $price }
+script-seat-given-up = retirée de votre choix
+script-lonely =
+    { $count ->
+        [one] La place { $seats } resterait libre, toute seule. Vous pouvez réserver ainsi ; en vous décalant d’une place, personne ne serait isolé.
+       *[other] Les places { $seats } resteraient libres, chacune toute seule. Vous pouvez réserver ainsi ; en vous décalant d’une place, personne ne serait isolé.
+    }
 script-gone-some = Quelqu’un d’autre vient de prendre : { $seats }. Choisissez une autre place, ou moins de billets.
 script-gone-all = Quelqu’un d’autre vient de prendre : { $seats }. Choisissez-en d’autres, ou réservez et nous choisissons les meilleures places libres.

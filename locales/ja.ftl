@@ -94,7 +94,10 @@ stock-sold = 完売
 event-all-events = イベント一覧
 event-when = 日時
 event-where = 会場
+event-about = このイベントについて
 event-date-time = { $date } { $time }
+# Said of the picture of an event to those who do not see it.
+event-picture = { $name }の画像
 event-over = このイベントは始まっています
 event-over-text = 販売は終了しました。
 event-over-link = ほかのイベントを見る
@@ -171,13 +174,17 @@ map-free =
        *[other] 空き{ $number }席
     }
 map-none-free = 空きなし
-map-label = { $tier }の座席表（図）。続くリストも同じ内容です
+map-title = 会場
+map-label = 会場の座席表（図）。上の座席リストも同じ内容です
+map-how = ドラッグで移動できます。ピンチ操作や＋ボタン、座席の混み合った所のタップで拡大します。キーボードでは矢印キーで空席の間を移動し、スペースキーで選びます。
 map-stage = ステージ
 map-stage-this-way = ステージ方向 ↑
 map-legend-free = 空席
 map-legend-yours = 選択中
 map-legend-held = ほかの方が手続き中
 map-legend-sold = 販売済み
+map-wheelchair = 車いす席
+map-companion = 隣の同伴者席
 map-list = { $tier }の座席リスト
 map-other-rows = ほかの列
 map-row = { $row }列
@@ -509,7 +516,14 @@ script-one-less = { $tier }を1枚減らす
 script-one-more = { $tier }を1枚増やす
 script-counts-unreached = 現在、サイトに接続できません。残数が変わっている可能性があります。
 script-part-of = { $part }/{ $whole }
-script-map-smaller = { $tier }の座席表を縮小
-script-map-larger = { $tier }の座席表を拡大
+script-map-smaller = 座席表を縮小
+script-map-larger = 座席表を拡大
+script-map-whole = 会場全体を表示
+script-seat = { $tier } · { $row }列 · { $seat }番 · { $price }
+script-seat-given-up = 選択を解除しました
+script-lonely =
+    { $count ->
+       *[other] このままでは{ $seats }が1席だけ空いてしまいます。このまま予約もできますが、1席ずらすと、ひとりだけ離れて座る方が出ずにすみます。
+    }
 script-gone-some = ほかの方が先に確保しました：{ $seats }。別の座席を選ぶか、枚数を減らしてください。
 script-gone-all = ほかの方が先に確保しました：{ $seats }。別の座席を選ぶか、このまま予約すると最も良い空席をご用意します。

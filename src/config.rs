@@ -17,7 +17,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 
 mod create_event;
 
-pub use create_event::{CreateEventArgs, TierArg};
+pub use create_event::{CreateEventArgs, SeatsArg, TierArg};
 
 use crate::types::{Invalid, Scope};
 
@@ -227,11 +227,23 @@ pub struct ServeConfig {
         default_value_t = 20_000
     )]
     pub streams: usize,
-    /// Directory of the static files: style.css, app.js, seats.js, order.js, favicon.svg, fonts/ [default: the first there
-    /// is of `static` in the working directory, `static` beside the program, /usr/share/boxoffice/static, and
-    /// `static` in the source tree that the program was built from]
+    /// Directory of the static files: style.css, app.js, hall.js, zoom.js, seats.js, order.js, favicon.svg, fonts/
+    /// [default: the first there is of `static` in the working directory, `static` beside the program,
+    /// /usr/share/boxoffice/static, and `static` in the source tree that the program was
+    /// built from]
     #[arg(long, env = "BOXOFFICE_STATIC_DIR", value_name = "DIRECTORY")]
     pub static_dir: Option<PathBuf>,
+    /// Directory of the events' pictures, which `create-event` fills. All servers of a database share it [default:
+    /// `pictures` in the data directory]
+    #[arg(long, env = "BOXOFFICE_PICTURES_DIR", value_name = "DIRECTORY")]
+    pub pictures_dir: Option<PathBuf>,
+    /// What the shop is called: in pages, their titles and what a shared link shows.
+    #[arg(long, env = "BOXOFFICE_SHOP_NAME", value_name = "NAME", default_value = "boxoffice",
+          value_parser = shop_name)]
+    pub shop_name: String,
+    /// Directory with the shop's look: theme.toml, which names its logo, colours and font, and these files
+    #[arg(long, env = "BOXOFFICE_THEME_DIR", value_name = "DIRECTORY")]
+    pub theme_dir: Option<PathBuf>,
     /// The limits of the allocator.
     #[command(flatten)]
     pub allocator: AllocatorConfig,
@@ -259,6 +271,14 @@ pub struct ServeConfig {
         hide = true
     )]
     pub clock_ahead_seconds: i64,
+}
+
+/// A name that fits into the head of a page on a phone.
+fn shop_name(text: &str) -> Result<String, Invalid> {
+    let name = text.trim();
+    let is_fit = (1..=30).contains(&name.chars().count()) && !name.contains(char::is_control);
+    let form = || Invalid::new("must be 1 to 30 letters, in one line");
+    is_fit.then(|| name.to_owned()).ok_or_else(form)
 }
 
 /// Scheme, host and port of a site: `https://tickets.example`.

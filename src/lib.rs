@@ -8,6 +8,7 @@
 //! - [`postgres`]: access to PostgreSQL: pool, transactions, migrations; leases on due work.
 //! - [`seating`]: rows, seats, labels, neighbours: geometry, pure.
 //! - [`allocator`]: the core; gives tickets to orders and releases them.
+//! - [`picture`]: pictures of events, written anew for browsers.
 //! - [`catalog`]: venues, events, tiers; what is sold.
 //! - [`booking`]: the state machine of a booking; from a request to an order.
 //! - [`gateway`]: the service that moves the money: the trait, and the simulated one; one folder each.
@@ -41,6 +42,7 @@ pub mod fault;
 pub mod gateway;
 pub mod logging;
 pub mod payment;
+pub mod picture;
 pub mod postgres;
 pub mod seating;
 pub mod server;

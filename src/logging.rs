@@ -12,7 +12,8 @@ use std::time::Duration;
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
 /// The log filter unless RUST_LOG is set: less from libraries.
-const DEFAULT: &str = "info,actix_server=warn,refinery_core=warn,tokio_postgres=warn";
+const DEFAULT: &str =
+    "info,actix_server=warn,refinery_core=warn,tokio_postgres=warn,usvg=error,fontdb=error";
 /// What is not logged, whatever RUST_LOG says: tokio-postgres logs the parameters of statements, among them the
 /// secrets that sign tokens, and actix-http's decoder the values of headers that it refuses.
 const NEVER: [&str; 2] = ["tokio_postgres::query", "actix_http::h1::decoder"];

@@ -25,6 +25,25 @@ pub struct Position {
     pub number: i32,
 }
 
+/// What a seat is beside a seat: shown to buyers; it decides no allocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeatKind {
+    /// A place for a wheelchair.
+    Wheelchair,
+    /// The seat of who comes with a buyer in a wheelchair.
+    Companion,
+}
+
+impl SeatKind {
+    /// The word in JSON and in the markup of pages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wheelchair => "wheelchair",
+            Self::Companion => "companion",
+        }
+    }
+}
+
 impl Rows {
     /// Rows with these blocks; `None` unless there is a block and all are positive.
     pub fn new(blocks: Vec<i16>) -> Option<Self> {
@@ -101,6 +120,16 @@ impl Rows {
     }
 }
 
+/// The position with this label: `A-7`, upper or lower case; `None` if the text is no label.
+pub fn parse_label(text: &str) -> Option<Position> {
+    let (row, number) = text.split_once('-')?;
+    let number: u16 = number.parse().ok()?;
+    Some(Position {
+        row: parse_row_label(row)?,
+        number: number.into(),
+    })
+}
+
 /// A row's letters: 1 is A, 26 is Z, 27 is AA.
 pub fn row_label(row: i32) -> String {
     let mut letters = Vec::new();
@@ -175,6 +204,18 @@ mod tests {
         }
         for bad in ["", "1", "A1", "É", "AAAAAA"] {
             assert_eq!(parse_row_label(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_label_is_read_back() {
+        let rows = Rows::new(vec![2, 3]).unwrap();
+        for seat in (1..=200).map(SeatNo) {
+            let position = parse_label(&rows.label(seat)).unwrap();
+            assert_eq!(rows.seat(position), Some(seat));
+        }
+        for bad in ["", "A", "A7", "-7", "A-", "A--7", "7-A", "A-70000"] {
+            assert_eq!(parse_label(bad), None, "{bad}");
         }
     }
 

@@ -74,7 +74,9 @@
     const tier = incomplete || order.tiers.find((found) => !one(".stepper button:last-child", found).disabled);
     if (!tier) return;
     tier.scrollIntoView({ block: "center" });
-    (incomplete ? one(".map", tier) : one(".quantity", tier)).focus({ preventScroll: true });
+    const map = incomplete && one(".map", order.form);
+    map?.scrollIntoView({ block: "center" });
+    (map || one(".quantity", tier)).focus({ preventScroll: true });
     say(one("[data-once]", order.form).textContent);
   }
 
@@ -276,7 +278,8 @@
     });
     form.addEventListener("submit", (event) => lead(order, event), true);
     all(".seats", form).forEach((map) => maps.setUp(order, map));
-    all("[data-map]", form).forEach((opener) => maps.loadAtClick(order, opener, opener.closest("[data-tier]")));
+    maps.showHall(order);
+    all("[data-map]", form).forEach((opener) => maps.openAtClick(order, opener, opener.closest("[data-tier]")));
     const end = follow(order);
     refresh(order);
     return end;

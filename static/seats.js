@@ -1,251 +1,387 @@
-// Seat maps of the order form: they load in place, are steered by touch, mouse and keys, and follow what others
-// take. `order.js` adds them to its form through `window.boxoffice.maps`.
+// Choosing seats in the order form: the hall's picture is a view of the checkboxes that the page lists. Seats are chosen
+// by touch, mouse and keys, named where they are pointed at, and follow what others take. `order.js` adds this to
+// its form through `window.boxoffice.maps`.
 (() => {
   "use strict";
   const { all, one, element, text, say, parse } = window.boxoffice;
+  const { applyRuns, readTier, layOut, placeOf, seatAt, labelOf, draw, icon } = window.boxoffice.hall;
+  const { button, show: showIn, addGestures, addMinimap, addTools, addRowNames } = window.boxoffice.zoom;
 
+  // So many tiers come with the one whose map is opened; others as they are asked for.
+  const TIERS_MORE = 11;
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  const CLASSES = { f: "free", h: "held", s: "sold" };
 
   const nameOf = (tier) => one("h3", tier).textContent;
   const ticked = (within) => all("input[name=seat]:checked", within);
-  const labelOf = (box) => box.value.split(":").slice(1).join("-");
+  const seatOf = (box) => box.value.split(":").slice(1).join("-");
+  const valueOf = (tier, index) => tier.code + ":" + labelOf(tier, index).replace("-", ":");
+  const boxOf = (tier, index) => one('input[value="' + valueOf(tier, index) + '"]', tier.element);
+  const isChosen = (tier, index) => tier.chosen.has(index);
+  const isFree = (tier, index) => tier.letters[index] === "f";
 
-  function button(sign, label, act) {
-    const made = element("button", sign, { type: "button", "aria-label": label });
-    made.addEventListener("click", () => act(made));
-    return made;
+  // The index among a tier's seats of one such as `AB-7`.
+  function indexOf(tier, label) {
+    const [letters, seat] = label.split("-");
+    const row = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
+    return (row - 1) * tier.perRow + Number(seat) - 1;
   }
 
-  // The drawing and the list are two views of the same checkboxes: of the free seats.
-  const boxOf = (map, label) => all("input[name=seat]", map).find((box) => labelOf(box) === label);
-  const markSeat = (map, box) =>
-    one('[data-seat="' + labelOf(box) + '"]', map)?.classList.toggle("chosen", box.checked);
+  // Remembers which boxes of a tier are ticked: the drawing asks for every seat.
+  function readChosen(tier) {
+    tier.chosen = new Set(ticked(tier.element).map((box) => indexOf(tier, seatOf(box))));
+  }
 
-  function toggleSeat(order, map, label) {
-    const box = boxOf(map, label);
-    if (!box) return;
-    if (!box.checked && order.totalWith(map.closest("[data-tier]")) > order.limit) return say(order.limitText);
+  // What a seat is called, and what is to be known of it.
+  function namesOf(tier, index) {
+    const [row, seat] = labelOf(tier, index).split("-");
+    const kind = tier.kinds.get(index);
+    const state = { h: "map-legend-held", s: "map-legend-sold" }[tier.letters[index]];
+    const more = [kind && "map-" + kind, isChosen(tier, index) ? "map-legend-yours" : state].filter(Boolean);
+    return [text("script-seat", { tier: tier.name, row, seat, price: tier.price }), ...more.map((id) => text(id))].join(" · ");
+  }
+
+  // The checkbox of a free seat; the list shows a part of a large tier only, so one may have to be added.
+  function boxFor(tier, index) {
+    const box = boxOf(tier, index);
+    if (box) return box;
+    const elsewhere = one("[data-elsewhere]", tier.element);
+    const made = element("label", "", { class: "seat" });
+    const input = element("input", "", { type: "checkbox", name: "seat", value: valueOf(tier, index) });
+    made.append(input, element("span", labelOf(tier, index)));
+    elsewhere.append(made);
+    elsewhere.hidden = false;
+    return input;
+  }
+
+  function toggle(order, { tier, index }) {
+    if (!isFree(tier, index)) return say(namesOf(tier, index));
+    if (!isChosen(tier, index) && order.totalWith(tier.element) > order.limit) return say(order.limitText);
+    const box = boxFor(tier, index);
     box.checked = !box.checked;
     box.dispatchEvent(new Event("change", { bubbles: true }));
-    say(label + (box.checked ? " chosen" : " not chosen"));
+    const lonely = box.checked ? " " + one("[data-lonely]", order.hall.section).textContent : "";
+    say(namesOf(tier, index) + (box.checked ? "" : " · " + text("script-seat-given-up")) + lonely);
   }
 
-  const at = (seat) => {
-    const { e, f } = seat.transform.baseVal[0].matrix;
-    return [e, f];
-  };
+  // Free seats that a choice leaves between others, and that were not alone before.
+  function lonelySeats(tier) {
+    const isLast = (index) => index + 1 >= tier.letters.length;
+    const neighbours = (index) => {
+      const column = index % tier.perRow;
+      const { seat, width } = tier.starts.findLast((block) => block.seat <= column);
+      return [column > seat ? index - 1 : null, column + 1 < seat + width && !isLast(index) ? index + 1 : null];
+    };
+    const isTaken = (index) => index === null || !isFree(tier, index) || isChosen(tier, index);
+    const beside = new Set([...tier.chosen].flatMap(neighbours));
+    return [...beside].filter((index) => index !== null && !isTaken(index) && neighbours(index).every(isTaken)).sort((a, b) => a - b);
+  }
+
+  function sayLonely({ section, tiers }) {
+    const lonely = tiers.filter(({ letters }) => letters).flatMap((tier) => lonelySeats(tier).map((index) => labelOf(tier, index)));
+    const note = one("[data-lonely]", section);
+    const seats = lonely.join(", ").replaceAll("-", "\u2011");
+    note.textContent = lonely.length ? text("script-lonely", { count: lonely.length, seats }) : "";
+    note.hidden = !lonely.length;
+  }
 
   // The free seat nearest to the cursor in this direction, or the cursor if there is none.
-  function nextSeat(seats, cursor, [dx, dy]) {
-    const [x, y] = at(cursor);
-    const distance = (seat) => {
-      const [right, down] = [at(seat)[0] - x, at(seat)[1] - y];
-      const along = right * dx + down * dy;
-      const aside = Math.abs(dx ? down : right);
-      return along > 0 && (dy || aside === 0) ? along + 3 * aside : Infinity;
+  function nextSeat(hall, cursor, [dx, dy]) {
+    const from = placeOf(hall, cursor.tier, cursor.index);
+    let [best, least] = [cursor, Infinity];
+    for (const tier of hall.tiers.filter(({ letters }) => letters)) {
+      // Sideways within the row.
+      if (dx && tier !== cursor.tier) continue;
+      const rows = dx ? [from.row, from.row + 1] : [0, tier.rows];
+      const [start, end] = rows.map((row) => Math.min(row * tier.perRow, tier.letters.length));
+      for (let index = start; index < end; index += 1) {
+        if (!isFree(tier, index)) continue;
+        const to = placeOf(hall, tier, index);
+        const along = dx ? (to.x - from.x) * dx : (to.y + hall.rise(to.x) - from.y - hall.rise(from.x)) * dy;
+        const distance = along > 1 ? along + 3 * Math.abs(dx ? 0 : to.x - from.x) : Infinity;
+        if (distance < least) [best, least] = [{ tier, index }, distance];
+      }
+    }
+    return best;
+  }
+
+  // What names the seat that is pointed at.
+  function addBubble(frame, hall, port) {
+    const bubble = one("[data-bubble]", frame);
+    const hide = () => { bubble.hidden = true; };
+    const showAt = ({ tier, index }) => {
+      bubble.textContent = namesOf(tier, index);
+      bubble.hidden = false;
+      const [box, at] = [frame.getBoundingClientRect(), port.onScreen(placeOf(hall, tier, index))];
+      const room = box.width - bubble.offsetWidth;
+      const [top, away] = [at.clientY - box.top, port.sizeOf() / 2 + 8];
+      bubble.style.left = Math.min(Math.max(0, at.clientX - box.left - bubble.offsetWidth / 2), Math.max(0, room)) + "px";
+      bubble.style.top = (top > bubble.offsetHeight + away ? top - bubble.offsetHeight - away : top + away) + "px";
     };
-    return seats.reduce((best, seat) => (distance(seat) < distance(best) ? seat : best), cursor);
+    return { hide, showAt };
   }
 
   // Arrow keys move a cursor over the free seats; space and enter choose.
-  function steer(order, map, area) {
+  function steer(order, hall, area, port, bubble) {
     let cursor = null;
-    const move = (direction) => {
-      const seats = all(".free[data-seat]", area);
-      // A seat that was taken meanwhile is still where the cursor stands.
-      const next = cursor ? nextSeat(seats, cursor, direction) : one(".chosen[data-seat]", area) || seats[0];
-      cursor?.classList.remove("cursor");
-      if (!next?.isConnected) return;
-      cursor = next;
-      cursor.classList.add("cursor");
-      cursor.scrollIntoView({ block: "nearest", inline: "nearest" });
-      say(cursor.dataset.seat + (cursor.matches(".chosen") ? " chosen" : ""));
+    const mark = (isOn) => cursor && hall.picture.elementOf(cursor.tier, cursor.index)?.classList.toggle("cursor", isOn);
+    const start = () => {
+      for (const only of [isChosen, isFree]) {
+        for (const tier of hall.tiers.filter(({ letters }) => letters)) {
+          const index = tier.letters.findIndex((_, at) => only(tier, at));
+          if (index >= 0) return { tier, index };
+        }
+      }
+      return null;
     };
+    const move = (direction) => {
+      const next = cursor ? nextSeat(hall, cursor, direction) : start();
+      mark(false);
+      if (!next) return;
+      cursor = next;
+      port.reveal(placeOf(hall, cursor.tier, cursor.index));
+      mark(true);
+      bubble.showAt(cursor);
+      say(namesOf(cursor.tier, cursor.index));
+    };
+    const zooms = { "+": () => port.step(1.5), "-": () => port.step(1 / 1.5), "0": port.fit, Escape: bubble.hide };
     area.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
       const isChoice = event.key === " " || event.key === "Enter";
       const direction = ARROWS[event.key];
-      if (!direction && !(isChoice && cursor)) return;
+      if (!direction && !zooms[event.key] && !(isChoice && cursor)) return;
       event.preventDefault();
-      if (isChoice) toggleSeat(order, map, cursor.dataset.seat);
-      else move(direction);
+      if (direction) return move(direction);
+      if (!isChoice) return zooms[event.key]();
+      toggle(order, cursor);
+      mark(true);
+      bubble.showAt(cursor);
     });
-    area.addEventListener("blur", () => cursor?.classList.remove("cursor"));
+    area.addEventListener("blur", () => {
+      mark(false);
+      bubble.hide();
+    });
   }
 
-  // Buttons that show the drawing smaller and larger around its middle.
-  function addZoom(map, area) {
-    const drawing = one(".seat-map", area);
-    const natural = Number(drawing.getAttribute("width"));
-    const zoom = (by) => () => {
-      const middle = (area.scrollLeft + area.clientWidth / 2) / area.scrollWidth;
-      const width = Number(drawing.getAttribute("width")) * by;
-      drawing.setAttribute("width", Math.min(Math.max(width, natural / 3), natural * 2));
-      area.scrollLeft = middle * area.scrollWidth - area.clientWidth / 2;
+  // A finger or a mouse: names, comes closer where seats are too small to hit, chooses.
+  function point(order, hall, area, svg, port, bubble) {
+    const found = (event) => seatAt(hall, port.pointOf(event));
+    svg.addEventListener("click", (event) => {
+      if (area.classList.contains("is-dragged")) return;
+      const seat = found(event);
+      const code = !seat && event.target.closest("[data-area]")?.dataset.area;
+      const tier = code && hall.tiers.find((of) => of.code === code);
+      if (tier && !tier.letters) return lead(tier.element);
+      if (!port.hits()) return port.closer(event);
+      if (!seat) return;
+      toggle(order, seat);
+      bubble.showAt(seat);
+    });
+    svg.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "touch" || event.buttons || svg.classList.contains("is-far")) return;
+      const seat = found(event);
+      if (seat) bubble.showAt(seat);
+      else bubble.hide();
+    });
+    svg.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && bubble.hide());
+    area.addEventListener("scroll", bubble.hide, { passive: true });
+  }
+
+  // To the map of a tier that is not loaded, or to the number of its tickets.
+  function lead(tier) {
+    const to = one("[data-map]", tier) || one(".quantity", tier);
+    if (to.matches("[data-map]")) return to.click();
+    tier.scrollIntoView({ block: "center" });
+    to.focus({ preventScroll: true });
+  }
+
+  function showLegend(section, tiers) {
+    const marks = tiers.map((tier) => {
+      const line = element("li", "", { class: "t" + tier.style });
+      line.innerHTML = icon([tier.letters ? "free" + tier.style : "area"]);
+      line.append(element("span", tier.name + " · " + tier.price));
+      return line;
+    });
+    one("[data-prices]", section).replaceChildren(...marks);
+    for (const line of all("[data-icon]", section)) {
+      one("svg", line)?.remove();
+      line.insertAdjacentHTML("afterbegin", icon(line.dataset.icon.split(" ")));
+      line.hidden = line.dataset.icon.split(" ").some((kind) => ["wheelchair", "companion"].includes(kind))
+        && !tiers.some(({ kinds }) => kinds && [...kinds.values()].some((kind) => line.dataset.icon.includes(kind)));
+    }
+  }
+
+  // Where the hall is drawn; in place of an earlier drawing with all that listens to it.
+  function freshArea(frame) {
+    const area = one(".map", frame);
+    if (!area.firstChild) return area;
+    area.replaceWith(area.cloneNode(false));
+    return one(".map", frame);
+  }
+
+  // Shows the hall with the tiers whose seats are in the page; again when there are more.
+  function showHall(order) {
+    const section = one("[data-hall]", order.form);
+    const loaded = all("[data-seats]", order.form);
+    if (!section || !loaded.length) return;
+    section.hidden = false;
+    const tiers = order.tiers.map((tier, index) => readTier(tier, index, order.amount));
+    for (const tier of tiers) if (tier.letters) readChosen(tier);
+    const hall = layOut(tiers);
+    const [frame, tools] = [one(".map-frame", section), one("[data-tools]", section)];
+    const area = freshArea(frame);
+    tools.replaceChildren();
+    area.innerHTML = '<svg class="seat-map" aria-hidden="true" focusable="false"></svg>';
+    const svg = area.firstChild;
+    order.hall = { section, tiers, hall };
+    hall.picture = draw(svg, hall, section.dataset.stage, isChosen);
+    let told = () => {};
+    const port = showIn(area, svg, hall, (view, px, isHeld) => {
+      if (!isHeld) hall.picture.show(view, px);
+      told(view, px);
+    });
+    const names = addRowNames(area, hall);
+    const buttons = addTools(tools, port);
+    const minimap = addMinimap(tools, hall, port);
+    told = (view, px) => {
+      names(view, px);
+      buttons();
+      minimap(view);
     };
-    const of = { tier: nameOf(map.closest("[data-tier]")) };
-    const tools = element("div", "", { class: "map-tools" });
-    tools.append(
-      button("−", text("script-map-smaller", of), zoom(0.75)),
-      button("+", text("script-map-larger", of), zoom(1 / 0.75)),
-    );
-    area.after(tools);
-    // The whole map if its seats are then still large enough to hit.
-    const smallest = natural * (matchMedia("(pointer: fine)").matches ? 0.55 : 0.75);
-    drawing.setAttribute("width", Math.min(natural, Math.max(area.clientWidth, smallest)));
+    order.hall.port = port;
+    const bubble = addBubble(frame, hall, port);
+    addGestures(area, port);
+    point(order, hall, area, svg, port, bubble);
+    steer(order, hall, area, port, bubble);
+    showLegend(section, tiers);
+    port.begin();
+    sayLonely(order.hall);
   }
 
-  // Makes a seat map that has just come into the page usable.
+  // Makes the list of a tier's seats that has just come into the page usable.
   function setUp(order, map) {
     const tier = map.closest("[data-tier]");
-    const area = one(".map", map);
-    ticked(map).forEach((box) => markSeat(map, box));
     // Without scripts seats are ticked without a number.
     one(".quantity", tier).value = String(Math.max(one(".quantity", tier).value, ticked(tier).length));
     one(".rows", map).open = false;
-    one(".seat-map", map).addEventListener("click", (event) => toggleSeat(order, map, event.target.dataset.seat));
     map.addEventListener("change", (event) => {
       if (event.target.name !== "seat") return;
-      markSeat(map, event.target);
+      const shown = order.hall.tiers.find(({ code }) => code === tier.dataset.tier);
+      readChosen(shown);
+      order.hall.hall.picture.repaint(shown, indexOf(shown, seatOf(event.target)));
       // More seats are more tickets; a seat given up is a ticket given up. What was asked for stays otherwise.
       const [select, seats] = [one(".quantity", tier), ticked(tier).length];
       const asked = event.target.checked ? Math.max(select.value, seats) : seats;
       select.value = String(Math.min(asked, order.limit));
+      sayLonely(order.hall);
     });
-    steer(order, map, area);
-    addZoom(map, area);
-    all("[data-section]", map).forEach((opener) => loadAtClick(order, opener, tier));
-    area.scrollLeft = (area.scrollWidth - area.clientWidth) / 2;
+    all("[data-section]", map).forEach((opener, index) => openAtClick(order, opener, tier, index));
   }
 
-  // Ticks in a new map what was ticked in the old one; returns the seats that are not free any more.
+  // Ticks in a new list what was ticked in the old one; returns the seats that are not free any more.
   function keepTicked(old, map) {
     const gone = [];
     for (const box of ticked(old)) {
-      const same = boxOf(map, labelOf(box));
-      const isRowShown = one('[data-row="' + box.value.split(":")[1] + '"]', map);
-      if (same) same.checked = true;
-      else if (isRowShown) gone.push(labelOf(box));
-      else keepElsewhere(map, box);
+      const same = one('input[value="' + box.value + '"]', map);
+      if (same && !same.disabled) same.checked = true;
+      else if (same) gone.push(seatOf(box));
+      else {
+        const elsewhere = one("[data-elsewhere]", map);
+        elsewhere.append(box.closest("label").cloneNode(true));
+        one("label:last-child span", elsewhere).textContent = seatOf(box);
+        one("label:last-child input", elsewhere).checked = true;
+        elsewhere.hidden = false;
+      }
     }
     return gone;
   }
 
-  // A ticked seat of a row that the new map does not show.
-  function keepElsewhere(map, box) {
-    const elsewhere = one("[data-elsewhere]", map);
-    elsewhere.append(box.closest("label").cloneNode(true));
-    one("label:last-child span", elsewhere).textContent = labelOf(box);
-    elsewhere.hidden = false;
-  }
-
-  function sayGone(tier, map, gone) {
+  function sayGone(order, tier, gone) {
     const seats = gone.join(", ").replaceAll("-", "\u2011");
-    const said = text(ticked(map).length ? "script-gone-some" : "script-gone-all", { seats });
-    const note = one(".problem", tier) || element("p", "", { class: "problem" });
+    const said = text(ticked(tier).length ? "script-gone-some" : "script-gone-all", { seats });
+    const place = one("[data-gone]", order.hall.section);
+    const note = one(".problem", place) || element("p", "", { class: "problem" });
     note.textContent = said;
-    tier.addEventListener("change", () => note.remove(), { once: true });
-    map.before(note);
+    order.form.addEventListener("change", () => note.remove(), { once: true });
+    place.append(note);
     say(said);
   }
 
-  // Loads a tier's seat map, in place of the one that is shown.
-  async function load(order, tier, url) {
+  // Loads the lists of seats that a page has, beside or in place of those that are shown.
+  async function load(order, url) {
     const page = await parse(await fetch(url));
-    const map = one('[data-seats="' + tier.dataset.tier + '"]', page);
-    const old = one(".seats", tier);
-    const gone = old ? keepTicked(old, map) : [];
-    if (old) old.replaceWith(document.adoptNode(map));
-    else tier.append(document.adoptNode(map));
-    setUp(order, map);
-    if (gone.length) sayGone(tier, map, gone);
-    order.mapLoaded(tier);
+    const known = all("[data-seats]", order.form).length;
+    for (const found of all("[data-seats]", page)) {
+      const tier = order.tiers.find((of) => of.dataset.tier === found.dataset.seats);
+      const old = one("[data-seats]", tier);
+      const map = document.adoptNode(found);
+      const gone = old ? keepTicked(old, map) : [];
+      if (old) old.replaceWith(map);
+      else tier.append(map);
+      one("[data-map]", tier)?.parentElement.remove();
+      setUp(order, map);
+      if (gone.length) sayGone(order, tier, gone);
+      order.mapLoaded(tier);
+    }
+    if (all("[data-seats]", order.form).length !== known || !order.hall) showHall(order);
   }
 
-  // A button that opens a map, or another part of it, without leaving the page.
-  function loadAtClick(order, opener, tier) {
-    const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent(opener.value);
-    const show = () => {
-      if (opener.matches("[data-map]")) opener.parentElement.remove();
-      const map = one(".map", tier);
+  // A button that opens the hall, or another part of a list, without leaving the page.
+  function openAtClick(order, opener, tier, section = 0) {
+    const showIt = () => {
+      const { hall, port, tiers, section: place } = order.hall;
+      const map = one(".map", place);
       map.focus({ preventScroll: true });
+      const shown = tiers.find(({ code }) => code === tier.dataset.tier);
+      place.scrollIntoView({ block: "nearest" });
       map.scrollIntoView({ block: "nearest" });
+      if (opener.matches("[data-section]")) port.reveal({ x: hall.middle, y: shown.top + shown.sectionRows * (section + 0.5) * 24 });
     };
     opener.addEventListener("click", (event) => {
       event.preventDefault();
-      load(order, tier, url).then(show, () => location.assign(url));
+      // One picture of the hall: all that has numbers comes with it.
+      const others = all("[data-map]", order.form).filter((other) => other !== opener && opener.matches("[data-map]")).slice(0, TIERS_MORE);
+      const codes = [opener.value, ...others.map((other) => other.value.split(",")[0])];
+      const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent([...new Set(codes.join(",").split(","))].join(","));
+      load(order, url).then(showIt, () => location.assign(url));
     });
   }
 
-  // The letters of a tier's seats after runs such as `-4h2`: four stay as they are, two are held.
-  function applyRuns(letters, runs) {
-    const changed = [...letters];
-    let at = 0;
-    for (const [, letter, count] of runs.matchAll(/([fhs-])(\d*)/g)) {
-      for (const end = at + Number(count || 1); at < end; at += 1) if (letter !== "-") changed[at] = letter;
-    }
-    return changed;
-  }
-
-  // The index among the letters of a seat such as `AB-7`.
-  function indexOf(map, label) {
-    const [letters, seat] = label.split("-");
-    const row = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
-    return (row - 1) * Number(map.dataset.rowSeats) + Number(seat) - 1;
-  }
-
-  // Draws a seat in another state, as the legend shows it.
-  function redraw(map, shape, state) {
-    const made = one(".legend ." + state + ":not(.chosen)", map).cloneNode();
-    made.setAttribute("transform", shape.getAttribute("transform"));
-    made.dataset.seat = shape.dataset.seat;
-    shape.replaceWith(made);
-  }
-
-  // Lists a seat that has become free, in its place.
-  function addBox(map, label) {
-    const [row, seat] = label.split("-");
-    const list = one('[data-boxes="' + row + '"]', map);
-    const made = element("label", "", { class: "seat" });
-    const value = [map.dataset.seats, row, seat].join(":");
-    made.append(element("input", "", { type: "checkbox", name: "seat", value }), element("span", seat));
-    const next = all("label", list).find((other) => Number(other.textContent) > Number(seat));
-    list.insertBefore(made, next || null);
-    list.hidden = false;
-  }
-
-  // Removes a seat from the list; returns its label if it was ticked.
-  function removeBox(map, box) {
-    const [list, label] = [box.closest("fieldset"), labelOf(box)];
-    const lost = box.checked ? [label] : [];
-    // A reader whose focus was there goes on from the map.
-    if (box === document.activeElement) one(".map", map).focus({ preventScroll: true });
-    box.closest("label").remove();
-    list.hidden = !one("input", list);
-    return lost;
-  }
-
   // Shows the seats of a tier as these letters say.
-  function show(order, tier, letters) {
-    const map = one(".seats", tier);
+  function show(order, element, letters) {
+    const map = one("[data-seats]", element);
     // Whoever has sent the form takes seats: their own.
-    if (!map || order.form.dataset.sent) return;
-    const isFree = (label) => letters[indexOf(map, label)] === "f";
-    for (const shape of all(".seat-map [data-seat]", map)) {
-      const [label, state] = [shape.dataset.seat, CLASSES[letters[indexOf(map, shape.dataset.seat)]]];
-      if (!state || shape.classList.contains(state)) continue;
-      redraw(map, shape, state);
-      if (state === "free") addBox(map, label);
-    }
-    const taken = all("input[name=seat]", map).filter((box) => !isFree(labelOf(box)));
-    const gone = taken.flatMap((box) => removeBox(map, box));
+    if (!map || !order.hall || order.form.dataset.sent) return;
+    const { hall, tiers } = order.hall;
+    const tier = tiers.find(({ code }) => code === element.dataset.tier);
+    if (!tier.letters) return;
+    const changed = letters.flatMap((letter, index) => (letter === tier.letters[index] ? [] : [index]));
+    tier.letters = letters;
+    const gone = all("input[name=seat]", map).flatMap((box) => showBox(tier, box));
+    readChosen(tier);
+    for (const index of changed) hall.picture.repaint(tier, index);
+    if (!changed.length && !gone.length) return;
+    hall.picture.recount();
     const size = Number(map.dataset.sectionSeats);
     all("[data-section]", map).forEach((opener, index) => {
       const free = letters.slice(index * size, (index + 1) * size).filter((letter) => letter === "f").length;
       one(".soft", opener).textContent = free ? text("map-free", { count: free }) : text("map-none-free");
     });
-    if (gone.length) sayGone(tier, map, gone);
+    if (gone.length) sayGone(order, element, gone);
+    sayLonely(order.hall);
   }
 
-  window.boxoffice.maps = { nameOf, ticked, labelOf, button, setUp, loadAtClick, applyRuns, show };
+  // Shows in the list whether a seat is free; returns its label if it was chosen and is not.
+  function showBox(tier, box) {
+    const index = indexOf(tier, seatOf(box));
+    const free = isFree(tier, index);
+    if (box.disabled !== free) return [];
+    const lost = !free && box.checked ? [seatOf(box)] : [];
+    // A reader whose focus was there goes on from the map.
+    if (!free && box === document.activeElement) one(".map").focus({ preventScroll: true });
+    box.disabled = !free;
+    if (!free) box.checked = false;
+    return lost;
+  }
+
+  window.boxoffice.maps = { nameOf, ticked, labelOf: seatOf, button, setUp, showHall, openAtClick, applyRuns, show };
 })();

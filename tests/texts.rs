@@ -108,6 +108,9 @@ fn no_text_stands_in_a_template() {
         "#fbf9f6",
         "#131117",
         "1234 1234",
+        "website",
+        "image/png",
+        "summary",
         "3",
     ];
     for (name, template) in files("templates", ".html") {

@@ -101,7 +101,7 @@ impl Args {
     }
 
     /// The plans of the load processes.
-    fn plans(&self, servers: &[Server], event: Uuid, style: &str) -> Vec<Plan> {
+    fn plans(&self, servers: &[Server], event: Uuid, page: &str, style: &str) -> Vec<Plan> {
         let most = raise_file_limit().saturating_sub(OTHER_FILES).max(100) as usize;
         let processes = self.people.div_ceil(most).max(2);
         // A twentieth more than there is.
@@ -111,6 +111,7 @@ impl Args {
             .map(|number| Plan {
                 servers: servers.iter().map(|server| server.address).collect(),
                 event,
+                page: page.to_owned(),
                 style: style.to_owned(),
                 first: part(number),
                 end: part(number + 1),
@@ -211,9 +212,10 @@ impl Program<'_> {
         for server in 0..self.servers.len() {
             changes.push(runtime.block_on(self.change(server))?);
         }
-        let style = runtime.block_on(self.style())?;
+        let page = runtime.block_on(self.path("/events/"))?;
+        let style = runtime.block_on(self.path("/static/style"))?;
         let before = Memory::now(&processes)?;
-        let plans = self.args.plans(self.servers, self.event, &style);
+        let plans = self.args.plans(self.servers, self.event, &page, &style);
         println!(
             "{} people in {} processes come to {} servers, {} follow the stream ...",
             self.args.people,
@@ -263,21 +265,14 @@ impl Program<'_> {
         Ok((reports, changes))
     }
 
-    /// The path of the page's style sheet.
-    async fn style(&self) -> Result<String, Failure> {
+    /// The first path in the list of events that begins so: of the only event's page, or of a style sheet.
+    async fn path(&self, begin: &str) -> Result<String, Failure> {
         let mut connection = Connection::open(self.servers[0].address).await?;
-        let page = format!(
-            "GET /events/{} HTTP/1.1\r\nHost: localhost\r\n\r\n",
-            self.event
-        );
-        let page = String::from_utf8(connection.send(page.as_bytes()).await?.body)?;
-        let mut words = page
-            .split('"')
-            .filter(|word| word.starts_with("/static/style"));
-        Ok(words
-            .next()
-            .ok_or("the page has no style sheet")?
-            .to_owned())
+        let list = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        let list = String::from_utf8(connection.send(list).await?.body)?;
+        let mut words = list.split('"').filter(|word| word.starts_with(begin));
+        let path = words.next().ok_or("the list of events lacks a path")?;
+        Ok(path.to_owned())
     }
 
     /// Sells one ticket through this server.

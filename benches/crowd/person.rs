@@ -144,9 +144,9 @@ impl Person {
     async fn arrive(&self) -> io::Result<(Connection, String)> {
         let began = Instant::now();
         let mut connection = self.connect().await?;
-        let event = self.crowd.plan.event;
+        let page = &self.crowd.plan.page;
         let page = format!(
-            "GET /events/{event} HTTP/1.1\r\n{HEADERS}Accept: text/html\r\nAccept-Encoding: gzip, deflate, br\r\n\r\n"
+            "GET {page} HTTP/1.1\r\n{HEADERS}Accept: text/html\r\nAccept-Encoding: gzip, deflate, br\r\n\r\n"
         );
         expect(200, &ask(&mut connection, page.as_bytes()).await?)?;
         let took = micros(began);

@@ -17,6 +17,8 @@ pub(crate) const BOOK: &str = "book";
 pub(crate) struct Plan {
     pub(crate) servers: Vec<SocketAddr>,
     pub(crate) event: Uuid,
+    /// The path of the event's page.
+    pub(crate) page: String,
     /// The path of the page's style sheet.
     pub(crate) style: String,
     /// The number of its first person; the last one's is before the end.

@@ -31,6 +31,7 @@ pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Ar
                 price_minor: 5_000,
                 capacity: *capacity,
                 row_blocks: (*seating == Seating::Numbered).then(|| ROW_BLOCKS.to_vec()),
+                kinds: Vec::new(),
             })
         });
     let event = NewEvent {
@@ -41,6 +42,7 @@ pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Ar
         currency: "USD".parse()?,
         max_tickets_per_booking: 10,
         max_tickets_per_buyer: None,
+        picture: None,
         contact: Default::default(),
         venue: NewVenue {
             name: "Main Hall".into(),

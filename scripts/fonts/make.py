@@ -28,7 +28,7 @@ OUT = HERE.parent.parent / "static/fonts"
 # Optical size, weight, width. The text cut keeps its weights from regular to bold.
 CUTS = {
     "text": {"opsz": 14, "wght": (400, 800), "wdth": 100},
-    "display": {"opsz": 36, "wght": 800, "wdth": 78},
+    "display": {"opsz": 24, "wght": 740, "wdth": 78},
 }
 # Western Europe; then the rest of the Latin alphabets. What comes with the package and is in neither is left out.
 LETTERS = {
@@ -78,7 +78,7 @@ def main():
     save(Merger().merge([str(part) for part in parts]), "display.ttf")
     copyfile(PACKAGE / "LICENSE", OUT / "LICENSE")
     for name, axes in CUTS.items():
-        axes = {**axes, "wght": 400 if name == "text" else 800}
+        axes = {**axes, **({"wght": 400} if name == "text" else {})}
         print(name, "ascent %.3f, descent %.3f, mean width %.4f of an em" % metrics(cut("latin", axes)))
 
 

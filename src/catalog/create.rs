@@ -3,15 +3,18 @@
 //! What must hold: an event is committed with all of its tickets or not at all. After that only the allocator
 //! writes tickets.
 
+use std::collections::BTreeSet;
+
 use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::facts::{Access, Facts, validate_prose};
 use super::index::{self, Searchable};
+use crate::picture::Picture;
 use crate::postgres::{AsDbError, Db, Error, Transaction};
-use crate::seating::Rows;
+use crate::seating::{Position, Rows, SeatKind, row_label};
 use crate::types::contact::ContactRule;
-use crate::types::{Currency, EventId, EventNo, TierCode, Timestamp};
+use crate::types::{Currency, EventId, EventNo, SeatNo, TierCode, Timestamp};
 
 /// Where an event is to take place.
 #[derive(Debug, Clone)]
@@ -43,6 +46,18 @@ pub struct NewTier {
     pub capacity: i32,
     /// The widths of a row's blocks for numbered seats; none for general admission.
     pub row_blocks: Option<Vec<i16>>,
+    /// Places for wheelchairs, and the seats of who comes with them; each seat once.
+    pub kinds: Vec<(Position, SeatKind)>,
+}
+
+impl NewTier {
+    /// The seats of a kind; `None` if there are none. Only of a valid tier.
+    fn seats_of(&self, kind: SeatKind) -> Option<Vec<SeatNo>> {
+        let rows = Rows::new(self.row_blocks.clone()?)?;
+        let of_kind = self.kinds.iter().filter(|(_, found)| *found == kind);
+        let seats: Vec<SeatNo> = of_kind.filter_map(|(at, _)| rows.seat(*at)).collect();
+        (!seats.is_empty()).then_some(seats)
+    }
 }
 
 /// An event to create.
@@ -62,6 +77,8 @@ pub struct NewEvent {
     pub max_tickets_per_booking: i32,
     /// Tickets that one buyer may hold or own at most; twice the limit of a booking if not given.
     pub max_tickets_per_buyer: Option<i32>,
+    /// Its picture, whose files have been written; drawn by the pages if there is none.
+    pub picture: Option<Picture>,
     /// Whether buyers leave their name and e-mail address.
     pub contact: ContactRule,
     /// Where it is.
@@ -189,6 +206,24 @@ fn validate_tier(tier: &NewTier) -> Result<(), String> {
             return Err(format!("tier {code}: more than 32000 rows"));
         }
     }
+    validate_kinds(tier)
+}
+
+fn validate_kinds(tier: &NewTier) -> Result<(), String> {
+    let code = &tier.code;
+    let rows = tier.row_blocks.clone().and_then(Rows::new);
+    let mut seen = BTreeSet::new();
+    for (position, _) in &tier.kinds {
+        let seat = rows.as_ref().and_then(|rows| rows.seat(*position));
+        let seat = seat.filter(|seat| seat.0 <= tier.capacity);
+        let label = format!("{}-{}", row_label(position.row), position.number);
+        let seat = seat.ok_or_else(|| format!("tier {code}: there is no seat {label}"))?;
+        if !seen.insert(seat) {
+            return Err(format!(
+                "tier {code}: seat {label} is for wheelchairs or for companions once"
+            ));
+        }
+    }
     Ok(())
 }
 
@@ -256,6 +291,9 @@ async fn insert_event(
                 &event.tiers.iter().map(|tier| tier.price_minor).min(),
                 &index::VERSION,
                 &event.contact.as_str(),
+                &event.picture.as_ref().map(|picture| &picture.name),
+                &event.picture.as_ref().map(|picture| picture.width),
+                &event.picture.as_ref().map(|picture| picture.height),
             ],
         )
         .await
@@ -290,8 +328,9 @@ async fn insert_tier(
     } else {
         "general"
     };
-    let insert = "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, row_blocks)
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let insert = "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, row_blocks,
+                                     wheelchair_seats, companion_seats)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     transaction
         .execute(
             insert,
@@ -304,6 +343,8 @@ async fn insert_tier(
                 &tier.capacity,
                 &seating,
                 &tier.row_blocks,
+                &tier.seats_of(SeatKind::Wheelchair),
+                &tier.seats_of(SeatKind::Companion),
             ],
         )
         .await?;

@@ -12,6 +12,7 @@ use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz}
 
 use super::create::{CreateError, NewEvent, NewTier, NewVenue, create};
 use crate::postgres::Db;
+use crate::seating::{Position, SeatKind};
 use crate::types::contact::ContactRule;
 use crate::types::{Currency, Timestamp};
 
@@ -297,6 +298,7 @@ fn new_event(event: &DemoEvent, now: Timestamp) -> Result<NewEvent, CreateError>
         currency,
         max_tickets_per_booking: venue.tickets_max,
         max_tickets_per_buyer: None,
+        picture: None,
         venue: NewVenue {
             name: venue.name.to_owned(),
             city: venue.city.to_owned(),
@@ -347,6 +349,21 @@ fn tenths_for_a_dollar(currency: Currency) -> i64 {
     }
 }
 
+/// Demo halls are level at the back: the ends of a tier's last full row are places for wheelchairs, with a seat
+/// beside each for who comes along.
+fn kinds(capacity: i32, blocks: &[i16]) -> Vec<(Position, SeatKind)> {
+    let width = blocks.iter().copied().map(i32::from).sum();
+    let row = capacity / width;
+    let ends = [
+        (1, SeatKind::Wheelchair),
+        (2, SeatKind::Companion),
+        (width - 1, SeatKind::Companion),
+        (width, SeatKind::Wheelchair),
+    ];
+    let ends = ends.map(|(number, kind)| (Position { row, number }, kind));
+    ends.to_vec()
+}
+
 fn tiers(venue: &DemoVenue, currency: Currency) -> Option<Vec<NewTier>> {
     let tenths = tenths_for_a_dollar(currency) * 10_i64.pow(currency.exponent());
     let tier = |code: &str, name: &str, dollars: i64, capacity: i32, blocks: Option<&[i16]>| {
@@ -356,6 +373,7 @@ fn tiers(venue: &DemoVenue, currency: Currency) -> Option<Vec<NewTier>> {
             price_minor: dollars * tenths / 10,
             capacity,
             row_blocks: blocks.map(<[i16]>::to_vec),
+            kinds: blocks.map_or_else(Vec::new, |blocks| kinds(capacity, blocks)),
         })
     };
     let (vip, front_row) = (venue.vip, venue.front_row);

@@ -1,12 +1,15 @@
 //! An event, its venue and its tiers, as everything that reads the catalogue knows them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use super::address;
 use super::facts::{Access, Facts};
 use crate::allocator::Stock;
-use crate::seating::Rows;
+use crate::picture::Picture;
+use crate::seating::{Rows, SeatKind};
 use crate::types::contact::ContactRule;
 use crate::types::{Currency, EventId, EventNo, Money, SeatNo, TierCode, TierNo, Timestamp};
 
@@ -17,6 +20,8 @@ pub struct Event {
     pub no: EventNo,
     /// Its public id.
     pub id: EventId,
+    /// What the address of its page ends with: `velvet-almanac-lisbon-90611f46`.
+    pub address: String,
     /// Its name.
     pub name: String,
     /// A few sentences.
@@ -25,6 +30,10 @@ pub struct Event {
     pub starts_at: Timestamp,
     /// When the sale opens.
     pub on_sale_at: Timestamp,
+    /// When it was announced.
+    pub created_at: Timestamp,
+    /// Its picture, if it has one.
+    pub picture: Option<Picture>,
     /// The currency of all its prices.
     pub currency: Currency,
     /// Tickets that one booking may hold at most.
@@ -61,6 +70,11 @@ impl Event {
         offers.sort_unstable();
         offers.dedup();
         offers
+    }
+
+    /// The words of its address.
+    pub(super) fn slug(&self) -> String {
+        address::slug(&self.name, &self.venue.city)
     }
 
     /// An amount in the event's currency.
@@ -104,6 +118,8 @@ pub struct Tier {
     pub capacity: i32,
     /// Its rows if its seats are numbered; none for general admission.
     pub rows: Option<Rows>,
+    /// Its places for wheelchairs, and the seats beside them.
+    pub kinds: BTreeMap<SeatNo, SeatKind>,
 }
 
 impl Tier {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 use postgres_types::{ToSql, Type};
 
+use super::address::IS_AMBIGUOUS;
 use super::facts::Genre;
 use super::page::Cursor;
 use super::rows::EVENT_COLUMNS;
@@ -183,7 +184,7 @@ impl Query {
     pub(super) fn page(filters: &Filters, cursor: Option<Cursor>, limit: usize) -> Self {
         let mut query = Self {
             text: format!(
-                "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.starts_at > now()"
+                "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.starts_at > now()"
             ),
             params: Vec::new(),
         };

@@ -9,6 +9,7 @@
 //! ([`STALE_MAX`]) if the database does not answer; input from outside reaches SQL as a parameter only. Counts of
 //! free tickets are not here: see `availability`.
 
+mod address;
 mod choices;
 mod create;
 pub mod demo;
@@ -16,6 +17,7 @@ mod event;
 mod facts;
 mod filters;
 pub mod index;
+mod listing;
 mod nearest;
 mod page;
 mod rows;
@@ -33,12 +35,15 @@ use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
 use crate::postgres::{Error, Params, Reader, Reads};
 use crate::types::{EventId, EventNo};
 
+pub use address::Address;
 pub use choices::Choices;
 pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
 pub use event::{Event, Tier, Venue};
 pub use facts::{Access, Facts, Genre};
+pub use listing::{Listed, Listing, SECTION_EVENTS, Section};
 pub use page::{Cursor, Page};
 
+use address::IS_AMBIGUOUS;
 use filters::Query;
 pub use filters::{Filters, Meaning, Names, Word};
 use rows::{EVENT_COLUMNS, read_event, read_tier};
@@ -67,6 +72,8 @@ const OF_LISTS: Ages = Ages {
 };
 /// Events that are kept at most.
 const EVENTS_MAX: u64 = 10_000;
+/// Events that share the first digits of their ids; more do not occur.
+const GROUP_MAX: i64 = 32;
 /// Pages of the list that are kept at most.
 const PAGES_MAX: u64 = 200;
 /// Pages of searches that are kept at most, beside those of the list: searches are of any number, and must not
@@ -80,8 +87,12 @@ const TURN_WAIT: Duration = Duration::from_secs(3);
 /// Reads the catalogue through a cache. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Catalog {
+    /// The addresses of all events to come.
+    pub listing: Listing,
     reads: Reads,
     events: Cache<EventId, Arc<KnownEvent>>,
+    /// The events whose ids begin with the same eight digits, the oldest first.
+    groups: Cache<u32, Arc<LastKnown<Arc<[EventId]>>>>,
     pages: Cache<PageOf, Arc<LastKnown<Arc<Page>>>>,
     searches: Cache<PageOf, Arc<LastKnown<Arc<Page>>>>,
     /// For the turn of a search.
@@ -111,9 +122,12 @@ struct PageOf {
 impl Catalog {
     /// Reads from this database, or these.
     pub fn new(reads: impl Into<Reads>) -> Self {
+        let reads = reads.into();
         Self {
-            reads: reads.into(),
+            listing: Listing::new(reads.clone()),
+            reads,
             events: keep(EVENTS_MAX),
+            groups: keep(EVENTS_MAX),
             pages: keep(PAGES_MAX),
             searches: keep(SEARCHES_MAX),
             searching: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
@@ -157,6 +171,53 @@ impl Catalog {
         Ok(self.unless_unknown(id, event))
     }
 
+    /// The event with this address, for a reader; of several with these digits the one that the slug names, and of
+    /// those that it does not tell apart the oldest, which had the address first.
+    ///
+    /// # Errors
+    /// As [`Catalog::event_to_show`].
+    pub async fn event_at(&self, address: &Address) -> Result<Option<Arc<Event>>, Error> {
+        let (slug, digits) = match address {
+            Address::Id(id) => return self.event_to_show(*id).await,
+            Address::Readable { slug, digits } => (slug, digits),
+        };
+        let group = self.group(digits.group()).await?;
+        let ids: Vec<EventId> = group
+            .iter()
+            .copied()
+            .filter(|id| digits.begin(*id))
+            .collect();
+        if let [id] = ids[..] {
+            return self.event_to_show(id).await;
+        }
+        for id in ids {
+            let event = self.event_to_show(id).await?;
+            if let Some(event) = event.filter(|event| event.slug() == *slug) {
+                return Ok(Some(event));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The events whose ids begin with these eight digits.
+    async fn group(&self, group: u32) -> Result<Arc<[EventId]>, Error> {
+        let known = self.groups.get_with(group, Arc::default);
+        let ask = || {
+            let catalog = self.clone();
+            async move {
+                let read = |reader| read_group(reader, group);
+                let found = catalog.reads.read(None, read).await?;
+                Ok(found.unwrap_or_default())
+            }
+        };
+        let found = known.get(self.reads.primary(), |_| OF_READERS, ask).await?;
+        if found.is_empty() {
+            // As ids that are made up.
+            self.groups.invalidate(&group);
+        }
+        Ok(found)
+    }
+
     /// Ids that are made up must not push out events that are there.
     fn unless_unknown(&self, id: EventId, event: Option<Arc<Event>>) -> Option<Arc<Event>> {
         if event.is_none() {
@@ -167,7 +228,7 @@ impl Catalog {
 
     async fn read_one(&self, reader: Reader, id: EventId) -> Result<Option<Arc<Event>>, Error> {
         let statement = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
+            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
         );
         Ok(self.read_by(&reader, &statement, &[&id]).await?.pop())
     }
@@ -178,7 +239,7 @@ impl Catalog {
     /// Those of the database.
     pub async fn events_by_no(&self, numbers: &[EventNo]) -> Result<Vec<Arc<Event>>, Error> {
         let statement = format!(
-            "SELECT {EVENT_COLUMNS} FROM events e JOIN venues v USING (venue_id) WHERE e.event_id = ANY ($1)"
+            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.event_id = ANY ($1)"
         );
         let reader = self.reads.of_primary().await?;
         self.read_by(&reader, &statement, &[&numbers]).await
@@ -317,7 +378,8 @@ impl Catalog {
         let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
         let tiers = reader
             .prepare_cached(
-                "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks
+                "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks,
+                        wheelchair_seats, companion_seats
                  FROM tiers WHERE event_id = ANY ($1) ORDER BY event_id, tier_no",
             )
             .await?;
@@ -351,4 +413,17 @@ where
         .max_capacity(entries_max)
         .eviction_policy(EvictionPolicy::lru())
         .build()
+}
+
+/// `None` if there are none.
+async fn read_group(reader: Reader, group: u32) -> Result<Option<Arc<[EventId]>>, Error> {
+    let (first, last) = address::range(group);
+    let statement =
+        "SELECT public_id FROM events WHERE public_id BETWEEN $1 AND $2 ORDER BY event_id LIMIT $3";
+    let statement = reader.prepare_cached(statement).await?;
+    let rows = reader
+        .query(&statement, &[&first, &last, &GROUP_MAX])
+        .await?;
+    let ids: Arc<[EventId]> = rows.iter().map(|row| row.get(0)).collect();
+    Ok(Some(ids).filter(|ids| !ids.is_empty()))
 }

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use tokio_postgres::Row;
 
+use super::address;
 use super::event::{Event, Tier, Venue};
 use super::facts::{self, Facts};
 use crate::allocator::{Stock, TierStock};
-use crate::seating::Rows;
-use crate::types::TierCode;
+use crate::picture::Picture;
+use crate::seating::{Rows, SeatKind};
+use crate::types::{SeatNo, TierCode};
 
-/// What [`read_event`] reads, of `events e` and `venues v`.
+/// What [`read_event`] reads beside `IS_AMBIGUOUS`, of `events e` and `venues v`.
 pub(super) const EVENT_COLUMNS: &str =
-    "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.currency,
-    e.max_tickets_per_booking,
+    "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.created_at, e.currency,
+    e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
     coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact,
     e.genre, e.doors_at, e.ends_at, e.age_min, e.lineup, e.accessibility, e.organiser, e.terms, e.refund_policy,
     e.series, e.featured,
@@ -22,7 +24,13 @@ pub(super) const EVENT_COLUMNS: &str =
 
 /// One row of [`EVENT_COLUMNS`].
 pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
-    let (no, currency) = (row.get("event_id"), row.get("currency"));
+    let (no, id, currency) = (
+        row.get("event_id"),
+        row.get("public_id"),
+        row.get("currency"),
+    );
+    let (name, city): (String, String) = (row.get("name"), row.get("city"));
+    let slug = address::slug(&name, &city);
     let stock = tiers.iter().map(|tier| TierStock {
         no: tier.no,
         capacity: tier.capacity,
@@ -30,11 +38,14 @@ pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
     });
     Event {
         no,
-        id: row.get("public_id"),
-        name: row.get("name"),
+        id,
+        address: address::of(&slug, id, row.get("is_ambiguous")),
+        name,
         description: row.get("description"),
         starts_at: row.get("starts_at"),
         on_sale_at: row.get("on_sale_at"),
+        created_at: row.get("created_at"),
+        picture: read_picture(row),
         currency,
         max_tickets_per_booking: row.get("max_tickets_per_booking"),
         max_tickets_per_buyer: row.get("max_tickets_per_buyer"),
@@ -42,7 +53,7 @@ pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
         contact: row.get::<_, &str>("contact").parse().unwrap_or_default(),
         venue: Venue {
             name: row.get("venue_name"),
-            city: row.get("city"),
+            city,
             country: row.get("country"),
             // Checked at creation; a zone that a later release of the IANA database has dropped reads as UTC.
             time_zone: row.get::<_, &str>("time_zone").parse().unwrap_or(Tz::UTC),
@@ -57,6 +68,14 @@ pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
         }),
         tiers,
     }
+}
+
+fn read_picture(row: &Row) -> Option<Picture> {
+    Some(Picture {
+        name: row.get::<_, Option<String>>("picture")?,
+        width: row.get("picture_width"),
+        height: row.get("picture_height"),
+    })
 }
 
 fn read_facts(row: &Row) -> Facts {
@@ -86,5 +105,18 @@ pub(super) fn read_tier(row: &Row) -> Tier {
         rows: row
             .get::<_, Option<Vec<i16>>>("row_blocks")
             .and_then(Rows::new),
+        kinds: read_kinds(row).collect(),
     }
+}
+
+fn read_kinds(row: &Row) -> impl Iterator<Item = (SeatNo, SeatKind)> {
+    let columns = [
+        ("wheelchair_seats", SeatKind::Wheelchair),
+        ("companion_seats", SeatKind::Companion),
+    ];
+    columns.into_iter().flat_map(|(column, kind)| {
+        let seats: Option<Vec<SeatNo>> = row.get(column);
+        let seats = seats.unwrap_or_default().into_iter();
+        seats.map(move |seat| (seat, kind))
+    })
 }

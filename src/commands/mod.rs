@@ -37,7 +37,9 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(serve) => serve::run(&runtime, &cli.database, *serve),
         Command::Seed => database::with_database(&runtime, &cli.database, seed::run),
-        Command::CreateEvent(args) => {
+        Command::CreateEvent(mut args) => {
+            args.pictures_dir
+                .get_or_insert_with(|| cli.database.pictures_dir());
             database::with_database(&runtime, &cli.database, async |opened| {
                 create_event::run(opened, args).await
             })

@@ -20,6 +20,7 @@ use crate::config::{DatabaseConfig, Migrate, ServeConfig};
 use crate::postgres::require_prepared_statements;
 use crate::server;
 use crate::web::view::assets::Assets;
+use crate::web::view::theme::Theme;
 
 /// The error if no directory of static files is found.
 const NO_STATIC_DIR: &str = "no directory of static files is found: name it by --static-dir";
@@ -28,13 +29,17 @@ const NO_STATIC_DIR: &str = "no directory of static files is found: name it by -
 pub(super) fn run(
     runtime: &Runtime,
     config: &DatabaseConfig,
-    serve: ServeConfig,
+    mut serve: ServeConfig,
 ) -> Result<ExitCode, Failure> {
     // Before the database is started, so that a port in use or a missing file is reported at once.
     let listener = TcpListener::bind(serve.listen)
         .map_err(|error| format!("cannot listen on {}: {error}", serve.listen))?;
     let static_dir = serve.static_dir().ok_or(NO_STATIC_DIR)?;
-    let assets = Assets::open(&static_dir)?;
+    serve
+        .pictures_dir
+        .get_or_insert_with(|| config.pictures_dir());
+    let theme = Theme::read(&serve.shop_name, serve.theme_dir.as_deref())?;
+    let assets = Assets::open(&static_dir, theme)?;
     let (url, embedded) = database::open(config)?;
     let result: Result<(), Failure> = runtime.block_on(async {
         if embedded.is_none() {

@@ -46,6 +46,13 @@ pub struct CreateEventArgs {
     /// Tickets that one buyer may hold or own at most [default: twice the limit of a booking]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(1..))]
     pub max_tickets_per_buyer: Option<i32>,
+    /// A photograph or poster of it: a JPEG, PNG or WebP of at most 20 MiB and 40 million pixels. The server shows what
+    /// it has written anew, in several widths [default: a drawing]
+    #[arg(long, value_name = "FILE")]
+    pub picture: Option<PathBuf>,
+    /// Where pictures are kept; the same directory as that of the servers [default: `pictures` in the data directory]
+    #[arg(long, env = "BOXOFFICE_PICTURES_DIR", value_name = "DIRECTORY")]
+    pub pictures_dir: Option<PathBuf>,
     /// Whether buyers leave their name and e-mail address: none, optional, or required before they pay.
     #[arg(long, value_name = "RULE", default_value = "optional")]
     pub contact: ContactRule,
@@ -59,6 +66,37 @@ pub struct CreateEventArgs {
     /// SEATS_PER_ROW may state the blocks of a row between its aisles: 4+6+4 [default: 20]
     #[arg(long = "tier", value_name = "TIER", required = true)]
     pub tiers: Vec<TierArg>,
+    /// CODE:SEAT[,SEAT...], places for wheelchairs: vip
+    #[arg(long, value_name = "SEATS")]
+    pub wheelchair: Vec<SeatsArg>,
+    /// CODE:SEAT[,SEAT...], the seats of who comes with a buyer in a wheelchair: vip
+    #[arg(long, value_name = "SEATS")]
+    pub companion: Vec<SeatsArg>,
+}
+
+/// One `--wheelchair` or `--companion`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatsArg {
+    /// Of which tier.
+    pub tier: TierCode,
+    /// Which seats, as they are labelled.
+    pub seats: Vec<String>,
+}
+
+impl FromStr for SeatsArg {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let form = || Invalid::new("must be CODE:SEAT[,SEAT...], such as vip:A-1,A-10");
+        let (tier, seats) = text.split_once(':').ok_or_else(form)?;
+        let seats: Vec<String> = seats.split(',').map(str::to_owned).collect();
+        if seats.iter().any(|seat| !seat.contains('-')) {
+            return Err(form());
+        }
+        Ok(Self {
+            tier: tier.parse()?,
+            seats,
+        })
+    }
 }
 
 /// One `--tier`.
@@ -111,6 +149,15 @@ impl FromStr for TierArg {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seats_are_read_from_one_word() {
+        let seats: SeatsArg = "vip:A-1,AB-10".parse().unwrap();
+        assert_eq!(seats.seats, ["A-1", "AB-10"]);
+        for bad in ["", "vip", "vip:", "vip:A-1,", "vip:1", "VIP:A-1"] {
+            assert!(bad.parse::<SeatsArg>().is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_tier_is_read_from_one_word() {

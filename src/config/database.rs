@@ -75,6 +75,11 @@ impl DatabaseConfig {
             None => PathBuf::from("data"),
         }
     }
+
+    /// The directory of the events' pictures if none is named.
+    pub fn pictures_dir(&self) -> PathBuf {
+        self.data_dir().join("pictures")
+    }
 }
 
 /// A replica of the database.

@@ -35,7 +35,7 @@
 //! | `webhook-amount`         | 409    | a webhook whose amount or currency is not the payment's |
 //! | `idempotency-key-reused` | 422    | the key was used for another request |
 //! | `too-many-requests`      | 429    | the client asks too often: Retry-After, RateLimit |
-//! | `overloaded`             | 503    | too many orders, payments or streams: Retry-After |
+//! | `overloaded`             | 503    | too many orders, payments, streams or pictures: Retry-After |
 //! | `unavailable`            | 503    | the database is unavailable, or a webhook cannot be recorded yet: Retry-After |
 //! | `internal-error`         | 500    | a defect of the server: nothing but a request id |
 
@@ -209,12 +209,19 @@ impl Error {
         Self::new(503, "overloaded", "Too busy just now", detail).retry_after(5)
     }
 
+    /// Too many pictures are to be drawn.
+    pub fn too_many_pictures() -> Self {
+        let detail = "Too many pictures are asked for. This one was not drawn";
+        Self::new(503, "overloaded", "Too busy just now", detail).retry_after(5)
+    }
+
     fn with_header(mut self, name: &'static str, value: String) -> Self {
         self.0.headers.push((name, value));
         self
     }
 
-    fn internal(error: &dyn std::fmt::Display) -> Self {
+    /// A defect of the server, which is logged.
+    pub fn defect(error: &dyn std::fmt::Display) -> Self {
         let request_id = Uuid::new_v4();
         log::error!("request {request_id} failed: {error}");
         Self::new(
@@ -227,9 +234,15 @@ impl Error {
     }
 }
 
+impl From<tokio::task::JoinError> for Error {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::defect(&error)
+    }
+}
+
 impl From<askama::Error> for Error {
     fn from(error: askama::Error) -> Self {
-        Self::internal(&error)
+        Self::defect(&error)
     }
 }
 

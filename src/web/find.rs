@@ -12,7 +12,7 @@ use super::{extract, session};
 use crate::access::{Principal, Right};
 use crate::app::App;
 use crate::booking::{self, Booking};
-use crate::catalog::Event;
+use crate::catalog::{Address, Event};
 use crate::postgres;
 use crate::types::{BookingId, EventId};
 
@@ -54,6 +54,16 @@ pub async fn event(app: &App, id: EventId) -> Result<Arc<Event>, Error> {
 pub async fn event_of_path(app: &App, request: &HttpRequest) -> Result<Arc<Event>, Error> {
     let id = extract::path_id(request, "event_id", "event")?;
     let found = app.catalog.event_to_show(id).await?;
+    found.ok_or_else(|| Error::not_found("event"))
+}
+
+/// The event whose page the path names, by its readable address or by its id, to be shown.
+///
+/// # Errors
+/// 404 with `not-found`.
+pub async fn event_of_page(app: &App, request: &HttpRequest) -> Result<Arc<Event>, Error> {
+    let address: Address = extract::path_id(request, "event", "event")?;
+    let found = app.catalog.event_at(&address).await?;
     found.ok_or_else(|| Error::not_found("event"))
 }
 

@@ -33,6 +33,10 @@ const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 pub(super) const REVALIDATE: (HeaderName, HeaderValue) =
     (CACHE_CONTROL, HeaderValue::from_static("no-cache"));
 
+/// For a body whose address changes with it.
+pub(super) const IMMUTABLE: HeaderValue =
+    HeaderValue::from_static("public, max-age=31536000, immutable");
+
 /// The headers of every answer.
 pub(super) fn of_all(config: &ServeConfig) -> DefaultHeaders {
     let headers = DefaultHeaders::new()

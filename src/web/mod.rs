@@ -34,6 +34,7 @@ use crate::app::App;
 use api::feed::Feeds;
 use limit::Limit;
 use view::assets::Assets;
+use view::poster::Posters;
 
 /// What handlers share, in all web workers.
 #[derive(Clone)]
@@ -41,6 +42,7 @@ pub struct State {
     app: Data<App>,
     assets: Data<Assets>,
     feeds: Data<Feeds>,
+    posters: Data<Posters>,
 }
 
 impl State {
@@ -51,6 +53,7 @@ impl State {
         Self {
             feeds: Data::new(Feeds::new(app.clone())),
             app: Data::from(app),
+            posters: Data::new(Posters::new(assets.directory())),
             assets: Data::new(assets),
         }
     }
@@ -78,6 +81,7 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
         .app_data(state.app.clone())
         .app_data(state.assets.clone())
         .app_data(state.feeds.clone())
+        .app_data(state.posters.clone())
         .service(scope("/api").wrap(Limit(state.app.clone())).configure(json))
         .service(at("/healthz", [get().to(api::status::alive)]).wrap(Limit(state.app.clone())))
         .service(at("/readyz", [get().to(api::status::status)]).wrap(Limit(state.app.clone())))
@@ -136,13 +140,19 @@ fn json(routes: &mut ServiceConfig) {
 fn html(routes: &mut ServiceConfig) {
     routes
         .service(at("/static/{file}", [get().to(view::assets::get)]))
-        .service(at("/robots.txt", [get().to(shop::respond::robots)]))
         .service(at("/", [get().to(shop::events::list)]))
-        .service(at("/events/{event_id}", [get().to(shop::events::show)]))
+        .service(at("/events/{event}", [get().to(shop::events::show)]))
         .service(at(
-            "/events/{event_id}/bookings",
+            "/events/{event}/bookings",
             [post().to(shop::events::book)],
         ))
+        .service(at(
+            "/events/{event}/picture.png",
+            [get().to(shop::picture::poster)],
+        ))
+        .service(at("/pictures/{file}", [get().to(shop::picture::file)]))
+        .service(at("/events.atom", [get().to(shop::feed::atom)]))
+        .service(at("/events.ics", [get().to(shop::feed::calendar)]))
         .service(redirect("/events", "/"))
         .service(redirect("/events/", "/"))
         .service(redirect("/bookings/", "/bookings"))
@@ -171,6 +181,17 @@ fn html(routes: &mut ServiceConfig) {
             [post().to(shop::bookings::cancel)],
         ))
         .service(at("/buyers", [post().to(shop::buyers::create)]))
+        .service(at("/favicon.ico", [get().to(view::assets::favicon)]))
+        .service(at(
+            "/manifest.webmanifest",
+            [get().to(shop::manifest::manifest)],
+        ))
+        .service(at("/robots.txt", [get().to(shop::sitemap::robots)]))
+        .service(at("/sitemap.xml", [get().to(shop::sitemap::index)]))
+        .service(at(
+            "/sitemap-{section}.xml",
+            [get().to(shop::sitemap::section)],
+        ))
         .service(at("/buyers/code", [post().to(shop::retrieve::make_code)]))
         .service(at("/buyers/move", [post().to(shop::retrieve::take_over)]))
         .default_service(route().to(error::not_found));

@@ -174,7 +174,7 @@ describe("the pages", { concurrency: 3 }, () => {
     await page.goto(`${shop.url}/events/${event}`);
     await tabTo(page, page.getByRole("button", { name: "Choose exact seats in VIP" }));
     await page.keyboard.press("Enter");
-    const map = page.getByRole("region", { name: "VIP seat map" });
+    const map = page.getByRole("region", { name: "Seat map of the hall" });
     await map.waitFor();
     await page.waitForFunction(() => document.activeElement.matches(".map"));
     for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "Space"]) await page.keyboard.press(key);
@@ -200,14 +200,17 @@ describe("the pages", { concurrency: 3 }, () => {
     const page = await visitor(browser, phone);
     await page.goto(`${shop.url}/events/${event}`);
     await page.getByRole("button", { name: "Choose exact seats in Stalls" }).tap();
-    const map = page.locator("[data-seats=stalls] .map");
+    const map = page.locator(".map");
     await page.waitForFunction((element) => element === document.activeElement, await map.elementHandle());
     const { y, height } = await map.boundingBox();
     assert.ok(y >= 0 && y + height <= page.viewportSize().height, `the map that opened stands at ${y} to ${y + height}`);
-    await page.locator("[data-seats=stalls] [data-seat='A-20']").tap();
-    await page.getByRole("button", { name: "Larger Stalls seat map" }).tap();
+    // Seats that are too small for a thumb come closer first.
+    await page.locator("[data-of=stalls][data-seat='A-20']").tap();
+    await page.getByText("Choose tickets", { exact: true }).waitFor();
+    await page.locator("[data-of=stalls][data-seat='A-20']").tap();
+    await page.getByRole("button", { name: "Larger seat map" }).tap();
     await page.getByRole("button", { name: /^Rows K–T/ }).tap();
-    await page.locator("[data-seats=stalls] [data-seat='K-20']").tap();
+    await page.locator("[data-of=stalls][data-seat='K-20']").tap();
     await page.locator("[data-sum]").getByText("€90.00").waitFor();
     await audit(page, "event-sections");
     await page.getByRole("button", { name: "Book", exact: true }).tap();
@@ -682,7 +685,7 @@ describe("the pages", { concurrency: 3 }, () => {
     await buyer.goto(`${shop.url}/events/${event}?seats=stalls`);
     const seat = (label) => watcher.locator(`.seat-map [data-seat='${label}']`);
     const sees = (label, state) => watcher.locator(`.seat-map .${state}[data-seat='${label}']`).waitFor({ state: "attached" });
-    const boxes = () => watcher.locator("[data-boxes=A] input").evaluateAll((found) => found.map((box) => Number(box.value.split(":")[2])));
+    const boxes = () => watcher.locator("[data-boxes=A] input:enabled").evaluateAll((found) => found.map((box) => Number(box.value.split(":")[2])));
     const all = Array.from({ length: 40 }, (_, index) => index + 1);
     await seat("A-20").click();
     const [drawing, place] = [await watcher.locator(".seat-map").elementHandle(), await seat("A-5").boundingBox()];
@@ -850,9 +853,9 @@ describe("the pages", { concurrency: 3 }, () => {
     const assets = asked.filter((url) => url.includes("/static/"));
     const sizes = await Promise.all([...new Set([...assets, ...await page.locator("link[href]").evaluateAll((links) => links.map((link) => link.href))])].map(bytesOf));
     const sum = sizes.reduce((total, size) => total + size.bytes, 0);
-    assert.ok(sizes.length >= 3 && sum <= 60_000, `${sum} bytes in ${sizes.length} files`);
+    assert.ok(sizes.length >= 3 && bytes + sum <= 100_000, `${bytes} bytes, and ${sum} in ${sizes.length} files`);
     for (const size of sizes) assert.equal(size.headers["cache-control"], "public, max-age=31536000, immutable");
-    assert.ok(await page.evaluate(() => window.shift) < 0.02, "the page jumps");
+    assert.equal(await page.evaluate(() => window.shift), 0, "the page jumps");
     console.log(`event page ${bytes} bytes, ${sizes.length} assets ${sum} bytes`);
     await leave(page);
   });

@@ -38,9 +38,11 @@ for (let order = 0; order < 7; order += 1) {
 }
 
 const seats = await visitor(browser, { ...desktop, colorScheme: "dark" });
-await seats.goto(`${shop.url}/events/${show}?seats=vip`);
-for (const free of [8, 9, 10]) await seats.locator("[data-seats=vip] .free[data-seat]").nth(free).click();
-await seats.locator(".below").evaluate((below) => scrollTo(0, below.offsetTop));
+await seats.goto(`${shop.url}/events/${show}`);
+await seats.getByRole("button", { name: "Choose exact seats in VIP" }).click();
+await seats.locator(".seat-map .free[data-of=front-row]").first().waitFor();
+for (const free of [8, 9, 10]) await seats.locator(".seat-map .free[data-of=vip]").nth(free).click();
+await seats.locator(".hall").evaluate((hall) => scrollTo(0, hall.getBoundingClientRect().top + scrollY - 16));
 await picture(seats, "seats.png");
 await quantity(seats, "ga").selectOption("0");
 

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import assert from "node:assert/strict";
 
+import { HtmlValidate, StaticConfigLoader } from "html-validate";
 import { chromium } from "playwright-core";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -143,9 +144,36 @@ export async function pay(page, number) {
   await page.getByRole("button", { name: /^Pay / }).click();
 }
 
-/// Fails on what the accessibility rules find in the page as it is, light and dark, and keeps
+// The standard's rules, and those on accessibility; none on style.
+const html = new HtmlValidate(new StaticConfigLoader({
+  extends: ["html-validate:standard", "html-validate:a11y"],
+  rules: {
+    // What a browser says of its document: `disabled=""`, `<!DOCTYPE html>`.
+    "attribute-boolean-style": "off",
+    "doctype-style": "off",
+    // Seats of a tier are one list, and so are the buttons that show another part of it.
+    "form-dup-name": ["error", { shared: ["button", "checkbox", "radio", "submit"] }],
+    // Buttons submit unless they say otherwise.
+    "no-implicit-button-type": "off",
+    // Safari takes a list without marks for no list, unless it says so.
+    "no-redundant-role": "off",
+    "prefer-native-element": "off",
+    // The title is as long as the event's name.
+    "long-title": "off",
+  },
+}));
+
+/// Fails on what is not valid HTML in the page as it is.
+async function validate(page, name) {
+  const { results } = await html.validateString(await page.content());
+  const found = results.flatMap(({ messages }) => messages).map((it) => `${it.ruleId}: ${it.message} (${it.selector})`);
+  assert.deepEqual(found, [], name);
+}
+
+/// Fails on what is not valid and on what the accessibility rules find in the page as it is, light and dark, and keeps
 /// pictures of it: light on a desktop and dark on a phone, or all four with PICTURES=all.
 export async function audit(page, name) {
+  await validate(page, name);
   mkdirSync(pictures, { recursive: true });
   const size = page.viewportSize();
   for (const colorScheme of ["light", "dark"]) {

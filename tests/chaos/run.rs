@@ -440,6 +440,7 @@ impl Run {
             price_minor: 1_000,
             capacity,
             row_blocks,
+            kinds: Vec::new(),
         };
         let event = NewEvent {
             name: "Chaos".into(),
@@ -449,6 +450,7 @@ impl Run {
             currency: "USD".parse().unwrap(),
             max_tickets_per_booking: 10,
             max_tickets_per_buyer: None,
+            picture: None,
             contact: Default::default(),
             venue: NewVenue {
                 name: "Hall".into(),

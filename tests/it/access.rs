@@ -69,11 +69,19 @@ const ROUTES: &[Route] = &[
     ("POST", "/api/payments",                           [404,  201,  404,    201,  201,   403,    401,    401,    401]),
     ("POST", "/api/bookings/{booking_id}/cancel",       [404,  200,  404,    403,  200,   403,    401,    401,    401]),
     public("GET", "/robots.txt", 200),
+    public("GET", "/sitemap.xml", 200),
+    public("GET", "/sitemap-{section}.xml", 200),
+    public("GET", "/events.atom", 200),
+    public("GET", "/events.ics", 200),
+    public("GET", "/events/{event}/picture.png", 200),
+    public("GET", "/pictures/{file}", 404),
+    public("GET", "/manifest.webmanifest", 200),
+    public("GET", "/favicon.ico", 200),
     public("GET", "/static/{file}", 404),
     // Pages take a cookie; what these send is the header, which counts there too.
     ("GET", "/",                                        [200,  200,  200,    200,  200,   200,    200,    200,    200]),
-    ("GET", "/events/{event_id}",                       [200,  200,  200,    200,  200,   200,    401,    401,    401]),
-    ("POST", "/events/{event_id}/bookings",             [303,  303,  303,    303,  303,   303,    401,    401,    401]),
+    ("GET", "/events/{event}",                          [200,  200,  200,    200,  200,   200,    401,    401,    401]),
+    ("POST", "/events/{event}/bookings",                [303,  303,  303,    303,  303,   303,    401,    401,    401]),
     ("GET", "/bookings",                                [200,  200,  200,    200,  200,   200,    401,    401,    401]),
     ("GET", "/bookings/{booking_id}",                   [404,  200,  404,    200,  200,   403,    401,    401,    401]),
     ("GET", "/bookings/{booking_id}/calendar.ics",      [404,  404,  404,    404,  404,   403,    401,    401,    401]),
@@ -172,6 +180,8 @@ async fn ask(
     let id: BookingId = text(&booking["id"]).parse().unwrap();
     let mut path = path
         .replace("{event_id}", &event.to_string())
+        .replace("/events/{event}", &server.event_path(event).await)
+        .replace("{section}", "0")
         .replace("{booking_id}", &id.to_string())
         .replace("{file}", "nothing.css");
     // Elsewhere a link is a query that the route does not know.
@@ -236,7 +246,12 @@ fn wrong_headers((method, path, _): &Route, answer: &Response) -> Option<String>
     }
     let is_read = *method == "GET" && answer.status() == StatusCode::OK;
     let caching = match *path {
-        "/" | "/events/{event_id}" if is_read => "private, no-cache",
+        "/" | "/events/{event}" if is_read => "private, no-cache",
+        "/sitemap.xml" | "/sitemap-{section}.xml" | "/events.atom" | "/events.ics" if is_read => {
+            "no-cache"
+        }
+        "/manifest.webmanifest" | "/favicon.ico" if is_read => "no-cache",
+        "/events/{event}/picture.png" if is_read => "public, max-age=86400",
         "/api/events" | "/api/events/{event_id}" if is_read => "no-cache",
         "/api/events/{event_id}/availability" if is_read => "no-cache",
         _ => "no-store",

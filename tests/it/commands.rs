@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use boxoffice::postgres::{Db, MigrateOptions};
 use boxoffice::types::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::process::Process;
@@ -132,7 +132,12 @@ async fn create_event_prints_the_event_as_json() {
     let url = fresh_database().await;
     let created = boxoffice(
         &url,
-        &[EVENT.as_slice(), &["--tier", "ga:General:1000:100:general"]].concat(),
+        &[
+            EVENT.as_slice(),
+            &["--tier", "ga:General:1000:100:general"],
+            &["--wheelchair", "vip:A-1,C-8", "--companion", "vip:A-2"],
+        ]
+        .concat(),
     );
     assert!(created.status.success(), "{}", stderr(&created));
     let event: Value = serde_json::from_slice(&created.stdout).expect("JSON and nothing else");
@@ -140,6 +145,9 @@ async fn create_event_prints_the_event_as_json() {
     assert_eq!(event["starts_at"], "2090-06-01T18:00:00Z");
     assert_eq!(event["tiers"][0]["price"]["currency"], "EUR");
     assert_eq!(event["tiers"][1]["available"], 100);
+    assert_eq!(event["tiers"][0]["wheelchair"], json!(["A-1", "C-8"]));
+    assert_eq!(event["tiers"][0]["companion"], json!(["A-2"]));
+    assert_eq!(event["tiers"][1]["companion"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,6 +161,14 @@ async fn an_event_that_makes_no_sense_is_refused_in_a_line() {
         (&["--tier", "b:B:1:0:general"], "capacity"),
         (&["--tier", "b:B:-1:1:general"], "price"),
         (&["--tier", "b:B:1:1:numbered:0"], "row"),
+        (&["--wheelchair", "vip:A-9"], "there is no seat A-9"),
+        (&["--companion", "vip:D-1"], "there is no seat D-1"),
+        (&["--wheelchair", "ga:A-1"], "there is no tier ga"),
+        (&["--wheelchair", "vip:1"], "vip:A-1,A-10"),
+        (
+            &["--wheelchair", "vip:A-1", "--companion", "vip:A-2,A-1"],
+            "seat A-1 is for wheelchairs or for companions once",
+        ),
         (&["--name-is-wrong"], "unexpected argument"),
         (
             &["--on-sale-at", "2095-01-01T00:00:00Z"],

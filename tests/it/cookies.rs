@@ -61,7 +61,7 @@ async fn a_planted_cookie_is_not_adopted() {
             "buyer=".to_owned(),
             format!("__Host-buyer={good}"),
         ] {
-            let url = format!("{}/events/{event}", server.url);
+            let url = format!("{}{}", server.url, server.event_path(event).await);
             let page = server
                 .client
                 .get(url)
@@ -111,7 +111,7 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_to_https() {
             let form = server.client.post(format!("{}/buyers", server.url));
             let form = form.header("Origin", us);
             for answer in [
-                server.get(&format!("/events/{event}")).await,
+                server.get(&server.event_path(event).await).await,
                 form.send().await.unwrap(),
                 book(server, event, us, "").await,
             ] {

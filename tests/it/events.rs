@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use boxoffice::allocator::lanes::Listener;
 use boxoffice::availability::Availability;
-use boxoffice::catalog::Catalog;
+use boxoffice::catalog::{Catalog, NewTier};
 use boxoffice::postgres::Error;
+use boxoffice::seating::{Position, SeatKind};
 use boxoffice::types::{EventId, EventNo, SeatNo};
 use boxoffice::web::api::feed::{Feeds, Topic};
 use futures::future::{FutureExt, join_all};
@@ -185,6 +186,45 @@ async fn the_seat_map_shows_rows_blocks_and_states() {
         assert_eq!(
             map["rows"],
             json!([{"row": "A", "seats": "fhfff"}, {"row": "B", "seats": "fffff"}, {"row": "C", "seats": "sf"}])
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn places_for_wheelchairs_and_the_seats_beside_them_are_named_and_sold_like_others() {
+    with_server(async |server| {
+        let at = |row, number| Position { row, number };
+        let tier = NewTier {
+            kinds: vec![
+                (at(2, 5), SeatKind::Companion),
+                (at(2, 4), SeatKind::Wheelchair),
+            ],
+            ..numbered("vip", 12, &[2, 3])
+        };
+        let event = server.event(&[tier, numbered("hall", 5, &[5])]).await;
+        let kinds = async |tier: &str| {
+            let path = format!("/api/events/{event}/seats?tier={tier}");
+            server.read(&path).await["kinds"].clone()
+        };
+        let wheelchair = json!({"row": "B", "number": 4, "kind": "wheelchair"});
+        let companion = json!({"row": "B", "number": 5, "kind": "companion"});
+        assert_eq!(kinds("vip").await, json!([wheelchair, companion]));
+        assert_eq!(kinds("hall").await, json!([]));
+        let seats = [4, 5].map(|number| json!({"tier": "vip", "row": "B", "number": number}));
+        let order = json!({"event_id": event, "buyer_id": Uuid::new_v4(), "seats": seats});
+        assert_eq!(
+            server.book(&order).await.made()["items"][0]["seats"],
+            json!(["B-4", "B-5"])
+        );
+        // A tier without them is refused what is not a seat of it.
+        let written = "UPDATE tiers SET wheelchair_seats = '{13}' WHERE capacity = 12";
+        let client = server.db.get().await.unwrap();
+        let refused = client.batch_execute(written).await.unwrap_err();
+        let refused = format!("{refused:?}");
+        assert!(
+            refused.contains("tiers_wheelchair_seats_check"),
+            "{refused}"
         );
     })
     .await;

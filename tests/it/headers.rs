@@ -34,7 +34,7 @@ async fn over_https_every_answer_keeps_the_browser_from_plain_http() {
             "/api/bookings",
             "/static/nothing",
             &style,
-            &format!("/events/{event}"),
+            &server.event_path(event).await,
             &format!("/api/events/{event}/availability/stream"),
         ] {
             let answer = server.get(path).await;
@@ -156,7 +156,7 @@ async fn no_page_and_no_address_names_a_buyer() {
         server.cancel(&bookings[2]).await;
         let mut paths = vec![
             "/".to_owned(),
-            format!("/events/{event}"),
+            server.event_path(event).await,
             "/bookings".into(),
         ];
         let ids = bookings.iter().map(|booking| text(&booking["id"]));

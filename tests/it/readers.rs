@@ -346,11 +346,12 @@ async fn while_the_database_does_not_answer_readers_are_shown_what_was_known() {
         let proxy = Proxy::start(direct.database_url()).await;
         let server = Server::start(&proxy.url(), &[]).await;
         let booked = server.book(&seat(event, "A", 2)).await.made();
+        let page = direct.event_path(event).await;
         let paths = [
             "/".to_owned(),
             "/api/events".to_owned(),
-            format!("/events/{event}"),
-            format!("/events/{event}?seats=vip"),
+            page.clone(),
+            format!("{page}?seats=vip"),
             format!("/api/events/{event}"),
             format!("/api/events/{event}/availability"),
             format!("/api/events/{event}/seats?tier=vip"),
@@ -359,7 +360,7 @@ async fn while_the_database_does_not_answer_readers_are_shown_what_was_known() {
             "Nordlicht Quartet",
             "\"available\":11",
             "\"available\":11",
-            "data-seat=\"A-2\"",
+            "value=\"vip:A:2\"",
         ];
         let read_all = async || {
             for (path, response) in paths

@@ -202,7 +202,7 @@ async fn an_event_that_the_replica_does_not_have_yet_is_shown_all_the_same() {
     pair.until_it_has_all("receive").await;
     let shown = pair.server.read(&format!("/api/events/{event}")).await;
     assert_eq!(shown["tiers"][1]["available"], 50);
-    let page = pair.server.get(&format!("/events/{event}")).await;
+    let page = pair.server.get(&pair.other.event_path(event).await).await;
     assert_eq!(page.status(), 200);
     assert_eq!(pair.letters(event).await.0, "ffffff");
     let unknown = format!("/api/events/{}", Uuid::new_v4());

@@ -32,7 +32,15 @@ fn copy_of_static_files() -> PathBuf {
     let directory = std::env::temp_dir().join(format!("boxoffice-static-{}", Uuid::new_v4()));
     std::fs::create_dir(&directory).unwrap();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
-    for file in ["style.css", "app.js", "seats.js", "order.js", "favicon.svg"] {
+    for file in [
+        "style.css",
+        "app.js",
+        "hall.js",
+        "zoom.js",
+        "seats.js",
+        "order.js",
+        "favicon.svg",
+    ] {
         std::fs::copy(source.join(file), directory.join(file)).unwrap();
     }
     std::fs::create_dir(directory.join("fonts")).unwrap();

@@ -35,7 +35,7 @@ async fn while_the_database_does_not_answer_every_caller_is_answered() {
         let one = |tier| order(event, Uuid::new_v4(), &[(tier, 1)]);
         let booked = server.book(&one("ga")).await.made();
         server.book(&one("hall")).await.made();
-        let path = format!("/events/{event}");
+        let path = direct.event_path(event).await;
         assert_eq!(server.get(&path).await.status(), 200);
         proxy.go_dark();
         let orders: Vec<_> = (0..40)

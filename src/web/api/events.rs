@@ -250,6 +250,8 @@ struct SeatsJson<'a> {
     blocks: &'a [i16],
     available: usize,
     rows: Vec<RowJson>,
+    /// Seats that are not like others.
+    kinds: Vec<KindJson>,
 }
 
 #[derive(Serialize)]
@@ -258,8 +260,16 @@ struct RowJson {
     seats: String,
 }
 
+#[derive(Serialize)]
+struct KindJson {
+    row: String,
+    number: i32,
+    kind: &'static str,
+}
+
 /// GET /api/events/{event_id}/seats?tier=vip: the seat map of a numbered tier, row by row. A row's
-/// seats are one letter each, left to right: `f` free, `h` held, `s` sold.
+/// seats are one letter each, left to right: `f` free, `h` held, `s` sold. Places
+/// for wheelchairs and the seats beside them are named in `kinds`.
 pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let event = find::event_of_path(&app, &request).await?;
     let query: SeatsQuery = extract::query(&request)?;
@@ -271,6 +281,14 @@ pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
             row: row_label(row),
             seats: seats.iter().map(|seat| seat.letter()).collect(),
         });
+        let kinds = tier.kinds.iter().map(|(&seat, kind)| {
+            let position = rows.position(seat);
+            KindJson {
+                row: row_label(position.row),
+                number: position.number,
+                kind: kind.as_str(),
+            }
+        });
         SeatsJson {
             event_id: event.id,
             tier: tier.code.as_str(),
@@ -278,6 +296,7 @@ pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
             blocks: rows.blocks(),
             available: seats.free(),
             rows: in_rows.collect(),
+            kinds: kinds.collect(),
         }
     };
     Ok(unless_known(

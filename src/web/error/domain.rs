@@ -171,7 +171,7 @@ impl Error {
             Outcome::Failed(error) => error.into(),
             // Successes: booking::book has returned them before.
             Outcome::Booked(_) | Outcome::Committed(_) | Outcome::Replay(_) => {
-                Self::internal(&"a booking that was made came back as an error")
+                Self::defect(&"a booking that was made came back as an error")
             }
         }
     }
@@ -251,7 +251,7 @@ impl From<postgres::Error> for Error {
             | postgres::Error::Schema(_)
             | postgres::Error::Distribution(_)
             | postgres::Error::Shared(_)
-            | postgres::Error::Migration(_)) => Self::internal(&error),
+            | postgres::Error::Migration(_)) => Self::defect(&error),
         }
     }
 }

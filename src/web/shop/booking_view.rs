@@ -38,7 +38,7 @@ pub(super) struct BookingsPage {
 struct BookingCard {
     path: String,
     reference: String,
-    event: EventFacts,
+    event: Arc<EventFacts>,
     state: &'static str,
     state_text: &'static str,
     /// `2 × VIP, 1 × GA`
@@ -92,11 +92,11 @@ pub(super) fn seats_text(booking: &Booking, event: &Event) -> String {
 }
 
 impl BookingCard {
-    fn new(booking: &Booking, event: &Event, format: &Format) -> Self {
+    fn new(booking: &Booking, event: &Arc<Event>, format: &Format) -> Self {
         Self {
             path: format!("{}/bookings/{}", format.prefix, booking.id),
             reference: booking.reference.to_string(),
-            event: EventFacts::new(event, format),
+            event: EventFacts::of(event, format),
             state: booking.status.as_str(),
             state_text: state_text(booking.status, format),
             items: items_text(booking, event, format),
@@ -120,7 +120,7 @@ fn state_text(status: Status, format: &Format) -> &'static str {
 #[template(path = "booking.html")]
 pub(super) struct BookingPage {
     frame: Frame,
-    event: EventFacts,
+    event: Arc<EventFacts>,
     path: String,
     reference: String,
     /// `pending`, `confirmed`, `failed`, `expired`, `cancelled`.
@@ -244,7 +244,7 @@ impl BookingPage {
     pub(super) fn new(
         frame: Frame,
         format: &Format,
-        event: &Event,
+        event: &Arc<Event>,
         booking: &Booking,
         tickets: &[(Ticket, String)],
         payments: &[Payment],
@@ -304,7 +304,7 @@ impl BookingPage {
             ),
             money: money_text(status, payments, format),
             key: fresh_key(),
-            event: EventFacts::new(event, format),
+            event: EventFacts::of(event, format),
         }
     }
 

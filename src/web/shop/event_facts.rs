@@ -1,9 +1,16 @@
 //! Date, venue and picture of an event, as several pages show them. What must hold: times are in the venue's zone
 //! and in the reader's locale. No queries, and nothing about tickets.
 
+use std::sync::{Arc, LazyLock};
+
+use super::kept::Kept;
+use super::picture_view::PictureView;
 use crate::catalog::{Event, Facts};
-use crate::web::view::artwork::Artwork;
+use crate::types::Timestamp;
+use crate::web::view::artwork::{Artwork, Look};
 use crate::web::view::format::{self, Format};
+
+static KEPT: LazyLock<Kept<EventFacts>> = LazyLock::new(Kept::new);
 
 /// What pages show of an event, formatted for one reader.
 #[derive(Debug)]
@@ -30,12 +37,16 @@ pub(super) struct EventFacts {
     pub city: String,
     /// The venue's country, by name.
     pub country: String,
-    /// Its picture.
-    pub artwork: Artwork,
-    /// Whether it has begun.
-    pub has_begun: bool,
     /// What a buyer accepts by paying, if the organiser has said it.
     pub terms: Option<Terms>,
+    /// Its picture, if it has one.
+    pub picture: Option<PictureView>,
+    /// Its drawing, for when it has no picture.
+    pub artwork: Arc<Artwork>,
+    /// What the drawing looks like.
+    pub look: Look,
+    /// The start.
+    begins_at: Timestamp,
 }
 
 /// What the page says on which a buyer pays.
@@ -64,11 +75,21 @@ impl Terms {
 }
 
 impl EventFacts {
-    /// Of an event, for one reader.
-    pub(super) fn new(event: &Event, format: &Format) -> Self {
+    /// Of an event, for one reader; made once for all readers in the locale.
+    pub(super) fn of(event: &Arc<Event>, format: &Format) -> Arc<Self> {
+        KEPT.get(event, format, |_| true, || Self::new(event, format))
+    }
+
+    /// Whether it has begun by this time.
+    pub(super) fn has_begun(&self, now: Timestamp) -> bool {
+        self.begins_at <= now
+    }
+
+    fn new(event: &Event, format: &Format) -> Self {
         let (at, zone) = (event.starts_at, event.venue.time_zone);
+        let look = Look::of(event.no, Some(event.facts.genre.as_str()));
         Self {
-            path: format!("{}/events/{}", format.prefix, event.id),
+            path: format!("{}/events/{}", format.prefix, event.address),
             api_path: format!("/api/events/{}", event.id),
             name: event.name.clone(),
             date_and_time: format.words.with(
@@ -85,9 +106,11 @@ impl EventFacts {
             venue: event.venue.name.clone(),
             city: event.venue.city.clone(),
             country: format.country(&event.venue.country),
-            artwork: Artwork::of(event.id),
-            has_begun: at <= format.now,
             terms: Terms::new(&event.facts),
+            picture: event.picture.as_ref().map(PictureView::of),
+            artwork: Arc::new(Artwork::of(event.id, look)),
+            look,
+            begins_at: at,
         }
     }
 }

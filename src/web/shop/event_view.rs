@@ -16,10 +16,12 @@ use super::event_facts::EventFacts;
 use super::frame::Frame;
 use super::refusal::Refusal;
 use super::seat_map::SeatMap;
+use super::sharing::EventHead;
 use crate::availability::seats::Seats;
 use crate::availability::{Counts, TierCount};
 use crate::catalog::{Event, Tier};
 use crate::types::{BookingId, TierNo};
+use crate::web::view::artwork::{Artwork, Look};
 use crate::web::view::format::{Format, machine_time};
 
 /// Up to this many tickets left, the page warns.
@@ -28,12 +30,23 @@ const FEW: i32 = 10;
 const FEW_PART: i32 = 20;
 /// Counts that are older are shown with their age: the database has not answered since.
 const OLD: TimeDelta = TimeDelta::seconds(90);
+/// A card's drawing is unlike those of so many cards before it: a row of them on a wide screen, and one more.
+pub(super) const NEAR: usize = 4;
 /// The seats of the tiers whose maps are open.
 pub(super) type OpenMaps = HashMap<TierNo, Arc<Seats>>;
 
 /// One event in the list.
 pub(super) struct EventCard {
-    pub(super) event: EventFacts,
+    pub(super) event: Arc<EventFacts>,
+    /// Its drawing, unlike those near it.
+    pub(super) artwork: Arc<Artwork>,
+    /// What the drawing looks like.
+    pub(super) look: Look,
+    pub(super) stock: StockView,
+}
+
+/// What there is of an event, in the list and at the top of its page.
+pub(super) struct StockView {
     /// The lowest price.
     pub(super) from: String,
     /// `open`, `few`, `held`, `sold`, `soon`.
@@ -49,7 +62,26 @@ pub(super) fn minutes_old(counts: &[Counts], format: &Format) -> Option<i32> {
 }
 
 impl EventCard {
-    pub(super) fn new(event: &Event, counts: &Counts, format: &Format) -> Self {
+    /// `near` are the drawings of the cards before it.
+    pub(super) fn new(event: &Arc<Event>, counts: &Counts, format: &Format, near: &[Look]) -> Self {
+        let facts = EventFacts::of(event, format);
+        let look = facts.look.unlike(near);
+        let artwork = if look == facts.look {
+            facts.artwork.clone()
+        } else {
+            Arc::new(Artwork::of(event.id, look))
+        };
+        Self {
+            event: facts,
+            artwork,
+            look,
+            stock: StockView::new(event, counts, format),
+        }
+    }
+}
+
+impl StockView {
+    fn new(event: &Event, counts: &Counts, format: &Format) -> Self {
         let sum = |of: fn(&TierCount) -> i32| counts.tiers.iter().map(of).sum::<i32>();
         let (available, held, capacity) = (
             sum(|tier| tier.available),
@@ -78,7 +110,6 @@ impl EventCard {
         let from = cheapest(&mut event.tiers.iter().filter(left))
             .or_else(|| cheapest(&mut event.tiers.iter()));
         Self {
-            event: EventFacts::new(event, format),
             from: format.money(event.money(from.unwrap_or_default())),
             state,
             state_text,
@@ -91,9 +122,12 @@ impl EventCard {
 #[template(path = "event.html")]
 pub(super) struct EventPage {
     frame: Frame,
-    event: EventFacts,
-    /// When, where, and how the description begins: for search engines, and where the page's link is shared.
-    summary: String,
+    event: Arc<EventFacts>,
+    /// For search engines, and where the page's link is shared.
+    head: Option<Arc<EventHead>>,
+    /// The event as JSON-LD.
+    data: String,
+    stock: StockView,
     details: EventDetails,
     sale: Sale,
     /// The age of the counts, if readers should know.
@@ -164,7 +198,7 @@ impl EventPage {
     pub(super) fn new(
         frame: Frame,
         format: &Format,
-        event: &Event,
+        event: &Arc<Event>,
         (counts, seats): (&Counts, &OpenMaps),
         choice: &Choice,
         dates: &[Arc<Event>],
@@ -195,10 +229,15 @@ impl EventPage {
         } else {
             ""
         };
-        let facts = EventFacts::new(event, format);
+        let facts = EventFacts::of(event, format);
+        let head = EventHead::of(event, &facts, format, frame.origin.as_ref());
         Self {
             frame,
-            summary: summary(&facts, &event.description),
+            data: head
+                .as_ref()
+                .map_or_else(String::new, |head| head.data(event, counts, format.now)),
+            head,
+            stock: StockView::new(event, counts, format),
             details: EventDetails::new(event, dates, format),
             sale,
             minutes_old: minutes_old(std::slice::from_ref(counts), format),
@@ -237,27 +276,6 @@ fn stock_text(state: &str, available: i32, format: &Format) -> String {
         "few" => words.with("stock-few", &[("number", &format.number(available))]),
         _ => words.with("stock-open", &[("number", &format.number(available))]),
     }
-}
-
-/// Letters of a summary: what search engines show.
-const SUMMARY_LETTERS: usize = 160;
-
-fn summary(facts: &EventFacts, description: &str) -> String {
-    let (at, venue, city) = (&facts.date_and_time, &facts.venue, &facts.city);
-    let mut summary = format!("{at} · {venue}, {city}");
-    let words = description.split_whitespace();
-    let separators = std::iter::once(" · ").chain(std::iter::repeat(" "));
-    let mut letters = summary.chars().count();
-    for (word, separator) in words.zip(separators) {
-        letters += word.chars().count() + 1;
-        if letters > SUMMARY_LETTERS {
-            summary.push('…');
-            break;
-        }
-        summary.push_str(separator);
-        summary.push_str(word);
-    }
-    summary
 }
 
 impl TierView {

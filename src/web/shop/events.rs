@@ -17,7 +17,7 @@ use super::found::Found;
 use super::frame::Frame;
 use super::list_view::EventsPage;
 use super::refusal::Refusal;
-use super::respond::{page, see_other, set_buyer};
+use super::respond::{moved, page, see_other, set_buyer};
 use crate::allocator::Outcome;
 use crate::app::App;
 use crate::availability::seats::nearest;
@@ -72,9 +72,13 @@ async fn dates(app: &App, event: &Event) -> Result<Vec<Arc<Event>>, Error> {
         .collect())
 }
 
-/// GET /events/{event_id}; when a seat map is opened without scripts, the query holds the form's fields.
+/// GET /events/{event}, by its readable address, to which others are redirected; when a seat map is opened without scripts, the query holds the form's fields.
 pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let event = find::event_of_path(&app, &request).await?;
+    let event = find::event_of_page(&app, &request).await?;
+    if request.match_info().get("event") != Some(&event.address) {
+        let path = format!("/events/{}", event.address);
+        return Ok(moved(&path, request.query_string()));
+    }
     let query: Vec<(String, String)> = extract::query(&request)?;
     let choice = Choice::shown(&query);
     let counts = app.availability.of(&event).await?;
@@ -99,7 +103,7 @@ pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     Ok(response)
 }
 
-/// POST /events/{event_id}/bookings
+/// POST /events/{event}/bookings
 pub async fn book(
     app: Data<App>,
     request: HttpRequest,
@@ -110,9 +114,9 @@ pub async fn book(
     let key = key_field(&fields)?;
     let choice = Choice::read(&fields);
     let asked = choice.request(buyer, key.clone());
-    let id = extract::path_id(&request, "event_id", "event")?;
     let booked = find::in_time_of_an_order(&app, async {
-        Ok(match (app.catalog.event(id).await, asked) {
+        let shown = find::event_of_page(&app, &request).await?;
+        Ok(match (app.catalog.event(shown.id).await, asked) {
             (Ok(Some(event)), Ok(asked)) => {
                 let made = booking::book(&app.db, &app.lanes, &event, asked).await;
                 (event, made)
@@ -120,10 +124,7 @@ pub async fn book(
             (Ok(Some(event)), Err(refused)) => (event, Err(BookError::Refused(refused))),
             (Ok(None), _) => return Err(Error::not_found("event")),
             // A sale does not rely on what readers are shown, but the page that refuses it does.
-            (Err(error), _) => {
-                let shown = find::event_of_path(&app, &request).await?;
-                (shown, Err(error.into()))
-            }
+            (Err(error), _) => (shown, Err(error.into())),
         })
     });
     let (event, made) = booked.await?;

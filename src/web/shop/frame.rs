@@ -8,8 +8,13 @@ use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::web::Data;
 
+use crate::app::App;
+use crate::config::Origin;
+use crate::types::Timestamp;
+use crate::web::client;
 use crate::web::view::assets::{self, Assets};
 use crate::web::view::format::{self, Format};
+use crate::web::view::theme::Theme;
 use crate::web::view::words::{self, Words};
 
 /// What the frame shows.
@@ -17,18 +22,30 @@ pub(super) struct Frame {
     format: Format,
     /// The locale of dates, numbers and money.
     pub locale: String,
+    /// What the shop is called.
+    pub shop: String,
+    /// Where its logo is, if it has one.
+    pub logo: Option<String>,
+    /// The colours of the page's background, light and dark.
+    pub backgrounds: [String; 2],
     /// Where the stylesheet is.
     pub style: String,
-    /// Where the fonts are that the page shows first.
-    pub fonts: Vec<String>,
+    /// Where the font is that the page shows first.
+    pub font: String,
     /// Where the script is.
     pub script: String,
-    /// Where the script of seat maps is.
-    pub seats_script: String,
+    /// Where the scripts of seat maps are, in the order in which they are loaded.
+    pub map_scripts: [String; 3],
     /// Where the script of the order form is.
     pub order_script: String,
     /// Where the icon is.
     pub icon: String,
+    /// Where it is for browsers that take no SVG, and for home screens.
+    pub icon_ico: String,
+    /// See `icon_ico`.
+    pub icon_apple: String,
+    /// What the addresses of pages begin with, if it is known.
+    pub origin: Option<Origin>,
     /// The database's clock, for countdowns.
     pub now: String,
     /// The path of the page without its language, to mark it in the navigation.
@@ -42,24 +59,38 @@ impl Frame {
     pub(super) fn new(request: &HttpRequest, format: &Format) -> Self {
         let assets = request.app_data::<Data<Assets>>();
         let url = |file| assets.map_or_else(String::new, |assets| assets.url(file));
+        let app = request.app_data::<Data<App>>();
         let path = request.path();
+        let theme = assets.map(|assets| assets.theme());
         Self {
+            shop: theme.map_or_else(String::new, |theme| theme.name.clone()),
+            logo: assets.and_then(|assets| assets.url_if_any(assets::THEME_LOGO)),
+            backgrounds: theme.map(Theme::backgrounds).unwrap_or_default(),
             locale: format.tag(),
             style: url(assets::STYLE),
-            fonts: match format.words.tag() {
-                // Written with the system's fonts.
-                "ar" | "ja" => Vec::new(),
-                _ => assets::FONTS.map(url).into(),
-            },
+            font: assets.map_or_else(String::new, |assets| assets.first_font()),
             script: url(assets::SCRIPT),
-            seats_script: url(assets::SEATS_SCRIPT),
+            map_scripts: [
+                assets::HALL_SCRIPT,
+                assets::ZOOM_SCRIPT,
+                assets::SEATS_SCRIPT,
+            ]
+            .map(url),
             order_script: url(assets::ORDER_SCRIPT),
             icon: url(assets::ICON),
+            icon_ico: url(assets::ICON_ICO),
+            icon_apple: url(assets::ICON_APPLE),
+            origin: app.and_then(|app| client::origin(&app.config, request)),
             now: format::machine_time(format.now),
             path: path.to_owned(),
             page: page(request),
             format: format.clone(),
         }
+    }
+
+    /// The database's clock.
+    pub(super) fn clock(&self) -> Timestamp {
+        self.format.now
     }
 
     /// The page's language, BCP 47.

@@ -1,20 +1,22 @@
 //! The view struct of the list of events: its filters, what is on top, the events by date, and what is offered when
 //! nothing fits. No queries here: the handler passes what is shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use askama::Template;
 use chrono::{Datelike, Days, NaiveDate};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::event_view::{EventCard, minutes_old};
+use super::event_view::{EventCard, NEAR, minutes_old};
 use super::found::Found;
 use super::frame::Frame;
+use super::sharing;
 use crate::availability::Counts;
 use crate::catalog::{Choices, Event, Filters, Genre, folded};
 use crate::types::Money;
 use crate::web::finding::Asked;
+use crate::web::view::artwork::Look;
 use crate::web::view::format::Format;
 use crate::web::view::names::genre_name;
 
@@ -46,6 +48,8 @@ pub(super) struct EventsPage {
     next: Option<String>,
     /// The address of the same on any day, if nothing fits.
     any_day: Option<String>,
+    /// For search engines and feed readers.
+    head: String,
 }
 
 /// The fields of the form and what may be chosen.
@@ -120,7 +124,14 @@ impl EventsPage {
         let top = featured.as_ref().map(|(event, _)| event.id);
         let events = found.events.iter().zip(&counts);
         let listed = events.filter(|(event, _)| Some(event.id) != top);
+        let title = match search.as_str() {
+            "" => format.words.text("events-title").to_owned(),
+            words => format.words.with("events-found", &[("words", &words)]),
+        };
+        let query = super::list_view::address("", &pairs);
+        let mut near = Near::default();
         Self {
+            head: sharing::of_list(frame.origin.as_ref(), format, &title, &search, &query),
             search,
             is_first: asked.cursor.is_empty(),
             chips: chips(asked, filters, format)
@@ -133,13 +144,13 @@ impl EventsPage {
             filters: FilterForm::new(asked, filters, choices, format),
             did_you_mean: did_you_mean.map(|words| (words.clone(), with("q", words))),
             minutes_old: minutes_old(&counts, format),
-            featured: featured.map(|(event, counts)| EventCard::new(&event, &counts, format)),
-            groups: groups(listed, format),
+            featured: featured.map(|(event, counts)| near.card(&event, &counts, format)),
+            groups: groups(listed, &mut near, format),
             any_day: (found.events.is_empty() && has_days)
                 .then(|| address(&without(&["from", "to"]))),
             instead: instead.map(|instead| {
                 let cards = instead.page.events.iter().zip(&instead.counts);
-                let cards = cards.map(|(event, counts)| EventCard::new(event, counts, format));
+                let cards = cards.map(|(event, counts)| near.card(event, counts, format));
                 (instead.heading, cards.collect())
             }),
             first: address(&pairs),
@@ -151,6 +162,19 @@ impl EventsPage {
     /// Whether anything is asked for beside words.
     fn is_filtered(&self) -> bool {
         !self.chips.is_empty()
+    }
+}
+
+/// The drawings of the last few cards, from which the next one differs.
+#[derive(Default)]
+struct Near(VecDeque<Look>);
+
+impl Near {
+    fn card(&mut self, event: &Arc<Event>, counts: &Counts, format: &Format) -> EventCard {
+        let card = EventCard::new(event, counts, format, self.0.make_contiguous());
+        self.0.truncate(NEAR - 1);
+        self.0.push_front(card.look);
+        card
     }
 }
 
@@ -307,6 +331,7 @@ impl Time {
 /// Events by time; within a group by date. A day is the venue's, and so is today.
 fn groups<'a>(
     events: impl Iterator<Item = (&'a Arc<Event>, &'a Counts)>,
+    near: &mut Near,
     format: &Format,
 ) -> Vec<Group> {
     let mut groups: BTreeMap<Time, Vec<EventCard>> = BTreeMap::new();
@@ -317,7 +342,7 @@ fn groups<'a>(
         groups
             .entry(time)
             .or_default()
-            .push(EventCard::new(event, counts, format));
+            .push(near.card(event, counts, format));
     }
     let group = |(time, cards): (Time, Vec<EventCard>)| Group {
         heading: time.heading(format),

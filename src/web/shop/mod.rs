@@ -4,7 +4,8 @@
 //! nothing. Every page works without scripts. By nouns: `events` with `event_view`, `choice`,
 //! `refusal` and `seat_map`; `bookings` with `booking_view`; `retrieve` gives them back to whoever has lost
 //! them, `buyers` makes new ones. `frame` is around every page,
-//! `respond` sends it, `form` reads what comes back, `failure` is the page of every error.
+//! `respond` sends it, `form` reads what comes back, `failure` is the page of every error. What others than
+//! readers ask for: `sharing` is in the head of a page, `picture`, `feed`, `sitemap` and `manifest` beside the pages.
 
 mod booking_view;
 pub mod bookings;
@@ -15,11 +16,18 @@ mod event_facts;
 mod event_view;
 pub mod events;
 pub mod failure;
+pub mod feed;
 pub mod form;
 mod found;
 mod frame;
+mod kept;
 mod list_view;
+pub mod manifest;
+pub mod picture;
+mod picture_view;
 mod refusal;
 pub mod respond;
 pub mod retrieve;
 mod seat_map;
+mod sharing;
+pub mod sitemap;

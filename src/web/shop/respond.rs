@@ -21,7 +21,8 @@ const NOT_FOUND_BY_SEARCHES: HeaderValue = HeaderValue::from_static("noindex");
 const PAGE_BYTES: usize = 24 * 1024;
 
 /// Of what reads the same for every reader of a language.
-const BY_LANGUAGE: (HeaderName, HeaderValue) = (VARY, HeaderValue::from_static("Accept-Language"));
+pub(super) const BY_LANGUAGE: (HeaderName, HeaderValue) =
+    (VARY, HeaderValue::from_static("Accept-Language"));
 /// Of what one buyer is shown.
 pub(super) const BY_READER: (HeaderName, HeaderValue) =
     (VARY, HeaderValue::from_static("Accept-Language, Cookie"));
@@ -45,13 +46,6 @@ pub(super) fn private_page(
     Ok(page)
 }
 
-/// GET /robots.txt: what search engines may ask for. RFC 9309.
-pub async fn robots() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/plain; charset=utf-8")
-        .body("User-agent: *\nDisallow: /api/\nDisallow: /bookings\nDisallow: /*/bookings\n")
-}
-
 fn respond(
     status: StatusCode,
     template: &impl Template,
@@ -69,6 +63,18 @@ fn respond(
 pub(super) fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((LOCATION, path))
+        .finish()
+}
+
+/// 301: the page is at this path, with the same query; a language that the request's path names is put before it.
+pub(super) fn moved(path: &str, query: &str) -> HttpResponse {
+    let query = if query.is_empty() {
+        String::new()
+    } else {
+        format!("?{query}")
+    };
+    HttpResponse::MovedPermanently()
+        .insert_header((LOCATION, format!("{path}{query}")))
         .finish()
 }
 

@@ -1,50 +1,37 @@
-//! The view struct of a seat map: the geometry of the drawing, and the same seats as a list of checkboxes by
-//! row.
+//! The view struct of the seats of a tier: a list of checkboxes, row by row, and what scripts draw the hall from.
 //!
-//! What must hold: lengths are in the units of the drawing's `viewBox`; at most [`SEATS_MAX`] seats are drawn at
-//! once. Which seats are adjacent is in `seating`, which are free in `availability`.
+//! What must hold: at most [`SEATS_MAX`] seats are listed at once. Which seats are adjacent is in `seating`, which are
+//! free in `availability`, where each is drawn in `static/hall.js`.
 
+use std::fmt::Display;
+
+use crate::availability::runs::difference;
 use crate::availability::seats::SeatState;
 use crate::catalog::Tier;
-use crate::seating::row_label;
+use crate::seating::{Rows, SeatKind, row_label};
 use crate::types::SeatNo;
 
-/// Seats drawn at once; a larger tier is drawn one section of rows at a time.
+/// Seats listed at once; a larger tier is listed one section of rows at a time.
 const SEATS_MAX: i32 = 400;
 
-/// Distance between the centres of neighbouring seats.
-const PITCH: i32 = 24;
-/// Displayed size in percent of the drawing's units: a seat is wide enough for a finger.
-const SCALE: i32 = 140;
-/// Extra distance across an aisle.
-const AISLE: i32 = 18;
-/// Space for the row's letters, left of the first seat and right of the last.
-const MARGIN: i32 = 34;
-/// Space for the stage above the first row.
-const TOP: i32 = 44;
-
-/// What `seat_map.html` draws.
+/// What `seat_map.html` shows.
 #[derive(Debug)]
 pub(super) struct SeatMap {
-    /// Width of the drawing.
-    pub width: i32,
-    /// Height of the drawing.
-    pub height: i32,
-    /// Displayed width in CSS pixels; the map scrolls where the page is narrower.
-    pub shown_width: i32,
-    /// x of the letters to the right of the rows.
-    pub right: i32,
-    /// x of the letters between the blocks of a row.
-    pub aisles: Vec<i32>,
-    /// Seats in a row.
-    pub row_seats: i32,
+    /// Widths of a row's blocks, for the drawing.
+    pub blocks: String,
+    /// The states of all seats as runs, for the drawing.
+    pub runs: String,
+    /// The numbers of places for wheelchairs, for the drawing.
+    pub wheelchair: String,
+    /// The numbers of the seats beside them.
+    pub companion: String,
     /// Seats in a section; the last one may have fewer.
     pub section_seats: i32,
-    /// The rows drawn, from the front.
+    /// The rows listed, from the front.
     pub rows: Vec<Row>,
     /// The sections of a tier with more than [`SEATS_MAX`] seats; empty otherwise.
     pub sections: Vec<Section>,
-    /// The section drawn, counted from 1.
+    /// The section listed, counted from 1.
     pub section: usize,
     /// Whether the section is the one at the stage.
     pub at_stage: bool,
@@ -59,7 +46,7 @@ pub(super) struct Section {
     pub label: String,
     /// The query's `seats` that opens it.
     pub opens: String,
-    /// Whether it is the section drawn.
+    /// Whether it is the section listed.
     pub is_current: bool,
     /// How many of its seats are free.
     pub free: i32,
@@ -70,12 +57,8 @@ pub(super) struct Section {
 pub(super) struct Row {
     /// The row's letters.
     pub label: String,
-    /// y of the letters' baseline.
-    pub baseline: i32,
     /// Left to right.
     pub seats: Vec<Seat>,
-    /// How many of them are free.
-    pub free: usize,
 }
 
 /// One seat.
@@ -87,18 +70,18 @@ pub(super) struct Seat {
     pub row: String,
     /// The number in the row.
     pub number: i32,
-    /// x of its left edge.
-    pub x: i32,
-    /// y of its upper edge.
-    pub y: i32,
-    /// `free`, `held` or `sold`.
-    pub state: &'static str,
+    /// Whether an aisle is to the left of it.
+    pub after_aisle: bool,
+    /// Whether it can be chosen.
+    pub free: bool,
     /// Whether the buyer has chosen it.
     pub chosen: bool,
+    /// `wheelchair` or `companion`, unless it is like others.
+    pub kind: Option<&'static str>,
 }
 
 impl SeatMap {
-    /// The map of a tier whose seats are in these states, with `chosen` marked; `opens` gives the query that
+    /// The seats of a tier that are in these states, with `chosen` marked; `opens` gives the query that
     /// opens a section. `None` for general admission.
     pub(super) fn new(
         tier: &Tier,
@@ -114,53 +97,63 @@ impl SeatMap {
         let parts: Vec<&[SeatState]> = states.chunks(section_seats as usize).collect();
         let section = section.min(parts.len().checked_sub(1)?);
         let first_row = section as i32 * rows_shown;
-        let seat_at = |row: i32, number: i32, state: SeatState| {
-            let seat = SeatNo(row * per_row + number);
-            Seat {
-                label: rows.label(seat),
-                row: row_label(row + 1),
-                number,
-                x: MARGIN + (number - 1) * PITCH + rows.block_of(number) as i32 * AISLE,
-                y: TOP + (row - first_row) * PITCH,
-                state: class(state),
-                chosen: state == SeatState::Free && chosen.contains(&seat),
-            }
+        let seat_at = |seat: SeatNo, state: SeatState| {
+            Seat::new(tier, rows, seat, state, chosen.contains(&seat))
         };
-        let drawn = parts[section].chunks(per_row as usize).zip(first_row..);
-        let drawn: Vec<Row> = drawn
-            .map(|(states, row)| {
-                let seats = states.iter().zip(1..);
-                let seats: Vec<_> = seats
-                    .map(|(state, number)| seat_at(row, number, *state))
-                    .collect();
-                Row {
-                    label: row_label(row + 1),
-                    baseline: TOP + (row - first_row) * PITCH + 15,
-                    free: seats.iter().filter(|seat| seat.state == "free").count(),
-                    seats,
-                }
-            })
-            .collect();
-        let shown = first_row..first_row + rows_shown;
-        let elsewhere = chosen.iter().map(|&seat| rows.position(seat));
-        let elsewhere = elsewhere.filter(|at| !shown.contains(&(at.row - 1)));
-        let elsewhere = elsewhere.map(|at| seat_at(at.row - 1, at.number, SeatState::Free));
-        let width = 2 * MARGIN + per_row * PITCH + (rows.blocks().len() as i32 - 1) * AISLE;
+        let listed = parts[section].chunks(per_row as usize).zip(first_row..);
+        let listed = listed.map(|(states, row)| {
+            let seats = states.iter().zip(row * per_row + 1..);
+            Row {
+                label: row_label(row + 1),
+                seats: seats
+                    .map(|(state, no)| seat_at(SeatNo(no), *state))
+                    .collect(),
+            }
+        });
+        let shown = first_row * per_row..(first_row + rows_shown) * per_row;
+        let elsewhere = chosen.iter().filter(|seat| !shown.contains(&(seat.0 - 1)));
         Some(Self {
-            width,
-            shown_width: width * SCALE / 100,
-            height: TOP + drawn.len() as i32 * PITCH + 10,
-            right: width - MARGIN / 2,
-            aisles: aisles(rows.blocks()),
-            row_seats: per_row,
+            blocks: joined(rows.blocks()),
+            runs: difference(&[], states),
+            wheelchair: numbers_of(tier, SeatKind::Wheelchair),
+            companion: numbers_of(tier, SeatKind::Companion),
             section_seats,
-            rows: drawn,
+            rows: listed.collect(),
             sections: sections(&parts, section, rows_shown, per_row, opens),
             section: section + 1,
             at_stage: section == 0,
-            elsewhere: elsewhere.collect(),
+            elsewhere: elsewhere
+                .map(|&seat| seat_at(seat, SeatState::Free))
+                .collect(),
         })
     }
+}
+
+impl Seat {
+    fn new(tier: &Tier, rows: &Rows, seat: SeatNo, state: SeatState, is_chosen: bool) -> Self {
+        let position = rows.position(seat);
+        let number = position.number;
+        Self {
+            label: rows.label(seat),
+            row: row_label(position.row),
+            number,
+            after_aisle: number > 1 && rows.block_of(number) != rows.block_of(number - 1),
+            free: state == SeatState::Free,
+            chosen: state == SeatState::Free && is_chosen,
+            kind: tier.kinds.get(&seat).map(|kind| kind.as_str()),
+        }
+    }
+}
+
+fn numbers_of(tier: &Tier, kind: SeatKind) -> String {
+    let of_kind = tier.kinds.iter().filter(|(_, found)| **found == kind);
+    joined(&of_kind.map(|(seat, _)| seat.0).collect::<Vec<_>>())
+}
+
+/// Numbers with spaces between them.
+fn joined(numbers: &[impl Display]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    numbers.join(" ")
 }
 
 fn sections(
@@ -187,28 +180,4 @@ fn sections(
         }
     };
     parts.iter().zip(0..).map(section).collect()
-}
-
-/// x of the middle of each aisle, from left to right.
-fn aisles(blocks: &[i16]) -> Vec<i32> {
-    let mut seats = 0;
-    let ends = blocks.iter().map(|&block| {
-        seats += i32::from(block);
-        seats
-    });
-    let ends: Vec<i32> = ends.collect();
-    let between = ends.iter().zip(0..).take(blocks.len() - 1);
-    // A seat fills all but four of its pitch.
-    between
-        .map(|(end, aisle)| MARGIN + end * PITCH - 4 + aisle * AISLE + (AISLE + 4) / 2)
-        .collect()
-}
-
-/// The CSS class of a seat.
-fn class(state: SeatState) -> &'static str {
-    match state {
-        SeatState::Free => "free",
-        SeatState::Held => "held",
-        SeatState::Sold => "sold",
-    }
 }

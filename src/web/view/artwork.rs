@@ -1,15 +1,22 @@
-//! A picture for every event, generated from its id: the same event always has the same picture.
+//! A drawing for every event that has no picture of its own, generated from its id.
 //!
-//! What must hold: the picture depends on nothing but the id, in every process; it is inline SVG
-//! (`artwork.html`), so nothing is loaded for it.
+//! What must hold: a drawing depends on nothing but the event and its [`Look`], in every process; events that were made
+//! one after the other look different, and a list makes others look different that stand near each other
+//! ([`Look::unlike`]). It is inline SVG (`artwork.html`), so nothing is loaded for it.
+
+mod motifs;
+mod shapes;
+
+use std::fmt::{self, Display};
 
 use askama::Template;
 
-use crate::types::EventId;
-
-/// Width and height of the drawing; it is cropped to fit where it is shown.
-const WIDTH: i32 = 640;
-const HEIGHT: i32 = 360;
+use crate::types::{EventId, EventNo};
+use motifs::{
+    Motif, balloons, beams, bubbles, confetti, curtains, halftone, horizon, lanes, levels, lights,
+    pennants, ribbons, rings, scales, staves, tiles,
+};
+use shapes::{Chance, Form, Shape};
 
 /// Background from, background to, then the colours of what is drawn on it.
 #[rustfmt::skip]
@@ -28,269 +35,191 @@ const PALETTES: [[&str; 6]; 12] = [
     ["#001219", "#0a9396", "#e9d8a6", "#ee9b00", "#ca6702", "#94d2bd"],
 ];
 
-/// A drawing; shown in another template, it is markup.
-#[derive(Debug, Template)]
-#[template(path = "artwork.html")]
+/// The motifs of events whose genre is not known.
+const OF_ANY_GENRE: &[Motif] = &[
+    horizon, rings, scales, beams, tiles, levels, ribbons, halftone, lights, confetti, staves,
+];
+
+/// The motifs by which genres are told apart. Each has two at least, for neighbours of the same genre.
+const BY_GENRE: &[(&str, &[Motif])] = &[
+    ("concert", &[rings, levels, beams, lights]),
+    ("theatre", &[curtains, beams, scales]),
+    ("comedy", &[bubbles, confetti, halftone]),
+    ("classical", &[staves, ribbons, scales]),
+    ("sport", &[lanes, halftone, tiles]),
+    ("festival", &[pennants, horizon, confetti]),
+    ("family", &[balloons, tiles, pennants]),
+    ("talk", &[bubbles, halftone, scales]),
+];
+
+/// What distinguishes a drawing from others at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    motifs: &'static [Motif],
+    motif: usize,
+    palette: usize,
+}
+
+impl Look {
+    /// That of an event; `genre` as the catalogue calls it.
+    pub fn of(event: EventNo, genre: Option<&str>) -> Self {
+        let known = BY_GENRE.iter().find(|(name, _)| Some(*name) == genre);
+        let motifs = known.map_or(OF_ANY_GENRE, |(_, motifs)| motifs);
+        // Consecutive numbers differ in both.
+        let no = event.0.unsigned_abs() as usize;
+        Self {
+            motifs,
+            motif: no % motifs.len(),
+            palette: no * 5 % PALETTES.len(),
+        }
+    }
+
+    /// This one, changed as far as it must be to be like none of those: in no palette of theirs, and with another
+    /// motif than the last of them, or than all of them if the genre has so many.
+    pub fn unlike(mut self, others: &[Self]) -> Self {
+        let taken = |look: Self| others.iter().any(|other| other.palette == look.palette);
+        for _ in 0..PALETTES.len() {
+            if !taken(self) {
+                break;
+            }
+            self.palette = (self.palette + 1) % PALETTES.len();
+        }
+        // What cannot differ from all differs from as many of the nearest as there are motifs.
+        let near = others.len().min(self.motifs.len() - 1);
+        let near = &others[others.len() - near..];
+        while near.iter().any(|other| other.draws(self.drawn())) {
+            self.motif = (self.motif + 1) % self.motifs.len();
+        }
+        self
+    }
+
+    fn drawn(self) -> Motif {
+        self.motifs[self.motif]
+    }
+
+    fn draws(self, motif: Motif) -> bool {
+        std::ptr::fn_addr_eq(self.drawn(), motif)
+    }
+}
+
+/// A drawing, as markup.
+#[derive(Debug)]
 pub struct Artwork {
-    /// Names the gradient; unique on a page.
+    /// Names its parts; unique on a page.
     pub id: String,
-    /// The background's first colour.
-    pub from: &'static str,
-    /// The background's last colour.
-    pub to: &'static str,
-    /// Angle of the background's gradient.
-    pub angle: i32,
-    /// In the order in which they are painted.
-    pub shapes: Vec<Shape>,
+    markup: String,
+}
+
+impl Display for Artwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.markup)
+    }
 }
 
 impl askama::filters::HtmlSafe for Artwork {}
 
-/// One shape of a drawing.
-#[derive(Debug)]
-pub struct Shape {
-    /// What it is.
-    pub form: Form,
-    /// What it is filled with.
-    pub fill: &'static str,
-    /// Opacity in percent.
-    pub opacity: i32,
-}
-
-/// The geometry of a shape.
-#[derive(Debug)]
-pub enum Form {
-    /// Centre and radius.
-    Circle(i32, i32, i32),
-    /// Left, top, width, height, radius of the corners.
-    Rect(i32, i32, i32, i32, i32),
-    /// The `d` of an SVG path.
-    Path(String),
-}
-
-/// A pseudo-random generator that is seeded by the event's id (SplitMix64).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// From `low` to `high`, both included.
-    fn within(&mut self, low: i32, high: i32) -> i32 {
-        low + (self.next() % (i64::from(high) - i64::from(low) + 1) as u64) as i32
-    }
-
-    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[(self.next() % choices.len() as u64) as usize]
-    }
-}
-
 impl Artwork {
-    /// The picture of an event.
-    pub fn of(event: EventId) -> Self {
-        let bits = event.0.as_u128();
-        let mut chance = Chance((bits >> 64) as u64 ^ bits as u64);
-        let palette = chance.of(&PALETTES);
-        let angle = chance.of(&[0, 25, 60, 90, 120, 155]);
-        let draw = chance.of(&[horizon, rings, beams, tiles, levels, ribbons, lights]);
+    /// The drawing of an event.
+    pub fn of(event: EventId, look: Look) -> Self {
+        let drawing = Drawing::of(event, look);
         Self {
-            id: event.0.simple().to_string()[..12].to_owned(),
-            from: palette[0],
-            to: palette[1],
-            angle,
-            shapes: draw(&mut chance, &palette[2..]),
+            // Fails only if memory does.
+            markup: drawing.render().unwrap_or_default(),
+            id: drawing.id,
         }
     }
 }
 
-fn shape(form: Form, fill: &'static str, opacity: i32) -> Shape {
-    Shape {
-        form,
-        fill,
-        opacity,
+/// A drawing in its parts.
+#[derive(Debug, Template)]
+#[template(path = "artwork.html")]
+struct Drawing {
+    id: String,
+    /// The background's first and last colour, and the angle between them.
+    from: &'static str,
+    to: &'static str,
+    angle: i32,
+    /// In the order in which they are painted.
+    shapes: Vec<Shape>,
+}
+
+impl Drawing {
+    fn of(event: EventId, look: Look) -> Self {
+        let bits = event.0.as_u128();
+        let mut chance = Chance((bits >> 64) as u64 ^ bits as u64);
+        let palette = PALETTES[look.palette];
+        Self {
+            id: event.0.simple().to_string()[..12].to_owned(),
+            from: palette[0],
+            to: palette[1],
+            angle: chance.of(&[0, 25, 60, 90, 120, 155]),
+            shapes: look.drawn()(&mut chance, &palette[2..]),
+        }
     }
-}
-
-/// A sun over waves.
-fn horizon(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
-    let (x, y) = (chance.within(160, 480), chance.within(110, 190));
-    let radius = chance.within(70, 120);
-    let mut shapes = vec![
-        shape(Form::Circle(x, y, radius + 46), colours[0], 18),
-        shape(Form::Circle(x, y, radius), colours[0], 95),
-    ];
-    for layer in 0..4 {
-        let top = 190 + layer * 42;
-        let (a, b) = (chance.within(-46, 46), chance.within(-46, 46));
-        let path = format!(
-            "M0 {top}C160 {} 220 {} 330 {}S520 {} 640 {top}V360H0Z",
-            top + a,
-            top - a,
-            top + b / 2,
-            top - b
-        );
-        shapes.push(shape(
-            Form::Path(path),
-            colours[1 + layer as usize % 3],
-            55 + layer * 12,
-        ));
-    }
-    shapes
-}
-
-/// Rings around a point near an edge, as of a record or of sound.
-fn rings(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
-    let (x, y) = (chance.within(80, 560), chance.within(40, 320));
-    let step = chance.within(34, 52);
-    let count = 9;
-    (0..count)
-        .map(|ring| {
-            let radius = (count - ring) * step;
-            shape(
-                Form::Circle(x, y, radius),
-                colours[ring as usize % colours.len()],
-                24 + ring * 8,
-            )
-        })
-        .collect()
-}
-
-/// Light from above on a stage.
-fn beams(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
-    let mut shapes: Vec<Shape> = (0..7)
-        .map(|beam| {
-            let (top, spread) = (40 + beam * 93, chance.within(50, 110));
-            let foot = top + chance.within(-190, 190);
-            let path = format!(
-                "M{} -20L{} 380H{}L{} -20Z",
-                top - 8,
-                foot - spread,
-                foot + spread,
-                top + 8
-            );
-            shape(Form::Path(path), colours[beam as usize % colours.len()], 30)
-        })
-        .collect();
-    let crest: String = (0..17)
-        .map(|head| {
-            format!(
-                "Q{} {} {} 330",
-                head * 40 + 20,
-                chance.within(268, 312),
-                (head + 1) * 40
-            )
-        })
-        .collect();
-    shapes.push(shape(
-        Form::Path(format!("M0 330{crest}V360H0Z")),
-        "#0b0812",
-        88,
-    ));
-    shapes
-}
-
-/// Quarters and circles on a grid.
-fn tiles(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
-    let size = 120;
-    let mut shapes = Vec::new();
-    for (column, row) in (0..6).flat_map(|column| (0..3).map(move |row| (column, row))) {
-        let (x, y) = (column * size - 40, row * size);
-        let (right, bottom, half) = (x + size, y + size, size / 2);
-        let form = match chance.within(0, 6) {
-            0 => Form::Circle(x + half, y + half, half),
-            1 => Form::Path(format!(
-                "M{x} {y}H{right}A{size} {size} 0 0 1 {x} {bottom}Z"
-            )),
-            2 => Form::Path(format!(
-                "M{right} {bottom}H{x}A{size} {size} 0 0 1 {right} {y}Z"
-            )),
-            3 => Form::Path(format!(
-                "M{x} {bottom}V{y}A{size} {size} 0 0 1 {right} {bottom}Z"
-            )),
-            4 => Form::Path(format!(
-                "M{x} {bottom}A{half} {half} 0 0 1 {right} {bottom}Z"
-            )),
-            5 => Form::Rect(x + 30, y + 30, half, half, 6),
-            _ => continue,
-        };
-        shapes.push(shape(form, chance.of(colours), 92));
-    }
-    shapes
-}
-
-/// Bars as on a mixing desk.
-fn levels(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
-    let phase = f64::from(chance.within(0, 628)) / 100.0;
-    let speed = f64::from(chance.within(22, 52)) / 100.0;
-    (0..22)
-        .map(|bar| {
-            let swing = (f64::from(bar) * speed + phase).sin().abs();
-            let height = 36 + (swing * 190.0) as i32 + chance.within(0, 50);
-            let form = Form::Rect(6 + bar * 29, (HEIGHT - height) / 2, 17, height, 8);
-            shape(form, colours[(bar / 6) as usize % colours.len()], 90)
-        })
-        .collect()
-}
-
-/// Bands that swing across.
-fn ribbons(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
-    let (rise, bend) = (chance.within(-110, 110), chance.within(60, 170));
-    let width = chance.within(26, 38);
-    (0..8)
-        .map(|band| {
-            let y = 20 + band * width;
-            let (a, b) = (y + bend, y - bend + rise);
-            let path = format!(
-                "M-10 {y}C200 {a} 400 {b} 650 {}V{}C400 {} 200 {} -10 {}Z",
-                y + rise,
-                y + rise + width,
-                b + width,
-                a + width,
-                y + width
-            );
-            shape(Form::Path(path), colours[band as usize % colours.len()], 78)
-        })
-        .collect()
-}
-
-/// Lights out of focus.
-fn lights(chance: &mut Chance, colours: &[&'static str]) -> Vec<Shape> {
-    (0..16)
-        .map(|light| {
-            let radius = chance.within(14, 96 - light * 3);
-            let (x, y) = (chance.within(0, WIDTH), chance.within(0, HEIGHT));
-            shape(
-                Form::Circle(x, y, radius),
-                chance.of(colours),
-                chance.within(22, 62),
-            )
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn id(seed: u128) -> EventId {
+        EventId(uuid::Uuid::from_u128(
+            seed.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c),
+        ))
+    }
+
+    fn genres() -> impl Iterator<Item = Option<&'static str>> {
+        let known = BY_GENRE.iter().map(|(name, _)| Some(*name));
+        known.chain([None, Some("unheard of")])
+    }
+
     #[test]
-    fn an_event_keeps_its_picture() {
-        for seed in 0..500_u128 {
-            let id = EventId(uuid::Uuid::from_u128(
-                seed.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c),
-            ));
-            let (one, two) = (Artwork::of(id), Artwork::of(id));
+    fn an_event_keeps_its_drawing_and_every_motif_can_be_drawn() {
+        for (seed, genre) in (0..600).flat_map(|seed| genres().map(move |genre| (seed, genre))) {
+            let look = Look::of(EventNo(seed), genre);
+            let [one, two] = [0, 1].map(|_| Drawing::of(id(seed as u128), look));
             assert_eq!(format!("{one:?}"), format!("{two:?}"));
             assert!(!one.shapes.is_empty());
-            assert!(
-                one.shapes
-                    .iter()
-                    .all(|shape| (1..100).contains(&shape.opacity))
-            );
+            assert!(one.shapes.len() <= 64, "{}", one.shapes.len());
+            let opacities = one.shapes.iter().map(|shape| shape.opacity);
+            assert!(opacities.into_iter().all(|it| (1..100).contains(&it)));
+        }
+    }
+
+    #[test]
+    fn events_of_one_day_look_different() {
+        for genre in genres() {
+            for no in 0..100 {
+                let [one, next] = [no, no + 1].map(|no| Look::of(EventNo(no), genre));
+                assert!(!one.draws(next.drawn()) && one.palette != next.palette);
+            }
+        }
+    }
+
+    #[test]
+    fn neighbours_in_a_list_look_different_whatever_their_numbers() {
+        let mut chance = Chance(7);
+        let genres: Vec<_> = genres().collect();
+        let mut shown: Vec<Look> = Vec::new();
+        for _ in 0..2_000 {
+            let genre = genres[chance.within(0, genres.len() as i32 - 1) as usize];
+            // Often the same number: nothing of the list is left to the numbers.
+            let own = Look::of(EventNo(chance.within(0, 3).into()), genre);
+            let near = &shown[shown.len().saturating_sub(4)..];
+            let look = own.unlike(near);
+            assert!(near.iter().all(|other| other.palette != look.palette));
+            assert!(near.last().is_none_or(|last| !last.draws(look.drawn())));
+            shown.push(look);
+        }
+        let alone = Look::of(EventNo(3), None);
+        assert_eq!(alone.unlike(&[]), alone);
+    }
+
+    #[test]
+    fn genres_are_told_apart_by_their_motifs() {
+        for (name, motifs) in BY_GENRE {
+            let look = Look::of(EventNo(0), Some(name));
+            assert!(motifs.len() >= 2 && look.draws(motifs[0]), "{name}");
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Each file is served under a URL with a hash of its content, computed when the server starts, so
 //! that browsers may cache it forever; an operator changes a file and restarts. actix-files answers
-//! conditional and range requests. The stylesheet is made at start: it names fonts by their URLs, so it is
-//! served from memory. What must hold: only files that were there at start are served, whatever the path; a
+//! conditional and range requests. The stylesheet is made at start and served from memory: it names fonts by their
+//! URLs, and the operator's theme is at its end. What must hold: only files that were there at start are served, whatever the path; a
 //! file that has changed since is never cached under the hash of its old content.
 
 use std::collections::HashMap;
@@ -22,31 +22,64 @@ use actix_web::{HttpRequest, HttpResponse};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use super::theme::Theme;
 use crate::web::error::Error;
+use crate::web::headers::IMMUTABLE;
 
 /// The stylesheet of every page.
 pub const STYLE: &str = "style.css";
 /// The script of every page; pages work without it.
 pub const SCRIPT: &str = "app.js";
-/// The script of seat maps, which the next one needs.
+/// The scripts of seat maps, each of which needs those before it, and the script of the order form them all.
+pub const HALL_SCRIPT: &str = "hall.js";
+/// The next one.
+pub const ZOOM_SCRIPT: &str = "zoom.js";
+/// The last one.
 pub const SEATS_SCRIPT: &str = "seats.js";
 /// The script of the order form.
 pub const ORDER_SCRIPT: &str = "order.js";
 /// The icon in a browser's tab.
 pub const ICON: &str = "favicon.svg";
 
-/// The letters of running text and of headings, which every page in a Latin script shows first.
-pub const FONTS: [&str; 2] = ["fonts/text-latin.woff2", "fonts/display-latin.woff2"];
+/// The icon for browsers that take no SVG, and for whoever asks for /favicon.ico.
+pub const ICON_ICO: &str = "favicon.ico";
+/// The icon on a home screen of Apple's.
+pub const ICON_APPLE: &str = "icon-180.png";
+/// The icons of the web app manifest.
+pub const ICON_192: &str = "icon-192.png";
+/// See [`ICON_192`].
+pub const ICON_512: &str = "icon-512.png";
+/// One of which a launcher may cut off a tenth on each side.
+pub const ICON_MASKABLE: &str = "icon-maskable.png";
+
+/// The letters of names, prices and clocks, which a page shows first.
+const FIRST_FONT: &str = "fonts/display-latin.woff2";
+
+/// The font of the theme, if it has one.
+const THEME_FONT: &str = "theme font";
+/// The logo of the theme, if it has one.
+pub const THEME_LOGO: &str = "theme logo";
 
 /// The subdirectory of fonts, and what their names end with: other files in it are not for visitors.
 const FONTS_DIRECTORY: &str = "fonts";
 const FONTS_END: &str = ".woff2";
+
+/// Pages load these.
+const PAGE_FILES: [&str; 7] = [
+    STYLE,
+    SCRIPT,
+    HALL_SCRIPT,
+    ZOOM_SCRIPT,
+    SEATS_SCRIPT,
+    ORDER_SCRIPT,
+    ICON,
+];
+
 /// Bytes of the hash in a URL.
 const HASH_BYTES: usize = 6;
 /// A file up to this size is read in one go: it is in the page cache.
 const READ_AT_ONCE_BYTES: u64 = 256 * 1024;
 
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Why the static files cannot be served.
@@ -77,6 +110,9 @@ pub struct Assets {
     served: HashMap<String, Asset>,
     /// The URLs of the files that pages load: `style.css` is at `/static/style.0123456789ab.css`.
     urls: HashMap<String, String>,
+    /// Where they are.
+    directory: PathBuf,
+    theme: Theme,
 }
 
 /// What is behind a URL.
@@ -93,10 +129,11 @@ type Version = (u64, Option<SystemTime>);
 
 impl Assets {
     /// Hashes the files of a directory and the fonts in its `fonts`; no others of subdirectories, and no hidden ones.
+    /// The theme's files are beside them.
     ///
     /// # Errors
     /// [`AssetsError`].
-    pub fn open(directory: &Path) -> Result<Self, AssetsError> {
+    pub fn open(directory: &Path, theme: Theme) -> Result<Self, AssetsError> {
         let unreadable = |reason| AssetsError::Unreadable {
             directory: directory.to_owned(),
             reason,
@@ -104,10 +141,11 @@ impl Assets {
         let mut assets = Self {
             served: HashMap::new(),
             urls: HashMap::new(),
+            directory: PathBuf::new(),
+            theme,
         };
         assets.read(directory).map_err(unreadable)?;
-        let needed = [STYLE, SCRIPT, SEATS_SCRIPT, ORDER_SCRIPT, ICON];
-        let missing = needed.iter().chain(&FONTS);
+        let missing = PAGE_FILES.iter().chain(&[FIRST_FONT]);
         if let Some(file) = missing
             .copied()
             .find(|&file| !assets.urls.contains_key(file))
@@ -118,6 +156,9 @@ impl Assets {
             });
         }
         let style = fs::read_to_string(directory.join(STYLE)).map_err(unreadable)?;
+        assets.add_theme().map_err(unreadable)?;
+        let font = assets.urls.get(THEME_FONT).map(String::as_str);
+        let style = style + &assets.theme.style(font);
         assets.add_style(&style);
         Ok(assets)
     }
@@ -125,6 +166,7 @@ impl Assets {
     fn read(&mut self, directory: &Path) -> io::Result<()> {
         // Absolute, because a process may change its working directory.
         let directory = directory.canonicalize()?;
+        self.directory.clone_from(&directory);
         self.read_directory(&directory, "", "")?;
         let fonts = directory.join(FONTS_DIRECTORY);
         if fonts.is_dir() {
@@ -143,19 +185,36 @@ impl Assets {
             let Some(name) = name.filter(is_meant).map(str::to_owned) else {
                 continue;
             };
-            let metadata = fs::metadata(&path)?;
-            if !metadata.is_file() {
-                continue;
+            if fs::metadata(&path)?.is_file() {
+                self.add_file(format!("{prefix}{name}"), &name, path)?;
             }
-            let content = fs::read(&path)?;
-            let version = (metadata.len(), metadata.modified().ok());
-            let hashed = hashed_name(&name, &content);
-            self.add(
-                format!("{prefix}{name}"),
-                hashed,
-                Asset::File(path, version),
-            );
         }
+        Ok(())
+    }
+
+    /// Adds the theme's logo and font, under names that say nothing of the operator's files.
+    fn add_theme(&mut self) -> io::Result<()> {
+        let Theme { logo, font, .. } = self.theme.clone();
+        if let Some(logo) = logo {
+            let extension = logo.extension().and_then(|extension| extension.to_str());
+            let name = format!("logo.{}", extension.unwrap_or_default());
+            self.add_file(THEME_LOGO.to_owned(), &name, logo)?;
+        }
+        if let Some(font) = font {
+            self.add_file(THEME_FONT.to_owned(), "theme.woff2", font)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a file that pages know as `file`, and readers by this name and its hash.
+    fn add_file(&mut self, file: String, name: &str, path: PathBuf) -> io::Result<()> {
+        let (metadata, content) = (fs::metadata(&path)?, fs::read(&path)?);
+        let version = (metadata.len(), metadata.modified().ok());
+        self.add(
+            file,
+            hashed_name(name, &content),
+            Asset::File(path, version),
+        );
         Ok(())
     }
 
@@ -181,9 +240,30 @@ impl Assets {
         self.add(STYLE.to_owned(), hashed, Asset::Style(Bytes::from(made)));
     }
 
+    /// The directory that they are in.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// How the shop looks.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// The URL of the font that a page shows first.
+    pub fn first_font(&self) -> String {
+        let own = || self.url(FIRST_FONT);
+        self.url_if_any(THEME_FONT).unwrap_or_else(own)
+    }
+
+    /// The URL of a file, if there is one.
+    pub fn url_if_any(&self, file: &str) -> Option<String> {
+        self.urls.get(file).cloned()
+    }
+
     /// The URL of a file; without a hash, which is not found, if there is no such file.
     pub fn url(&self, file: &str) -> String {
-        let url = self.urls.get(file).cloned();
+        let url = self.url_if_any(file);
         url.unwrap_or_else(|| format!("/static/{file}"))
     }
 }
@@ -199,12 +279,23 @@ fn hashed_name(name: &str, content: &[u8]) -> String {
 
 /// GET /static/{file}
 pub async fn get(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    serve(&assets, request.match_info().query("file"), &request)
+}
+
+/// GET /favicon.ico, which is asked for without having been named. There is no hash in its address.
+pub async fn favicon(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let url = assets.url(ICON_ICO);
+    let mut icon = serve(&assets, url.trim_start_matches("/static/"), &request)?;
+    icon.headers_mut().insert(CACHE_CONTROL, REVALIDATE);
+    Ok(icon)
+}
+
+fn serve(assets: &Assets, name: &str, request: &HttpRequest) -> Result<HttpResponse, Error> {
     let not_found = || Error::not_found("file");
-    let name = request.match_info().query("file");
     match assets.served.get(name).ok_or_else(not_found)? {
-        Asset::Style(style) => Ok(made(name, style, &request)),
+        Asset::Style(style) => Ok(made(name, style, request)),
         // The file may have been removed since the start.
-        Asset::File(path, version) => file(path, *version, &request).map_err(|_| not_found()),
+        Asset::File(path, version) => file(path, *version, request).map_err(|_| not_found()),
     }
 }
 

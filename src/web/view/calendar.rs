@@ -1,4 +1,4 @@
-//! A booking as a calendar file, RFC 5545, written by the icalendar crate.
+//! A booking as a calendar file, and a list of events, RFC 5545, written by the icalendar crate.
 //!
 //! What must hold: times are in UTC, which calendars convert to their owner's zone; an end is given only if the
 //! organiser has said when it is; text is escaped and has no control characters.
@@ -35,14 +35,47 @@ pub fn file(
     render(entry)
 }
 
+/// An event of a list; `url` is where its page is.
+pub fn listed(event: &Event, location: &str, url: &str) -> icalendar::Event {
+    let mut entry = icalendar::Event::new();
+    entry
+        .uid(&format!("{}@boxoffice", event.id))
+        .url(url)
+        .timestamp(event.created_at)
+        .starts(event.starts_at)
+        .summary(&without_controls(&event.name))
+        .location(&without_controls(location))
+        .description(&without_controls(&event.description));
+    entry.done()
+}
+
+/// The calendar of a list, under the name that a calendar program shows.
+pub fn list(name: &str, entries: impl Iterator<Item = icalendar::Event>) -> String {
+    let mut calendar = empty();
+    calendar.append_property(("X-WR-CALNAME", escaped(name).as_str()));
+    calendar.extend(entries);
+    calendar.to_string()
+}
+
+/// The crate escapes what entries hold, but not what the calendar does.
+fn escaped(text: &str) -> String {
+    let text = without_controls(text).replace('\n', " ");
+    text.replace('\\', "\\\\")
+        .replace(';', "\\;")
+        .replace(',', "\\,")
+}
+
 fn render(entry: icalendar::Event) -> String {
+    empty().push(entry).to_string()
+}
+
+fn empty() -> Calendar {
     let mut calendar = Calendar::empty();
     calendar
         .append_property(("VERSION", "2.0"))
         .append_property(("PRODID", "-//boxoffice//tickets//EN"))
-        .append_property(("METHOD", "PUBLISH"))
-        .push(entry);
-    calendar.to_string()
+        .append_property(("METHOD", "PUBLISH"));
+    calendar
 }
 
 /// Removes control characters other than newlines. The crate escapes newlines only: a carriage return would

@@ -14,7 +14,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, Timelike};
 use chrono_tz::Tz;
 use icu_calendar::{Date, Gregorian};
 use icu_decimal::input::Decimal;
-use icu_locale_core::LanguageIdentifier;
+use icu_locale_core::{LanguageIdentifier, Locale};
 use icu_time::zone::{IanaParser, UtcOffset, ZoneNameTimestamp};
 use icu_time::{DateTime as IcuDateTime, Time};
 
@@ -92,6 +92,27 @@ impl Format {
     /// A text with a plural form: of `count`, written in the reader's digits.
     pub fn counted(&self, id: &str, count: i32, values: &[(&str, &dyn Display)]) -> String {
         self.words.counted(id, count, &self.number(count), values)
+    }
+
+    /// For what is the same for all who read in the language of the path, or else in English.
+    pub fn of_path(request: &HttpRequest) -> Self {
+        let of_path = request
+            .extensions()
+            .get::<OfPath>()
+            .map(|of_path| of_path.0);
+        let app = request.app_data::<Data<App>>();
+        let now = app.map_or_else(clock::local, |app| app.db.now());
+        Self::of_language(of_path.unwrap_or(&words::offered()[0]), now)
+    }
+
+    /// For all who read in a language; the paths of pages begin with it.
+    pub fn of_language(words: &'static Words, now: Timestamp) -> Self {
+        Self::by_preference("", Some(words), now)
+    }
+
+    /// The locale.
+    pub fn locale(&self) -> &Locale {
+        &self.formatters.locale
     }
 
     /// The locale as a BCP 47 tag, for scripts.

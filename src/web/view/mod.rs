@@ -1,4 +1,4 @@
-//! Parts of pages: dates, numbers and money in the reader's locale, pictures, QR codes, calendar files, and
+//! Parts of pages: dates, numbers and money in the reader's locale, drawings, shared pictures, QR codes, calendar files, and
 //! static files. Nothing here depends on a particular page or endpoint.
 
 pub mod artwork;
@@ -7,5 +7,7 @@ pub mod calendar;
 pub mod format;
 mod formatters;
 pub mod names;
+pub mod poster;
 pub mod qr;
+pub mod theme;
 pub mod words;

@@ -30,7 +30,7 @@ const FILES: [(&str, &str); 6] = [
 const RIGHT_TO_LEFT: [&str; 1] = ["ar"];
 
 /// The texts that scripts show, beside those whose names begin with `script-`.
-const ALSO_FOR_SCRIPTS: [&str; 10] = [
+const ALSO_FOR_SCRIPTS: [&str; 15] = [
     "stock-open",
     "stock-few",
     "stock-held",
@@ -41,6 +41,11 @@ const ALSO_FOR_SCRIPTS: [&str; 10] = [
     "order-all-held",
     "map-free",
     "map-none-free",
+    "map-legend-yours",
+    "map-legend-held",
+    "map-legend-sold",
+    "map-wheelchair",
+    "map-companion",
 ];
 
 /// What stands in a text where an element of the page goes: the object replacement character.

@@ -24,7 +24,9 @@ use boxoffice::check;
 use boxoffice::cluster::Connection;
 use boxoffice::config::{Cli, ServeConfig};
 use boxoffice::postgres::{Db, Reads};
+use boxoffice::types::EventId;
 use boxoffice::web::view::assets::Assets;
+use boxoffice::web::view::theme::Theme;
 use clap::Parser;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -156,7 +158,8 @@ impl Server {
             .config
             .static_dir()
             .expect("the checkout's static files");
-        let assets = Assets::open(&static_dir).expect("static files");
+        let theme = Theme::read(&app.config.shop_name, app.config.theme_dir.as_deref());
+        let assets = Assets::open(&static_dir, theme.expect("a theme")).expect("static files");
         let run = boxoffice::server::run(app.clone(), assets, listener, async {
             stopped.await.ok();
         });
@@ -317,6 +320,7 @@ impl Server {
             currency: "USD".parse().expect("a currency"),
             max_tickets_per_booking: 10,
             max_tickets_per_buyer: None,
+            picture: None,
             contact: Default::default(),
             venue: NewVenue {
                 name: "Harbour Hall".into(),
@@ -331,6 +335,13 @@ impl Server {
         };
         change(&mut event);
         catalog::create(&self.db, &event).await.expect("an event").0
+    }
+
+    /// The readable address of an event's page.
+    pub(crate) async fn event_path(&self, event: Uuid) -> String {
+        let found = self.app.catalog.event(EventId(event)).await;
+        let found = found.expect("a database").expect("the event");
+        format!("/events/{}", found.address)
     }
 
     /// Requests that it is working on.
@@ -469,6 +480,7 @@ pub(crate) fn general(code: &str, capacity: i32) -> NewTier {
         price_minor: 1_000,
         capacity,
         row_blocks: None,
+        kinds: Vec::new(),
     }
 }
 

@@ -1,0 +1,282 @@
+//! Pictures of events: which files are taken, how they are served, and how pages show them.
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use boxoffice::picture::{self, PictureError};
+use image::{ImageFormat, Rgb, RgbImage};
+use reqwest::StatusCode;
+use uuid::Uuid;
+
+use crate::commands::{boxoffice, stderr, stdout};
+use crate::support::{Server, fresh_database, general, with_settings};
+
+/// A directory that goes away with the test.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("boxoffice-pictures-{}", Uuid::new_v4()));
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.0).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+fn pixels(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, y| {
+        Rgb([(x % 256) as u8, (y % 256) as u8, 90])
+    })
+}
+
+fn encoded(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+    let mut content = Cursor::new(Vec::new());
+    pixels(width, height)
+        .write_to(&mut content, format)
+        .unwrap();
+    content.into_inner()
+}
+
+#[test]
+fn a_picture_is_written_anew_in_the_widths_that_it_has() {
+    let (from, to) = (Directory::new(), Directory::new());
+    for (format, width, height, written) in [
+        (ImageFormat::Png, 2400, 1600, vec![480, 960, 1920]),
+        (ImageFormat::Jpeg, 700, 500, vec![480, 700]),
+        (ImageFormat::WebP, 300, 400, vec![300]),
+    ] {
+        let file = from.file("picture", &encoded(width, height, format));
+        let taken = picture::take(&file, &to.0).unwrap();
+        let files: Vec<_> = taken.files().collect();
+        assert_eq!(
+            files.iter().map(|(width, _)| *width).collect::<Vec<_>>(),
+            written
+        );
+        for (expected, name) in files {
+            assert!(picture::is_file_name(&name), "{name}");
+            let content = std::fs::read(to.0.join(&name)).unwrap();
+            assert_eq!(image::guess_format(&content).unwrap(), ImageFormat::WebP);
+            let size = image::load_from_memory(&content).unwrap();
+            assert_eq!(
+                (size.width(), size.height()),
+                (expected, expected * height / width)
+            );
+        }
+        // The same file has the same name.
+        assert_eq!(picture::take(&file, &to.0).unwrap(), taken);
+    }
+    assert_eq!(to.names().len(), 6);
+}
+
+#[test]
+fn nothing_but_pixels_is_passed_on() {
+    let (from, to) = (Directory::new(), Directory::new());
+    let mut content = encoded(480, 480, ImageFormat::Jpeg);
+    // A comment right after the beginning, as a camera writes where it was.
+    let secret = b"taken at home";
+    let mut comment = vec![0xff, 0xfe, 0, secret.len() as u8 + 2];
+    comment.extend(secret);
+    content.splice(2..2, comment);
+    let taken = picture::take(&from.file("picture.jpg", &content), &to.0).unwrap();
+    for (_, name) in taken.files() {
+        let written = std::fs::read(to.0.join(name)).unwrap();
+        assert!(!written.windows(secret.len()).any(|part| part == secret));
+    }
+}
+
+/// A PNG whose head says that it has so many pixels, in a few bytes.
+fn bomb(width: u32, height: u32) -> Vec<u8> {
+    let mut head = b"IHDR".to_vec();
+    head.extend(width.to_be_bytes());
+    head.extend(height.to_be_bytes());
+    head.extend([8, 2, 0, 0, 0]);
+    let mut crc = flate2::Crc::new();
+    crc.update(&head);
+    let mut content = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
+    content.extend(&head);
+    content.extend(crc.sum().to_be_bytes());
+    content.extend(b"\0\0\0\0IDAT\x35\xaf\x06\x1e");
+    content
+}
+
+#[test]
+fn what_is_no_picture_or_too_large_a_one_is_refused_and_nothing_is_written() {
+    let (from, to) = (Directory::new(), Directory::new());
+    let take = |content: &[u8]| picture::take(&from.file("picture", content), &to.0);
+    for content in [
+        b"".as_slice(),
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>",
+        b"GIF89a\x01\0\x01\0",
+        b"%PDF-1.4",
+    ] {
+        assert!(matches!(take(content), Err(PictureError::Format)));
+    }
+    for (width, height) in [
+        (60_000, 60_000),
+        (12_001, 300),
+        (10_000, 10_000),
+        (239, 400),
+    ] {
+        let refused = take(&bomb(width, height));
+        assert!(
+            matches!(refused, Err(PictureError::Size(..))),
+            "{refused:?}"
+        );
+    }
+    let whole = encoded(480, 300, ImageFormat::Png);
+    let half = take(&whole[..whole.len() / 2]);
+    assert!(matches!(half, Err(PictureError::Unreadable(_))), "{half:?}");
+    let long = from.file("long", b"");
+    let file = std::fs::File::options().write(true).open(&long).unwrap();
+    file.set_len(21 * 1024 * 1024).unwrap();
+    let refused = picture::take(&long, &to.0);
+    assert!(matches!(refused, Err(PictureError::TooManyBytes)));
+    let missing = picture::take(&from.0.join("nothing"), &to.0);
+    assert!(matches!(missing, Err(PictureError::Io { .. })));
+    assert_eq!(to.names(), [""; 0]);
+}
+
+#[test]
+fn names_of_files_are_told_from_paths() {
+    let hash = "0123456789abcdef01234567";
+    assert!(picture::is_file_name(&format!("{hash}-480.webp")));
+    for name in [
+        "",
+        ".webp",
+        "../secret.webp",
+        &format!("{hash}.webp"),
+        &format!("{hash}-.webp"),
+        &format!("{hash}-480.png"),
+        &format!("{hash}-480.webp.part"),
+        &format!("../{hash}-480.webp"),
+        &format!("{}-480.webp", hash.to_uppercase()),
+    ] {
+        assert!(!picture::is_file_name(name), "{name}");
+    }
+}
+
+async fn event_with_picture(server: &Server, directory: &Path, file: &Path) -> Uuid {
+    let taken = picture::take(file, directory).unwrap();
+    let tiers = [general("ga", 5)];
+    server
+        .event_with(&tiers, |event| event.picture = Some(taken))
+        .await
+}
+
+#[tokio::test]
+async fn pages_show_a_picture_in_the_width_that_they_need_and_keep_room_for_it() {
+    let (from, to) = (Directory::new(), Directory::new());
+    let file = from.file("picture", &encoded(1200, 600, ImageFormat::Jpeg));
+    with_settings(
+        &["--pictures-dir", to.0.to_str().unwrap()],
+        async |server| {
+            let event = event_with_picture(server, &to.0, &file).await;
+            for path in ["/".to_owned(), server.event_path(event).await] {
+                let html = server.get(&path).await.text().await.unwrap();
+                let (_, image) = html.split_once("<img class=\"art\"").expect("a picture");
+                let (image, _) = image.split_once('>').unwrap();
+                for part in [
+                    "480w, ",
+                    "960w, ",
+                    "1200w\"",
+                    "sizes=",
+                    "width=\"1200\"",
+                    "height=\"600\"",
+                    "alt=\"Picture of Nordlicht Quartet\"",
+                ] {
+                    assert!(image.contains(part), "{path}: no {part} in {image}");
+                }
+                let files = image
+                    .split(['"', ' '])
+                    .filter(|word| word.starts_with("/pictures/"));
+                for file in files {
+                    let served = server.get(file).await;
+                    assert_eq!(served.status(), StatusCode::OK, "{file}");
+                    assert_eq!(served.headers()["content-type"], "image/webp");
+                    assert_eq!(
+                        served.headers()["cache-control"],
+                        "public, max-age=31536000, immutable"
+                    );
+                    assert!(!served.headers().contains_key("content-encoding"));
+                }
+            }
+            let name = to.names()[0].clone();
+            for path in [
+                "/pictures/",
+                "/pictures/..%2fpicture",
+                "/pictures/nothing",
+                &format!("/pictures/{name}.part"),
+                &format!("/pictures/%2e%2e%2f{name}"),
+            ] {
+                assert_eq!(server.get(path).await.status(), 404, "{path}");
+            }
+            let poster = format!("{}/picture.png", server.event_path(event).await);
+            assert_eq!(server.get(&poster).await.status(), 200);
+        },
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn create_event_takes_a_picture_or_creates_nothing() {
+    let (from, to) = (Directory::new(), Directory::new());
+    let url = fresh_database().await;
+    let good = from.file("good", &encoded(600, 400, ImageFormat::Png));
+    let bad = from.file("bad", b"<svg/>");
+    let create = |file: &Path| {
+        let (file, directory) = (file.to_str().unwrap(), to.0.to_str().unwrap());
+        let words = [
+            "create-event",
+            "--name",
+            "Late Show",
+            "--starts-at",
+            "2090-06-01T20:00:00Z",
+            "--tier",
+            "ga:GA:1000:5:general",
+            "--pictures-dir",
+            directory,
+            "--picture",
+            file,
+        ];
+        boxoffice(&url, &words)
+    };
+    let refused = create(&bad);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        stderr(&refused).contains("must be a JPEG, PNG or WebP"),
+        "{}",
+        stderr(&refused)
+    );
+    let db = boxoffice::postgres::Db::new(&url, 2).unwrap();
+    let client = db.get().await.unwrap();
+    let count = "SELECT count(*) FROM events";
+    assert_eq!(
+        client.query_one(count, &[]).await.unwrap().get::<_, i64>(0),
+        0
+    );
+    let created = create(&good);
+    assert!(created.status.success(), "{}", stderr(&created));
+    let printed: serde_json::Value = serde_json::from_str(&stdout(&created)).unwrap();
+    assert_eq!(printed["picture"]["width"], 600);
+    assert_eq!(to.names().len(), 2, "{:?}", to.names());
+}
