@@ -174,3 +174,19 @@ fn every_text_that_is_asked_for_is_there() {
     }
     assert!(asked > 150, "{asked}");
 }
+
+/// Handlers name the texts of problems by their ids, and debug builds alone would notice one that is not there.
+#[test]
+fn every_text_of_a_problem_is_there() {
+    let known = ids();
+    let mut named = 0;
+    for (name, source) in files("src/web", ".rs") {
+        for id in source.split('"').skip(1).step_by(2) {
+            if id.starts_with("problem-") || id.starts_with("field-") {
+                assert!(known.contains(id), "{name} names {id}");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 100, "{named}");
+}

@@ -5,7 +5,7 @@
 //! `read` reads them.
 
 use super::contact::{ContactRefused, check_contact, save_contact};
-use super::order::{FieldError, Refused, Request, make_order};
+use super::order::{FieldError, Refused, Request, Rule, make_order};
 use super::read::get;
 use super::replace::{NotReplaced, replace};
 use super::{BookedItem, Booking, Status};
@@ -101,8 +101,7 @@ fn not_replaced(error: NotReplaced, replaced: BookingId) -> BookError {
     match error {
         NotReplaced::Paid(status) => BookError::Paid(replaced, status),
         NotReplaced::Unknown => {
-            let detail = "must be a booking of the same buyer and event";
-            let wrong = FieldError::new("/replaces", detail);
+            let wrong = FieldError::new("/replaces", Rule::OwnBooking);
             BookError::Refused(Refused::Invalid(vec![wrong]))
         }
         NotReplaced::Db(error) => error.into(),

@@ -47,7 +47,7 @@ pub use contact::{
     ContactRefused, check_contact, contacts, find_by_contact, save_contact, take_contact,
 };
 pub use hand_over::{hand_over, has_live};
-pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, make_order};
+pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
 pub use read::{LIST_MAX, get, list};
 pub use transition::{Late, LockedBooking, lock};
 

@@ -54,21 +54,56 @@ pub struct RequestedSeat {
     pub number: i64,
 }
 
+/// What a field of a request must be. The words for it are chosen where the reader's language is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// A list of no more entries than the event has tiers.
+    OneForEachTier {
+        /// The event's tiers.
+        tiers: usize,
+    },
+    /// A list of no more entries than a booking may hold tickets.
+    OneForEachTicket {
+        /// Tickets that a booking may hold.
+        limit: i32,
+    },
+    /// A request for a ticket.
+    AtLeastOneTicket,
+    /// 1 or more.
+    AtLeastOne,
+    /// What no other entry is.
+    OnlyOnce,
+    /// The code of a tier of the event.
+    KnownTier,
+    /// A tier with numbered seats.
+    NumberedTier,
+    /// A tier that is not requested by quantity too.
+    NumberOrSeats,
+    /// The letters of a row.
+    RowLabel,
+    /// A seat that the row has.
+    SeatOfRow,
+    /// As many seats as tickets of their tier.
+    AsManySeats,
+    /// Another booking of the same buyer and event.
+    OwnBooking,
+}
+
 /// What is wrong with one field.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// RFC 6901, into the request: `/items/0/quantity`.
     pub pointer: String,
     /// What it must be.
-    pub detail: String,
+    pub rule: Rule,
 }
 
 impl FieldError {
-    /// The error of one field: `detail` says what the field must be.
-    pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+    /// The error of one field, which must be what `rule` says.
+    pub fn new(pointer: impl Into<String>, rule: Rule) -> Self {
         Self {
             pointer: pointer.into(),
-            detail: detail.into(),
+            rule,
         }
     }
 }
@@ -139,13 +174,9 @@ fn refuse_long_lists(event: &Event, request: &Request) -> Result<(), Refused> {
             Ok(())
         };
     }
-    let mut errors = vec![FieldError::new(
-        "/items",
-        format!("must have at most {tiers} entries, one for each tier"),
-    )];
+    let mut errors = vec![FieldError::new("/items", Rule::OneForEachTier { tiers })];
     if has_too_many_seats {
-        let detail = format!("must have at most {limit} entries, one for each ticket");
-        errors.push(FieldError::new("/seats", detail));
+        errors.push(FieldError::new("/seats", Rule::OneForEachTicket { limit }));
     }
     Err(Refused::Invalid(errors))
 }
@@ -163,8 +194,7 @@ fn read_items(event: &Event, request: &Request) -> Result<Vec<Item>, Vec<FieldEr
         }
     }
     if items.is_empty() && errors.is_empty() {
-        let detail = "must ask for at least one ticket";
-        errors.push(FieldError::new("/items", detail));
+        errors.push(FieldError::new("/items", Rule::AtLeastOneTicket));
     }
     if errors.is_empty() {
         Ok(items)
@@ -186,7 +216,7 @@ fn add_item(
         Some(tier) if items.iter().any(|item| item.tier == tier.no) => {
             errors.push(FieldError::new(
                 format!("/items/{index}/tier"),
-                "must not be there twice",
+                Rule::OnlyOnce,
             ));
         }
         Some(_) => {}
@@ -196,7 +226,7 @@ fn add_item(
     if quantity < 1 {
         errors.push(FieldError::new(
             format!("/items/{index}/quantity"),
-            "must be at least 1",
+            Rule::AtLeastOne,
         ));
     } else if let Some(tier) = tier {
         items.push(Item {
@@ -215,8 +245,7 @@ fn add_seat(
     requested_items: &[RequestedItem],
     items: &mut Vec<Item>,
 ) -> Result<(), FieldError> {
-    let field =
-        |name: &str, detail: &str| FieldError::new(format!("/seats/{index}/{name}"), detail);
+    let field = |name: &str, rule: Rule| FieldError::new(format!("/seats/{index}/{name}"), rule);
     let tier = event
         .tier(&requested.tier)
         .ok_or_else(|| unknown_tier(format!("/seats/{index}/tier")))?;
@@ -224,12 +253,9 @@ fn add_seat(
         .iter()
         .any(|item| item.tier == requested.tier)
     {
-        return Err(field(
-            "tier",
-            "must not be among the items too: ask for a number or for seats",
-        ));
+        return Err(field("tier", Rule::NumberOrSeats));
     }
-    let seat = find_seat(tier, requested).map_err(|(name, detail)| field(name, detail))?;
+    let seat = find_seat(tier, requested).map_err(|(name, rule)| field(name, rule))?;
     let item = match items.iter_mut().find(|item| item.tier == tier.no) {
         Some(item) => item,
         None => {
@@ -245,32 +271,25 @@ fn add_seat(
     };
     let seats = item.seats.get_or_insert_default();
     if seats.contains(&seat) {
-        return Err(field("number", "must not be there twice"));
+        return Err(field("number", Rule::OnlyOnce));
     }
     seats.push(seat);
     item.quantity += 1;
     Ok(())
 }
 
-fn find_seat(
-    tier: &Tier,
-    requested: &RequestedSeat,
-) -> Result<SeatNo, (&'static str, &'static str)> {
-    let rows = tier
-        .rows
-        .as_ref()
-        .ok_or(("tier", "must be a tier with numbered seats"))?;
-    let row = seating::parse_row_label(&requested.row).ok_or(("row", "must be a row's letters"))?;
-    let number =
-        i32::try_from(requested.number).map_err(|_| ("number", "must be a seat of the row"))?;
+fn find_seat(tier: &Tier, requested: &RequestedSeat) -> Result<SeatNo, (&'static str, Rule)> {
+    let rows = tier.rows.as_ref().ok_or(("tier", Rule::NumberedTier))?;
+    let row = seating::parse_row_label(&requested.row).ok_or(("row", Rule::RowLabel))?;
+    let number = i32::try_from(requested.number).map_err(|_| ("number", Rule::SeatOfRow))?;
     let seat = rows
         .seat(seating::Position { row, number })
         .filter(|seat| seat.0 <= tier.capacity);
-    seat.ok_or(("number", "must be a seat of the row"))
+    seat.ok_or(("number", Rule::SeatOfRow))
 }
 
 fn unknown_tier(pointer: String) -> FieldError {
-    FieldError::new(pointer, "must be the code of one of the event's tiers")
+    FieldError::new(pointer, Rule::KnownTier)
 }
 
 /// A hash over the whole request. Items and seats are sorted first, so that the same lists in another

@@ -77,14 +77,6 @@ impl ContactInvalid {
             Self::Email => "email",
         }
     }
-
-    /// What it must be.
-    pub fn detail(&self) -> &'static str {
-        match self {
-            Self::Name => "must be at most 200 characters, without control characters",
-            Self::Email => "must be an e-mail address",
-        }
-    }
 }
 
 impl Contact {

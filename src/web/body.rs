@@ -65,7 +65,7 @@ fn accept(request: &HttpRequest) -> Result<(Data<App>, Duration), Error> {
         return Err(Error::too_large(BODY_MAX));
     }
     let app = request.app_data::<Data<App>>();
-    let app = app.ok_or_else(|| Error::unreadable("The body cannot be read"))?;
+    let app = app.ok_or_else(|| Error::unreadable("problem-body-unreadable"))?;
     Ok((app.clone(), app.config.limits.body_deadline()))
 }
 
@@ -73,7 +73,7 @@ async fn read(mut payload: Payload) -> Result<Bytes, Error> {
     let mut chunks = Vec::new();
     let mut bytes = 0;
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Error::unreadable("The body cannot be read"))?;
+        let chunk = chunk.map_err(|_| Error::unreadable("problem-body-unreadable"))?;
         bytes += chunk.len();
         if bytes > BODY_MAX {
             return Err(Error::too_large(BODY_MAX));

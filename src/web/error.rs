@@ -1,8 +1,9 @@
 //! Errors as HTTP responses: the only file that makes them.
 //!
 //! Every conversion, those of the domain's errors in `domain.rs`, ends in a [`Problem`]: RFC 9457's `type`,
-//! `title`, `status`, `detail`, and the fields that a program needs. Handlers return [`Error`]; under /api it is
-//! rendered as `application/problem+json`, elsewhere `shop::failure` renders the same problem as a page.
+//! `title`, `status`, `detail`, and the fields that a program needs. Handlers return [`Error`]; under /api `answer`
+//! renders it as `application/problem+json`, elsewhere `shop::failure` renders the same problem as a page. Title and
+//! details are ids of `locales`: `answer` puts them into the reader's language.
 //!
 //! What must hold: a failure of the server is logged once, here; a response never contains a message of the
 //! database; a defect is a 500 with a request id, never a 503 that invites a retry.
@@ -39,7 +40,11 @@
 //! | `unavailable`            | 503    | the database is unavailable, or a webhook cannot be recorded yet: Retry-After |
 //! | `internal-error`         | 500    | a defect of the server: nothing but a request id |
 
+pub(super) mod answer;
 mod domain;
+mod text;
+
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -49,59 +54,60 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::booking::FieldError;
+use text::Text;
 
-/// A problem as a client sees it.
-#[derive(Debug, Clone, Serialize)]
+/// A problem before it is put into words.
+#[derive(Debug, Clone)]
 pub struct Problem {
     /// Stable per cause; relative to the API's root.
-    #[serde(rename = "type")]
     pub kind: &'static str,
-    /// The same for every occurrence of the type.
+    /// The id of a text, the same for every occurrence of the type.
     pub title: &'static str,
     /// The HTTP status of the response.
     pub status: u16,
-    /// This occurrence, in a sentence for people.
-    pub detail: String,
+    /// This occurrence, in a sentence for people. If fields are wrong, the first of them takes its place.
+    pub detail: Text,
+    /// What is wrong with which field, by JSON pointer.
+    pub errors: Vec<(String, Text)>,
     /// What a program needs.
-    #[serde(flatten)]
     pub fields: Map<String, Value>,
     /// Seconds after which a retry makes sense.
-    #[serde(skip)]
     pub retry_after: Option<u32>,
     /// Other headers of the response.
-    #[serde(skip)]
     pub headers: Vec<(&'static str, String)>,
 }
 
 /// The title of an `other-site` problem where the browser does not say which site.
-pub const UNKNOWN_SITE: &str = "Sent from an unknown site";
+pub const UNKNOWN_SITE: &str = "problem-unknown-site";
 
-/// What a handler returns when it cannot answer.
+/// What a handler returns when it cannot answer. Cloning it copies nothing.
 #[derive(Debug, Clone)]
-pub struct Error(pub Box<Problem>);
+pub struct Error(pub Arc<Problem>);
 
 impl Error {
-    fn new(
-        status: u16,
-        kind: &'static str,
-        title: &'static str,
-        detail: impl Into<String>,
-    ) -> Self {
-        Self(Box::new(Problem {
+    /// Title and detail are ids of texts.
+    fn new(status: u16, kind: &'static str, title: &'static str, detail: impl Into<Text>) -> Self {
+        Self(Arc::new(Problem {
             kind,
             title,
             status,
             detail: detail.into(),
+            errors: Vec::new(),
             fields: Map::new(),
             retry_after: None,
             headers: Vec::new(),
         }))
     }
 
+    /// To add to it, before anybody else has it.
+    fn problem(&mut self) -> &mut Problem {
+        Arc::make_mut(&mut self.0)
+    }
+
     /// The same problem with one more field for programs.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        self.0.fields.insert(
+        self.problem().fields.insert(
             name.to_owned(),
             serde_json::to_value(value).unwrap_or(Value::Null),
         );
@@ -109,104 +115,118 @@ impl Error {
     }
 
     fn retry_after(mut self, seconds: u32) -> Self {
-        self.0.retry_after = Some(seconds);
+        self.problem().retry_after = Some(seconds);
         self
     }
 
     /// The request cannot be read.
-    pub fn unreadable(detail: impl Into<String>) -> Self {
-        Self::new(400, "invalid-request", "The request cannot be read", detail)
+    pub fn unreadable(detail: impl Into<Text>) -> Self {
+        Self::new(400, "invalid-request", "problem-unreadable", detail)
     }
 
     /// These fields are wrong.
     pub fn invalid(errors: &[FieldError]) -> Self {
-        let first = errors
-            .first()
-            .map(|error| format!("{} {}", error.pointer, error.detail))
-            .unwrap_or_default();
-        Self::new(422, "invalid-request", "The request is not valid", first).with("errors", errors)
+        let errors = errors
+            .iter()
+            .map(|error| (error.pointer.clone(), error.rule.into()));
+        Self::with_errors("invalid-request", "problem-invalid", errors.collect())
     }
 
     /// One field is wrong.
-    pub fn invalid_field(pointer: &str, detail: impl Into<String>) -> Self {
-        Self::invalid(&[FieldError::new(pointer, detail)])
+    pub fn invalid_field(pointer: &str, detail: impl Into<Text>) -> Self {
+        let errors = vec![(pointer.to_owned(), detail.into())];
+        Self::with_errors("invalid-request", "problem-invalid", errors)
+    }
+
+    fn with_errors(kind: &'static str, title: &'static str, errors: Vec<(String, Text)>) -> Self {
+        let mut error = Self::new(422, kind, title, title);
+        error.problem().errors = errors;
+        error
+    }
+
+    /// The body is not JSON.
+    pub fn not_json(reason: String) -> Self {
+        Self::unreadable(Text::from("problem-body-not-json").with("reason", reason))
+    }
+
+    /// A value does not fit, as a value type or a parser says.
+    pub fn misfit(pointer: &str, said: String) -> Self {
+        Self::invalid_field(pointer, Text::said(said))
+    }
+
+    /// A number is not between these.
+    pub fn out_of_range(pointer: &str, least: usize, most: usize) -> Self {
+        let text = Text::from("field-range").with("least", least);
+        Self::invalid_field(pointer, text.with("most", most))
     }
 
     /// The body is of a kind that is not understood here.
     pub fn unsupported_media_type(expected: &str) -> Self {
-        Self::new(
-            415,
-            "invalid-request",
-            "The content type is not supported",
-            format!("Send the body as {expected}"),
-        )
+        let detail = Text::from("problem-media-type-detail").with("expected", expected);
+        Self::new(415, "invalid-request", "problem-media-type", detail)
     }
 
     /// The body is packed, by whatever coding.
     pub fn packed_body() -> Self {
-        let detail =
-            "Bodies are read as they are: send this one without the Content-Encoding header";
-        Self::new(
-            415,
-            "invalid-request",
-            "The content coding is not supported",
-            detail,
-        )
-        // RFC 7694, section 3: which codings there are.
-        .with_header("Accept-Encoding", "identity".to_owned())
+        let detail = "problem-coding-detail";
+        Self::new(415, "invalid-request", "problem-coding", detail)
+            // RFC 7694, section 3: which codings there are.
+            .with_header("Accept-Encoding", "identity".to_owned())
     }
 
     /// The body has not arrived in time.
     pub fn body_too_slow(deadline: std::time::Duration) -> Self {
         let seconds = deadline.as_secs_f64();
-        let detail = format!("The body must arrive within {seconds} seconds");
-        Self::new(408, "invalid-request", "The request is too slow", detail)
+        let detail = Text::from("problem-too-slow-detail").with("seconds", seconds);
+        Self::new(408, "invalid-request", "problem-too-slow", detail)
     }
 
     /// The body has more bytes than this.
     pub fn too_large(bytes_max: usize) -> Self {
-        let detail = format!("A body may have {bytes_max} bytes at most");
-        Self::new(413, "invalid-request", "The request is too large", detail)
+        let detail = Text::from("problem-too-large-detail").with("bytes", bytes_max);
+        Self::new(413, "invalid-request", "problem-too-large", detail)
     }
 
     /// `what` does not exist.
     pub fn not_found(what: &str) -> Self {
-        Self::new(
-            404,
-            "not-found",
-            "Not found",
-            format!("There is no such {what}"),
-        )
+        let detail = match what {
+            "event" => "problem-no-event",
+            "booking" => "problem-no-booking",
+            "payment" => "problem-no-payment",
+            "tier" => "problem-no-tier",
+            "file" => "problem-no-file",
+            "calendar file" => "problem-no-calendar-file",
+            _ => "problem-no-page",
+        };
+        Self::new(404, "not-found", "problem-not-found", detail)
     }
 
     /// It takes a token, or the one that was sent is not believed.
-    pub fn unauthenticated(detail: impl Into<String>) -> Self {
-        Self::new(401, "unauthenticated", "Who are you?", detail)
+    pub fn unauthenticated(detail: impl Into<Text>) -> Self {
+        Self::new(401, "unauthenticated", "problem-who-are-you", detail)
     }
 
     /// The sender is known, and may not do this.
-    pub fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(403, "forbidden", "Not allowed", detail)
+    pub fn forbidden(detail: impl Into<Text>) -> Self {
+        Self::new(403, "forbidden", "problem-not-allowed", detail)
     }
 
     /// Another site made the browser send a form to this one.
     pub fn other_site() -> Self {
-        let detail = "The form was sent from another site, so it was not carried out";
-        Self::new(403, "other-site", "Sent from another site", detail)
+        let detail = "problem-other-site-detail";
+        Self::new(403, "other-site", "problem-other-site", detail)
     }
 
     /// The browser does not say which site made it send a form.
     pub fn unknown_site() -> Self {
-        let detail =
-            "Your browser did not say from which site the form was sent, so it was not carried out";
+        let detail = "problem-unknown-site-detail";
         Self::new(403, "other-site", UNKNOWN_SITE, detail)
     }
 
     /// Too many streams are open.
     pub fn too_many_viewers() -> Self {
-        let detail =
-            "Too many viewers are watching. Read the availability from time to time instead";
-        Self::new(503, "overloaded", "Too busy just now", detail).retry_after(5)
+        let detail = "problem-many-viewers";
+        Self::new(503, "overloaded", "problem-busy", detail).retry_after(5)
     }
 
     /// Too many pictures are to be drawn.
@@ -216,7 +236,7 @@ impl Error {
     }
 
     fn with_header(mut self, name: &'static str, value: String) -> Self {
-        self.0.headers.push((name, value));
+        self.problem().headers.push((name, value));
         self
     }
 
@@ -224,13 +244,8 @@ impl Error {
     pub fn defect(error: &dyn std::fmt::Display) -> Self {
         let request_id = Uuid::new_v4();
         log::error!("request {request_id} failed: {error}");
-        Self::new(
-            500,
-            "internal-error",
-            "Something went wrong on our side",
-            "It was logged under the request id",
-        )
-        .with("request_id", request_id)
+        let detail = "problem-internal-detail";
+        Self::new(500, "internal-error", "problem-internal", detail).with("request_id", request_id)
     }
 }
 
@@ -248,7 +263,7 @@ impl From<askama::Error> for Error {
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.0.kind, self.0.detail)
+        write!(f, "{} {}", self.0.status, self.0.kind)
     }
 }
 
@@ -269,8 +284,8 @@ impl ResponseError for Error {
         for (name, value) in &self.0.headers {
             response.insert_header((*name, value.as_str()));
         }
-        let mut response = response.json(&self.0);
-        // For `shop::failure::render_errors`.
+        let mut response = response.finish();
+        // Its body is made where the request is known: by `answer::render`, or by `shop::failure::render_errors`.
         response.extensions_mut().insert(self.clone());
         response
     }
@@ -283,11 +298,6 @@ pub async fn not_found() -> Result<HttpResponse, Error> {
 
 /// A path of the route table with a method that it does not have.
 pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Error> {
-    let detail = format!("{} is not possible here", request.method());
-    Err(Error::new(
-        405,
-        "invalid-request",
-        "The method is not allowed",
-        detail,
-    ))
+    let detail = Text::from("problem-method-detail").with("method", request.method());
+    Err(Error::new(405, "invalid-request", "problem-method", detail))
 }

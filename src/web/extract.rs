@@ -42,8 +42,8 @@ impl FromRequest for Body {
 pub fn json<T: DeserializeOwned>(request: &HttpRequest, Body(body): &Body) -> Result<T, Error> {
     require_json(request)?;
     json::read(body).map_err(|error| match error {
-        JsonError::NotJson(reason) => Error::unreadable(format!("The body is not JSON: {reason}")),
-        JsonError::Misfit { pointer, detail } => Error::invalid_field(&pointer, detail),
+        JsonError::NotJson(reason) => Error::not_json(reason),
+        JsonError::Misfit { pointer, detail } => Error::misfit(&pointer, detail),
     })
 }
 
@@ -93,7 +93,7 @@ impl FromRequest for Form {
             }
             let text = std::str::from_utf8(&body).ok();
             let fields = text.and_then(|text| Query::<Vec<_>>::from_query(text).ok());
-            let fields = fields.ok_or_else(|| Error::unreadable("The form cannot be read"))?;
+            let fields = fields.ok_or_else(|| Error::unreadable("problem-form-unreadable"))?;
             Ok(Self(fields.into_inner()))
         })
     }
@@ -106,7 +106,7 @@ impl FromRequest for Form {
 pub fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Error> {
     Query::from_query(request.query_string())
         .map(Query::into_inner)
-        .map_err(|error| Error::invalid_field("", format!("query: {error}")))
+        .map_err(|error| Error::misfit("", format!("query: {error}")))
 }
 
 /// Parses one value that came as text.
@@ -118,7 +118,7 @@ where
     T::Err: std::fmt::Display,
 {
     text.parse()
-        .map_err(|error: T::Err| Error::invalid_field(pointer, error.to_string()))
+        .map_err(|error: T::Err| Error::misfit(pointer, error.to_string()))
 }
 
 /// An id in the path; a malformed one names nothing, so it is not found either.
@@ -140,16 +140,12 @@ pub fn path_id<T: FromStr>(request: &HttpRequest, name: &str, what: &str) -> Res
 pub fn idempotency_key(request: &HttpRequest) -> Result<IdempotencyKey, Error> {
     let mut values = request.headers().get_all("idempotency-key");
     let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(Error::unreadable(
-            "Exactly one Idempotency-Key header is needed: any 1 to 255 printable characters",
-        ));
+        return Err(Error::unreadable("problem-key-missing"));
     };
     let key = std::str::from_utf8(value.as_bytes())
         .ok()
         .and_then(|text| text.parse().ok());
-    key.ok_or_else(|| {
-        Error::unreadable("The Idempotency-Key must be 1 to 255 printable characters")
-    })
+    key.ok_or_else(|| Error::unreadable("problem-key-unprintable"))
 }
 
 /// What the link of a booking carries: `access` of the query string, if it could be one of ours. It may

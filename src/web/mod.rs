@@ -24,11 +24,12 @@ pub mod view;
 use std::sync::Arc;
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig, post, redirect, route, scope};
 use actix_web::{Resource, Route};
+use futures::TryFutureExt;
 
 use crate::app::App;
 use api::feed::Feeds;
@@ -72,6 +73,7 @@ pub fn app(
     > + use<>,
 > {
     actix_web::App::new()
+        .wrap_fn(|request, service| service.call(request).map_ok(error::answer::render))
         .wrap(headers::of_all(&state.app.config))
         .configure(|routes| configure(routes, state))
 }

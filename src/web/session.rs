@@ -81,9 +81,7 @@ fn bearer(request: &HttpRequest) -> Result<Option<&str>, Error> {
         return Ok(None);
     };
     if values.next().is_some() {
-        return Err(Error::unauthenticated(
-            "There are two Authorization headers",
-        ));
+        return Err(Error::unauthenticated("problem-two-tokens"));
     }
     let words = value.to_str().ok().and_then(|text| text.split_once(' '));
     let token = words.and_then(|(scheme, token)| {
@@ -92,9 +90,7 @@ fn bearer(request: &HttpRequest) -> Result<Option<&str>, Error> {
     });
     match token {
         Some(token) => Ok(Some(token)),
-        None => Err(Error::unauthenticated(
-            "The Authorization header must be: Bearer, a space, and a token",
-        )),
+        None => Err(Error::unauthenticated("problem-token-malformed")),
     }
 }
 

@@ -35,6 +35,7 @@ mod payments;
 mod pictures;
 mod plans;
 mod poolers;
+mod problems;
 mod races;
 mod readers;
 mod recovery;

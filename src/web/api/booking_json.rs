@@ -26,11 +26,7 @@ impl ContactJson {
     /// # Errors
     /// 422 for the field that is wrong.
     pub(super) fn read(self) -> Result<Contact, Error> {
-        let contact = Contact::new(&self.name, &self.email);
-        contact.map_err(|error| {
-            let pointer = format!("/contact/{}", error.field());
-            Error::invalid_field(&pointer, error.detail())
-        })
+        Contact::new(&self.name, &self.email).map_err(Error::of_contact)
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::availability::{Counts, TierCount};
+use crate::booking::Rule;
 use crate::catalog::{Access, Event, Facts, Tier};
 use crate::seating::{Rows, row_label};
 use crate::types::contact::ContactRule;
@@ -117,8 +118,7 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         text => extract::parse::<usize>("/limit", text)?,
     };
     if !(1..=LIMIT_MAX).contains(&limit) {
-        let detail = format!("must be 1 to {LIMIT_MAX}");
-        return Err(Error::invalid_field("/limit", detail));
+        return Err(Error::out_of_range("/limit", 1, LIMIT_MAX));
     }
     let page = app.catalog.upcoming(filters, &names, cursor, limit).await?;
     let counts = app.availability.of_all(&page.events).await?;
@@ -318,9 +318,6 @@ pub(super) fn numbered_tier<'e>(
     let tier = event.tier(code).ok_or_else(|| Error::not_found("tier"))?;
     match &tier.rows {
         Some(rows) => Ok((tier, rows)),
-        None => {
-            let detail = "must be a tier with numbered seats";
-            Err(Error::invalid_field(pointer, detail))
-        }
+        None => Err(Error::invalid_field(pointer, Rule::NumberedTier)),
     }
 }

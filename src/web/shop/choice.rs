@@ -5,7 +5,7 @@
 
 use uuid::Uuid;
 
-use crate::booking::{FieldError, Refused, Request, RequestedItem, RequestedSeat};
+use crate::booking::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule};
 use crate::catalog::{Event, Tier};
 use crate::seating::{Position, parse_row_label, row_label};
 use crate::types::{BookingId, BuyerId, IdempotencyKey, SeatNo};
@@ -103,7 +103,7 @@ impl Choice {
     /// [`Refused::Invalid`] if another number of tickets than of seats is chosen of a tier.
     pub(super) fn request(&self, buyer: BuyerId, key: IdempotencyKey) -> Result<Request, Refused> {
         if self.disagreements().next().is_some() {
-            let must_agree = FieldError::new("/seats", "must be as many as tickets of their tier");
+            let must_agree = FieldError::new("/seats", Rule::AsManySeats);
             return Err(Refused::Invalid(vec![must_agree]));
         }
         Ok(Request {

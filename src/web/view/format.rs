@@ -7,7 +7,7 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, Timelike};
@@ -62,21 +62,7 @@ impl Format {
         of_path: Option<&'static Words>,
         now: Timestamp,
     ) -> Self {
-        let wanted = accept_language
-            .split(',')
-            .take(PREFERENCES_MAX)
-            .filter_map(|entry| {
-                let (tag, weight) = entry.split_once(";q=").unwrap_or((entry, "1"));
-                let id: LanguageIdentifier = tag.trim().parse().ok()?;
-                let words = words::of(id.language)?;
-                Some((words, id, weight.trim().parse().ok()?))
-            })
-            .filter(|(words, _, weight): &(&Words, LanguageIdentifier, f32)| {
-                *weight > 0.0 && of_path.is_none_or(|of_path| of_path.tag() == words.tag())
-            });
-        let mut wanted: Vec<_> = wanted.collect();
-        wanted.sort_by(|a, b| b.2.total_cmp(&a.2));
-        let wanted = wanted.into_iter().next().map(|(words, id, _)| (words, id));
+        let wanted = preferred(accept_language, of_path);
         let (words, id) = wanted.unwrap_or_else(|| {
             let words = of_path.unwrap_or(&words::offered()[0]);
             (words, words.language().clone())
@@ -232,6 +218,37 @@ pub fn countries(words: &Words) -> Vec<(String, String)> {
         Some((code, name.to_owned()))
     };
     codes.filter_map(named).collect()
+}
+
+/// The texts in the language that a request's sender prefers among those that are offered; English without a header.
+pub fn words_of(headers: &HeaderMap) -> &'static Words {
+    let header = headers.get(ACCEPT_LANGUAGE);
+    let languages = header.and_then(|value| value.to_str().ok());
+    let preferred = languages.and_then(|languages| preferred(languages, None));
+    preferred.map_or(&words::offered()[0], |(words, _)| words)
+}
+
+/// The language of a header with the greatest weight that is offered, and is this one if there is one.
+fn preferred(
+    accept_language: &str,
+    of_path: Option<&'static Words>,
+) -> Option<(&'static Words, LanguageIdentifier)> {
+    let wanted = accept_language
+        .split(',')
+        .take(PREFERENCES_MAX)
+        .filter_map(|entry| {
+            let (tag, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));
+            let id: LanguageIdentifier = tag.trim().parse().ok()?;
+            let words = words::of(id.language)?;
+            let weight = weight.trim().strip_prefix("q=")?;
+            Some((words, id, weight.trim().parse().ok()?))
+        })
+        .filter(|(words, _, weight): &(&Words, LanguageIdentifier, f32)| {
+            *weight > 0.0 && of_path.is_none_or(|of_path| of_path.tag() == words.tag())
+        });
+    let mut wanted: Vec<_> = wanted.collect();
+    wanted.sort_by(|a, b| b.2.total_cmp(&a.2));
+    wanted.into_iter().next().map(|(words, id, _)| (words, id))
 }
 
 /// A point in time for `datetime` attributes and scripts.

@@ -1,0 +1,133 @@
+//! What problems say, as ids of `locales`: which text it is, before it is known in which language.
+//!
+//! What must hold: a text is put into words only when its answer is made; what a parser says is in English, whatever
+//! the language.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use crate::booking::Rule;
+use crate::gateway::card::CardError;
+use crate::types::contact::ContactInvalid;
+use crate::web::view::words::{self, Words};
+
+/// Texts that value types have for what they do not accept: as they say them, so does the English file.
+const SAID_BY_TYPES: [&str; 2] = ["field-cursor", "field-printable"];
+
+/// One text of a problem.
+#[derive(Debug, Clone)]
+pub enum Text {
+    /// The text with this id, and its variables.
+    Known(&'static str, Vec<(&'static str, String)>),
+    /// Several, one after the other.
+    Several(Vec<Text>),
+    /// Somebody else's words.
+    Said(String),
+}
+
+impl Text {
+    /// The same text with one more variable.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Display) -> Self {
+        if let Self::Known(_, values) = &mut self {
+            values.push((name, value.to_string()));
+        }
+        self
+    }
+
+    /// What a value type or a parser says of a value that it does not accept.
+    pub fn said(text: String) -> Self {
+        let english = &words::offered()[0];
+        let mut known = SAID_BY_TYPES.into_iter();
+        let known = known.find(|id| english.text(id) == text);
+        known.map_or(Self::Said(text), Self::from)
+    }
+
+    /// The text in a language.
+    pub fn in_words<'a>(&'a self, words: &'a Words) -> Cow<'a, str> {
+        match self {
+            Self::Known(id, values) if values.is_empty() => words.text(id).into(),
+            Self::Known(id, values) => {
+                let values: Vec<(&str, &dyn Display)> = values
+                    .iter()
+                    .map(|(name, value)| (*name, value as &dyn Display))
+                    .collect();
+                words.with(id, &values).into()
+            }
+            Self::Several(texts) => {
+                let texts: Vec<_> = texts.iter().map(|text| text.in_words(words)).collect();
+                texts.join("; ").into()
+            }
+            Self::Said(text) => text.into(),
+        }
+    }
+}
+
+/// By its id.
+impl From<&'static str> for Text {
+    fn from(id: &'static str) -> Self {
+        Self::Known(id, Vec::new())
+    }
+}
+
+impl From<Rule> for Text {
+    fn from(rule: Rule) -> Self {
+        let id = match rule {
+            Rule::OneForEachTier { tiers } => {
+                return Self::from("field-one-each-tier").with("tiers", tiers);
+            }
+            Rule::OneForEachTicket { limit } => {
+                return Self::from("field-one-each-ticket").with("limit", limit);
+            }
+            Rule::AtLeastOneTicket => "field-at-least-one-ticket",
+            Rule::AtLeastOne => "field-at-least-one",
+            Rule::OnlyOnce => "field-only-once",
+            Rule::KnownTier => "field-known-tier",
+            Rule::NumberedTier => "field-numbered-tier",
+            Rule::NumberOrSeats => "field-number-or-seats",
+            Rule::RowLabel => "field-row",
+            Rule::SeatOfRow => "field-seat-of-row",
+            Rule::AsManySeats => "field-as-many-seats",
+            Rule::OwnBooking => "field-own-booking",
+        };
+        id.into()
+    }
+}
+
+impl From<CardError> for Text {
+    fn from(error: CardError) -> Self {
+        let id = match error {
+            CardError::NotDigits => "field-card-digits",
+            CardError::WrongLength => "field-card-length",
+            CardError::FailsCheck => "field-card-check",
+        };
+        id.into()
+    }
+}
+
+impl From<ContactInvalid> for Text {
+    fn from(invalid: ContactInvalid) -> Self {
+        let id = match invalid {
+            ContactInvalid::Name => "field-contact-name",
+            ContactInvalid::Email => "field-contact-email",
+        };
+        id.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Cursor;
+    use crate::types::IdempotencyKey;
+
+    #[test]
+    fn what_value_types_say_is_known_word_for_word() {
+        let cursor = "nope".parse::<Cursor>().err().unwrap().to_string();
+        let key = "".parse::<IdempotencyKey>().unwrap_err().to_string();
+        for said in [cursor, key] {
+            assert!(matches!(Text::said(said), Text::Known(..)));
+        }
+        assert!(matches!(Text::said("invalid digit".into()), Text::Said(_)));
+    }
+}
