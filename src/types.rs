@@ -235,11 +235,37 @@ impl FromStr for IdempotencyKey {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let length = text.chars().count();
-        if length == 0 || length > 255 || text.chars().any(char::is_control) {
+        let is_printable = |letter: char| !letter.is_control() && !is_invisible(letter);
+        if length == 0 || length > 255 || !text.chars().all(is_printable) {
             return Err(Invalid::new("must be 1 to 255 printable characters"));
         }
         Ok(Self(text.to_owned()))
     }
+}
+
+/// Whether a character shows nothing of its own: Unicode's Default_Ignorable_Code_Point, what separates lines, and
+/// what annotates. Two keys that look the same would be two requests.
+fn is_invisible(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// What an API token may be used for.
@@ -363,7 +389,17 @@ mod tests {
     #[test]
     fn idempotency_keys_are_printable_and_bounded() {
         assert!("k".repeat(255).parse::<IdempotencyKey>().is_ok());
-        for bad in ["", &"k".repeat(256), "a\nb", "a\0"] {
+        assert!("Bestellung №7 für 佐藤".parse::<IdempotencyKey>().is_ok());
+        for bad in [
+            "",
+            &"k".repeat(256),
+            "a\nb",
+            "a\0",
+            "a\u{200b}",
+            "\u{202e}a",
+            "a\u{feff}",
+            "a\u{e0061}",
+        ] {
             assert!(bad.parse::<IdempotencyKey>().is_err(), "{bad:?}");
         }
     }

@@ -77,8 +77,8 @@ impl Principal {
             (Self::Buyer(buyer), None) => Ok(*buyer),
             (Self::Buyer(_), Some(_)) => Err(Denied::BuyersActForThemselves),
             (Self::Api(token), _) if !token.allows(scope) => Err(Denied::Scope(scope)),
-            (Self::Api(_), Some(buyer)) => Ok(buyer),
-            (Self::Api(_), None) => Err(Denied::NobodyNamed),
+            (Self::Api(_), Some(buyer)) if !buyer.0.is_nil() => Ok(buyer),
+            (Self::Api(_), _) => Err(Denied::NobodyNamed),
         }
     }
 }

@@ -141,7 +141,7 @@ pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
     let fingerprint = fingerprint(event, &request);
     let limit = event.max_tickets_per_booking;
     let mut items = read_items(event, &request).map_err(Refused::Invalid)?;
-    let asked = items.iter().map(|item| i64::from(item.quantity)).sum();
+    let asked = asked(&request);
     if asked > i64::from(limit) {
         return Err(Refused::OverLimit { asked, limit });
     }
@@ -160,6 +160,12 @@ pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
         total_minor,
         items,
     })
+}
+
+/// The tickets that a request asks for.
+fn asked(request: &Request) -> i64 {
+    let quantities = request.items.iter().map(|item| item.quantity);
+    quantities.fold(request.seats.len() as i64, i64::saturating_add)
 }
 
 /// Refuses lists that are longer than any valid request's before their entries are read one by one.
@@ -221,7 +227,7 @@ fn add_item(
         }
         Some(_) => {}
     }
-    // A quantity over the event's limit is refused as such later; the clamp keeps the sum from overflowing.
+    // A quantity over the event's limit is refused as such later, whatever the clamp has made of it.
     let quantity = requested.quantity.clamp(0, 1_000_000) as i32;
     if quantity < 1 {
         errors.push(FieldError::new(

@@ -29,6 +29,9 @@ pub enum JsonError {
 pub fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
     // The fast parser first; only a text that does not fit is parsed again to find the pointer.
     serde_json::from_slice(text).map_err(|error| {
+        if let Err(error) = std::str::from_utf8(text) {
+            return JsonError::NotJson(error.to_string());
+        }
         // A value that does not fit may come before the point where the text stops being JSON.
         if let Err(error) = serde_json::from_slice::<IgnoredAny>(text) {
             return JsonError::NotJson(error.to_string());

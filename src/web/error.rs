@@ -46,14 +46,14 @@ mod text;
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use crate::booking::FieldError;
+use crate::web::request_id;
 use text::Text;
 
 /// A problem before it is put into words.
@@ -154,6 +154,13 @@ impl Error {
         Self::invalid_field(pointer, Text::said(said))
     }
 
+    /// Values do not fit, by JSON pointer.
+    pub fn misfits(said: Vec<(String, String)>) -> Self {
+        let errors = said.into_iter();
+        let errors = errors.map(|(pointer, said)| (pointer, Text::said(said)));
+        Self::with_errors("invalid-request", "problem-invalid", errors.collect())
+    }
+
     /// A number is not between these.
     pub fn out_of_range(pointer: &str, least: usize, most: usize) -> Self {
         let text = Text::from("field-range").with("least", least);
@@ -195,6 +202,7 @@ impl Error {
             "payment" => "problem-no-payment",
             "tier" => "problem-no-tier",
             "file" => "problem-no-file",
+            "picture" => "problem-no-picture",
             "calendar file" => "problem-no-calendar-file",
             _ => "problem-no-page",
         };
@@ -231,8 +239,14 @@ impl Error {
 
     /// Too many pictures are to be drawn.
     pub fn too_many_pictures() -> Self {
-        let detail = "Too many pictures are asked for. This one was not drawn";
-        Self::new(503, "overloaded", "Too busy just now", detail).retry_after(5)
+        let detail = "problem-many-pictures";
+        Self::new(503, "overloaded", "problem-busy", detail).retry_after(5)
+    }
+
+    /// The answer to a request that was answered before.
+    #[must_use]
+    pub fn replayed(self) -> Self {
+        self.with_header("Idempotent-Replayed", "true".to_owned())
     }
 
     fn with_header(mut self, name: &'static str, value: String) -> Self {
@@ -242,7 +256,8 @@ impl Error {
 
     /// A defect of the server, which is logged.
     pub fn defect(error: &dyn std::fmt::Display) -> Self {
-        let request_id = Uuid::new_v4();
+        let request_id = request_id::current();
+        let request_id = request_id.to_str().unwrap_or_default();
         log::error!("request {request_id} failed: {error}");
         let detail = "problem-internal-detail";
         Self::new(500, "internal-error", "problem-internal", detail).with("request_id", request_id)
@@ -296,8 +311,14 @@ pub async fn not_found() -> Result<HttpResponse, Error> {
     Err(Error::not_found("page or endpoint"))
 }
 
-/// A path of the route table with a method that it does not have.
-pub async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Error> {
+/// A path of the route table with a method that it does not have: which it has, or 405.
+pub(super) fn other_method(request: &HttpRequest, allow: &str) -> Result<HttpResponse, Error> {
+    if request.method() == Method::OPTIONS {
+        return Ok(HttpResponse::NoContent()
+            .insert_header((ALLOW, allow))
+            .finish());
+    }
     let detail = Text::from("problem-method-detail").with("method", request.method());
-    Err(Error::new(405, "invalid-request", "problem-method", detail))
+    let error = Error::new(405, "invalid-request", "problem-method", detail);
+    Err(error.with_header("Allow", allow.to_owned()))
 }

@@ -52,7 +52,8 @@ pub fn json<T: DeserializeOwned>(request: &HttpRequest, Body(body): &Body) -> Re
 /// # Errors
 /// 415.
 pub fn require_json(request: &HttpRequest) -> Result<(), Error> {
-    if content_type(request).eq_ignore_ascii_case(b"application/json") {
+    let is_json = content_type(request).eq_ignore_ascii_case(b"application/json");
+    if is_json && is_utf8(request) {
         Ok(())
     } else {
         Err(Error::unsupported_media_type("application/json"))
@@ -66,6 +67,20 @@ fn content_type(request: &HttpRequest) -> &[u8] {
         .map_or(b"".as_slice(), |value| value.as_bytes())
         .split(|&byte| byte == b';');
     parts.next().unwrap_or_default().trim_ascii()
+}
+
+/// Whether the body is in UTF-8, as far as its type says: JSON is in nothing else (RFC 8259, section 8.1).
+fn is_utf8(request: &HttpRequest) -> bool {
+    let value = request.headers().get(CONTENT_TYPE);
+    let value = value.and_then(|value| value.to_str().ok());
+    let mut parameters = value.unwrap_or_default().split(';').skip(1);
+    parameters.all(|parameter| match parameter.split_once('=') {
+        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
+            let charset = charset.trim().trim_matches('"');
+            charset.eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    })
 }
 
 /// The fields of a form, in the order in which they were sent; a name may occur several times.

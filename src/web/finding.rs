@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::error::Error;
 use super::extract;
-use crate::booking::FieldError;
 use crate::catalog::{Cursor, Filters, Genre, Names, folded};
 use crate::types::Currency;
 
@@ -73,13 +72,14 @@ impl Asked {
             .iter()
             .filter(|(name, _)| !FIELDS.contains(&name.as_str()));
         let unknown = unknown.map(|(name, _)| {
-            FieldError::new(format!("/{name}"), "is not a parameter of this list")
+            let said = "is not a parameter of this list";
+            (format!("/{name}"), said.to_owned())
         });
-        let unknown: Vec<FieldError> = unknown.take(FIELDS.len()).collect();
+        let unknown: Vec<_> = unknown.take(FIELDS.len()).collect();
         if unknown.is_empty() {
             extract::query(request)
         } else {
-            Err(Error::invalid(&unknown))
+            Err(Error::misfits(unknown))
         }
     }
 
@@ -100,7 +100,7 @@ impl Asked {
         if let (Some(from), Some(to)) = (from, to)
             && to < from
         {
-            wrong.push(FieldError::new("/to", "must not be before from"));
+            wrong.push(("/to".to_owned(), "must not be before from".to_owned()));
         }
         let filters = Filters {
             words: names.words(&self.q),
@@ -125,11 +125,11 @@ impl Asked {
         if wrong.is_empty() {
             Ok((filters, cursor))
         } else {
-            Err(Error::invalid(&wrong))
+            Err(Error::misfits(wrong))
         }
     }
 
-    fn price(&self, wrong: &mut Vec<FieldError>) -> Option<(i64, Currency)> {
+    fn price(&self, wrong: &mut Vec<(String, String)>) -> Option<(i64, Currency)> {
         let currency = self.read("currency", &self.currency, wrong, str::parse::<Currency>);
         let (field, text) = if self.price.is_empty() {
             ("price_max", &self.price_max)
@@ -141,7 +141,10 @@ impl Asked {
         }
         let Some(currency) = currency else {
             if self.currency.is_empty() {
-                wrong.push(FieldError::new("/currency", "must be given with a price"));
+                wrong.push((
+                    "/currency".to_owned(),
+                    "must be given with a price".to_owned(),
+                ));
             }
             return None;
         };
@@ -160,7 +163,7 @@ impl Asked {
         &self,
         field: &str,
         text: &'t str,
-        wrong: &mut Vec<FieldError>,
+        wrong: &mut Vec<(String, String)>,
         parse: impl FnOnce(&'t str) -> Result<T, E>,
     ) -> Option<T> {
         let text = text.trim();
@@ -169,7 +172,7 @@ impl Asked {
         }
         let parsed = parse(text);
         parsed
-            .map_err(|error| wrong.push(FieldError::new(format!("/{field}"), error.to_string())))
+            .map_err(|error| wrong.push((format!("/{field}"), error.to_string())))
             .ok()
     }
 

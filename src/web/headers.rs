@@ -4,11 +4,15 @@
 //! hosts; the address of a page, which may carry a booking link, is sent to nobody. Answers to what is no
 //! HTTP are made by actix-http and have none of these headers.
 
+use std::fmt::Display;
+
 use actix_web::http::header::{
-    CACHE_CONTROL, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, HeaderName,
+    HeaderValue, IF_NONE_MATCH, LINK, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::DefaultHeaders;
+use actix_web::{HttpRequest, HttpResponseBuilder};
 
 use crate::config::ServeConfig;
 
@@ -47,6 +51,45 @@ pub(super) fn of_all(config: &ServeConfig) -> DefaultHeaders {
     } else {
         headers
     }
+}
+
+/// The headers of what everyone may read of the catalogue: scripts of other sites may too.
+pub(super) fn of_catalogue() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .add((
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            "ETag, Link, Retry-After, X-Request-Id",
+        ))
+}
+
+/// Whether the client has what this entity tag stands for (RFC 9110, section 13.1.2). Our tags have no commas.
+pub(super) fn is_known(request: &HttpRequest, etag: &str) -> bool {
+    let lines = request.headers().get_all(IF_NONE_MATCH);
+    let mut tags = lines.flat_map(|line| line.to_str().unwrap_or_default().split(','));
+    tags.any(|tag| {
+        let tag = tag.trim();
+        tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag
+    })
+}
+
+/// Names the address of a list's next page, if there is one (RFC 8288).
+pub(super) fn link_to_next(
+    response: &mut HttpResponseBuilder,
+    request: &HttpRequest,
+    cursor: Option<impl Display>,
+) {
+    let Some(cursor) = cursor else {
+        return;
+    };
+    let others = request.query_string().split('&');
+    let others = others.filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let mut address = format!("{}?cursor={cursor}", request.path());
+    for pair in others {
+        address.push('&');
+        address.push_str(pair);
+    }
+    response.insert_header((LINK, format!("<{address}>; rel=\"next\"")));
 }
 
 /// The headers of every page and static file, beside those of every answer.

@@ -17,19 +17,22 @@ mod language;
 mod limit;
 pub mod listen;
 mod pieces;
+mod request_id;
 pub mod session;
 pub mod shop;
 pub mod view;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, ServiceConfig, post, redirect, route, scope};
-use actix_web::{Resource, Route};
+use actix_web::web::{self, Data, ServiceConfig, redirect, route, scope};
+use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route};
 use futures::TryFutureExt;
+use ipnet::IpNet;
 
 use crate::app::App;
 use api::feed::Feeds;
@@ -72,8 +75,10 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
+    let trusted: Arc<[IpNet]> = state.app.config.limits.trusted_proxies.as_slice().into();
     actix_web::App::new()
         .wrap_fn(|request, service| service.call(request).map_ok(error::answer::render))
+        .wrap_fn(move |request, service| request_id::within(request, service, &trusted))
         .wrap(headers::of_all(&state.app.config))
         .configure(|routes| configure(routes, state))
 }
@@ -112,20 +117,28 @@ fn json(routes: &mut ServiceConfig) {
                 post().to(api::bookings::book),
             ],
         ))
-        .service(at(
-            "/events/{event_id}/availability",
-            [get().to(api::events::availability)],
-        ))
-        .service(at(
-            "/events/{event_id}/availability/stream",
-            [get().to(api::stream::availability)],
-        ))
-        .service(at(
-            "/events/{event_id}/seats",
-            [get().to(api::events::seats)],
-        ))
-        .service(at("/events/{event_id}", [get().to(api::events::get)]))
-        .service(at("/events", [get().to(api::events::list)]))
+        .service(
+            at(
+                "/events/{event_id}/availability",
+                [get().to(api::events::availability)],
+            )
+            .wrap(headers::of_catalogue()),
+        )
+        .service(
+            at(
+                "/events/{event_id}/availability/stream",
+                [get().to(api::stream::availability)],
+            )
+            .wrap(headers::of_catalogue()),
+        )
+        .service(
+            at("/events/{event_id}/seats", [get().to(api::events::seats)])
+                .wrap(headers::of_catalogue()),
+        )
+        .service(
+            at("/events/{event_id}", [get().to(api::events::get)]).wrap(headers::of_catalogue()),
+        )
+        .service(at("/events", [get().to(api::events::list)]).wrap(headers::of_catalogue()))
         .service(at("/bookings/{booking_id}", [get().to(api::bookings::get)]))
         .service(at(
             "/bookings/{booking_id}/cancel",
@@ -199,15 +212,50 @@ fn html(routes: &mut ServiceConfig) {
         .default_service(route().to(error::not_found));
 }
 
-/// GET and HEAD: actix-web leaves out the body of the latter.
-fn get() -> Route {
-    route().guard(Any(Get()).or(Head()))
+/// A method of a path: the names that `Allow` has for it, and its handler.
+struct Method {
+    allow: &'static str,
+    route: Route,
 }
 
-/// A path and its methods; any other method is 405.
-fn at<const N: usize>(path: &str, routes: [Route; N]) -> Resource {
-    let resource = routes
+impl Method {
+    fn to<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let route = self.route.to(handler);
+        Self { route, ..self }
+    }
+}
+
+/// GET and HEAD: actix-web leaves out the body of the latter.
+fn get() -> Method {
+    Method {
+        allow: "GET, HEAD",
+        route: route().guard(Any(Get()).or(Head())),
+    }
+}
+
+fn post() -> Method {
+    Method {
+        allow: "POST",
+        route: web::post(),
+    }
+}
+
+/// A path and its methods; OPTIONS says which they are, and any other method is 405.
+fn at<const N: usize>(path: &str, methods: [Method; N]) -> Resource {
+    let names = methods.iter().map(|method| method.allow);
+    let allow: Vec<_> = names.chain(["OPTIONS"]).collect();
+    let allow: Rc<str> = allow.join(", ").into();
+    let resource = methods
         .into_iter()
+        .map(|method| method.route)
         .fold(Resource::new(path), Resource::route);
-    resource.default_service(route().to(error::method_not_allowed))
+    resource.default_service(route().to(move |request: HttpRequest| {
+        let allow = allow.clone();
+        async move { error::other_method(&request, &allow) }
+    }))
 }

@@ -16,6 +16,7 @@ mod clock;
 mod codes;
 mod commands;
 mod contacts;
+mod conventions;
 mod cookies;
 mod crashes;
 mod distribution;

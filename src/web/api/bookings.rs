@@ -20,6 +20,7 @@ use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, EventId};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
+use crate::web::headers::link_to_next;
 use crate::web::{find, session};
 
 /// The body of POST /api/bookings.
@@ -81,7 +82,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     let (event, made, payments) = booked.await?;
     match card {
         None if !made.replayed => Ok(created(&app, &event, &made.booking, contact, &[])),
-        None => Ok(replay(&event, &made.booking, contact, &payments)),
+        None => Ok(replay(&event, &made.booking, contact, &payments, false)),
         Some(card) => {
             let booking = app.payments.pay_at_once(made.booking, key, card).await?;
             paid_at_once(&app, &event, booking, contact, made.replayed).await
@@ -104,8 +105,7 @@ fn created(
         .known(event)
         .map(|counts| tiers_left(event, &counts))
         .unwrap_or_default();
-    let is_processing = |payment: &Payment| payment.status == payment::Status::Processing;
-    if payments.iter().any(is_processing) {
+    if is_paying(payments) {
         return still_processing(booking.id).json(json);
     }
     HttpResponse::Created()
@@ -113,16 +113,27 @@ fn created(
         .json(json)
 }
 
-/// The same request has the same contact.
+fn is_paying(payments: &[Payment]) -> bool {
+    let is_processing = |payment: &Payment| payment.status == payment::Status::Processing;
+    payments.iter().any(is_processing)
+}
+
+/// 200, or 202 if a payment that came with the order is still processing. The same request has the same contact.
 fn replay(
     event: &Event,
     booking: &Booking,
     contact: Option<Contact>,
     payments: &[Payment],
+    is_paying: bool,
 ) -> HttpResponse {
     let mut json = BookingJson::new(booking, event, payments.iter());
     json.contact = contact;
-    HttpResponse::Ok()
+    let mut response = if is_paying {
+        still_processing(booking.id)
+    } else {
+        HttpResponse::Ok()
+    };
+    response
         .insert_header(("Idempotent-Replayed", "true"))
         .json(json)
 }
@@ -142,10 +153,20 @@ async fn paid_at_once(
     let payments = payments_of(app, &booking).await?;
     let last = payments.last();
     match last.and_then(|payment| payment.decline_code.as_deref()) {
-        Some(code) if booking.status == Status::Failed => Err(Error::declined(code)
-            .with("booking_id", booking.id)
-            .with("booking_status", booking.status)),
-        _ if replayed => Ok(replay(event, &booking, contact, &payments)),
+        Some(code) if booking.status == Status::Failed => {
+            let declined = Error::declined(code)
+                .with("booking_id", booking.id)
+                .with("booking_status", booking.status);
+            Err(if replayed {
+                declined.replayed()
+            } else {
+                declined
+            })
+        }
+        _ if replayed => {
+            let is_paying = is_paying(&payments);
+            Ok(replay(event, &booking, contact, &payments, is_paying))
+        }
         _ => Ok(created(app, event, &booking, contact, &payments)),
     }
 }
@@ -179,8 +200,9 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     });
     let full = bookings.len() as i64 == booking::LIST_MAX;
     let next_cursor = bookings.last().filter(|_| full).map(|booking| booking.id);
-    Ok(HttpResponse::Ok()
-        .json(json!({"bookings": json.collect::<Vec<_>>(), "next_cursor": next_cursor})))
+    let mut response = HttpResponse::Ok();
+    link_to_next(&mut response, &request, next_cursor);
+    Ok(response.json(json!({"bookings": json.collect::<Vec<_>>(), "next_cursor": next_cursor})))
 }
 
 /// GET /api/bookings/{booking_id}

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use actix_web::http::header::{ETAG, IF_NONE_MATCH, VARY};
+use actix_web::http::header::{ETAG, VARY};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -15,10 +15,10 @@ use crate::booking::Rule;
 use crate::catalog::{Access, Event, Facts, Tier};
 use crate::seating::{Rows, row_label};
 use crate::types::contact::ContactRule;
-use crate::types::{Currency, EventId, Money, Timestamp};
+use crate::types::{Currency, EventId, Fingerprint, Money, Timestamp};
 use crate::web::error::Error;
 use crate::web::finding::Asked;
-use crate::web::headers::REVALIDATE;
+use crate::web::headers::{REVALIDATE, is_known, link_to_next};
 use crate::web::view::format::Format;
 use crate::web::view::names;
 use crate::web::{extract, find};
@@ -28,7 +28,7 @@ const LIMIT: usize = 20;
 /// Events in a page at most.
 const LIMIT_MAX: usize = 100;
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct EventJson<'a> {
     id: EventId,
     name: &'a str,
@@ -47,7 +47,7 @@ struct EventJson<'a> {
     tiers: Vec<TierJson<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct VenueJson<'a> {
     name: &'a str,
     city: &'a str,
@@ -57,7 +57,7 @@ struct VenueJson<'a> {
     accessibility: &'a [Access],
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct TierJson<'a> {
     tier: &'a str,
     name: &'a str,
@@ -105,6 +105,17 @@ impl<'a> EventJson<'a> {
             tiers: tiers.collect(),
         }
     }
+
+    /// An entity tag over all but the time of counting.
+    fn etag(&self) -> Result<String, Error> {
+        let timeless = EventJson {
+            as_of: Timestamp::default(),
+            ..self.clone()
+        };
+        let json = serde_json::to_vec(&timeless).map_err(|error| Error::internal(&error))?;
+        let hash = Fingerprint::of([json.as_slice()]).0;
+        Ok(format!("\"{:032x}\"", u128::from_be_bytes(hash)))
+    }
 }
 
 /// GET /api/events: upcoming events by date, those that fit the filters. `did_you_mean` says that none fits the words,
@@ -135,19 +146,21 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     }
     // Names of countries and genres are looked for in the client's language too.
     let vary = (VARY, "accept-language");
-    Ok(HttpResponse::Ok()
-        .insert_header(REVALIDATE)
-        .insert_header(vary)
-        .json(body))
+    let mut response = HttpResponse::Ok();
+    response.insert_header(REVALIDATE).insert_header(vary);
+    // The next page of other words has another query.
+    let next_cursor = next_cursor.filter(|_| page.did_you_mean.is_none());
+    link_to_next(&mut response, &request, next_cursor);
+    Ok(response.json(body))
 }
 
 /// GET /api/events/{event_id}
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let event = find::event_of_path(&app, &request).await?;
     let counts = app.availability.of(&event).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(REVALIDATE)
-        .json(EventJson::new(&event, &counts)))
+    let json = EventJson::new(&event, &counts);
+    let etag = json.etag()?;
+    Ok(unless_known(&request, etag, || json))
 }
 
 /// GET /api/events/{event_id}/availability
@@ -164,8 +177,7 @@ fn unless_known<T: Serialize>(
     etag: String,
     body: impl FnOnce() -> T,
 ) -> HttpResponse {
-    let known = request.headers().get(IF_NONE_MATCH);
-    if known.is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+    if is_known(request, &etag) {
         return HttpResponse::NotModified()
             .insert_header((ETAG, etag))
             .insert_header(REVALIDATE)

@@ -51,7 +51,12 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
     let payment = &paid.payment;
     let mut response = match (payment.status, &payment.decline_code) {
         (Status::Declined, Some(code)) => {
-            return Err(Error::declined(code).with("payment_id", payment.id));
+            let declined = Error::declined(code).with("payment_id", payment.id);
+            return Err(if paid.replayed {
+                declined.replayed()
+            } else {
+                declined
+            });
         }
         (Status::Processing, _) => still_processing(payment.booking),
         _ if paid.replayed => HttpResponse::Ok(),

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Error, Problem};
+use crate::web::request_id;
 use crate::web::view::format::words_of;
 use crate::web::view::words::Words;
 
@@ -26,6 +27,8 @@ struct ProblemJson<'a> {
     errors: Vec<FieldJson<'a>>,
     #[serde(flatten)]
     fields: &'a Map<String, Value>,
+    /// The id of the request.
+    instance: &'a str,
 }
 
 #[derive(Serialize)]
@@ -41,7 +44,8 @@ pub(in crate::web) fn render<B>(response: ServiceResponse<B>) -> ServiceResponse
         return response.map_into_left_body();
     };
     let words = words_of(response.request().headers());
-    let body = problem.in_words(words);
+    let id = request_id::current();
+    let body = problem.in_words(words, id.to_str().unwrap_or_default());
     let mut response = response.map_body(|_, _| EitherBody::right(BoxBody::new(body)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(words.tag()));
@@ -51,7 +55,7 @@ pub(in crate::web) fn render<B>(response: ServiceResponse<B>) -> ServiceResponse
 
 impl Problem {
     /// The JSON in a language.
-    fn in_words(&self, words: &Words) -> String {
+    fn in_words(&self, words: &Words, request_id: &str) -> String {
         let errors: Vec<_> = self
             .errors
             .iter()
@@ -64,7 +68,11 @@ impl Problem {
             Some(first) => format!("{} {}", first.pointer, first.detail).into(),
             None => self.detail.in_words(words),
         };
+        // A proxy's id may be no UUID; then it is a reference relative to the API.
+        let is_uuid = request_id.len() == 36 && uuid::Uuid::try_parse(request_id).is_ok();
+        let urn = is_uuid.then(|| format!("urn:uuid:{request_id}"));
         let json = ProblemJson {
+            instance: urn.as_deref().unwrap_or(request_id),
             kind: self.kind,
             title: words.text(self.title),
             status: self.status,

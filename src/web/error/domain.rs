@@ -1,7 +1,7 @@
 //! The errors of bookings, payments, webhooks and the database as problems.
 //!
 //! What must hold: a failure for which a retry helps is a 503 with Retry-After, a defect is a 500; both are
-//! logged once, here or in [`Error::internal`], and neither contains the database's message.
+//! logged once, here or in [`Error::defect`], and neither contains the database's message.
 
 use std::time::Duration;
 

@@ -12,7 +12,19 @@ use crate::types::contact::ContactInvalid;
 use crate::web::view::words::{self, Words};
 
 /// Texts that value types have for what they do not accept: as they say them, so does the English file.
-const SAID_BY_TYPES: [&str; 2] = ["field-cursor", "field-printable"];
+const SAID_BY_TYPES: [&str; 11] = [
+    "field-cursor",
+    "field-printable",
+    "field-parameter",
+    "field-country",
+    "field-day",
+    "field-to-before-from",
+    "field-city",
+    "field-series",
+    "field-currency",
+    "field-currency-missing",
+    "field-price",
+];
 
 /// One text of a problem.
 #[derive(Debug, Clone)]
