@@ -112,7 +112,7 @@ impl<'a> EventJson<'a> {
             as_of: Timestamp::default(),
             ..self.clone()
         };
-        let json = serde_json::to_vec(&timeless).map_err(|error| Error::internal(&error))?;
+        let json = serde_json::to_vec(&timeless).map_err(|error| Error::defect(&error))?;
         let hash = Fingerprint::of([json.as_slice()]).0;
         Ok(format!("\"{:032x}\"", u128::from_be_bytes(hash)))
     }
