@@ -39,6 +39,8 @@ fn copy_of_static_files() -> PathBuf {
         "zoom.js",
         "seats.js",
         "order.js",
+        "tickets.js",
+        "worker.js",
         "favicon.svg",
     ] {
         std::fs::copy(source.join(file), directory.join(file)).unwrap();
