@@ -5,7 +5,7 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http growth chaos fmt lint
+.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http growth finding chaos fmt lint
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ http: ## Measure bookings and reads over HTTP
 growth: ## Measure what a booking costs as everything grows
 	@scripts/setup run
 	cargo bench --locked --bench growth
+
+finding: ## Measure searches and filters among 100,000 events; ARGS="--events 10000" for fewer
+	@scripts/setup run
+	cargo bench --locked --bench finding -- $(ARGS)
 
 chaos: ## Make 1,000 faults under load in half an hour, and say who waited how long
 	@scripts/setup run

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::access;
 use crate::app::App;
+use crate::catalog;
 use crate::payment::webhook;
 use crate::postgres::Error;
 use crate::web;
@@ -27,6 +28,8 @@ const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
 const REPLICA_INTERVAL: Duration = Duration::from_secs(1);
 /// The interval at which the secrets are read again: how soon a process signs with a new one.
 const KEYS_INTERVAL: Duration = Duration::from_secs(60);
+/// Events of servers of an older version are made findable by filters this often.
+const INDEX_INTERVAL: Duration = Duration::from_secs(60);
 /// The interval at which old rows are deleted.
 const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 /// The interval of the gateway's own background work.
@@ -74,7 +77,7 @@ fn webhook_url(listening: SocketAddr) -> String {
 }
 
 /// Starts the background tasks. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 10] {
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 11] {
     let webhook_url: Arc<str> = webhook_url.into();
     [
         repeat(app, "overdue holds", EXPIRY_INTERVAL, |app| async move {
@@ -101,6 +104,12 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 10] {
             let webhook_url = webhook_url.clone();
             async move { app.gateway.run_due_work(&webhook_url).await }
         }),
+        repeat(
+            app,
+            "what events are found by",
+            INDEX_INTERVAL,
+            |app| async move { catalog::index::fill(&app.db).await },
+        ),
         repeat(app, "old webhooks", PURGE_INTERVAL, |app| async move {
             webhook::forget(&app.db, app.config.retention()).await
         }),

@@ -166,7 +166,7 @@ impl FromStr for TierCode {
 }
 
 /// An ISO 4217 currency that money is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Currency(Iso4217);
 
 impl Currency {

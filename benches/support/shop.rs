@@ -49,7 +49,10 @@ pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Ar
             city: "New York".into(),
             country: "US".into(),
             time_zone: chrono_tz::America::New_York,
+            address: None,
+            accessibility: Vec::new(),
         },
+        facts: boxoffice::catalog::Facts::default(),
         tiers: tiers.collect::<Result<_, Failure>>()?,
     };
     let id = catalog::create(&db.patient(), &event).await?;

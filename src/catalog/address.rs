@@ -6,7 +6,7 @@
 
 use uuid::Uuid;
 
-use super::fold::fold;
+use super::text::fold;
 use crate::types::EventId;
 
 /// Digits of the id in an address. Among 10,000 events two share them with a chance of one in a hundred.

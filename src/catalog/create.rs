@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::fold::fold;
+use super::facts::{Access, Facts, validate_prose};
+use super::index::{self, Searchable};
 use crate::picture::Picture;
 use crate::postgres::{AsDbError, Db, Error, Transaction};
 use crate::seating::{Position, Rows, SeatKind, row_label};
@@ -26,6 +27,10 @@ pub struct NewVenue {
     pub country: String,
     /// The zone in which its times are shown; a venue that exists keeps its own.
     pub time_zone: Tz,
+    /// Street and number; a venue that exists keeps its own if none is given.
+    pub address: Option<String>,
+    /// What it offers to people with a disability; a venue that exists keeps its own if nothing is given.
+    pub accessibility: Vec<Access>,
 }
 
 /// A tier to create.
@@ -78,6 +83,8 @@ pub struct NewEvent {
     pub contact: ContactRule,
     /// Where it is.
     pub venue: NewVenue,
+    /// What a buyer wants to know before paying.
+    pub facts: Facts,
     /// The best first.
     pub tiers: Vec<NewTier>,
 }
@@ -105,6 +112,7 @@ impl AsDbError for CreateError {
 
 const LENGTH_MAX: usize = 200;
 const DESCRIPTION_MAX: usize = 5_000;
+const ADDRESS_MAX: usize = 300;
 const TIERS_MAX: usize = 100;
 const CAPACITY_MAX: i32 = 10_000_000;
 const PRICE_MAX: i64 = 1_000_000_000_000;
@@ -144,6 +152,8 @@ fn validate(event: &NewEvent) -> Result<(), String> {
     {
         return Err("the country must be two capital letters, ISO 3166-1".into());
     }
+    validate_prose("the address", event.venue.address.as_deref(), ADDRESS_MAX)?;
+    event.facts.validate(event.starts_at)?;
     if event.tiers.is_empty() || event.tiers.len() > TIERS_MAX {
         return Err(format!("an event has 1 to {TIERS_MAX} tiers"));
     }
@@ -217,34 +227,43 @@ fn validate_kinds(tier: &NewTier) -> Result<(), String> {
     Ok(())
 }
 
-async fn insert_event(
-    transaction: &Transaction<'_>,
-    id: EventId,
-    event: &NewEvent,
-) -> Result<EventNo, CreateError> {
-    let venue = &event.venue;
+async fn insert_venue(transaction: &Transaction<'_>, venue: &NewVenue) -> Result<i64, CreateError> {
     let row = transaction
         .query_one(
-            "INSERT INTO venues AS v (name, city, country, time_zone) VALUES ($1, $2, $3, $4)
-             ON CONFLICT ON CONSTRAINT venues_place_key DO UPDATE SET name = v.name
+            "INSERT INTO venues AS v (name, city, country, time_zone, address, accessibility)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT ON CONSTRAINT venues_place_key DO UPDATE
+             SET address = coalesce(excluded.address, v.address),
+                 accessibility = CASE WHEN excluded.accessibility = '{}' THEN v.accessibility
+                                      ELSE excluded.accessibility END
              RETURNING venue_id",
             &[
                 &venue.name,
                 &venue.city,
                 &venue.country,
                 &venue.time_zone.name(),
+                &venue.address.as_deref().map(str::trim),
+                &codes(&venue.accessibility),
             ],
         )
         .await?;
-    let venue_id: i64 = row.get(0);
-    let search_text = format!("{} {}", fold(&event.name), fold(&venue.city));
+    Ok(row.get(0))
+}
+
+async fn insert_event(
+    transaction: &Transaction<'_>,
+    id: EventId,
+    event: &NewEvent,
+) -> Result<EventNo, CreateError> {
+    let (venue, facts) = (&event.venue, &event.facts);
+    let venue_id = insert_venue(transaction, venue).await?;
+    let place = [venue.name.as_str(), &venue.city, &venue.country];
+    let found_by = Searchable::new(&event.name, &facts.lineup, facts.genre.as_str(), place);
+    index::insert_words(transaction, &found_by.words).await?;
+    let lineup: Vec<&str> = facts.lineup.iter().map(|name| name.trim()).collect();
     let row = transaction
         .query_one(
-            "INSERT INTO events (public_id, venue_id, name, description, starts_at, on_sale_at, currency,
-                                 max_tickets_per_booking, max_tickets_per_buyer, search_text,
-                                 picture, picture_width, picture_height, contact)
-             VALUES ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8, $9, $10, $11, $12, $13, $14)
-             RETURNING event_id",
+            include_str!("insert_event.sql"),
             &[
                 &id,
                 &venue_id,
@@ -255,21 +274,47 @@ async fn insert_event(
                 &event.currency.code(),
                 &event.max_tickets_per_booking,
                 &event.max_tickets_per_buyer,
-                &search_text,
+                &facts.genre.as_str(),
+                &facts.doors_at,
+                &facts.ends_at,
+                &facts.age_min,
+                &lineup,
+                &codes(&facts.accessibility),
+                &facts.organiser.as_deref().map(str::trim),
+                &facts.terms.as_deref().map(str::trim),
+                &facts.refund_policy.as_deref().map(str::trim),
+                &facts.series,
+                &facts.featured,
+                &found_by.text,
+                &found_by.city_key,
+                &venue.country,
+                &event.tiers.iter().map(|tier| tier.price_minor).min(),
+                &index::VERSION,
+                &event.contact.as_str(),
                 &event.picture.as_ref().map(|picture| &picture.name),
                 &event.picture.as_ref().map(|picture| picture.width),
                 &event.picture.as_ref().map(|picture| picture.height),
-                &event.contact.as_str(),
             ],
         )
         .await
         .map_err(|error| match error {
             Error::Constraint { name, .. } if name.starts_with("events_on_sale_before_start") => {
-                CreateError::Invalid("the sale must open before the event starts, and the event must be to come".into())
+                CreateError::Invalid(
+                    "the sale must open before the event starts, and the event must be to come"
+                        .into(),
+                )
             }
             error => error.into(),
         })?;
     Ok(row.get(0))
+}
+
+/// Each code once.
+fn codes(offers: &[Access]) -> Vec<&'static str> {
+    let mut offers = offers.to_vec();
+    offers.sort_unstable();
+    offers.dedup();
+    offers.into_iter().map(Access::as_str).collect()
 }
 
 async fn insert_tier(

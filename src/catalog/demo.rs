@@ -5,6 +5,8 @@
 //! the future. Every event has the tiers VIP, Front Row and GA at 100, 50 and 10 dollars, or what a concert costs
 //! elsewhere. What must hold: a database that has any event gets none of these.
 
+mod facts;
+
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
 use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz};
 
@@ -149,6 +151,14 @@ const DEMO_EVENTS: &[DemoEvent] = &[
         name: "The Glass Orchard",
         description: "A new opera in two acts about three sisters, a drought and a greenhouse. Sung in English \
             with surtitles; one interval of twenty-five minutes." },
+    DemoEvent { venue: &WATTLE, in_days: 53, on: Some(Weekday::Thu), at: (19, 30), sale_in_days: None,
+        name: "The Glass Orchard",
+        description: "A new opera in two acts about three sisters, a drought and a greenhouse. Sung in English \
+            with surtitles; one interval of twenty-five minutes." },
+    DemoEvent { venue: &WATTLE, in_days: 54, on: Some(Weekday::Fri), at: (19, 30), sale_in_days: None,
+        name: "The Glass Orchard",
+        description: "A new opera in two acts about three sisters, a drought and a greenhouse. Sung in English \
+            with surtitles; one interval of twenty-five minutes." },
     DemoEvent { venue: &FERRYWORKS, in_days: 60, on: Some(Weekday::Fri), at: (20, 0), sale_in_days: None,
         name: "Low Country Radio",
         description: "Slide guitar, three-part harmony and stories from the coast. The quartet play their first \
@@ -181,6 +191,10 @@ const DEMO_EVENTS: &[DemoEvent] = &[
         name: "Wren & the Weather",
         description: "Indie folk from the South Island, quiet enough to hear the rain on the roof. Support comes \
             from the winner of the Rooms' own songwriting night." },
+    DemoEvent { venue: &KOWHAI, in_days: 132, on: None, at: (19, 30), sale_in_days: None,
+        name: "Tide Tables: Silent Seas with Live Piano",
+        description: "Five short films from a hundred years of filming the sea, none of them with a word of sound. \
+            The piano knows them all by heart." },
     DemoEvent { venue: &BASALT, in_days: 134, on: Some(Weekday::Thu), at: (20, 30), sale_in_days: None,
         name: "Sólrún: Solo Electronics",
         description: "One performer, one modular synthesiser, no two evenings alike. A hundred and fifty tickets \
@@ -205,6 +219,10 @@ const DEMO_EVENTS: &[DemoEvent] = &[
         name: "Rift Valley Nights Festival",
         description: "Benga, Afro-house and taarab on two stages under the acacias. Eleven acts, food from the \
             whole coast, and shuttle buses back to town until three." },
+    DemoEvent { venue: &FERRYWORKS, in_days: 192, on: None, at: (18, 0), sale_in_days: None,
+        name: "The Cartographers: After Hours",
+        description: "Maps of places that do not exist, drawn by people who have been there. One evening of the \
+            exhibition with the lights low and the makers in the room." },
     DemoEvent { venue: &HARBOURLINE, in_days: 197, on: Some(Weekday::Thu), at: (19, 30), sale_in_days: None,
         name: "Northern Line Dance Company: Thaw",
         description: "Twelve dancers, four tonnes of ice and a stage that is a lake by the end. The first two rows \
@@ -269,11 +287,13 @@ pub async fn seed(db: &Db) -> Result<usize, CreateError> {
 fn new_event(event: &DemoEvent, now: Timestamp) -> Result<NewEvent, CreateError> {
     let venue = event.venue;
     let currency: Currency = venue.currency.parse().map_err(|_| wrong(event))?;
+    let starts_at = starts_at(event, now).ok_or_else(|| wrong(event))?;
+    let place = facts::place_of(venue.name).ok_or_else(|| wrong(event))?;
     Ok(NewEvent {
         contact: ContactRule::Optional,
         name: event.name.to_owned(),
         description: event.description.to_owned(),
-        starts_at: starts_at(event, now).ok_or_else(|| wrong(event))?,
+        starts_at,
         on_sale_at: event.sale_in_days.map(|days| now + Days::new(days)),
         currency,
         max_tickets_per_booking: venue.tickets_max,
@@ -284,7 +304,10 @@ fn new_event(event: &DemoEvent, now: Timestamp) -> Result<NewEvent, CreateError>
             city: venue.city.to_owned(),
             country: venue.country.to_owned(),
             time_zone: venue.zone,
+            address: Some(place.address.to_owned()),
+            accessibility: place.accessibility.to_vec(),
         },
+        facts: facts::of(event.name, starts_at).ok_or_else(|| wrong(event))?,
         tiers: tiers(venue, currency).ok_or_else(|| wrong(event))?,
     })
 }

@@ -2,9 +2,10 @@
 -- other check would notice. Each is called <table>_<name>_check.
 WITH needed (table_name, names) AS (
     VALUES
-        ('venues', '{country}'::text[]),
+        ('venues', '{accessibility,address,country}'::text[]),
+        ('events', '{accessibility,age,contact,currency,doors,ends,genre,lineup,max_tickets,max_tickets_per_buyer,on_sale_before_start,organiser,picture,refund_policy,series,terms}'),
+        ('search_words', '{word}'),
         ('tiers', '{capacity,code,companion_seats,price,row_blocks,row_blocks_positive,seating,tier_no,wheelchair_seats}'),
-        ('events', '{contact,currency,max_tickets,max_tickets_per_buyer,on_sale_before_start,picture}'),
         ('tickets', '{row,seat_no}'),
         ('bookings', '{confirmed,ended,paying,pending,reference,status,total}'),
         ('booking_items', '{quantity,seats}'),

@@ -2,20 +2,31 @@
 //! `catalog::create`; only the command line's own syntax is parsed before.
 
 use std::collections::HashMap;
+use std::io::Read;
+use std::path::Path;
 use std::process::ExitCode;
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::database::Opened;
 use super::output::{Failure, say};
-use crate::catalog::{self, Catalog, Event, NewEvent, NewTier, NewVenue};
+use crate::catalog::{self, Access, Catalog, Event, Facts, NewEvent, NewTier, NewVenue};
+
 use crate::config::{CreateEventArgs, SeatsArg};
 use crate::picture;
 use crate::seating::{Position, SeatKind, parse_label};
-use crate::types::TierCode;
+use crate::types::{TierCode, json};
+
+/// Bytes that are read from standard input at most.
+const FACTS_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Creates it and prints it.
 pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCode, Failure> {
+    let known = args
+        .facts
+        .as_deref()
+        .map_or_else(|| Ok(FactsFile::default()), read_facts)?;
     let mut kinds = kinds(&args)?;
     let picture = match (&args.picture, &args.pictures_dir) {
         (Some(file), Some(directory)) => Some(picture::take(file, directory)?),
@@ -45,7 +56,10 @@ pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCod
             city: args.city,
             country: args.country,
             time_zone: args.time_zone,
+            address: known.venue.address,
+            accessibility: known.venue.accessibility,
         },
+        facts: known.event,
         tiers,
     };
     let id = catalog::create(&opened.db, &event).await?;
@@ -55,6 +69,37 @@ pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCod
         .ok_or("the event cannot be read back")?;
     say(&serde_json::to_string_pretty(&printed(&created))?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What `--facts` says.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct FactsFile {
+    event: Facts,
+    venue: VenueFacts,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct VenueFacts {
+    address: Option<String>,
+    accessibility: Vec<Access>,
+}
+
+/// Reads the file; an error names the field that does not fit.
+fn read_facts(path: &Path) -> Result<FactsFile, Failure> {
+    let text = if path == Path::new("-") {
+        let mut text = Vec::new();
+        std::io::stdin()
+            .take(FACTS_BYTES_MAX)
+            .read_to_end(&mut text)
+            .map(|_| text)
+    } else {
+        std::fs::read(path)
+    };
+    let name = path.display();
+    let text = text.map_err(|error| format!("--facts {name}: {error}"))?;
+    Ok(json::read(&text).map_err(|error| format!("--facts {name}: {error}"))?)
 }
 
 /// The seats that are not like others, by tier.
@@ -120,7 +165,10 @@ fn printed(event: &Event) -> Value {
             "city": event.venue.city,
             "country": event.venue.country,
             "time_zone": event.venue.time_zone.name(),
+            "address": event.venue.address,
+            "accessibility": event.venue.accessibility,
         },
+        "facts": event.facts,
         "tiers": tiers.collect::<Vec<_>>(),
     })
 }

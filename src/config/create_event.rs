@@ -56,6 +56,12 @@ pub struct CreateEventArgs {
     /// Whether buyers leave their name and e-mail address: none, optional, or required before they pay.
     #[arg(long, value_name = "RULE", default_value = "optional")]
     pub contact: ContactRule,
+    /// A JSON file with what buyers want to know before paying: {"event": {"genre": "concert", "doors_at": TIME,
+    /// "ends_at": TIME, "age_min": 16, "lineup": [NAME], "accessibility": [CODE], "organiser": TEXT, "terms": TEXT,
+    /// "refund_policy": TEXT, "series": CODE, "featured": true}, "venue": {"address": TEXT, "accessibility":
+    /// [CODE]}}; each may be left out. `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub facts: Option<PathBuf>,
     /// CODE:NAME:PRICE_MINOR:CAPACITY:numbered|general[:SEATS_PER_ROW], once per tier, the best first.
     /// SEATS_PER_ROW may state the blocks of a row between its aisles: 4+6+4 [default: 20]
     #[arg(long = "tier", value_name = "TIER", required = true)]

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use deadpool_postgres::{ClientWrapper, Object};
 use futures::future::join;
 use tokio::runtime::Handle;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Row, SimpleQueryMessage, Statement, ToStatement};
 
 use super::Error;
@@ -232,6 +233,18 @@ impl Client {
         params: Params<'_>,
     ) -> Result<Vec<Row>, Error> {
         self.answer(self.object().query(statement, params)).await
+    }
+
+    /// The rows of a statement that is planned for these parameters: sent and planned anew each time.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn query_planned(
+        &self,
+        text: &str,
+        params: &[(&(dyn postgres_types::ToSql + Sync), Type)],
+    ) -> Result<Vec<Row>, Error> {
+        self.answer(self.object().query_typed(text, params)).await
     }
 
     /// The one row of a statement.

@@ -11,6 +11,7 @@ mod connection;
 pub mod error;
 pub mod extract;
 pub mod find;
+pub mod finding;
 mod headers;
 mod language;
 mod limit;

@@ -37,7 +37,7 @@ const latinWords = (page) => page.evaluate(() => {
   while (walker.nextNode()) {
     const { parentElement, data } = walker.currentNode;
     if (parentElement.closest(names) || parentElement.closest("[hidden]")) continue;
-    const text = data.replace(/Velvet|VIP|\bGA\b|Sala do Cais|Lisbon|Visa|QR|PDF|GMT|boxoffice/gi, "");
+    const text = data.replace(/Velvet|VIP|\bGA\b|Sala do Cais|Lisbon|Visa|QR|PDF|GMT|EUR|boxoffice/gi, "");
     if (/[A-Za-z]{2}/.test(text)) found.push(data.trim());
   }
   const read = [...document.querySelectorAll("[aria-label], [placeholder]")];

@@ -457,7 +457,10 @@ impl Run {
                 city: "Turku".into(),
                 country: "FI".into(),
                 time_zone: chrono_tz::Europe::Helsinki,
+                address: None,
+                accessibility: Vec::new(),
             },
+            facts: boxoffice::catalog::Facts::default(),
             tiers: vec![
                 tier("vip", 60, Some(vec![5, 5])),
                 tier("ga", 200, None),

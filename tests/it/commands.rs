@@ -78,6 +78,56 @@ const EVENT: [&str; 9] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
+async fn create_event_reads_what_buyers_want_to_know_from_a_file() {
+    let url = fresh_database().await;
+    let file = std::env::temp_dir().join(format!("facts-{}.json", std::process::id()));
+    let create = |facts: &str| {
+        std::fs::write(&file, facts).expect("a file");
+        boxoffice(
+            &url,
+            &[
+                EVENT.as_slice(),
+                &["--facts", file.to_str().expect("a path")],
+            ]
+            .concat(),
+        )
+    };
+    let created = create(
+        r#"{"event": {"genre": "comedy", "doors_at": "2090-06-01T19:00:00+02:00", "age_min": 18, "featured": true},
+            "venue": {"address": "1 Slip Street", "accessibility": ["step-free"]}}"#,
+    );
+    assert!(created.status.success(), "{}", stderr(&created));
+    let event: Value = serde_json::from_slice(&created.stdout).expect("JSON and nothing else");
+    assert_eq!(event["facts"]["genre"], "comedy");
+    assert_eq!(event["facts"]["doors_at"], "2090-06-01T17:00:00Z");
+    assert_eq!(event["venue"]["address"], "1 Slip Street");
+    for (facts, complaint) in [
+        ("{", "not JSON"),
+        (r#"{"event": {"genre": "polka"}}"#, "/event/genre"),
+        (r#"{"event": {"door": "20:00"}}"#, "unknown field `door`"),
+        (
+            r#"{"event": {"doors_at": "2090-06-01T20:30:00+02:00"}}"#,
+            "doors_at must be",
+        ),
+        (
+            r#"{"event": {"ends_at": "2090-06-01T19:30:00+02:00"}}"#,
+            "ends_at must be",
+        ),
+        (r#"{"event": {"age_min": 100}}"#, "age_min must be"),
+        (r#"{"event": {"series": "A b"}}"#, "series must be"),
+        (r#"{"venue": {"address": " "}}"#, "the address must be"),
+    ] {
+        let refused = create(facts);
+        assert!(
+            !refused.status.success() && stderr(&refused).contains(complaint),
+            "{}",
+            stderr(&refused)
+        );
+    }
+    std::fs::remove_file(&file).ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn create_event_prints_the_event_as_json() {
     let url = fresh_database().await;
     let created = boxoffice(

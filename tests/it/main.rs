@@ -20,6 +20,7 @@ mod cookies;
 mod crashes;
 mod distribution;
 mod events;
+mod finding;
 mod forms;
 mod headers;
 mod lanes;

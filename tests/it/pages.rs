@@ -1,5 +1,6 @@
 //! The pages as a browser without JavaScript sees them: links, forms, redirects.
 
+use boxoffice::catalog::NewEvent;
 use boxoffice::types::{BookingId, BuyerId, EventNo, Timestamp};
 use boxoffice::web::view::qr::Qr;
 use data_encoding::BASE32_NOPAD;
@@ -330,7 +331,10 @@ async fn an_event_is_found_booked_paid_and_listed() {
 async fn the_calendar_file_of_a_booking_says_what_when_and_where() {
     with_server(async |server| {
         let tiers = [general("ga", 50), numbered("vip", 20, &[10])];
-        let event = server.event(&tiers).await;
+        let ending = |event: &mut NewEvent| {
+            event.facts.ends_at = Some(event.starts_at + chrono::Duration::minutes(90));
+        };
+        let event = server.event_with(&tiers, ending).await;
         let browser = Browser::new(server);
         let seats = [("qty-ga", "2"), ("seat", "vip:A:7"), ("seat", "vip:A:8")];
         let path = browser.book(event, &seats).await;
@@ -354,6 +358,7 @@ async fn the_calendar_file_of_a_booking_says_what_when_and_where() {
             format!("UID:{}@boxoffice", word(&booking["id"])),
             format!("DTSTAMP:{}", utc(&booking["confirmed_at"])),
             format!("DTSTART:{}", utc(&event["starts_at"])),
+            format!("DTEND:{}", utc(&event["ends_at"])),
             format!("SUMMARY:{}", word(&event["name"])),
             format!(
                 "LOCATION:{}\\, {}\\, Sweden",

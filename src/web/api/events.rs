@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use actix_web::http::header::{ETAG, IF_NONE_MATCH};
+use actix_web::http::header::{ETAG, IF_NONE_MATCH, VARY};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -11,27 +11,21 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::availability::{Counts, TierCount};
-use crate::catalog::{Cursor, Event, Tier};
+use crate::catalog::{Access, Event, Facts, Tier};
 use crate::seating::{Rows, row_label};
 use crate::types::contact::ContactRule;
 use crate::types::{Currency, EventId, Money, Timestamp};
 use crate::web::error::Error;
+use crate::web::finding::Asked;
 use crate::web::headers::REVALIDATE;
+use crate::web::view::format::Format;
+use crate::web::view::names;
 use crate::web::{extract, find};
 
 /// Events in a page unless the query says otherwise.
 const LIMIT: usize = 20;
 /// Events in a page at most.
 const LIMIT_MAX: usize = 100;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    #[serde(default)]
-    q: String,
-    cursor: Option<String>,
-    limit: Option<String>,
-}
 
 #[derive(Serialize)]
 struct EventJson<'a> {
@@ -45,6 +39,8 @@ struct EventJson<'a> {
     max_tickets_per_buyer: i32,
     contact: ContactRule,
     venue: VenueJson<'a>,
+    #[serde(flatten)]
+    facts: &'a Facts,
     /// Of what is available.
     as_of: Timestamp,
     tiers: Vec<TierJson<'a>>,
@@ -56,6 +52,8 @@ struct VenueJson<'a> {
     city: &'a str,
     country: &'a str,
     time_zone: &'static str,
+    address: Option<&'a str>,
+    accessibility: &'a [Access],
 }
 
 #[derive(Serialize)]
@@ -98,32 +96,31 @@ impl<'a> EventJson<'a> {
                 city: &venue.city,
                 country: &venue.country,
                 time_zone: venue.time_zone.name(),
+                address: venue.address.as_deref(),
+                accessibility: &venue.accessibility,
             },
+            facts: &event.facts,
             as_of: counts.as_of,
             tiers: tiers.collect(),
         }
     }
 }
 
-/// GET /api/events: upcoming events by date.
+/// GET /api/events: upcoming events by date, those that fit the filters. `did_you_mean` says that none fits the words,
+/// and of which words the events are instead.
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let query: ListQuery = extract::query(&request)?;
-    let cursor = query
-        .cursor
-        .map(|text| extract::parse::<Cursor>("/cursor", &text))
-        .transpose()?;
-    let limit = query
-        .limit
-        .map(|text| extract::parse::<usize>("/limit", &text))
-        .transpose()?
-        .unwrap_or(LIMIT);
+    let asked = Asked::of_program(&request)?;
+    let names = names::of(Format::of(&request).words);
+    let (filters, cursor) = asked.filters(&names)?;
+    let limit = match asked.limit.as_str() {
+        "" => LIMIT,
+        text => extract::parse::<usize>("/limit", text)?,
+    };
     if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(Error::invalid_field(
-            "/limit",
-            format!("must be 1 to {LIMIT_MAX}"),
-        ));
+        let detail = format!("must be 1 to {LIMIT_MAX}");
+        return Err(Error::invalid_field("/limit", detail));
     }
-    let page = app.catalog.upcoming(&query.q, cursor, limit).await?;
+    let page = app.catalog.upcoming(filters, &names, cursor, limit).await?;
     let counts = app.availability.of_all(&page.events).await?;
     let events: Vec<_> = page
         .events
@@ -131,9 +128,17 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         .zip(&counts)
         .map(|(event, counts)| EventJson::new(event, counts))
         .collect();
+    let next_cursor = page.next.map(|cursor| cursor.to_string());
+    let mut body = json!({"events": events, "next_cursor": next_cursor});
+    if let Some(words) = &page.did_you_mean {
+        body["did_you_mean"] = words.as_str().into();
+    }
+    // Names of countries and genres are looked for in the client's language too.
+    let vary = (VARY, "accept-language");
     Ok(HttpResponse::Ok()
         .insert_header(REVALIDATE)
-        .json(json!({"events": events, "next_cursor": page.next.map(|cursor| cursor.to_string())})))
+        .insert_header(vary)
+        .json(body))
 }
 
 /// GET /api/events/{event_id}

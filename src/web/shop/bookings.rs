@@ -75,7 +75,9 @@ pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
     let format = Format::of(&request);
     let venue = &event.venue;
     let country = format.country(&venue.country);
-    let location = format!("{}, {}, {country}", venue.name, venue.city);
+    let address = venue.address.as_ref();
+    let street = address.map_or_else(String::new, |address| format!("{address}, "));
+    let location = format!("{}, {street}{}, {country}", venue.name, venue.city);
     let mut description = items_text(&booking, event, &format);
     let seats = seats_text(&booking, event);
     if !seats.is_empty() {

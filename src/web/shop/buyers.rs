@@ -32,10 +32,11 @@ struct NewBuyerPage {
 pub async fn create(
     app: Data<App>,
     request: HttpRequest,
-    fields: Fields,
+    fields: Option<Fields>,
 ) -> Result<HttpResponse, Error> {
     let buyer = session::of_page(&app, &request).await?.buyer();
-    if let Some(buyer) = buyer.filter(|_| value_of(&fields, "sure").is_none())
+    let is_sure = fields.is_some_and(|fields| value_of(&fields, "sure").is_some());
+    if let Some(buyer) = buyer.filter(|_| !is_sure)
         && booking::has_live(&app.db, buyer).await?
     {
         let format = Format::of(&request);

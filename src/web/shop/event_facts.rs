@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::kept::Kept;
 use super::picture_view::PictureView;
-use crate::catalog::Event;
+use crate::catalog::{Event, Facts};
 use crate::types::Timestamp;
 use crate::web::view::artwork::{Artwork, Look};
 use crate::web::view::format::{self, Format};
@@ -37,6 +37,8 @@ pub(super) struct EventFacts {
     pub city: String,
     /// The venue's country, by name.
     pub country: String,
+    /// What a buyer accepts by paying, if the organiser has said it.
+    pub terms: Option<Terms>,
     /// Its picture, if it has one.
     pub picture: Option<PictureView>,
     /// Its drawing, for when it has no picture.
@@ -45,6 +47,31 @@ pub(super) struct EventFacts {
     pub look: Look,
     /// The start.
     begins_at: Timestamp,
+}
+
+/// What the page says on which a buyer pays.
+#[derive(Debug)]
+pub(super) struct Terms {
+    /// The refund policy, if it is short.
+    pub refunds: Option<String>,
+    /// Where the event's page says all of it.
+    pub anchor: &'static str,
+}
+
+/// Letters of a refund policy that is said where the buyer pays.
+const SHORT: usize = 300;
+
+impl Terms {
+    fn new(facts: &Facts) -> Option<Self> {
+        let refunds = facts.refund_policy.clone();
+        let anchor = match (&refunds, &facts.terms) {
+            (Some(_), _) => "refunds",
+            (None, Some(_)) => "terms",
+            (None, None) => return None,
+        };
+        let refunds = refunds.filter(|text| text.chars().count() <= SHORT);
+        Some(Self { refunds, anchor })
+    }
 }
 
 impl EventFacts {
@@ -60,7 +87,7 @@ impl EventFacts {
 
     fn new(event: &Event, format: &Format) -> Self {
         let (at, zone) = (event.starts_at, event.venue.time_zone);
-        let look = Look::of(event.no, None);
+        let look = Look::of(event.no, Some(event.facts.genre.as_str()));
         Self {
             path: format!("{}/events/{}", format.prefix, event.address),
             api_path: format!("/api/events/{}", event.id),
@@ -79,6 +106,7 @@ impl EventFacts {
             venue: event.venue.name.clone(),
             city: event.venue.city.clone(),
             country: format.country(&event.venue.country),
+            terms: Terms::new(&event.facts),
             picture: event.picture.as_ref().map(PictureView::of),
             artwork: Arc::new(Artwork::of(event.id, look)),
             look,

@@ -1,4 +1,4 @@
-//! The view structs of the list of events and of the page of one event.
+//! The view structs of the page of one event, and of one event in a list.
 //!
 //! What must hold: a field is text, formatted for one reader. The threshold of the warning is passed to the page's
 //! script. No queries here: the handlers in
@@ -11,14 +11,15 @@ use askama::Template;
 use chrono::TimeDelta;
 
 use super::choice::Choice;
+use super::event_details::EventDetails;
 use super::event_facts::EventFacts;
 use super::frame::Frame;
 use super::refusal::Refusal;
 use super::seat_map::SeatMap;
-use super::sharing::{self, EventHead};
+use super::sharing::EventHead;
 use crate::availability::seats::Seats;
 use crate::availability::{Counts, TierCount};
-use crate::catalog::{Cursor, Event, Page, Tier};
+use crate::catalog::{Event, Tier};
 use crate::types::{BookingId, TierNo};
 use crate::web::view::artwork::{Artwork, Look};
 use crate::web::view::format::{Format, machine_time};
@@ -30,98 +31,31 @@ const FEW_PART: i32 = 20;
 /// Counts that are older are shown with their age: the database has not answered since.
 const OLD: TimeDelta = TimeDelta::seconds(90);
 /// A card's drawing is unlike those of so many cards before it: a row of them on a wide screen, and one more.
-const NEAR: usize = 4;
+pub(super) const NEAR: usize = 4;
 /// The seats of the tiers whose maps are open.
 pub(super) type OpenMaps = HashMap<TierNo, Arc<Seats>>;
 
-/// The list of events.
-#[derive(Template)]
-#[template(path = "events.html")]
-pub(super) struct EventsPage {
-    frame: Frame,
-    /// What was searched for, if anything.
-    search: String,
-    is_first: bool,
-    /// The age of the oldest counts, if readers should know.
-    minutes_old: Option<i32>,
-    events: Vec<EventCard>,
-    /// Where the next page begins.
-    next: Option<String>,
-    /// For search engines and feed readers.
-    head: String,
-}
-
 /// One event in the list.
-struct EventCard {
-    event: Arc<EventFacts>,
+pub(super) struct EventCard {
+    pub(super) event: Arc<EventFacts>,
     /// Its drawing, unlike those near it.
-    artwork: Arc<Artwork>,
+    pub(super) artwork: Arc<Artwork>,
     /// What the drawing looks like.
-    look: Look,
-    stock: StockView,
+    pub(super) look: Look,
+    pub(super) stock: StockView,
 }
 
 /// What there is of an event, in the list and at the top of its page.
-struct StockView {
+pub(super) struct StockView {
     /// The lowest price.
-    from: String,
+    pub(super) from: String,
     /// `open`, `few`, `held`, `sold`, `soon`.
-    state: &'static str,
-    state_text: String,
-}
-
-impl EventsPage {
-    pub(super) fn new(
-        frame: Frame,
-        format: &Format,
-        search: String,
-        cursor: Option<Cursor>,
-        found: &Page,
-        counts: &[Counts],
-    ) -> Self {
-        let mut events: Vec<EventCard> = Vec::with_capacity(found.events.len());
-        for (event, counts) in found.events.iter().zip(counts) {
-            let near = &events[events.len().saturating_sub(NEAR)..];
-            let near: Vec<Look> = near.iter().map(|card| card.look).collect();
-            events.push(EventCard::new(event, counts, format, &near));
-        }
-        let search = search.trim().to_owned();
-        let title = match search.as_str() {
-            "" => format.words.text("events-title").to_owned(),
-            words => format.words.with("events-found", &[("words", &words)]),
-        };
-        let origin = frame.origin.as_ref();
-        Self {
-            head: sharing::of_list(
-                origin,
-                format,
-                &title,
-                &search,
-                &list_query(&search, cursor),
-            ),
-            frame,
-            search,
-            is_first: cursor.is_none(),
-            minutes_old: minutes_old(counts, format),
-            events,
-            next: found.next.map(|cursor| cursor.to_string()),
-        }
-    }
-}
-
-/// The query of a page of the list: empty, or beginning with a question mark.
-fn list_query(search: &str, cursor: Option<Cursor>) -> String {
-    let search = (!search.is_empty()).then(|| format!("q={}", sharing::percent(search)));
-    let cursor = cursor.map(|cursor| format!("cursor={cursor}"));
-    let pairs: Vec<String> = search.into_iter().chain(cursor).collect();
-    match pairs.len() {
-        0 => String::new(),
-        _ => format!("?{}", pairs.join("&")),
-    }
+    pub(super) state: &'static str,
+    pub(super) state_text: String,
 }
 
 /// How old counts are in minutes, if the database has not answered for so long that readers should know.
-fn minutes_old(counts: &[Counts], format: &Format) -> Option<i32> {
+pub(super) fn minutes_old(counts: &[Counts], format: &Format) -> Option<i32> {
     let oldest = counts.iter().map(|counts| counts.as_of).min()?;
     let age = format.now - oldest;
     (age > OLD).then(|| ((age.num_seconds() + 30) / 60) as i32)
@@ -129,7 +63,7 @@ fn minutes_old(counts: &[Counts], format: &Format) -> Option<i32> {
 
 impl EventCard {
     /// `near` are the drawings of the cards before it.
-    fn new(event: &Arc<Event>, counts: &Counts, format: &Format, near: &[Look]) -> Self {
+    pub(super) fn new(event: &Arc<Event>, counts: &Counts, format: &Format, near: &[Look]) -> Self {
         let facts = EventFacts::of(event, format);
         let look = facts.look.unlike(near);
         let artwork = if look == facts.look {
@@ -194,8 +128,7 @@ pub(super) struct EventPage {
     /// The event as JSON-LD.
     data: String,
     stock: StockView,
-    /// The description's paragraphs.
-    description: Vec<String>,
+    details: EventDetails,
     sale: Sale,
     /// The age of the counts, if readers should know.
     minutes_old: Option<i32>,
@@ -266,9 +199,9 @@ impl EventPage {
         frame: Frame,
         format: &Format,
         event: &Arc<Event>,
-        counts: &Counts,
-        seats: &OpenMaps,
+        (counts, seats): (&Counts, &OpenMaps),
         choice: &Choice,
+        dates: &[Arc<Event>],
         key: String,
     ) -> Self {
         let zone = event.venue.time_zone;
@@ -305,7 +238,7 @@ impl EventPage {
                 .map_or_else(String::new, |head| head.data(event, counts, format.now)),
             head,
             stock: StockView::new(event, counts, format),
-            description: paragraphs(&event.description),
+            details: EventDetails::new(event, dates, format),
             sale,
             minutes_old: minutes_old(std::slice::from_ref(counts), format),
             tiers,
@@ -343,14 +276,6 @@ fn stock_text(state: &str, available: i32, format: &Format) -> String {
         "few" => words.with("stock-few", &[("number", &format.number(available))]),
         _ => words.with("stock-open", &[("number", &format.number(available))]),
     }
-}
-
-fn paragraphs(text: &str) -> Vec<String> {
-    let paragraphs = text.split("\n\n").map(str::trim);
-    paragraphs
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 impl TierView {

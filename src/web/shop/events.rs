@@ -8,53 +8,69 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde::Deserialize;
 use tokio::time::timeout;
 
 use super::choice::Choice;
-use super::event_view::{EventPage, EventsPage, OpenMaps};
+use super::event_view::{EventPage, OpenMaps};
 use super::form::{Fields, fresh_key, key_field};
+use super::found::Found;
 use super::frame::Frame;
 use super::hold_cookie;
+use super::list_view::EventsPage;
 use super::refusal::Refusal;
 use super::respond::{moved, page, see_other, set_buyer};
 use crate::allocator::Outcome;
 use crate::app::App;
 use crate::availability::seats::nearest;
 use crate::booking::{self, BookError, Booking, Status};
-use crate::catalog::{Event, Tier};
+use crate::catalog::{Event, Filters, Tier};
 use crate::types::{BookingId, BuyerId, SeatNo, TierNo};
 use crate::web::error::Error;
+use crate::web::finding::Asked;
 use crate::web::view::format::Format;
+use crate::web::view::names;
 use crate::web::{extract, find, session};
 
-/// Events in a page of the list.
-const PAGE: usize = 24;
 /// How long the page that refuses an order waits for counts, and for seat maps. The buyer has waited for the
 /// order's answer before.
 const EXPLAIN: Duration = Duration::from_millis(500);
 
-#[derive(Deserialize)]
-struct ListQuery {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    cursor: String,
-}
+/// Dates of a series that are shown with one of them.
+const DATES: usize = 12;
 
 /// GET /
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let query: ListQuery = extract::query(&request)?;
-    let cursor = match query.cursor.as_str() {
-        "" => None,
-        text => Some(extract::parse("/cursor", text)?),
-    };
-    let found = app.catalog.upcoming(&query.q, cursor, PAGE).await?;
-    let counts = app.availability.of_all(&found.events).await?;
+    let asked: Asked = extract::query(&request)?;
     let format = Format::of(&request);
+    let names = names::of(format.words);
+    let (filters, cursor) = asked.filters(&names)?;
+    let found = Found::gather(&app, &filters, &names, cursor).await?;
+    // The list is shown also while nobody knows what else there is.
+    let choices = app.catalog.choices().await.unwrap_or_default();
     let frame = Frame::new(&request, &format);
-    let view = EventsPage::new(frame, &format, query.q, cursor, &found, &counts);
+    let view = EventsPage::new(frame, &format, &asked, &filters, &choices, found);
     page(StatusCode::OK, &view)
+}
+
+/// The dates of the event's series that are to come, without the event itself.
+async fn dates(app: &App, event: &Event) -> Result<Vec<Arc<Event>>, Error> {
+    let Some(series) = &event.facts.series else {
+        return Ok(Vec::new());
+    };
+    let of_series = Filters {
+        series: Some(series.clone()),
+        ..Filters::default()
+    };
+    let page = app
+        .catalog
+        .upcoming(of_series, &Arc::default(), None, DATES)
+        .await?;
+    Ok(page
+        .events
+        .iter()
+        .filter(|date| date.id != event.id)
+        .cloned()
+        .collect())
 }
 
 /// GET /events/{event}, by its readable address, to which others are redirected; when a seat map is opened without scripts, the query holds the form's fields.
@@ -68,15 +84,16 @@ pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let choice = Choice::shown(&query);
     let counts = app.availability.of(&event).await?;
     let seats = open_maps(&app, &event, &choice).await?;
+    let dates = dates(&app, &event).await?;
     let format = Format::of(&request);
     let frame = Frame::new(&request, &format);
     let view = EventPage::new(
         frame,
         &format,
         &event,
-        &counts,
-        &seats,
+        (&counts, &seats),
         &choice,
+        &dates,
         fresh_key(),
     );
     let mut response = page(StatusCode::OK, &view)?;
@@ -169,9 +186,20 @@ async fn refuse(
     };
     let counts = refusal.correct(counts);
     refusal.mention_holds(&counts, event);
+    // The order is answered also if the other dates cannot be read.
+    let dates = timeout(EXPLAIN, dates(app, event)).await;
+    let dates = dates.ok().and_then(Result::ok).unwrap_or_default();
     let frame = Frame::new(request, &format);
-    let view =
-        EventPage::new(frame, &format, event, &counts, &seats, &choice, key).refused(refusal);
+    let view = EventPage::new(
+        frame,
+        &format,
+        event,
+        (&counts, &seats),
+        &choice,
+        &dates,
+        key,
+    )
+    .refused(refusal);
     let status = StatusCode::from_u16(problem.0.status).unwrap_or(StatusCode::CONFLICT);
     let mut response = page(status, &view)?;
     if let Some(seconds) = problem.0.retry_after {

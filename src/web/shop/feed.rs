@@ -7,7 +7,6 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use atom_syndication::{Entry, Feed, FixedDateTime, Link, Text};
-use serde::Deserialize;
 
 use super::event_facts::EventFacts;
 use super::sharing::percent;
@@ -16,18 +15,14 @@ use crate::catalog::Event;
 use crate::config::Origin;
 use crate::types::Timestamp;
 use crate::web::error::Error;
+use crate::web::finding::Asked;
 use crate::web::view::calendar;
 use crate::web::view::format::Format;
+use crate::web::view::names;
 use crate::web::{client, extract, headers};
 
 /// Events of a feed at most.
 const EVENTS_MAX: usize = 100;
-
-#[derive(Deserialize)]
-struct FeedQuery {
-    #[serde(default)]
-    q: String,
-}
 
 /// What a feed shows.
 struct Listing {
@@ -42,12 +37,15 @@ struct Listing {
 
 impl Listing {
     async fn of(app: &App, request: &HttpRequest) -> Result<Self, Error> {
-        let FeedQuery { q } = extract::query(request)?;
+        let asked: Asked = extract::query(request)?;
         let origin = client::origin(&app.config, request);
         let origin = origin.ok_or_else(|| Error::not_found("page"))?;
-        let found = app.catalog.upcoming(&q, None, EVENTS_MAX).await?;
         let format = Format::of(request);
-        let (words, search) = (format.words, q.trim());
+        let names = names::of(format.words);
+        let (filters, _) = asked.filters(&names)?;
+        let found = app.catalog.upcoming(filters, &names, None, EVENTS_MAX);
+        let found = found.await?;
+        let (words, search) = (format.words, asked.q.trim());
         let (title, query) = match search {
             "" => (words.text("events-title").to_owned(), String::new()),
             _ => (

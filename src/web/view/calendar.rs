@@ -1,7 +1,7 @@
 //! A booking as a calendar file, and a list of events, RFC 5545, written by the icalendar crate.
 //!
-//! What must hold: the start is in UTC, which calendars convert to their owner's zone; no end is given, because
-//! it is not known; text is escaped and has no control characters.
+//! What must hold: times are in UTC, which calendars convert to their owner's zone; an end is given only if the
+//! organiser has said when it is; text is escaped and has no control characters.
 
 use icalendar::{Calendar, Component, EventLike, EventStatus};
 
@@ -19,6 +19,9 @@ pub fn file(
     let mut entry = icalendar::Event::new();
     if let Some(url) = url {
         entry.url(url);
+    }
+    if let Some(ends_at) = event.facts.ends_at {
+        entry.ends(ends_at);
     }
     let entry = entry
         .uid(&format!("{}@boxoffice", booking.id))

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
-use chrono::{DateTime, Datelike, Offset, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, Timelike};
 use chrono_tz::Tz;
 use icu_calendar::{Date, Gregorian};
 use icu_decimal::input::Decimal;
@@ -169,6 +169,22 @@ impl Format {
         formatter.map_or_else(|| plain_time(at), |f| f.format(&date).to_string())
     }
 
+    /// `Jun 12, 2026`
+    pub fn day_of_year(&self, day: NaiveDate) -> String {
+        let at = day.and_time(NaiveTime::MIN).and_utc();
+        let (date, _) = local(at, Tz::UTC);
+        let formatter = self.formatters.day_of_year.as_ref();
+        formatter.map_or_else(|| day.to_string(), |f| f.format(&date).to_string())
+    }
+
+    /// `June 2026`
+    pub fn month(&self, day: NaiveDate) -> String {
+        let at = day.and_time(NaiveTime::MIN).and_utc();
+        let (date, _) = local(at, Tz::UTC);
+        let formatter = self.formatters.month.as_ref();
+        formatter.map_or_else(|| day.to_string(), |f| f.format(&date).to_string())
+    }
+
     /// `Fri, Jun 12, 2026, 7:30 PM`
     pub fn date_time(&self, at: Timestamp, zone: Tz) -> String {
         let (date, time) = local(at, zone);
@@ -204,6 +220,18 @@ impl Format {
         let name = || regions?.of(code.parse().ok()?);
         name().unwrap_or(code).to_owned()
     }
+}
+
+/// All countries that have a name in a language: ISO 3166-1 code and name.
+pub fn countries(words: &Words) -> Vec<(String, String)> {
+    let formatters = Formatters::of(words.language().clone().into());
+    let letters = || 'A'..='Z';
+    let codes = letters().flat_map(|first| letters().map(move |second| format!("{first}{second}")));
+    let named = |code: String| {
+        let name = formatters.regions.as_ref()?.of(code.parse().ok()?)?;
+        Some((code, name.to_owned()))
+    };
+    codes.filter_map(named).collect()
 }
 
 /// A point in time for `datetime` attributes and scripts.

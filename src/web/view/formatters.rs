@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use icu_calendar::Gregorian;
 use icu_datetime::fieldsets::zone::{LocalizedOffsetShort, Location};
-use icu_datetime::fieldsets::{MD, T, YMDE, YMDET};
+use icu_datetime::fieldsets::{MD, T, YM, YMD, YMDE, YMDET};
 use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
@@ -41,6 +41,10 @@ pub(super) struct Formatters {
     pub(super) date: Option<FixedCalendarDateTimeFormatter<Gregorian, YMDE>>,
     /// `Jun 12`
     pub(super) day: Option<FixedCalendarDateTimeFormatter<Gregorian, MD>>,
+    /// `Jun 12, 2026`
+    pub(super) day_of_year: Option<FixedCalendarDateTimeFormatter<Gregorian, YMD>>,
+    /// `June 2026`
+    pub(super) month: Option<FixedCalendarDateTimeFormatter<Gregorian, YM>>,
     /// `Fri, Jun 12, 2026, 7:30 PM`
     pub(super) date_time: Option<FixedCalendarDateTimeFormatter<Gregorian, YMDET>>,
     /// `7:30 PM`
@@ -71,6 +75,9 @@ impl Formatters {
             has_plain_digits,
             date: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMDE::long()).ok(),
             day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), MD::medium()).ok(),
+            day_of_year: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMD::medium())
+                .ok(),
+            month: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YM::long()).ok(),
             date_time: FixedCalendarDateTimeFormatter::try_new((&locale).into(), date_time).ok(),
             time: NoCalendarFormatter::try_new((&locale).into(), T::hm()).ok(),
             zone_name: NoCalendarFormatter::try_new((&locale).into(), Location).ok(),

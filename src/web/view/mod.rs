@@ -6,6 +6,7 @@ pub mod assets;
 pub mod calendar;
 pub mod format;
 mod formatters;
+pub mod names;
 pub mod poster;
 pub mod qr;
 pub mod theme;

@@ -327,7 +327,10 @@ impl Server {
                 city: "Göteborg".into(),
                 country: "SE".into(),
                 time_zone: chrono_tz::Europe::Stockholm,
+                address: None,
+                accessibility: Vec::new(),
             },
+            facts: boxoffice::catalog::Facts::default(),
             tiers: tiers.to_vec(),
         };
         change(&mut event);

@@ -1,0 +1,132 @@
+//! An event, its venue and its tiers, as everything that reads the catalogue knows them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::address;
+use super::facts::{Access, Facts};
+use crate::allocator::Stock;
+use crate::picture::Picture;
+use crate::seating::{Rows, SeatKind};
+use crate::types::contact::ContactRule;
+use crate::types::{Currency, EventId, EventNo, Money, SeatNo, TierCode, TierNo, Timestamp};
+
+/// One performance at a venue.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its id inside the database.
+    pub no: EventNo,
+    /// Its public id.
+    pub id: EventId,
+    /// What the address of its page ends with: `velvet-almanac-lisbon-90611f46`.
+    pub address: String,
+    /// Its name.
+    pub name: String,
+    /// A few sentences.
+    pub description: String,
+    /// When it starts.
+    pub starts_at: Timestamp,
+    /// When the sale opens.
+    pub on_sale_at: Timestamp,
+    /// When it was announced.
+    pub created_at: Timestamp,
+    /// Its picture, if it has one.
+    pub picture: Option<Picture>,
+    /// The currency of all its prices.
+    pub currency: Currency,
+    /// Tickets that one booking may hold at most.
+    pub max_tickets_per_booking: i32,
+    /// Tickets that one buyer may hold or own at most.
+    pub max_tickets_per_buyer: i32,
+    /// Whether buyers leave their name and e-mail address.
+    pub contact: ContactRule,
+    /// Where it takes place.
+    pub venue: Venue,
+    /// What a buyer wants to know before paying.
+    pub facts: Facts,
+    /// The best first; at least one.
+    pub tiers: Vec<Tier>,
+    /// What the allocator needs of it.
+    pub stock: Arc<Stock>,
+}
+
+impl Event {
+    /// The tier with this code.
+    pub fn tier(&self, code: &str) -> Option<&Tier> {
+        self.tiers.iter().find(|tier| tier.code.as_str() == code)
+    }
+
+    /// The tier with this number.
+    pub fn tier_no(&self, no: TierNo) -> Option<&Tier> {
+        self.tiers.iter().find(|tier| tier.no == no)
+    }
+
+    /// What the venue and the event offer to people with a disability, each once.
+    pub fn accessibility(&self) -> Vec<Access> {
+        let (venue, event) = (&self.venue.accessibility, &self.facts.accessibility);
+        let mut offers: Vec<Access> = venue.iter().chain(event).copied().collect();
+        offers.sort_unstable();
+        offers.dedup();
+        offers
+    }
+
+    /// The words of its address.
+    pub(super) fn slug(&self) -> String {
+        address::slug(&self.name, &self.venue.city)
+    }
+
+    /// An amount in the event's currency.
+    pub fn money(&self, minor: i64) -> Money {
+        Money {
+            minor,
+            currency: self.currency,
+        }
+    }
+}
+
+/// Where events take place.
+#[derive(Debug, Clone)]
+pub struct Venue {
+    /// Its name.
+    pub name: String,
+    /// Its city.
+    pub city: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// The zone in which its times are shown.
+    pub time_zone: Tz,
+    /// Street and number, and what else a letter needs beside city and country.
+    pub address: Option<String>,
+    /// What it offers to people with a disability.
+    pub accessibility: Vec<Access>,
+}
+
+/// A priced class of an event's tickets.
+#[derive(Debug, Clone)]
+pub struct Tier {
+    /// Its number within the event.
+    pub no: TierNo,
+    /// Its code in JSON.
+    pub code: TierCode,
+    /// Its name on pages.
+    pub name: String,
+    /// Price of one ticket in minor units.
+    pub price_minor: i64,
+    /// Tickets in all.
+    pub capacity: i32,
+    /// Its rows if its seats are numbered; none for general admission.
+    pub rows: Option<Rows>,
+    /// Its places for wheelchairs, and the seats beside them.
+    pub kinds: BTreeMap<SeatNo, SeatKind>,
+}
+
+impl Tier {
+    /// The label of a ticket: `A-7` for a numbered seat, `123` for general admission.
+    pub fn label(&self, seat: SeatNo) -> String {
+        self.rows
+            .as_ref()
+            .map_or_else(|| seat.0.to_string(), |rows| rows.label(seat))
+    }
+}

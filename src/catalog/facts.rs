@@ -1,0 +1,233 @@
+//! What a buyer wants to know of an event before paying, besides when, where and how much: the kind of event, doors
+//! and end, who performs, accessibility, terms.
+//!
+//! What must hold: genres and what venues offer are codes, named here and nowhere else; pages name them in the
+//! reader's language by these codes. A code that a later version has written reads as the nearest that is known.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::{Invalid, Timestamp};
+
+/// An enum of codes: as text, from text, and all of them.
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident, $must:literal, { $($(#[$of:meta])* $variant:ident = $code:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$of])* #[serde(rename = $code)] $variant,)*
+        }
+
+        impl $name {
+            /// All of them, in the order in which pages list them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The code in JSON and in the database.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)*
+                }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                let found = Self::ALL.iter().find(|one| one.as_str() == text);
+                found.copied().ok_or_else(|| Invalid::new(concat!("must be ", $must, ": ", $($code, " ",)*)
+                    .trim_end()))
+            }
+        }
+    };
+}
+
+codes!(
+    /// The kind of an event.
+    Genre, "a genre", {
+        /// Rock, pop, jazz, folk.
+        Concert = "concert",
+        /// Orchestras, chamber music, choirs.
+        Classical = "classical",
+        /// Operas and operettas.
+        Opera = "opera",
+        /// Musicals.
+        Musical = "musical",
+        /// Plays.
+        Theatre = "theatre",
+        /// Dance and ballet.
+        Dance = "dance",
+        /// Comedy and cabaret.
+        Comedy = "comedy",
+        /// Several acts, often several days.
+        Festival = "festival",
+        /// Club nights.
+        Club = "club",
+        /// Matches and races, on a field or on screens.
+        Sport = "sport",
+        /// For children and whom they bring along.
+        Family = "family",
+        /// Talks, readings, conferences.
+        Talk = "talk",
+        /// Films.
+        Film = "film",
+        /// Exhibitions.
+        Exhibition = "exhibition",
+        /// None of these, or not said.
+        Other = "other",
+    }
+);
+
+codes!(
+    /// What a venue or an event offers to people with a disability.
+    Access, "what a venue or an event offers", {
+        /// A way in without steps.
+        StepFree = "step-free",
+        /// Places for wheelchairs.
+        WheelchairPlaces = "wheelchair-places",
+        /// A toilet that a wheelchair gets into.
+        AccessibleToilet = "accessible-toilet",
+        /// Parking for holders of a disabled person's permit.
+        AccessibleParking = "accessible-parking",
+        /// An induction loop or the like.
+        HearingLoop = "hearing-loop",
+        /// Assistance dogs may come in.
+        AssistanceDogs = "assistance-dogs",
+        /// Sign-language interpretation.
+        SignLanguage = "sign-language",
+        /// Surtitles or captions.
+        Captions = "captions",
+        /// Audio description.
+        AudioDescription = "audio-description",
+        /// A relaxed performance, with a quiet room.
+        Relaxed = "relaxed",
+    }
+);
+
+/// What is known of an event; each may be missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Facts {
+    /// The kind of event.
+    pub genre: Genre,
+    /// When the doors open.
+    pub doors_at: Option<Timestamp>,
+    /// When it ends.
+    pub ends_at: Option<Timestamp>,
+    /// From which age on one is let in; 0 says that there is no limit.
+    pub age_min: Option<i16>,
+    /// Who performs, in the order of the bill.
+    pub lineup: Vec<String>,
+    /// What the event offers beside its venue.
+    pub accessibility: Vec<Access>,
+    /// Who is responsible for the event.
+    pub organiser: Option<String>,
+    /// The organiser's terms.
+    pub terms: Option<String>,
+    /// When the money goes back.
+    pub refund_policy: Option<String>,
+    /// What events have in common that are dates of one thing.
+    pub series: Option<String>,
+    /// Whether it may stand on top of the list.
+    pub featured: bool,
+}
+
+#[expect(clippy::derivable_impls, reason = "the macro makes the variants")]
+impl Default for Genre {
+    fn default() -> Self {
+        Self::Other
+    }
+}
+
+/// Names that are shown at most.
+const LINEUP_MAX: usize = 50;
+const NAME_MAX: usize = 200;
+const TERMS_MAX: usize = 10_000;
+const REFUND_POLICY_MAX: usize = 2_000;
+
+impl Facts {
+    /// Checks what no type does, for an event that starts then; says what is wrong.
+    pub(super) fn validate(&self, starts_at: Timestamp) -> Result<(), String> {
+        let doors_too_early =
+            |at: Timestamp| at > starts_at || starts_at - at > chrono::TimeDelta::hours(24);
+        if self.doors_at.is_some_and(doors_too_early) {
+            return Err(
+                "doors_at must be at most 24 hours before the event starts, and not after".into(),
+            );
+        }
+        let ends_wrong =
+            |at: Timestamp| at <= starts_at || at - starts_at > chrono::TimeDelta::days(31);
+        if self.ends_at.is_some_and(ends_wrong) {
+            return Err("ends_at must be after the event starts, by 31 days at most".into());
+        }
+        if self.age_min.is_some_and(|age| !(0..=99).contains(&age)) {
+            return Err("age_min must be 0 to 99".into());
+        }
+        if self.lineup.len() > LINEUP_MAX {
+            return Err(format!("lineup must have at most {LINEUP_MAX} names"));
+        }
+        for name in &self.lineup {
+            validate_prose("each name of lineup", Some(name), NAME_MAX)?;
+        }
+        validate_prose("organiser", self.organiser.as_deref(), NAME_MAX)?;
+        validate_prose("terms", self.terms.as_deref(), TERMS_MAX)?;
+        validate_prose(
+            "refund_policy",
+            self.refund_policy.as_deref(),
+            REFUND_POLICY_MAX,
+        )?;
+        if self
+            .series
+            .as_deref()
+            .is_some_and(|series| !is_series(series))
+        {
+            return Err("series must be 1 to 64 of a-z, 0-9 and -".into());
+        }
+        Ok(())
+    }
+}
+
+/// Text is there, if any is given, and no longer than so many characters.
+pub(super) fn validate_prose(what: &str, text: Option<&str>, max: usize) -> Result<(), String> {
+    let fits = |text: &str| {
+        let letters = text.trim().chars().count();
+        (1..=max).contains(&letters) && !text.contains('\0')
+    };
+    if text.is_none_or(fits) {
+        Ok(())
+    } else {
+        Err(format!("{what} must be 1 to {max} characters"))
+    }
+}
+
+/// Whether a text could be the name of a series.
+pub(super) fn is_series(text: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=64).contains(&text.len()) && text.bytes().all(inner) && !text.starts_with('-')
+}
+
+/// Codes that are known, of those that the database has.
+pub(super) fn known_codes(codes: &[String]) -> Vec<Access> {
+    codes.iter().filter_map(|code| code.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_survive_the_round_trip_and_fit_the_database() {
+        for genre in Genre::ALL {
+            assert_eq!(genre.as_str().parse(), Ok(*genre));
+            assert_eq!(serde_json::to_value(genre).unwrap(), genre.as_str());
+        }
+        for access in Access::ALL {
+            assert_eq!(access.as_str().parse(), Ok(*access));
+        }
+        let wrong = "polka".parse::<Genre>().unwrap_err().to_string();
+        assert!(
+            wrong.starts_with("must be a genre: concert classical") && wrong.ends_with("other"),
+            "{wrong}"
+        );
+    }
+}

@@ -1,0 +1,122 @@
+//! Events and tiers as the database has them.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use tokio_postgres::Row;
+
+use super::address;
+use super::event::{Event, Tier, Venue};
+use super::facts::{self, Facts};
+use crate::allocator::{Stock, TierStock};
+use crate::picture::Picture;
+use crate::seating::{Rows, SeatKind};
+use crate::types::{SeatNo, TierCode};
+
+/// What [`read_event`] reads beside `IS_AMBIGUOUS`, of `events e` and `venues v`.
+pub(super) const EVENT_COLUMNS: &str =
+    "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.created_at, e.currency,
+    e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
+    coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact,
+    e.genre, e.doors_at, e.ends_at, e.age_min, e.lineup, e.accessibility, e.organiser, e.terms, e.refund_policy,
+    e.series, e.featured,
+    v.name AS venue_name, v.city, v.country, v.time_zone, v.address, v.accessibility AS venue_accessibility";
+
+/// One row of [`EVENT_COLUMNS`].
+pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
+    let (no, id, currency) = (
+        row.get("event_id"),
+        row.get("public_id"),
+        row.get("currency"),
+    );
+    let (name, city): (String, String) = (row.get("name"), row.get("city"));
+    let slug = address::slug(&name, &city);
+    let stock = tiers.iter().map(|tier| TierStock {
+        no: tier.no,
+        capacity: tier.capacity,
+        rows: tier.rows.clone(),
+    });
+    Event {
+        no,
+        id,
+        address: address::of(&slug, id, row.get("is_ambiguous")),
+        name,
+        description: row.get("description"),
+        starts_at: row.get("starts_at"),
+        on_sale_at: row.get("on_sale_at"),
+        created_at: row.get("created_at"),
+        picture: read_picture(row),
+        currency,
+        max_tickets_per_booking: row.get("max_tickets_per_booking"),
+        max_tickets_per_buyer: row.get("max_tickets_per_buyer"),
+        // The CHECK on the column allows no other value.
+        contact: row.get::<_, &str>("contact").parse().unwrap_or_default(),
+        venue: Venue {
+            name: row.get("venue_name"),
+            city,
+            country: row.get("country"),
+            // Checked at creation; a zone that a later release of the IANA database has dropped reads as UTC.
+            time_zone: row.get::<_, &str>("time_zone").parse().unwrap_or(Tz::UTC),
+            address: row.get("address"),
+            accessibility: facts::known_codes(&row.get::<_, Vec<String>>("venue_accessibility")),
+        },
+        facts: read_facts(row),
+        stock: Arc::new(Stock {
+            event: no,
+            currency,
+            tiers: stock.collect(),
+        }),
+        tiers,
+    }
+}
+
+fn read_picture(row: &Row) -> Option<Picture> {
+    Some(Picture {
+        name: row.get::<_, Option<String>>("picture")?,
+        width: row.get("picture_width"),
+        height: row.get("picture_height"),
+    })
+}
+
+fn read_facts(row: &Row) -> Facts {
+    Facts {
+        genre: row.get::<_, &str>("genre").parse().unwrap_or_default(),
+        doors_at: row.get("doors_at"),
+        ends_at: row.get("ends_at"),
+        age_min: row.get("age_min"),
+        lineup: row.get("lineup"),
+        accessibility: facts::known_codes(&row.get::<_, Vec<String>>("accessibility")),
+        organiser: row.get("organiser"),
+        terms: row.get("terms"),
+        refund_policy: row.get("refund_policy"),
+        series: row.get("series"),
+        featured: row.get("featured"),
+    }
+}
+
+/// One row of tiers.
+pub(super) fn read_tier(row: &Row) -> Tier {
+    Tier {
+        no: row.get("tier_no"),
+        code: row.get::<_, TierCode>("code"),
+        name: row.get("name"),
+        price_minor: row.get("price_minor"),
+        capacity: row.get("capacity"),
+        rows: row
+            .get::<_, Option<Vec<i16>>>("row_blocks")
+            .and_then(Rows::new),
+        kinds: read_kinds(row).collect(),
+    }
+}
+
+fn read_kinds(row: &Row) -> impl Iterator<Item = (SeatNo, SeatKind)> {
+    let columns = [
+        ("wheelchair_seats", SeatKind::Wheelchair),
+        ("companion_seats", SeatKind::Companion),
+    ];
+    columns.into_iter().flat_map(|(column, kind)| {
+        let seats: Option<Vec<SeatNo>> = row.get(column);
+        let seats = seats.unwrap_or_default().into_iter();
+        seats.map(move |seat| (seat, kind))
+    })
+}
