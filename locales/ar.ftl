@@ -7,6 +7,7 @@ skip-to-content = الانتقال إلى المحتوى
 nav-main = القائمة الرئيسية
 nav-events = الفعاليات
 nav-bookings = حجوزاتي
+test-mode = وضع تجريبي: لا يُخصم أي مبلغ من أي بطاقة
 footer-promise = كل تذكرة مقعد واحد أو مكان واحد، ولا تُباع إلا مرة واحدة. لا نحتفظ بأي مبلغ دون حجز مؤكَّد.
 footer-languages = اللغات
 
@@ -99,7 +100,6 @@ stock-sold = نفدت التذاكر
 event-all-events = جميع الفعاليات
 event-when = الموعد
 event-where = المكان
-event-about = عن هذه الفعالية
 event-date-time = { $date }، { $time }
 # Said of the picture of an event to those who do not see it.
 event-picture = صورة { $name }
@@ -333,6 +333,10 @@ state-failed = فشل الدفع
 state-expired = انتهت مهلته
 state-cancelled = ملغى
 booking-title = { $state }: { $event }
+steps = حجزك خطوة بخطوة
+step-choose = التذاكر
+step-pay = البيانات والدفع
+step-done = تذاكرك
 
 ## A booking that is held
 
@@ -379,6 +383,7 @@ contact-email-problem = تحقّق من البريد الإلكتروني: يب�
 contact-name-missing = يطلب المنظّم اسمك. لم يُخصم أي مبلغ.
 contact-email-missing = يطلب المنظّم بريدك الإلكتروني. لم يُخصم أي مبلغ.
 pay-simulated = الدفع هنا محاكاة: يُرجى استخدام بطاقة تجريبية، لا بطاقة حقيقية أبدًا.
+pay-cancel = تغيّرت خططك؟ يمكنك الإلغاء حتى بداية الفعالية واسترداد المبلغ كاملًا.
 pay-button = دفع { $amount }
 test-cards = بطاقات تجريبية
 test-card-number = الرقم
@@ -429,6 +434,7 @@ confirmed-lead =
        *[other] { $number } تذكرة لحضور { $event }، مدفوعة وأصبحت لك.
     }
 confirmed-print = طباعة أو حفظ بصيغة PDF
+confirmed-codes = عرض الرموز
 confirmed-calendar = إضافة إلى التقويم
 ticket-row = الصف
 ticket-seat = المقعد
@@ -436,10 +442,25 @@ ticket-admission = الدخول
 ticket-general = عام
 ticket-code = رمز QR للتذكرة { $number }
 ticket-count = { $number } من { $all }
+codes-show = ملء الشاشة
+codes-show-one = التذكرة { $number }، ملء الشاشة
+codes-previous = التذكرة السابقة
+codes-next = التذكرة التالية
+codes-close = إغلاق
+codes-hint = عند الدخول: ارفع سطوع الشاشة إلى أقصى حد.
 share-heading = تذاكرك في متناول يدك
 share-text = كل من لديه هذا الرابط يرى هذا الحجز وتذاكره. ويفتحها الرابط على أي جهاز.
 share-link = رابط هذا الحجز
 share-copy = نسخ الرابط
+share-button = مشاركة
+phone-heading = الفتح على هاتفك
+phone-text = وجّه كاميرا هاتفك نحو هذا الرمز ليفتح هذا الحجز عليه.
+phone-code = رمز يفتح هذا الحجز
+offline-kept = تُفتح هذه التذاكر حتى دون اتصال: يحتفظ هذا المتصفح بنسخة لمدة 90 يومًا. وتُحذف النسخة عند البدء من جديد بصفة مشترٍ جديد.
+offline-copy = لا يمكننا الاتصال بالمتجر الآن. هذه تذاكرك كما حُفظت عند { $slot }.
+paper-heading = على الورق
+paper-several = عدة تذاكر في الصفحة
+paper-one = تذكرة واحدة في كل صفحة
 cancel-heading = إلغاء هذا الحجز
 cancel-text =
     { $count ->
@@ -496,11 +517,17 @@ payment-not-charged = { $why }، ولم يُخصم أي مبلغ
 bookings-lead = محفوظة في هذا المتصفح، دون حساب.
 bookings-lead-new = لم يُجرَ أي حجز في هذا المتصفح بعد.
 bookings-none = لا حجوزات هنا بعد
-bookings-none-text = تظهر هنا الحجوزات التي تُجرى في هذا المتصفح، الأحدث أولًا.
+bookings-none-text = تظهر هنا الحجوزات التي تُجرى في هذا المتصفح.
 bookings-find = البحث عن فعالية
+bookings-to-pay = بانتظار دفعك
+bookings-coming = قريبًا
+bookings-past = انتهت
+bookings-ended = ملغاة أو غير مدفوعة
+bookings-show = عرض التذاكر
+bookings-pay = ادفع الآن
 bookings-pages = صفحات الحجوزات
-bookings-first-page = العودة إلى الأحدث
-bookings-next-page = حجوزات أقدم
+bookings-first-page = العودة إلى الصفحة الأولى
+bookings-next-page = المزيد من الحجوزات
 new-buyer-heading = البدء من جديد بصفة مشترٍ جديد
 new-buyer-text = لن يعرض هذا المتصفح هذه الحجوزات وتذاكرها بعد ذلك، لكنها تبقى محجوزة.
 new-buyer-button = مشترٍ جديد
@@ -737,6 +764,14 @@ script-days =
        *[other] { $number } يوم
     }
 script-days-short = { $number } ي
+script-hold =
+    { $count ->
+        [one] تذكرة واحدة محجوزة لك: بقي { $time } للدفع
+        [two] تذكرتان محجوزتان لك: بقي { $time } للدفع
+        [few] { $number } تذاكر محجوزة لك: بقي { $time } للدفع
+        [many] { $number } تذكرة محجوزة لك: بقي { $time } للدفع
+       *[other] { $number } تذكرة محجوزة لك: بقي { $time } للدفع
+    }
 script-limit =
     { $count ->
         [one] تذكرة واحدة على الأكثر في الحجز الواحد

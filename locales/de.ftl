@@ -7,6 +7,7 @@ skip-to-content = Zum Inhalt springen
 nav-main = Hauptmenü
 nav-events = Events
 nav-bookings = Meine Buchungen
+test-mode = Testbetrieb: Keine Karte wird belastet
 footer-promise = Jedes Ticket ist genau ein Platz, nummeriert oder frei, und wird nur einmal verkauft. Ohne bestätigte Buchung behalten wir kein Geld.
 footer-languages = Sprachen
 
@@ -95,7 +96,6 @@ stock-sold = Ausverkauft
 event-all-events = Alle Veranstaltungen
 event-when = Wann
 event-where = Wo
-event-about = Darum geht es
 event-date-time = { $date }, { $time } Uhr
 # Said of the picture of an event to those who do not see it.
 event-picture = Bild zu { $name }
@@ -286,6 +286,10 @@ state-failed = Zahlung fehlgeschlagen
 state-expired = Abgelaufen
 state-cancelled = Storniert
 booking-title = { $state }: { $event }
+steps = Ihre Buchung, Schritt für Schritt
+step-choose = Tickets
+step-pay = Angaben & Zahlung
+step-done = Ihre Tickets
 
 ## A booking that is held
 
@@ -296,8 +300,8 @@ hold-heading =
     }
 hold-lead =
     { $count ->
-        [one] Zahlen Sie bis { $slot }, um es zu behalten. Ihre Karte wird erst belastet, wenn Sie auf „Bezahlen“ klicken.
-       *[other] Zahlen Sie bis { $slot }, um sie zu behalten. Ihre Karte wird erst belastet, wenn Sie auf „Bezahlen“ klicken.
+        [one] Sie haben bis { $slot } Zeit, es zu bezahlen. Ihre Karte wird erst belastet, wenn Sie auf „Bezahlen“ klicken.
+       *[other] Sie haben bis { $slot } Zeit, sie zu bezahlen. Ihre Karte wird erst belastet, wenn Sie auf „Bezahlen“ klicken.
     }
 hold-time-left = Verbleibende Zeit
 bank-heading = Warten auf Ihre Bank
@@ -322,6 +326,7 @@ contact-email-problem = Prüfen Sie die E-Mail-Adresse: Ein Teil scheint zu fehl
 contact-name-missing = Der Veranstalter bittet um Ihren Namen. Es wurde nichts abgebucht.
 contact-email-missing = Der Veranstalter bittet um Ihre E-Mail-Adresse. Es wurde nichts abgebucht.
 pay-simulated = Zahlungen werden hier nur simuliert: Verwenden Sie eine Testkarte, nie eine echte.
+pay-cancel = Es kommt etwas dazwischen? Bis zum Beginn der Veranstaltung können Sie stornieren und erhalten den vollen Betrag zurück.
 pay-button = { $amount } bezahlen
 test-cards = Testkarten
 test-card-number = Nummer
@@ -363,6 +368,7 @@ confirmed-lead =
        *[other] { $number } Tickets für { $event }, bezahlt und sicher.
     }
 confirmed-print = Drucken oder als PDF speichern
+confirmed-codes = Codes anzeigen
 confirmed-calendar = In den Kalender
 ticket-row = Reihe
 ticket-seat = Platz
@@ -370,10 +376,25 @@ ticket-admission = Platzwahl
 ticket-general = Frei
 ticket-code = QR-Code von Ticket { $number }
 ticket-count = { $number } von { $all }
+codes-show = Vollbild
+codes-show-one = Ticket { $number }, Vollbild
+codes-previous = Vorheriges Ticket
+codes-next = Nächstes Ticket
+codes-close = Schließen
+codes-hint = Am Einlass: Stellen Sie den Bildschirm ganz hell.
 share-heading = Halten Sie diese Tickets griffbereit
 share-text = Wer diesen Link hat, sieht diese Buchung und ihre Tickets. Er öffnet sie auf jedem Gerät.
 share-link = Link zu dieser Buchung
 share-copy = Link kopieren
+share-button = Teilen
+phone-heading = Auf dem Handy öffnen
+phone-text = Richten Sie die Handykamera auf diesen Code: Er öffnet diese Buchung dort.
+phone-code = Code, der diese Buchung öffnet
+offline-kept = Diese Tickets öffnen sich auch ohne Verbindung: Dieser Browser behält 90 Tage lang eine Kopie. Beginnen Sie unter „Meine Buchungen“ neu, ist die Kopie weg.
+offline-copy = Wir erreichen den Shop gerade nicht. Das sind Ihre Tickets, gespeichert um { $slot }.
+paper-heading = Auf Papier
+paper-several = Mehrere Tickets auf einer Seite
+paper-one = Ein Ticket pro Seite
 cancel-heading = Diese Buchung stornieren
 cancel-text =
     { $count ->
@@ -392,8 +413,8 @@ calendar-reference = Buchungsnummer: { $reference }
 
 ## A booking that has ended
 
-ended-expired = Die Reservierung ist abgelaufen
-ended-expired-text = Die Tickets wurden nicht rechtzeitig bezahlt und gingen wieder in den Verkauf.
+ended-expired = Ihre Zeit zum Bezahlen ist um
+ended-expired-text = Sie hatten noch nicht bezahlt, deshalb sind die Tickets wieder im Verkauf.
 ended-failed = Die Zahlung ist fehlgeschlagen
 ended-failed-text = Keine der versuchten Karten konnte belastet werden, deshalb gingen die Tickets wieder in den Verkauf.
 ended-cancelled = Diese Buchung wurde storniert
@@ -427,11 +448,17 @@ payment-not-charged = { $why }, nicht berechnet
 bookings-lead = In diesem Browser gespeichert, ganz ohne Konto.
 bookings-lead-new = Sie haben in diesem Browser noch nichts gebucht.
 bookings-none = Noch keine Buchungen
-bookings-none-text = Was Sie in diesem Browser buchen, erscheint hier, das Neueste zuerst.
+bookings-none-text = Was Sie in diesem Browser buchen, erscheint hier.
 bookings-find = Veranstaltung finden
+bookings-to-pay = Noch zu bezahlen
+bookings-coming = Demnächst
+bookings-past = Vorbei
+bookings-ended = Storniert oder nicht bezahlt
+bookings-show = Tickets anzeigen
+bookings-pay = Jetzt bezahlen
 bookings-pages = Seiten mit Buchungen
-bookings-first-page = Zurück zu den neuesten
-bookings-next-page = Ältere Buchungen
+bookings-first-page = Zurück zur ersten Seite
+bookings-next-page = Weitere Buchungen
 new-buyer-heading = Ohne diese Buchungen neu beginnen
 new-buyer-text = Dieser Browser zeigt diese Buchungen und ihre Tickets dann nicht mehr an. Gebucht bleiben sie.
 new-buyer-button = Neu beginnen
@@ -656,6 +683,11 @@ script-days =
        *[other] { $number } Tage
     }
 script-days-short = { $number } T
+script-hold =
+    { $count ->
+        [one] { $number } Ticket reserviert: noch { $time }
+       *[other] { $number } Tickets reserviert: noch { $time }
+    }
 script-limit =
     { $count ->
         [one] Höchstens { $number } Ticket pro Buchung

@@ -12,6 +12,7 @@ skip-to-content = Skip to the content
 nav-main = Main
 nav-events = Events
 nav-bookings = My bookings
+test-mode = Test mode: no card is charged
 footer-promise = Every ticket is one seat or one place, and is sold once. No money is kept without a confirmed booking.
 footer-languages = Languages
 
@@ -100,7 +101,6 @@ stock-sold = Sold out
 event-all-events = All events
 event-when = When
 event-where = Where
-event-about = About this event
 event-date-time = { $date }, { $time }
 # Said of the picture of an event to those who do not see it.
 event-picture = Picture of { $name }
@@ -291,6 +291,10 @@ state-failed = Payment failed
 state-expired = Expired
 state-cancelled = Cancelled
 booking-title = { $state }: { $event }
+steps = Your booking, step by step
+step-choose = Tickets
+step-pay = Details & payment
+step-done = Your tickets
 
 ## A booking that is held
 
@@ -301,8 +305,8 @@ hold-heading =
     }
 hold-lead =
     { $count ->
-        [one] Pay by { $slot } to keep it. You are charged only when you press Pay.
-       *[other] Pay by { $slot } to keep them. You are charged only when you press Pay.
+        [one] You have until { $slot } to pay for it. You are charged only when you press Pay.
+       *[other] You have until { $slot } to pay for them. You are charged only when you press Pay.
     }
 hold-time-left = Time left to pay
 bank-heading = Waiting for your bank
@@ -327,6 +331,7 @@ contact-email-problem = Check the e-mail address: a part of it seems to be missi
 contact-name-missing = The organiser asks for your name. Nothing was charged.
 contact-email-missing = The organiser asks for your e-mail address. Nothing was charged.
 pay-simulated = Payments are simulated here: use a test card, never a real one.
+pay-cancel = Plans change? Until the event begins you can cancel and get all of your money back.
 pay-button = Pay { $amount }
 test-cards = Test cards
 test-card-number = Number
@@ -368,6 +373,7 @@ confirmed-lead =
        *[other] { $number } tickets for { $event }, paid and yours.
     }
 confirmed-print = Print or save as PDF
+confirmed-codes = Show the codes
 confirmed-calendar = Add to calendar
 ticket-row = Row
 ticket-seat = Seat
@@ -375,10 +381,25 @@ ticket-admission = Admission
 ticket-general = General
 ticket-code = QR code of ticket { $number }
 ticket-count = { $number } of { $all }
+codes-show = Full screen
+codes-show-one = Ticket { $number }, full screen
+codes-previous = Previous ticket
+codes-next = Next ticket
+codes-close = Close
+codes-hint = At the door: turn your screen’s brightness all the way up.
 share-heading = Keep these tickets at hand
 share-text = Whoever has this link sees this booking and its tickets. It opens them on any device.
 share-link = Link to this booking
 share-copy = Copy link
+share-button = Share
+phone-heading = Open on your phone
+phone-text = Point your phone’s camera at this code: it opens this booking there.
+phone-code = Code that opens this booking
+offline-kept = These tickets also open without a connection: this browser keeps a copy for 90 days. If you start over as a new buyer, the copy is gone.
+offline-copy = We cannot reach the shop just now. These are your tickets as saved at { $slot }.
+paper-heading = On paper
+paper-several = Several tickets on a page
+paper-one = One ticket a page
 cancel-heading = Cancel this booking
 cancel-text =
     { $count ->
@@ -397,8 +418,8 @@ calendar-reference = Reference { $reference }
 
 ## A booking that has ended
 
-ended-expired = The hold ran out
-ended-expired-text = The tickets were not paid in time and went back on sale.
+ended-expired = Your time to pay is up
+ended-expired-text = You had not paid yet, so the tickets went back on sale.
 ended-failed = The payment did not go through
 ended-failed-text = No card that was tried could be charged, so the tickets went back on sale.
 ended-cancelled = This booking was cancelled
@@ -432,11 +453,17 @@ payment-not-charged = { $why }, not charged
 bookings-lead = Kept in this browser, without an account.
 bookings-lead-new = You have not booked anything in this browser yet.
 bookings-none = No bookings here yet
-bookings-none-text = What you book in this browser shows up here, newest first.
+bookings-none-text = What you book in this browser shows up here.
 bookings-find = Find an event
+bookings-to-pay = Waiting for you to pay
+bookings-coming = Coming up
+bookings-past = Past
+bookings-ended = Cancelled or not paid
+bookings-show = Show tickets
+bookings-pay = Pay now
 bookings-pages = Pages of bookings
-bookings-first-page = Back to the newest
-bookings-next-page = Older bookings
+bookings-first-page = Back to the first page
+bookings-next-page = More bookings
 new-buyer-heading = Start over as a new buyer
 new-buyer-text = This browser will no longer show these bookings and their tickets. They stay booked.
 new-buyer-button = New buyer
@@ -661,6 +688,11 @@ script-days =
        *[other] { $number } days
     }
 script-days-short = { $number }d
+script-hold =
+    { $count ->
+        [one] You hold { $number } ticket: { $time } left to pay
+       *[other] You hold { $number } tickets: { $time } left to pay
+    }
 script-limit =
     { $count ->
         [one] At most { $number } ticket in one booking

@@ -7,6 +7,7 @@ skip-to-content = Ir al contenido
 nav-main = Principal
 nav-events = Eventos
 nav-bookings = Mis reservas
+test-mode = Modo de prueba: no se cobra a ninguna tarjeta
 footer-promise = Cada entrada es un asiento o una plaza y se vende una sola vez. No nos quedamos con ningún pago sin una reserva confirmada.
 footer-languages = Idiomas
 
@@ -95,7 +96,6 @@ stock-sold = Agotado
 event-all-events = Todos los eventos
 event-when = Cuándo
 event-where = Dónde
-event-about = Sobre el evento
 event-date-time = { $date }, { $time }
 # Said of the picture of an event to those who do not see it.
 event-picture = Imagen de { $name }
@@ -288,6 +288,10 @@ state-failed = Pago fallido
 state-expired = Caducada
 state-cancelled = Cancelada
 booking-title = { $state }: { $event }
+steps = Tu reserva, paso a paso
+step-choose = Entradas
+step-pay = Datos y pago
+step-done = Tus entradas
 
 ## A booking that is held
 
@@ -298,8 +302,8 @@ hold-heading =
     }
 hold-lead =
     { $count ->
-        [one] Hora límite para pagarla: { $slot }. Solo se te cobra cuando pulsas «Pagar».
-       *[other] Hora límite para pagarlas: { $slot }. Solo se te cobra cuando pulsas «Pagar».
+        [one] Tienes hasta las { $slot } para pagarla. Solo se te cobra cuando pulsas «Pagar».
+       *[other] Tienes hasta las { $slot } para pagarlas. Solo se te cobra cuando pulsas «Pagar».
     }
 hold-time-left = Tiempo para pagar
 bank-heading = Esperando a tu banco
@@ -324,6 +328,7 @@ contact-email-problem = Revisa el correo electrónico: parece que falta una part
 contact-name-missing = El organizador pide tu nombre. No se ha cobrado nada.
 contact-email-missing = El organizador pide tu correo electrónico. No se ha cobrado nada.
 pay-simulated = Aquí los pagos son simulados: usa una tarjeta de prueba, nunca una real.
+pay-cancel = ¿Cambian tus planes? Hasta que empiece el evento puedes cancelar y recuperar todo tu dinero.
 pay-button = Pagar { $amount }
 test-cards = Tarjetas de prueba
 test-card-number = Número
@@ -365,6 +370,7 @@ confirmed-lead =
        *[other] { $number } entradas para { $event }, pagadas y tuyas.
     }
 confirmed-print = Imprimir o guardar como PDF
+confirmed-codes = Mostrar los códigos
 confirmed-calendar = Añadir al calendario
 ticket-row = Fila
 ticket-seat = Asiento
@@ -372,10 +378,25 @@ ticket-admission = Entrada
 ticket-general = General
 ticket-code = Código QR de la entrada { $number }
 ticket-count = { $number } de { $all }
+codes-show = Pantalla completa
+codes-show-one = Entrada { $number }, pantalla completa
+codes-previous = Entrada anterior
+codes-next = Entrada siguiente
+codes-close = Cerrar
+codes-hint = En la entrada: sube el brillo de la pantalla al máximo.
 share-heading = Ten estas entradas a mano
 share-text = Quien tenga este enlace puede ver esta reserva y sus entradas. Se abre en cualquier dispositivo.
 share-link = Enlace a esta reserva
 share-copy = Copiar enlace
+share-button = Compartir
+phone-heading = Abrir en el móvil
+phone-text = Apunta con la cámara del móvil a este código y se abrirá allí esta reserva.
+phone-code = Código que abre esta reserva
+offline-kept = Estas entradas se abren también sin conexión: este navegador guarda una copia durante 90 días. Si empiezas como nuevo comprador, la copia se borra.
+offline-copy = Ahora mismo no podemos conectar con la tienda. Estas son tus entradas tal como se guardaron a las { $slot }.
+paper-heading = En papel
+paper-several = Varias entradas por página
+paper-one = Una entrada por página
 cancel-heading = Cancelar esta reserva
 cancel-text =
     { $count ->
@@ -429,11 +450,17 @@ payment-not-charged = { $why }; sin cobro
 bookings-lead = Se guardan en este navegador, sin necesidad de cuenta.
 bookings-lead-new = Aún no has reservado nada en este navegador.
 bookings-none = Aquí aún no hay reservas
-bookings-none-text = Lo que reserves en este navegador aparecerá aquí, empezando por lo más reciente.
+bookings-none-text = Lo que reserves en este navegador aparecerá aquí.
 bookings-find = Buscar un evento
+bookings-to-pay = Por pagar
+bookings-coming = Próximamente
+bookings-past = Pasados
+bookings-ended = Canceladas o sin pagar
+bookings-show = Ver entradas
+bookings-pay = Pagar ahora
 bookings-pages = Páginas de reservas
-bookings-first-page = Volver a las más recientes
-bookings-next-page = Reservas anteriores
+bookings-first-page = Volver a la primera página
+bookings-next-page = Más reservas
 new-buyer-heading = Empezar de cero como nuevo comprador
 new-buyer-text = Este navegador dejará de mostrar estas reservas y sus entradas, que seguirán reservadas.
 new-buyer-button = Nuevo comprador
@@ -658,6 +685,11 @@ script-days =
        *[other] { $number } días
     }
 script-days-short = { $number } d
+script-hold =
+    { $count ->
+        [one] Te guardamos { $number } entrada: quedan { $time }
+       *[other] Te guardamos { $number } entradas: quedan { $time }
+    }
 script-limit =
     { $count ->
         [one] Como máximo { $number } entrada por reserva

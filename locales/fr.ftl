@@ -7,6 +7,7 @@ skip-to-content = Aller au contenu
 nav-main = Menu principal
 nav-events = Événements
 nav-bookings = Mes réservations
+test-mode = Mode test : aucune carte n’est débitée
 footer-promise = Chaque billet correspond à une seule place, numérotée ou non, et n’est vendu qu’une fois. Aucune somme n’est conservée sans réservation confirmée.
 footer-languages = Langues
 
@@ -95,7 +96,6 @@ stock-sold = Complet
 event-all-events = Tous les événements
 event-when = Quand
 event-where = Où
-event-about = À propos de l’événement
 event-date-time = { $date } à { $time }
 # Said of the picture of an event to those who do not see it.
 event-picture = Image de { $name }
@@ -287,6 +287,10 @@ state-failed = Paiement échoué
 state-expired = Expirée
 state-cancelled = Annulée
 booking-title = { $state } : { $event }
+steps = Votre réservation, étape par étape
+step-choose = Billets
+step-pay = Coordonnées et paiement
+step-done = Vos billets
 
 ## A booking that is held
 
@@ -297,8 +301,8 @@ hold-heading =
     }
 hold-lead =
     { $count ->
-        [one] Payez avant { $slot } pour le garder. Votre carte n’est débitée que lorsque vous appuyez sur « Payer ».
-       *[other] Payez avant { $slot } pour les garder. Votre carte n’est débitée que lorsque vous appuyez sur « Payer ».
+        [one] Vous avez jusqu’à { $slot } pour le payer. Votre carte n’est débitée que lorsque vous appuyez sur « Payer ».
+       *[other] Vous avez jusqu’à { $slot } pour les payer. Votre carte n’est débitée que lorsque vous appuyez sur « Payer ».
     }
 hold-time-left = Temps restant pour payer
 bank-heading = En attente de votre banque
@@ -323,6 +327,7 @@ contact-email-problem = Vérifiez l’adresse e-mail : une partie semble manquer
 contact-name-missing = L’organisateur demande votre nom. Rien n’a été débité.
 contact-email-missing = L’organisateur demande votre adresse e-mail. Rien n’a été débité.
 pay-simulated = Les paiements sont simulés ici : utilisez une carte de test, jamais une vraie.
+pay-cancel = Un imprévu ? Jusqu’au début de l’événement, vous pouvez annuler et être remboursé en totalité.
 pay-button = Payer { $amount }
 test-cards = Cartes de test
 test-card-number = Numéro
@@ -364,6 +369,7 @@ confirmed-lead =
        *[other] { $number } billets pour { $event }, payés et bien à vous.
     }
 confirmed-print = Imprimer ou enregistrer en PDF
+confirmed-codes = Afficher les codes
 confirmed-calendar = Ajouter à l’agenda
 ticket-row = Rang
 ticket-seat = Place
@@ -371,10 +377,25 @@ ticket-admission = Placement
 ticket-general = Libre
 ticket-code = Code QR du billet { $number }
 ticket-count = { $number } sur { $all }
+codes-show = Plein écran
+codes-show-one = Billet { $number }, plein écran
+codes-previous = Billet précédent
+codes-next = Billet suivant
+codes-close = Fermer
+codes-hint = À l’entrée : réglez la luminosité de l’écran au maximum.
 share-heading = Gardez ces billets à portée de main
 share-text = Toute personne qui a ce lien voit cette réservation et ses billets. Il les ouvre sur n’importe quel appareil.
 share-link = Lien vers cette réservation
 share-copy = Copier le lien
+share-button = Partager
+phone-heading = Ouvrir sur votre téléphone
+phone-text = Visez ce code avec l’appareil photo de votre téléphone : il y ouvre cette réservation.
+phone-code = Code qui ouvre cette réservation
+offline-kept = Ces billets s’ouvrent aussi sans connexion : ce navigateur en garde une copie pendant 90 jours. Si vous repartez de zéro, la copie disparaît.
+offline-copy = La boutique est injoignable pour l’instant. Voici vos billets tels qu’enregistrés à { $slot }.
+paper-heading = Sur papier
+paper-several = Plusieurs billets par page
+paper-one = Un billet par page
 cancel-heading = Annuler cette réservation
 cancel-text =
     { $count ->
@@ -428,11 +449,17 @@ payment-not-charged = { $why }, non débité
 bookings-lead = Conservées dans ce navigateur, sans compte.
 bookings-lead-new = Vous n’avez encore rien réservé dans ce navigateur.
 bookings-none = Aucune réservation pour l’instant
-bookings-none-text = Ce que vous réservez dans ce navigateur apparaît ici, le plus récent en premier.
+bookings-none-text = Ce que vous réservez dans ce navigateur apparaît ici.
 bookings-find = Trouver un événement
+bookings-to-pay = À payer
+bookings-coming = À venir
+bookings-past = Passés
+bookings-ended = Annulées ou non payées
+bookings-show = Voir les billets
+bookings-pay = Payer maintenant
 bookings-pages = Pages de réservations
-bookings-first-page = Retour aux plus récentes
-bookings-next-page = Réservations plus anciennes
+bookings-first-page = Retour à la première page
+bookings-next-page = Plus de réservations
 new-buyer-heading = Repartir de zéro, sans ces réservations
 new-buyer-text = Ce navigateur n’affichera plus ces réservations ni leurs billets. Elles restent valables.
 new-buyer-button = Repartir de zéro
@@ -657,6 +684,11 @@ script-days =
        *[other] { $number } jours
     }
 script-days-short = { $number } j
+script-hold =
+    { $count ->
+        [one] { $number } billet mis de côté : encore { $time }
+       *[other] { $number } billets mis de côté : encore { $time }
+    }
 script-limit =
     { $count ->
         [one] Au maximum { $number } billet par réservation

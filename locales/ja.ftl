@@ -7,6 +7,7 @@ skip-to-content = 本文へ移動
 nav-main = メイン
 nav-events = イベント
 nav-bookings = 予約一覧
+test-mode = テストモード：カードへの請求はありません
 footer-promise = チケットは1枚につき1席または1名分で、二重に販売することはありません。予約が確定しないまま代金をいただくこともありません。
 footer-languages = 言語
 
@@ -94,7 +95,6 @@ stock-sold = 完売
 event-all-events = イベント一覧
 event-when = 日時
 event-where = 会場
-event-about = このイベントについて
 event-date-time = { $date } { $time }
 # Said of the picture of an event to those who do not see it.
 event-picture = { $name }の画像
@@ -275,6 +275,10 @@ state-failed = お支払い失敗
 state-expired = 期限切れ
 state-cancelled = キャンセル済み
 booking-title = { $state }：{ $event }
+steps = 予約の流れ
+step-choose = チケット
+step-pay = 情報とお支払い
+step-done = チケットの受け取り
 
 ## A booking that is held
 
@@ -308,6 +312,7 @@ contact-email-problem = メールアドレスをご確認ください。一部�
 contact-name-missing = 主催者がお名前を求めています。請求は発生していません。
 contact-email-missing = 主催者がメールアドレスを求めています。請求は発生していません。
 pay-simulated = このサイトのお支払いは模擬です。実際のカードは使わず、テストカードをお使いください。
+pay-cancel = ご都合が変わっても、イベントの開始前ならキャンセルでき、代金は全額お返しします。
 pay-button = { $amount }を支払う
 test-cards = テストカード
 test-card-number = 番号
@@ -346,6 +351,7 @@ confirmed-lead =
        *[other] { $event }のチケット{ $number }枚のお支払いが完了しました。
     }
 confirmed-print = 印刷・PDFで保存
+confirmed-codes = コードを表示
 confirmed-calendar = カレンダーに追加
 ticket-row = 列
 ticket-seat = 座席
@@ -353,10 +359,25 @@ ticket-admission = 入場
 ticket-general = 席の指定なし
 ticket-code = { $number }枚目のチケットのQRコード
 ticket-count = { $all }枚中{ $number }枚目
+codes-show = 全画面で表示
+codes-show-one = チケット{ $number }を全画面で表示
+codes-previous = 前のチケット
+codes-next = 次のチケット
+codes-close = 閉じる
+codes-hint = 入場時は画面の明るさを最大にしてください。
 share-heading = チケットをいつでもお手元に
 share-text = このリンクがあれば、どの端末からでもこの予約とチケットを表示できます。リンクを知っている人は誰でも見られますのでご注意ください。
 share-link = この予約のリンク
 share-copy = リンクをコピー
+share-button = 共有
+phone-heading = スマートフォンで開く
+phone-text = スマートフォンのカメラをこのコードに向けると、この予約が開きます。
+phone-code = この予約を開くコード
+offline-kept = これらのチケットは接続がなくても開けます。このブラウザに90日間コピーを保存します。新しい購入者として始めると、コピーは削除されます。
+offline-copy = 現在、サイトに接続できません。{ $slot }に保存されたチケットを表示しています。
+paper-heading = 印刷
+paper-several = 1ページに複数のチケット
+paper-one = 1ページに1枚
 cancel-heading = この予約をキャンセル
 cancel-text =
     { $count ->
@@ -409,11 +430,17 @@ payment-not-charged = { $why }（請求なし）
 bookings-lead = アカウント不要で、このブラウザに保存されています。
 bookings-lead-new = このブラウザではまだ予約がありません。
 bookings-none = まだ予約はありません
-bookings-none-text = このブラウザで予約すると、新しい順にここに表示されます。
+bookings-none-text = このブラウザで予約すると、ここに表示されます。
 bookings-find = イベントを探す
+bookings-to-pay = お支払い待ちの予約
+bookings-coming = これからのイベント
+bookings-past = 終了したイベント
+bookings-ended = キャンセル・未払いの予約
+bookings-show = チケットを表示
+bookings-pay = 今すぐ支払う
 bookings-pages = 予約一覧のページ
-bookings-first-page = 最新の予約へ
-bookings-next-page = 以前の予約
+bookings-first-page = 最初のページへ
+bookings-next-page = 次の予約
 new-buyer-heading = 新しい購入者として始める
 new-buyer-text = このブラウザには、これまでの予約とチケットが表示されなくなります。予約自体は有効なままです。
 new-buyer-button = 新しい購入者にする
@@ -635,6 +662,10 @@ script-days =
        *[other] { $number }日
     }
 script-days-short = { $number }日
+script-hold =
+    { $count ->
+       *[other] チケット{ $number }枚を確保中：残り{ $time }
+    }
 script-limit =
     { $count ->
        *[other] 1回のご予約は{ $number }枚までです

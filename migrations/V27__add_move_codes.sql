@@ -1,3 +1,6 @@
+-- Of V26.
+ALTER TABLE events VALIDATE CONSTRAINT events_contact_check;
+
 -- Codes by which all bookings of one buyer are moved to another: from one browser to the next. A code is shown once,
 -- and known by a hash of it alone.
 CREATE TABLE move_codes (

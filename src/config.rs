@@ -80,7 +80,7 @@ pub enum Command {
     /// Fill an empty database with demo venues and events.
     Seed,
     /// Create an event with its tickets, and print it as JSON.
-    CreateEvent(CreateEventArgs),
+    CreateEvent(Box<CreateEventArgs>),
     /// API tokens: make, list, revoke.
     #[command(subcommand)]
     Token(TokenCommand),

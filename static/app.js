@@ -73,6 +73,7 @@
     const typed = one("#card_number", old)?.value;
     const wasTyping = !asked && document.activeElement?.id === "card_number";
     document.title = page.title;
+    loadScripts(page);
     old.replaceWith(document.adoptNode(main));
     one(".languages").replaceWith(document.adoptNode(one(".languages", page)));
     enhance();
@@ -81,6 +82,13 @@
     if (card && typed) card.value = typed;
     if (card && wasTyping) card.focus();
     else focusNew(asked, wasInside);
+  }
+  // What the new part needs and this page has not loaded yet.
+  function loadScripts(page) {
+    const loaded = new Set([...document.scripts].map((script) => script.src));
+    for (const { src } of page.scripts) {
+      if (!loaded.has(src)) document.head.append(element("script", "", { src }));
+    }
   }
   const bookingPath = () => one("[data-booking]")?.dataset.booking;
   // What the reader has sent counts more than a page that nobody asked for.
@@ -116,6 +124,29 @@
     const timer = setInterval(tick, 1000);
     tick();
   }
+
+  // The tickets that the reader holds, in the header of every other page: by the cookies that a booking's page sets,
+  // `hold-<booking>=<end>.<tickets>`. Of several holds the one that ends first.
+  const HOLD = /(?:^|; )hold-([\da-f-]{36})=(\d+)\.(\d+)/g;
+  function firstHold() {
+    const holds = [...document.cookie.matchAll(HOLD)].map(([, id, end, count]) => ({ id, count: Number(count), end: end * 1000 }));
+    const others = holds.filter(({ id, end }) => end > serverNow() && !location.pathname.endsWith(id));
+    return others.sort((a, b) => a.end - b.end)[0];
+  }
+  let holdTimer;
+  function showHold() {
+    clearTimeout(holdTimer);
+    const [link, hold] = [one("[data-held]"), firstHold()];
+    link.hidden = !hold;
+    if (!hold) return;
+    const left = Math.ceil((hold.end - serverNow()) / 1000);
+    link.textContent = text("script-hold", { count: hold.count, time: timeLeft(left) });
+    link.href = `${link.dataset.held}/${hold.id}`;
+    link.classList.toggle("soon-over", left <= 60);
+    holdTimer = setTimeout(showHold, 1000);
+  }
+  addEventListener("pageshow", showHold);
+  document.addEventListener("visibilitychange", showHold);
 
   // What follows the end of a countdown; tried again while the server does not answer.
   const AGAIN_MS = 3000;
@@ -236,6 +267,7 @@
     scriptButton("[data-copy]", copy);
     all("#card_number").forEach(cardField);
     all("[data-poll]").forEach(awaitPayment);
+    showHold();
     one("#refusal")?.focus();
     extensions.forEach(apply);
   }

@@ -25,14 +25,16 @@
 //! two that race one changes nothing; only `pending` and `confirmed` bookings hold tickets, and every other
 //! status releases them in the transaction that sets it.
 //!
-//! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in the place of a hold, `read` reads
-//! bookings, `transition` changes their status, `contact` is who their buyers say they are, `hand_over` moves them to another
-//! browser. The allocator inserts bookings and expires them, because it
+//! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in
+//! the place of a hold, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
+//! status, `contact` is who their buyers say they are, `hand_over` moves them to another browser. The allocator
+//! inserts bookings and expires them, because it
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
 mod book;
 mod contact;
 mod hand_over;
+mod mine;
 mod order;
 mod read;
 mod replace;
@@ -47,6 +49,7 @@ pub use contact::{
     ContactRefused, check_contact, contacts, find_by_contact, save_contact, take_contact,
 };
 pub use hand_over::{hand_over, has_live};
+pub use mine::{Listed, Part, Place, mine};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
 pub use read::{LIST_MAX, get, list};
 pub use transition::{Late, LockedBooking, lock};

@@ -55,7 +55,8 @@ pub async fn list(
     with_items(&client, &rows).await
 }
 
-async fn with_items(client: &Client, rows: &[Row]) -> Result<Vec<Booking>, Error> {
+/// The bookings of rows with all columns of [`GET`], with what each holds.
+pub(super) async fn with_items(client: &Client, rows: &[Row]) -> Result<Vec<Booking>, Error> {
     let events: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
     let ids: Vec<BookingId> = rows.iter().map(|row| row.get("id")).collect();
     let statement = client.prepare_cached(ITEMS).await?;

@@ -353,11 +353,9 @@ mod tests {
             ..Filters::default()
         };
         let query = Query::page(&filters, None, 24);
-        assert!(
-            !query.text.contains('\'') && !query.text.contains("--"),
-            "{}",
-            query.text
-        );
+        // That one is a constant.
+        let text = query.text.replace(IS_AMBIGUOUS, "");
+        assert!(!text.contains('\'') && !text.contains("--"), "{text}");
         assert_eq!(query.params().len(), 8);
     }
 }

@@ -9,6 +9,7 @@ WITH needed (table_name, names) AS (
         ('tickets', '{row,seat_no}'),
         ('bookings', '{confirmed,ended,paying,pending,reference,status,total}'),
         ('booking_items', '{quantity,seats}'),
+        ('contacts', '{length}'),
         ('payments', '{amount,answered,card_last4,declined,recover,refund_requested,refunded,status}'),
         ('gateway_charges', '{amount,declined,pending,status}'),
         ('gateway_deliveries', '{delivered}'),

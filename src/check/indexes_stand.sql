@@ -21,6 +21,7 @@ WITH needed (table_name, index_name, columns, is_unique, predicate) AS (
         ('bookings', 'bookings_reference_key', '{event_id,reference}', true, '(confirmed_at IS NOT NULL)'),
         ('bookings', 'bookings_turn_key', '{event_id,buyer_id,turn}', true, NULL),
         ('booking_items', 'booking_items_pkey', '{event_id,booking_id,tier_no}', true, NULL),
+        ('contacts', 'contacts_pkey', '{booking_id,event_id}', true, NULL),
         ('payments', 'payments_idempotency_key_key', '{event_id,booking_id,idempotency_key}', true, NULL),
         ('payments', 'payments_live_key', '{event_id,booking_id}', true,
          '((status = ''processing''::text) OR ((status = ''succeeded''::text) AND (refund_requested_at IS NULL)))'),
@@ -34,6 +35,7 @@ WITH needed (table_name, index_name, columns, is_unique, predicate) AS (
         ('gateway_deliveries', 'gateway_deliveries_pkey', '{id}', true, NULL),
         ('webhook_events', 'webhook_events_pkey', '{event_id,id}', true, NULL),
         ('secrets', 'secrets_pkey', '{name,version}', true, NULL),
+        ('move_codes', 'move_codes_pkey', '{id}', true, NULL),
         ('api_tokens', 'api_tokens_hash_key', '{hash}', true, NULL),
         ('api_tokens', 'api_tokens_pkey', '{id}', true, NULL)
 ),

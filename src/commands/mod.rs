@@ -41,7 +41,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
             args.pictures_dir
                 .get_or_insert_with(|| cli.database.pictures_dir());
             database::with_database(&runtime, &cli.database, async |opened| {
-                create_event::run(opened, args).await
+                create_event::run(opened, *args).await
             })
         }
         Command::Token(command) => {

@@ -121,6 +121,9 @@ pub trait Gateway: Send + Sync + 'static {
     /// Refunds the whole charge.
     fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>>;
 
+    /// Whether it moves no money: then pages say that it is a test, and offer test cards.
+    fn is_test(&self) -> bool;
+
     /// The name of the HTTP header with the signature of the gateway's webhooks.
     fn signature_header(&self) -> &'static str;
 

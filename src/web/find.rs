@@ -106,8 +106,12 @@ pub async fn booking(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn events_of(app: &App, bookings: &[Booking]) -> Result<Vec<Arc<Event>>, Error> {
-    let mut numbers: Vec<_> = bookings.iter().map(|booking| booking.event).collect();
+pub async fn events_of(
+    app: &App,
+    bookings: impl IntoIterator<Item = &Booking>,
+) -> Result<Vec<Arc<Event>>, Error> {
+    let bookings = bookings.into_iter();
+    let mut numbers: Vec<_> = bookings.map(|booking| booking.event).collect();
     numbers.sort_unstable();
     numbers.dedup();
     Ok(app.catalog.events_by_no(&numbers).await?)

@@ -261,7 +261,7 @@ mod tests {
             ..Asked::default()
         };
         let error = asked.filters(&Names::default()).unwrap_err();
-        let problem = serde_json::to_string(&error.0).unwrap();
+        let problem = format!("{:?}", error.0);
         for field in ["/country", "/genre", "/from", "/to", "/currency", "/cursor"] {
             assert!(problem.contains(field), "{field}: {problem}");
         }

@@ -18,7 +18,7 @@ use crate::config::ServeConfig;
 
 /// What a page may load: files of this server and nothing else; no inline style or script.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
-     frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
+     worker-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
 
 /// No page uses any of these.
 const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), \

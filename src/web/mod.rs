@@ -155,6 +155,7 @@ fn json(routes: &mut ServiceConfig) {
 fn html(routes: &mut ServiceConfig) {
     routes
         .service(at("/static/{file}", [get().to(view::assets::get)]))
+        .service(at("/tickets-worker.js", [get().to(view::assets::worker)]))
         .service(at("/", [get().to(shop::events::list)]))
         .service(at("/events/{event}", [get().to(shop::events::show)]))
         .service(at(

@@ -552,7 +552,7 @@ describe("the pages", { concurrency: 3 }, () => {
     await page.getByRole("alert").getByText("we cannot reach the shop").waitFor();
     await audit(page, "booking-unreached");
     await page.context().setOffline(false);
-    await heading(page, "The hold ran out");
+    await heading(page, "Your time to pay is up");
     await leave(page);
   });
 
@@ -562,8 +562,8 @@ describe("the pages", { concurrency: 3 }, () => {
     await hold(page, shop.shortHolds, event, { ga: 1 });
     const due = await page.locator(".hold time").getAttribute("datetime");
     const there = new Date(due).toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", timeZone: "Asia/Tokyo" });
-    await page.getByText(`(${there} where you are) to keep it`).waitFor();
-    await heading(page, "The hold ran out");
+    await page.getByText(`(${there} where you are) to pay for it`).waitFor();
+    await heading(page, "Your time to pay is up");
     await page.goto(`${shop.shortHolds}/bookings`);
     await page.locator("s.mine-total", { hasText: "€10.00" }).waitFor();
     await audit(page, "bookings-ended");
@@ -744,7 +744,7 @@ describe("the pages", { concurrency: 3 }, () => {
     const event = await shop.event("Short Breath", HALL);
     const page = await visitor(browser);
     await hold(page, shop.shortHolds, event, { ga: 2 });
-    await heading(page, "The hold ran out");
+    await heading(page, "Your time to pay is up");
     await audit(page, "booking-expired");
     await page.getByRole("button", { name: "Try the same order again" }).click();
     await heading(page, "Your 2 tickets are held");

@@ -78,6 +78,7 @@ const ROUTES: &[Route] = &[
     public("GET", "/manifest.webmanifest", 200),
     public("GET", "/favicon.ico", 200),
     public("GET", "/static/{file}", 404),
+    public("GET", "/tickets-worker.js", 200),
     // Pages take a cookie; what these send is the header, which counts there too.
     ("GET", "/",                                        [200,  200,  200,    200,  200,   200,    200,    200,    200]),
     ("GET", "/events/{event}",                          [200,  200,  200,    200,  200,   200,    401,    401,    401]),
@@ -238,7 +239,7 @@ fn wrong_headers((method, path, _): &Route, answer: &Response) -> Option<String>
     let mut expected = vec![("x-content-type-options", "nosniff")];
     if is_page {
         expected.extend([
-            ("content-security-policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"),
+            ("content-security-policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; worker-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"),
             ("cross-origin-opener-policy", "same-origin"),
             ("permissions-policy", "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"),
             ("referrer-policy", "strict-origin"),
@@ -253,6 +254,7 @@ fn wrong_headers((method, path, _): &Route, answer: &Response) -> Option<String>
         "/manifest.webmanifest" | "/favicon.ico" if is_read => "no-cache",
         "/events/{event}/picture.png" if is_read => "public, max-age=86400",
         "/api/events" | "/api/events/{event_id}" if is_read => "no-cache",
+        "/tickets-worker.js" => "no-cache",
         "/api/events/{event_id}/availability" if is_read => "no-cache",
         _ => "no-store",
     };

@@ -30,6 +30,7 @@ mod late_tickets;
 mod limits;
 mod logs;
 mod migrations;
+mod my_bookings;
 mod pages;
 mod payment_races;
 mod payments;

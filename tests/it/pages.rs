@@ -569,7 +569,8 @@ async fn a_new_user_has_no_bookings() {
         let browser = Browser::new(server);
         let path = browser.book(event, &[("qty-ga", "1")]).await;
         assert!(browser.open("/bookings").await.has(&path));
-        assert_eq!(browser.submit("/buyers", &[]).await.status, 303);
+        let sure = browser.submit("/buyers", &[("sure", "yes")]).await;
+        assert_eq!(sure.status, 303);
         assert!(!browser.open("/bookings").await.has(&path));
     })
     .await;

@@ -80,7 +80,7 @@ async fn a_body_that_nobody_reads_does_not_keep_its_connection() {
     with_settings(&["--head-deadline-ms", "400"], async |server| {
         for length in ["Content-Length: 1000000", "Transfer-Encoding: chunked"] {
             let mut client = Connection::open(&server.url).await;
-            let head = format!("POST /buyers {OF_US}{length}\r\n\r\nfff\r\n");
+            let head = format!("POST /buyers/code {OF_US}{length}\r\n\r\nfff\r\n");
             client.send(&head).await;
             assert_eq!(client.status().await, Some(303), "{length}");
             client.closed_while_it_sends().await;

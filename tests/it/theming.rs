@@ -77,7 +77,7 @@ async fn the_shops_name_is_in_titles_and_in_what_a_shared_link_shows() {
         assert!(home.contains(&format!("\">{name}</a>")));
         assert!(!home.contains("boxoffice"));
         let id = server.event(&[general("ga", 10)]).await;
-        let event = server.get(&format!("/events/{id}")).await;
+        let event = server.get(&server.event_path(id).await).await;
         let event = event.text().await.unwrap();
         let site = format!("<meta property=\"og:site_name\" content=\"{name}\">");
         assert!(event.contains(&site));

@@ -152,6 +152,10 @@ impl Gateway for SimulatedGateway {
         })
     }
 
+    fn is_test(&self) -> bool {
+        true
+    }
+
     fn signature_header(&self) -> &'static str {
         signature::HEADER
     }

@@ -1,4 +1,4 @@
-//! The view structs of the list of bookings and of the page of one booking.
+//! The view structs of the page of one booking.
 //!
 //! What must hold: a field is text, formatted for one reader; only who may see a booking gets here: its
 //! buyer, or whoever has its link. No queries here: the handlers in `bookings` pass what is shown.
@@ -11,65 +11,15 @@ use askama::Template;
 use super::event_facts::EventFacts;
 use super::form::fresh_key;
 use super::frame::Frame;
-use crate::booking::{BookedItem, Booking, LIST_MAX, Status};
+use crate::booking::{BookedItem, Booking, Status};
 use crate::catalog::{Event, Tier};
 use crate::payment::{self, Payment, attempts_left};
 use crate::seating::row_label;
 use crate::ticket::Ticket;
+use crate::types::Timestamp;
 use crate::types::contact::{Contact, ContactRule};
-use crate::types::{BuyerId, Timestamp};
 use crate::web::view::format::{Format, machine_time};
 use crate::web::view::qr::Qr;
-
-/// A buyer's bookings.
-#[derive(Template)]
-#[template(path = "bookings.html")]
-pub(super) struct BookingsPage {
-    frame: Frame,
-    /// Whether the browser has been given a buyer.
-    is_buyer: bool,
-    is_first: bool,
-    bookings: Vec<BookingCard>,
-    /// Where the next page begins.
-    next: Option<String>,
-}
-
-/// One booking in the list.
-struct BookingCard {
-    path: String,
-    reference: String,
-    event: Arc<EventFacts>,
-    state: &'static str,
-    state_text: &'static str,
-    /// `2 × VIP, 1 × GA`
-    items: String,
-    total: String,
-}
-
-impl BookingsPage {
-    pub(super) fn new(
-        frame: Frame,
-        format: &Format,
-        buyer: Option<BuyerId>,
-        is_first: bool,
-        bookings: &[Booking],
-        events: &[Arc<Event>],
-    ) -> Self {
-        let cards = bookings.iter().filter_map(|booking| {
-            let event = events.iter().find(|event| event.no == booking.event)?;
-            Some(BookingCard::new(booking, event, format))
-        });
-        let is_full = bookings.len() as i64 == LIST_MAX;
-        let next = bookings.last().filter(|_| is_full);
-        Self {
-            frame,
-            is_buyer: buyer.is_some(),
-            is_first,
-            bookings: cards.collect(),
-            next: next.map(|booking| booking.id.to_string()),
-        }
-    }
-}
 
 /// `2 × VIP, 1 × GA`
 pub(super) fn items_text(booking: &Booking, event: &Event, format: &Format) -> String {
@@ -91,21 +41,8 @@ pub(super) fn seats_text(booking: &Booking, event: &Event) -> String {
     seats.flatten().collect::<Vec<_>>().join(", ")
 }
 
-impl BookingCard {
-    fn new(booking: &Booking, event: &Arc<Event>, format: &Format) -> Self {
-        Self {
-            path: format!("{}/bookings/{}", format.prefix, booking.id),
-            reference: booking.reference.to_string(),
-            event: EventFacts::of(event, format),
-            state: booking.status.as_str(),
-            state_text: state_text(booking.status, format),
-            items: items_text(booking, event, format),
-            total: format.money(booking.total),
-        }
-    }
-}
-
-fn state_text(status: Status, format: &Format) -> &'static str {
+/// The state in words.
+pub(super) fn state_text(status: Status, format: &Format) -> &'static str {
     format.words.text(match status {
         Status::Pending => "state-pending",
         Status::Confirmed => "state-confirmed",
@@ -133,6 +70,8 @@ pub(super) struct BookingPage {
     is_buyer: bool,
     /// What the buyer may pass on.
     link: String,
+    /// The link as a code, for the buyer's phone.
+    link_qr: Option<Qr>,
     items: Vec<ItemLine>,
     /// `2 × VIP, 1 × GA`
     items_text: String,
@@ -257,6 +196,7 @@ impl BookingPage {
             .any(|p| p.status == payment::Status::Processing);
         let hold = booking.expires_at.map(|at| Hold::new(at, event, format));
         let status = booking.status_at(format.now, is_paying);
+        let is_going = status == Status::Confirmed && reader.is_buyer;
         Self {
             frame,
             path: format!("{}/bookings/{}", format.prefix, booking.id),
@@ -272,6 +212,7 @@ impl BookingPage {
             access: reader.access.clone(),
             is_buyer: reader.is_buyer,
             link: reader.link.clone(),
+            link_qr: is_going.then(|| Qr::of(&reader.link)).flatten(),
             items: item_lines(booking, event, format),
             items_text: items_text(booking, event, format),
             quantity: booking.items.iter().map(|item| item.quantity).sum(),
@@ -306,6 +247,11 @@ impl BookingPage {
             key: fresh_key(),
             event: EventFacts::of(event, format),
         }
+    }
+
+    /// Whether the reader holds tickets that are still to be paid.
+    pub(super) fn is_held(&self) -> bool {
+        self.is_buyer && !self.is_paying && self.state == Status::Pending.as_str()
     }
 
     /// The page with what is wrong with the form that was sent.

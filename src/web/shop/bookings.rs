@@ -9,13 +9,15 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::booking_view::{BookingPage, BookingsPage, PayProblems, Reader, items_text, seats_text};
+use super::booking_view::{BookingPage, PayProblems, Reader, items_text, seats_text};
+use super::bookings_view::BookingsPage;
 use super::form::{Fields, key_field, value_of};
 use super::frame::Frame;
+use super::hold_cookie;
 use super::respond::{BY_READER, private_page, see_other};
 use crate::access::{Principal, Right};
 use crate::app::App;
-use crate::booking::{self, Booking, Status};
+use crate::booking::{self, Booking, Place, Status};
 use crate::gateway::card::Card;
 use crate::payment::{PayError, PaymentRequest};
 use crate::types::BookingId;
@@ -34,20 +36,26 @@ struct ListQuery {
 /// GET /bookings
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let query: ListQuery = extract::query(&request)?;
-    let cursor: Option<BookingId> = match query.cursor.as_str() {
+    let after: Option<Place> = match query.cursor.as_str() {
         "" => None,
         text => Some(extract::parse("/cursor", text)?),
     };
     let buyer = session::of_page(&app, &request).await?.buyer();
-    let bookings = match buyer {
-        Some(buyer) => booking::list(&app.db, buyer, cursor).await?,
+    let listed = match buyer {
+        Some(buyer) => booking::mine(&app.db, buyer, after).await?,
         None => Vec::new(),
     };
-    let events = find::events_of(&app, &bookings).await?;
+    let bookings = || listed.iter().map(|listed| &listed.booking);
+    let events = find::events_of(&app, bookings()).await?;
     let format = Format::of(&request);
     let frame = Frame::new(&request, &format);
-    let view = BookingsPage::new(frame, &format, buyer, cursor.is_none(), &bookings, &events);
-    private_page(StatusCode::OK, &view)
+    let is_first = after.is_none();
+    let view = BookingsPage::new(frame, &format, buyer, is_first, &listed, &events);
+    let mut response = private_page(StatusCode::OK, &view)?;
+    if is_first {
+        hold_cookie::keep_only(&app, &request, &mut response, bookings());
+    }
+    Ok(response)
 }
 
 /// GET /bookings/{booking_id}
@@ -60,7 +68,7 @@ pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 /// GET /bookings/{booking_id}/calendar.ics
 pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let (_, booking) = booking(&app, &request, Right::Read).await?;
-    let events = find::events_of(&app, std::slice::from_ref(&booking)).await?;
+    let events = find::events_of(&app, [&booking]).await?;
     let (Some(event), Status::Confirmed) = (events.first(), booking.status) else {
         return Err(Error::not_found("calendar file"));
     };
@@ -247,5 +255,10 @@ async fn render(
     let view = BookingPage::new(
         frame, &format, event, booking, &tickets, &payments, contact, &reader,
     );
-    private_page(status, &view.with_problems(problems))
+    let view = view.with_problems(problems);
+    let mut response = private_page(status, &view)?;
+    if is_buyer {
+        hold_cookie::note(app, request, &mut response, booking, view.is_held());
+    }
+    Ok(response)
 }

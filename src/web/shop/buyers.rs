@@ -3,13 +3,15 @@
 //! What must hold: whoever has bookings is shown the way back to them before this browser forgets them.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderValue;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::form::{Fields, value_of};
 use super::frame::Frame;
-use super::respond::{private_page, see_other, set_buyer};
+use super::hold_cookie;
+use super::respond::{CLEAR_SITE_DATA, private_page, see_other, set_buyer};
 use crate::access::move_code;
 use crate::app::App;
 use crate::booking;
@@ -26,7 +28,7 @@ struct NewBuyerPage {
     code: String,
 }
 
-/// POST /buyers: the browser becomes a new buyer. If it has bookings, only once the way back to them was shown.
+/// POST /buyers: the browser becomes a new buyer, and drops the tickets that it keeps of the one before. If it has bookings, only once the way back to them was shown.
 pub async fn create(
     app: Data<App>,
     request: HttpRequest,
@@ -45,6 +47,9 @@ pub async fn create(
         return private_page(StatusCode::OK, &page);
     }
     let mut response = see_other("/bookings");
+    let kept = HeaderValue::from_static("\"storage\"");
+    response.headers_mut().insert(CLEAR_SITE_DATA, kept);
+    hold_cookie::keep_only(&app, &request, &mut response, std::iter::empty());
     set_buyer(&app, &mut response, BuyerId::make()).await?;
     Ok(response)
 }

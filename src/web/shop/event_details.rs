@@ -61,7 +61,7 @@ impl EventDetails {
         ];
         let offers = event.accessibility().into_iter();
         let date = |date: &Arc<Event>| OtherDate {
-            path: format!("{}/events/{}", format.prefix, date.id),
+            path: format!("{}/events/{}", format.prefix, date.address),
             date_time: format.date_time(date.starts_at, date.venue.time_zone),
             city: (date.venue.city != venue.city).then(|| date.venue.city.clone()),
         };

@@ -230,7 +230,7 @@ impl EventPage {
             ""
         };
         let facts = EventFacts::of(event, format);
-        let head = EventHead::of(event, &facts, format, frame.origin.as_ref());
+        let head = EventHead::of(event, &facts, format, &frame);
         Self {
             frame,
             data: head

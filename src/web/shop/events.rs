@@ -15,6 +15,7 @@ use super::event_view::{EventPage, OpenMaps};
 use super::form::{Fields, fresh_key, key_field};
 use super::found::Found;
 use super::frame::Frame;
+use super::hold_cookie;
 use super::list_view::EventsPage;
 use super::refusal::Refusal;
 use super::respond::{moved, page, see_other, set_buyer};
@@ -113,6 +114,7 @@ pub async fn book(
     let buyer = buyer.unwrap_or_else(BuyerId::make);
     let key = key_field(&fields)?;
     let choice = Choice::read(&fields);
+    let replaced = choice.replaces;
     let asked = choice.request(buyer, key.clone());
     let booked = find::in_time_of_an_order(&app, async {
         let shown = find::event_of_page(&app, &request).await?;
@@ -129,7 +131,11 @@ pub async fn book(
     });
     let (event, made) = booked.await?;
     let mut response = match made {
-        Ok(made) => see_other(&format!("/bookings/{}", made.booking.id)),
+        Ok(made) => {
+            let mut response = see_other(&format!("/bookings/{}", made.booking.id));
+            hold_cookie::forget(&app, &request, &mut response, replaced);
+            response
+        }
         Err(error) => refuse(&app, &request, &event, choice, key.as_str(), error).await?,
     };
     set_buyer(&app, &mut response, buyer).await?;

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use atom_syndication::{Entry, Feed, FixedDateTime, Link, Text};
 
 use super::event_facts::EventFacts;
+use super::frame::Frame;
 use super::sharing::percent;
 use crate::app::App;
 use crate::catalog::Event;
@@ -46,6 +47,7 @@ impl Listing {
         let found = app.catalog.upcoming(filters, &names, None, EVENTS_MAX);
         let found = found.await?;
         let (words, search) = (format.words, asked.q.trim());
+        let shop = Frame::new(request, &format).shop;
         let (title, query) = match search {
             "" => (words.text("events-title").to_owned(), String::new()),
             _ => (
@@ -54,7 +56,7 @@ impl Listing {
             ),
         };
         Ok(Self {
-            title: format!("{title} · boxoffice"),
+            title: format!("{title} · {shop}"),
             url: format!("{origin}{}/{query}", format.prefix),
             events: found.events.clone(),
             origin,

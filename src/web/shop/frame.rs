@@ -38,6 +38,10 @@ pub(super) struct Frame {
     pub map_scripts: [String; 3],
     /// Where the script of the order form is.
     pub order_script: String,
+    /// Where the script of tickets is.
+    pub tickets_script: String,
+    /// Whether no money is moved: the gateway says so.
+    pub is_test: bool,
     /// Where the icon is.
     pub icon: String,
     /// Where it is for browsers that take no SVG, and for home screens.
@@ -77,6 +81,8 @@ impl Frame {
             ]
             .map(url),
             order_script: url(assets::ORDER_SCRIPT),
+            tickets_script: url(assets::TICKETS_SCRIPT),
+            is_test: app.is_some_and(|app| app.gateway.is_test()),
             icon: url(assets::ICON),
             icon_ico: url(assets::ICON_ICO),
             icon_apple: url(assets::ICON_APPLE),

@@ -131,7 +131,7 @@ impl EventsPage {
         let query = super::list_view::address("", &pairs);
         let mut near = Near::default();
         Self {
-            head: sharing::of_list(frame.origin.as_ref(), format, &title, &search, &query),
+            head: sharing::of_list(&frame, format, &title, &search, &query),
             search,
             is_first: asked.cursor.is_empty(),
             chips: chips(asked, filters, format)

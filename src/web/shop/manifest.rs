@@ -16,16 +16,18 @@ pub async fn manifest(assets: Data<Assets>, request: HttpRequest) -> HttpRespons
     let format = Format::of(&request);
     let words = format.words;
     let icon = |file, sizes, kind, purpose| json!({"src": assets.url(file), "sizes": sizes, "type": kind, "purpose": purpose});
+    let theme = assets.theme();
+    let [background, _] = theme.backgrounds();
     let manifest = json!({
-        "name": "boxoffice",
+        "name": theme.name,
         "description": words.text("events-lead"),
         "lang": words.tag(),
         "dir": words.direction(),
         "id": "/",
         "start_url": format!("{}/", format.prefix),
         "display": "minimal-ui",
-        "background_color": "#fbf9f6",
-        "theme_color": "#fbf9f6",
+        "background_color": background,
+        "theme_color": background,
         "icons": [
             icon(assets::ICON, "any", "image/svg+xml", "any"),
             icon(assets::ICON_192, "192x192", "image/png", "any"),

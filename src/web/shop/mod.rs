@@ -2,13 +2,14 @@
 //!
 //! A view struct per template holds what the template shows, already formatted; templates decide
 //! nothing. Every page works without scripts. By nouns: `events` with `event_view`, `choice`,
-//! `refusal` and `seat_map`; `bookings` with `booking_view`; `retrieve` gives them back to whoever has lost
-//! them, `buyers` makes new ones. `frame` is around every page,
+//! `refusal` and `seat_map`; `bookings` with `booking_view` and `bookings_view`; `retrieve` gives them back to
+//! whoever has lost them, `buyers` makes new ones. `hold_cookie` tells scripts of holds. `frame` is around every page,
 //! `respond` sends it, `form` reads what comes back, `failure` is the page of every error. What others than
 //! readers ask for: `sharing` is in the head of a page, `picture`, `feed`, `sitemap` and `manifest` beside the pages.
 
 mod booking_view;
 pub mod bookings;
+mod bookings_view;
 pub mod buyers;
 mod choice;
 mod event_details;
@@ -20,6 +21,7 @@ pub mod feed;
 pub mod form;
 mod found;
 mod frame;
+mod hold_cookie;
 mod kept;
 mod list_view;
 pub mod manifest;

@@ -15,6 +15,8 @@ use crate::web::error::Error;
 use crate::web::session;
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+/// <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Clear-Site-Data>
+pub(super) const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const NOT_FOUND_BY_SEARCHES: HeaderValue = HeaderValue::from_static("noindex");
 
 /// What most pages fit into: one that grows is copied.

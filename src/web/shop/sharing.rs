@@ -12,6 +12,7 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::event_facts::EventFacts;
+use super::frame::Frame;
 use super::kept::Kept;
 use super::picture;
 use crate::availability::{Counts, TierCount};
@@ -52,6 +53,7 @@ impl Links {
 #[template(path = "sharing.html")]
 struct Sharing<'h> {
     links: Links,
+    shop: &'h str,
     title: &'h str,
     description: &'h str,
     locale: String,
@@ -70,13 +72,13 @@ struct Image<'h> {
 /// Markup for the head of the list; nothing if the origin is not known. `query` is empty, or begins with a question
 /// mark.
 pub(super) fn of_list(
-    origin: Option<&Origin>,
+    frame: &Frame,
     format: &Format,
     title: &str,
     search: &str,
     query: &str,
 ) -> String {
-    let Some(origin) = origin else {
+    let Some(origin) = &frame.origin else {
         return String::new();
     };
     let prefix = &format.prefix;
@@ -87,6 +89,7 @@ pub(super) fn of_list(
     let feed = |kind| format!("{origin}{prefix}/events.{kind}{search}");
     let sharing = Sharing {
         links: Links::of(origin, prefix, &format!("/{query}")),
+        shop: &frame.shop,
         title,
         description: format.words.text("events-lead"),
         locale: format.tag().replace('-', "_"),
@@ -120,23 +123,29 @@ impl EventHead {
         event: &Arc<Event>,
         facts: &EventFacts,
         format: &Format,
-        origin: Option<&Origin>,
+        frame: &Frame,
     ) -> Option<Arc<Self>> {
-        let origin = origin?;
+        let origin = frame.origin.as_ref()?;
         let is_of_origin = |head: &Self| head.origin == *origin;
-        let make = || Self::new(event, facts, format, origin);
+        let make = || Self::new(event, facts, format, (origin, &frame.shop));
         Some(KEPT.get(event, format, is_of_origin, make))
     }
 
-    fn new(event: &Arc<Event>, facts: &EventFacts, format: &Format, origin: &Origin) -> Self {
+    fn new(
+        event: &Arc<Event>,
+        facts: &EventFacts,
+        format: &Format,
+        (origin, shop): (&Origin, &str),
+    ) -> Self {
         let summary = summary(facts, &event.description);
         let page = format!("/events/{}", event.address);
         let links = Links::of(origin, &format.prefix, &page);
         let image = format!("{origin}{}", picture::poster_path(event, format));
         let url = links.canonical.clone();
-        let (data, offers) = describe(event, origin, &url, &image);
+        let (data, offers) = describe(event, (origin, shop), &url, &image);
         let sharing = Sharing {
             links,
+            shop,
             title: &event.name,
             description: &summary,
             locale: format.tag().replace('-', "_"),
@@ -189,21 +198,32 @@ fn availability(event: &Event, count: Option<&TierCount>, now: Timestamp) -> &'s
 /// The event up to its offers, and each of them up to its availability.
 fn describe(
     event: &Event,
-    origin: &Origin,
+    (origin, shop): (&Origin, &str),
     url: &str,
     image: &str,
 ) -> (String, Vec<(TierNo, String)>) {
     let venue = &event.venue;
-    let starts_at = event.starts_at.with_timezone(&venue.time_zone);
-    let seller = json!({"@type": "Organization", "name": "boxoffice", "url": origin.to_string()});
-    let described = json!({
+    let organiser = match &event.facts.organiser {
+        Some(name) => json!({"@type": "Organization", "name": name}),
+        None => json!({"@type": "Organization", "name": shop, "url": origin.to_string()}),
+    };
+    let at = |at: Timestamp| {
+        at.with_timezone(&venue.time_zone)
+            .to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
+    };
+    let performer = |name: &String| json!({"@type": "PerformingGroup", "name": name});
+    let performers: Vec<_> = event.facts.lineup.iter().map(performer).collect();
+    let mut described = json!({
         "@context": "https://schema.org",
         "@type": "Event",
         "name": event.name,
         "description": event.description,
         "url": url,
         "image": [image],
-        "startDate": starts_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
+        "startDate": at(event.starts_at),
+        "endDate": event.facts.ends_at.map(at),
+        "doorTime": event.facts.doors_at.map(at),
+        "performer": performers,
         "eventStatus": "https://schema.org/EventScheduled",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "location": {
@@ -211,12 +231,14 @@ fn describe(
             "name": venue.name,
             "address": {
                 "@type": "PostalAddress",
+                "streetAddress": venue.address,
                 "addressLocality": venue.city,
                 "addressCountry": venue.country,
             },
         },
-        "organizer": seller,
+        "organizer": organiser,
     });
+    without_nothing(&mut described);
     let offer = |tier: &Tier| {
         let offer = json!({
             "@type": "Offer",
@@ -268,6 +290,14 @@ fn summary(facts: &EventFacts, description: &str) -> String {
         summary.push_str(word);
     }
     summary
+}
+
+/// Leaves out what is not known.
+fn without_nothing(value: &mut Value) {
+    if let Value::Object(fields) = value {
+        fields.retain(|_, value| !value.is_null() && value != &json!([]));
+        fields.values_mut().for_each(without_nothing);
+    }
 }
 
 #[cfg(test)]

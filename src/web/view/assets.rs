@@ -14,8 +14,8 @@ use std::time::SystemTime;
 
 use actix_files::NamedFile;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETag, EntityTag, Header, HeaderValue,
-    IfNoneMatch,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETag, EntityTag, Header, HeaderName,
+    HeaderValue, IfNoneMatch,
 };
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
@@ -38,6 +38,10 @@ pub const ZOOM_SCRIPT: &str = "zoom.js";
 pub const SEATS_SCRIPT: &str = "seats.js";
 /// The script of the order form.
 pub const ORDER_SCRIPT: &str = "order.js";
+/// The script of tickets: full screen, sharing, and keeping them for when there is no connection.
+pub const TICKETS_SCRIPT: &str = "tickets.js";
+/// The service worker that keeps tickets; not loaded by a page but registered by the script of tickets.
+pub const WORKER: &str = "worker.js";
 /// The icon in a browser's tab.
 pub const ICON: &str = "favicon.svg";
 
@@ -64,14 +68,16 @@ pub const THEME_LOGO: &str = "theme logo";
 const FONTS_DIRECTORY: &str = "fonts";
 const FONTS_END: &str = ".woff2";
 
-/// Pages load these.
-const PAGE_FILES: [&str; 7] = [
+/// What must be there.
+const LOADED: [&str; 9] = [
     STYLE,
     SCRIPT,
     HALL_SCRIPT,
     ZOOM_SCRIPT,
     SEATS_SCRIPT,
     ORDER_SCRIPT,
+    TICKETS_SCRIPT,
+    WORKER,
     ICON,
 ];
 
@@ -80,6 +86,7 @@ const HASH_BYTES: usize = 6;
 /// A file up to this size is read in one go: it is in the page cache.
 const READ_AT_ONCE_BYTES: u64 = 256 * 1024;
 
+const WORKER_ALLOWED: HeaderName = HeaderName::from_static("service-worker-allowed");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Why the static files cannot be served.
@@ -145,7 +152,7 @@ impl Assets {
             theme,
         };
         assets.read(directory).map_err(unreadable)?;
-        let missing = PAGE_FILES.iter().chain(&[FIRST_FONT]);
+        let missing = LOADED.iter().chain(&[FIRST_FONT]);
         if let Some(file) = missing
             .copied()
             .find(|&file| !assets.urls.contains_key(file))
@@ -266,6 +273,16 @@ impl Assets {
         let url = self.url_if_any(file);
         url.unwrap_or_else(|| format!("/static/{file}"))
     }
+
+    /// A file by the name in its URL.
+    fn answer(&self, name: &str, request: &HttpRequest) -> Result<HttpResponse, Error> {
+        let not_found = || Error::not_found("file");
+        match self.served.get(name).ok_or_else(not_found)? {
+            Asset::Style(style) => Ok(made(name, style, request)),
+            // The file may have been removed since the start.
+            Asset::File(path, version) => file(path, *version, request).map_err(|_| not_found()),
+        }
+    }
 }
 
 /// `style.css` becomes `style.0123456789ab.css`.
@@ -279,24 +296,27 @@ fn hashed_name(name: &str, content: &[u8]) -> String {
 
 /// GET /static/{file}
 pub async fn get(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    serve(&assets, request.match_info().query("file"), &request)
+    assets.answer(request.match_info().query("file"), &request)
 }
 
 /// GET /favicon.ico, which is asked for without having been named. There is no hash in its address.
 pub async fn favicon(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let url = assets.url(ICON_ICO);
-    let mut icon = serve(&assets, url.trim_start_matches("/static/"), &request)?;
+    let mut icon = assets.answer(url.trim_start_matches("/static/"), &request)?;
     icon.headers_mut().insert(CACHE_CONTROL, REVALIDATE);
     Ok(icon)
 }
 
-fn serve(assets: &Assets, name: &str, request: &HttpRequest) -> Result<HttpResponse, Error> {
-    let not_found = || Error::not_found("file");
-    match assets.served.get(name).ok_or_else(not_found)? {
-        Asset::Style(style) => Ok(made(name, style, request)),
-        // The file may have been removed since the start.
-        Asset::File(path, version) => file(path, *version, request).map_err(|_| not_found()),
-    }
+/// GET /tickets-worker.js: a service worker has one address, so that browsers find its next version there. Pages
+/// register it for their bookings alone, which are under each language.
+/// <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Service-Worker-Allowed>
+pub async fn worker(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let url = assets.url(WORKER);
+    let mut response = assets.answer(url.trim_start_matches("/static/"), &request)?;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, REVALIDATE);
+    headers.insert(WORKER_ALLOWED, HeaderValue::from_static("/"));
+    Ok(response)
 }
 
 /// A stylesheet from memory, whose name tells its content.

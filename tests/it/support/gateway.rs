@@ -40,6 +40,8 @@ pub(crate) struct FaultyGateway {
 /// The faults that are switched on, and counts of calls.
 #[derive(Default)]
 pub(crate) struct Faults {
+    /// It says that it is no test.
+    pub(crate) moves_money: AtomicBool,
     /// The delay of [`SLOW`] comes before the charge, not after it.
     pub(crate) delays_before_charging: AtomicBool,
     /// Charges, then the answer is lost.
@@ -177,6 +179,10 @@ impl Gateway for FaultyGateway {
 
     fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>> {
         Box::pin(self.faulty_refund(payment))
+    }
+
+    fn is_test(&self) -> bool {
+        !self.is_set(|faults| &faults.moves_money)
     }
 
     fn signature_header(&self) -> &'static str {

@@ -1,0 +1,103 @@
+//! Cookies that tell a page's script which tickets its reader holds, for the clock in the header: one for each hold,
+//! `hold-<booking>=<end in Unix seconds>.<tickets>`. The script reads them, so that no page needs a query for them
+//! and public pages stay the same for every reader.
+//!
+//! What must hold: nothing is decided by them, whoever writes one changes what they see themselves; a browser has
+//! [`HOLDS_MAX`] at most and drops each at the end of its hold. They are set by the booking's page, where every form
+//! leads, and removed by it and by the list of bookings when the hold is no more.
+
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::app::App;
+use crate::booking::{Booking, Status};
+use crate::types::{BookingId, Timestamp};
+
+const PREFIX: &str = "hold-";
+/// Holds beyond these are not shown; they are listed under the buyer's bookings.
+const HOLDS_MAX: usize = 6;
+
+/// What the browser should know after the page of one booking: that it is held, or that it is not any more.
+pub(super) fn note(
+    app: &App,
+    request: &HttpRequest,
+    response: &mut HttpResponse,
+    booking: &Booking,
+    is_held: bool,
+) {
+    let known = known(request);
+    let is_known = known.contains(&booking.id);
+    match booking.expires_at.filter(|_| is_held) {
+        Some(end) if is_known || known.len() < HOLDS_MAX => {
+            let cookie = cookie(app, booking, end);
+            // Fails only for a cookie that is no valid header; this one is letters and digits.
+            response.add_cookie(&cookie).ok();
+        }
+        None if is_known => remove(app, response, booking.id),
+        _ => {}
+    }
+}
+
+/// Removes the hold that another order has replaced.
+pub(super) fn forget(
+    app: &App,
+    request: &HttpRequest,
+    response: &mut HttpResponse,
+    replaced: Option<BookingId>,
+) {
+    if let Some(id) = replaced.filter(|id| known(request).contains(id)) {
+        remove(app, response, id);
+    }
+}
+
+/// Removes the holds that the browser knows, except these bookings' that are held.
+pub(super) fn keep_only<'b>(
+    app: &App,
+    request: &HttpRequest,
+    response: &mut HttpResponse,
+    bookings: impl Iterator<Item = &'b Booking>,
+) {
+    let held: Vec<BookingId> = bookings
+        .filter(|booking| booking.status == Status::Pending)
+        .map(|booking| booking.id)
+        .collect();
+    for id in known(request).into_iter().filter(|id| !held.contains(id)) {
+        remove(app, response, id);
+    }
+}
+
+/// The bookings whose holds the browser knows.
+fn known(request: &HttpRequest) -> Vec<BookingId> {
+    let Ok(cookies) = request.cookies() else {
+        return Vec::new();
+    };
+    let ids = cookies.iter().filter_map(|cookie| {
+        let id = cookie.name().strip_prefix(PREFIX)?;
+        id.parse().ok()
+    });
+    ids.collect()
+}
+
+fn cookie(app: &App, booking: &Booking, end: Timestamp) -> Cookie<'static> {
+    let quantity: i32 = booking.items.iter().map(|item| item.quantity).sum();
+    let value = format!("{}.{quantity}", end.timestamp());
+    let left = (end - app.db.now()).num_seconds().max(0);
+    shared(app, booking.id, value)
+        .max_age(Duration::seconds(left))
+        .finish()
+}
+
+fn remove(app: &App, response: &mut HttpResponse, id: BookingId) {
+    let mut cookie = shared(app, id, String::new()).finish();
+    cookie.make_removal();
+    response.add_cookie(&cookie).ok();
+}
+
+/// For the script as well: not HttpOnly.
+fn shared(app: &App, id: BookingId, value: String) -> actix_web::cookie::CookieBuilder<'static> {
+    Cookie::build(format!("{PREFIX}{id}"), value)
+        .path("/")
+        .secure(app.config.is_https())
+        .same_site(SameSite::Lax)
+}
