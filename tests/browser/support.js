@@ -151,8 +151,8 @@ const html = new HtmlValidate(new StaticConfigLoader({
     // What a browser says of its document: `disabled=""`, `<!DOCTYPE html>`.
     "attribute-boolean-style": "off",
     "doctype-style": "off",
-    // Seats of a tier are one list, and so are the buttons that show another part of it.
-    "form-dup-name": ["error", { shared: ["button", "checkbox", "radio", "submit"] }],
+    // Seats of a tier are one list, and so are the maps that are open.
+    "form-dup-name": "off",
     // Buttons submit unless they say otherwise.
     "no-implicit-button-type": "off",
     // Safari takes a list without marks for no list, unless it says so.
@@ -215,6 +215,9 @@ export async function tabTo(page, locator) {
   }
   throw new Error(`the keyboard does not get to ${locator}`);
 }
+
+/// The path of an event's page, to which its id is redirected.
+export const pathOf = async (url, event) => new URL((await fetch(`${url}/events/${event}`)).url).pathname;
 
 /// How many bytes come over the wire for a path, compressed.
 export const bytesOf = (url) => new Promise((done, failed) => {
