@@ -5,7 +5,7 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http growth finding chaos fmt lint
+.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http growth finding chaos fuzz openapi fmt lint deb deny sbom
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,8 +18,11 @@ test: ## Run every test
 	@scripts/setup test
 	cargo build --locked
 	cargo test --locked
+	scripts/schemathesis
 	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
 	node --test tests/browser/*.test.js
+	promtool test rules deploy/prometheus/alerts_test.yml
+	promtool check config deploy/prometheus/prometheus.yml deploy/prometheus/compose.yml
 
 # Those that need an old PgBouncer run if BOXOFFICE_TEST_OLD_PGBOUNCER names one, such as Debian 12's.
 test-pgbouncer: ## Run the integration tests through the PgBouncer that BOXOFFICE_TEST_PGBOUNCER names
@@ -64,6 +67,41 @@ finding: ## Measure searches and filters among 100,000 events; ARGS="--events 10
 chaos: ## Make 1,000 faults under load in half an hour, and say who waited how long
 	@scripts/setup run
 	cargo test --release --locked --test chaos -- --ignored --nocapture
+
+# Parsers first: a million texts each. Then the running server.
+fuzz: ## Send the parsers and the running server random input for half an hour; ARGS=1000 for less of the latter
+	@scripts/setup test
+	PROPTEST_CASES=1000000 cargo test --release --locked --lib --test parsers -- parse
+	cargo build --locked
+	scripts/schemathesis $(or $(ARGS),3000)
+
+openapi: ## Write docs/openapi.json, the API's contract
+	@scripts/setup run
+	WRITE_OPENAPI=1 cargo test --locked --test it openapi::the_served_document_is_the_committed_one
+
+# The versions that are known to work; they are installed below target/.
+TOOLS := target/tools
+CARGO_DEB := 3.8.0
+CARGO_DENY := 0.20.2
+CARGO_CYCLONEDX := 0.5.9
+
+$(TOOLS)/%: FORCE
+	@grep -qs '"$(subst @, ,$*) ' $(TOOLS)/.crates.toml || \
+		cargo install --quiet --locked --root $(TOOLS) $*
+FORCE:
+
+deb: $(TOOLS)/cargo-deb@$(CARGO_DEB) ## Make a Debian package: target/debian/boxoffice_*.deb
+	@scripts/setup run
+	cargo build --release --locked
+	$(TOOLS)/bin/cargo-deb --no-build --locked
+
+# With ARGS="advisories" also known vulnerabilities, where the database of advisories can be fetched.
+deny: $(TOOLS)/cargo-deny@$(CARGO_DENY) ## Check licences, duplicates and sources of the libraries; ARGS="advisories" for more
+	$(TOOLS)/bin/cargo-deny --locked check licenses bans sources $(ARGS)
+
+sbom: $(TOOLS)/cargo-cyclonedx@$(CARGO_CYCLONEDX) ## Write what the program is made of: target/boxoffice.cdx.json
+	$(TOOLS)/bin/cargo-cyclonedx cyclonedx --format json --override-filename boxoffice.cdx --quiet
+	mv boxoffice.cdx.json target/boxoffice.cdx.json
 
 fmt: ## Format the code
 	@scripts/setup lint

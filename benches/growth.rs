@@ -181,7 +181,11 @@ async fn churn(args: &Args, cluster: &Cluster) -> Result<(), Failure> {
         }
         let lanes = std::slice::from_ref(&lanes);
         sell(lanes, &case.stock, &ORDER, args.buyers, CYCLES_AT_ONCE).await;
-        while release::expire(&case.db, case.stock.event).await?.0 > 0 {}
+        while !release::expire(&case.db, case.stock.event)
+            .await?
+            .0
+            .is_empty()
+        {}
     }
     println!(
         "\n{} bookings sold and given back in {:.0} s; sizes, and how many times their fresh sizes",

@@ -159,7 +159,34 @@ async fn measure(
         "GET availability, {readers} connections, while booking"
     ));
     bookings?.print(&format!("  the bookings, {} connections", args.bookers));
+    for (what, path) in [
+        ("the list", "/".to_owned()),
+        ("an event's page", event_page(server).await?),
+    ] {
+        for coding in ["gzip", "identity"] {
+            let request = get_page(&path, coding);
+            drive(server, readers, seconds, move || request.clone())
+                .await?
+                .print(&format!("GET {what} in {coding}, {readers} connections"));
+        }
+    }
     Ok(())
+}
+
+/// The path of the page of the first event in the list.
+async fn event_page(server: SocketAddr) -> Result<String, Failure> {
+    let list = get_page("/", "identity");
+    let list = Connection::open(server).await?.send(&list).await?;
+    let html = String::from_utf8_lossy(&list.body);
+    let link = html.split_once("href=\"/events/").map(|(_, rest)| rest);
+    let address = link.and_then(|rest| rest.split('"').next());
+    let address = address.ok_or("there is no event in the list")?;
+    Ok(format!("/events/{address}"))
+}
+
+fn get_page(path: &str, coding: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: {coding}\r\n\r\n")
+        .into_bytes()
 }
 
 /// The token of a new buyer who has booked at every event, and one of the bookings.

@@ -100,6 +100,7 @@ stock-sold = نفدت التذاكر
 event-all-events = جميع الفعاليات
 event-when = الموعد
 event-where = المكان
+two-parts = { $first }، { $second }
 event-date-time = { $date }، { $time }
 # Said of the picture of an event to those who do not see it.
 event-picture = صورة { $name }
@@ -163,7 +164,25 @@ order-limit =
 order-promise = نحجزها لك مؤقتًا إلى حين الدفع، ولا يُخصم أي مبلغ إلا عند الضغط على «دفع».
 order-total = الإجمالي
 order-book = حجز
-order-replace = خذ هذه بدلًا منها
+own-holds =
+    { $count ->
+        [one] لديك بالفعل تذكرة واحدة محجوزة مؤقتًا لهذه الفعالية
+        [two] لديك بالفعل تذكرتان محجوزتان مؤقتًا لهذه الفعالية
+        [few] لديك بالفعل { $number } تذاكر محجوزة مؤقتًا لهذه الفعالية
+        [many] لديك بالفعل { $number } تذكرة محجوزة مؤقتًا لهذه الفعالية
+       *[other] لديك بالفعل { $number } تذكرة محجوزة مؤقتًا لهذه الفعالية
+    }
+own-holds-keep =
+    { $count ->
+       *[other] الاحتفاظ بها وحجز هذه أيضًا
+    }
+own-holds-replace =
+    { $count ->
+        [one] إعادة تلك التذكرة وأخذ هذه بدلًا منها
+        [two] إعادة التذكرتين وأخذ هذه بدلًا منهما
+        [few] إعادة تلك التذاكر الـ{ $number } وأخذ هذه بدلًا منها
+       *[other] إعادة تلك التذاكر ({ $number }) وأخذ هذه بدلًا منها
+    }
 order-choose-tickets = اختيار التذاكر
 order-choose-more-seats =
     { $count ->
@@ -294,16 +313,8 @@ refused-over-text = بدأت الفعالية. لم يُحجز شيء.
 refused-key-reused = سبق الحجز بهذا النموذج
 refused-key-reused-text = أُرسل هذا النموذج من قبل باختيار آخر، وذلك الطلب ما زال قائمًا. يمكن إرساله مرة أخرى لإجراء طلب ثانٍ.
 refused-key-reused-link = عرض حجوزاتي
-refused-hold-exists = لديك تذاكر محجوزة مؤقتًا من هذا النموذج
-refused-hold-exists-text = { $count ->
-    [zero] لديك { $number } تذكرة محجوزة لك حتى { $time }. تبقى لك إلى أن تقرّر: إذا أخذت الاختيار الجديد أُعيدت في الخطوة نفسها.
-    [one] لديك تذكرة واحدة محجوزة لك حتى { $time }. تبقى لك إلى أن تقرّر: إذا أخذت الاختيار الجديد أُعيدت في الخطوة نفسها.
-    [two] لديك تذكرتان محجوزتان لك حتى { $time }. تبقيان لك إلى أن تقرّر: إذا أخذت الاختيار الجديد أُعيدتا في الخطوة نفسها.
-    [few] لديك { $number } تذاكر محجوزة لك حتى { $time }. تبقى لك إلى أن تقرّر: إذا أخذت الاختيار الجديد أُعيدت في الخطوة نفسها.
-    [many] لديك { $number } تذكرة محجوزة لك حتى { $time }. تبقى لك إلى أن تقرّر: إذا أخذت الاختيار الجديد أُعيدت في الخطوة نفسها.
-   *[other] لديك { $number } تذكرة محجوزة لك حتى { $time }. تبقى لك إلى أن تقرّر: إذا أخذت الاختيار الجديد أُعيدت في الخطوة نفسها.
-}
-refused-hold-exists-link = الاحتفاظ بها والدفع
+refused-undecided = لم يُحجز شيء بعد. حدِّد أدناه في طلبك: هل تريد هذه التذاكر بالإضافة إلى ما لديك أم بدلًا منه؟
+refused-hold-link = الاحتفاظ بها والدفع
 refused-hold-kept = ما كان محجوزًا لك ما زال لك.
 refused-paid = تذاكرك السابقة مدفوعة
 refused-paid-text = لقد دفعت ثمنها، أو أن مصرفك يبتّ في الأمر الآن. لم يتغيّر شيء. إذا أردت تذاكر أخرى فاحجز مرة أخرى.
@@ -457,7 +468,7 @@ phone-heading = الفتح على هاتفك
 phone-text = وجّه كاميرا هاتفك نحو هذا الرمز ليفتح هذا الحجز عليه.
 phone-code = رمز يفتح هذا الحجز
 offline-kept = تُفتح هذه التذاكر حتى دون اتصال: يحتفظ هذا المتصفح بنسخة لمدة 90 يومًا. وتُحذف النسخة عند البدء من جديد بصفة مشترٍ جديد.
-offline-copy = لا يمكننا الاتصال بالمتجر الآن. هذه تذاكرك كما حُفظت عند { $slot }.
+offline-copy = لا يوجد اتصال بالمتجر. هذه تذاكرك كما كانت في { $slot }؛ ما تغيّر بعد ذلك لا يظهر هنا.
 paper-heading = على الورق
 paper-several = عدة تذاكر في الصفحة
 paper-one = تذكرة واحدة في كل صفحة
@@ -554,7 +565,7 @@ move-code-lead = { $count ->
 }
 move-code-qr = رمز مربّع يفتح الصفحة على الجهاز الآخر
 move-code-text = امسحه بالجهاز الآخر، أو افتح هناك «العثور على تذاكري» واكتب الرمز. بعدها تكون الحجوزات هناك، لا هنا. لا تعطِ الرمز لأحد غيرك.
-ways-heading = تذاكر في مكان آخر
+ways-heading = التذاكر على جهاز آخر
 ways-find = العثور على تذاكري
 ways-move = نقلها إلى جهاز آخر
 back-to-bookings = العودة إلى حجوزاتي
@@ -629,6 +640,10 @@ problem-body-unreadable = تتعذّر قراءة المحتوى
 problem-form-unreadable = تتعذّر قراءة النموذج
 problem-key-missing = يلزم ترويس Idempotency-Key واحد بالضبط: من 1 إلى 255 من الأحرف القابلة للطباعة
 problem-key-unprintable = يجب أن يتكوّن Idempotency-Key من 1 إلى 255 من الأحرف القابلة للطباعة
+problem-malformed-detail = الطلب ليس بصيغة HTTP
+problem-head-too-large-detail = يمكن أن يبلغ حجم ترويسات الطلب 128 كيبيبايت كحد أقصى
+problem-accept = لا يقبل العميل أيًّا مما يُرسل هنا
+problem-accept-detail = يُرسل هنا { $sent }، وترويسة Accept لا تسمح به
 problem-media-type = نوع المحتوى هذا غير مدعوم
 problem-media-type-detail = يُرجى إرسال المحتوى بصيغة { $expected }
 problem-coding = ترميز المحتوى هذا غير مدعوم
@@ -792,6 +807,9 @@ script-part-of = { $part } من { $whole }
 script-map-smaller = تصغير المخطط
 script-map-larger = تكبير المخطط
 script-map-whole = عرض القاعة كاملة
+script-map-opening = جارٍ فتح مخطط المقاعد…
+script-map-failed = لم يصل مخطط المقاعد: ربما انقطع الاتصال. يُرجى إعادة المحاولة.
+script-map-list = اختر المقاعد من قائمة
 script-seat = { $tier } · الصف { $row } · المقعد { $seat } · { $price }
 script-seat-given-up = أُلغي اختياره
 script-lonely =

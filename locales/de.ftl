@@ -8,7 +8,7 @@ nav-main = Hauptmenü
 nav-events = Events
 nav-bookings = Meine Buchungen
 test-mode = Testbetrieb: Keine Karte wird belastet
-footer-promise = Jedes Ticket ist genau ein Platz, nummeriert oder frei, und wird nur einmal verkauft. Ohne bestätigte Buchung behalten wir kein Geld.
+footer-promise = Jedes Ticket wird nur einmal verkauft. Ohne bestätigte Buchung behalten wir kein Geld.
 footer-languages = Sprachen
 
 ## The list of events
@@ -31,7 +31,7 @@ events-first-page = Zurück zum Anfang
 events-next-page = Weitere Veranstaltungen
 events-opens = Verkauf ab { $date }
 events-on-sale = Im Verkauf
-events-some-held = Alle reserviert, Rückläufer möglich
+events-some-held = Alle reserviert, vielleicht wieder frei
 filters-heading = Filter
 filters-show = Veranstaltungen zeigen
 filters-clear = Alle zurücksetzen
@@ -55,9 +55,9 @@ events-this-week = Diese Woche
 events-this-weekend = Dieses Wochenende
 events-next-week = Nächste Woche
 events-fitting = Passende Veranstaltungen
-events-not-exactly = Zu „{ $words }“ gibt es nichts Genaues.
+events-not-exactly = Für „{ $words }“ gibt es keine genauen Treffer.
 events-did-you-mean = Meinten Sie { $slot }?
-events-none-fit = Keine Veranstaltung passt zu alledem
+events-none-fit = Keine Veranstaltung passt zu allen Filtern
 events-drop-filters = Ohne Filter suchen
 events-any-day = Alle Termine zeigen
 events-other-days = Die nächsten anderen Termine
@@ -80,8 +80,8 @@ genre-exhibition = Ausstellung
 genre-other = Sonstiges
 counts-old =
     { $count ->
-        [one] Der aktuelle Stand lässt sich gerade nicht abrufen: Was noch zu haben ist, zeigen wir mit Stand von vor { $number } Minute.
-       *[other] Der aktuelle Stand lässt sich gerade nicht abrufen: Was noch zu haben ist, zeigen wir mit Stand von vor { $number } Minuten.
+        [one] Der aktuelle Stand lässt sich gerade nicht abrufen: Diese Zahlen sind { $number } Minute alt.
+       *[other] Der aktuelle Stand lässt sich gerade nicht abrufen: Diese Zahlen sind { $number } Minuten alt.
     }
 
 ## What is left of a tier
@@ -96,6 +96,7 @@ stock-sold = Ausverkauft
 event-all-events = Alle Veranstaltungen
 event-when = Wann
 event-where = Wo
+two-parts = { $first }, { $second }
 event-date-time = { $date }, { $time } Uhr
 # Said of the picture of an event to those who do not see it.
 event-picture = Bild zu { $name }
@@ -156,14 +157,28 @@ order-limit =
 order-promise = Während Sie bezahlen, sind Ihre Tickets reserviert; Ihre Karte wird erst belastet, wenn Sie auf „Bezahlen“ klicken.
 order-total = Gesamt
 order-book = Buchen
-order-replace = Stattdessen diese nehmen
+own-holds =
+    { $count ->
+        [one] Für diese Veranstaltung haben Sie schon { $number } Ticket reserviert
+       *[other] Für diese Veranstaltung haben Sie schon { $number } Tickets reserviert
+    }
+own-holds-keep =
+    { $count ->
+        [one] Behalten und diese dazu buchen
+       *[other] Behalten und diese dazu buchen
+    }
+own-holds-replace =
+    { $count ->
+        [one] Das reservierte Ticket zurückgeben und stattdessen diese nehmen
+       *[other] Die { $number } reservierten Tickets zurückgeben und stattdessen diese nehmen
+    }
 order-choose-tickets = Tickets wählen
 order-choose-more-seats =
     { $count ->
         [one] Noch { $number } Platz wählen
        *[other] Noch { $number } Plätze wählen
     }
-order-best-seats = Bei nummerierten Plätzen suchen wir die besten nebeneinander, sofern Sie sie nicht selbst wählen.
+order-best-seats = Wir suchen die besten Plätze nebeneinander, sofern Sie sie nicht selbst wählen.
 order-all-sold = Alle Tickets sind verkauft.
 order-all-held = Alle Tickets sind verkauft oder in der Bestellung anderer. Einige können in wenigen Minuten wieder frei werden.
 
@@ -255,12 +270,8 @@ refused-over-text = Die Veranstaltung hat begonnen. Es wurde nichts gebucht.
 refused-key-reused = Mit diesem Formular haben Sie bereits gebucht
 refused-key-reused-text = Dieses Formular wurde schon mit einer anderen Auswahl abgeschickt, und jene Bestellung gilt. Schicken Sie es noch einmal ab, wenn Sie eine zweite möchten.
 refused-key-reused-link = Meine Buchungen ansehen
-refused-hold-exists = Über dieses Formular halten Sie bereits Tickets
-refused-hold-exists-text = { $count ->
-    [one] Ein Ticket ist bis { $time } für Sie reserviert. Es bleibt Ihres, bis Sie sich entscheiden: Nehmen Sie stattdessen Ihre neue Auswahl, wird es im selben Schritt zurückgegeben.
-   *[other] { $number } Tickets sind bis { $time } für Sie reserviert. Sie bleiben Ihre, bis Sie sich entscheiden: Nehmen Sie stattdessen Ihre neue Auswahl, werden sie im selben Schritt zurückgegeben.
-}
-refused-hold-exists-link = Reservierte behalten und bezahlen
+refused-undecided = Noch ist nichts gebucht. Wählen Sie unten in Ihrer Bestellung, ob Sie diese Tickets dazu oder stattdessen möchten.
+refused-hold-link = Reservierte behalten und bezahlen
 refused-hold-kept = Ihre bisherige Reservierung besteht weiter.
 refused-paid = Ihre bisherigen Tickets sind bezahlt
 refused-paid-text = Sie haben sie bezahlt, oder Ihre Bank entscheidet gerade. Es wurde nichts geändert. Wenn Sie weitere Tickets möchten, buchen Sie noch einmal.
@@ -317,14 +328,14 @@ pay-heading = Mit Karte bezahlen
 pay-card-number = Kartennummer
 pay-card-problem = Prüfen Sie die Kartennummer: Eine Ziffer scheint falsch zu sein oder zu fehlen. Es wurde nichts berechnet.
 contact-legend = Wie erreichen wir Sie?
-contact-hint = Mit der Buchungsnummer öffnet die E-Mail-Adresse Ihre Tickets wieder, falls dieser Browser sie verliert.
+contact-hint = Falls dieser Browser Ihre Tickets verliert, öffnen Sie sie mit dieser E-Mail-Adresse und der Buchungsnummer wieder.
 contact-name = Name
 contact-email = E-Mail-Adresse
 contact-optional = (freiwillig)
 contact-name-problem = Dieser Name ist zu lang.
-contact-email-problem = Prüfen Sie die E-Mail-Adresse: Ein Teil scheint zu fehlen. Es wurde nichts abgebucht.
-contact-name-missing = Der Veranstalter bittet um Ihren Namen. Es wurde nichts abgebucht.
-contact-email-missing = Der Veranstalter bittet um Ihre E-Mail-Adresse. Es wurde nichts abgebucht.
+contact-email-problem = Prüfen Sie die E-Mail-Adresse: Ein Teil scheint zu fehlen. Es wurde nichts berechnet.
+contact-name-missing = Der Veranstalter bittet um Ihren Namen. Es wurde nichts berechnet.
+contact-email-missing = Der Veranstalter bittet um Ihre E-Mail-Adresse. Es wurde nichts berechnet.
 pay-simulated = Zahlungen werden hier nur simuliert: Verwenden Sie eine Testkarte, nie eine echte.
 pay-cancel = Es kommt etwas dazwischen? Bis zum Beginn der Veranstaltung können Sie stornieren und erhalten den vollen Betrag zurück.
 pay-button = { $amount } bezahlen
@@ -337,7 +348,7 @@ test-card-insufficient = Ist nicht gedeckt
 test-card-error = Kann gerade nicht verarbeitet werden
 test-card-later = Antwortet später
 give-back = Tickets zurückgeben
-give-back-text = Sie gehen sofort wieder in den Verkauf, und jemand anderes kann sie nehmen.
+give-back-text = Sie gehen sofort wieder in den Verkauf, und jemand anderes kann sie kaufen.
 give-back-button =
     { $count ->
         [one] Ticket zurückgeben
@@ -381,7 +392,7 @@ codes-show-one = Ticket { $number }, Vollbild
 codes-previous = Vorheriges Ticket
 codes-next = Nächstes Ticket
 codes-close = Schließen
-codes-hint = Am Einlass: Stellen Sie den Bildschirm ganz hell.
+codes-hint = Am Einlass: Stellen Sie den Bildschirm auf volle Helligkeit.
 share-heading = Halten Sie diese Tickets griffbereit
 share-text = Wer diesen Link hat, sieht diese Buchung und ihre Tickets. Er öffnet sie auf jedem Gerät.
 share-link = Link zu dieser Buchung
@@ -391,7 +402,7 @@ phone-heading = Auf dem Handy öffnen
 phone-text = Richten Sie die Handykamera auf diesen Code: Er öffnet diese Buchung dort.
 phone-code = Code, der diese Buchung öffnet
 offline-kept = Diese Tickets öffnen sich auch ohne Verbindung: Dieser Browser behält 90 Tage lang eine Kopie. Beginnen Sie unter „Meine Buchungen“ neu, ist die Kopie weg.
-offline-copy = Wir erreichen den Shop gerade nicht. Das sind Ihre Tickets, gespeichert um { $slot }.
+offline-copy = Keine Verbindung zum Shop. Das sind Ihre Tickets mit Stand { $slot }; was sich seither geändert hat, fehlt hier.
 paper-heading = Auf Papier
 paper-several = Mehrere Tickets auf einer Seite
 paper-one = Ein Ticket pro Seite
@@ -416,13 +427,13 @@ calendar-reference = Buchungsnummer: { $reference }
 ended-expired = Ihre Zeit zum Bezahlen ist um
 ended-expired-text = Sie hatten noch nicht bezahlt, deshalb sind die Tickets wieder im Verkauf.
 ended-failed = Die Zahlung ist fehlgeschlagen
-ended-failed-text = Keine der versuchten Karten konnte belastet werden, deshalb gingen die Tickets wieder in den Verkauf.
+ended-failed-text = Keine der Karten ließ sich belasten, deshalb sind die Tickets wieder im Verkauf.
 ended-cancelled = Diese Buchung wurde storniert
-ended-cancelled-text = Ihre Tickets gingen wieder in den Verkauf.
+ended-cancelled-text = Die Tickets sind wieder im Verkauf.
 ended-book-again = Diese Tickets noch einmal buchen
 ended-try-again = Dieselbe Bestellung noch einmal versuchen
 ended-if-available = { $items }, falls noch verfügbar.
-ended-other-seats = Es können andere Plätze sein.
+ended-other-seats = Sie bekommen vielleicht andere Plätze.
 ended-what = Was bestellt wurde
 money-none = Es wurde nichts berechnet.
 money-pending-expired = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank. Wird sie ausgeführt, bekommen Sie die Tickets, falls sie noch da sind, und sonst das ganze Geld zurück.
@@ -468,7 +479,7 @@ retrieve-one = Eine Buchung
 retrieve-one-text = Die Buchungsnummer steht auf dem Ticket und auf dem Beleg. Die E-Mail-Adresse ist die, die beim Bezahlen angegeben wurde.
 retrieve-reference = Buchungsnummer
 retrieve-button = Buchung öffnen
-retrieve-not-found = Wir haben keine Buchung mit dieser Nummer und dieser E-Mail-Adresse gefunden. Prüfen Sie beides; wurde beim Bezahlen keine Adresse angegeben, öffnen sie nur ihr Link oder der Browser, in dem gebucht wurde.
+retrieve-not-found = Wir haben keine Buchung mit dieser Nummer und dieser E-Mail-Adresse gefunden. Prüfen Sie beides. Wurde keine E-Mail-Adresse angegeben, lässt sich die Buchung nur über ihren Link oder in dem Browser öffnen, in dem gebucht wurde.
 move-heading = Alle Buchungen eines anderen Browsers
 move-text = Öffnen Sie auf dem anderen Gerät „Meine Buchungen“ und wählen Sie „Auf ein anderes Gerät umziehen“. Es zeigt dann einen Code.
 move-code = Code
@@ -480,13 +491,13 @@ move-code-lead = { $count ->
    *[other] Dieser Code gilt { $number } Minuten lang, einmal.
 }
 move-code-qr = QR-Code, der die Seite auf dem anderen Gerät öffnet
-move-code-text = Scannen Sie ihn mit dem anderen Gerät, oder öffnen Sie dort „Meine Tickets finden“ und tippen Sie den Code ein. Danach sind die Buchungen dort und nicht mehr hier. Geben Sie den Code niemandem sonst.
-ways-heading = Tickets woanders
+move-code-text = Scannen Sie ihn mit dem anderen Gerät, oder öffnen Sie dort „Meine Tickets finden“ und tippen Sie den Code ein. Ihre Buchungen ziehen dann dorthin um und verschwinden aus diesem Browser. Behalten Sie den Code für sich.
+ways-heading = Tickets auf einem anderen Gerät
 ways-find = Meine Tickets finden
 ways-move = Auf ein anderes Gerät umziehen
 back-to-bookings = Zurück zu meinen Buchungen
 new-buyer-way-back = Bewahren Sie diesen Code auf, bevor Sie neu beginnen
-new-buyer-way-back-text = Er führt zu Ihren Buchungen und Tickets zurück: einmal, auf jedem Gerät, ein Jahr lang. Fotografieren Sie ihn, oder schreiben Sie ihn auf.
+new-buyer-way-back-text = Er bringt Ihre Buchungen und Tickets zurück: einmal, auf jedem Gerät, innerhalb eines Jahres. Fotografieren Sie ihn, oder schreiben Sie ihn auf.
 new-buyer-way-back-how = Öffnen Sie später unter „Meine Buchungen“ die Seite „Meine Tickets finden“ und tippen Sie ihn ein.
 new-buyer-sure = Ich habe den Code: neu beginnen
 
@@ -552,6 +563,10 @@ problem-body-unreadable = Der Inhalt lässt sich nicht lesen
 problem-form-unreadable = Das Formular lässt sich nicht lesen
 problem-key-missing = Es braucht genau einen Header Idempotency-Key: 1 bis 255 beliebige druckbare Zeichen
 problem-key-unprintable = Der Idempotency-Key muss aus 1 bis 255 druckbaren Zeichen bestehen
+problem-malformed-detail = Die Anfrage ist kein HTTP
+problem-head-too-large-detail = Die Header einer Anfrage dürfen höchstens 128 KiB groß sein
+problem-accept = Nichts davon nimmt der Client an
+problem-accept-detail = Hier wird { $sent } gesendet, und der Accept-Header lässt es nicht zu
 problem-media-type = Dieser Inhaltstyp wird nicht unterstützt
 problem-media-type-detail = Senden Sie den Inhalt als { $expected }
 problem-coding = Diese Inhaltskodierung wird nicht unterstützt
@@ -705,6 +720,9 @@ script-part-of = { $part } von { $whole }
 script-map-smaller = Sitzplan verkleinern
 script-map-larger = Sitzplan vergrößern
 script-map-whole = Den ganzen Saal zeigen
+script-map-opening = Der Sitzplan wird geöffnet …
+script-map-failed = Der Sitzplan kam nicht an: Vielleicht ist die Verbindung unterbrochen. Bitte noch einmal versuchen.
+script-map-list = Plätze aus einer Liste wählen
 script-seat = { $tier } · Reihe { $row } · Platz { $seat } · { $price }
 script-seat-given-up = nicht mehr gewählt
 script-lonely =

@@ -13,7 +13,7 @@ nav-main = Main
 nav-events = Events
 nav-bookings = My bookings
 test-mode = Test mode: no card is charged
-footer-promise = Every ticket is one seat or one place, and is sold once. No money is kept without a confirmed booking.
+footer-promise = Every ticket is sold only once. We keep no money without a confirmed booking.
 footer-languages = Languages
 
 ## The list of events
@@ -59,10 +59,10 @@ events-today = Today
 events-this-week = This week
 events-this-weekend = This weekend
 events-next-week = Next week
-events-fitting = Events that fit
+events-fitting = Matching events
 events-not-exactly = Nothing matches “{ $words }” exactly.
 events-did-you-mean = Did you mean { $slot }?
-events-none-fit = No event fits all of this
+events-none-fit = No event matches all of this
 events-drop-filters = Search without filters
 events-any-day = Show all dates
 events-other-days = The nearest other dates
@@ -85,8 +85,8 @@ genre-exhibition = Exhibition
 genre-other = Other
 counts-old =
     { $count ->
-        [one] We cannot count just now: what is left is as it was { $number } minute ago.
-       *[other] We cannot count just now: what is left is as it was { $number } minutes ago.
+        [one] We cannot check just now: these numbers are { $number } minute old.
+       *[other] We cannot check just now: these numbers are { $number } minutes old.
     }
 
 ## What is left of a tier
@@ -101,6 +101,8 @@ stock-sold = Sold out
 event-all-events = All events
 event-when = When
 event-where = Where
+# A place and what it lies in, a time zone and its offset.
+two-parts = { $first }, { $second }
 event-date-time = { $date }, { $time }
 # Said of the picture of an event to those who do not see it.
 event-picture = Picture of { $name }
@@ -155,20 +157,34 @@ order-choose = Choose your tickets
 order-summary = Your order
 order-limit =
     { $count ->
-        [one] At most { $number } ticket in one booking and { $buyer } for one buyer.
-       *[other] At most { $number } tickets in one booking and { $buyer } for one buyer.
+        [one] Up to { $number } ticket per booking and { $buyer } per buyer.
+       *[other] Up to { $number } tickets per booking and { $buyer } per buyer.
     }
 order-promise = We hold them for you while you pay; you are charged only when you press Pay.
 order-total = Total
 order-book = Book
-order-replace = Take these instead
+own-holds =
+    { $count ->
+        [one] You already hold { $number } ticket for this event
+       *[other] You already hold { $number } tickets for this event
+    }
+own-holds-keep =
+    { $count ->
+        [one] Keep it and book these as well
+       *[other] Keep them and book these as well
+    }
+own-holds-replace =
+    { $count ->
+        [one] Give that ticket back and take these instead
+       *[other] Give those { $number } tickets back and take these instead
+    }
 order-choose-tickets = Choose tickets
 order-choose-more-seats =
     { $count ->
         [one] Choose { $number } more seat
        *[other] Choose { $number } more seats
     }
-order-best-seats = Numbered seats are the best we can find together, unless you choose exact ones.
+order-best-seats = We pick the best seats together, unless you choose them yourself.
 order-all-sold = Every ticket is sold.
 order-all-held = Every ticket is sold or in another buyer’s order. Some may come back within minutes.
 
@@ -261,12 +277,8 @@ refused-over-text = The event has begun. Nothing was booked.
 refused-key-reused = You have booked with this form already
 refused-key-reused-text = This form was sent before with another choice, and that order stands. Send it again if you want a second one.
 refused-key-reused-link = Look at my bookings
-refused-hold-exists = You hold tickets from this form already
-refused-hold-exists-text = { $count ->
-    [one] You hold one ticket until { $time }. It stays yours until you decide: take what is chosen here instead, and it is given back in the same step.
-   *[other] You hold { $number } tickets until { $time }. They stay yours until you decide: take what is chosen here instead, and they are given back in the same step.
-}
-refused-hold-exists-link = Keep what I hold, and pay
+refused-undecided = Nothing has been booked yet. Say in your order below whether you want these tickets as well, or instead.
+refused-hold-link = Keep what I hold, and pay
 refused-hold-kept = What you held before is still yours.
 refused-paid = Your earlier tickets are paid
 refused-paid-text = You have paid for them, or your bank is deciding just now. Nothing was changed. If you want more tickets, book once more.
@@ -322,7 +334,7 @@ pay-heading = Pay by card
 pay-card-number = Card number
 pay-card-problem = Check the card number: a digit seems wrong or missing. Nothing was charged.
 contact-legend = Where can we reach you?
-contact-hint = With your booking’s reference, the e-mail address opens your tickets again if this browser loses them.
+contact-hint = If this browser loses your tickets, this e-mail address and your booking’s reference open them again.
 contact-name = Name
 contact-email = E-mail address
 contact-optional = (optional)
@@ -396,7 +408,7 @@ phone-heading = Open on your phone
 phone-text = Point your phone’s camera at this code: it opens this booking there.
 phone-code = Code that opens this booking
 offline-kept = These tickets also open without a connection: this browser keeps a copy for 90 days. If you start over as a new buyer, the copy is gone.
-offline-copy = We cannot reach the shop just now. These are your tickets as saved at { $slot }.
+offline-copy = No connection to the shop. These are your tickets as of { $slot }; what has changed since is not shown.
 paper-heading = On paper
 paper-several = Several tickets on a page
 paper-one = One ticket a page
@@ -421,13 +433,13 @@ calendar-reference = Reference { $reference }
 ended-expired = Your time to pay is up
 ended-expired-text = You had not paid yet, so the tickets went back on sale.
 ended-failed = The payment did not go through
-ended-failed-text = No card that was tried could be charged, so the tickets went back on sale.
+ended-failed-text = None of the cards could be charged, so the tickets went back on sale.
 ended-cancelled = This booking was cancelled
 ended-cancelled-text = Its tickets went back on sale.
 ended-book-again = Book these tickets again
 ended-try-again = Try the same order again
 ended-if-available = { $items }, if still available.
-ended-other-seats = The seats may be other ones.
+ended-other-seats = You may get different seats.
 ended-what = What was ordered
 money-none = Nothing was charged.
 money-pending-expired = The payment with your { $card } is still with the bank. If it goes through, you get the tickets if they are still there, and otherwise all of the money back.
@@ -473,7 +485,7 @@ retrieve-one = One booking
 retrieve-one-text = Its reference is on the ticket and on the receipt. The e-mail address is the one that was typed in when it was paid.
 retrieve-reference = Reference
 retrieve-button = Open the booking
-retrieve-not-found = We found no booking with this reference and this e-mail address. Check both; if no address was left when it was paid, only its link or the browser that booked it can open it.
+retrieve-not-found = We found no booking with this reference and this e-mail address. Check both. If no e-mail address was given, only the booking’s link or the browser it was booked in can open it.
 move-heading = All bookings of another browser
 move-text = On the other device open My bookings and choose “Move them to another device”. It shows a code.
 move-code = Code
@@ -485,13 +497,13 @@ move-code-lead = { $count ->
    *[other] This code works for { $number } minutes, once.
 }
 move-code-qr = QR code that opens the other device’s page
-move-code-text = Scan it with the other device, or open “Find my tickets” there and type the code. Then the bookings are there, and no longer here. Give the code to nobody else.
-ways-heading = Tickets elsewhere
+move-code-text = Scan it with the other device, or open “Find my tickets” there and type the code. Your bookings then move there and leave this browser. Keep the code to yourself.
+ways-heading = Tickets on another device
 ways-find = Find my tickets
 ways-move = Move them to another device
 back-to-bookings = Back to my bookings
 new-buyer-way-back = Keep this code before you start over
-new-buyer-way-back-text = It is the way back to your bookings and their tickets, once, on any device, for a year. Photograph it or write it down.
+new-buyer-way-back-text = It brings your bookings and tickets back: once, on any device, within a year. Photograph it or write it down.
 new-buyer-way-back-how = Later, open “Find my tickets” under My bookings and type it in.
 new-buyer-sure = I have the code: start over
 
@@ -503,14 +515,14 @@ error-events = Upcoming events
 nothing-at-address = There is nothing at this address.
 no-time = We could not get to your request in time.
 event-begins = The event has begun, or is about to; bookings cannot be cancelled any more.
-form-from-other-site = The form was sent from another site, so it was not carried out.
-form-from-unknown-site = Your browser did not say from which site the form was sent, so it was not carried out.
+form-from-other-site = The form was sent from another site, so we did not act on it.
+form-from-unknown-site = Your browser did not say from which site the form was sent, so we did not act on it.
 wait-seconds =
     { $count ->
         [one] Try again in { $number } second.
        *[other] Try again in { $number } seconds.
     }
-our-mistake = It is our mistake, and we have a note of it.
+our-mistake = The mistake is ours, and we have a record of it.
 not-found = This page does not exist
     .assurance = Your bookings are where they were; nothing was changed.
     .advice = The address may be mistyped, or the event may be gone. Look for it among the upcoming events.
@@ -557,6 +569,10 @@ problem-body-unreadable = The body cannot be read
 problem-form-unreadable = The form cannot be read
 problem-key-missing = Exactly one Idempotency-Key header is needed: any 1 to 255 printable characters
 problem-key-unprintable = The Idempotency-Key must be 1 to 255 printable characters
+problem-malformed-detail = The request is not HTTP
+problem-head-too-large-detail = The headers of a request may have 128 KiB at most
+problem-accept = Nothing here is acceptable to the client
+problem-accept-detail = What is sent here is { $sent }, and the Accept header leaves it out
 problem-media-type = The content type is not supported
 problem-media-type-detail = Send the body as { $expected }
 problem-coding = The content coding is not supported
@@ -710,6 +726,9 @@ script-part-of = { $part } of { $whole }
 script-map-smaller = Smaller seat map
 script-map-larger = Larger seat map
 script-map-whole = Show the whole hall
+script-map-opening = The seat map is opening …
+script-map-failed = The seat map did not arrive: the connection may be down. Try again.
+script-map-list = Choose seats from a list
 script-seat = { $tier } · Row { $row } · Seat { $seat } · { $price }
 script-seat-given-up = given up
 script-lonely =

@@ -96,6 +96,7 @@ stock-sold = Agotado
 event-all-events = Todos los eventos
 event-when = Cuándo
 event-where = Dónde
+two-parts = { $first }, { $second }
 event-date-time = { $date }, { $time }
 # Said of the picture of an event to those who do not see it.
 event-picture = Imagen de { $name }
@@ -156,7 +157,21 @@ order-limit =
 order-promise = Te las guardamos mientras pagas; solo se te cobra cuando pulsas «Pagar».
 order-total = Total
 order-book = Reservar
-order-replace = Quedarme con estas
+own-holds =
+    { $count ->
+        [one] Ya tienes { $number } entrada reservada para este evento
+       *[other] Ya tienes { $number } entradas reservadas para este evento
+    }
+own-holds-keep =
+    { $count ->
+        [one] Conservarla y reservar también estas
+       *[other] Conservarlas y reservar también estas
+    }
+own-holds-replace =
+    { $count ->
+        [one] Devolver esa entrada y quedarme con estas
+       *[other] Devolver esas { $number } entradas y quedarme con estas
+    }
 order-choose-tickets = Elige entradas
 order-choose-more-seats =
     { $count ->
@@ -257,12 +272,8 @@ refused-over-text = El evento ya ha empezado. No se ha reservado nada.
 refused-key-reused = Ya has reservado con este formulario
 refused-key-reused-text = Este formulario ya se envió con otra selección, y ese pedido sigue en pie. Envíalo otra vez si quieres un segundo pedido.
 refused-key-reused-link = Ver mis reservas
-refused-hold-exists = Ya tienes entradas reservadas con este formulario
-refused-hold-exists-text = { $count ->
-    [one] Tienes una entrada reservada hasta las { $time }. Sigue siendo tuya hasta que decidas: si te quedas con la nueva selección, se devuelve en el mismo paso.
-   *[other] Tienes { $number } entradas reservadas hasta las { $time }. Siguen siendo tuyas hasta que decidas: si te quedas con la nueva selección, se devuelven en el mismo paso.
-}
-refused-hold-exists-link = Conservar las reservadas y pagar
+refused-undecided = Todavía no se ha reservado nada. Indica abajo, en tu pedido, si quieres estas entradas además o en su lugar.
+refused-hold-link = Conservar las reservadas y pagar
 refused-hold-kept = Lo que tenías reservado sigue siendo tuyo.
 refused-paid = Tus entradas anteriores ya están pagadas
 refused-paid-text = Las has pagado, o tu banco lo está decidiendo. No se ha cambiado nada. Si quieres más entradas, reserva otra vez.
@@ -393,7 +404,7 @@ phone-heading = Abrir en el móvil
 phone-text = Apunta con la cámara del móvil a este código y se abrirá allí esta reserva.
 phone-code = Código que abre esta reserva
 offline-kept = Estas entradas se abren también sin conexión: este navegador guarda una copia durante 90 días. Si empiezas como nuevo comprador, la copia se borra.
-offline-copy = Ahora mismo no podemos conectar con la tienda. Estas son tus entradas tal como se guardaron a las { $slot }.
+offline-copy = Sin conexión con la tienda. Estas son tus entradas tal como se guardaron ({ $slot }); lo que haya cambiado después no aparece.
 paper-heading = En papel
 paper-several = Varias entradas por página
 paper-one = Una entrada por página
@@ -483,7 +494,7 @@ move-code-lead = { $count ->
 }
 move-code-qr = Código QR que abre la página en el otro dispositivo
 move-code-text = Escanéalo con el otro dispositivo, o abre allí «Encontrar mis entradas» y escribe el código. Entonces las reservas estarán allí, y ya no aquí. No des el código a nadie más.
-ways-heading = Entradas en otro sitio
+ways-heading = Entradas en otro dispositivo
 ways-find = Encontrar mis entradas
 ways-move = Pasarlas a otro dispositivo
 back-to-bookings = Volver a mis reservas
@@ -554,6 +565,10 @@ problem-body-unreadable = No se puede leer el cuerpo
 problem-form-unreadable = No se puede leer el formulario
 problem-key-missing = Hace falta exactamente una cabecera Idempotency-Key: de 1 a 255 caracteres imprimibles cualesquiera
 problem-key-unprintable = La Idempotency-Key debe tener de 1 a 255 caracteres imprimibles
+problem-malformed-detail = La solicitud no es HTTP
+problem-head-too-large-detail = Las cabeceras de una solicitud pueden ocupar 128 KiB como máximo
+problem-accept = El cliente no acepta nada de lo que se envía aquí
+problem-accept-detail = Aquí se envía { $sent }, y la cabecera Accept no lo admite
 problem-media-type = Este tipo de contenido no se admite
 problem-media-type-detail = Envía el cuerpo como { $expected }
 problem-coding = Esta codificación de contenido no se admite
@@ -707,6 +722,9 @@ script-part-of = { $part } de { $whole }
 script-map-smaller = Reducir el plano
 script-map-larger = Ampliar el plano
 script-map-whole = Ver toda la sala
+script-map-opening = Se está abriendo el plano…
+script-map-failed = El plano no ha llegado: puede que no haya conexión. Inténtalo de nuevo.
+script-map-list = Elegir los asientos en una lista
 script-seat = { $tier } · Fila { $row } · Asiento { $seat } · { $price }
 script-seat-given-up = ya no elegido
 script-lonely =

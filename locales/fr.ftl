@@ -96,6 +96,7 @@ stock-sold = Complet
 event-all-events = Tous les événements
 event-when = Quand
 event-where = Où
+two-parts = { $first }, { $second }
 event-date-time = { $date } à { $time }
 # Said of the picture of an event to those who do not see it.
 event-picture = Image de { $name }
@@ -156,7 +157,21 @@ order-limit =
 order-promise = Nous gardons vos billets pendant que vous payez ; votre carte n’est débitée que lorsque vous appuyez sur « Payer ».
 order-total = Total
 order-book = Réserver
-order-replace = Prendre plutôt ceux-ci
+own-holds =
+    { $count ->
+        [one] Vous avez déjà { $number } billet mis de côté pour cet événement
+       *[other] Vous avez déjà { $number } billets mis de côté pour cet événement
+    }
+own-holds-keep =
+    { $count ->
+        [one] Le garder et réserver ceux-ci en plus
+       *[other] Les garder et réserver ceux-ci en plus
+    }
+own-holds-replace =
+    { $count ->
+        [one] Rendre ce billet et prendre ceux-ci à la place
+       *[other] Rendre ces { $number } billets et prendre ceux-ci à la place
+    }
 order-choose-tickets = Choisir des billets
 order-choose-more-seats =
     { $count ->
@@ -256,12 +271,8 @@ refused-over-text = L’événement a commencé. Rien n’a été réservé.
 refused-key-reused = Vous avez déjà réservé avec ce formulaire
 refused-key-reused-text = Ce formulaire a déjà été envoyé avec un autre choix, et cette première commande reste valable. Envoyez-le à nouveau si vous en voulez une seconde.
 refused-key-reused-link = Voir mes réservations
-refused-hold-exists = Vous avez déjà des billets réservés par ce formulaire
-refused-hold-exists-text = { $count ->
-    [one] Un billet vous est réservé jusqu’à { $time }. Il reste à vous tant que vous n’avez pas choisi : prenez plutôt votre nouvelle sélection, et il est rendu dans la même opération.
-   *[other] { $number } billets vous sont réservés jusqu’à { $time }. Ils restent à vous tant que vous n’avez pas choisi : prenez plutôt votre nouvelle sélection, et ils sont rendus dans la même opération.
-}
-refused-hold-exists-link = Garder ma réservation et payer
+refused-undecided = Rien n’est encore réservé. Indiquez ci-dessous, dans votre commande, si vous voulez ces billets en plus ou à la place.
+refused-hold-link = Garder ma réservation et payer
 refused-hold-kept = Ce que vous aviez réservé reste à vous.
 refused-paid = Vos billets précédents sont payés
 refused-paid-text = Vous les avez payés, ou votre banque est en train de décider. Rien n’a été modifié. Si vous voulez d’autres billets, réservez encore une fois.
@@ -392,7 +403,7 @@ phone-heading = Ouvrir sur votre téléphone
 phone-text = Visez ce code avec l’appareil photo de votre téléphone : il y ouvre cette réservation.
 phone-code = Code qui ouvre cette réservation
 offline-kept = Ces billets s’ouvrent aussi sans connexion : ce navigateur en garde une copie pendant 90 jours. Si vous repartez de zéro, la copie disparaît.
-offline-copy = La boutique est injoignable pour l’instant. Voici vos billets tels qu’enregistrés à { $slot }.
+offline-copy = Pas de connexion à la boutique. Voici vos billets tels qu’enregistrés à { $slot } ; ce qui a changé depuis n’apparaît pas.
 paper-heading = Sur papier
 paper-several = Plusieurs billets par page
 paper-one = Un billet par page
@@ -482,7 +493,7 @@ move-code-lead = { $count ->
 }
 move-code-qr = QR code qui ouvre la page sur l’autre appareil
 move-code-text = Scannez-le avec l’autre appareil, ou ouvrez-y « Retrouver mes billets » et saisissez le code. Les réservations seront alors là-bas, et plus ici. Ne donnez ce code à personne d’autre.
-ways-heading = Des billets ailleurs
+ways-heading = Billets sur un autre appareil
 ways-find = Retrouver mes billets
 ways-move = Les transférer sur un autre appareil
 back-to-bookings = Retour à mes réservations
@@ -553,6 +564,10 @@ problem-body-unreadable = Le corps est illisible
 problem-form-unreadable = Le formulaire est illisible
 problem-key-missing = Il faut exactement un en-tête Idempotency-Key : de 1 à 255 caractères imprimables, au choix
 problem-key-unprintable = L’Idempotency-Key doit compter de 1 à 255 caractères imprimables
+problem-malformed-detail = La requête n’est pas du HTTP
+problem-head-too-large-detail = Les en-têtes d’une requête ne peuvent pas dépasser 128 Kio
+problem-accept = Le client n’accepte rien de ce qui est envoyé ici
+problem-accept-detail = La réponse est en { $sent }, que l’en-tête Accept exclut
 problem-media-type = Ce type de contenu n’est pas pris en charge
 problem-media-type-detail = Envoyez le corps au format { $expected }
 problem-coding = Ce codage de contenu n’est pas pris en charge
@@ -706,6 +721,9 @@ script-part-of = { $part } sur { $whole }
 script-map-smaller = Réduire le plan
 script-map-larger = Agrandir le plan
 script-map-whole = Voir toute la salle
+script-map-opening = Le plan de salle s’ouvre…
+script-map-failed = Le plan de salle n’est pas arrivé : la connexion est peut-être coupée. Réessayez.
+script-map-list = Choisir les places dans une liste
 script-seat = { $tier } · Rang { $row } · Place { $seat } · { $price }
 script-seat-given-up = retirée de votre choix
 script-lonely =

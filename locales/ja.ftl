@@ -95,6 +95,7 @@ stock-sold = 完売
 event-all-events = イベント一覧
 event-when = 日時
 event-where = 会場
+two-parts = { $first }, { $second }
 event-date-time = { $date } { $time }
 # Said of the picture of an event to those who do not see it.
 event-picture = { $name }の画像
@@ -154,7 +155,18 @@ order-limit =
 order-promise = お支払いの間、チケットを確保します。「支払う」を押すまで請求はありません。
 order-total = 合計
 order-book = 予約する
-order-replace = こちらに変更する
+own-holds =
+    { $count ->
+       *[other] このイベントのチケットをすでに{ $number }枚確保しています
+    }
+own-holds-keep =
+    { $count ->
+       *[other] 確保済みの分はそのままで、今回の分も予約する
+    }
+own-holds-replace =
+    { $count ->
+       *[other] 確保済みの{ $number }枚を手放し、今回の分と入れ替える
+    }
 order-choose-tickets = チケットを選択
 order-choose-more-seats =
     { $count ->
@@ -246,11 +258,8 @@ refused-over-text = イベントはすでに始まっています。予約は行
 refused-key-reused = このフォームからはすでに予約済みです
 refused-key-reused-text = このフォームは別の内容で送信済みで、そのご注文は有効です。追加で予約する場合は、もう一度送信してください。
 refused-key-reused-link = 予約一覧を見る
-refused-hold-exists = このフォームで確保したチケットがあります
-refused-hold-exists-text = { $count ->
-   *[other] { $number }枚のチケットを{ $time }まで確保しています。お決めになるまではそのままです。今回の内容に変更すると、確保済みのチケットは同時に返却されます。
-}
-refused-hold-exists-link = 確保済みのまま支払いへ進む
+refused-undecided = まだ何も予約されていません。今回のチケットを追加するか、確保済みの分と入れ替えるかを、下の注文欄で選んでください。
+refused-hold-link = 確保済みのまま支払いへ進む
 refused-hold-kept = 確保済みのチケットはそのままです。
 refused-paid = 以前のチケットは支払い済みです
 refused-paid-text = お支払いが完了しているか、銀行が確認中です。変更はありません。追加のチケットが必要な場合は、もう一度予約してください。
@@ -374,7 +383,7 @@ phone-heading = スマートフォンで開く
 phone-text = スマートフォンのカメラをこのコードに向けると、この予約が開きます。
 phone-code = この予約を開くコード
 offline-kept = これらのチケットは接続がなくても開けます。このブラウザに90日間コピーを保存します。新しい購入者として始めると、コピーは削除されます。
-offline-copy = 現在、サイトに接続できません。{ $slot }に保存されたチケットを表示しています。
+offline-copy = サイトに接続できません。{ $slot }時点のチケットを表示しています。その後の変更は反映されていません。
 paper-heading = 印刷
 paper-several = 1ページに複数のチケット
 paper-one = 1ページに1枚
@@ -462,7 +471,7 @@ move-code-lead = { $count ->
 }
 move-code-qr = もう一方の端末でページを開くQRコード
 move-code-text = もう一方の端末で読み取るか、「チケットを探す」を開いてコードを入力してください。予約はそちらに移り、ここには表示されなくなります。コードはほかの人に渡さないでください。
-ways-heading = ほかの場所のチケット
+ways-heading = ほかの端末のチケット
 ways-find = チケットを探す
 ways-move = 別の端末に移す
 back-to-bookings = 予約一覧に戻る
@@ -532,6 +541,10 @@ problem-body-unreadable = 本文を読み取れません
 problem-form-unreadable = フォームを読み取れません
 problem-key-missing = Idempotency-Keyヘッダーがちょうど1つ必要です。表示できる文字で1～255文字にしてください
 problem-key-unprintable = Idempotency-Keyは、表示できる文字で1～255文字にしてください
+problem-malformed-detail = リクエストが HTTP ではありません
+problem-head-too-large-detail = リクエストのヘッダーは 128 KiB までです
+problem-accept = クライアントが受け取れる形式がありません
+problem-accept-detail = ここで送る形式は { $sent } ですが、Accept ヘッダーに含まれていません
 problem-media-type = このコンテンツタイプには対応していません
 problem-media-type-detail = 本文は{ $expected }で送信してください
 problem-coding = このコンテンツエンコーディングには対応していません
@@ -682,6 +695,9 @@ script-part-of = { $part }/{ $whole }
 script-map-smaller = 座席表を縮小
 script-map-larger = 座席表を拡大
 script-map-whole = 会場全体を表示
+script-map-opening = 座席表を開いています…
+script-map-failed = 座席表が届きませんでした。通信が途切れている可能性があります。もう一度お試しください。
+script-map-list = 座席リストから選ぶ
 script-seat = { $tier } · { $row }列 · { $seat }番 · { $price }
 script-seat-given-up = 選択を解除しました
 script-lonely =

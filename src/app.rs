@@ -3,6 +3,9 @@
 //! It only holds them and connects one to another. No logic and no HTTP types here: `web` has the routes,
 //! `server` runs the tasks.
 
+pub mod health;
+pub mod tasks;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -20,9 +23,12 @@ use crate::catalog::Catalog;
 use crate::config::ServeConfig;
 use crate::gateway::Gateway;
 use crate::gateway::simulated::SimulatedGateway;
+use crate::metrics::Sheet;
 use crate::payment::Payments;
-use crate::postgres::{Db, Purpose, Reads};
+use crate::postgres::{Db, Observed, Purpose, Reads};
 use crate::ticket;
+use health::Health;
+use tasks::Tasks;
 
 /// What handlers share. One for the process.
 pub struct App {
@@ -50,6 +56,12 @@ pub struct App {
     pub limits: Limits,
     /// The connections of clients.
     pub connections: Arc<Connections>,
+    /// Whether this process can sell.
+    pub health: Health,
+    /// How the background tasks get on.
+    pub tasks: Tasks,
+    /// What PostgreSQL has last said of itself.
+    pub observed: Observed,
     /// The settings in force.
     pub config: ServeConfig,
     leaving: AtomicBool,
@@ -104,6 +116,9 @@ impl App {
             catalog: Catalog::new(reads.clone()),
             expiry: Expiry::new(db.of(Purpose::Sale), lanes.clone()),
             codes: ticket::Codes::new(db.clone()),
+            health: Health::new(db.of(Purpose::Sale), lanes.clone()),
+            tasks: Tasks::default(),
+            observed: Observed::default(),
             db,
             reads,
             lanes,
@@ -122,6 +137,17 @@ impl App {
     /// A permit for one more stream; `None` if the maximum is reached.
     pub fn viewer(&self) -> Option<Viewer> {
         self.viewers.clone().try_acquire_owned().ok().map(Viewer)
+    }
+
+    /// Tells how many streams are open.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub fn tell_streams(&self, sheet: &mut Sheet<'_>) -> std::fmt::Result {
+        let (max, free) = (self.config.streams, self.viewers.available_permits());
+        let open = max.saturating_sub(free) as f64;
+        sheet.gauge("streams", "Streams of availability that are open", open)?;
+        sheet.gauge("streams_max", "Streams at most", max as f64)
     }
 
     /// From now on the process says that it is not ready, and serves all the same.

@@ -1,33 +1,54 @@
-//! Settings: the only code that reads flags and environment variables. `boxoffice --help` is the manual.
+//! Settings: the only code that reads flags, environment variables and the configuration file. `boxoffice --help` is
+//! the manual.
 //!
 //! What must hold: every setting of the server has a flag, a variable, a default and a range, with the unit in
-//! its name; a secret is never shown. No other file has a default for a setting.
+//! its name, and may stand in the file; a flag counts before a variable, a variable before the file, the file before
+//! the default; a secret is never shown. No other file has a default for a setting.
 
+mod commands;
 mod database;
+mod file;
+mod http_url;
+mod in_force;
 mod limits;
+mod log;
+mod serve;
+mod settings;
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser};
 
 mod create_event;
 
+use file::ConfigFile;
+
+pub use commands::{
+    BackupArgs, CheckArgs, Command, DoctorArgs, MigrateArgs, RestoreArgs, SecretCommand,
+    TokenCommand, UpgradeArgs,
+};
 pub use create_event::{CreateEventArgs, SeatsArg, TierArg};
 
-use crate::types::{Invalid, Scope};
-
 pub use database::{DatabaseConfig, DatabaseUrl, ReplicaConfig};
+pub use in_force::Setting;
 pub use limits::{LimitConfig, Rate, Switch};
+pub use log::{LogConfig, LogFormat, TraceConfig};
+pub use serve::{
+    AllocatorConfig, GatewayConfig, Migrate, Origin, PaymentConfig, Secret, ServeConfig,
+};
+pub use settings::Source;
 
 /// Sells tickets for high-demand events and never sells one twice.
 #[derive(Debug, Parser)]
 #[command(name = "boxoffice", version)]
 pub struct Cli {
+    /// File with settings, in TOML; each is named as its flag is, without the dashes before: listen = "0.0.0.0:80".
+    /// A flag counts before a variable, a variable before the file.
+    #[arg(long, env = "BOXOFFICE_CONFIG", value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
     /// Where the data is; the same for every command.
     #[command(flatten)]
     pub database: DatabaseConfig,
@@ -37,28 +58,86 @@ pub struct Cli {
     /// The settings of the server when no command is given.
     #[command(flatten)]
     pub serve: ServeConfig,
+    /// Every setting with its source, for the command that prints them.
+    #[arg(skip)]
+    pub settings: Vec<Setting>,
 }
 
 impl Cli {
-    /// Reads a command line, the program's name first. More than [`Parser::try_parse_from`] it refuses
-    /// flags of `serve` that stand before a command: they would have no effect.
+    /// Reads a command line, the program's name first, with the environment and the configuration file. More than
+    /// [`Parser::try_parse_from`] it refuses flags of `serve` that stand before a command: they would have no effect.
     ///
     /// # Errors
     /// In words for the operator; also what `--help` and `--version` print.
     pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let words: Vec<OsString> = words.into_iter().collect();
         let mut parser = Self::command();
-        let matches = parser.try_get_matches_from_mut(words)?;
+        let matches = Self::matches(&mut parser, &words)?;
+        let file = match matches.get_one::<PathBuf>("config") {
+            Some(path) => ConfigFile::read(path)
+                .map_err(|error| parser.error(ErrorKind::ValueValidation, error))?,
+            None => return Self::of(&mut parser, &matches, &ConfigFile::default()),
+        };
+        // What the file says takes the place of clap's defaults: flags and variables count before them.
+        let mut parser = with_defaults(Self::command(), &file);
+        let matches = Self::matches(&mut parser, &words)?;
+        Self::of(&mut parser, &matches, &file)
+    }
+
+    fn matches(parser: &mut clap::Command, words: &[OsString]) -> Result<ArgMatches, clap::Error> {
+        let matches = parser.try_get_matches_from_mut(words).map_err(|error| {
+            match settings::explain(&error, words) {
+                Some(explained) => parser.error(ErrorKind::ValueValidation, explained),
+                None => error,
+            }
+        })?;
         if let Some(command) = matches.subcommand_name()
             && let Some(flag) = misplaced_flag(&matches)
         {
             let reason = match command {
-                "serve" => format!("'--{flag}' must follow the command: boxoffice serve --{flag}"),
+                "serve" | "config" | "doctor" => {
+                    format!("'--{flag}' must follow the command: boxoffice {command} --{flag}")
+                }
                 _ => format!("'--{flag}' is a flag of the command 'serve', not of '{command}'"),
             };
             return Err(parser.error(ErrorKind::ArgumentConflict, reason));
         }
-        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut parser))
+        Ok(matches)
     }
+
+    fn of(
+        parser: &mut clap::Command,
+        matches: &ArgMatches,
+        file: &ConfigFile,
+    ) -> Result<Self, clap::Error> {
+        let mut cli = Self::from_arg_matches(matches).map_err(|error| error.format(parser))?;
+        if let Some(("config", of_command)) = matches.subcommand() {
+            cli.settings = in_force::in_force(of_command, file);
+        }
+        Ok(cli)
+    }
+}
+
+impl Cli {
+    /// How lines of the log are written.
+    pub fn log_format(&self) -> LogFormat {
+        match &self.command {
+            Some(Command::Serve(serve)) => serve.log.log_format,
+            _ => self.serve.log.log_format,
+        }
+    }
+}
+
+/// The same command line, with the file's values as defaults. What `--help` tells was told before.
+fn with_defaults(parser: clap::Command, file: &ConfigFile) -> clap::Command {
+    let parser = parser.mut_args(|arg| match file.value(&arg) {
+        Some(value) => {
+            let words = value.words.iter().map(clap::builder::OsStr::from);
+            arg.default_values(words)
+        }
+        None => arg,
+    });
+    parser.mut_subcommands(|command| with_defaults(command, file))
 }
 
 /// The first flag of `serve` that was given where only flags of all commands are.
@@ -72,434 +151,6 @@ fn misplaced_flag(matches: &ArgMatches) -> Option<String> {
         .next()
 }
 
-/// What to do.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Serve pages and JSON; what happens when no command is given.
-    Serve(Box<ServeConfig>),
-    /// Fill an empty database with demo venues and events.
-    Seed,
-    /// Create an event with its tickets, and print it as JSON.
-    CreateEvent(Box<CreateEventArgs>),
-    /// API tokens: make, list, revoke.
-    #[command(subcommand)]
-    Token(TokenCommand),
-    /// The secret that signs buyer tokens and booking links.
-    #[command(subcommand)]
-    Secret(SecretCommand),
-    /// Bring the schema up to date and say what was done. Servers of the version before go on selling meanwhile.
-    Migrate(MigrateArgs),
-    /// Distribute the database by event over the nodes of a Citus cluster, and say what was done. Stop all servers
-    /// first. It may be repeated; an error changes nothing.
-    Distribute,
-    /// Verify the invariants in the database; exits with 1 and the offending rows if one is broken.
-    Check(CheckArgs),
-}
-
-/// How to migrate.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct MigrateArgs {
-    /// Apply migrations that servers of an older version do not survive, although some are connected. They fail
-    /// from then on, and sell nothing.
-    #[arg(long)]
-    pub despite_older_servers: bool,
-}
-
-/// What to check.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct CheckArgs {
-    /// Only this event; otherwise all, and what belongs to none. One event is read through the indexes: that it
-    /// is sound says nothing of them.
-    #[arg(long, value_name = "ID")]
-    pub event: Option<uuid::Uuid>,
-}
-
-/// When a server migrates the schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Migrate {
-    /// Before it opens.
-    AtStart,
-    /// Never: it refuses to open over a schema that is not its own.
-    Never,
-}
-
-/// What to do with API tokens.
-#[derive(Debug, Subcommand)]
-pub enum TokenCommand {
-    /// Make a token, and print it as JSON. It is shown this once.
-    Create {
-        /// What it may be used for; once per scope: events:read, events:write, bookings:read,
-        /// bookings:write, check-in.
-        #[arg(long = "scope", value_name = "SCOPE", required = true)]
-        scopes: Vec<Scope>,
-        /// Who or what uses it.
-        #[arg(long, value_parser = parse_name)]
-        name: String,
-        /// How long it may be used: 90d, 12h, 1y.
-        #[arg(long, value_name = "TIME", default_value = "90d", value_parser = parse_lifetime)]
-        expires_in: Duration,
-    },
-    /// Print every token as JSON, without what opens doors.
-    List,
-    /// Refuse a token from now on; every process does within five seconds.
-    Revoke {
-        /// As `token list` prints it.
-        id: uuid::Uuid,
-    },
-}
-
-/// What to do with secrets.
-#[derive(Debug, Subcommand)]
-pub enum SecretCommand {
-    /// Make a new secret, which signs from now on. What older ones signed is believed for 90 days more.
-    Rotate,
-}
-
-/// 1 to 200 printable characters.
-fn parse_name(text: &str) -> Result<String, Invalid> {
-    let length = text.trim().chars().count();
-    if !(1..=200).contains(&length) || text.chars().any(char::is_control) {
-        return Err(Invalid::new("must be 1 to 200 printable characters"));
-    }
-    Ok(text.trim().to_owned())
-}
-
-/// One second to ten years.
-fn parse_lifetime(text: &str) -> Result<Duration, Invalid> {
-    let lifetime = humantime::parse_duration(text).ok();
-    let years = Duration::from_secs(10 * 366 * 24 * 60 * 60);
-    lifetime
-        .filter(|&time| time >= Duration::from_secs(1) && time <= years)
-        .ok_or_else(|| Invalid::new("must be a time such as 90d or 12h, ten years at most"))
-}
-
-/// The settings of the server.
-#[derive(Debug, Clone, Args)]
-pub struct ServeConfig {
-    /// Address and port to listen on; port 0 takes a free one.
-    #[arg(
-        long,
-        env = "BOXOFFICE_LISTEN",
-        value_name = "ADDRESS:PORT",
-        default_value = "127.0.0.1:8080"
-    )]
-    pub listen: SocketAddr,
-    /// Where buyers reach the server, as they see it: https://tickets.example. Forms that are sent from any
-    /// other address are refused. With https, browsers are told to use nothing else, and cookies are kept from
-    /// plain HTTP. Without it the address is that of the request: its Host header, or what a trusted proxy says.
-    #[arg(long, env = "BOXOFFICE_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<Origin>,
-    /// Threads that speak HTTP [default: half of the processors, at least 1]
-    #[arg(long, env = "BOXOFFICE_WORKERS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub workers: Option<u16>,
-    /// When the schema is migrated: `at-start`, before the server opens, or `never`, by `boxoffice migrate` alone.
-    #[arg(
-        long,
-        env = "BOXOFFICE_MIGRATE",
-        value_name = "WHEN",
-        default_value = "at-start",
-        hide_possible_values = true
-    )]
-    pub migrate: Migrate,
-    /// Days for which webhooks that were received or sent, and API tokens that have expired or were revoked, are
-    /// kept. Bookings and payments are kept for ever.
-    #[arg(long, env = "BOXOFFICE_RETENTION_DAYS", value_name = "DAYS", default_value_t = 30,
-          value_parser = clap::value_parser!(u16).range(4..=3650))]
-    pub retention_days: u16,
-    /// Seconds for which a pending booking keeps its tickets.
-    #[arg(long, env = "BOXOFFICE_HOLD_SECONDS", value_name = "SECONDS", default_value_t = 300,
-          value_parser = clap::value_parser!(u32).range(1..=86_400))]
-    pub hold_seconds: u32,
-    /// Seconds for which a server that is told to stop (SIGTERM, SIGHUP) goes on serving while /readyz says 503,
-    /// so that a load balancer sends nothing more; a second signal, or Ctrl-C, ends it at once.
-    #[arg(long, env = "BOXOFFICE_LEAVE_SECONDS", value_name = "SECONDS", default_value_t = 3,
-          value_parser = clap::value_parser!(u16).range(0..=3600))]
-    pub leave_seconds: u16,
-    /// Seconds for which a server that stops lets requests in flight finish.
-    #[arg(long, env = "BOXOFFICE_DRAIN_SECONDS", value_name = "SECONDS", default_value_t = 30,
-          value_parser = clap::value_parser!(u16).range(0..=3600))]
-    pub drain_seconds: u16,
-    /// Streams of availability that this process serves at once; beyond it viewers are told to poll.
-    #[arg(
-        long,
-        env = "BOXOFFICE_STREAMS",
-        value_name = "COUNT",
-        default_value_t = 20_000
-    )]
-    pub streams: usize,
-    /// Directory of the static files: style.css, app.js, hall.js, zoom.js, seats.js, order.js, favicon.svg, fonts/
-    /// [default: the first there is of `static` in the working directory, `static` beside the program,
-    /// /usr/share/boxoffice/static, and `static` in the source tree that the program was
-    /// built from]
-    #[arg(long, env = "BOXOFFICE_STATIC_DIR", value_name = "DIRECTORY")]
-    pub static_dir: Option<PathBuf>,
-    /// Directory of the events' pictures, which `create-event` fills. All servers of a database share it [default:
-    /// `pictures` in the data directory]
-    #[arg(long, env = "BOXOFFICE_PICTURES_DIR", value_name = "DIRECTORY")]
-    pub pictures_dir: Option<PathBuf>,
-    /// What the shop is called: in pages, their titles and what a shared link shows.
-    #[arg(long, env = "BOXOFFICE_SHOP_NAME", value_name = "NAME", default_value = "boxoffice",
-          value_parser = shop_name)]
-    pub shop_name: String,
-    /// Directory with the shop's look: theme.toml, which names its logo, colours and font, and these files
-    #[arg(long, env = "BOXOFFICE_THEME_DIR", value_name = "DIRECTORY")]
-    pub theme_dir: Option<PathBuf>,
-    /// The limits of the allocator.
-    #[command(flatten)]
-    pub allocator: AllocatorConfig,
-    /// How payments are charged and refunded.
-    #[command(flatten)]
-    pub payment: PaymentConfig,
-    /// What one client may ask for.
-    #[command(flatten)]
-    pub limits: LimitConfig,
-    /// Where readers read.
-    #[command(flatten)]
-    pub replica: ReplicaConfig,
-    /// Where to die: `point`, or `point:pass`. Only in builds for tests.
-    #[cfg(feature = "fault-points")]
-    #[arg(long, env = "BOXOFFICE_FAULT", value_name = "POINT", hide = true)]
-    pub fault: Option<crate::fault::Fault>,
-    /// By how much the clock of this process is ahead. Only in builds for tests.
-    #[cfg(feature = "fault-points")]
-    #[arg(
-        long,
-        env = "BOXOFFICE_CLOCK_AHEAD_SECONDS",
-        value_name = "SECONDS",
-        default_value_t = 0,
-        allow_hyphen_values = true,
-        hide = true
-    )]
-    pub clock_ahead_seconds: i64,
-}
-
-/// A name that fits into the head of a page on a phone.
-fn shop_name(text: &str) -> Result<String, Invalid> {
-    let name = text.trim();
-    let is_fit = (1..=30).contains(&name.chars().count()) && !name.contains(char::is_control);
-    let form = || Invalid::new("must be 1 to 30 letters, in one line");
-    is_fit.then(|| name.to_owned()).ok_or_else(form)
-}
-
-/// Scheme, host and port of a site: `https://tickets.example`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin(String);
-
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::str::FromStr for Origin {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let form = || Invalid::new("must be http:// or https:// and a host, without a path");
-        let url = reqwest::Url::parse(text).map_err(|_| form())?;
-        let is_web = matches!(url.scheme(), "http" | "https");
-        let is_bare = url.path() == "/" && url.query().is_none() && url.username().is_empty();
-        if !is_web || !is_bare || url.host().is_none() {
-            return Err(form());
-        }
-        Ok(Self(url.origin().ascii_serialization()))
-    }
-}
-
-impl ServeConfig {
-    /// Whether buyers reach the server by https.
-    pub fn is_https(&self) -> bool {
-        let url = self.public_url.as_ref();
-        url.is_some_and(|url| url.0.starts_with("https://"))
-    }
-
-    /// For this long what is of no more use is kept.
-    pub fn retention(&self) -> Duration {
-        Duration::from_secs(u64::from(self.retention_days) * 24 * 60 * 60)
-    }
-
-    /// Threads that speak HTTP.
-    pub fn workers(&self) -> usize {
-        let processors = std::thread::available_parallelism().map_or(2, usize::from);
-        self.workers.map_or((processors / 2).max(1), usize::from)
-    }
-
-    /// The directory of the static files; `None` if none is named and none is found.
-    pub fn static_dir(&self) -> Option<PathBuf> {
-        if let Some(directory) = &self.static_dir {
-            return Some(directory.clone());
-        }
-        let program = std::env::current_exe().ok();
-        let beside_program = program.and_then(|program| Some(program.parent()?.join("static")));
-        [
-            Some(PathBuf::from("static")),
-            beside_program,
-            Some(PathBuf::from("/usr/share/boxoffice/static")),
-            Some(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("static")),
-        ]
-        .into_iter()
-        .flatten()
-        .find(|directory| directory.is_dir())
-    }
-}
-
-/// The limits of the allocator.
-#[derive(Debug, Clone, Args)]
-pub struct AllocatorConfig {
-    /// Orders that one batch takes at most.
-    #[arg(long, env = "BOXOFFICE_BATCH_ORDERS", value_name = "COUNT", default_value_t = Self::DEFAULT.batch_orders,
-          value_parser = clap::value_parser!(u16).range(1..=4096))]
-    pub batch_orders: u16,
-    /// Orders that wait for one event at most; beyond it the answer is 503 at once.
-    #[arg(long, env = "BOXOFFICE_QUEUE_ORDERS", value_name = "COUNT", default_value_t = Self::DEFAULT.queue_orders,
-          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub queue_orders: u32,
-    /// Lanes of one event in this process: batches of it that are in flight at once.
-    #[arg(long, env = "BOXOFFICE_LANES", value_name = "COUNT", default_value_t = Self::DEFAULT.lanes,
-          value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub lanes: u16,
-    /// Milliseconds after which an order that still waits is dropped and told to come back.
-    #[arg(long, env = "BOXOFFICE_ORDER_DEADLINE_MS", value_name = "MILLISECONDS", default_value_t = Self::DEFAULT.order_deadline_ms,
-          value_parser = clap::value_parser!(u32).range(100..=120_000))]
-    pub order_deadline_ms: u32,
-    /// Milliseconds for which an order waits for tickets that another order in flight may give back.
-    #[arg(long, env = "BOXOFFICE_HELD_WAIT_MS", value_name = "MILLISECONDS", default_value_t = Self::DEFAULT.held_wait_ms,
-          value_parser = clap::value_parser!(u32).range(0..=60_000))]
-    pub held_wait_ms: u32,
-    /// Milliseconds after which the lanes of an event that nobody orders from go away.
-    #[arg(long, env = "BOXOFFICE_LANE_IDLE_MS", value_name = "MILLISECONDS", default_value_t = Self::DEFAULT.lane_idle_ms,
-          value_parser = clap::value_parser!(u32).range(10..=3_600_000))]
-    pub lane_idle_ms: u32,
-}
-
-impl Default for AllocatorConfig {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-impl AllocatorConfig {
-    const DEFAULT: Self = Self {
-        batch_orders: 256,
-        queue_orders: 10_000,
-        lanes: 1,
-        order_deadline_ms: 10_000,
-        held_wait_ms: 1_000,
-        lane_idle_ms: 60_000,
-    };
-
-    /// After this an order that still waits is dropped.
-    pub fn order_deadline(&self) -> Duration {
-        Duration::from_millis(self.order_deadline_ms.into())
-    }
-
-    /// After this the lanes of a quiet event go away.
-    pub fn lane_idle(&self) -> Duration {
-        Duration::from_millis(self.lane_idle_ms.into())
-    }
-
-    /// For this long an order waits for tickets that may come back.
-    pub fn held_wait(&self) -> Duration {
-        Duration::from_millis(self.held_wait_ms.into())
-    }
-}
-
-/// How payments are charged and refunded.
-#[derive(Debug, Clone, Args)]
-pub struct PaymentConfig {
-    /// Milliseconds for which a request waits for the gateway, 10000 at most; after them its answer is
-    /// `processing`, and the payment goes on by itself.
-    #[arg(long, env = "BOXOFFICE_PAYMENT_WAIT_MS", value_name = "MILLISECONDS", default_value_t = 8_000,
-          value_parser = clap::value_parser!(u32).range(0..=10_000))]
-    pub payment_wait_ms: u32,
-    /// Seconds after which a payment without an answer is taken up by the recovery, which asks the gateway
-    /// what became of it. Its booking's hold is kept for half a minute longer.
-    #[arg(long, env = "BOXOFFICE_RECOVER_AFTER_SECONDS", value_name = "SECONDS", default_value_t = 90,
-          value_parser = clap::value_parser!(u32).range(1..=86_400))]
-    pub recover_after_seconds: u32,
-    /// Seconds before the event starts until which a buyer may cancel.
-    #[arg(long, env = "BOXOFFICE_CANCEL_UNTIL_SECONDS", value_name = "SECONDS", default_value_t = 0,
-          value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
-    pub cancel_until_seconds: u32,
-    /// The simulated gateway.
-    #[command(flatten)]
-    pub gateway: GatewayConfig,
-}
-
-impl PaymentConfig {
-    /// For this long a request waits for the gateway.
-    pub fn payment_wait(&self) -> Duration {
-        Duration::from_millis(self.payment_wait_ms.into())
-    }
-}
-
-/// How the simulated gateway behaves.
-#[derive(Debug, Clone, Args)]
-pub struct GatewayConfig {
-    /// Percentage of charges that the simulated gateway declines at random, of those that would succeed.
-    #[arg(long, env = "BOXOFFICE_GATEWAY_DECLINE_PERCENT", value_name = "PERCENT", default_value_t = 0,
-          value_parser = clap::value_parser!(u8).range(0..=100))]
-    pub gateway_decline_percent: u8,
-    /// Percentage of charges that the simulated gateway answers slowly, at random.
-    #[arg(long, env = "BOXOFFICE_GATEWAY_SLOW_PERCENT", value_name = "PERCENT", default_value_t = 0,
-          value_parser = clap::value_parser!(u8).range(0..=100))]
-    pub gateway_slow_percent: u8,
-    /// Milliseconds that a slow answer of the simulated gateway takes.
-    #[arg(long, env = "BOXOFFICE_GATEWAY_SLOW_MS", value_name = "MILLISECONDS", default_value_t = 10_000,
-          value_parser = clap::value_parser!(u32).range(0..=600_000))]
-    pub gateway_slow_ms: u32,
-    /// Milliseconds after which the simulated gateway sends the webhook of a charge that it answers later.
-    #[arg(long, env = "BOXOFFICE_GATEWAY_WEBHOOK_DELAY_MS", value_name = "MILLISECONDS", default_value_t = 3_000,
-          value_parser = clap::value_parser!(u32).range(0..=86_400_000))]
-    pub gateway_webhook_delay_ms: u32,
-    /// Where the simulated gateway sends webhooks, over plain HTTP [default: this server]
-    #[arg(long, env = "BOXOFFICE_GATEWAY_WEBHOOK_URL", value_name = "URL", value_parser = parse_http_url)]
-    pub gateway_webhook_url: Option<String>,
-    /// What webhooks are signed with, 16 characters at least. Without it: made at random and kept in the
-    /// database.
-    #[arg(
-        long,
-        env = "BOXOFFICE_WEBHOOK_SECRET",
-        value_name = "SECRET",
-        hide_env_values = true
-    )]
-    pub webhook_secret: Option<Secret>,
-}
-
-/// The client that sends them speaks no TLS: the gateway is part of the server.
-fn parse_http_url(text: &str) -> Result<String, Invalid> {
-    match reqwest::Url::parse(text) {
-        Ok(url) if url.scheme() == "http" => Ok(url.into()),
-        _ => Err(Invalid::new("must be an address that begins with http://")),
-    }
-}
-
-/// A value that must not appear in a log.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The bytes, for signing only.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret")
-    }
-}
-
-impl std::str::FromStr for Secret {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        if text.len() < 16 {
-            return Err(Invalid::new("must have 16 characters at least"));
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -508,13 +159,6 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_secret_is_long_and_is_not_shown() {
-        assert!("too short".parse::<Secret>().is_err());
-        let secret: Secret = "0123456789abcdef".parse().unwrap();
-        assert!(!format!("{secret:?}").contains('0'));
     }
 
     #[test]
@@ -536,18 +180,5 @@ mod tests {
         let with = |wait| Cli::try_parse_from(["boxoffice", "--payment-wait-ms", wait]);
         assert!(with("10000").is_ok());
         assert!(with("10001").is_err());
-    }
-
-    #[test]
-    fn webhooks_go_over_plain_http() {
-        assert!(parse_http_url("http://127.0.0.1:8080/api/payments/webhook").is_ok());
-        for bad in [
-            "",
-            "https://example.com/",
-            "127.0.0.1:80",
-            "file:///etc/passwd",
-        ] {
-            assert!(parse_http_url(bad).is_err(), "{bad}");
-        }
     }
 }

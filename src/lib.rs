@@ -3,7 +3,8 @@
 //! The modules in reading order:
 //!
 //! - [`types`]: ids, money, keys; parsed once, at the edge.
-//! - [`config`]: flags and environment.
+//! - [`metrics`]: what the modules count with.
+//! - [`config`]: flags, environment and the configuration file.
 //! - [`cluster`]: the embedded PostgreSQL, used if no database is configured.
 //! - [`postgres`]: access to PostgreSQL: pool, transactions, migrations; leases on due work.
 //! - [`seating`]: rows, seats, labels, neighbours: geometry, pure.
@@ -18,6 +19,8 @@
 //! - [`availability`]: the counts that buyers see.
 //! - [`check`]: verifies the invariants in the database.
 //! - [`fault`]: fault injection for tests.
+//! - [`backup`]: the files of a backup, and whether they are whole.
+//! - [`doctor`]: what an operator must change: settings of the database, the disk, limits.
 //! - [`app`]: what handlers and background tasks share.
 //! - [`web`]: pages and JSON; the whole route table is `web/mod.rs`.
 //! - [`server`]: the process: listener, background tasks, drain.
@@ -32,15 +35,18 @@ pub mod access;
 pub mod allocator;
 pub mod app;
 pub mod availability;
+pub mod backup;
 pub mod booking;
 pub mod catalog;
 pub mod check;
 pub mod cluster;
 pub mod commands;
 pub mod config;
+pub mod doctor;
 pub mod fault;
 pub mod gateway;
 pub mod logging;
+pub mod metrics;
 pub mod payment;
 pub mod picture;
 pub mod postgres;

@@ -2,14 +2,23 @@
 //!
 //! What must hold: of warnings and errors from one place in the source the first is written at once, and
 //! those that follow are counted and told in one line a second. Eighty thousand refused requests in an outage
-//! are two lines a second, not eighty thousand.
+//! are two lines a second, not eighty thousand. `line` makes lines of records; `queue` has them written by a thread
+//! of its own, so that no request waits for the disk.
+
+mod line;
+mod queue;
 
 use std::collections::HashMap;
 use std::fmt::Arguments;
+use std::io::Stderr;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use env_filter::{Builder, Filter};
 use log::{Level, LevelFilter, Log, Metadata, Record};
+
+use crate::config::LogFormat;
+use queue::Queue;
 
 /// The log filter unless RUST_LOG is set: less from libraries.
 const DEFAULT: &str =
@@ -21,21 +30,28 @@ const NEVER: [&str; 2] = ["tokio_postgres::query", "actix_http::h1::decoder"];
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Starts logging to standard error.
-pub fn start() {
-    let mut builder = env_logger::Builder::new();
-    builder.parse_filters(&filters());
+pub fn start(format: LogFormat) {
+    let mut builder = Builder::new();
+    builder.parse(&filters());
     for module in NEVER {
         builder.filter_module(module, LevelFilter::Off);
     }
-    let logger = builder.build();
-    let level = logger.filter();
-    let throttle: &'static Throttle<_> = Box::leak(Box::new(Throttle::new(logger)));
+    let filter = builder.build();
+    let level = filter.filter();
+    let queue: &'static Queue<_> = Box::leak(Box::new(Queue::new(std::io::stderr())));
+    let lines = Lines {
+        filter,
+        format,
+        queue,
+    };
+    let throttle: &'static Throttle<_> = Box::leak(Box::new(Throttle::new(lines)));
     if log::set_logger(throttle).is_ok() {
         log::set_max_level(level);
+        std::thread::spawn(|| queue.write_for_ever());
         std::thread::spawn(|| {
             loop {
                 std::thread::sleep(INTERVAL);
-                throttle.flush();
+                throttle.tell_repeats();
             }
         });
     }
@@ -49,6 +65,29 @@ fn filters() -> String {
         return filters;
     }
     format!("{filters},actix_http::h1::dispatcher=off")
+}
+
+/// Makes lines of the records that pass the filter.
+struct Lines {
+    filter: Filter,
+    format: LogFormat,
+    queue: &'static Queue<Stderr>,
+}
+
+impl Log for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.filter.enabled(metadata)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if self.filter.matches(record) {
+            line::with(self.format, record, |line| self.queue.push(line));
+        }
+    }
+
+    fn flush(&self) {
+        self.queue.write();
+    }
 }
 
 /// A place in the source that logs.
@@ -95,7 +134,7 @@ impl<L: Log> Throttle<L> {
         if !is_first {
             repeats.count += 1;
             if repeats.count == 1 {
-                repeats.example = record.args().to_string();
+                repeats.example = line::text(record);
             }
         }
         is_first
@@ -122,8 +161,16 @@ impl<L: Log> Log for Throttle<L> {
         }
     }
 
-    /// Tells the repeats, and begins the next interval.
+    /// Tells the repeats, and writes all that waits.
     fn flush(&self) {
+        self.tell_repeats();
+        self.to.flush();
+    }
+}
+
+impl<L: Log> Throttle<L> {
+    /// Tells the repeats, and begins the next interval.
+    fn tell_repeats(&self) {
         let sites = std::mem::take(&mut *self.sites.lock().expect("no panic under the lock"));
         for repeats in sites.values() {
             match (repeats.count, &repeats.example) {
@@ -135,7 +182,6 @@ impl<L: Log> Log for Throttle<L> {
                 }
             }
         }
-        self.to.flush();
     }
 }
 
@@ -144,9 +190,9 @@ mod tests {
     use super::*;
 
     #[derive(Default)]
-    struct Lines(Mutex<Vec<String>>);
+    struct Told(Mutex<Vec<String>>);
 
-    impl Log for Lines {
+    impl Log for Told {
         fn enabled(&self, _: &Metadata<'_>) -> bool {
             true
         }
@@ -156,7 +202,7 @@ mod tests {
         fn flush(&self) {}
     }
 
-    fn log(throttle: &Throttle<Lines>, level: Level, line: u32, message: &str) {
+    fn log(throttle: &Throttle<Told>, level: Level, line: u32, message: &str) {
         let mut record = Record::builder();
         record
             .level(level)
@@ -165,13 +211,13 @@ mod tests {
         throttle.log(&record.args(format_args!("{message}")).build());
     }
 
-    fn take(throttle: &Throttle<Lines>) -> Vec<String> {
+    fn take(throttle: &Throttle<Told>) -> Vec<String> {
         std::mem::take(&mut throttle.to.0.lock().unwrap())
     }
 
     #[test]
     fn repeats_are_told_once_in_an_interval() {
-        let throttle = Throttle::new(Lines::default());
+        let throttle = Throttle::new(Told::default());
         for n in 0..1_000 {
             log(&throttle, Level::Warn, 1, &format!("no database {n}"));
         }

@@ -13,7 +13,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
-    logging::start();
+    logging::start(cli.log_format());
     let result = commands::run(cli);
     log::logger().flush();
     match result {

@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
@@ -16,6 +16,8 @@ use crate::catalog;
 use crate::payment::webhook;
 use crate::postgres::Error;
 use crate::web;
+use crate::web::metrics::{self, Figures};
+use crate::web::traces::Traces;
 use crate::web::view::assets::Assets;
 
 /// The interval at which overdue holds are expired.
@@ -35,6 +37,36 @@ const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 /// The interval of the gateway's own background work.
 const GATEWAY_INTERVAL: Duration = Duration::from_millis(500);
 
+/// How often PostgreSQL and the unfinished payments are looked at for the figures.
+const FIGURES_INTERVAL: Duration = Duration::from_secs(10);
+/// How often readiness is looked at for the figures.
+const HEALTH_INTERVAL: Duration = Duration::from_secs(5);
+/// How often the schema is compared with what this program needs.
+const SCHEMA_INTERVAL: Duration = Duration::from_secs(30);
+/// For so long who was let in before the next server took over may still send a request.
+const LAST_REQUEST: Duration = Duration::from_millis(500);
+
+/// Where the server listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For buyers.
+    pub public: TcpListener,
+    /// Whether a supervisor has passed it on: then it stays open, and the next server goes on accepting from it.
+    pub is_passed_on: bool,
+    /// For Prometheus, and for those who ask how the server is; none if nobody asks.
+    pub metrics: Option<TcpListener>,
+}
+
+impl From<TcpListener> for Listeners {
+    fn from(public: TcpListener) -> Self {
+        Self {
+            public,
+            is_passed_on: false,
+            metrics: None,
+        }
+    }
+}
+
 /// Serves the app and its static files until `shutdown` is done, then drains.
 ///
 /// # Errors
@@ -42,16 +74,29 @@ const GATEWAY_INTERVAL: Duration = Duration::from_millis(500);
 pub async fn run(
     app: Arc<App>,
     assets: Assets,
-    listener: TcpListener,
+    listeners: impl Into<Listeners>,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let webhook_url = webhook_url(listener.local_addr()?);
-    let state = web::State::new(app.clone(), assets);
-    let server = web::listen::listen(listener, state, app.connections.clone())?;
+    let Listeners {
+        public,
+        is_passed_on,
+        metrics,
+    } = listeners.into();
+    let webhook_url = webhook_url(public.local_addr()?);
+    let traces = Traces::start(&app.config.traces).map_err(std::io::Error::other)?;
+    let state = web::State::new(app.clone(), assets).with_traces(traces.clone());
+    let figures = Figures::new(app.clone(), state.requests(), traces);
+    let metrics = metrics.map(|listener| metrics::listen(listener, app.clone(), figures));
+    let metrics = metrics.transpose()?.map(tokio::spawn);
+    let server = web::listen::listen(public, state, app.connections.clone())?;
     let handle = server.handle();
     let server = tokio::spawn(server);
     let tasks = start_tasks(&app, webhook_url);
     shutdown.await;
+    if is_passed_on {
+        handle.pause().await;
+        tokio::time::sleep(LAST_REQUEST).await;
+    }
     log::info!("draining: no new connections, requests in flight finish");
     app.drain();
     handle.stop(true).await;
@@ -62,6 +107,9 @@ pub async fn run(
     app.payments.drain(limit).await;
     app.lanes.drain().await;
     app.reads.close();
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
     server.await.map_err(std::io::Error::other)?
 }
 
@@ -77,7 +125,7 @@ fn webhook_url(listening: SocketAddr) -> String {
 }
 
 /// Starts the background tasks. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 11] {
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 14] {
     let webhook_url: Arc<str> = webhook_url.into();
     [
         repeat(app, "overdue holds", EXPIRY_INTERVAL, |app| async move {
@@ -119,6 +167,22 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 11] {
             PURGE_INTERVAL,
             |app| async move { access::forget(&app.db, app.config.retention()).await },
         ),
+        repeat(app, "figures", FIGURES_INTERVAL, |app| async move {
+            app.observed.look(&app.db).await?;
+            app.payments.look_at_unfinished().await.map(|()| 0)
+        }),
+        repeat(
+            app,
+            "the checks of readiness",
+            HEALTH_INTERVAL,
+            |app| async move {
+                app.health.report(app.is_leaving()).await;
+                Ok::<_, Error>(0)
+            },
+        ),
+        repeat(app, "the schema", SCHEMA_INTERVAL, |app| async move {
+            app.health.look_at_schema().await.map(|()| 0)
+        }),
         repeat(
             app,
             "the gateway's old work",
@@ -140,26 +204,29 @@ where
     R: Future<Output = Result<usize, E>> + Send,
     E: std::fmt::Display + Send,
 {
-    let app = app.clone();
+    let (app, task) = (app.clone(), app.tasks.start(what, interval));
     tokio::spawn(async move {
         let mut tick = tokio::time::interval(interval);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut failing = false;
         loop {
             tick.tick().await;
+            let began = Instant::now();
             match round(app.clone()).await {
                 Ok(done) => {
+                    task.succeed(began, done);
                     failing = false;
                     if done > 0 {
                         log::debug!("{what}: {done} done");
                     }
                 }
                 // Logged once, not every second while the database is unavailable.
-                Err(error) if !failing => {
-                    failing = true;
-                    log::error!("{what} cannot be looked after: {error}");
+                Err(error) => {
+                    task.fail();
+                    if !std::mem::replace(&mut failing, true) {
+                        log::error!("{what} cannot be looked after: {error}");
+                    }
                 }
-                Err(_) => {}
             }
         }
     })

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use iso_currency::Currency as Iso4217;
 use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use reference::Reference;
@@ -26,7 +27,7 @@ pub type Timestamp = chrono::DateTime<chrono::Utc>;
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql, Serialize, Deserialize, ToSchema)]
         #[postgres(transparent)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
@@ -130,9 +131,12 @@ impl Invalid {
 }
 
 /// How a tier is called in JSON and forms: `vip`, `front-row`. 1 to 32 of `a-z 0-9 - _`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql, Serialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql, Serialize, ToSchema,
+)]
 #[postgres(transparent)]
 #[serde(transparent)]
+#[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,31}$", examples("vip"))]
 pub struct TierCode(String);
 
 impl TierCode {
@@ -166,7 +170,8 @@ impl FromStr for TierCode {
 }
 
 /// An ISO 4217 currency that money is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ToSchema)]
+#[schema(value_type = String, pattern = "^[A-Z]{3}$", examples("EUR"))]
 pub struct Currency(Iso4217);
 
 impl Currency {
@@ -210,7 +215,7 @@ impl<'a> FromSql<'a> for Currency {
 }
 
 /// An amount: an integer count of the currency's minor unit, never a float.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Money {
     /// Minor units: 21000 is 210.00 USD, and 21,000 JPY.
     #[serde(rename = "amount")]

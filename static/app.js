@@ -1,5 +1,5 @@
 // What scripts add to every page; each works without them. No framework, nothing from other hosts.
-// `seats.js` and `order.js` add to the order form what it needs, through `window.boxoffice`.
+// `order.js` adds to the order form what it needs, through `window.boxoffice`, and loads the scripts of seat maps.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -126,17 +126,17 @@
   }
 
   // The tickets that the reader holds, in the header of every other page: by the cookies that a booking's page sets,
-  // `hold-<booking>=<end>.<tickets>`. Of several holds the one that ends first.
-  const HOLD = /(?:^|; )hold-([\da-f-]{36})=(\d+)\.(\d+)/g;
-  function firstHold() {
-    const holds = [...document.cookie.matchAll(HOLD)].map(([, id, end, count]) => ({ id, count: Number(count), end: end * 1000 }));
-    const others = holds.filter(({ id, end }) => end > serverNow() && !location.pathname.endsWith(id));
-    return others.sort((a, b) => a.end - b.end)[0];
+  // `hold-<booking>=<end>.<tickets>.<event>`; what ends first comes first.
+  const HOLD = /(?:^|; )hold-([\da-f-]{36})=(\d+)\.(\d+)\.([\da-f-]{36})/g;
+  function holds() {
+    const found = [...document.cookie.matchAll(HOLD)];
+    const all = found.map(([, id, end, count, event]) => ({ id, count: Number(count), end: end * 1000, event }));
+    return all.filter(({ end }) => end > serverNow()).sort((a, b) => a.end - b.end);
   }
   let holdTimer;
   function showHold() {
     clearTimeout(holdTimer);
-    const [link, hold] = [one("[data-held]"), firstHold()];
+    const [link, hold] = [one("[data-held]"), holds().find(({ id }) => !location.pathname.endsWith(id))];
     link.hidden = !hold;
     if (!hold) return;
     const left = Math.ceil((hold.end - serverNow()) / 1000);
@@ -158,6 +158,12 @@
   const unreachable = () => element(
     "p", text("script-unreachable"), { class: "alert", "data-unreachable": "", role: "alert" },
   );
+
+  // Tickets that this browser keeps are renewed where there is a connection: see `worker.js`.
+  async function renewCopies() {
+    const [keeper] = await navigator.serviceWorker?.getRegistrations() ?? [];
+    keeper?.active?.postMessage({});
+  }
 
   // The reader's own time after the venue's, where they differ.
   function yourTime(time) {
@@ -272,10 +278,12 @@
     extensions.forEach(apply);
   }
 
-  window.boxoffice = { locale, number, all, one, element, text, say, parse, extend };
+  window.boxoffice = { locale, number, all, one, element, text, say, parse, extend, holds, serverNow };
   setClock(document);
   enhance();
   // A page from the browser's history has an old clock.
   const isFromHistory = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   if (isFromHistory && one("[data-countdown]")) renew();
+  // A browser that forbids it keeps none.
+  renewCopies().catch(() => {});
 })();

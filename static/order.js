@@ -1,13 +1,23 @@
 // What scripts add to the order form: steppers, the sum, live counts, seat maps that show what others take.
-// Thresholds come from the form's data attributes, texts from the page: the server has them.
+// Thresholds come from the form's data attributes, texts from the page: the server has them. The scripts of seat maps are
+// loaded when the first map is opened: most visits open none.
 (() => {
   "use strict";
-  const { locale, number, all, one, element, text, say, extend, maps } = window.boxoffice;
-  const { nameOf, ticked, labelOf, button } = maps;
+  const { locale, number, all, one, element, text, say, extend, holds, serverNow } = window.boxoffice;
 
   // However fast the counts change: announcements at most this often, and how often to poll.
   const [ANNOUNCE_MS, POLL_MS] = [8000, 4000];
   const STATES = ["open", "few", "held", "sold"];
+
+  const nameOf = (tier) => one("h3", tier).textContent;
+  const ticked = (within) => all("input[name=seat]:checked", within);
+  const labelOf = (box) => box.value.split(":").slice(1).join("-");
+
+  function button(sign, label, act) {
+    const made = element("button", sign, { type: "button", "aria-label": label });
+    made.addEventListener("click", () => act(made));
+    return made;
+  }
 
   // Quantities and seats.
   const quantityOf = (tier) => Number(one(".quantity", tier).value);
@@ -18,7 +28,9 @@
   // Minor units as an amount in the event's currency.
   function amounts({ currency, exponent }) {
     const money = new Intl.NumberFormat(locale, { style: "currency", currency });
-    return (minor) => money.format(minor / 10 ** Number(exponent));
+    // From right to left "R$" would be shown as "$R" without a mark; the server sets it too.
+    const mark = (amount) => (document.dir === "rtl" ? amount.replace(/([a-z])\$/gi, "$1$$\u200e") : amount);
+    return (minor) => mark(money.format(minor / 10 ** Number(exponent)));
   }
 
   // What is read from the form once, and what seat maps need of it.
@@ -49,8 +61,11 @@
     const book = one("[data-once]", order.form);
     book.textContent = total ? order.bookText : text("order-choose-tickets");
     if (missing) book.textContent = text("order-choose-more-seats", { count: missing });
-    book.classList.toggle("quiet", !total || missing > 0);
-    book.classList.toggle("primary", total > 0 && !missing);
+    const isWhole = total > 0 && !missing;
+    book.classList.toggle("quiet", !isWhole);
+    book.classList.toggle("primary", isWhole);
+    // What is missing comes first: see `lead`.
+    book.formNoValidate = !isWhole;
     showNothingLeft(order, total);
   }
 
@@ -127,6 +142,30 @@
     stepper.append(button("−", less, step(-1)), select, button("+", more, step(1)));
   }
 
+  // Asks what becomes of the tickets of this event that the reader holds already. The server has asked if it knew.
+  function askAboutHolds(order) {
+    const place = one("[data-holds]", order.form);
+    if (!place || (place.firstElementChild && !place.timer)) return;
+    clearTimeout(place.timer);
+    const held = holds().filter(({ event }) => event === order.form.dataset.event);
+    const chosen = one(":checked", place)?.value;
+    place.replaceChildren();
+    place.hidden = !held.length;
+    if (place.hidden) return;
+    const choice = (value, said) => {
+      const [label, radio] = [element("label", ""), element("input", "", { type: "radio", name: "replaces", value, required: "" })];
+      radio.checked = value === chosen;
+      label.append(radio, element("span", said));
+      return label;
+    };
+    const count = held.reduce((sum, hold) => sum + hold.count, 0);
+    const question = element("fieldset", "", { class: "notice holds" });
+    question.append(element("legend", text("own-holds", { count })), choice("none", text("own-holds-keep", { count })));
+    for (const hold of held) question.append(choice(hold.id, text("own-holds-replace", hold)));
+    place.append(question);
+    place.timer = setTimeout(askAboutHolds, Math.max(0, held[0].end - serverNow()), order);
+  }
+
   // The state of a tier with these counts, and the server's text for it.
   function stockOf(form, { available, held }) {
     let state = held > 0 ? "held" : "sold";
@@ -163,6 +202,18 @@
     }
   }
 
+  // What is left of all tiers, at the top of the page: where nothing is, there is no way to the tickets.
+  function showTop(order, { tiers }) {
+    const sum = (of) => tiers.reduce((all, tier) => all + tier[of], 0);
+    const [left, few, badge] = [sum("available"), Number(order.form.dataset.fewOfAll), one("[data-stock]")];
+    const state = left > few ? "open" : left ? "few" : sum("held") ? "held" : "sold";
+    one("[data-way]").hidden = !left;
+    badge.classList.remove(...STATES);
+    badge.classList.add(state);
+    badge.textContent = state === "open" ? "" : text("stock-" + state, { number: number.format(left) });
+    badge.hidden = state === "open";
+  }
+
   // Announces changed states at intervals; returns what ends it.
   function announce(changed) {
     const announcer = setInterval(() => {
@@ -174,7 +225,7 @@
   }
 
   // The codes of the tiers whose seat maps are open.
-  const openMaps = (order) => all("[data-seats]", order.form).map((map) => map.dataset.seats);
+  const openMaps = (order) => (maps ? all("[data-seats]", order.form).map((map) => map.dataset.seats) : []);
 
   function showSeats(order, code, runs) {
     const letters = maps.applyRuns(order.seats.get(code) || [], runs);
@@ -190,6 +241,65 @@
     if (note || order.form.dataset.sent) return;
     const unreached = text("script-counts-unreached");
     one("#tickets", order.form).after(element("p", unreached, { class: "notice", "data-unreached": "", role: "status" }));
+  }
+
+  // The scripts of seat maps: fetched at once into the browser's cache, then run, because each needs those before it.
+  // What failed is asked for again by the next who opens a map.
+  let maps, loading;
+  const run = (src) => new Promise((done, failed) => {
+    const script = element("script", "", { src });
+    script.addEventListener("load", done);
+    script.addEventListener("error", failed);
+    document.head.append(script);
+  });
+  async function loadScripts(sources) {
+    await Promise.all(sources.map(async (src) => (await fetch(src)).blob()));
+    for (const src of sources) await run(src);
+    maps = window.boxoffice.maps;
+  }
+  function loadMaps({ form }) {
+    loading ??= loadScripts(form.dataset.mapScripts.split(" ")).catch((error) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  }
+
+  // A button that opens the hall, or another part of a list, without leaving the page.
+  function openAtClick(order, opener, section = 0) {
+    const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent(opener.value);
+    opener.addEventListener("click", async (event) => {
+      event.preventDefault();
+      if (opener.ariaBusy) return;
+      opener.ariaBusy = "true";
+      one("[data-unopened]", order.form)?.remove();
+      say(text("script-map-opening"));
+      try {
+        await loadMaps(order);
+        await maps.open(order, opener, section);
+        say("");
+      } catch {
+        sayUnopened(opener.closest("[data-tier]"), url);
+      }
+      opener.ariaBusy = null;
+    });
+  }
+  // The list of seats is a page of its own, which needs no map.
+  function sayUnopened(tier, href) {
+    tier.append(element("p", text("script-map-failed") + " ", { class: "problem", "data-unopened": "", role: "alert" }));
+    tier.lastChild.append(element("a", text("script-map-list"), { href }));
+  }
+
+  // The maps that the page has already come with.
+  async function showMaps(order) {
+    const open = all("[data-seats]", order.form);
+    if (!open.length) return;
+    // Without the drawing the list is there.
+    await loadMaps(order).catch(() => {});
+    if (!maps || !order.form.isConnected) return;
+    open.forEach((map) => maps.setUp(order, map));
+    maps.showHall(order);
+    open.forEach((map) => order.mapLoaded(map.closest("[data-tier]")));
   }
 
   // Asks for the counts and the open maps at intervals; returns what ends it.
@@ -238,6 +348,7 @@
     const changed = new Map();
     const update = (counts) => {
       counts.tiers.forEach((count) => showCount(order, changed, count));
+      showTop(order, counts);
       refresh(order);
     };
     let stop = () => {};
@@ -256,7 +367,8 @@
       else start();
       refresh(order);
     };
-    const events = { visibilitychange: start, pagehide: pause, pageshow: (event) => event.persisted && start() };
+    const restart = () => { askAboutHolds(order); start(); };
+    const events = { visibilitychange: restart, pagehide: pause, pageshow: (event) => event.persisted && restart() };
     for (const [name, act] of Object.entries(events)) addEventListener(name, act);
     const endAnnouncing = announce(changed);
     start();
@@ -267,6 +379,7 @@
     };
   }
 
+  window.boxoffice.order = { ticked, labelOf, button, openAtClick };
   extend("#order", (form) => {
     const order = readOrder(form);
     order.tiers.forEach((tier) => addStepper(order, tier));
@@ -277,11 +390,11 @@
       refresh(order);
     });
     form.addEventListener("submit", (event) => lead(order, event), true);
-    all(".seats", form).forEach((map) => maps.setUp(order, map));
-    maps.showHall(order);
-    all("[data-map]", form).forEach((opener) => maps.openAtClick(order, opener, opener.closest("[data-tier]")));
+    all("[data-map]", form).forEach((opener) => openAtClick(order, opener));
     const end = follow(order);
     refresh(order);
+    showMaps(order);
+    askAboutHolds(order);
     return end;
   });
 })();

@@ -1,19 +1,17 @@
 // Choosing seats in the order form: the hall's picture is a view of the checkboxes that the page lists. Seats are chosen
-// by touch, mouse and keys, named where they are pointed at, and follow what others take. `order.js` adds this to
-// its form through `window.boxoffice.maps`.
+// by touch, mouse and keys, named where they are pointed at, and follow what others take. `order.js` loads this when a
+// map is opened, and adds it to its form through `window.boxoffice.maps`.
 (() => {
   "use strict";
   const { all, one, element, text, say, parse } = window.boxoffice;
   const { applyRuns, readTier, layOut, placeOf, seatAt, labelOf, draw, icon } = window.boxoffice.hall;
-  const { button, show: showIn, addGestures, addMinimap, addTools, addRowNames } = window.boxoffice.zoom;
+  const { ticked, labelOf: seatOf, openAtClick } = window.boxoffice.order;
+  const { show: showIn, addGestures, addMinimap, addTools, addRowNames } = window.boxoffice.zoom;
 
   // So many tiers come with the one whose map is opened; others as they are asked for.
   const TIERS_MORE = 11;
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-  const nameOf = (tier) => one("h3", tier).textContent;
-  const ticked = (within) => all("input[name=seat]:checked", within);
-  const seatOf = (box) => box.value.split(":").slice(1).join("-");
   const valueOf = (tier, index) => tier.code + ":" + labelOf(tier, index).replace("-", ":");
   const boxOf = (tier, index) => one('input[value="' + valueOf(tier, index) + '"]', tier.element);
   const isChosen = (tier, index) => tier.chosen.has(index);
@@ -274,7 +272,7 @@
       select.value = String(Math.min(asked, order.limit));
       sayLonely(order.hall);
     });
-    all("[data-section]", map).forEach((opener, index) => openAtClick(order, opener, tier, index));
+    all("[data-section]", map).forEach((opener, index) => openAtClick(order, opener, index));
   }
 
   // Ticks in a new list what was ticked in the old one; returns the seats that are not free any more.
@@ -308,7 +306,9 @@
 
   // Loads the lists of seats that a page has, beside or in place of those that are shown.
   async function load(order, url) {
-    const page = await parse(await fetch(url));
+    const response = await fetch(url);
+    if (!response.ok) throw new Error("no seats");
+    const page = await parse(response);
     const known = all("[data-seats]", order.form).length;
     for (const found of all("[data-seats]", page)) {
       const tier = order.tiers.find((of) => of.dataset.tier === found.dataset.seats);
@@ -325,25 +325,21 @@
     if (all("[data-seats]", order.form).length !== known || !order.hall) showHall(order);
   }
 
-  // A button that opens the hall, or another part of a list, without leaving the page.
-  function openAtClick(order, opener, tier, section = 0) {
-    const showIt = () => {
-      const { hall, port, tiers, section: place } = order.hall;
-      const map = one(".map", place);
-      map.focus({ preventScroll: true });
-      const shown = tiers.find(({ code }) => code === tier.dataset.tier);
-      place.scrollIntoView({ block: "nearest" });
-      map.scrollIntoView({ block: "nearest" });
-      if (opener.matches("[data-section]")) port.reveal({ x: hall.middle, y: shown.top + shown.sectionRows * (section + 0.5) * 24 });
-    };
-    opener.addEventListener("click", (event) => {
-      event.preventDefault();
-      // One picture of the hall: all that has numbers comes with it.
-      const others = all("[data-map]", order.form).filter((other) => other !== opener && opener.matches("[data-map]")).slice(0, TIERS_MORE);
-      const codes = [opener.value, ...others.map((other) => other.value.split(",")[0])];
-      const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent([...new Set(codes.join(",").split(","))].join(","));
-      load(order, url).then(showIt, () => location.assign(url));
-    });
+  // Opens the hall at a tier, or at a part of its list.
+  async function open(order, opener, section) {
+    // One picture of the hall: all that has numbers comes with it.
+    const others = all("[data-map]", order.form).filter((other) => other !== opener && opener.matches("[data-map]")).slice(0, TIERS_MORE);
+    const codes = [opener.value, ...others.map((other) => other.value.split(",")[0])];
+    const tier = opener.closest("[data-tier]").dataset.tier;
+    const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent([...new Set(codes.join(",").split(","))].join(","));
+    await load(order, url);
+    const { hall, port, tiers, section: place } = order.hall;
+    const map = one(".map", place);
+    map.focus({ preventScroll: true });
+    const shown = tiers.find(({ code }) => code === tier);
+    place.scrollIntoView({ block: "nearest" });
+    map.scrollIntoView({ block: "nearest" });
+    if (opener.matches("[data-section]")) port.reveal({ x: hall.middle, y: shown.top + shown.sectionRows * (section + 0.5) * 24 });
   }
 
   // Shows the seats of a tier as these letters say.
@@ -383,5 +379,5 @@
     return lost;
   }
 
-  window.boxoffice.maps = { nameOf, ticked, labelOf: seatOf, button, setUp, showHall, openAtClick, applyRuns, show };
+  window.boxoffice.maps = { setUp, showHall, open, applyRuns, show };
 })();

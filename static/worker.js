@@ -3,12 +3,15 @@
 //
 // What must hold: the network comes first, so a copy is shown only if the shop does not answer in time or fails, and
 // says when it was saved; a page of a booking that is not confirmed any more takes its copies away; there are
-// PAGES_MAX copies at most, none older than AGE_MAX_MS. A new buyer's answer clears all: see `shop::buyers`.
+// PAGES_MAX copies at most, none older than AGE_MAX_MS. Whoever opens any page of the shop has copies that are older
+// than RENEW_MS renewed, one after the other: a booking may have been cancelled elsewhere. A new buyer's answer clears
+// all: see `shop::buyers`.
 "use strict";
 const CACHE = "tickets";
 const PAGES_MAX = 12;
 const AGE_MAX_MS = 90 * 24 * 3600 * 1000;
 const FRESH_MS = 60_000;
+const RENEW_MS = 10 * 60_000;
 const WAIT_MS = 4000;
 const SAVED = "x-saved";
 const BOOKING = /\/bookings\/[\da-f-]{36}$/;
@@ -38,7 +41,8 @@ addEventListener("fetch", (event) => {
 
 addEventListener("message", (event) => {
   const { keep, drop } = event.data;
-  event.waitUntil(keep ? open(keep).then((isKept) => event.ports[0].postMessage(isKept)) : forget(drop));
+  if (keep) event.waitUntil(open(keep).then((isKept) => event.ports[0].postMessage(isKept)));
+  else event.waitUntil(drop ? forget(drop) : renew());
 });
 
 // A file's name changes with its content.
@@ -91,6 +95,18 @@ async function open(url) {
   if (saved && Date.now() - savedAt(saved) < FRESH_MS) return true;
   await note(url, await fetch(url));
   return Boolean(await find(cache, url));
+}
+
+// Asks the shop for the copies that are not new; what it does not answer stays.
+async function renew() {
+  const cache = await caches.open(CACHE);
+  for (const request of (await cache.keys()).filter(isPage).slice(0, PAGES_MAX)) {
+    const saved = await find(cache, request);
+    if (!saved || Date.now() - savedAt(saved) < RENEW_MS) continue;
+    const response = await fetch(request.url).catch(() => undefined);
+    if (!response) return;
+    await note(request.url, response);
+  }
 }
 
 // Drops the copies of a booking, in each language.

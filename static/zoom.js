@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const { one, element, text } = window.boxoffice;
+  const { button } = window.boxoffice.order;
   const { PITCH, lettersOf, outline } = window.boxoffice.hall;
 
   const isCoarse = () => matchMedia("(pointer: coarse)").matches;
@@ -15,12 +16,6 @@
   const NAME_PX = 26;
   // Pixels by which a mouse drags instead of clicking.
   const DRAG_PX = 5;
-
-  function button(sign, label, act) {
-    const made = element("button", sign, { type: "button", "aria-label": label });
-    made.addEventListener("click", () => act(made));
-    return made;
-  }
 
   const between = (least, value, most) => Math.min(Math.max(value, least), most);
 
@@ -248,5 +243,5 @@
     };
   }
 
-  window.boxoffice.zoom = { button, show, addGestures, addMinimap, addTools, addRowNames };
+  window.boxoffice.zoom = { show, addGestures, addMinimap, addTools, addRowNames };
 })();

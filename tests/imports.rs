@@ -12,8 +12,11 @@ use graph::Graph;
 /// Each module of `src/` with those right beneath it. It may import from all layers beneath these, too.
 const LAYERS: &[(&str, &[&str])] = &[
     ("main", &["commands", "logging"]),
-    ("logging", &["types"]),
-    ("commands", &["server", "check", "cluster"]),
+    ("logging", &["config", "metrics"]),
+    (
+        "commands",
+        &["server", "check", "cluster", "backup", "doctor"],
+    ),
     ("server", &["web"]),
     ("web", &["app"]),
     ("app", &["payment", "availability", "ticket"]),
@@ -27,11 +30,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ticket", &["access"]),
     ("access", &["postgres"]),
     ("check", &["postgres"]),
+    ("backup", &["types"]),
+    ("doctor", &["postgres", "cluster"]),
     ("cluster", &["config"]),
-    ("postgres", &["config"]),
+    ("postgres", &["config", "metrics"]),
     ("seating", &["types"]),
     ("config", &["fault"]),
     ("fault", &["types"]),
+    ("metrics", &["types"]),
     ("types", &[]),
 ];
 

@@ -14,6 +14,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::limits::Key;
 use crate::config::LimitConfig;
+use crate::metrics::Sheet;
 
 /// How often refused connections are told of, at most.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
@@ -101,6 +102,31 @@ impl Connections {
     /// Counts a request that is no HTTP.
     pub fn count_bad_request(&self) {
         self.bad_requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Tells how many there are.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub fn tell(&self, sheet: &mut Sheet<'_>) -> std::fmt::Result {
+        let (open, refused) = (self.count() as f64, self.refused());
+        sheet.gauge("client_connections", "Connections of clients", open)?;
+        let max = self.max as f64;
+        sheet.gauge(
+            "client_connections_max",
+            "Connections of clients at most",
+            max,
+        )?;
+        sheet.counter(
+            "client_connections_refused",
+            "Connections that were closed because there were too many",
+            refused,
+        )?;
+        sheet.counter(
+            "bad_requests",
+            "Requests that were no HTTP",
+            self.bad_requests(),
+        )
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {

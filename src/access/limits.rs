@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::config::{LimitConfig, Rate, Switch};
+use crate::metrics::{Counter, Sheet};
 use crate::types::{BuyerId, Reference};
 
 /// Sets of the table; a power of two.
@@ -49,6 +50,16 @@ pub enum Bucket {
 }
 
 impl Bucket {
+    /// In the order of their numbers.
+    const ALL: [Self; 6] = [
+        Self::Bookings,
+        Self::Payments,
+        Self::Reads,
+        Self::NewBuyers,
+        Self::Retrievals,
+        Self::Webhooks,
+    ];
+
     /// Its name for people and programs.
     pub fn name(self) -> &'static str {
         match self {
@@ -126,6 +137,8 @@ pub struct Limits {
     sets: Box<[Mutex<Set>]>,
     hasher: RandomState,
     began: Instant,
+    /// By bucket.
+    refused: [Counter; Bucket::ALL.len()],
 }
 
 /// Entries that one hash may be found in.
@@ -147,6 +160,7 @@ impl Limits {
             sets: std::iter::repeat_with(Mutex::default).take(SETS).collect(),
             hasher: RandomState::new(),
             began: Instant::now(),
+            refused: Default::default(),
         }
     }
 
@@ -176,6 +190,7 @@ impl Limits {
         let used_ns = entry.full_at_ns.saturating_sub(now_ns);
         let usable_ns = interval_ns * u64::from(burst - 1);
         if used_ns > usable_ns {
+            self.refused[bucket as usize].add_one();
             return Err(Exceeded {
                 bucket,
                 burst,
@@ -188,6 +203,19 @@ impl Limits {
         Ok(Remaining {
             tokens: u32::try_from(tokens).unwrap_or(u32::MAX),
         })
+    }
+
+    /// Tells how many requests were refused.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub fn tell(&self, sheet: &mut Sheet<'_>) -> std::fmt::Result {
+        let refused = Bucket::ALL.iter().zip(&self.refused);
+        sheet.counters(
+            "rate_limit_refusals",
+            "Requests that were refused because a client asked too often",
+            refused.map(|(bucket, count)| ([("bucket", bucket.name())], count.get())),
+        )
     }
 
     fn rate(&self, bucket: Bucket, key: Key) -> Rate {

@@ -57,6 +57,15 @@ impl Principal {
         }
     }
 
+    /// Whether it is this buyer, or a program that acts for buyers; not whoever has no more than a booking's link.
+    pub fn speaks_for(&self, buyer: BuyerId) -> bool {
+        match self {
+            Self::Buyer(own) => *own == buyer,
+            Self::Api(_) => true,
+            Self::Nobody => false,
+        }
+    }
+
     /// On whom it is counted how often they do something, beside the address from which they do it.
     pub fn limit_key(&self) -> Option<limits::Key> {
         match self {

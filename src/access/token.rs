@@ -80,3 +80,21 @@ fn decode<const N: usize>(text: Option<&str>) -> Option<[u8; N]> {
         .ok()?;
     Some(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn parse_any_text_in_its_one_spelling(text in "\\PC{0,80}", digits in "[A-Za-z0-9_-]{67}") {
+            for text in [&text, &digits] {
+                if let Some(bytes) = decode::<BUYER_BYTES>(Some(text)) {
+                    prop_assert_eq!(&BASE64URL_NOPAD.encode(&bytes), text);
+                }
+            }
+        }
+    }
+}

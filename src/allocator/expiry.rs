@@ -11,6 +11,7 @@ use futures::stream::{self, StreamExt};
 
 use super::lanes::Lanes;
 use super::release;
+use crate::metrics::Sheet;
 use crate::postgres::lease::backoff;
 use crate::postgres::{Db, Error};
 use crate::types::EventNo;
@@ -28,6 +29,14 @@ pub struct Expiry {
     db: Db,
     lanes: Lanes,
     failing: Mutex<Failing>,
+    overdue: Mutex<Overdue>,
+}
+
+/// What a round has found before it ended any.
+#[derive(Debug, Clone, Copy, Default)]
+struct Overdue {
+    events: usize,
+    oldest_seconds: f64,
 }
 
 impl Expiry {
@@ -37,6 +46,7 @@ impl Expiry {
             db,
             lanes,
             failing: Mutex::default(),
+            overdue: Mutex::default(),
         }
     }
 
@@ -46,7 +56,13 @@ impl Expiry {
     /// # Errors
     /// Those of the database: the events were not found.
     pub async fn end_due(&self) -> Result<usize, Error> {
-        let mut due = release::events_with_overdue_holds(&self.db).await?;
+        let found = release::events_with_overdue_holds(&self.db).await?;
+        let oldest = found.iter().map(|(_, seconds)| *seconds);
+        *self.overdue.lock().unwrap_or_else(PoisonError::into_inner) = Overdue {
+            events: found.len(),
+            oldest_seconds: oldest.fold(0.0, f64::max),
+        };
+        let mut due: Vec<_> = found.into_iter().map(|(event, _)| event).collect();
         self.failing().keep_due(&mut due, Instant::now());
         let ended = stream::iter(due)
             .map(|event| self.end(event))
@@ -68,6 +84,25 @@ impl Expiry {
                 0
             }
         }
+    }
+
+    /// Tells how far behind the last round was when it began. A payment keeps a hold that is overdue for two
+    /// minutes at most, unless the settings say otherwise.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub fn tell(&self, sheet: &mut Sheet<'_>) -> std::fmt::Result {
+        let overdue = *self.overdue.lock().unwrap_or_else(PoisonError::into_inner);
+        sheet.gauge(
+            "overdue_holds_events",
+            "Events with holds that are overdue, those that a payment keeps among them",
+            overdue.events as f64,
+        )?;
+        sheet.gauge(
+            "overdue_holds_oldest_seconds",
+            "For how long the oldest of these holds has been overdue",
+            overdue.oldest_seconds,
+        )
     }
 
     fn failing(&self) -> std::sync::MutexGuard<'_, Failing> {

@@ -21,6 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::batch::{Decision, FirstStep, Found, decide};
+use super::figures::{BatchEnd, Figures, Step as Timed, Times, Watch};
 use super::first_free::{FirstFree, Freed};
 use super::order::{Candidate, Order, Outcome, Shortage, Stock, Verdict};
 use super::progress::{self, Progress};
@@ -59,6 +60,7 @@ pub(super) struct Shared {
     pub(super) listener: Arc<dyn Listener>,
     pub(super) tasks: TaskTracker,
     pub(super) progress: Arc<Progress>,
+    pub(super) figures: Figures,
 }
 
 impl Shared {
@@ -80,6 +82,14 @@ impl Shared {
             }
             Outcome::SeatsTaken(seats) => self.listener.found_taken(event, seats),
             _ => {}
+        }
+    }
+
+    /// Counts holds that have expired, and logs each.
+    pub(super) fn expired(&self, event: EventNo, bookings: &[BookingId]) {
+        self.figures.expire(bookings.len());
+        for booking in bookings {
+            log::info!(booking:% = booking, event_no = event.0; "expired: its hold was not paid");
         }
     }
 
@@ -111,6 +121,9 @@ pub(super) struct Waiting {
     /// What its caller knows of the event.
     stock: Arc<Stock>,
     answer: oneshot::Sender<Outcome>,
+    entered: Instant,
+    /// How long it waited for its first batch, once that has come.
+    queued: Option<Duration>,
     deadline: Instant,
     /// Until when it may wait for tickets that others hold; set when it first finds them held.
     held_until: Option<Instant>,
@@ -127,15 +140,18 @@ impl Waiting {
         deadline: Instant,
     ) -> (Box<Self>, oneshot::Receiver<Outcome>) {
         let (answer, answered) = oneshot::channel();
+        let now = Instant::now();
         let waiting = Self {
             id: None,
             reference: Reference::make(),
             order,
             stock,
             answer,
+            entered: now,
+            queued: None,
             deadline,
             held_until: None,
-            retry_at: Instant::now(),
+            retry_at: now,
             attempts: 0,
         };
         (Box::new(waiting), answered)
@@ -207,9 +223,11 @@ impl Lane {
     /// Runs until the queue is closed and empty.
     pub(super) async fn run(mut self) {
         while let Some(batch) = self.gather().await {
+            let mut watch = Watch::start();
             match Connection::open(&self.shared.db).await {
                 Ok(connection) => {
-                    if self.allocate(&connection, batch).await {
+                    watch.end(Timed::Connect);
+                    if self.allocate(&connection, batch, watch).await {
                         connection.give_back();
                     }
                 }
@@ -226,15 +244,22 @@ impl Lane {
 
     /// Batch after batch on one connection, until no order waits, another lane waits for a connection, or this one
     /// breaks. Whether it can be used again.
-    async fn allocate(&mut self, connection: &Connection, mut batch: Batch) -> bool {
+    async fn allocate(
+        &mut self,
+        connection: &Connection,
+        mut batch: Batch,
+        mut watch: Watch,
+    ) -> bool {
         self.progress.begin();
         let mut found = self.first_step(&batch).send(connection).await;
         loop {
+            watch.end(Timed::Search);
             let before = self.first_free.clone();
             let decided = match found {
                 Ok(found) => self.decide(connection, &batch, found).await,
                 Err(error) => Err(error),
             };
+            watch.end(Timed::Decide);
             let next = match decided {
                 Ok(Decision { writes, verdicts }) => {
                     let mut rows = pin!(writes.send(connection.session()));
@@ -244,9 +269,10 @@ impl Lane {
                         Either::Left((written, _)) => written,
                         Either::Right(_) => rows.await,
                     };
+                    watch.end(Timed::Write);
                     let Some(next) = self.next_batch_here() else {
                         let written = written.and(committed.await);
-                        return self.conclude(batch, verdicts, written, &before);
+                        return self.conclude(batch, verdicts, written, &before, &mut watch);
                     };
                     let step = self.first_step(&next);
                     let asked = pin!(step.send(connection));
@@ -254,12 +280,12 @@ impl Lane {
                     found = match select(committed, asked).await {
                         Either::Left((committed, asked)) => {
                             let written = written.and(committed);
-                            self.conclude(batch, verdicts, written, &before);
+                            self.conclude(batch, verdicts, written, &before, &mut watch);
                             asked.await
                         }
                         Either::Right((asked, committed)) => {
                             let written = written.and(committed.await);
-                            self.conclude(batch, verdicts, written, &before);
+                            self.conclude(batch, verdicts, written, &before, &mut watch);
                             asked
                         }
                     };
@@ -267,6 +293,7 @@ impl Lane {
                 }
                 Err(error) => {
                     self.first_free.lower_to(&before);
+                    watch.take();
                     let is_alive = self.set_aside(batch, error, Step::First);
                     if !is_alive || connection.roll_back().await.is_err() {
                         return false;
@@ -386,6 +413,11 @@ impl Lane {
                 waiting.answer.send(Outcome::Overloaded).ok();
             } else if keys.insert((waiting.order.buyer, waiting.order.key.clone())) {
                 self.learn(&waiting.stock);
+                if waiting.queued.is_none() {
+                    let queued = now.saturating_duration_since(waiting.entered);
+                    waiting.queued = Some(queued);
+                    self.shared.figures.leave_queue(queued);
+                }
                 admitted.push(waiting);
             } else {
                 waiting.retry_at = now;
@@ -413,7 +445,10 @@ impl Lane {
         verdicts: Vec<Verdict>,
         written: Result<(), Error>,
         before: &FirstFree,
+        watch: &mut Watch,
     ) -> bool {
+        watch.end(Timed::Commit);
+        let times = watch.take();
         if let Err(error) = written {
             self.first_free.lower_to(before);
             return self.set_aside(batch, error, Step::Second);
@@ -421,6 +456,10 @@ impl Lane {
         self.reconnect_pause = RECONNECT_PAUSE;
         self.progress.end();
         let event = self.stock.event;
+        self.shared.figures.commit(batch.len(), &times);
+        if times.total() >= self.shared.config.slow_batch() {
+            self.tell_slow(&batch, &times);
+        }
         for (waiting, verdict) in batch.into_iter().zip(verdicts) {
             match verdict {
                 Verdict::Done(outcome) => {
@@ -437,11 +476,23 @@ impl Lane {
         true
     }
 
+    /// Says where the time of a batch went, and for how long its first order had waited before.
+    fn tell_slow(&self, batch: &Batch, times: &Times) {
+        let Some(first) = batch.first() else { return };
+        let (orders, total) = (batch.len(), times.total().as_millis());
+        let queued = first.queued.unwrap_or_default().as_millis();
+        log::warn!(
+            event_no = self.stock.event.0, orders;
+            "slow batch: {total} ms ({times}); its first order waited {queued} ms before"
+        );
+    }
+
     fn wait_for_others(&mut self, mut waiting: Box<Waiting>, shortages: Vec<Shortage>) {
         let now = Instant::now();
         let held_wait = self.shared.config.held_wait();
         if now < *waiting.held_until.get_or_insert(now + held_wait) {
             waiting.retry_at = now + HELD_PAUSE;
+            self.shared.figures.retry_held();
             self.retries.push_back(waiting);
         } else {
             let outcome = Outcome::HeldByOthers {
@@ -462,7 +513,10 @@ impl Lane {
         let ending = self.ending_holds.clone();
         self.shared.tasks.spawn(async move {
             match release::expire(&shared.db, event).await {
-                Ok((_, released)) => shared.released(event, Some(&freed), &released),
+                Ok((ended, released)) => {
+                    shared.expired(event, &ended);
+                    shared.released(event, Some(&freed), &released);
+                }
                 Err(error) => log::warn!("overdue holds were not ended: {error}"),
             }
             ending.store(false, Ordering::Release);
@@ -484,12 +538,15 @@ impl Lane {
             || error.is_unique_violation("bookings_turn");
         if step == Step::Second && error.is_lock_timeout() {
             log::debug!("a batch of {} orders waits in vain: {error}", batch.len());
+            self.shared.figures.end(BatchEnd::Divided);
             self.divide(batch, error);
         } else if is_passing {
             log::debug!("a batch of {} orders failed: {error}", batch.len());
+            self.shared.figures.end(BatchEnd::Retried);
             self.retry(batch, &error);
         } else if batch.len() > 1 {
             log::warn!("a batch of {} orders is halved: {error}", batch.len());
+            self.shared.figures.end(BatchEnd::Halved);
             let rest = batch.split_off(batch.len() / 2);
             self.failed.extend([rest, batch]);
         } else if let Some(waiting) = batch.pop() {
@@ -523,6 +580,7 @@ impl Lane {
             }
         }
         if !retries.is_empty() {
+            self.shared.figures.retry_failed(retries.len());
             self.failed.push(retries);
         }
     }

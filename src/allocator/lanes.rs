@@ -15,11 +15,13 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::task::TaskTracker;
 
+use super::figures::Figures;
 use super::first_free::Freed;
 use super::lane::{Lane, Shared, Waiting};
 use super::order::{Order, Outcome, Stock};
 use super::release::{self, Released};
 use crate::config::AllocatorConfig;
+use crate::metrics::Sheet;
 use crate::postgres::{Db, Error};
 use crate::types::{EventNo, SeatNo, TierNo};
 
@@ -72,6 +74,7 @@ impl Lanes {
             listener,
             tasks: TaskTracker::new(),
             progress: Arc::default(),
+            figures: Figures::default(),
         };
         Self(Arc::new(Registry {
             shared: Arc::new(shared),
@@ -84,6 +87,12 @@ impl Lanes {
     /// Puts an order in its event's queue and waits for its outcome. If the future is dropped, an order
     /// that is still in the queue is discarded.
     pub async fn book(&self, stock: &Arc<Stock>, order: Order) -> Outcome {
+        let outcome = self.wait_for_outcome(stock, order).await;
+        self.0.shared.figures.answer(&outcome);
+        outcome
+    }
+
+    async fn wait_for_outcome(&self, stock: &Arc<Stock>, order: Order) -> Outcome {
         let deadline = Instant::now() + self.0.shared.config.order_deadline();
         let _unanswered = Unanswered::count(&self.0.waiting);
         let (waiting, answered) = Waiting::new(stock.clone(), order, deadline);
@@ -167,9 +176,10 @@ impl Lanes {
         let mut total = 0;
         for _ in 0..EXPIRE_BATCHES_MAX {
             let (ended, released) = release::expire(&self.0.shared.db, event).await?;
+            self.0.shared.expired(event, &ended);
             self.released(event, &released);
-            total += ended;
-            if ended < release::HOLDS_MAX as usize {
+            total += ended.len();
+            if ended.len() < release::HOLDS_MAX as usize {
                 break;
             }
         }
@@ -185,6 +195,41 @@ impl Lanes {
     /// lane has one.
     pub fn oldest_batch(&self) -> Option<Duration> {
         self.0.shared.progress.oldest()
+    }
+
+    /// Counts the answer to an order that was allocated without a lane.
+    pub fn answered(&self, outcome: &Outcome) {
+        self.0.shared.figures.answer(outcome);
+    }
+
+    /// Tells the figures of all lanes.
+    ///
+    /// # Errors
+    /// There is no room for them.
+    pub fn tell(&self, sheet: &mut Sheet<'_>) -> std::fmt::Result {
+        let waiting = self.waiting() as f64;
+        sheet.gauge("orders_waiting", "Orders in queues or in batches", waiting)?;
+        let queue_max = self.0.shared.config.queue_orders.into();
+        sheet.gauge(
+            "queue_orders_max",
+            "Orders that the queue of one event takes",
+            queue_max,
+        )?;
+        let lanes = {
+            let events = self.0.events.read().expect("no panic under the lock");
+            events
+                .values()
+                .map(|lanes| lanes.queues.len())
+                .sum::<usize>()
+        };
+        sheet.gauge("lanes", "Lanes that are open", lanes as f64)?;
+        let oldest = self.oldest_batch().unwrap_or_default().as_secs_f64();
+        sheet.gauge(
+            "oldest_batch_seconds",
+            "For how long the lane that is furthest behind has committed nothing",
+            oldest,
+        )?;
+        self.0.shared.figures.tell(sheet)
     }
 
     /// Lanes that are open now, and tasks that expire holds for them.

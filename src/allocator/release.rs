@@ -65,12 +65,12 @@ pub async fn release(
     Ok(released.collect())
 }
 
-/// Expires overdue holds of one event, 500 at most, and frees their tickets. Returns how many were expired, and
+/// Expires overdue holds of one event, 500 at most, and frees their tickets. Returns which were expired, and
 /// what became free. Safe in any number of processes at once.
 ///
 /// # Errors
 /// Those of the database; nothing was done then.
-pub async fn expire(db: &Db, event: EventNo) -> Result<(usize, Vec<Released>), Error> {
+pub async fn expire(db: &Db, event: EventNo) -> Result<(Vec<BookingId>, Vec<Released>), Error> {
     db.transaction(|transaction| {
         Box::pin(async move {
             let rows = LOCK_DUE_HOLDS
@@ -80,7 +80,7 @@ pub async fn expire(db: &Db, event: EventNo) -> Result<(usize, Vec<Released>), E
                 )
                 .await?;
             if rows.is_empty() {
-                return Ok((0, Vec::new()));
+                return Ok((Vec::new(), Vec::new()));
             }
             let ids: Vec<BookingId> = rows.iter().map(|row| row.get(0)).collect();
             let ctids: Vec<Ctid> = rows.iter().map(|row| row.get(1)).collect();
@@ -96,27 +96,30 @@ pub async fn expire(db: &Db, event: EventNo) -> Result<(usize, Vec<Released>), E
                     ],
                 )
                 .await?;
-            Ok((ids.len(), release(transaction, event, &ids).await?))
+            let released = release(transaction, event, &ids).await?;
+            Ok((ids, released))
         })
     })
     .await
 }
 
-/// The events that have overdue holds, including those that a payment keeps. Takes no locks.
+/// The events that have overdue holds, including those that a payment keeps, and for how many seconds the first of
+/// each has been overdue. Takes no locks.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn events_with_overdue_holds(db: &Db) -> Result<Vec<EventNo>, Error> {
+pub async fn events_with_overdue_holds(db: &Db) -> Result<Vec<(EventNo, f64)>, Error> {
     let client = db.get().await?;
     let statement = client
         .prepare_cached(
-            "SELECT event_id FROM events_on_hold WHERE first_expires_at <= now() LIMIT 10000",
+            "SELECT event_id, extract(epoch FROM now() - first_expires_at)::float8
+             FROM events_on_hold WHERE first_expires_at <= now() LIMIT 10000",
         )
         .await?;
     Ok(client
         .query(&statement, &[])
         .await?
         .iter()
-        .map(|row| row.get(0))
+        .map(|row| (row.get(0), row.get(1)))
         .collect())
 }

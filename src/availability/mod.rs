@@ -30,6 +30,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::allocator::lanes::Listener;
 use crate::catalog::{Event, Tier};
+use crate::metrics::{Histogram, Sheet};
 use crate::postgres::last_known::{self, Ages, LastKnown};
 use crate::postgres::{Error, Floor, Reader, Reads};
 use crate::types::{EventNo, SeatNo, TierNo, Timestamp};
@@ -102,6 +103,8 @@ struct Inner {
     /// The least recently used entry is evicted first. A read and a sale are both uses, so an event on sale
     /// stays.
     events: Cache<EventNo, Arc<Entry>>,
+    /// How old the counts were that were shown.
+    shown_age: Histogram,
 }
 
 /// What is kept of one event.
@@ -150,6 +153,7 @@ impl Availability {
                 .weigher(|_, entry: &Arc<Entry>| entry.weight())
                 .eviction_policy(EvictionPolicy::lru())
                 .build(),
+            shown_age: Histogram::of_seconds(),
         }))
     }
 
@@ -211,6 +215,24 @@ impl Availability {
         (age < ages.usable).then(|| self.current(&entry, event.no, &last))
     }
 
+    /// Tells how old the counts were that buyers were shown.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub fn tell(&self, sheet: &mut Sheet<'_>) -> std::fmt::Result {
+        let events = self.0.events.entry_count() as f64;
+        sheet.gauge(
+            "availability_events",
+            "Events whose counts are kept",
+            events,
+        )?;
+        sheet.histogram(
+            "availability_age_seconds",
+            "How long ago the counts were made that were shown",
+            self.0.shown_age.read(),
+        )
+    }
+
     fn entry(&self, event: &Event) -> Arc<Entry> {
         let new = |floor| Arc::new(Entry::new(event, floor));
         let entry = self.0.events.get_with(event.no, || new(Arc::default()));
@@ -239,6 +261,7 @@ impl Availability {
 
     /// A count less this process's own sales since; counts again if that may show "sold out" too early.
     fn current(&self, entry: &Arc<Entry>, event: EventNo, last: &Counted) -> Counts {
+        self.0.shown_age.observe(last.counted_at.elapsed());
         let (counts, may_be_wrong) = entry.less_sales_since(last);
         if may_be_wrong {
             let count = || self.count(entry, event);

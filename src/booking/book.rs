@@ -58,9 +58,9 @@ pub async fn book(
     let order = make_order(event, request).map_err(BookError::Refused)?;
     let made = make(db, lanes, event, order, replaced).await?;
     if let Some(contact) = contact {
-        // If it fails, the client sends the same key again.
+        // If it fails, the client sends the same key again; the payment may have brought a newer one since.
         let client = db.get().await?;
-        save_contact(&client, event.no, made.booking.id, &contact).await?;
+        save_contact(&client, event.no, made.booking.id, &contact, false).await?;
     }
     Ok(made)
 }

@@ -8,13 +8,14 @@ use crate::postgres::{Client, Db, Error, Transaction};
 use crate::types::contact::{Contact, ContactRule, fold_email};
 use crate::types::{BookingId, EventNo, Reference};
 
-/// $1 event, $2 booking, $3 name, $4 e-mail address, $5 the same folded. From the booking's row, so that
+/// $1 event, $2 booking, $3 name, $4 e-mail address, $5 the same folded, $6 whether it takes the place of another. From the booking's row, so that
 /// a distributed database runs it whole on one node.
 const SAVE: &str = "
     INSERT INTO contacts AS c (event_id, booking_id, name, email, email_folded)
     SELECT b.event_id, b.id, $3, $4, $5 FROM bookings AS b WHERE b.event_id = $1 AND b.id = $2
     ON CONFLICT ON CONSTRAINT contacts_pkey DO UPDATE
-    SET name = excluded.name, email = excluded.email, email_folded = excluded.email_folded";
+    SET name = excluded.name, email = excluded.email, email_folded = excluded.email_folded
+    WHERE $6";
 
 /// $1 events, $2 bookings.
 const GET: &str = "
@@ -63,7 +64,7 @@ pub fn check_contact(
     }
 }
 
-/// Saves the contact of a booking, instead of the one that it had.
+/// Saves the contact of a booking; instead of the one that it has only if it `replaces`.
 ///
 /// # Errors
 /// Those of the database.
@@ -72,20 +73,28 @@ pub async fn save_contact(
     event: EventNo,
     booking: BookingId,
     contact: &Contact,
+    replaces: bool,
 ) -> Result<(), Error> {
     let statement = client.prepare_cached(SAVE).await?;
     let folded = contact.folded_email();
     client
         .execute(
             &statement,
-            &[&event, &booking, &contact.name, &contact.email, &folded],
+            &[
+                &event,
+                &booking,
+                &contact.name,
+                &contact.email,
+                &folded,
+                &replaces,
+            ],
         )
         .await?;
     Ok(())
 }
 
 /// Saves what a payment says of its buyer, if it is what the event asks for: within the transaction that begins the
-/// payment.
+/// payment. What others than the buyer say takes the place of nothing: the buyer finds the booking by it.
 ///
 /// # Errors
 /// Those of the database; inside, [`ContactRefused`].
@@ -94,6 +103,7 @@ pub async fn take_contact(
     event: EventNo,
     booking: BookingId,
     contact: Option<&Contact>,
+    by_buyer: bool,
 ) -> Result<Result<(), ContactRefused>, Error> {
     let statement = transaction.prepare_cached(RULE).await?;
     let row = transaction
@@ -104,7 +114,7 @@ pub async fn take_contact(
     let is_missing = contact.is_none() && !row.get::<_, bool>("is_there");
     let checked = check_contact(rule, contact, is_missing);
     if let (Ok(()), Some(contact)) = (checked, contact) {
-        save_contact(transaction, event, booking, contact).await?;
+        save_contact(transaction, event, booking, contact, by_buyer).await?;
     }
     Ok(checked)
 }

@@ -41,6 +41,7 @@ mod replace;
 mod transition;
 
 use tokio_postgres::Row;
+use utoipa::ToSchema;
 
 use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
 
@@ -51,11 +52,12 @@ pub use contact::{
 pub use hand_over::{hand_over, has_live};
 pub use mine::{Listed, Part, Place, mine};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
-pub use read::{LIST_MAX, get, list};
+pub use read::{LIST_MAX, get, held_among, list};
 pub use transition::{Late, LockedBooking, lock};
 
 /// The state of a booking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ToSchema)]
+#[schema(as = BookingStatus, rename_all = "lowercase")]
 pub enum Status {
     /// Holds its tickets until the hold ends.
     Pending,

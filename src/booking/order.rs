@@ -6,6 +6,7 @@
 //! It may not read the database: which tickets are free is decided by the allocator.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::allocator::{Item, Order};
 use crate::catalog::{Event, Tier};
@@ -33,24 +34,29 @@ pub struct Request {
 }
 
 /// A quantity of one tier's tickets, as the client sent it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestedItem {
     /// The tier's code.
+    #[schema(examples("vip"))]
     pub tier: String,
     /// How many tickets.
+    #[schema(minimum = 1)]
     pub quantity: i64,
 }
 
 /// One named seat, as the client sent it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestedSeat {
     /// The tier's code.
+    #[schema(examples("vip"))]
     pub tier: String,
     /// The row's letters.
+    #[schema(examples("A"))]
     pub row: String,
     /// The number in the row.
+    #[schema(minimum = 1)]
     pub number: i64,
 }
 

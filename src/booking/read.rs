@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 
 use super::{BookedItem, Booking, Status};
 use crate::postgres::{Client, Db, Error};
-use crate::types::{BookingId, BuyerId, Currency, EventNo, Money, Reference};
+use crate::types::{BookingId, BuyerId, Currency, EventNo, IdempotencyKey, Money, Reference};
 
 /// Bookings of a buyer in one page of the list.
 pub const LIST_MAX: i64 = 50;
@@ -15,6 +15,15 @@ const GET: &str = "
     SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
            ended_at
     FROM bookings WHERE id = $1";
+
+/// $1 event, $2 bookings, $3 their buyer, $4 a key that was not theirs, or NULL.
+const HELD_AMONG: &str = "
+    SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
+           ended_at
+    FROM bookings
+    WHERE event_id = $1 AND id = ANY ($2) AND buyer_id = $3 AND status = 'pending' AND expires_at > now()
+      AND paying_until IS NULL AND idempotency_key IS DISTINCT FROM $4
+    ORDER BY expires_at, id";
 
 /// $1 buyer, $2 bookings older than this one or NULL, $3 how many at most.
 const LIST: &str = include_str!("list.sql");
@@ -36,6 +45,26 @@ pub async fn get(db: &Db, id: BookingId) -> Result<Option<Booking>, Error> {
     let statement = client.prepare_cached(GET).await?;
     let rows = client.query(&statement, &[&id]).await?;
     Ok(with_items(&client, &rows).await?.pop())
+}
+
+/// Those of these bookings that hold tickets of the event for this buyer and are not being paid, what ends first
+/// first; without that of the order with this key.
+///
+/// # Errors
+/// Those of the database.
+pub async fn held_among(
+    db: &Db,
+    event: EventNo,
+    buyer: BuyerId,
+    ids: &[BookingId],
+    except: Option<&IdempotencyKey>,
+) -> Result<Vec<Booking>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(HELD_AMONG).await?;
+    let rows = client
+        .query(&statement, &[&event, &ids, &buyer, &except])
+        .await?;
+    with_items(&client, &rows).await
 }
 
 /// A buyer's bookings, newest first, those older than `before`; [`LIST_MAX`] at most.

@@ -192,6 +192,16 @@ mod tests {
     }
 
     #[test]
+    fn a_slug_that_is_too_long_ends_with_a_word() {
+        let long = slug(&"velvet ".repeat(20), &"lisbon ".repeat(20));
+        assert_eq!(
+            long,
+            ["velvet"; 8].join("-") + "-" + &["lisbon"; 4].join("-")
+        );
+        assert_eq!(slug(&"x".repeat(100), ""), "x".repeat(NAME_MAX));
+    }
+
+    #[test]
     fn an_address_is_read_back() {
         let id = id("90611f46-32c1-46d6-a092-6f5e97371ce5");
         for is_ambiguous in [false, true] {

@@ -6,10 +6,13 @@
 use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
+use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::facts::{Access, Facts, validate_prose};
+use super::facts::{Access, Facts};
 use super::index::{self, Searchable};
+use super::prose::{DESCRIPTION_MAX, LINE_MAX, validate_prose};
+use super::translation;
 use crate::picture::Picture;
 use crate::postgres::{AsDbError, Db, Error, Transaction};
 use crate::seating::{Position, Rows, SeatKind, row_label};
@@ -110,8 +113,6 @@ impl AsDbError for CreateError {
     }
 }
 
-const LENGTH_MAX: usize = 200;
-const DESCRIPTION_MAX: usize = 5_000;
 const ADDRESS_MAX: usize = 300;
 const TIERS_MAX: usize = 100;
 const CAPACITY_MAX: i32 = 10_000_000;
@@ -173,12 +174,13 @@ fn validate(event: &NewEvent) -> Result<(), String> {
         }
         validate_tier(tier)?;
     }
-    Ok(())
+    let tiers: Vec<&str> = event.tiers.iter().map(|tier| tier.code.as_str()).collect();
+    translation::validate(&event.facts.translations, &tiers)
 }
 
 fn validate_text(what: &str, text: &str) -> Result<(), String> {
-    if text.trim().is_empty() || text.chars().count() > LENGTH_MAX || text.contains('\0') {
-        return Err(format!("{what} must be 1 to {LENGTH_MAX} characters"));
+    if text.trim().is_empty() || text.chars().count() > LINE_MAX || text.contains('\0') {
+        return Err(format!("{what} must be 1 to {LINE_MAX} characters"));
     }
     Ok(())
 }
@@ -258,7 +260,8 @@ async fn insert_event(
     let (venue, facts) = (&event.venue, &event.facts);
     let venue_id = insert_venue(transaction, venue).await?;
     let place = [venue.name.as_str(), &venue.city, &venue.country];
-    let found_by = Searchable::new(&event.name, &facts.lineup, facts.genre.as_str(), place);
+    let names = translation::names(&event.name, &facts.translations);
+    let found_by = Searchable::new(&names, &facts.lineup, facts.genre.as_str(), place);
     index::insert_words(transaction, &found_by.words).await?;
     let lineup: Vec<&str> = facts.lineup.iter().map(|name| name.trim()).collect();
     let row = transaction
@@ -294,6 +297,7 @@ async fn insert_event(
                 &event.picture.as_ref().map(|picture| &picture.name),
                 &event.picture.as_ref().map(|picture| picture.width),
                 &event.picture.as_ref().map(|picture| picture.height),
+                &Json(translation::trimmed(&facts.translations)),
             ],
         )
         .await

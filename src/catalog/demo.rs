@@ -6,6 +6,7 @@
 //! elsewhere. What must hold: a database that has any event gets none of these.
 
 mod facts;
+mod translations;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
 use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz};

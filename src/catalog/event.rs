@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::address;
 use super::facts::{Access, Facts};
+use super::translation::Translation;
 use crate::allocator::Stock;
 use crate::picture::Picture;
 use crate::seating::{Rows, SeatKind};
@@ -50,9 +51,49 @@ pub struct Event {
     pub tiers: Vec<Tier>,
     /// What the allocator needs of it.
     pub stock: Arc<Stock>,
+    /// The same by language; without translations of their own.
+    pub(super) translated: BTreeMap<String, Arc<Event>>,
 }
 
 impl Event {
+    /// The event for those who read this language; a text that has no translation is as it was written first.
+    pub fn in_language(self: &Arc<Self>, language: &str) -> Arc<Self> {
+        let translated = self.translated.get(language);
+        translated.unwrap_or(self).clone()
+    }
+
+    /// With its translations made, so that all readers share them.
+    pub(super) fn translate(mut self) -> Self {
+        let of = |(language, texts): (&String, &Translation)| {
+            (language.clone(), Arc::new(self.translated_by(texts)))
+        };
+        self.translated = self.facts.translations.iter().map(of).collect();
+        self
+    }
+
+    /// The same in other words; nothing else differs.
+    fn translated_by(&self, texts: &Translation) -> Self {
+        let mut event = self.clone();
+        event.facts.translations.clear();
+        let replace = |text: &mut String, by: &Option<String>| {
+            if let Some(by) = by {
+                text.clone_from(by);
+            }
+        };
+        replace(&mut event.name, &texts.name);
+        replace(&mut event.description, &texts.description);
+        let facts = &mut event.facts;
+        facts.terms = texts.terms.clone().or(facts.terms.take());
+        facts.refund_policy = texts.refund_policy.clone().or(facts.refund_policy.take());
+        for tier in &mut event.tiers {
+            replace(
+                &mut tier.name,
+                &texts.tiers.get(tier.code.as_str()).cloned(),
+            );
+        }
+        event
+    }
+
     /// The tier with this code.
     pub fn tier(&self, code: &str) -> Option<&Tier> {
         self.tiers.iter().find(|tier| tier.code.as_str() == code)

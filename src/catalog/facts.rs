@@ -7,7 +7,12 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
+use super::prose::{LINE_MAX, REFUND_POLICY_MAX, TERMS_MAX, validate_prose};
+use super::translation::Translations;
 use crate::types::{Invalid, Timestamp};
 
 /// An enum of codes: as text, from text, and all of them.
@@ -30,6 +35,15 @@ macro_rules! codes {
                 }
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let codes = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([$($code,)*]));
+                codes.description(Some(concat!("A code for ", $must, "."))).into()
+            }
+        }
+
+        impl ToSchema for $name {}
 
         impl FromStr for $name {
             type Err = Invalid;
@@ -105,31 +119,46 @@ codes!(
 );
 
 /// What is known of an event; each may be missing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Facts {
     /// The kind of event.
+    #[schema(required = true)]
     pub genre: Genre,
     /// When the doors open.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     pub doors_at: Option<Timestamp>,
     /// When it ends.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     pub ends_at: Option<Timestamp>,
     /// From which age on one is let in; 0 says that there is no limit.
+    #[schema(required = true)]
     pub age_min: Option<i16>,
     /// Who performs, in the order of the bill.
+    #[schema(required = true)]
     pub lineup: Vec<String>,
     /// What the event offers beside its venue.
+    #[schema(required = true)]
     pub accessibility: Vec<Access>,
     /// Who is responsible for the event.
+    #[schema(required = true)]
     pub organiser: Option<String>,
     /// The organiser's terms.
+    #[schema(required = true)]
     pub terms: Option<String>,
     /// When the money goes back.
+    #[schema(required = true)]
     pub refund_policy: Option<String>,
     /// What events have in common that are dates of one thing.
+    #[schema(required = true)]
     pub series: Option<String>,
     /// Whether it may stand on top of the list.
+    #[schema(required = true)]
     pub featured: bool,
+    /// The organiser's texts in other languages.
+    #[serde(skip_serializing)]
+    #[schema(ignore)]
+    pub translations: Translations,
 }
 
 #[expect(clippy::derivable_impls, reason = "the macro makes the variants")]
@@ -141,9 +170,6 @@ impl Default for Genre {
 
 /// Names that are shown at most.
 const LINEUP_MAX: usize = 50;
-const NAME_MAX: usize = 200;
-const TERMS_MAX: usize = 10_000;
-const REFUND_POLICY_MAX: usize = 2_000;
 
 impl Facts {
     /// Checks what no type does, for an event that starts then; says what is wrong.
@@ -167,9 +193,9 @@ impl Facts {
             return Err(format!("lineup must have at most {LINEUP_MAX} names"));
         }
         for name in &self.lineup {
-            validate_prose("each name of lineup", Some(name), NAME_MAX)?;
+            validate_prose("each name of lineup", Some(name), LINE_MAX)?;
         }
-        validate_prose("organiser", self.organiser.as_deref(), NAME_MAX)?;
+        validate_prose("organiser", self.organiser.as_deref(), LINE_MAX)?;
         validate_prose("terms", self.terms.as_deref(), TERMS_MAX)?;
         validate_prose(
             "refund_policy",
@@ -184,19 +210,6 @@ impl Facts {
             return Err("series must be 1 to 64 of a-z, 0-9 and -".into());
         }
         Ok(())
-    }
-}
-
-/// Text is there, if any is given, and no longer than so many characters.
-pub(super) fn validate_prose(what: &str, text: Option<&str>, max: usize) -> Result<(), String> {
-    let fits = |text: &str| {
-        let letters = text.trim().chars().count();
-        (1..=max).contains(&letters) && !text.contains('\0')
-    };
-    if text.is_none_or(fits) {
-        Ok(())
-    } else {
-        Err(format!("{what} must be 1 to {max} characters"))
     }
 }
 
@@ -217,7 +230,14 @@ mod tests {
 
     #[test]
     fn codes_survive_the_round_trip_and_fit_the_database() {
+        // As the CHECKs on the columns have it.
+        let fits = |code: &str| {
+            let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+            (1..=32).contains(&code.len()) && code.bytes().all(is_letter) && !code.starts_with('-')
+        };
+        assert!(Access::ALL.len() <= 20);
         for genre in Genre::ALL {
+            assert!(fits(genre.as_str()), "{genre:?}");
             assert_eq!(genre.as_str().parse(), Ok(*genre));
             assert_eq!(serde_json::to_value(genre).unwrap(), genre.as_str());
         }

@@ -332,6 +332,8 @@ mod tests {
             names().words(&"a b c d e f g h i j ".repeat(9)).len(),
             WORDS_MAX
         );
+        let long = names().words(&"x".repeat(5 * SEARCH_MAX)).remove(0);
+        assert_eq!(long.text.len(), SEARCH_MAX);
     }
 
     #[test]

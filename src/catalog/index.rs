@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 
 use tokio_postgres::Row;
 
+use super::rows::read_translations;
 use super::text::{fold, token, words};
+use super::translation;
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::EventNo;
 
@@ -29,11 +31,11 @@ pub(super) struct Searchable {
 }
 
 impl Searchable {
-    /// Of an event with this name, line-up and genre, at a venue with this name, city and country.
-    pub(super) fn new(name: &str, lineup: &[String], genre: &str, venue: [&str; 3]) -> Self {
+    /// Of an event with these names, line-up and genre, at a venue with this name, city and country.
+    pub(super) fn new(names: &str, lineup: &[String], genre: &str, venue: [&str; 3]) -> Self {
         let [venue, city, country] = venue;
         // Each word follows a space, also the first.
-        let mut text = fold(&format!(" {name} {venue} {city}"));
+        let mut text = fold(&format!(" {names} {venue} {city}"));
         for performer in lineup {
             text.push(' ');
             text.push_str(&fold(performer));
@@ -82,7 +84,7 @@ pub async fn fill(db: &Db) -> Result<usize, Error> {
 async fn fill_some(transaction: &Transaction<'_>) -> Result<usize, Error> {
     let events = transaction
         .query(
-            "SELECT e.event_id, e.name, e.lineup, e.genre, v.name AS venue, v.city, v.country
+            "SELECT e.event_id, e.name, e.lineup, e.genre, e.translations, v.name AS venue, v.city, v.country
              FROM events e JOIN venues v USING (venue_id)
              WHERE e.search_version < $1 ORDER BY e.event_id LIMIT $2",
             &[&VERSION, &BATCH],
@@ -104,7 +106,8 @@ async fn fill_some(transaction: &Transaction<'_>) -> Result<usize, Error> {
     let searchable = |row: &Row| {
         let lineup: Vec<String> = row.get("lineup");
         let venue = ["venue", "city", "country"].map(|column| row.get(column));
-        Searchable::new(row.get("name"), &lineup, row.get("genre"), venue)
+        let names = translation::names(row.get("name"), &read_translations(row));
+        Searchable::new(&names, &lineup, row.get("genre"), venue)
     };
     let found_by: Vec<Searchable> = events.iter().map(searchable).collect();
     let words: BTreeSet<String> = found_by

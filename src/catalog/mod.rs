@@ -20,8 +20,10 @@ pub mod index;
 mod listing;
 mod nearest;
 mod page;
+mod prose;
 mod rows;
 mod text;
+mod translation;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +44,7 @@ pub use event::{Event, Tier, Venue};
 pub use facts::{Access, Facts, Genre};
 pub use listing::{Listed, Listing, SECTION_EVENTS, Section};
 pub use page::{Cursor, Page};
+pub use translation::{Translation, Translations};
 
 use address::IS_AMBIGUOUS;
 use filters::Query;

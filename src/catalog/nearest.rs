@@ -152,6 +152,8 @@ mod tests {
             ["velvet", "velvets", "vet"]
         );
         assert_eq!(nearest("olso", ["oslo", "olga"].into_iter()), ["oslo"]);
+        let farther_first = ["velvets", "vet", "velvet"].into_iter();
+        assert_eq!(nearest("velvt", farther_first)[0], "velvet");
         assert!(nearest("xyz", words.into_iter()).is_empty());
     }
 }

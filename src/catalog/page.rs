@@ -71,6 +71,10 @@ mod tests {
             "zz.00",
             "1.x",
             "' OR 1=1",
+            // Times that PostgreSQL does not have, and other ways to write one that it has.
+            "-1000000000000000.00000000000000000000000000000007",
+            "01.00000000000000000000000000000007",
+            "1.00000000-0000-0000-0000-000000000007",
             "7fffffffffffffff.00000000000000000000000000000007",
         ] {
             assert!(bad.parse::<Cursor>().is_err(), "{bad}");

@@ -1,13 +1,17 @@
 //! Events and tiers as the database has them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
+use serde_json::Value;
 use tokio_postgres::Row;
+use tokio_postgres::types::Json;
 
 use super::address;
 use super::event::{Event, Tier, Venue};
 use super::facts::{self, Facts};
+use super::translation::Translations;
 use crate::allocator::{Stock, TierStock};
 use crate::picture::Picture;
 use crate::seating::{Rows, SeatKind};
@@ -19,7 +23,7 @@ pub(super) const EVENT_COLUMNS: &str =
     e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
     coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact,
     e.genre, e.doors_at, e.ends_at, e.age_min, e.lineup, e.accessibility, e.organiser, e.terms, e.refund_policy,
-    e.series, e.featured,
+    e.series, e.featured, e.translations,
     v.name AS venue_name, v.city, v.country, v.time_zone, v.address, v.accessibility AS venue_accessibility";
 
 /// One row of [`EVENT_COLUMNS`].
@@ -67,7 +71,9 @@ pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
             tiers: stock.collect(),
         }),
         tiers,
+        translated: BTreeMap::new(),
     }
+    .translate()
 }
 
 fn read_picture(row: &Row) -> Option<Picture> {
@@ -91,7 +97,14 @@ fn read_facts(row: &Row) -> Facts {
         refund_policy: row.get("refund_policy"),
         series: row.get("series"),
         featured: row.get("featured"),
+        translations: read_translations(row),
     }
+}
+
+/// None if a later version has written what this one does not know.
+pub(super) fn read_translations(row: &Row) -> Translations {
+    let Json(value) = row.get::<_, Json<Value>>("translations");
+    serde_json::from_value(value).unwrap_or_default()
 }
 
 /// One row of tiers.

@@ -3,7 +3,7 @@
 WITH needed (table_name, names) AS (
     VALUES
         ('venues', '{accessibility,address,country}'::text[]),
-        ('events', '{accessibility,age,contact,currency,doors,ends,genre,lineup,max_tickets,max_tickets_per_buyer,on_sale_before_start,organiser,picture,refund_policy,series,terms}'),
+        ('events', '{accessibility,age,contact,currency,doors,ends,genre,lineup,max_tickets,max_tickets_per_buyer,on_sale_before_start,organiser,picture,refund_policy,series,terms,translations}'),
         ('search_words', '{word}'),
         ('tiers', '{capacity,code,companion_seats,price,row_blocks,row_blocks_positive,seating,tier_no,wheelchair_seats}'),
         ('tickets', '{row,seat_no}'),

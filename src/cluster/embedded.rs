@@ -5,7 +5,7 @@
 //! life; restarts are bounded by a growing pause. Files and signals of one PostgreSQL are in `instance`.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{File, TryLockError},
     io,
     path::Path,
     process::Child,
@@ -18,11 +18,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::claim::Claim;
 use super::instance::{self, Cluster, PidFile, asked_to_stop};
-use super::{ATTACH_LIMIT, Connection, Error, Options, POLL, PORT, USER, WATCH, cannot};
+use super::{ATTACH_LIMIT, Connection, Error, Options, POLL, PORT, USER, WATCH, cannot, replace};
 
-/// How long an `attach` that probes the lock may delay a start.
-const LOCK_LIMIT: Duration = Duration::from_secs(1);
 /// Restarts in a row before they slow down.
 const QUICK_RESTARTS: u32 = 10;
 /// The pause before each restart from then on.
@@ -41,18 +40,22 @@ pub struct Embedded {
     stop: Option<Sender<()>>,
     supervisor: Option<JoinHandle<Result<(), Error>>>,
     /// Released last, when PostgreSQL has ended.
-    _lock: File,
+    _claim: Claim,
 }
 
 impl Embedded {
     /// Creates the cluster if there is none, stops what an earlier server left
     /// running, starts PostgreSQL, and returns when it accepts connections.
     pub fn start(options: &Options) -> Result<Embedded, Error> {
-        let data_dir = instance::make_data_dir(&options.data_dir)?;
-        let lock = lock(&data_dir)?;
-        let cluster = Cluster::prepare(options, data_dir)?;
+        Self::start_claimed(options, Claim::take(&options.data_dir)?)
+    }
+
+    /// As [`Embedded::start`], in a directory that belongs to this process already.
+    pub fn start_claimed(options: &Options, claim: Claim) -> Result<Embedded, Error> {
+        let cluster = Cluster::prepare(options, claim.data_dir().to_owned())?;
         let fresh = !cluster.exists();
         if fresh {
+            replace::refuse_half_replaced(claim.data_dir())?;
             cluster.create()?;
         }
         cluster.stop_orphan()?;
@@ -78,7 +81,7 @@ impl Embedded {
             pid,
             stop: Some(stop),
             supervisor: Some(supervisor),
-            _lock: lock,
+            _claim: claim,
         };
         match start.recv() {
             Ok(()) => Ok(embedded),
@@ -240,25 +243,6 @@ fn relaunch(cluster: &Cluster, stop: &Receiver<()>, restarts: &mut u32) -> Optio
                 SLOW_RESTART.as_secs()
             ),
             Err(_) => {}
-        }
-    }
-}
-
-fn lock(data_dir: &Path) -> Result<File, Error> {
-    let path = data_dir.join("server.lock");
-    let mut options = OpenOptions::new();
-    let file = options.create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(cannot("open", &path))?;
-    let deadline = Instant::now() + LOCK_LIMIT;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(POLL),
-            Err(TryLockError::WouldBlock) => {
-                let data_dir = data_dir.to_owned();
-                return Err(Error::InUse { data_dir });
-            }
-            Err(TryLockError::Error(error)) => return Err(cannot("lock", &path)(error)),
         }
     }
 }

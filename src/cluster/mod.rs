@@ -17,9 +17,11 @@
 //! Everything here blocks: it is called before or after the async runtime
 //! runs. No SQL here: `postgres` connects and migrates.
 
+mod claim;
 mod embedded;
 mod instance;
 mod programs;
+mod replace;
 mod space;
 
 use std::{
@@ -29,7 +31,11 @@ use std::{
     time::Duration,
 };
 
+pub use claim::Claim;
 pub use embedded::Embedded;
+pub use programs::{MAJORS, Programs, made_by};
+pub use replace::{Staging, refuse_kept, replace};
+pub use space::available_bytes;
 
 /// The superuser of the cluster.
 const USER: &str = "boxoffice";
@@ -98,16 +104,50 @@ pub enum Error {
         /// The directory.
         dir: PathBuf,
     },
+    /// Programs without `pg_dump` and `pg_restore`.
+    #[error(
+        "pg_dump and pg_restore are not beside PostgreSQL's other programs: `apt-get install postgresql-client` \
+         (Debian, Ubuntu) or `dnf install postgresql` (Fedora); or name their directory by --postgres-bin"
+    )]
+    NoClients,
     /// Programs, but none that can be used.
     #[error(
         "{needed} is needed, but only PostgreSQL {found} is installed here: \
-         install it, or name a server in DATABASE_URL"
+         install it{way}, or name a server in DATABASE_URL"
     )]
     WrongVersion {
         /// The versions that are supported.
         needed: String,
         /// The versions that were found.
         found: String,
+        /// Another way out, for a cluster that can be upgraded.
+        way: &'static str,
+    },
+    /// There is no cluster where one was named.
+    #[error(
+        "{} has no database of boxoffice: name its data directory by --data-dir or BOXOFFICE_DATA_DIR, or the \
+         configuration file that does by --config", data_dir.display()
+    )]
+    NoCluster {
+        /// The directory.
+        data_dir: PathBuf,
+    },
+    /// An upgrade was ended between its last two steps.
+    #[error(
+        "an upgrade of {} was interrupted: its database is in {kept}, and nothing of it is lost. Rename {kept} to \
+         postgres there and run `boxoffice upgrade` again", data_dir.display()
+    )]
+    HalfReplaced {
+        /// The directory.
+        data_dir: PathBuf,
+        /// The old cluster in it.
+        kept: String,
+    },
+    /// The old cluster of an earlier upgrade is still there.
+    #[error("{} is there already, from an earlier upgrade: move it away, or remove it if it is not needed", path.display())]
+    Kept {
+        /// The old cluster.
+        path: PathBuf,
     },
     /// This process is root, and there is no other user to run PostgreSQL.
     #[error(
@@ -124,6 +164,17 @@ pub enum Error {
         /// The directory.
         data_dir: PathBuf,
         /// Who cannot reach it.
+        uid: u32,
+    },
+    /// This process is root, and the directory belongs to a user.
+    #[error(
+        "{} belongs to the user with the id {uid}: run this as that user (`sudo -u '#{uid}' boxoffice ...`), and not as \
+         root", data_dir.display()
+    )]
+    NotRoot {
+        /// The directory.
+        data_dir: PathBuf,
+        /// Whose it is.
         uid: u32,
     },
     /// The socket's directory exists and belongs to another user.

@@ -34,7 +34,7 @@ pub(super) fn wal_sizes(available_bytes: u64) -> WalSizes {
 }
 
 /// The bytes that an account without privileges may still write in this directory; `None` if they are not known.
-pub(super) fn available_bytes(directory: &Path) -> Option<u64> {
+pub fn available_bytes(directory: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(directory).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

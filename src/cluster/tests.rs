@@ -255,6 +255,35 @@ fn says_which_version_a_cluster_needs() {
         error.contains("was made by PostgreSQL 9, which is needed, but only"),
         "{error}"
     );
+    let way = "install it as well, and `boxoffice upgrade` makes the data ready for the newer one";
+    assert!(error.contains(way), "{error}");
+}
+
+#[test]
+fn an_old_cluster_without_a_new_one_is_no_reason_to_begin_anew() {
+    let dir = TempDir::new();
+    let options = dir.options();
+    Embedded::start(&options).unwrap().stop().unwrap();
+    let cluster = options.data_dir.join("postgres");
+    // As an upgrade that was killed between its two steps.
+    fs::rename(&cluster, options.data_dir.join("postgres-15")).unwrap();
+    let error = Embedded::start(&options).unwrap_err().to_string();
+    assert!(error.contains("its database is in postgres-15"), "{error}");
+    assert!(!cluster.exists());
+}
+
+#[test]
+fn root_is_sent_away_from_a_directory_of_another_user() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let dir = TempDir::new();
+    let data_dir = dir.options().data_dir;
+    fs::create_dir(&data_dir).unwrap();
+    std::os::unix::fs::chown(&data_dir, Some(12345), None).unwrap();
+    let error = Embedded::start(&dir.options()).unwrap_err().to_string();
+    assert!(error.contains("sudo -u '#12345' boxoffice"), "{error}");
+    assert_eq!(fs::read_dir(&data_dir).unwrap().count(), 0);
 }
 
 #[test]

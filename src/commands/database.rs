@@ -13,20 +13,36 @@ use crate::config::{DatabaseConfig, ReplicaConfig};
 use crate::postgres::{Db, Error, Reads, create_database, require_prepared_statements};
 
 /// The database inside the embedded cluster.
-const DATABASE: &str = "boxoffice";
+pub(super) const DATABASE: &str = "boxoffice";
 
 /// The URL of the database; an embedded cluster runs until the returned value is dropped.
 pub(super) fn open(config: &DatabaseConfig) -> Result<(String, Option<Embedded>), Failure> {
     if let Some(url) = &config.database_url {
         return Ok((url.as_str().to_owned(), None));
     }
-    let options = cluster::Options {
+    let embedded = Embedded::start(&options(config))?;
+    Ok((embedded.connection().url(DATABASE), Some(embedded)))
+}
+
+/// As [`open`], or the cluster of the server that runs on the data directory.
+pub(super) fn attach(config: &DatabaseConfig) -> Result<(String, Option<Embedded>), Failure> {
+    let running = match config.database_url {
+        Some(_) => None,
+        None => Embedded::attach(&config.data_dir())?,
+    };
+    match running {
+        Some(connection) => Ok((connection.url(DATABASE), None)),
+        None => open(config),
+    }
+}
+
+/// How the embedded cluster is run.
+pub(super) fn options(config: &DatabaseConfig) -> cluster::Options {
+    cluster::Options {
         data_dir: config.data_dir(),
         max_connections: u32::from(config.connections) + 20,
         bin_dir: config.postgres_bin.clone(),
-    };
-    let embedded = Embedded::start(&options)?;
-    Ok((embedded.connection().url(DATABASE), Some(embedded)))
+    }
 }
 
 /// The database of a command.
@@ -60,14 +76,7 @@ pub(super) fn with_any_schema<F>(
 where
     F: AsyncFnOnce(Opened) -> Result<ExitCode, Failure>,
 {
-    let running = match config.database_url {
-        Some(_) => None,
-        None => Embedded::attach(&config.data_dir())?,
-    };
-    let (url, embedded) = match running {
-        Some(connection) => (connection.url(DATABASE), None),
-        None => open(config)?,
-    };
+    let (url, embedded) = attach(config)?;
     let result = runtime.block_on(async {
         let db = connect(&url, config, embedded.as_ref()).await?;
         work(Opened {

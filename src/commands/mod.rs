@@ -1,16 +1,23 @@
 //! The commands of `boxoffice`, one file each. A command opens the database that it needs, calls the domain, and
 //! prints. `database` opens it, `output` prints. No flag is parsed here: `config` does.
 
+mod backup;
 mod check;
+mod config;
 mod create_event;
 mod database;
 mod distribute;
+mod doctor;
+mod dump;
 mod migrate;
 mod output;
+mod restore;
 mod secret;
 mod seed;
 mod serve;
+mod supervisor;
 mod token;
+mod upgrade;
 
 use std::process::ExitCode;
 
@@ -36,6 +43,11 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         .build()?;
     match command {
         Command::Serve(serve) => serve::run(&runtime, &cli.database, *serve),
+        Command::Config(serve) => config::run(&cli.database, &serve, &cli.settings),
+        Command::Backup(args) => backup::run(&runtime, &cli.database, args),
+        Command::Restore(args) => restore::run(&runtime, &cli.database, &args),
+        Command::Upgrade(args) => upgrade::run(&runtime, &cli.database, &args),
+        Command::Doctor(args) => doctor::run(&runtime, &cli.database, &args),
         Command::Seed => database::with_database(&runtime, &cli.database, seed::run),
         Command::CreateEvent(mut args) => {
             args.pictures_dir

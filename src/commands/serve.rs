@@ -13,12 +13,13 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::database;
 use super::output::{Failure, say};
+use super::supervisor;
 use crate::app::App;
 use crate::catalog::demo;
 use crate::cluster::Embedded;
-use crate::config::{DatabaseConfig, Migrate, ServeConfig};
+use crate::config::{DatabaseConfig, Migrate, ServeConfig, Switch};
 use crate::postgres::require_prepared_statements;
-use crate::server;
+use crate::server::{self, Listeners};
 use crate::web::view::assets::Assets;
 use crate::web::view::theme::Theme;
 
@@ -32,8 +33,11 @@ pub(super) fn run(
     mut serve: ServeConfig,
 ) -> Result<ExitCode, Failure> {
     // Before the database is started, so that a port in use or a missing file is reported at once.
-    let listener = TcpListener::bind(serve.listen)
-        .map_err(|error| format!("cannot listen on {}: {error}", serve.listen))?;
+    let (public, is_passed_on) = supervisor::socket(serve.listen)?;
+    let metrics = serve.metrics_listen.map(|address| {
+        TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))
+    });
+    let metrics = metrics.transpose()?;
     let static_dir = serve.static_dir().ok_or(NO_STATIC_DIR)?;
     serve
         .pictures_dir
@@ -50,7 +54,7 @@ pub(super) fn run(
             Migrate::AtStart => db.migrate().await?,
             Migrate::Never => db.verify_schema().await?,
         }
-        if embedded.is_some() {
+        if embedded.is_some() && serve.demo_events == Switch::On {
             let created = demo::seed(&db.patient()).await?;
             if created > 0 {
                 log::info!("{created} demo events created");
@@ -68,8 +72,13 @@ pub(super) fn run(
         let reads = database::with_replica(db, config, &serve.replica).await?;
         say(&format!(
             "boxoffice is open: http://{}",
-            listener.local_addr()?
+            public.local_addr()?
         ))?;
+        if let Some(metrics) = &metrics {
+            let address = metrics.local_addr()?;
+            log::info!("figures for Prometheus: http://{address}/metrics");
+        }
+        supervisor::say_open();
         let app = App::new(reads, serve);
         let stop = told_to_stop(app.clone());
         let stop = async {
@@ -77,8 +86,14 @@ pub(super) fn run(
                 log::error!("signals cannot be received: {error}");
                 std::future::pending().await
             }
+            supervisor::say_leaving();
         };
-        server::run(app, assets, listener, stop).await?;
+        let listeners = Listeners {
+            public,
+            is_passed_on,
+            metrics,
+        };
+        server::run(app, assets, listeners, stop).await?;
         Ok(())
     });
     database::stop(embedded, result).map(|()| ExitCode::SUCCESS)

@@ -58,7 +58,8 @@ pub struct CreateEventArgs {
     pub contact: ContactRule,
     /// A JSON file with what buyers want to know before paying: {"event": {"genre": "concert", "doors_at": TIME,
     /// "ends_at": TIME, "age_min": 16, "lineup": [NAME], "accessibility": [CODE], "organiser": TEXT, "terms": TEXT,
-    /// "refund_policy": TEXT, "series": CODE, "featured": true}, "venue": {"address": TEXT, "accessibility":
+    /// "refund_policy": TEXT, "series": CODE, "featured": true,
+    /// "translations": {"de": {"name": TEXT, "description": TEXT, "terms": TEXT, "refund_policy": TEXT, "tiers": {CODE: NAME}}}}, "venue": {"address": TEXT, "accessibility":
     /// [CODE]}}; each may be left out. `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub facts: Option<PathBuf>,

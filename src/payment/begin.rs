@@ -86,7 +86,7 @@ async fn begin_in(
     }
     check_payable(transaction, &booking).await?;
     let (event, id, contact) = (request.event, request.booking, request.contact.as_ref());
-    let taken = booking::take_contact(transaction, event, id, contact).await?;
+    let taken = booking::take_contact(transaction, event, id, contact, request.by_buyer).await?;
     taken.map_err(PayError::Contact)?;
     let hold_seconds = new.recover_after_seconds + RECOVERY_SECONDS;
     booking.keep_hold(hold_seconds).await?;

@@ -17,6 +17,8 @@ const STARTS_WITHIN: &str =
 /// The effects of a cancellation; none if the booking was cancelled before.
 #[derive(Debug, Default)]
 pub(super) struct Cancelled {
+    /// Whether it was not cancelled before.
+    pub(super) is_news: bool,
     pub(super) released: Vec<Released>,
     pub(super) refunds: Vec<PaymentId>,
 }
@@ -65,7 +67,11 @@ async fn cancel_in(
         return Err(PayError::NotPending(booking.status));
     };
     let refunds = ledger::request_refunds(transaction, event, id).await?;
-    Ok(Cancelled { released, refunds })
+    Ok(Cancelled {
+        is_news: true,
+        released,
+        refunds,
+    })
 }
 
 /// Whether the event starts within this many seconds, or has started.

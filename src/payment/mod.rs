@@ -15,18 +15,22 @@
 //! step is idempotent. The gateway is known as a trait only; no provider is named here.
 //!
 //! `payments` is the entry point. `settle` does what follows from a recorded answer, refunds among it.
-//! `cancel` ends a booking and makes its refund due. `ledger` owns the tables `payments` and `webhook_events`.
+//! `cancel` ends a booking and makes its refund due. `figures` is what is counted, `unfinished` what is not done yet. `ledger` owns the tables `payments` and `webhook_events`.
 
 mod begin;
 mod cancel;
+mod figures;
 mod ledger;
 mod payments;
 mod record;
 mod recovery;
 mod settle;
+mod unfinished;
 pub mod webhook;
 
 use std::time::Duration;
+
+use utoipa::ToSchema;
 
 use crate::booking::{self, ContactRefused};
 use crate::gateway::card::Card;
@@ -49,7 +53,8 @@ const GATEWAY_LIMIT: Duration = Duration::from_secs(10);
 const LEASE: Duration = Duration::from_secs(45);
 
 /// The status of a payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(as = PaymentStatus, rename_all = "lowercase")]
 pub enum Status {
     /// The outcome is not known yet.
     Processing,
@@ -135,8 +140,10 @@ pub struct PaymentRequest {
     pub key: IdempotencyKey,
     /// With which card.
     pub card: Card,
-    /// Who the buyer says they are, if it was not said before.
+    /// Who the buyer is said to be.
     pub contact: Option<Contact>,
+    /// Whether the buyer says so, and not somebody who has the booking's link.
+    pub by_buyer: bool,
     /// Whether a decline fails the booking at once: it was booked and paid in one request.
     pub one_shot: bool,
 }

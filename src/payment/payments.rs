@@ -14,9 +14,11 @@ use tokio_util::task::TaskTracker;
 
 use super::begin::{Begun, begin};
 use super::cancel::{Cancellation, Cancelled, cancel};
+use super::figures::{Call, Figures, Step};
 use super::record::{NotRecorded, Source};
 use super::recovery::{Charges, Refunds};
 use super::settle::Settler;
+use super::unfinished::Unfinished;
 use super::webhook::{WebhookError, find_payment};
 use super::{
     CHARGE_LIMIT, GATEWAY_LIMIT, PayError, Payment, PaymentRef, PaymentRequest, ledger,
@@ -28,9 +30,10 @@ use crate::config::PaymentConfig;
 use crate::fault;
 use crate::gateway::card::Card;
 use crate::gateway::{Answer, Charge, Gateway};
+use crate::metrics::Sheet;
 use crate::postgres::lease::Worker;
 use crate::postgres::{Db, Error, Purpose};
-use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey, PaymentId};
+use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey};
 
 /// Payments that this process has in flight at most.
 const IN_FLIGHT_MAX: usize = 10_000;
@@ -49,6 +52,7 @@ struct State {
     runtime: tokio::runtime::Handle,
     tasks: TaskTracker,
     in_flight: Arc<Semaphore>,
+    unfinished: Unfinished,
 }
 
 impl std::fmt::Debug for Payments {
@@ -78,6 +82,7 @@ impl Payments {
             db: db.clone(),
             gateway,
             lanes,
+            figures: Arc::<Figures>::default(),
         };
         Self(Arc::new(State {
             reads,
@@ -88,6 +93,7 @@ impl Payments {
             runtime: tokio::runtime::Handle::current(),
             tasks,
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MAX)),
+            unfinished: Unfinished::default(),
         }))
     }
 
@@ -126,12 +132,20 @@ impl Payments {
         request: &PaymentRequest,
         begun: oneshot::Sender<Payment>,
     ) -> Result<Paid, PayError> {
-        let Settler { db, gateway, .. } = &self.0.settler;
+        let Settler {
+            db,
+            gateway,
+            figures,
+            ..
+        } = &self.0.settler;
         let recover_after_seconds = self.0.config.recover_after_seconds;
         let Begun { payment, replayed } = begin(db, request, recover_after_seconds).await?;
         if replayed {
             return Ok(Paid { payment, replayed });
         }
+        figures.count(Step::Begun);
+        let (booking, event) = (request.booking, request.event.0);
+        log::info!(booking:% = booking, event_no = event, payment:% = payment.id; "payment asked");
         begun.send(payment.clone()).ok();
         fault::point(fault::BEGUN);
         let charge = Charge {
@@ -139,7 +153,8 @@ impl Payments {
             amount: payment.amount,
             card: request.card.clone(),
         };
-        let answer = wait_for_gateway(CHARGE_LIMIT, gateway.charge(&charge)).await;
+        let charged = wait_for_gateway(CHARGE_LIMIT, gateway.charge(&charge));
+        let answer = figures.time(Call::Charge, charged).await;
         fault::point(fault::ANSWERED);
         let of = PaymentRef {
             event: request.event,
@@ -152,7 +167,7 @@ impl Payments {
                 replayed,
             }),
             Err(error) => {
-                log::warn!("payment {}: {error}; recovery will ask", payment.id);
+                log::warn!(booking:% = booking, payment:% = payment.id; "{error}; recovery will ask");
                 Ok(Paid { payment, replayed })
             }
         }
@@ -172,7 +187,8 @@ impl Payments {
         match now {
             Ok(now) => now.unwrap_or(payment),
             Err(error) => {
-                log::warn!("payment {}: {error}; recovery will record it", payment.id);
+                let (booking, id) = (of.booking, of.payment);
+                log::warn!(booking:% = booking, payment:% = id; "{error}; recovery will record it");
                 payment
             }
         }
@@ -201,6 +217,7 @@ impl Payments {
             key,
             card,
             contact: None,
+            by_buyer: true,
             one_shot: true,
         })
         .await?;
@@ -228,13 +245,16 @@ impl Payments {
             until_seconds: self.0.config.cancel_until_seconds,
         };
         let work = self.spawn(async move {
-            let Cancelled { released, refunds } = cancel(&this.0.settler.db, cancellation).await?;
+            let cancelled = cancel(&this.0.settler.db, cancellation).await?;
             fault::point(fault::CANCELLED);
-            this.0.settler.lanes.released(event, &released);
-            Ok(refunds
-                .into_iter()
-                .map(|id| this.start_refund(event, id))
-                .collect::<Vec<_>>())
+            this.0.settler.lanes.released(event, &cancelled.released);
+            this.tell_cancelled(cancellation, &cancelled);
+            let refunds = cancelled.refunds.into_iter().map(|payment| PaymentRef {
+                event,
+                booking,
+                payment,
+            });
+            Ok(refunds.map(|of| this.start_refund(of)).collect::<Vec<_>>())
         });
         let refunds = join_all(join(work).await?);
         tokio::time::timeout(self.0.config.payment_wait(), refunds)
@@ -243,9 +263,48 @@ impl Payments {
         Ok(())
     }
 
-    fn start_refund(&self, event: EventNo, id: PaymentId) -> JoinHandle<bool> {
+    /// Counts and logs it, unless it was cancelled before.
+    fn tell_cancelled(&self, cancellation: Cancellation, cancelled: &Cancelled) {
+        if !cancelled.is_news {
+            return;
+        }
+        let figures = &self.0.settler.figures;
+        figures.end(booking::Status::Cancelled);
+        cancelled
+            .refunds
+            .iter()
+            .for_each(|_| figures.count(Step::RefundDue));
+        let (booking, event) = (cancellation.booking, cancellation.event.0);
+        let refunds = cancelled.refunds.len();
+        log::info!(booking:% = booking, event_no = event; "cancelled; {refunds} refunds are due");
+    }
+
+    /// Looks how many payments of the database are not done, for the figures.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn look_at_unfinished(&self) -> Result<(), Error> {
+        self.0.unfinished.look(&self.0.reads).await
+    }
+
+    /// Tells the figures of all payments.
+    ///
+    /// # Errors
+    /// There is no room for them.
+    pub fn tell(&self, sheet: &mut Sheet<'_>) -> std::fmt::Result {
+        let in_flight = IN_FLIGHT_MAX - self.0.in_flight.available_permits();
+        sheet.gauge(
+            "payments_in_flight",
+            "Payments that this process is making",
+            in_flight as f64,
+        )?;
+        self.0.unfinished.tell(sheet)?;
+        self.0.settler.figures.tell(sheet)
+    }
+
+    fn start_refund(&self, of: PaymentRef) -> JoinHandle<bool> {
         let settler = self.0.settler.clone();
-        self.spawn(async move { settler.refund(event, id).await })
+        self.spawn(async move { settler.refund(of).await })
     }
 
     /// The name of the HTTP header with the signature of a webhook.
@@ -265,14 +324,15 @@ impl Payments {
     ) -> Result<bool, WebhookError> {
         let settler = &self.0.settler;
         let notice = settler.gateway.read_webhook(signature, body);
-        let notice = wait_for_gateway(GATEWAY_LIMIT, notice).await?;
+        let notice = wait_for_gateway(GATEWAY_LIMIT, notice);
+        let notice = settler.figures.time(Call::ReadWebhook, notice).await?;
         let of = find_payment(&settler.db, &notice).await?;
         let this = self.clone();
         let work = self.spawn(async move {
             let recorded = this.0.settler.record(of, Source::Webhook(notice)).await?;
             if recorded.refund_due {
                 // The gateway does not wait for the refund.
-                this.start_refund(of.event, of.payment);
+                this.start_refund(of);
             }
             Ok::<_, NotRecorded>(!recorded.is_duplicate)
         });

@@ -11,6 +11,7 @@
 
 use std::sync::Arc;
 
+use super::figures::Step;
 use super::{PaymentRef, Status, attempts_left, ledger};
 use crate::allocator::{Locked, Released, Retaken};
 use crate::booking::{self, Late, LockedBooking};
@@ -31,6 +32,10 @@ pub(super) struct Recorded {
     pub(super) released: Vec<Released>,
     /// Tickets that were taken for an expired booking.
     pub(super) retaken: Vec<Retaken>,
+    /// What became of the payment.
+    pub(super) payment: Option<Step>,
+    /// The status that the booking has got.
+    pub(super) booking: Option<booking::Status>,
     /// The charge is to be refunded now.
     pub(super) refund_due: bool,
 }
@@ -196,6 +201,8 @@ async fn record_success(
     };
     let succeeded = ledger::succeed(transaction, booking.event, id, pays_booking).await?;
     Ok(Recorded {
+        payment: succeeded.then_some(Step::Succeeded),
+        booking: pays_booking.then_some(booking::Status::Confirmed),
         refund_due: succeeded && !pays_booking,
         retaken,
         ..Recorded::default()
@@ -214,9 +221,12 @@ async fn record_decline(
     if !ledger::decline(transaction, booking.event, id, code).await? {
         return Ok(recorded);
     }
+    recorded.payment = Some(Step::Declined);
     let payments = ledger::of_booking(transaction, booking.event, booking.id).await?;
     if one_shot || attempts_left(&payments) == 0 {
-        recorded.released = booking.fail().await?.unwrap_or_default();
+        let released = booking.fail().await?;
+        recorded.booking = released.is_some().then_some(booking::Status::Failed);
+        recorded.released = released.unwrap_or_default();
     } else {
         booking.resume_hold().await?;
     }

@@ -7,6 +7,7 @@
 
 use tokio_postgres::Row;
 
+use super::figures::Call;
 use super::ledger::read_amount;
 use super::record::{NotRecorded, Source};
 use super::settle::Settler;
@@ -66,21 +67,22 @@ impl Work for Charges {
     }
 
     async fn attempt(&self, unfinished: Unfinished) -> Result<Attempt, Error> {
-        let id = unfinished.of.payment;
-        let answer = match wait_for_gateway(GATEWAY_LIMIT, self.outcome(&unfinished)).await {
+        let (id, booking) = (unfinished.of.payment, unfinished.of.booking);
+        let asked = wait_for_gateway(GATEWAY_LIMIT, self.outcome(&unfinished));
+        let answer = match self.0.figures.time(Call::Status, asked).await {
             Ok(Answer::Later) => return Ok(Attempt::Unsettled),
             Ok(answer) => answer,
             Err(error) => {
-                log::warn!("payment {id}: {error}; it will be asked again");
+                log::warn!(booking:% = booking, payment:% = id; "{error}; it will be asked again");
                 return Ok(Attempt::Unsettled);
             }
         };
-        log::info!("payment {id}: the gateway says {answer:?}");
+        log::info!(booking:% = booking, payment:% = id; "recovery: the gateway says {answer:?}");
         match self.0.settle(unfinished.of, Source::Asked(answer)).await {
             Ok(()) => Ok(Attempt::Settled),
             Err(NotRecorded::Db(error)) => Err(error),
             Err(error @ NotRecorded::Locked) => {
-                log::warn!("payment {id}: {error}; it will be recorded later");
+                log::warn!(booking:% = booking, payment:% = id; "{error}; it will be recorded later");
                 Ok(Attempt::Unsettled)
             }
         }
@@ -109,9 +111,9 @@ impl Work for Refunds {
     }
 
     async fn attempt(&self, unfinished: Unfinished) -> Result<Attempt, Error> {
-        let PaymentRef { event, payment, .. } = unfinished.of;
-        log::info!("payment {payment}: its refund is due, trying again");
-        let is_refunded = self.0.refund(event, payment).await;
+        let (id, booking) = (unfinished.of.payment, unfinished.of.booking);
+        log::info!(booking:% = booking, payment:% = id; "recovery: the refund is due, trying again");
+        let is_refunded = self.0.refund(unfinished.of).await;
         Ok(if is_refunded {
             Attempt::Settled
         } else {

@@ -8,13 +8,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::figures::{Call, Figures, Step};
 use super::record::{NotRecorded, Recorded, Source, record};
 use super::{GATEWAY_LIMIT, PaymentRef, ledger, wait_for_gateway};
 use crate::allocator::{Lanes, Locked};
 use crate::fault;
 use crate::gateway::Gateway;
 use crate::postgres::Db;
-use crate::types::{EventNo, PaymentId};
 
 /// The pauses before an answer is recorded again whose tickets others have locked. Locks are held for
 /// milliseconds; after the last attempt recovery or the gateway's next webhook records it.
@@ -31,13 +31,14 @@ pub(super) struct Settler {
     pub(super) db: Db,
     pub(super) gateway: Arc<dyn Gateway>,
     pub(super) lanes: Lanes,
+    pub(super) figures: Arc<Figures>,
 }
 
 impl Settler {
     /// Records an answer, and makes the refund that became due.
     pub(super) async fn settle(&self, of: PaymentRef, source: Source) -> Result<(), NotRecorded> {
         if self.record(of, source).await?.refund_due {
-            self.refund(of.event, of.payment).await;
+            self.refund(of).await;
         }
         Ok(())
     }
@@ -64,6 +65,8 @@ impl Settler {
             recorded = record(&self.db, of, &source, Locked::WaitFor).await;
         }
         let recorded = recorded?;
+        self.count(&recorded);
+        tell(of, &recorded);
         self.lanes.released(of.event, &recorded.released);
         for tier in &recorded.retaken {
             let quantity = tier.seats.len() as i32;
@@ -72,18 +75,59 @@ impl Settler {
         Ok(recorded)
     }
 
+    /// Counts what an answer of the gateway has changed.
+    fn count(&self, recorded: &Recorded) {
+        if let Some(step) = recorded.payment {
+            self.figures.count(step);
+        }
+        if recorded.refund_due {
+            self.figures.count(Step::RefundDue);
+        }
+        if let Some(status) = recorded.booking {
+            self.figures.end(status);
+        }
+    }
+
     /// Makes a refund that is due, and records it. Returns whether both were done; if not, it stays due.
-    pub(super) async fn refund(&self, event: EventNo, id: PaymentId) -> bool {
-        let refunded = wait_for_gateway(GATEWAY_LIMIT, self.gateway.refund(id)).await;
+    pub(super) async fn refund(&self, of: PaymentRef) -> bool {
+        let (event, booking, id) = (of.event, of.booking, of.payment);
+        let refunded = wait_for_gateway(GATEWAY_LIMIT, self.gateway.refund(id));
+        let refunded = self.figures.time(Call::Refund, refunded).await;
         fault::point(fault::REFUNDED);
         if let Err(error) = refunded {
-            log::warn!("refund of payment {id}: {error}; it stays due");
+            log::warn!(booking:% = booking, payment:% = id; "not refunded: {error}; it stays due");
             return false;
         }
         if let Err(error) = ledger::set_refunded(&self.db, event, id).await {
-            log::warn!("refund of payment {id} was not recorded: {error}; it stays due");
+            log::warn!(
+                booking:% = booking, payment:% = id;
+                "the refund was not recorded: {error}; it stays due"
+            );
             return false;
         }
+        self.figures.count(Step::Refunded);
+        log::info!(booking:% = booking, event_no = event.0, payment:% = id; "refunded");
         true
+    }
+}
+
+/// Logs what became of a booking and its payment.
+fn tell(of: PaymentRef, recorded: &Recorded) {
+    let (booking, payment, event) = (of.booking, of.payment, of.event.0);
+    let mut told = Vec::new();
+    match recorded.payment {
+        Some(Step::Succeeded) => told.push("payment succeeded"),
+        Some(Step::Declined) => told.push("payment declined"),
+        _ => {}
+    }
+    if let Some(status) = recorded.booking {
+        told.push(status.as_str());
+    }
+    if recorded.refund_due {
+        told.push("refund due");
+    }
+    if !told.is_empty() {
+        let told = told.join(", ");
+        log::info!(booking:% = booking, event_no = event, payment:% = payment; "{told}");
     }
 }

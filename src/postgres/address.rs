@@ -408,7 +408,24 @@ fn without_hosts(config: &PgConfig) -> PgConfig {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        // As URLs, as words, and as anything.
+        #[test]
+        fn parse_any_address_or_say_what_is_wrong(
+            url in "postgres(ql)?://\\PC{0,40}(\\?[a-z_]{0,12}=\\PC{0,12}(&sslmode=[a-z-]{0,12})?)?",
+            words in "([a-z_]{1,20} ?= ?('\\PC{0,8}'|\\PC{0,8}) ){0,4}",
+            text in "\\PC{0,80}",
+        ) {
+            for text in [url, words, text] {
+                // It ends, and without a panic.
+                let _ = Address::parse(&text);
+            }
+        }
+    }
 
     fn refusal(text: &str) -> String {
         match Address::parse(text) {

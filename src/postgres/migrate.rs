@@ -163,6 +163,14 @@ impl Db {
         )))
     }
 
+    /// The version of the schema; `None` if it is empty.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn schema_version(&self) -> Result<Option<i32>, Error> {
+        Ok(applied(&self.get().await?).await?.into_iter().max())
+    }
+
     /// Verifies that the schema is the one of this program. Changes nothing.
     ///
     /// # Errors
@@ -182,6 +190,17 @@ impl Db {
         Err(Error::Schema(format!(
             "is older than this program (V{version}, needed is V{needed}): run `boxoffice migrate`"
         )))
+    }
+
+    /// Whether the schema has all migrations that this program needs, and perhaps newer ones.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_schema(&self) -> Result<bool, Error> {
+        let applied = applied(&self.get().await?).await?;
+        let runner = migrations();
+        let mut needed = runner.get_migrations().iter().map(Migration::version);
+        Ok(needed.all(|version| applied.contains(&version)))
     }
 
     /// Preallocates WAL segments of 16 MB in a fresh cluster. PostgreSQL zero-fills a new segment during the

@@ -13,19 +13,23 @@
 //! applies or verifies them. `distribute`: moves the tables to the nodes of a Citus cluster. `waits`: what a
 //! statement waits for. `lease`: due work, distributed between processes and retried. `retention`: deletes what is
 //! old. `last_known`: answers that many readers share. `reads`: which database a read goes to. `replica`: how old
-//! what a replica says is. `pooler`: whether one forgets prepared statements. `secrets`: secrets that all processes
-//! share.
+//! what a replica says is. `pooler`: whether one forgets prepared statements. `observed`: what
+//! PostgreSQL says of itself. `pool_figures`: how the pools are used. `secrets`: secrets that all processes
+//! share. `inspect`: its rows and settings as an operator sees them.
 
 mod address;
 mod client;
 mod connect;
 mod distribute;
 mod error;
+mod inspect;
 pub mod last_known;
 pub mod lease;
 mod migrate;
 mod named;
+mod observed;
 mod pool;
+mod pool_figures;
 mod pooler;
 mod reads;
 mod replica;
@@ -38,10 +42,13 @@ mod waits;
 
 pub use client::{Client, Params, STATEMENT_WAIT, Transaction};
 pub use error::{AsDbError, Error};
+pub use inspect::Facts;
 pub use migrate::{MigrateOptions, create_database};
 pub use named::{NamedStatement, Prepared, Values};
+pub use observed::Observed;
 pub use pool::{Db, Purpose};
 pub use pooler::require_prepared_statements;
 pub use reads::{Reader, Reads, ReplicaState};
 pub use replica::{Floor, Unfit};
+pub use schema::newest as newest_schema;
 pub(crate) use waits::Observer;

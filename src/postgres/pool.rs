@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Timeouts};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Status, Timeouts,
+};
 use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
 use tokio_postgres::Config as PgConfig;
@@ -16,6 +18,7 @@ use tokio_postgres::Config as PgConfig;
 use super::Error;
 use super::client::{Client, Limits, STATEMENT_WAIT, Shared};
 use super::connect::{CONNECT_WAIT, Connector};
+use crate::metrics::{Counter, Histogram};
 use crate::types::{Timestamp, clock};
 
 /// How long a caller waits for a connection of others before it is told that there is none.
@@ -39,6 +42,7 @@ pub enum Purpose {
 pub struct Db {
     purpose: Purpose,
     pools: Arc<[Pool; 3]>,
+    waits: Arc<[Waits; 3]>,
     shared: Arc<Shared>,
     /// Microseconds by which the database's clock is ahead of this machine's.
     clock_offset_us: Arc<AtomicI64>,
@@ -52,6 +56,23 @@ impl std::fmt::Debug for Db {
             .field("purpose", &self.purpose)
             .field("pool", &self.pool().status())
             .finish_non_exhaustive()
+    }
+}
+
+/// What the callers of one pool have met.
+#[derive(Debug)]
+pub(super) struct Waits {
+    pub(super) took: Histogram,
+    /// Callers who got none.
+    pub(super) failed: Counter,
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        Self {
+            took: Histogram::of_seconds(),
+            failed: Counter::default(),
+        }
     }
 }
 
@@ -92,6 +113,7 @@ impl Db {
         Ok(Self {
             purpose: Purpose::Reads,
             pools: Arc::new(pools),
+            waits: Arc::default(),
             shared: Arc::new(shared),
             clock_offset_us: Arc::default(),
             is_distributed: Arc::default(),
@@ -131,8 +153,19 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn get(&self) -> Result<Client, Error> {
-        let object = self.pool().get().await?;
+        let (began, waits) = (Instant::now(), self.waits());
+        let object = self.pool().get().await;
+        waits.took.observe(began.elapsed());
+        let object = object.inspect_err(|_| waits.failed.add_one())?;
         Ok(Client::new(object, self.shared.clone()))
+    }
+
+    pub(super) fn status(&self) -> Status {
+        self.pool().status()
+    }
+
+    pub(super) fn waits(&self) -> &Waits {
+        &self.waits[self.purpose as usize]
     }
 
     /// Whether somebody waits for a connection.

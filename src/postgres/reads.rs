@@ -168,6 +168,10 @@ impl Reads {
         })
     }
 
+    pub(super) fn replica_db(&self) -> Option<&Db> {
+        self.replica.as_ref().map(|replica| &replica.db)
+    }
+
     /// Closes the pools, as [`Db::close`].
     pub fn close(&self) {
         self.primary.close();

@@ -17,7 +17,7 @@ pub(super) fn migrations() -> Runner {
 }
 
 /// The version of the newest migration.
-pub(super) fn newest() -> i32 {
+pub fn newest() -> i32 {
     let all = migrations();
     let versions = all
         .get_migrations()

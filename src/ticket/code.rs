@@ -182,6 +182,8 @@ fn part<const N: usize>(name: &[u8], from: usize) -> [u8; N] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const KEY: Key = Key([7; 32]);
@@ -209,6 +211,22 @@ mod tests {
     fn older_booking() -> Proof {
         let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_00ff_ffff_fff1);
         Proof::Booking(BookingId(id))
+    }
+
+    proptest! {
+        #[test]
+        fn parse_any_text_and_believe_none_but_the_signed_one(
+            text in "\\PC{0,80}",
+            digits in "BX[12]\\.[A-Z2-7]{44,52}(\\.[A-Z2-7]{20})?",
+            at in 4..CODE.len(),
+            other in "[A-Z2-7]",
+        ) {
+            prop_assert_eq!(read(&KEY, &text), Err(Forged));
+            prop_assert_eq!(read(&KEY, &digits), Err(Forged));
+            let mut changed = CODE.to_owned();
+            changed.replace_range(at..=at, &other);
+            prop_assert_eq!(read(&KEY, &changed).is_ok(), changed == CODE);
+        }
     }
 
     #[test]

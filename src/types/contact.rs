@@ -3,10 +3,13 @@
 //! What must hold: an address is checked without pedantry: what may be an address is accepted, because a letter that
 //! does not arrive is less bad than a buyer who is turned away.
 
+use utoipa::ToSchema;
+
 use super::Invalid;
 
 /// Whether buyers of an event leave their name and e-mail address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ToSchema)]
+#[schema(rename_all = "lowercase")]
 pub enum ContactRule {
     /// They are not asked.
     None,
@@ -52,7 +55,7 @@ const NAME_MAX: usize = 200;
 const EMAIL_MAX: usize = 254;
 
 /// Who a booking's buyer says they are.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ToSchema)]
 pub struct Contact {
     /// As it was typed; may be empty.
     pub name: String,

@@ -6,6 +6,7 @@ use std::fmt;
 
 use postgres_types::{FromSql, ToSql};
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 use super::base32::{self, DIGITS};
 use super::{BookingId, Invalid};
@@ -14,8 +15,13 @@ use super::{BookingId, Invalid};
 const BITS: u32 = 40;
 
 /// The short name of a booking within its event: `K7QF-2MXD`. 40 random bits; it opens nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ToSql, FromSql)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ToSql, FromSql, ToSchema)]
 #[postgres(transparent)]
+#[schema(
+    value_type = String,
+    pattern = "^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$",
+    examples("K7QF-2MXD")
+)]
 pub struct Reference(i64);
 
 impl Reference {

@@ -27,6 +27,7 @@ use actix_web::rt::net::TcpStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::malformed;
 use crate::access::connections::Admitted;
 use crate::config::LimitConfig;
 
@@ -45,6 +46,8 @@ pub(super) struct Connection {
     timer: Option<Pin<Box<Sleep>>>,
     /// Looks for the ends of heads.
     lines: Lines,
+    /// What is left to be written instead of an answer of actix-http's own.
+    refusal: Vec<u8>,
     /// Whether the timer is going to wake this task.
     is_armed: bool,
     _admitted: Admitted,
@@ -161,6 +164,7 @@ impl Connection {
             head_deadline: config.head_deadline(),
             timer: None,
             lines: Lines::default(),
+            refusal: Vec::new(),
             is_armed: false,
             _admitted: admitted,
         }
@@ -174,6 +178,25 @@ impl Connection {
     /// Where the client is.
     pub(super) fn peer(&self) -> Option<SocketAddr> {
         self.stream.peer_addr().ok()
+    }
+
+    /// Writes a refusal that is not written yet, whole.
+    fn poll_refusal(
+        &mut self,
+        context: &mut Context<'_>,
+        refusal: Vec<u8>,
+    ) -> Poll<io::Result<()>> {
+        if self.refusal.is_empty() {
+            self.refusal = refusal;
+        }
+        while !self.refusal.is_empty() {
+            let written = ready!(Pin::new(&mut self.stream).poll_write(context, &self.refusal))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.refusal.drain(..written);
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// Ready when a request's head has been waited for too long.
@@ -248,7 +271,12 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
+        let written = match malformed::find(bytes) {
+            Some((0, refusal)) => ready!(self.poll_refusal(context, refusal)).map(|()| bytes.len()),
+            // First what stands before it.
+            Some((at, _)) => ready!(Pin::new(&mut self.stream).poll_write(context, &bytes[..at])),
+            None => ready!(Pin::new(&mut self.stream).poll_write(context, bytes)),
+        };
         self.progress.send();
         // It wakes this task; the next attempt to read finds that it is too late.
         self.poll_head_deadline(context).is_ready();

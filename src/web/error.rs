@@ -10,7 +10,7 @@
 //!
 //! | type                     | status | cause |
 //! |--------------------------|--------|-------|
-//! | `invalid-request`        | 400, 405, 408, 413, 415, 422 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
+//! | `invalid-request`        | 400, 405, 406, 408, 413, 415, 422, 431 | unreadable, too large, of the wrong kind; or read, but wrong: `errors` by JSON pointer |
 //! | `not-found`              | 404    | no such event, booking, payment or path; or none for whoever asks |
 //! | `unauthenticated`        | 401    | it takes a token, or the one that was sent is not believed: WWW-Authenticate |
 //! | `forbidden`              | 403    | the token lacks a scope (`scope`), or is not for this |
@@ -53,7 +53,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::booking::FieldError;
-use crate::web::request_id;
+use crate::web::about;
 use text::Text;
 
 /// A problem before it is put into words.
@@ -173,6 +173,33 @@ impl Error {
         Self::new(415, "invalid-request", "problem-media-type", detail)
     }
 
+    /// The client accepts nothing that is sent here.
+    pub fn not_acceptable(sent: &str) -> Self {
+        let detail = Text::from("problem-accept-detail").with("sent", sent);
+        Self::new(406, "invalid-request", "problem-accept", detail)
+    }
+
+    /// The request is no HTTP.
+    pub fn malformed() -> Self {
+        Self::new(
+            400,
+            "invalid-request",
+            "problem-unreadable",
+            "problem-malformed-detail",
+        )
+    }
+
+    /// The request's head is too long.
+    pub fn head_too_large() -> Self {
+        let title = "problem-too-large";
+        Self::new(
+            431,
+            "invalid-request",
+            title,
+            "problem-head-too-large-detail",
+        )
+    }
+
     /// The body is packed, by whatever coding.
     pub fn packed_body() -> Self {
         let detail = "problem-coding-detail";
@@ -256,9 +283,9 @@ impl Error {
 
     /// A defect of the server, which is logged.
     pub fn defect(error: &dyn std::fmt::Display) -> Self {
-        let request_id = request_id::current();
+        let request_id = about::id();
         let request_id = request_id.to_str().unwrap_or_default();
-        log::error!("request {request_id} failed: {error}");
+        log::error!(request = request_id; "failed: {error}");
         let detail = "problem-internal-detail";
         Self::new(500, "internal-error", "problem-internal", detail).with("request_id", request_id)
     }

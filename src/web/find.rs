@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::HttpRequest;
 
+use super::about::{self, Part};
 use super::error::Error;
 use super::{extract, session};
 use crate::access::{Principal, Right};
@@ -41,9 +42,9 @@ pub async fn in_time_of_an_order<T>(
 /// # Errors
 /// 404 with `not-found`.
 pub async fn event(app: &App, id: EventId) -> Result<Arc<Event>, Error> {
-    app.catalog
-        .event(id)
-        .await?
+    let found = about::time(Part::Event, app.catalog.event(id)).await?;
+    found
+        .inspect(|event| about::note_event(event))
         .ok_or_else(|| Error::not_found("event"))
 }
 
@@ -54,6 +55,7 @@ pub async fn event(app: &App, id: EventId) -> Result<Arc<Event>, Error> {
 pub async fn event_of_path(app: &App, request: &HttpRequest) -> Result<Arc<Event>, Error> {
     let id = extract::path_id(request, "event_id", "event")?;
     let found = app.catalog.event_to_show(id).await?;
+    let found = found.inspect(|event| about::note_event(event));
     found.ok_or_else(|| Error::not_found("event"))
 }
 
@@ -64,6 +66,7 @@ pub async fn event_of_path(app: &App, request: &HttpRequest) -> Result<Arc<Event
 pub async fn event_of_page(app: &App, request: &HttpRequest) -> Result<Arc<Event>, Error> {
     let address: Address = extract::path_id(request, "event", "event")?;
     let found = app.catalog.event_at(&address).await?;
+    let found = found.inspect(|event| about::note_event(event));
     found.ok_or_else(|| Error::not_found("event"))
 }
 
@@ -99,6 +102,7 @@ pub async fn booking(
         return Err(Error::not_found("booking"));
     };
     credentials.may(right, booking.buyer)?;
+    about::note_booking(booking.event, booking.id);
     Ok(booking)
 }
 

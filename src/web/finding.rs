@@ -6,6 +6,7 @@
 use actix_web::HttpRequest;
 use chrono::NaiveDate;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::error::Error;
 use super::extract;
@@ -16,32 +17,45 @@ use crate::types::Currency;
 const VALUE_MAX: usize = 200;
 
 /// The query string.
-#[derive(Debug, Default, Clone, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub struct Asked {
-    /// Words.
+    /// Words, of names, descriptions, venues, performers and genres.
+    #[param(value_type = Option<String>)]
     pub q: String,
     /// A city's name.
+    #[param(value_type = Option<String>, max_length = 200, example = "Berlin")]
     pub city: String,
-    /// ISO 3166-1 alpha-2.
+    /// A country, ISO 3166-1 alpha-2.
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z]{2}$", example = "DE")]
     pub country: String,
     /// A genre's code.
+    #[param(value_type = Option<Genre>)]
     pub genre: String,
-    /// The first day.
+    /// The first day, in the venue's time zone.
+    #[param(value_type = Option<String>, format = Date, example = "2027-06-01")]
     pub from: String,
     /// The last day.
+    #[param(value_type = Option<String>, format = Date, example = "2027-06-30")]
     pub to: String,
-    /// In minor units of `currency`.
+    /// What a ticket may cost at most, in minor units of `currency`.
+    #[param(value_type = Option<i64>, minimum = 0)]
     pub price_max: String,
-    /// In units of `currency`.
+    /// The same in units, as people write amounts: `49.50`.
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,12}$", example = "50")]
     pub price: String,
-    /// ISO 4217.
+    /// The currency of a price, ISO 4217.
+    #[param(value_type = Option<Currency>)]
     pub currency: String,
     /// What dates of one thing have in common.
+    #[param(value_type = Option<String>, max_length = 64)]
     pub series: String,
-    /// Where the page begins.
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
     pub cursor: String,
-    /// Events of a page.
+    /// Events of a page: 20 unless it says otherwise.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
     pub limit: String,
 }
 

@@ -14,6 +14,7 @@ use actix_web::http::header::{
 use actix_web::middleware::DefaultHeaders;
 use actix_web::{HttpRequest, HttpResponseBuilder};
 
+use super::cors;
 use crate::config::ServeConfig;
 
 /// What a page may load: files of this server and nothing else; no inline style or script.
@@ -57,10 +58,7 @@ pub(super) fn of_all(config: &ServeConfig) -> DefaultHeaders {
 pub(super) fn of_catalogue() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .add((
-            ACCESS_CONTROL_EXPOSE_HEADERS,
-            "ETag, Link, Retry-After, X-Request-Id",
-        ))
+        .add((ACCESS_CONTROL_EXPOSE_HEADERS, cors::READ))
 }
 
 /// Whether the client has what this entity tag stands for (RFC 9110, section 13.1.2). Our tags have no commas.

@@ -120,7 +120,7 @@ pub(super) fn check_principal(
 /// Which bucket a request draws on; none for those that ask how the server is.
 fn bucket(method: &Method, path: &str) -> Option<Bucket> {
     if method.is_safe() {
-        let is_health = matches!(path, "/api/status" | "/healthz" | "/readyz" | "/metrics");
+        let is_health = matches!(path, "/api/status" | "/healthz" | "/readyz");
         return (!is_health).then_some(Bucket::Reads);
     }
     Some(match path {
@@ -171,7 +171,6 @@ mod tests {
             (Method::GET, "/api/status", None),
             (Method::GET, "/healthz", None),
             (Method::GET, "/readyz", None),
-            (Method::GET, "/metrics", None),
             (Method::POST, "/api/bookings", Some(Bucket::Bookings)),
             (Method::POST, "/events/1/bookings", Some(Bucket::Bookings)),
             (Method::POST, "/api/payments", Some(Bucket::Payments)),

@@ -4,10 +4,14 @@
 //! errors into responses: problem+json under /api, a page elsewhere. `shop` and `api` do not import each other;
 //! what both need is in `find`, `session`, `extract` and `view`. No file below it may import this one.
 
+pub mod about;
+mod accept;
 pub mod api;
 mod body;
 mod client;
+pub mod coding;
 mod connection;
+mod cors;
 pub mod error;
 pub mod extract;
 pub mod find;
@@ -16,11 +20,17 @@ mod headers;
 mod language;
 mod limit;
 pub mod listen;
+mod malformed;
+pub mod metrics;
+#[cfg(feature = "fault-points")]
+pub mod observe;
 mod pieces;
 mod request_id;
 pub mod session;
 pub mod shop;
+pub mod traces;
 pub mod view;
+mod watch;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -32,13 +42,17 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, ServiceConfig, redirect, route, scope};
 use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route};
 use futures::TryFutureExt;
-use ipnet::IpNet;
+use futures::future::{Either, ready};
 
 use crate::app::App;
 use api::feed::Feeds;
 use limit::Limit;
+use metrics::requests::Requests;
+use shop::rendered::RenderedPages;
+use traces::Traces;
 use view::assets::Assets;
 use view::poster::Posters;
+use watch::Watch;
 
 /// What handlers share, in all web workers.
 #[derive(Clone)]
@@ -47,6 +61,9 @@ pub struct State {
     assets: Data<Assets>,
     feeds: Data<Feeds>,
     posters: Data<Posters>,
+    pages: Data<RenderedPages>,
+    requests: Arc<Requests>,
+    traces: Option<Arc<Traces>>,
 }
 
 impl State {
@@ -59,7 +76,21 @@ impl State {
             app: Data::from(app),
             posters: Data::new(Posters::new(assets.directory())),
             assets: Data::new(assets),
+            pages: Data::default(),
+            requests: Arc::default(),
+            traces: None,
         }
+    }
+
+    /// Has requests traced.
+    #[must_use]
+    pub fn with_traces(self, traces: Option<Arc<Traces>>) -> Self {
+        Self { traces, ..self }
+    }
+
+    /// What is counted of the requests.
+    pub fn requests(&self) -> Arc<Requests> {
+        self.requests.clone()
     }
 }
 
@@ -75,24 +106,56 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let trusted: Arc<[IpNet]> = state.app.config.limits.trusted_proxies.as_slice().into();
-    actix_web::App::new()
+    let config = &state.app.config;
+    let watch = Rc::new(Watch {
+        shard: state.requests.shard(),
+        trusted: config.limits.trusted_proxies.as_slice().into(),
+        slow: config.log.slow_request(),
+        traces: state.traces.clone(),
+    });
+    let app = actix_web::App::new()
         .wrap_fn(|request, service| service.call(request).map_ok(error::answer::render))
-        .wrap_fn(move |request, service| request_id::within(request, service, &trusted))
+        .wrap_fn(move |request, service| watch.handle(request, service))
         .wrap(headers::of_all(&state.app.config))
-        .configure(|routes| configure(routes, state))
+        .configure(|routes| configure(routes, state));
+    #[cfg(feature = "fault-points")]
+    let app = app.wrap_fn(|request, service| {
+        let answer = service.call(request);
+        async { Ok(observe::show(answer.await?).await) }
+    });
+    app
 }
 
 fn configure(routes: &mut ServiceConfig, state: &State) {
+    let app = state.app.clone();
     routes
         .app_data(state.app.clone())
         .app_data(state.assets.clone())
         .app_data(state.feeds.clone())
         .app_data(state.posters.clone())
-        .service(scope("/api").wrap(Limit(state.app.clone())).configure(json))
+        .app_data(state.pages.clone())
+        .service(
+            scope("/api")
+                .wrap_fn(|request, service| match accept::check(&request) {
+                    Ok(()) => {
+                        let answer = service.call(request);
+                        Either::Left(answer.map_ok(ServiceResponse::map_into_left_body))
+                    }
+                    Err(error) => {
+                        let refused = request.error_response(error);
+                        Either::Right(ready(Ok(refused.map_into_right_body())))
+                    }
+                })
+                .wrap(Limit(state.app.clone()))
+                .wrap_fn(move |request, service| {
+                    let app = app.clone();
+                    let answer = service.call(request);
+                    answer.map_ok(move |answer| cors::allow(answer, &app.config.cors_origins))
+                })
+                .configure(json),
+        )
         .service(at("/healthz", [get().to(api::status::alive)]).wrap(Limit(state.app.clone())))
         .service(at("/readyz", [get().to(api::status::status)]).wrap(Limit(state.app.clone())))
-        .service(at("/metrics", [get().to(api::metrics::metrics)]).wrap(Limit(state.app.clone())))
         .service(
             scope("")
                 .wrap(from_fn(shop::form::refuse_other_sites))
@@ -148,6 +211,11 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
         .service(at("/status", [get().to(api::status::status)]))
+        .service(
+            at("/openapi.json", [get().to(api::openapi::document)]).wrap(headers::of_catalogue()),
+        )
+        .service(at("/docs", [get().to(api::docs::page)]).wrap(headers::of_pages()))
+        .service(at("/docs/{file}", [get().to(api::docs::file)]).wrap(headers::of_pages()))
         .default_service(route().to(error::not_found));
 }
 
@@ -247,14 +315,15 @@ fn post() -> Method {
 }
 
 /// A path and its methods; OPTIONS says which they are, and any other method is 405.
-fn at<const N: usize>(path: &str, methods: [Method; N]) -> Resource {
+fn at<const N: usize>(path: &'static str, methods: [Method; N]) -> Resource {
     let names = methods.iter().map(|method| method.allow);
     let allow: Vec<_> = names.chain(["OPTIONS"]).collect();
     let allow: Rc<str> = allow.join(", ").into();
     let resource = methods
         .into_iter()
         .map(|method| method.route)
-        .fold(Resource::new(path), Resource::route);
+        .fold(Resource::new(path), Resource::route)
+        .app_data(metrics::requests::Route::new(path));
     resource.default_service(route().to(move |request: HttpRequest| {
         let allow = allow.clone();
         async move { error::other_method(&request, &allow) }

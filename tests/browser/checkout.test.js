@@ -2,19 +2,16 @@
 // list of bookings.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
-import { audit, book, heading, hold, leave, openBrowser, openShop, pay, phone, quantity, visitor } from "./support.js";
+import { audit, book, browser, heading, hold, leave, pay, phone, quantity, shop, visitor, withShop } from "./support.js";
 
 const GOOD = "4242 4242 4242 4242";
 const DECLINED = "4000 0000 0000 0002";
 const HALL = ["vip:VIP:10000:40:numbered:4+6", "ga:GA:1000:50:general"];
 
-let shop;
-let browser;
-
 /// The clock in the header.
-const clock = (page) => page.locator(".held");
+const clock = (page) => page.locator(".hold-bar");
 const shows = (page, words) => clock(page).getByText(words).waitFor();
 const isGone = (page) => clock(page).waitFor({ state: "hidden" });
 const step = (page) => page.locator(".steps [aria-current=step]").innerText();
@@ -25,18 +22,7 @@ async function giveBack(page) {
 }
 
 describe("the checkout", { concurrency: 2 }, () => {
-  before(async () => {
-    [shop, browser] = await Promise.all([openShop(), openBrowser()]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    try {
-      await shop?.check();
-    } finally {
-      await shop?.close();
-    }
-  });
+  withShop();
 
   test("every page but the booking's own shows the hold that ends first, until it is paid or given back", async () => {
     const [first, second] = [await shop.event("Early Clock", HALL), await shop.event("Late Clock", HALL)];

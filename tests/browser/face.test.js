@@ -1,23 +1,19 @@
 // What the shop's face costs a visitor: bytes, and things that move; and what a phone shows first.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { leave, openBrowser, openShop, phone, visitor } from "./support.js";
+import { browser, leave, phone, shop, visitor, withShop } from "./support.js";
 
-const VISIT_BYTES_MAX = 110_000;
+const VISIT_BYTES_MAX = 100_000;
 const FONT_BYTES_MAX = 60_000;
 const FONTS = 2;
 
-let shop, browser, event, soon;
-before(async () => {
-  [shop, browser] = await Promise.all([openShop(), openBrowser()]);
+let event, soon;
+
+withShop(async () => {
   event = await shop.event("Velha Guarda da Portela: A Noite do Samba", ["vip:Front row:9000:8:numbered", "ga:Standing:1000:90:general"], { description: "Two hours of songs.\n\nThe bar takes cards." });
   soon = await shop.event("Marés", ["ga:Standing:1000:90:general"], { "on-sale-at": "2030-05-01T10:00:00+01:00" });
-});
-after(async () => {
-  await browser?.close();
-  await shop?.close();
 });
 
 /// The bytes of everything that a page loads, as they come over the wire.

@@ -1,26 +1,16 @@
 // Finding an event in a real Chromium: filters as a plain form, what is active, mistyped words, nothing found.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
-import { audit, leave, openBrowser, openShop, phone, visitor } from "./support.js";
-
-let shop;
-let browser;
+import { audit, browser, leave, phone, shop, visitor, withShop } from "./support.js";
 
 const titles = (page) => page.locator(".group .card-title").allInnerTexts();
 const chips = (page) => page.locator(".chip").allInnerTexts();
 
 // The events are those of an empty database: all of them invented, in many countries.
 describe("finding an event", () => {
-  before(async () => {
-    [shop, browser] = await Promise.all([openShop(), openBrowser()]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await shop?.close();
-  });
+  withShop();
 
   test("filters work without scripts, and each can be removed", async () => {
     const page = await visitor(browser, { javaScriptEnabled: false, ...phone });

@@ -19,8 +19,16 @@ async function demo(page, name) {
   return new URL(page.url()).pathname.split("/").pop();
 }
 
-const list = await visitor(browser, { ...desktop, viewport: { width: 960, height: 530 }, colorScheme: "light" });
-await list.goto(shop.url);
+/// A visitor who has been here before: the fonts are there when a page is drawn.
+async function regular(options) {
+  const page = await visitor(browser, options);
+  await page.goto(shop.url);
+  await page.evaluate(() => document.fonts.ready.then(() => {}));
+  await page.reload();
+  return page;
+}
+
+const list = await regular({ ...desktop, viewport: { width: 960, height: 700 }, colorScheme: "light" });
 await picture(list, "events.png");
 
 // A sale under way: some seats are sold, some held. One buyer may not have so many.
@@ -37,7 +45,7 @@ for (let order = 0; order < 7; order += 1) {
   }
 }
 
-const seats = await visitor(browser, { ...desktop, colorScheme: "dark" });
+const seats = await regular({ ...desktop, colorScheme: "dark" });
 await seats.goto(`${shop.url}/events/${show}`);
 await seats.getByRole("button", { name: "Choose exact seats in VIP" }).click();
 await seats.locator(".seat-map .free[data-of=front-row]").first().waitFor();
@@ -46,7 +54,7 @@ await seats.locator(".hall").evaluate((hall) => scrollTo(0, hall.getBoundingClie
 await picture(seats, "seats.png");
 await quantity(seats, "ga").selectOption("0");
 
-const buyer = await visitor(browser, { ...pocket, colorScheme: "light" });
+const buyer = await regular({ ...pocket, colorScheme: "light" });
 const evening = await demo(buyer, "Lisbon");
 await buyer.goto(`${shop.url}/events/${evening}`);
 await quantity(buyer, "front-row").selectOption("2");

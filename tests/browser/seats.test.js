@@ -1,18 +1,15 @@
 // The picture of the hall, in a real Chromium against the real server: see `support.js`.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
-import { audit, book, heading, leave, openBrowser, openShop, phone, quantity, visitor } from "./support.js";
+import { audit, book, browser, heading, leave, phone, quantity, shop, visitor, withShop } from "./support.js";
 
 const HALL = ["vip:VIP:10000:40:numbered:4+6", "stalls:Stalls:5000:60:numbered:5+5+5", "ga:GA:1000:50:general"];
 const KINDS = { wheelchair: "vip:D-1,D-10", companion: "vip:D-2" };
 const ARENA = ["vip:VIP:10000:800:numbered:10+20+10", "stalls:Stalls:5000:3200:numbered:20+40+20", "ga:GA:1000:50:general"];
 const LARGEST = ["stalls:Stalls:5000:20000:numbered:40+60+60+40"];
 const MARK = /[\u2066-\u2069]/g;
-
-let shop;
-let browser;
 
 const seat = (page, tier, label) => page.locator(`.seat-map [data-of=${tier}][data-seat='${label}']`);
 const bubble = async (page) => (await page.locator("[data-bubble]:not([hidden])").textContent()).replace(MARK, "");
@@ -50,18 +47,7 @@ async function pinch(page, from, to) {
 }
 
 describe("the hall", { concurrency: 2 }, () => {
-  before(async () => {
-    [shop, browser] = await Promise.all([openShop(), openBrowser()]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    try {
-      await shop?.check();
-    } finally {
-      await shop?.close();
-    }
-  });
+  withShop();
 
   test("one picture has the stage, every numbered tier with its aisles, and general admission", async () => {
     const { page } = await open("Whole House", HALL, {}, KINDS);
@@ -79,6 +65,40 @@ describe("the hall", { concurrency: 2 }, () => {
     await page.locator(".area[data-area=ga]").first().click();
     assert.ok(await quantity(page, "ga").evaluate((select) => select === document.activeElement), "an area leads to its number");
     await audit(page, "hall");
+    await leave(page);
+  });
+
+  test("the map's scripts are loaded when it is opened, with a sign of progress, and again if they did not come", async () => {
+    const event = await shop.event("On Demand", HALL);
+    const page = await visitor(browser, phone);
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(`${shop.url}/events/${event}`);
+    await page.waitForLoadState("load");
+    const ofMap = () => asked.filter((url) => /(hall|zoom|seats)\.[0-9a-f]+\.js$/.test(url));
+    assert.deepEqual(ofMap(), []);
+    const [vip, stalls] = [page.locator("[data-map]").first(), page.locator("[data-map]").nth(1)];
+    let cut = true;
+    await page.route(/zoom\.[0-9a-f]+\.js$/, (route) => (cut ? route.abort() : route.continue()));
+    await vip.tap();
+    await page.getByRole("alert").getByText("The seat map did not arrive").waitFor();
+    const list = page.getByRole("link", { name: "Choose seats from a list" });
+    assert.match(await list.getAttribute("href"), /\?seats=vip$/);
+    assert.equal(await vip.getAttribute("aria-busy"), null);
+    await audit(page, "hall-failed");
+    // A slow answer: the button says that it is awaited, and a second tap asks for nothing more.
+    cut = false;
+    let go;
+    const late = new Promise((done) => { go = done; });
+    await page.route(/\?seats=/, (route) => late.then(() => route.continue()));
+    await stalls.tap();
+    await page.waitForFunction(() => document.querySelector("[data-map][aria-busy=true]"));
+    assert.equal(await said(page), "The seat map is opening …");
+    await stalls.tap();
+    go();
+    await seat(page, "stalls", "A-1").waitFor();
+    assert.equal(asked.filter((url) => /\/events\/[^/]*\?seats=/.test(url)).length, 1);
+    assert.equal(await page.getByRole("alert").count(), 0);
     await leave(page);
   });
 

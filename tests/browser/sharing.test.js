@@ -1,19 +1,14 @@
 // What stands in the head of an event's page, and its picture, in a real browser.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { audit, leave, openBrowser, openShop, phone, visitor } from "./support.js";
+import { audit, browser, leave, phone, shop, visitor, withShop } from "./support.js";
 
-let shop, browser, event;
+let event;
 
-before(async () => {
-  [shop, browser] = await Promise.all([openShop(), openBrowser()]);
+withShop(async () => {
   event = await shop.event("</script><script>alert(1)</script>", ["ga:GA:1000:5:general"]);
-});
-after(async () => {
-  await browser?.close();
-  await shop?.close();
 });
 
 // `leave` fails if the browser has reported a violation of the Content-Security-Policy.

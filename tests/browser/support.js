@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import assert from "node:assert/strict";
+import { after, before } from "node:test";
 
 import { HtmlValidate, StaticConfigLoader } from "html-validate";
 import { chromium } from "playwright-core";
@@ -99,6 +100,26 @@ export async function openShop() {
   };
 }
 
+/// The shop and the browser of a file's tests: see `withShop`.
+export let shop, browser;
+
+/// Opens `shop` and `browser` before the tests of a file and prepares what they share; closes them after. At the end
+/// every invariant holds. Each file runs in a process of its own.
+export function withShop(prepare = () => {}) {
+  before(async () => {
+    [shop, browser] = await Promise.all([openShop(), openBrowser()]);
+    await prepare();
+  });
+  after(async () => {
+    await browser?.close();
+    try {
+      await shop?.check();
+    } finally {
+      await shop?.close();
+    }
+  });
+}
+
 /// A page of a browser of its own; whatever it asks of another host than ours fails the test.
 export async function visitor(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", timezoneId: "Europe/Lisbon", ...options });
@@ -130,10 +151,12 @@ export const quantity = (page, tier) => page.locator(`#qty-${tier}`);
 export const book = (page) => page.getByRole("button", { name: "Book", exact: true }).click();
 export const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
-/// Books and lands on the booking's page, whose path it answers.
+/// Books, beside what the visitor holds of the event, and lands on the booking's page, whose path it answers.
 export async function hold(page, url, event, wanted) {
   await page.goto(`${url}/events/${event}`);
   for (const [tier, count] of Object.entries(wanted)) await quantity(page, tier).selectOption(String(count));
+  const asWell = page.locator("[name=replaces][value=none]");
+  if (await asWell.count()) await asWell.check();
   await book(page);
   await page.waitForURL("**/bookings/*");
   return new URL(page.url()).pathname;
@@ -221,7 +244,7 @@ export const pathOf = async (url, event) => new URL((await fetch(`${url}/events/
 
 /// How many bytes come over the wire for a path, compressed.
 export const bytesOf = (url) => new Promise((done, failed) => {
-  http.get(url, { headers: { "Accept-Encoding": "br", "Accept-Language": "en" } }, (response) => {
+  http.get(url, { headers: { "Accept-Encoding": "br, gzip", "Accept-Language": "en" } }, (response) => {
     let bytes = 0;
     response.on("data", (data) => { bytes += data.length; });
     response.on("end", () => done({ bytes, headers: response.headers }));

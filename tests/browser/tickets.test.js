@@ -2,18 +2,15 @@
 
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { join } from "node:path";
 
 import decode from "qr/decode.js";
 
-import { audit, heading, hold, leave, openBrowser, openShop, pay, phone, pictures, visitor } from "./support.js";
+import { audit, browser, heading, hold, leave, pay, phone, pictures, shop, visitor, withShop } from "./support.js";
 
 const GOOD = "4242 4242 4242 4242";
 const HALL = ["vip:VIP:10000:40:numbered:4+6", "ga:GA:1000:50:general"];
-
-let shop;
-let browser;
 
 async function bought(page, url, event, wanted) {
   const path = await hold(page, url, event, wanted);
@@ -44,21 +41,10 @@ const keptPages = (page) => page.evaluate(async () => {
   const requests = await (await caches.open("tickets")).keys();
   return requests.map((request) => new URL(request.url).pathname).filter((path) => path.includes("/bookings/"));
 });
-const offlineNote = (page) => page.getByText("We cannot reach the shop just now.");
+const offlineNote = (page) => page.getByText("No connection to the shop. These are your tickets as of");
 
 describe("tickets", { concurrency: 2 }, () => {
-  before(async () => {
-    [shop, browser] = await Promise.all([openShop(), openBrowser()]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    try {
-      await shop?.check();
-    } finally {
-      await shop?.close();
-    }
-  });
+  withShop();
 
   test("each code is read from the full screen, which goes from ticket to ticket by buttons and keys", async () => {
     const event = await shop.event("Bright Light", HALL);
@@ -203,6 +189,46 @@ describe("tickets", { concurrency: 2 }, () => {
     await heading(page, "This booking was cancelled");
     await page.getByText("went back in full to your Visa ending in 4242").waitFor();
     await page.waitForFunction(async () => !(await (await caches.open("tickets")).keys()).some(({ url }) => url.includes("/bookings/")));
+    await leave(page, elsewhere);
+  });
+
+  test("any page of the shop renews the copies that are not new, and drops those of bookings that were cancelled elsewhere", async () => {
+    const event = await shop.event("Second Look", HALL);
+    const page = await visitor(browser);
+    const paths = [];
+    for (const quantity of [1, 2, 3]) {
+      paths.push(await bought(page, shop.url, event, { ga: quantity }));
+      await kept(page);
+    }
+    const [cancelled, old, young] = paths;
+    const elsewhere = await visitor(browser, { serviceWorkers: "block" });
+    await elsewhere.context().addCookies(await page.context().cookies());
+    await elsewhere.goto(`${shop.url}${cancelled}`);
+    await elsewhere.getByText("Cancel this booking").click();
+    await elsewhere.getByRole("button", { name: "Cancel and refund" }).click();
+    await heading(elsewhere, "This booking was cancelled");
+    await page.evaluate(async (paths) => {
+      const cache = await caches.open("tickets");
+      for (const path of paths) {
+        const saved = await cache.match(path);
+        const headers = new Headers(saved.headers);
+        headers.set("x-saved", String(Date.now() - 3600_000));
+        await cache.put(path, new Response(await saved.text(), { headers }));
+      }
+    }, [cancelled, old]);
+    const asked = [];
+    page.context().on("request", (request) => request.serviceWorker() && asked.push(new URL(request.url()).pathname));
+    await page.goto(shop.url);
+    await page.waitForFunction(async () => {
+      const cache = await caches.open("tickets");
+      const pages = (await cache.keys()).filter(({ url }) => url.includes("/bookings/"));
+      const ages = await Promise.all(pages.map(async (request) => Date.now() - (await cache.match(request)).headers.get("x-saved")));
+      return ages.length === 2 && ages.every((age) => age < 600_000);
+    });
+    assert.deepEqual((await keptPages(page)).sort(), [old, young].sort());
+    // Once is enough, however many pages follow.
+    for (let visit = 0; visit < 3; visit += 1) await page.goto(`${shop.url}/events/${event}`);
+    assert.deepEqual(asked.filter((path) => path.includes("/bookings/")).sort(), [cancelled, old].sort());
     await leave(page, elsewhere);
   });
 

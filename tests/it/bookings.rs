@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::gateway::GOOD_CARD;
-use crate::support::{Answer, fresh_key, general, numbered, order, text, with_server};
+use crate::support::{Answer, fresh_key, general, numbered, order, text, token, with_server};
 
 #[tokio::test]
 async fn a_booking_is_made_read_and_listed() {
@@ -250,9 +250,18 @@ async fn the_list_has_each_booking_of_all_events_once_and_goes_on_after_its_firs
         }
         let first = server.read_as(&json!(buyer), "/api/bookings").await;
         let cursor = text(&first["next_cursor"]);
-        let second = server
-            .read_as(&json!(buyer), &format!("/api/bookings?cursor={cursor}"))
-            .await;
+        let next = format!("/api/bookings?cursor={cursor}");
+        let token = token(&server.db, &json!(buyer)).await;
+        for (path, link) in [
+            ("/api/bookings", Some(format!("<{next}>; rel=\"next\""))),
+            (next.as_str(), None),
+        ] {
+            let page = server.client.get(format!("{}{path}", server.url));
+            let page = page.bearer_auth(&token).send().await.unwrap();
+            let told = page.headers().get("link").map(|it| it.to_str().unwrap());
+            assert_eq!(told, link.as_deref(), "{path}");
+        }
+        let second = server.read_as(&json!(buyer), &next).await;
         assert_eq!(second["next_cursor"], json!(null));
         let bookings_of = |page: &serde_json::Value| page["bookings"].as_array().unwrap().clone();
         assert_eq!(bookings_of(&first).len(), 50);

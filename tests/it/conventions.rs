@@ -1,5 +1,7 @@
 //! What the API keeps to on every route: methods, request ids, links, entity tags, replays.
 
+use std::collections::BTreeSet;
+
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -7,6 +9,7 @@ use uuid::Uuid;
 
 use boxoffice::access::api_token::{self, Scope};
 
+use crate::support::connection::Connection;
 use crate::support::gateway::{LATER_CARD, NO_WEBHOOKS};
 use crate::support::{
     Answer, Server, as_buyer, fresh_key, general, numbered, order, text, with_server, with_settings,
@@ -57,9 +60,10 @@ async fn a_path_says_which_methods_it_has() {
 #[tokio::test]
 async fn every_answer_has_the_id_of_its_request_and_a_problem_names_it() {
     with_server(async |server| {
-        let mut ids = Vec::new();
+        let mut ids = BTreeSet::new();
         for path in ["/", "/nothing", "/api/events", "/api/nothing", "/healthz"] {
-            let sent = [("X-Request-Id", "made-up")];
+            let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+            let sent = [("X-Request-Id", "made-up"), ("traceparent", trace)];
             let answer = send(server, Method::GET, path, &sent).await;
             let id = header(answer.headers(), "x-request-id").to_owned();
             assert!(Uuid::parse_str(&id).is_ok(), "{path}: {id}");
@@ -67,10 +71,8 @@ async fn every_answer_has_the_id_of_its_request_and_a_problem_names_it() {
             if path == "/api/nothing" {
                 assert_eq!(body["instance"], format!("urn:uuid:{id}"));
             }
-            ids.push(id);
+            assert!(ids.insert(id), "{path}: an id for two requests");
         }
-        ids.dedup();
-        assert_eq!(ids.len(), 5);
     })
     .await;
 }
@@ -91,6 +93,23 @@ async fn only_a_trusted_proxy_names_a_request() {
             let id = header(&answer.headers, "x-request-id");
             assert_eq!(id == sent, is_taken, "{sent}");
             assert!(text(&answer.json["instance"]).ends_with(id));
+        }
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        for (sent, is_taken) in [
+            (format!("00-{trace}-00f067aa0ba902b7-01"), true),
+            (format!("01-{trace}-00f067aa0ba902b7-01-more"), true),
+            (format!("ff-{trace}-00f067aa0ba902b7-01"), false),
+            (format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32)), false),
+            (format!("00-{trace}"), false),
+            (trace.to_owned(), false),
+        ] {
+            let headers = [("traceparent", sent.as_str())];
+            let answer = send(server, Method::GET, "/api/nothing", &headers).await;
+            let id = header(answer.headers(), "x-request-id");
+            assert_eq!(id == trace, is_taken, "{sent}");
+            let both = [headers[0], ("X-Request-Id", "edge-7")];
+            let answer = send(server, Method::GET, "/api/nothing", &both).await;
+            assert_eq!(header(answer.headers(), "x-request-id"), "edge-7");
         }
     })
     .await;
@@ -144,6 +163,7 @@ async fn a_list_links_to_its_next_page() {
             let answer = Answer::of(server.get(&path).await).await;
             assert_eq!(answer.status, 200, "{path}");
             seen.push(answer.json["events"][0]["id"].clone());
+            assert!(seen.len() <= 3, "{path}");
             let link = header(&answer.headers, "link");
             let Some(next) = link.strip_suffix(">; rel=\"next\"") else {
                 assert!(answer.json["next_cursor"].is_null());
@@ -152,8 +172,9 @@ async fn a_list_links_to_its_next_page() {
             path = next.strip_prefix('<').unwrap().to_owned();
             assert_eq!(path.matches("cursor=").count(), 1, "{path}");
         }
-        seen.dedup();
         assert_eq!(seen.len(), 3);
+        let each_once: BTreeSet<_> = seen.iter().map(text).collect();
+        assert_eq!(each_once.len(), 3);
     })
     .await;
 }
@@ -256,6 +277,104 @@ async fn the_nil_uuid_is_nobody() {
         assert_eq!(answer.json["errors"][0]["pointer"], "/on_behalf_of");
         body["on_behalf_of"] = json!(Uuid::new_v4());
         server.book(&body).await.made();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_array_is_not_taken_for_an_object() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let buyer = json!(Uuid::new_v4());
+        let item = json!({"tier": "ga", "quantity": 1});
+        let fits = json!({"event_id": event, "items": [item], "buyer_id": buyer});
+        for (field, value, pointer) in [
+            ("items", json!([["ga", 1]]), "/items/0"),
+            ("seats", json!([["ga", "A", 1]]), "/seats/0"),
+            ("payment", json!(["4242424242424242"]), "/payment"),
+            ("contact", json!(["Ana", "ana@example.org"]), "/contact"),
+        ] {
+            let mut body = fits.clone();
+            body[field] = value;
+            let answer = server.book(&body).await;
+            assert_eq!(answer.problem(422), "invalid-request", "{field}");
+            let error = &answer.json["errors"][0];
+            assert_eq!(error["pointer"], pointer);
+            assert_eq!(
+                error["detail"],
+                "invalid type: sequence, expected an object"
+            );
+        }
+        let whole = json!([event, null, [item]]);
+        let answer = Answer::of(server.post("/api/bookings", &fresh_key(), &whole).await).await;
+        assert!([401, 422].contains(&answer.status), "{}", answer.json);
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_accepts_nothing_that_is_sent_is_told_so() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let stream = format!("/api/events/{event}/availability/stream");
+        for (path, accepted, status) in [
+            ("/api/events", "application/xml", 406),
+            ("/api/events", "text/html, application/json;q=0", 406),
+            ("/api/events", "text/html, */*;q=0.8", 200),
+            ("/api/events", "application/problem+json", 200),
+            (stream.as_str(), "application/json", 406),
+            (stream.as_str(), "text/event-stream", 200),
+            ("/api/docs", "text/html", 200),
+            ("/healthz", "application/xml", 200),
+        ] {
+            let answer = send(server, Method::GET, path, &[("Accept", accepted)]).await;
+            assert_eq!(answer.status(), status, "{path}: {accepted}");
+            if status == 406 {
+                assert_eq!(Answer::of(answer).await.problem(406), "invalid-request");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_answered_by_a_problem_too() {
+    with_server(async |server| {
+        let long = format!("GET / HTTP/1.1\r\nx: {}", "a".repeat(140_000));
+        let after = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nnonsense\r\n\r\n".to_owned();
+        for (sent, status, answers) in [
+            ("nonsense\r\n\r\n".to_owned(), "400 Bad Request", 1),
+            ("GET / HTTP/9.9\r\n\r\n".to_owned(), "400 Bad Request", 1),
+            (after, "400 Bad Request", 2),
+            (long, "431 Request Header Fields Too Large", 1),
+        ] {
+            let mut connection = Connection::open(&server.url).await;
+            connection.send(&sent).await;
+            let answer = connection.rest().await;
+            assert_eq!(answer.matches("HTTP/1.1 ").count(), answers, "{answer}");
+            let last = &answer[answer.rfind("HTTP/1.1 ").unwrap()..];
+            assert!(
+                last.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+                "{answer}"
+            );
+            let (head, body) = last.split_once("\r\n\r\n").unwrap();
+            assert!(
+                head.contains("content-type: application/problem+json"),
+                "{head}"
+            );
+            assert!(
+                head.contains(&format!("content-length: {}\r\n", body.len())),
+                "{head}"
+            );
+            let problem: Value = serde_json::from_str(body).unwrap();
+            assert_eq!(problem["type"], "invalid-request");
+            assert!(status.starts_with(&problem["status"].to_string()));
+            let id = text(&problem["instance"])
+                .strip_prefix("urn:uuid:")
+                .unwrap();
+            assert!(head.contains(&format!("x-request-id: {id}")), "{head}");
+        }
     })
     .await;
 }

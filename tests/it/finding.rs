@@ -16,6 +16,7 @@ fn names(page: &Value) -> Vec<&str> {
 /// The names of the events that a query finds.
 async fn found(server: &Server, query: &str) -> Vec<String> {
     let page = server.read(&format!("/api/events?{query}")).await;
+    assert_eq!(page["did_you_mean"], Value::Null, "{query}");
     names(&page).into_iter().map(str::to_owned).collect()
 }
 
@@ -48,6 +49,7 @@ async fn programme(server: &Server) -> [Uuid; 3] {
             event.venue.country = "AU".into();
             event.venue.city = "Sydney".into();
             event.facts.genre = Genre::Opera;
+            event.facts.series = Some("glass".into());
             event.currency = "AUD".parse().unwrap();
         })
         .await,
@@ -114,7 +116,12 @@ async fn a_mistyped_word_finds_the_nearest_that_there_is_and_says_so() {
             assert_eq!(names(&page), [name], "{query}");
         }
         // Every word occurs, so none is replaced; nothing is near; filters stay.
-        for query in ["q=velvet+berlin", "q=xyzzyq", "q=velvt&country=DE"] {
+        for query in [
+            "q=velvet+berlin",
+            "q=xyzzyq",
+            "q=velvt+xyzzyq",
+            "q=velvt&country=DE",
+        ] {
             let page = server.read(&format!("/api/events?{query}")).await;
             assert_eq!(
                 (names(&page).len(), &page["did_you_mean"]),
@@ -136,6 +143,7 @@ async fn filters_are_exact_alone_and_together() {
             ("city=sao%20tome", vec!["Velvet Almanac: Heim"]),
             ("country=au", vec!["Glass Orchard"]),
             ("genre=festival", vec!["Straßenfest"]),
+            ("series=glass", vec!["Glass Orchard"]),
             ("country=DE&genre=opera", vec![]),
             ("currency=AUD&price_max=999", vec![]),
             ("currency=AUD&price_max=1000", vec!["Glass Orchard"]),
@@ -194,19 +202,26 @@ async fn pages_of_what_was_found_hold_each_event_once() {
             };
             event(server, &format!("Evening {day}"), day, kept).await;
         }
-        let mut path = "q=evening&genre=film&country=SE&limit=2".to_owned();
-        let mut seen = Vec::new();
-        loop {
-            let page = server.read(&format!("/api/events?{path}")).await;
-            seen.extend(names(&page).into_iter().map(str::to_owned));
-            let Some(cursor) = page["next_cursor"].as_str() else {
-                break;
-            };
-            path = format!("q=evening&genre=film&country=SE&limit=2&cursor={cursor}");
+        // Some begin at one moment.
+        server
+            .sql("UPDATE events SET starts_at = date_trunc('day', starts_at)")
+            .await;
+        for limit in [1, 2] {
+            let query = format!("q=evening&genre=film&country=SE&limit={limit}");
+            let (mut path, mut seen) = (query.clone(), Vec::new());
+            loop {
+                let page = server.read(&format!("/api/events?{path}")).await;
+                seen.extend(names(&page).into_iter().map(str::to_owned));
+                assert!(seen.len() <= 6, "{seen:?}");
+                let Some(cursor) = page["next_cursor"].as_str() else {
+                    break;
+                };
+                path = format!("{query}&cursor={cursor}");
+            }
+            seen.sort_unstable();
+            let films = [1, 2, 4, 5, 7, 8].map(|day| format!("Evening {day}"));
+            assert_eq!(seen, films, "{limit}");
         }
-        seen.sort_unstable();
-        let films = [1, 2, 4, 5, 7, 8].map(|day| format!("Evening {day}"));
-        assert_eq!(seen, films);
     })
     .await;
 }
@@ -225,7 +240,8 @@ async fn each_value_that_does_not_fit_is_named() {
             "town=Lisbon",
             "from=2090-01-02&to=2090-01-01",
             "price_max=5",
-            "from=99999-01-01",
+            "from=0001-01-01",
+            "to=%2B99999-01-01",
         ] {
             assert_eq!(
                 server.get(&format!("/api/events?{query}")).await.status(),
@@ -279,7 +295,7 @@ async fn an_event_tells_what_a_buyer_wants_to_know_before_paying() {
                 terms: Some("No glass.".into()),
                 refund_policy: Some("Until the start.".into()),
                 series: Some("orchard".into()),
-                featured: false,
+                ..Facts::default()
             };
         };
         let first = event(server, "Orchard I", 1, told).await;
@@ -340,7 +356,13 @@ async fn an_event_tells_what_a_buyer_wants_to_know_before_paying() {
 #[tokio::test]
 async fn the_list_groups_by_date_features_one_event_and_never_ends_nowhere() {
     with_server(async |server| {
-        let [_, _, featured] = programme(server).await;
+        let [velvet, _, featured] = programme(server).await;
+        // What cannot be bought yet is not on top.
+        event(server, "Not yet", 0, |event| {
+            event.facts.featured = true;
+            event.on_sale_at = Some(event.starts_at - TimeDelta::days(1));
+        })
+        .await;
         let path = server.event_path(featured).await;
         let html = page(server, "/").await;
         let top = html.find("class=\"featured\"").expect("one on top");
@@ -356,16 +378,18 @@ async fn the_list_groups_by_date_features_one_event_and_never_ends_nowhere() {
             .made();
         let html = page(server, "/").await;
         let top = html.find("class=\"featured\"").expect("one on top");
-        assert!(
-            html[top..].find("Velvet Almanac").unwrap()
-                < html[top..].find("Glass Orchard").unwrap()
-        );
+        let first = html[top..].find("/events/").unwrap() + top;
+        let next = server.event_path(velvet).await;
+        assert!(html[first..].starts_with(&next), "{html}");
+        // Who looks for something is shown that.
+        let html = page(server, "/?genre=opera").await;
+        assert!(!html.contains("class=\"featured\""), "{html}");
 
         let html = page(server, "/?genre=opera&country=DE&q=glass").await;
         for part in [
             "href=\"/?q=glass&#38;genre=opera\"",
             "href=\"/?q=glass&#38;country=DE\"",
-            "No event fits all of this",
+            "No event matches all of this",
             "href=\"/?q=glass\"",
             "Glass Orchard",
         ] {
@@ -381,6 +405,49 @@ async fn the_list_groups_by_date_features_one_event_and_never_ends_nowhere() {
                 "{path}"
             );
         }
+    })
+    .await;
+}
+
+/// The values that a select offers, the chosen one with a star.
+fn options(html: &str, name: &str) -> Vec<String> {
+    let (_, select) = html.split_once(&format!("name=\"{name}\"")).expect(name);
+    let (select, _) = select.split_once("</select>").unwrap();
+    let options = select.split("<option value=\"").skip(1).map(|option| {
+        let (value, rest) = option.split_once('"').unwrap();
+        let star = if rest.starts_with(" selected") {
+            "*"
+        } else {
+            ""
+        };
+        format!("{value}{star}")
+    });
+    options.collect()
+}
+
+#[tokio::test]
+async fn the_filters_offer_what_events_to_come_have_and_what_is_chosen() {
+    with_server(async |server| {
+        programme(server).await;
+        let over = event(server, "Over", 4, |event| {
+            (event.venue.city, event.venue.country) = ("Oslo".into(), "NO".into());
+            event.facts.genre = Genre::Film;
+            event.currency = "NOK".parse().unwrap();
+        })
+        .await;
+        let past = format!(
+            "UPDATE events SET on_sale_at = now() - interval '2 days', starts_at = now() - interval '1 day'
+             WHERE public_id = '{over}'"
+        );
+        server.sql(&past).await;
+        let html = page(server, "/?genre=opera&country=AU&city=sydney&price=20&currency=AUD").await;
+        assert_eq!(options(&html, "genre"), ["", "concert", "opera*", "festival"]);
+        assert_eq!(options(&html, "city"), ["", "Berlin", "Sydney*", "São Tomé"]);
+        assert_eq!(options(&html, "country"), ["", "AU*", "DE", "PT"]);
+        assert_eq!(options(&html, "currency"), ["USD", "AUD*"]);
+        // One that no event has is asked for all the same.
+        let html = page(server, "/?city=Nowhere").await;
+        assert_eq!(options(&html, "city"), ["", "Berlin", "Sydney", "São Tomé", "Nowhere*"]);
     })
     .await;
 }

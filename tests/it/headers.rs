@@ -26,7 +26,6 @@ async fn over_https_every_answer_keeps_the_browser_from_plain_http() {
             "/",
             "/healthz",
             "/readyz",
-            "/metrics",
             "/api/status",
             "/api/events",
             "/nothing",

@@ -128,6 +128,7 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
             key: fresh_key().parse().unwrap(),
             card: SLOW.parse().unwrap(),
             contact: None,
+            by_buyer: true,
             one_shot: false,
         };
         tokio::select! {
@@ -168,7 +169,7 @@ async fn a_hold_is_kept_while_its_payment_is_under_way_but_not_for_ever() {
         let expired = boxoffice::allocator::release::expire(&server.db, event)
             .await
             .unwrap();
-        assert_eq!(expired.0, 0);
+        assert!(expired.0.is_empty());
         assert_eq!(server.booking(&booked).await["status"], "pending");
         expire(server, &booked).await;
     })

@@ -354,6 +354,7 @@ async fn the_calendar_file_of_a_booking_says_what_when_and_where() {
         let calendar = browser.open(&file).await.html.replace("\r\n ", "");
         for line in [
             "METHOD:PUBLISH".to_owned(),
+            "X-WR-CALNAME:boxoffice".to_owned(),
             "STATUS:CONFIRMED".to_owned(),
             format!("UID:{}@boxoffice", word(&booking["id"])),
             format!("DTSTAMP:{}", utc(&booking["confirmed_at"])),
@@ -393,6 +394,59 @@ async fn a_form_that_is_sent_twice_books_once() {
             .await;
         assert_eq!(first.location, second.location);
         assert_eq!(server.count("SELECT count(*) FROM bookings").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_beside_a_hold_is_booked_as_well_or_instead_as_its_buyer_says() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let browser = Browser::new(server);
+        let path = browser.book(event, &[("qty-ga", "2")]).await;
+        browser.open(&path).await;
+        let pending = "SELECT count(*) FROM bookings WHERE status = 'pending'";
+        let order = async |more: &[(&str, &str)]| {
+            let form = browser.open(&format!("/events/{event}")).await;
+            assert!(
+                !form.has("name=\"replaces\""),
+                "the page is no reader's own"
+            );
+            let key = form.key();
+            let fields = [&[("key", key.as_str()), ("qty-ga", "3")], more].concat();
+            let action = format!("/events/{event}/bookings");
+            browser.submit(&action, &fields).await
+        };
+        let asked = order(&[]).await;
+        assert_eq!(asked.status, 422);
+        let hold = path.rsplit('/').next().unwrap();
+        for words in [
+            "You already hold 2 tickets for this event",
+            "Nothing has been booked yet",
+            "name=\"replaces\" value=\"none\" required>",
+            format!("name=\"replaces\" value=\"{hold}\" required>").as_str(),
+        ] {
+            assert!(asked.has(words), "{words}: {}", asked.html);
+        }
+        assert_eq!(server.count(pending).await, 1);
+        // Another one's hold is nobody else's business.
+        let key = fresh_key();
+        let planted = format!("hold-{hold}=9999999999.2.{event}");
+        let request = server
+            .client
+            .post(format!("{}/events/{event}/bookings", server.url))
+            .header("Origin", &server.url)
+            .header("Cookie", planted)
+            .form(&[("key", key.as_str()), ("qty-ga", "1")]);
+        assert_eq!(request.send().await.unwrap().status(), 303);
+        assert_eq!(server.count(pending).await, 2);
+
+        assert_eq!(order(&[("replaces", "none")]).await.status, 303);
+        assert_eq!(server.count(pending).await, 3);
+        assert_eq!(order(&[("replaces", hold)]).await.status, 303);
+        assert_eq!(server.count(pending).await, 3);
+        let old = "SELECT count(*) FROM bookings WHERE status = 'cancelled'";
+        assert_eq!(server.count(old).await, 1);
     })
     .await;
 }

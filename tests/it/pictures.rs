@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use boxoffice::picture::{self, PictureError};
-use image::{ImageFormat, Rgb, RgbImage};
+use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use reqwest::StatusCode;
 use uuid::Uuid;
 
@@ -104,6 +104,40 @@ fn nothing_but_pixels_is_passed_on() {
     }
 }
 
+/// A camera that is held upright writes its picture lying, and says so.
+#[test]
+fn a_picture_that_lies_on_its_side_is_set_upright() {
+    let (from, to) = (Directory::new(), Directory::new());
+    let mut content = encoded(600, 400, ImageFormat::Jpeg);
+    // Exif 2.32, section 4.6: one field of type SHORT, the orientation, 6 is a quarter to the right.
+    let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let mut segment = vec![0xff, 0xe1, 0, exif.len() as u8 + 2];
+    segment.extend(exif);
+    content.splice(2..2, segment);
+    let taken = picture::take(&from.file("picture.jpg", &content), &to.0).unwrap();
+    assert_eq!((taken.width, taken.height), (400, 600));
+    let (_, name) = taken.files().next().unwrap();
+    let upright = image::open(to.0.join(name)).unwrap();
+    assert_eq!((upright.width(), upright.height()), (400, 600));
+}
+
+#[test]
+fn what_is_transparent_becomes_white() {
+    let (from, to) = (Directory::new(), Directory::new());
+    let clear = RgbaImage::from_pixel(300, 300, Rgba([0, 0, 0, 0]));
+    let mut content = Cursor::new(Vec::new());
+    clear.write_to(&mut content, ImageFormat::Png).unwrap();
+    let file = from.file("clear.png", content.get_ref());
+    let taken = picture::take(&file, &to.0).unwrap();
+    let (_, name) = taken.files().next().unwrap();
+    let written = image::open(to.0.join(name)).unwrap().into_rgb8();
+    assert!(
+        written
+            .pixels()
+            .all(|pixel| pixel.0.iter().all(|&part| part > 250))
+    );
+}
+
 /// A PNG whose head says that it has so many pixels, in a few bytes.
 fn bomb(width: u32, height: u32) -> Vec<u8> {
     let mut head = b"IHDR".to_vec();
@@ -165,6 +199,8 @@ fn names_of_files_are_told_from_paths() {
         ".webp",
         "../secret.webp",
         &format!("{hash}.webp"),
+        &format!("{}-480.webp", &hash[1..]),
+        &format!("{hash}0-480.webp"),
         &format!("{hash}-.webp"),
         &format!("{hash}-480.png"),
         &format!("{hash}-480.webp.part"),
@@ -221,7 +257,11 @@ async fn pages_show_a_picture_in_the_width_that_they_need_and_keep_room_for_it()
                 }
             }
             let name = to.names()[0].clone();
+            // Whatever else is in the directory is nobody's business.
+            to.file("secret.txt", b"secret");
+            to.file(&format!("{name}.part"), b"half of it");
             for path in [
+                "/pictures/secret.txt",
                 "/pictures/",
                 "/pictures/..%2fpicture",
                 "/pictures/nothing",
@@ -230,8 +270,18 @@ async fn pages_show_a_picture_in_the_width_that_they_need_and_keep_room_for_it()
             ] {
                 assert_eq!(server.get(path).await.status(), 404, "{path}");
             }
+            // Drawn once: without the file it would be another picture.
             let poster = format!("{}/picture.png", server.event_path(event).await);
-            assert_eq!(server.get(&poster).await.status(), 200);
+            let drawn = async || {
+                let drawn = server.get(&poster).await;
+                assert_eq!(drawn.status(), 200);
+                drawn.bytes().await.unwrap()
+            };
+            let first = drawn().await;
+            for name in to.names() {
+                std::fs::remove_file(to.0.join(name)).unwrap();
+            }
+            assert!(drawn().await == first);
         },
     )
     .await;

@@ -1,6 +1,7 @@
 //! Readers who read from a replica: a real standby, whose replay is paused so that what it lacks is known exactly.
 
 use std::fs::{self, File};
+use std::net::TcpListener;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -142,7 +143,7 @@ impl Pair {
 
     /// A figure of /metrics.
     async fn metric(&self, name: &str) -> Option<f64> {
-        let metrics = self.server.get("/metrics").await.text().await.unwrap();
+        let metrics = self.server.metrics().await;
         let line = metrics.lines().find_map(|line| line.strip_prefix(name));
         line.map(|value| value.trim().parse().unwrap())
     }
@@ -440,11 +441,17 @@ async fn what_is_no_standby_of_the_database_is_refused_at_start() {
     }
     // One that does not answer may come later.
     let variables = [("BOXOFFICE_REPLICA_URL", "postgresql://nobody@127.0.0.1:1/x")];
-    let start = || Process::start(&url, &[], &variables, Stdio::null());
+    let address = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+    let address = address.unwrap().to_string();
+    let words = ["serve", "--metrics-listen", &address];
+    let start = || Process::start(&url, &words, &variables, Stdio::null());
     let started = block_in_place(start).expect("it opens");
-    let metrics = pair.server.client.get(format!("{}/metrics", started.url));
+    let metrics = pair.server.client.get(format!("http://{address}/metrics"));
     let metrics = metrics.send().await.unwrap().text().await.unwrap();
-    assert!(metrics.contains("boxoffice_replica_used 0\n"), "{metrics}");
+    assert!(
+        metrics.contains("boxoffice_replica_used 0.0\n"),
+        "{metrics}"
+    );
     drop(started);
     pair.stop().await;
 }

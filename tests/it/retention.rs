@@ -86,7 +86,7 @@ async fn webhooks_that_are_still_to_be_sent_are_kept_however_old() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tokens_and_secrets_that_nobody_believes_are_deleted() {
+async fn tokens_codes_and_secrets_that_nobody_believes_are_deleted() {
     with_server(async |server| {
         server
             .sql(
@@ -95,6 +95,13 @@ async fn tokens_and_secrets_that_nobody_believes_are_deleted() {
                         now() + make_interval(days => expires), now() + make_interval(days => revoked)
                  FROM (VALUES ('in use', 1, NULL), ('expired', -31, NULL), ('just expired', -29, NULL),
                               ('revoked', 90, -31), ('just revoked', 90, -29)) AS t (name, expires, revoked)",
+            )
+            .await;
+        server
+            .sql(
+                "INSERT INTO move_codes (id, buyer_id, expires_at)
+                 SELECT gen_random_uuid(), gen_random_uuid(), now() + make_interval(days => expires)
+                 FROM (VALUES (-31), (-29), (1)) AS c (expires)",
             )
             .await;
         // Three versions: the first replaced 91 days ago, the second 89 days ago.
@@ -111,6 +118,9 @@ async fn tokens_and_secrets_that_nobody_believes_are_deleted() {
             )
             .await;
         let another = server.another().await;
+        server.until("SELECT count(*) FROM move_codes", 2).await;
+        let ended = "SELECT count(*) FROM move_codes WHERE expires_at < now() - interval '30 days'";
+        assert_eq!(server.count(ended).await, 0);
         server.until("SELECT count(*) FROM api_tokens", 3).await;
         let kept = "SELECT string_agg(name, ',' ORDER BY name) FROM api_tokens";
         assert_eq!(server.text(kept).await, "in use,just expired,just revoked");

@@ -160,9 +160,10 @@ async fn digits_that_are_made_up_push_out_no_event() {
         let event = server.event(&[general("ga", 5)]).await;
         let path = server.event_path(event).await;
         assert_eq!(server.get(&path).await.status(), 200);
-        // More than are kept.
+        // More than are kept, of each kind.
         let made_up: Vec<Address> = (0..11_000)
-            .map(|n| format!("x-{n:08x}").parse().unwrap())
+            .flat_map(|n| [format!("x-{n:08x}"), Uuid::new_v4().to_string()])
+            .map(|address| address.parse().unwrap())
             .collect();
         for some in made_up.chunks(100) {
             let catalog = &server.app.catalog;
@@ -215,6 +216,30 @@ async fn a_page_says_where_it_is_and_where_it_is_in_other_languages() {
         }
         let html = server.get("/bookings").await.text().await.unwrap();
         assert!(!html.contains("rel=\"canonical\""));
+    })
+    .await;
+}
+
+/// What is kept of an event's head is of the address by which it was asked for: nobody can put theirs there.
+#[tokio::test]
+async fn without_a_public_address_each_reader_is_told_the_one_that_they_use() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 5)]).await;
+        let path = server.event_path(event).await;
+        let canonical = async |host: Option<&str>| {
+            let page = server.client.get(format!("{}{path}", server.url));
+            let page = match host {
+                Some(host) => page.header("Host", host),
+                None => page,
+            };
+            let html = page.send().await.unwrap().text().await.unwrap();
+            values(&html, "<link rel=\"canonical\"", "href").concat()
+        };
+        let own = format!("{}{path}", server.url);
+        assert_eq!(canonical(None).await, own);
+        let other = canonical(Some("elsewhere.test")).await;
+        assert_eq!(other, format!("http://elsewhere.test{path}"));
+        assert_eq!(canonical(None).await, own);
     })
     .await;
 }
@@ -334,20 +359,20 @@ async fn an_event_is_described_with_what_is_left_of_it() {
             .sql("UPDATE events SET on_sale_at = now() + interval '1 day'")
             .await;
         let other = Server::start(server.database_url(), &["--public-url", SITE]).await;
-        let (_, states) = {
-            let described = data(&other, &path).await;
-            assert_rich_result(&described);
-            (
-                described.clone(),
-                described["offers"][0]["availability"].clone(),
-            )
-        };
-        assert_eq!(states, "https://schema.org/PreOrder");
+        let described = data(&other, &path).await;
+        assert_rich_result(&described);
+        let state = &described["offers"][0]["availability"];
+        assert_eq!(state, "https://schema.org/PreOrder");
         other.stop().await;
-        // What was booked was booked after the opening.
+        // What has begun is offered no more. What was booked was booked after the opening.
         server
-            .sql("UPDATE events SET on_sale_at = now() - interval '1 day'")
+            .sql("UPDATE events SET on_sale_at = now() - interval '1 day', starts_at = now() - interval '1 hour'")
             .await;
+        let later = Server::start(server.database_url(), &["--public-url", SITE]).await;
+        let described = data(&later, &path).await;
+        assert_rich_result(&described);
+        assert_eq!(described["offers"], serde_json::json!([]));
+        later.stop().await;
     })
     .await;
 }
@@ -373,12 +398,30 @@ async fn the_picture_of_a_link_is_drawn_once_and_known_by_its_tag() {
         assert_eq!(drawn.headers()["content-type"], "image/png");
         assert_eq!(drawn.headers()["cache-control"], "public, max-age=86400");
         let tag = drawn.headers()["etag"].clone();
+        let version = tag.to_str().unwrap().trim_matches('"');
+        assert!(
+            image.ends_with(&format!("?v={version}")),
+            "{image}: {version}"
+        );
+        // It shows what the shop is called.
+        let flags = ["--public-url", SITE, "--shop-name", "Linde"];
+        let other = Server::start(server.database_url(), &flags).await;
+        assert_ne!(other.get(image).await.headers()["etag"], tag);
+        other.stop().await;
         let png = drawn.bytes().await.unwrap();
         let size = image::load_from_memory(&png).unwrap();
         assert_eq!((size.width(), size.height()), (1200, 630));
-        let again = server.client.get(format!("{}{image}", server.url));
-        let again = again.header("If-None-Match", &tag).send().await.unwrap();
-        assert_eq!(again.status(), 304);
+        let text = tag.to_str().unwrap();
+        for (known, status) in [
+            (text.to_owned(), 304),
+            (format!("\"other\", W/{text}"), 304),
+            ("*".to_owned(), 304),
+            ("\"other\"".to_owned(), 200),
+        ] {
+            let again = server.client.get(format!("{}{image}", server.url));
+            let again = again.header("If-None-Match", &known).send().await.unwrap();
+            assert_eq!(again.status(), status, "{known}");
+        }
         // Another language says the date in other words; any reader of a language is shown the same.
         let of = async |path: String, language: &str| {
             let request = server
@@ -430,11 +473,14 @@ async fn a_sitemap_names_every_public_page_in_every_language_and_no_other() {
         let over = server.event(&[general("ga", 5)]).await;
         let end = format!("UPDATE events SET on_sale_at = now() - interval '2 days', starts_at = now() - interval '1 day' WHERE public_id = '{over}'");
         server.sql(&end).await;
+        // In a later section.
+        server.sql("ALTER TABLE events ALTER COLUMN event_id RESTART WITH 2000").await;
+        let later = server.event(&[general("ga", 5)]).await;
         let robots = server.get("/robots.txt").await.text().await.unwrap();
         assert!(robots.ends_with(&format!("\nSitemap: {SITE}/sitemap.xml\n")), "{robots}");
         let index = server.get("/sitemap.xml").await.text().await.unwrap();
         let sections: Vec<_> = index.split("<loc>").skip(1).map(|it| it.split('<').next().unwrap()).collect();
-        assert_eq!(sections, [format!("{SITE}/sitemap-0.xml")]);
+        assert_eq!(sections, [0, 2].map(|number| format!("{SITE}/sitemap-{number}.xml")));
         assert!(index.contains("<lastmod>20"), "{index}");
         let section = server.get("/sitemap-0.xml").await;
         assert_eq!(section.headers()["content-type"], "application/xml; charset=utf-8");
@@ -449,6 +495,9 @@ async fn a_sitemap_names_every_public_page_in_every_language_and_no_other() {
         assert_eq!(named, expected);
         assert_eq!(section.matches("hreflang=\"x-default\"").count(), named.len());
         assert_eq!(section.matches("</url>").count(), named.len());
+        let section = server.get("/sitemap-2.xml").await.text().await.unwrap();
+        assert_eq!(section.matches(&format!("{}</loc>", server.event_path(later).await)).count(), 7);
+        assert!(!section.contains(&format!("{path}<")));
         for path in ["/sitemap-1.xml", "/sitemap-x.xml", "/sitemap--1.xml", "/sitemap-99999999999.xml"] {
             assert_eq!(server.get(path).await.status(), 404, "{path}");
         }

@@ -75,6 +75,7 @@ async fn the_shops_name_is_in_titles_and_in_what_a_shared_link_shows() {
         let name = "Zur &#60;Linde&#62;";
         assert!(home.contains(&format!(" · {name}</title>")), "{home}");
         assert!(home.contains(&format!("\">{name}</a>")));
+        assert!(home.contains(&format!("<p class=\"bottom-shop\">{name}</p>")));
         assert!(!home.contains("boxoffice"));
         let id = server.event(&[general("ga", 10)]).await;
         let event = server.get(&server.event_path(id).await).await;
@@ -163,6 +164,10 @@ fn files_that_cannot_be_used_are_refused_by_name() {
     theme.write("theme.toml", "logo = \"logo.png\"");
     theme.write("logo.png", "<svg/>");
     theme.is_refused_with(&["logo.png", "is no PNG"]);
+    theme.write("theme.toml", "logo = \"logo.svg\"");
+    theme.write("logo.svg", "<html><script>alert(1)</script></html>");
+    theme.is_refused_with(&["logo.svg", "is no SVG"]);
+    theme.write("theme.toml", "logo = \"logo.png\"");
     theme.write(
         "logo.png",
         [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 65_536]].concat(),
@@ -171,6 +176,11 @@ fn files_that_cannot_be_used_are_refused_by_name() {
     theme.write("theme.toml", "font = \"font.ttf\"");
     theme.write("font.ttf", "wOF2");
     theme.is_refused_with(&["font.ttf", "WOFF2"]);
+    theme.write("theme.toml", "font = \"font.woff2\"");
+    theme.write("font.woff2", "OTTO");
+    theme.is_refused_with(&["font.woff2", "WOFF2"]);
+    theme.write("font.woff2", [b"wOF2".as_slice(), &[0; 131_072]].concat());
+    theme.is_refused_with(&["font.woff2", "131076 bytes", "131072 at most"]);
     fs::remove_file(theme.0.join("theme.toml")).unwrap();
     theme.is_refused_with(&["theme.toml", "cannot be read"]);
 }

@@ -5,6 +5,7 @@
 use chrono::TimeDelta;
 
 use super::super::facts::{Access, Facts, Genre};
+use super::translations;
 use crate::types::Timestamp;
 
 use Access::{
@@ -186,6 +187,7 @@ pub(super) fn of(name: &str, starts_at: Timestamp) -> Option<Facts> {
         refund_policy: Some(REFUND_POLICY.to_owned()),
         series: series.map(|(_, series)| (*series).to_owned()),
         featured: FEATURED.contains(&known.name),
+        translations: translations::of(name),
     })
 }
 

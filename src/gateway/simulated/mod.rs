@@ -16,6 +16,8 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use tokio_util::task::TaskTracker;
 
+pub use self::notice::NoticeJson;
+
 use self::deliveries::Deliveries;
 use self::signature::SigningKey;
 use super::{ABANDONED, Answer, Charge, Gateway, GatewayError, Notice, NoticeError};

@@ -4,6 +4,7 @@
 //! because it is stored and shown. Signatures are in `signature`.
 
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::gateway::{Answer, Notice};
@@ -11,18 +12,26 @@ use crate::types::json::{self, JsonError};
 use crate::types::{Currency, Money, PaymentId};
 
 /// The body of a webhook. Fields that a later version may add are ignored.
-#[derive(Serialize, Deserialize)]
-struct NoticeJson {
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = Webhook)]
+pub struct NoticeJson {
+    /// The webhook's own; a second one with the same id is a duplicate.
     id: Uuid,
+    /// What became of the charge.
     #[serde(rename = "type")]
     kind: Kind,
     payment_id: PaymentId,
+    /// What was charged.
+    #[serde(deserialize_with = "json::object")]
     amount: AmountJson,
+    /// Why the card was declined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     decline_code: Option<DeclineCode>,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
+/// What became of a charge.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[schema(as = WebhookType)]
 enum Kind {
     #[serde(rename = "payment.succeeded")]
     Succeeded,
@@ -30,16 +39,19 @@ enum Kind {
     Declined,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = WebhookAmount)]
 struct AmountJson {
+    /// Minor units.
     amount: i64,
     #[serde(deserialize_with = "currency")]
     currency: Currency,
 }
 
 /// It is stored and shown, so it may only be a short word.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
+#[schema(pattern = "^[a-z0-9_]{1,64}$", examples("card_declined"))]
 struct DeclineCode(String);
 
 impl TryFrom<String> for DeclineCode {

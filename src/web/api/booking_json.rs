@@ -4,6 +4,7 @@
 //! here: the caller passes what is shown.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::availability::Counts;
 use crate::booking::{Booking, Status};
@@ -14,11 +15,20 @@ use crate::types::{BookingId, BuyerId, EventId, Money, PaymentId, Reference, Tie
 use crate::web::error::Error;
 
 /// Who the buyer says they are.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewContact)]
 pub(super) struct ContactJson {
+    /// As they want to be called; 200 characters at most.
     #[serde(default)]
+    #[schema(max_length = 200, examples("Ana Duarte"))]
     name: String,
+    /// Where tickets and news of the event can reach them; 254 characters at most.
+    #[schema(
+        max_length = 254,
+        pattern = r"^[ \t]*[!-?A-~]+@[!-\-/-?A-~]([!-?A-~]*[!-\-/-?A-~])?[ \t]*$",
+        examples("ana@example.org")
+    )]
     email: String,
 }
 
@@ -31,53 +41,87 @@ impl ContactJson {
 }
 
 /// A booking in JSON.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Booking)]
 pub(super) struct BookingJson<'a> {
     id: BookingId,
     reference: Reference,
     event_id: EventId,
     buyer_id: BuyerId,
     status: Status,
+    /// When the tickets were taken.
+    #[schema(value_type = DateTime<Utc>)]
     created_at: Timestamp,
+    /// When the hold ends; null unless the booking is pending.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     expires_at: Option<Timestamp>,
+    /// When it was paid.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     confirmed_at: Option<Timestamp>,
+    /// When its tickets were given back.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     ended_at: Option<Timestamp>,
+    /// The price of all its tickets.
     total: Money,
+    /// In the order of the event's tiers.
     items: Vec<ItemJson<'a>>,
     /// The payment that was charged and not refunded, or else the last one.
+    #[schema(required = true)]
     payment: Option<PaymentJson<'a>>,
     /// Every payment, oldest first; with the items it is the receipt.
     payments: Vec<PaymentJson<'a>>,
-    /// Who its buyer says they are.
+    /// Who its buyer says they are; null for whoever has only the booking's link.
+    #[schema(required = true)]
     pub(super) contact: Option<Contact>,
     /// What is left of each tier, in the answer to a new booking only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) availability: Vec<TierLeft<'a>>,
 }
 
-#[derive(Serialize)]
+/// The tickets of one tier.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BookingItem)]
 struct ItemJson<'a> {
+    /// The tier's code.
     tier: &'a str,
+    /// The tier's name.
     name: &'a str,
+    /// How many tickets.
     quantity: i32,
+    /// The price of each, as it was when they were booked.
     unit_price: Money,
+    /// Row and number of each, such as `A-7`; of a tier without numbered seats the number alone.
     seats: Vec<String>,
+    /// Whether the seats are side by side; null if they have no numbers.
+    #[schema(required = true)]
     together: Option<bool>,
 }
 
 /// A payment in JSON.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Payment)]
 pub(super) struct PaymentJson<'a> {
     id: PaymentId,
     booking_id: BookingId,
     status: payment::Status,
+    /// What is charged.
     amount: Money,
+    /// The card's brand, such as `visa`.
     card_brand: &'a str,
+    /// The last four digits of the card.
     card_last4: &'a str,
+    /// Why the card was declined; null if it was not.
+    #[schema(required = true)]
     decline_code: Option<&'a str>,
+    #[schema(value_type = DateTime<Utc>)]
     created_at: Timestamp,
+    /// When the gateway's answer was recorded.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     answered_at: Option<Timestamp>,
+    /// Whether the money is about to go back.
     refund_due: bool,
+    /// When the money went back.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     refunded_at: Option<Timestamp>,
 }
 
@@ -146,9 +190,10 @@ impl<'a> BookingJson<'a> {
 }
 
 /// What is left of one tier.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct TierLeft<'a> {
     tier: &'a TierCode,
+    /// Tickets that are free.
     available: i32,
 }
 

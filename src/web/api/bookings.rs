@@ -4,10 +4,11 @@
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::booking_json::{BookingJson, ContactJson, tiers_left};
+use super::parameters::{BookingPath, IdempotencyKeyParam};
 use super::payments::still_processing;
 use crate::access::api_token::Scope;
 use crate::access::{Principal, Right};
@@ -17,36 +18,81 @@ use crate::catalog::Event;
 use crate::gateway::card::Card;
 use crate::payment::{self, Payment};
 use crate::types::contact::Contact;
+use crate::types::json;
 use crate::types::{BookingId, BuyerId, EventId};
+use crate::web::about::{self, Part};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
 use crate::web::headers::link_to_next;
 use crate::web::{find, session};
 
 /// The body of POST /api/bookings.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewBooking)]
 struct BookJson {
     event_id: EventId,
     /// For API tokens: who is to have the booking.
     on_behalf_of: Option<BuyerId>,
-    #[serde(default)]
+    /// Quantities by tier, each tier once at most: the best free seats of the tier, side by side if there are such.
+    #[serde(default, deserialize_with = "json::objects")]
     items: Vec<RequestedItem>,
-    #[serde(default)]
+    /// Named seats of numbered tiers. A tier has an entry in `items` or seats here.
+    #[serde(default, deserialize_with = "json::objects")]
     seats: Vec<RequestedSeat>,
+    /// To pay at once. If the card is declined the booking fails.
+    #[serde(default, deserialize_with = "json::optional_object")]
     payment: Option<CardJson>,
+    /// Needed if the event's `contact` is `required` and the booking is paid at once.
+    #[serde(default, deserialize_with = "json::optional_object")]
     contact: Option<ContactJson>,
     /// A hold of the buyer's that is given back for this booking.
     replaces: Option<BookingId>,
 }
 
-#[derive(Deserialize)]
+/// A card that is charged at once.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Card)]
 struct CardJson {
+    /// 12 to 19 digits, with spaces or hyphens between them at most. The simulated gateway knows test cards alone.
+    #[schema(
+        max_length = 64,
+        pattern = "^[ -]*([0-9][ -]*){12,19}$",
+        examples("4242424242424242")
+    )]
     card_number: String,
 }
 
-/// POST /api/bookings: 201 with Location, or 200 for a replay.
+/// Book tickets
+///
+/// Takes the tickets and holds them until `expires_at`, or pays for them at once if the request has a card. All or
+/// nothing: an order that cannot be filled takes no ticket. Send the same key and body again if no answer came: the
+/// booking is made once.
+#[utoipa::path(
+    post,
+    path = "/api/bookings",
+    operation_id = "book",
+    tag = "bookings",
+    params(IdempotencyKeyParam),
+    request_body = BookJson,
+    responses(
+        (status = 201, description = "Booked: the tickets are held, or paid for.", body = BookingJson,
+            headers(("Location" = String, description = "The booking's path."))),
+        (status = 200, description = "A replay: this key has made this booking before. It is shown as it is now.",
+            body = BookingJson, headers(("Idempotent-Replayed" = String, description = "`true`."))),
+        (status = 202, description = "Booked, and the gateway has not answered yet: look at `Location` after \
+            `Retry-After` seconds.", body = BookingJson,
+            headers(("Location" = String), ("Retry-After" = u32))),
+    ),
+    security(("buyerToken" = []), ("apiToken" = ["bookings:write"])),
+    extensions(("x-problems" = json!([
+        "unauthenticated", "forbidden", "not-found", "sold-out", "held-by-others", "seats-taken", "over-limit",
+        "not-on-sale", "payment-declined", "card-not-digits", "card-wrong-length", "card-fails-check",
+        "idempotency-key-reused", "already-paid", "payment-in-progress", "hold-expired", "booking-cancelled",
+        "booking-failed", "overloaded",
+    ]))),
+)]
 pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<HttpResponse, Error> {
     let principal = session::of_header(&app, &request).await?;
     let key = extract::idempotency_key(&request)?;
@@ -71,7 +117,9 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     };
     let booked = find::in_time_of_an_order(&app, async {
         let event = find::event(&app, asked.event_id).await?;
-        let made = booking::book(&app.db, &app.lanes, &event, wanted).await;
+        let made = booking::book(&app.db, &app.lanes, &event, wanted);
+        let made = about::time(Part::Order, made).await;
+        let made = made.inspect(about::note_made);
         let made = made.map_err(|error| Error::of_booking(error, &event, app.db.now()))?;
         let payments = match &card {
             None if made.replayed => payments_of(&app, &made.booking).await?,
@@ -84,7 +132,8 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         None if !made.replayed => Ok(created(&app, &event, &made.booking, contact, &[])),
         None => Ok(replay(&event, &made.booking, contact, &payments, false)),
         Some(card) => {
-            let booking = app.payments.pay_at_once(made.booking, key, card).await?;
+            let paid = app.payments.pay_at_once(made.booking, key, card);
+            let booking = about::time(Part::Payment, paid).await?;
             paid_at_once(&app, &event, booking, contact, made.replayed).await
         }
     }
@@ -171,15 +220,43 @@ async fn paid_at_once(
     }
 }
 
-#[derive(Deserialize)]
+/// A page of a buyer's bookings.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Bookings)]
+struct BookingsJson<'a> {
+    /// The newest first.
+    bookings: Vec<BookingJson<'a>>,
+    /// For the `cursor` of the next page; null on the last one.
+    #[schema(required = true)]
+    next_cursor: Option<BookingId>,
+}
+
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct ListQuery {
     /// For API tokens: whose bookings.
     on_behalf_of: Option<BuyerId>,
+    /// `next_cursor` of the page before.
     cursor: Option<BookingId>,
 }
 
-/// GET /api/bookings: the buyer's bookings, newest first.
+/// List a buyer's bookings
+///
+/// The newest first, 50 at most in a page.
+#[utoipa::path(
+    get,
+    path = "/api/bookings",
+    operation_id = "listBookings",
+    tag = "bookings",
+    params(ListQuery),
+    responses(
+        (status = 200, description = "A page of bookings.", body = BookingsJson,
+            headers(("Link" = Option<String>, description = "`rel=\"next\"`: the next page, if there is one."))),
+    ),
+    security(("buyerToken" = []), ("apiToken" = ["bookings:read"])),
+    extensions(("x-problems" = json!(["unauthenticated", "forbidden"]))),
+)]
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let principal = session::of_header(&app, &request).await?;
     let query: ListQuery = extract::query(&request)?;
@@ -202,10 +279,26 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let next_cursor = bookings.last().filter(|_| full).map(|booking| booking.id);
     let mut response = HttpResponse::Ok();
     link_to_next(&mut response, &request, next_cursor);
-    Ok(response.json(json!({"bookings": json.collect::<Vec<_>>(), "next_cursor": next_cursor})))
+    let bookings = json.collect();
+    Ok(response.json(BookingsJson {
+        bookings,
+        next_cursor,
+    }))
 }
 
-/// GET /api/bookings/{booking_id}
+/// Read a booking
+///
+/// With its tickets and payments. To its buyer, to API tokens that may read bookings, and to whoever has its link.
+#[utoipa::path(
+    get,
+    path = "/api/bookings/{booking_id}",
+    operation_id = "getBooking",
+    tag = "bookings",
+    params(BookingPath),
+    responses((status = 200, description = "The booking as it is now.", body = BookingJson)),
+    security(("buyerToken" = []), ("apiToken" = ["bookings:read"]), ("bookingLink" = [])),
+    extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found"]))),
+)]
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let principal = session::of_header(&app, &request).await?;
     let booking = find::booking_of_path(&app, &request, principal.clone(), Right::Read).await?;
@@ -218,12 +311,28 @@ pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, E
     answer(&app, &booking, is_known).await
 }
 
-/// POST /api/bookings/{booking_id}/cancel: idempotent by itself.
+/// Cancel a booking
+///
+/// Gives its tickets back. A confirmed booking is refunded, until its event begins. Cancelling again changes nothing
+/// and is answered alike; no key is needed.
+#[utoipa::path(
+    post,
+    path = "/api/bookings/{booking_id}/cancel",
+    operation_id = "cancelBooking",
+    tag = "bookings",
+    params(BookingPath),
+    responses((status = 200, description = "The booking, cancelled.", body = BookingJson)),
+    security(("buyerToken" = []), ("apiToken" = ["bookings:write"])),
+    extensions(("x-problems" = json!([
+        "unauthenticated", "forbidden", "not-found", "hold-expired", "booking-failed", "too-late-to-cancel",
+    ]))),
+)]
 pub async fn cancel(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let principal = session::of_header(&app, &request).await?;
     let booking = find::booking_of_path(&app, &request, principal, Right::Cancel).await?;
     let (event, id, buyer) = (booking.event, booking.id, booking.buyer);
     app.payments.cancel(event, id, buyer).await?;
+    about::note_done("cancelled");
     let cancelled = booking::get(&app.db, id).await?.unwrap_or(booking);
     answer(&app, &cancelled, true).await
 }

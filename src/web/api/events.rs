@@ -7,12 +7,13 @@ use actix_web::http::header::{ETAG, VARY};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 
+use super::parameters::{EventPath, KnownParam};
 use crate::app::App;
 use crate::availability::{Counts, TierCount};
 use crate::booking::Rule;
-use crate::catalog::{Access, Event, Facts, Tier};
+use crate::catalog::{Access, Event, Facts, Tier, Translation, Translations};
 use crate::seating::{Rows, row_label};
 use crate::types::contact::ContactRule;
 use crate::types::{Currency, EventId, Fingerprint, Money, Timestamp};
@@ -28,43 +29,92 @@ const LIMIT: usize = 20;
 /// Events in a page at most.
 const LIMIT_MAX: usize = 100;
 
-#[derive(Clone, Serialize)]
+/// A page of events.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Events)]
+struct EventsJson<'a> {
+    /// By date.
+    events: Vec<EventJson<'a>>,
+    /// For the `cursor` of the next page; null on the last one.
+    #[schema(required = true)]
+    next_cursor: Option<String>,
+    /// No event fits the words that were asked for: the events are those that fit these words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    did_you_mean: Option<String>,
+}
+
+/// An event, with what is free of its tickets.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = Event)]
 struct EventJson<'a> {
     id: EventId,
     name: &'a str,
     description: &'a str,
+    #[schema(value_type = DateTime<Utc>)]
     starts_at: Timestamp,
+    /// Before this nobody can book.
+    #[schema(value_type = DateTime<Utc>)]
     on_sale_at: Timestamp,
     currency: Currency,
     max_tickets_per_booking: i32,
+    /// What one buyer may hold or own of the event.
     max_tickets_per_buyer: i32,
+    /// Whether buyers leave a name and an e-mail address.
     contact: ContactRule,
     venue: VenueJson<'a>,
     #[serde(flatten)]
     facts: &'a Facts,
+    /// The organiser's texts in other languages, by ISO 639. Not in lists, which would be several times as long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BTreeMap<String, Translation>>)]
+    translations: Option<&'a Translations>,
     /// Of what is available.
+    #[schema(value_type = DateTime<Utc>)]
     as_of: Timestamp,
     tiers: Vec<TierJson<'a>>,
 }
 
-#[derive(Clone, Serialize)]
+/// Where an event is.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = Venue)]
 struct VenueJson<'a> {
     name: &'a str,
     city: &'a str,
+    /// ISO 3166-1 alpha-2.
+    #[schema(pattern = "^[A-Z]{2}$", examples("SE"))]
     country: &'a str,
+    /// IANA time zone.
+    #[schema(examples("Europe/Stockholm"))]
     time_zone: &'static str,
+    #[schema(required = true)]
     address: Option<&'a str>,
+    /// What it offers to people with a disability.
     accessibility: &'a [Access],
 }
 
-#[derive(Clone, Serialize)]
+/// A priced class of an event's tickets.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = Tier)]
 struct TierJson<'a> {
+    /// Its code.
     tier: &'a str,
     name: &'a str,
     price: Money,
-    seating: &'static str,
+    seating: Seating,
+    /// All tickets.
     capacity: i32,
+    /// Tickets that are free.
     available: i32,
+}
+
+/// How the tickets of a tier are told apart.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Seating {
+    /// By row and number.
+    Numbered,
+    /// Not at all.
+    General,
 }
 
 impl<'a> EventJson<'a> {
@@ -75,9 +125,9 @@ impl<'a> EventJson<'a> {
             name: &tier.name,
             price: event.money(tier.price_minor),
             seating: if tier.rows.is_some() {
-                "numbered"
+                Seating::Numbered
             } else {
-                "general"
+                Seating::General
             },
             capacity: tier.capacity,
             available: counts.tier(tier.no).map_or(0, |count| count.available),
@@ -101,6 +151,7 @@ impl<'a> EventJson<'a> {
                 accessibility: &venue.accessibility,
             },
             facts: &event.facts,
+            translations: None,
             as_of: counts.as_of,
             tiers: tiers.collect(),
         }
@@ -118,8 +169,22 @@ impl<'a> EventJson<'a> {
     }
 }
 
-/// GET /api/events: upcoming events by date, those that fit the filters. `did_you_mean` says that none fits the words,
-/// and of which words the events are instead.
+/// Find events
+///
+/// Upcoming events by date, those that fit all that is asked for. `did_you_mean` says that none fits the words, and of
+/// which words the events are instead.
+#[utoipa::path(
+    get,
+    path = "/api/events",
+    operation_id = "listEvents",
+    tag = "events",
+    params(Asked),
+    responses(
+        (status = 200, description = "A page of events.", body = EventsJson,
+            headers(("Link" = Option<String>, description = "`rel=\"next\"`: the next page, if there is one."))),
+    ),
+    security(()),
+)]
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let asked = Asked::of_program(&request)?;
     let names = names::of(Format::of(&request).words);
@@ -140,10 +205,11 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         .map(|(event, counts)| EventJson::new(event, counts))
         .collect();
     let next_cursor = page.next.map(|cursor| cursor.to_string());
-    let mut body = json!({"events": events, "next_cursor": next_cursor});
-    if let Some(words) = &page.did_you_mean {
-        body["did_you_mean"] = words.as_str().into();
-    }
+    let body = EventsJson {
+        events,
+        next_cursor: next_cursor.clone(),
+        did_you_mean: page.did_you_mean.clone(),
+    };
     // Names of countries and genres are looked for in the client's language too.
     let vary = (VARY, "accept-language");
     let mut response = HttpResponse::Ok();
@@ -154,16 +220,47 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     Ok(response.json(body))
 }
 
-/// GET /api/events/{event_id}
+/// Read an event
+#[utoipa::path(
+    get,
+    path = "/api/events/{event_id}",
+    operation_id = "getEvent",
+    tag = "events",
+    params(EventPath, KnownParam),
+    responses(
+        (status = 200, description = "The event.", body = EventJson, headers(("ETag" = String))),
+        (status = 304, description = "The client has it.", headers(("ETag" = String))),
+    ),
+    security(()),
+    extensions(("x-problems" = json!(["not-found"]))),
+)]
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let event = find::event_of_path(&app, &request).await?;
     let counts = app.availability.of(&event).await?;
-    let json = EventJson::new(&event, &counts);
+    let json = EventJson {
+        translations: Some(&event.facts.translations),
+        ..EventJson::new(&event, &counts)
+    };
     let etag = json.etag()?;
     Ok(unless_known(&request, etag, || json))
 }
 
-/// GET /api/events/{event_id}/availability
+/// Count an event's tickets
+///
+/// A few seconds old at most; `as_of` says when they were counted.
+#[utoipa::path(
+    get,
+    path = "/api/events/{event_id}/availability",
+    operation_id = "getAvailability",
+    tag = "events",
+    params(EventPath, KnownParam),
+    responses(
+        (status = 200, description = "The counts of all tiers.", body = AvailabilityJson, headers(("ETag" = String))),
+        (status = 304, description = "The client has them.", headers(("ETag" = String))),
+    ),
+    security(()),
+    extensions(("x-problems" = json!(["not-found"]))),
+)]
 pub async fn availability(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let event = find::event_of_path(&app, &request).await?;
     let counts = app.availability.of(&event).await?;
@@ -190,19 +287,29 @@ fn unless_known<T: Serialize>(
 }
 
 /// The counts of an event, as the endpoint and the stream send them.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Availability)]
 pub(super) struct AvailabilityJson<'a> {
     event_id: EventId,
+    /// When they were counted.
+    #[schema(value_type = DateTime<Utc>)]
     as_of: Timestamp,
     tiers: Vec<TierCountJson<'a>>,
 }
 
-#[derive(Serialize)]
+/// The counts of a tier.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TierCount)]
 struct TierCountJson<'a> {
+    /// The tier's code.
     tier: &'a str,
+    /// All tickets: `available`, `held` and `sold` together.
     capacity: i32,
+    /// Free tickets.
     available: i32,
+    /// Tickets of pending bookings.
     held: i32,
+    /// Tickets of confirmed bookings.
     sold: i32,
 }
 
@@ -248,40 +355,75 @@ pub(super) fn etag(counts: &Counts) -> String {
     etag
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct SeatsQuery {
+    /// The code of a numbered tier.
+    #[param(example = "vip")]
     tier: String,
 }
 
-#[derive(Serialize)]
+/// The seat map of a numbered tier.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SeatMap)]
 struct SeatsJson<'a> {
     event_id: EventId,
+    /// The tier's code.
     tier: &'a str,
+    /// When the seats were looked at.
+    #[schema(value_type = DateTime<Utc>)]
     as_of: Timestamp,
+    /// How many seats stand together in a row before an aisle, from left to right.
     blocks: &'a [i16],
+    /// Free seats.
     available: usize,
+    /// From the front.
     rows: Vec<RowJson>,
     /// Seats that are not like others.
     kinds: Vec<KindJson>,
 }
 
-#[derive(Serialize)]
+/// A row of seats.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SeatRow)]
 struct RowJson {
+    /// Its letters.
     row: String,
+    /// A letter for each seat, from left to right: `f` free, `h` held, `s` sold.
+    #[schema(pattern = "^[fhs]*$", examples("ffhsff"))]
     seats: String,
 }
 
-#[derive(Serialize)]
+/// A seat that is not like others.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SeatKind)]
 struct KindJson {
+    /// The row's letters.
     row: String,
+    /// Its number in the row.
     number: i32,
+    /// What is special.
+    #[schema(examples("wheelchair"))]
     kind: &'static str,
 }
 
-/// GET /api/events/{event_id}/seats?tier=vip: the seat map of a numbered tier, row by row. A row's
-/// seats are one letter each, left to right: `f` free, `h` held, `s` sold. Places
-/// for wheelchairs and the seats beside them are named in `kinds`.
+/// Read a seat map
+///
+/// Of a numbered tier, row by row. Places for wheelchairs and the seats beside them are named in `kinds`.
+#[utoipa::path(
+    get,
+    path = "/api/events/{event_id}/seats",
+    operation_id = "getSeats",
+    tag = "events",
+    params(EventPath, SeatsQuery, KnownParam),
+    responses(
+        (status = 200, description = "The seat map.", body = SeatsJson, headers(("ETag" = String))),
+        (status = 304, description = "The client has it.", headers(("ETag" = String))),
+    ),
+    security(()),
+    extensions(("x-problems" = json!(["not-found"]))),
+)]
 pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let event = find::event_of_path(&app, &request).await?;
     let query: SeatsQuery = extract::query(&request)?;

@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::Bytes;
-use serde_json::json;
+use serde::Serialize;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use utoipa::ToSchema;
 
 use super::events::{AvailabilityJson, etag};
 use crate::app::App;
@@ -20,7 +21,7 @@ use crate::availability::Counts;
 use crate::availability::runs::difference;
 use crate::availability::seats::Seats;
 use crate::catalog::{Event, Tier};
-use crate::types::{EventNo, TierNo};
+use crate::types::{EventNo, TierCode, TierNo};
 
 /// How often what is followed is compared with what was sent last.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
@@ -258,9 +259,21 @@ fn counts_message(event: &Event, counts: &Counts) -> Bytes {
     Bytes::from(format!("event: availability\ndata: {json}\n\n"))
 }
 
+/// Seats of a numbered tier that are as they were not before; at first all.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SeatChanges)]
+pub(super) struct SeatChangesJson<'a> {
+    tier: &'a TierCode,
+    /// Runs in the order of the seats: a letter, and how many seats it stands for unless it is one. `f` free, `h` held,
+    /// `s` sold, `-` as before.
+    #[schema(pattern = "^([fhs-][0-9]*)*$", examples("-4h2"))]
+    seats: &'a str,
+}
+
 /// The same of seats; `runs` as in [`crate::availability::runs`].
 fn seats_message(tier: &Tier, runs: &str) -> Bytes {
-    let json = json!({"tier": tier.code, "seats": runs});
+    let tier = &tier.code;
+    let json = serde_json::to_string(&SeatChangesJson { tier, seats: runs }).unwrap_or_default();
     Bytes::from(format!("event: seats\ndata: {json}\n\n"))
 }
 

@@ -6,9 +6,11 @@
 mod booking_json;
 pub mod bookings;
 pub mod buyers;
+pub mod docs;
 pub mod events;
 pub mod feed;
-pub mod metrics;
+pub mod openapi;
+mod parameters;
 pub mod payments;
 pub mod status;
 pub mod stream;

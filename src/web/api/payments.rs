@@ -4,28 +4,66 @@
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::booking_json::{ContactJson, PaymentJson};
+use super::parameters::IdempotencyKeyParam;
 use crate::access::Right;
 use crate::app::App;
 use crate::gateway::card::Card;
+use crate::gateway::simulated::NoticeJson;
 use crate::payment::{PaymentRequest, Status};
-use crate::types::BookingId;
+use crate::types::{BookingId, json};
+use crate::web::about::{self, Part};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
 use crate::web::{find, session};
 
-#[derive(Deserialize)]
+/// A payment of a pending booking.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewPayment)]
 struct PayJson {
     booking_id: BookingId,
+    /// 12 to 19 digits, with spaces or hyphens between them at most. The simulated gateway knows test cards alone.
+    #[schema(
+        max_length = 64,
+        pattern = "^[ -]*([0-9][ -]*){12,19}$",
+        examples("4242424242424242")
+    )]
     card_number: String,
+    /// Who the buyer is; needed if the event's `contact` is `required` and the booking has none yet.
+    #[serde(default, deserialize_with = "json::optional_object")]
     contact: Option<ContactJson>,
 }
 
-/// POST /api/payments: 201, 200 for a replay, 202 while the gateway has not answered, 402 declined.
+/// Pay a booking
+///
+/// Charges a card for a pending booking and confirms it. If the card is declined another may be tried until the hold
+/// ends, three at most, each under a key of its own.
+#[utoipa::path(
+    post,
+    path = "/api/payments",
+    operation_id = "pay",
+    tag = "payments",
+    params(IdempotencyKeyParam),
+    request_body = PayJson,
+    responses(
+        (status = 201, description = "Paid: the booking is confirmed.", body = PaymentJson),
+        (status = 200, description = "A replay: this key has made this payment before. It is shown as it is now.",
+            body = PaymentJson, headers(("Idempotent-Replayed" = String, description = "`true`."))),
+        (status = 202, description = "The gateway has not answered yet: look at `Location`, the booking, after \
+            `Retry-After` seconds.", body = PaymentJson,
+            headers(("Location" = String), ("Retry-After" = u32))),
+    ),
+    security(("buyerToken" = []), ("apiToken" = ["bookings:write"]), ("bookingLink" = [])),
+    extensions(("x-problems" = json!([
+        "unauthenticated", "forbidden", "not-found", "payment-declined", "hold-expired", "already-paid",
+        "booking-cancelled", "booking-failed", "payment-in-progress", "card-not-digits", "card-wrong-length",
+        "card-fails-check", "idempotency-key-reused", "overloaded",
+    ]))),
+)]
 pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<HttpResponse, Error> {
     let principal = session::of_header(&app, &request).await?;
     let key = extract::idempotency_key(&request)?;
@@ -34,21 +72,23 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
         (asked.card_number.parse()).map_err(|error| Error::of_card("/card_number", error))?;
     let contact = asked.contact.map(ContactJson::read).transpose()?;
     let id = asked.booking_id;
-    let booking = find::booking(&app, &request, principal, Right::Pay, id).await?;
+    let booking = find::booking(&app, &request, principal.clone(), Right::Pay, id).await?;
     let (event, booking, buyer) = (booking.event, booking.id, booking.buyer);
-    let paid = app
-        .payments
-        .pay(&PaymentRequest {
-            event,
-            booking,
-            buyer,
-            key,
-            card,
-            contact,
-            one_shot: false,
-        })
-        .await?;
+    let asked = PaymentRequest {
+        event,
+        booking,
+        buyer,
+        key,
+        card,
+        contact,
+        by_buyer: principal.speaks_for(buyer),
+        one_shot: false,
+    };
+    let paid = about::time(Part::Payment, app.payments.pay(&asked)).await?;
     let payment = &paid.payment;
+    if payment.status == Status::Succeeded {
+        about::note_done("paid");
+    }
     let mut response = match (payment.status, &payment.decline_code) {
         (Status::Declined, Some(code)) => {
             let declined = Error::declined(code).with("payment_id", payment.id);
@@ -77,7 +117,32 @@ pub(super) fn still_processing(booking: BookingId) -> HttpResponseBuilder {
     response
 }
 
-/// POST /api/payments/webhook: 200, also for what was received before.
+/// What became of a webhook.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WebhookReceipt)]
+struct ReceiptJson {
+    /// Always true.
+    received: bool,
+    /// Whether the same webhook was received before; then it has changed nothing.
+    duplicate: bool,
+}
+
+/// Report on a payment
+///
+/// For the payment gateway alone. A webhook that comes twice, late or out of order does no harm. The body is the
+/// gateway's own; that of the simulated one is shown here.
+#[utoipa::path(
+    post,
+    path = "/api/payments/webhook",
+    operation_id = "receiveWebhook",
+    tag = "payments",
+    request_body(content_type = "application/json", content = NoticeJson),
+    responses((status = 200, description = "Recorded.", body = ReceiptJson)),
+    security(("webhookSignature" = [])),
+    extensions(("x-problems" = json!([
+        "not-found", "webhook-signature", "webhook-timestamp", "webhook-not-json", "webhook-amount",
+    ]))),
+)]
 pub async fn webhook(
     app: Data<App>,
     request: HttpRequest,
@@ -87,5 +152,8 @@ pub async fn webhook(
     let signature = request.headers().get(app.payments.signature_header());
     let signature = signature.and_then(|value| value.to_str().ok());
     let is_news = app.payments.receive_webhook(signature, &body.0).await?;
-    Ok(HttpResponse::Ok().json(json!({"received": true, "duplicate": !is_news})))
+    Ok(HttpResponse::Ok().json(ReceiptJson {
+        received: true,
+        duplicate: !is_news,
+    }))
 }

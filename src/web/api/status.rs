@@ -1,42 +1,121 @@
-//! Handlers of health checks. What must hold: liveness runs no query; readiness is 503 while the database is not
-//! reachable, while it does not get on with a batch of orders, or when the process is about to stop.
+//! Handlers of health checks. What must hold: liveness runs no query and waits for nothing; readiness is 503 while this
+//! process cannot sell, and is answered in time whatever the database does (`app::health`).
 
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::postgres::Purpose;
+use crate::app::health::Check;
 
-/// A batch of orders takes milliseconds; if one takes longer than this, orders had better go elsewhere.
-const BATCH_AGE_MAX: Duration = Duration::from_secs(3);
+/// How this server is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Status)]
+struct StatusJson {
+    status: Readiness,
+    database: Reach,
+    /// For how long the oldest batch of orders has been waiting for the database.
+    oldest_batch_ms: u64,
+    /// Each check by its name: `database`, `migrations`, `lanes`, `serving`.
+    checks: BTreeMap<&'static str, CheckJson>,
+    /// The server's version.
+    version: &'static str,
+}
 
-/// Needs the locks on tables that an order needs, and reads nothing.
-const PROBE: &str =
-    "SELECT FROM tickets WHERE event_id = 0; SELECT FROM bookings WHERE event_id = 0";
+/// What a check has found.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Check)]
+struct CheckJson {
+    ok: bool,
+    /// How long ago; null if it was not made yet.
+    age_ms: Option<u64>,
+}
 
-/// GET /api/status and /readyz: 503 when the database is not reachable or orders are stuck in it, and when this
-/// process is about to stop.
+impl CheckJson {
+    fn new(check: &Check) -> Self {
+        Self {
+            ok: check.is_fine,
+            age_ms: check.age.map(|age| age.as_millis() as u64),
+        }
+    }
+}
+
+/// Whether requests should be sent here.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Readiness {
+    /// They may.
+    Ok,
+    /// They had better go to another server.
+    Unavailable,
+}
+
+/// Whether the database answers.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Reach {
+    /// It does.
+    Reachable,
+    /// It does not.
+    Unreachable,
+}
+
+/// Ask whether the server is ready
+///
+/// 503 when the database is not reachable or has not the schema that is needed, orders are stuck in it, or this process
+/// is about to stop. Each check says how long ago it was made. `/readyz` answers the same, for load balancers.
+#[utoipa::path(
+    get,
+    path = "/api/status",
+    operation_id = "getStatus",
+    tag = "health",
+    responses(
+        (status = 200, description = "Ready.", body = StatusJson),
+        (status = 503, description = "Not ready.", body = StatusJson),
+    ),
+    security(()),
+)]
 pub async fn status(app: Data<App>) -> HttpResponse {
-    let reachable = app.db.of(Purpose::Sale).answers(PROBE).await;
-    let oldest = app.lanes.oldest_batch().unwrap_or_default();
-    let ready = reachable && oldest <= BATCH_AGE_MAX && !app.is_leaving();
-    let body = json!({
-        "status": if ready { "ok" } else { "unavailable" },
-        "database": if reachable { "reachable" } else { "unreachable" },
-        "oldest_batch_ms": oldest.as_millis() as u64,
-        "version": env!("CARGO_PKG_VERSION"),
-    });
-    if ready {
+    let report = app.health.report(app.is_leaving()).await;
+    let checks = report.checks.iter();
+    let body = StatusJson {
+        status: if report.is_ready() {
+            Readiness::Ok
+        } else {
+            Readiness::Unavailable
+        },
+        database: if report.is_fine("database") {
+            Reach::Reachable
+        } else {
+            Reach::Unreachable
+        },
+        oldest_batch_ms: report.oldest_batch.as_millis() as u64,
+        checks: checks
+            .map(|check| (check.name, CheckJson::new(check)))
+            .collect(),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    if report.is_ready() {
         HttpResponse::Ok().json(body)
     } else {
         HttpResponse::ServiceUnavailable().json(body)
     }
 }
 
-/// GET /healthz: the process answers; no query is run.
+/// Ask whether the process answers
+///
+/// No query is run.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "getHealth",
+    tag = "health",
+    responses((status = 200, description = "It does.", body = String, content_type = "text/plain; charset=utf-8")),
+    security(()),
+)]
 pub async fn alive() -> &'static str {
     "ok\n"
 }

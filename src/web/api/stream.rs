@@ -14,9 +14,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures::future::select_all;
 use futures::stream;
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::events::numbered_tier;
 use super::feed::{Feeds, Follower, Topic};
+use super::parameters::EventPath;
 use crate::app::{App, Viewer};
 use crate::web::connection::Progress;
 use crate::web::error::Error;
@@ -28,17 +30,53 @@ const COMMENT: Bytes = Bytes::from_static(b": still here\n\n");
 /// How long a browser waits before it reconnects.
 const RETRY: Bytes = Bytes::from_static(b"retry: 2000\n\n");
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct StreamQuery {
     /// Codes of numbered tiers whose seats are wanted, with commas between them.
     #[serde(default)]
+    #[param(value_type = Option<String>, example = "vip,stalls")]
     seats: String,
 }
 
-/// GET /api/events/{event_id}/availability/stream?seats=vip,stalls: 503 when too many are watching; poll
-/// instead. An event `seats` is the whole map of a tier at first, then what has changed, as runs of letters
-/// (see [`crate::availability::runs`]).
+/// A message of the stream, for the OpenAPI document: `feed` writes them.
+#[derive(ToSchema)]
+#[schema(as = StreamMessage)]
+#[expect(dead_code, reason = "read by the derive alone")]
+struct MessageJson {
+    event: MessageName,
+    /// JSON: `Availability`, or `SeatChanges`.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
+/// What a message is about.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "read by the derive alone")]
+enum MessageName {
+    Availability,
+    Seats,
+}
+
+/// Follow an event's tickets
+///
+/// Server-sent events. `availability` has the data of `/availability`, at first and on every change. `seats` is the whole
+/// map of a tier at first, then what has changed: `{"tier": "vip", "seats": "-4h2"}`, runs of a letter and how many
+/// seats it stands for unless it is one; `f` free, `h` held, `s` sold, `-` as before. A comment comes after 15 seconds
+/// of silence. 503 when too many are watching: poll instead.
+#[utoipa::path(
+    get,
+    path = "/api/events/{event_id}/availability/stream",
+    operation_id = "followAvailability",
+    tag = "events",
+    params(EventPath, StreamQuery),
+    responses((status = 200, description = "A stream that goes on until the client goes.", body = MessageJson,
+        content_type = "text/event-stream")),
+    security(()),
+    extensions(("x-problems" = json!(["not-found", "overloaded"]))),
+)]
 pub async fn availability(
     app: Data<App>,
     feeds: Data<Feeds>,

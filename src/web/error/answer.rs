@@ -2,6 +2,7 @@
 //!
 //! What must hold: English takes no negotiation; `type`, pointers and all other fields are the same in every language.
 
+use actix_web::ResponseError;
 use actix_web::body::{BoxBody, EitherBody};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue, VARY};
@@ -9,9 +10,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Error, Problem};
-use crate::web::request_id;
+use crate::web::about;
 use crate::web::view::format::words_of;
-use crate::web::view::words::Words;
+use crate::web::view::words::{self, Words};
 
 const BY_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept-Language");
 
@@ -44,13 +45,30 @@ pub(in crate::web) fn render<B>(response: ServiceResponse<B>) -> ServiceResponse
         return response.map_into_left_body();
     };
     let words = words_of(response.request().headers());
-    let id = request_id::current();
+    let id = about::id();
     let body = problem.in_words(words, id.to_str().unwrap_or_default());
     let mut response = response.map_body(|_, _| EitherBody::right(BoxBody::new(body)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(words.tag()));
     headers.append(VARY, BY_LANGUAGE);
     response
+}
+
+impl Error {
+    /// The whole answer where no request is known, in English: head and body, and the connection's end.
+    pub(in crate::web) fn without_request(&self) -> Vec<u8> {
+        let id = about::id();
+        let id = id.to_str().unwrap_or_default();
+        let body = self.0.in_words(&words::offered()[0], id);
+        let status = self.status_code();
+        format!(
+            "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\
+             content-type: application/problem+json\r\ncontent-language: en\r\ncache-control: no-store\r\n\
+             x-content-type-options: nosniff\r\nx-request-id: {id}\r\n\r\n{body}",
+            length = body.len(),
+        )
+        .into_bytes()
+    }
 }
 
 impl Problem {

@@ -295,7 +295,7 @@ impl Hold {
             until: format!(
                 "{} {}",
                 format.time(expires_at, zone),
-                format.zone(expires_at, zone)
+                format.offset(expires_at, zone)
             ),
             expires_at: machine_time(expires_at),
         }

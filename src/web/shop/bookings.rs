@@ -2,6 +2,7 @@
 //! pay or cancel it. What a page shows is in `booking_view`.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_DISPOSITION;
@@ -18,10 +19,12 @@ use super::respond::{BY_READER, private_page, see_other};
 use crate::access::{Principal, Right};
 use crate::app::App;
 use crate::booking::{self, Booking, Place, Status};
+use crate::catalog::Event;
 use crate::gateway::card::Card;
 use crate::payment::{PayError, PaymentRequest};
 use crate::types::BookingId;
 use crate::types::contact::{Contact, ContactInvalid};
+use crate::web::about::{self, Part};
 use crate::web::error::Error;
 use crate::web::view::calendar;
 use crate::web::view::format::Format;
@@ -46,8 +49,8 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         None => Vec::new(),
     };
     let bookings = || listed.iter().map(|listed| &listed.booking);
-    let events = find::events_of(&app, bookings()).await?;
     let format = Format::of(&request);
+    let events = events_for(&app, bookings(), &format).await?;
     let frame = Frame::new(&request, &format);
     let is_first = after.is_none();
     let view = BookingsPage::new(frame, &format, buyer, is_first, &listed, &events);
@@ -68,11 +71,11 @@ pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 /// GET /bookings/{booking_id}/calendar.ics
 pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let (_, booking) = booking(&app, &request, Right::Read).await?;
-    let events = find::events_of(&app, [&booking]).await?;
+    let format = Format::of(&request);
+    let events = events_for(&app, [&booking], &format).await?;
     let (Some(event), Status::Confirmed) = (events.first(), booking.status) else {
         return Err(Error::not_found("calendar file"));
     };
-    let format = Format::of(&request);
     let venue = &event.venue;
     let country = format.country(&venue.country);
     let address = venue.address.as_ref();
@@ -95,6 +98,7 @@ pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
         .insert_header(BY_READER)
         .insert_header((CONTENT_DISPOSITION, name))
         .body(calendar::file(
+            &Frame::new(&request, &format).shop,
             &booking,
             event,
             &location,
@@ -129,11 +133,12 @@ pub async fn pay(
         key,
         card,
         contact,
+        by_buyer: principal.speaks_for(buyer),
         one_shot,
     };
     // The booking's page shows what became of it, or of an earlier payment: a decline, a hold that is over, a
     // payment under way, with this form or with another card.
-    match app.payments.pay(&payment).await {
+    match about::time(Part::Payment, app.payments.pay(&payment)).await {
         Ok(_)
         | Err(
             PayError::HoldExpired
@@ -212,6 +217,17 @@ async fn booking(
     Ok((principal, booking))
 }
 
+/// The events of some bookings, in the reader's language.
+async fn events_for(
+    app: &App,
+    bookings: impl IntoIterator<Item = &Booking>,
+    format: &Format,
+) -> Result<Vec<Arc<Event>>, Error> {
+    let events = find::events_of(app, bookings).await?;
+    let translated = |event: &Arc<Event>| event.in_language(format.words.tag());
+    Ok(events.iter().map(translated).collect())
+}
+
 /// The page of a booking, with the link that the request came by.
 fn page_of(request: &HttpRequest, id: BookingId) -> String {
     format!("/bookings/{id}{}", access_query(request))
@@ -232,10 +248,10 @@ async fn render(
     problems: PayProblems,
 ) -> Result<HttpResponse, Error> {
     let one = std::slice::from_ref(booking);
-    let events = find::events_of(app, one).await?;
+    let format = Format::of(request);
+    let events = events_for(app, one, &format).await?;
     let event = events.first().ok_or_else(|| Error::not_found("event"))?;
     let payments = app.payments.of_bookings(one).await?;
-    let format = Format::of(request);
     let frame = Frame::new(request, &format);
     let is_buyer = principal.buyer() == Some(booking.buyer);
     let origin = client::origin(&app.config, request);
@@ -258,7 +274,8 @@ async fn render(
     let view = view.with_problems(problems);
     let mut response = private_page(status, &view)?;
     if is_buyer {
-        hold_cookie::note(app, request, &mut response, booking, view.is_held());
+        let is_held = view.is_held();
+        hold_cookie::note(app, request, &mut response, (booking, event.id), is_held);
     }
     Ok(response)
 }

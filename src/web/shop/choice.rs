@@ -10,6 +10,9 @@ use crate::catalog::{Event, Tier};
 use crate::seating::{Position, parse_row_label, row_label};
 use crate::types::{BookingId, BuyerId, IdempotencyKey, SeatNo};
 
+/// What stands in `replaces` if nothing is to be given back.
+pub(super) const KEEP: &str = "none";
+
 /// What a buyer has chosen: quantities, named seats, open seat maps.
 #[derive(Debug, Default)]
 pub(super) struct Choice {
@@ -21,6 +24,8 @@ pub(super) struct Choice {
     maps: Vec<String>,
     /// The hold that is to be given back for what is chosen.
     pub(super) replaces: Option<BookingId>,
+    /// Whether all holds are to be kept, and what is chosen booked as well.
+    pub(super) keeps: bool,
 }
 
 impl Choice {
@@ -50,6 +55,8 @@ impl Choice {
                 }
             } else if name == "maps" {
                 choice.maps.push(value.clone());
+            } else if name == "replaces" && value == KEEP {
+                choice.keeps = true;
             } else if name == "replaces" {
                 // Text that is no id becomes one that no booking has, so the order is refused.
                 let id = Uuid::try_parse(value).unwrap_or_default();
@@ -67,6 +74,11 @@ impl Choice {
     fn open_ticked(&mut self) {
         let tiers = self.seats.iter().map(|seat| seat.tier.clone());
         self.maps.extend(tiers);
+    }
+
+    /// Whether no ticket is chosen.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.seats.is_empty()
     }
 
     /// Quantities of the tiers of which no seats are named.

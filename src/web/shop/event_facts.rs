@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use super::kept::Kept;
 use super::picture_view::PictureView;
 use crate::catalog::{Event, Facts};
-use crate::types::Timestamp;
+use crate::types::{EventId, Timestamp};
 use crate::web::view::artwork::{Artwork, Look};
 use crate::web::view::format::{self, Format};
 
@@ -15,6 +15,8 @@ static KEPT: LazyLock<Kept<EventFacts>> = LazyLock::new(Kept::new);
 /// What pages show of an event, formatted for one reader.
 #[derive(Debug)]
 pub(super) struct EventFacts {
+    /// Its public id.
+    pub id: EventId,
     /// The path of its page.
     pub path: String,
     /// Where JSON about it begins.
@@ -37,6 +39,10 @@ pub(super) struct EventFacts {
     pub city: String,
     /// The venue's country, by name.
     pub country: String,
+    /// `Lisbon, Portugal`
+    pub city_country: String,
+    /// `Sala do Cais, Lisbon`
+    pub venue_city: String,
     /// What a buyer accepts by paying, if the organiser has said it.
     pub terms: Option<Terms>,
     /// Its picture, if it has one.
@@ -88,7 +94,9 @@ impl EventFacts {
     fn new(event: &Event, format: &Format) -> Self {
         let (at, zone) = (event.starts_at, event.venue.time_zone);
         let look = Look::of(event.no, Some(event.facts.genre.as_str()));
+        let country = format.country(&event.venue.country);
         Self {
+            id: event.id,
             path: format!("{}/events/{}", format.prefix, event.address),
             api_path: format!("/api/events/{}", event.id),
             name: event.name.clone(),
@@ -103,9 +111,11 @@ impl EventFacts {
             zone: format.zone(at, zone),
             zone_name: zone.name(),
             starts_at: format::machine_time(at),
+            city_country: format.two_parts(&event.venue.city, &country),
+            venue_city: format.two_parts(&event.venue.name, &event.venue.city),
             venue: event.venue.name.clone(),
             city: event.venue.city.clone(),
-            country: format.country(&event.venue.country),
+            country,
             terms: Terms::new(&event.facts),
             picture: event.picture.as_ref().map(PictureView::of),
             artwork: Arc::new(Artwork::of(event.id, look)),

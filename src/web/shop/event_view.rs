@@ -14,13 +14,14 @@ use super::choice::Choice;
 use super::event_details::EventDetails;
 use super::event_facts::EventFacts;
 use super::frame::Frame;
+use super::own_holds::HoldsView;
 use super::refusal::Refusal;
 use super::seat_map::SeatMap;
 use super::sharing::EventHead;
 use crate::availability::seats::Seats;
 use crate::availability::{Counts, TierCount};
 use crate::catalog::{Event, Tier};
-use crate::types::{BookingId, TierNo};
+use crate::types::TierNo;
 use crate::web::view::artwork::{Artwork, Look};
 use crate::web::view::format::{Format, machine_time};
 
@@ -52,6 +53,8 @@ pub(super) struct StockView {
     /// `open`, `few`, `held`, `sold`, `soon`.
     pub(super) state: &'static str,
     pub(super) state_text: String,
+    /// Up to so many left in all are few.
+    pub(super) few: i32,
 }
 
 /// How old counts are in minutes, if the database has not answered for so long that readers should know.
@@ -64,6 +67,7 @@ pub(super) fn minutes_old(counts: &[Counts], format: &Format) -> Option<i32> {
 impl EventCard {
     /// `near` are the drawings of the cards before it.
     pub(super) fn new(event: &Arc<Event>, counts: &Counts, format: &Format, near: &[Look]) -> Self {
+        let event = &event.in_language(format.words.tag());
         let facts = EventFacts::of(event, format);
         let look = facts.look.unlike(near);
         let artwork = if look == facts.look {
@@ -89,6 +93,7 @@ impl StockView {
             sum(|tier| tier.capacity),
         );
         let (zone, words) = (event.venue.time_zone, format.words);
+        let few = (capacity / FEW_PART).max(FEW);
         let (state, state_text) = if event.on_sale_at > format.now {
             let opens = format.day(event.on_sale_at, zone);
             ("soon", words.with("events-opens", &[("date", &opens)]))
@@ -96,7 +101,7 @@ impl StockView {
             ("sold", words.text("stock-sold").to_owned())
         } else if available == 0 {
             ("held", words.text("events-some-held").to_owned())
-        } else if available <= (capacity / FEW_PART).max(FEW) {
+        } else if available <= few {
             ("few", stock_text("few", available, format))
         } else {
             ("open", words.text("events-on-sale").to_owned())
@@ -113,6 +118,7 @@ impl StockView {
             from: format.money(event.money(from.unwrap_or_default())),
             state,
             state_text,
+            few,
         }
     }
 }
@@ -137,8 +143,8 @@ pub(super) struct EventPage {
     nothing_left: &'static str,
     /// The form's idempotency key.
     key: String,
-    /// The hold that the form's order is to replace.
-    replaces: Option<BookingId>,
+    /// What becomes of the buyer's holds of the event.
+    holds: HoldsView,
     /// Whether any tier has numbered seats.
     has_seats: bool,
     /// Tickets of one booking at most.
@@ -244,7 +250,7 @@ impl EventPage {
             tiers,
             nothing_left,
             key,
-            replaces: choice.replaces,
+            holds: HoldsView::default(),
             has_seats: event.tiers.iter().any(|tier| tier.rows.is_some()),
             limit: event.max_tickets_per_booking,
             buyer_limit: event.max_tickets_per_buyer,
@@ -256,8 +262,9 @@ impl EventPage {
         }
     }
 
-    /// The page with the reason why an order was refused.
-    pub(super) fn refused(mut self, refusal: Refusal) -> Self {
+    /// The page with the reason why an order was refused, and what becomes of the buyer's holds.
+    pub(super) fn refused(mut self, refusal: Refusal, holds: HoldsView) -> Self {
+        self.holds = holds;
         for tier in &mut self.tiers {
             let of_tier = refusal.tiers.iter().find(|(code, _)| *code == tier.code);
             tier.problem = of_tier.map(|(_, text)| text.clone());

@@ -17,14 +17,18 @@ use super::found::Found;
 use super::frame::Frame;
 use super::hold_cookie;
 use super::list_view::EventsPage;
+use super::own_holds::{self, HoldsView};
 use super::refusal::Refusal;
+use super::rendered::{RenderedPages, Shown};
 use super::respond::{moved, page, see_other, set_buyer};
 use crate::allocator::Outcome;
 use crate::app::App;
+use crate::availability::Counts;
 use crate::availability::seats::nearest;
-use crate::booking::{self, BookError, Booking, Status};
+use crate::booking::{self, BookError, Made};
 use crate::catalog::{Event, Filters, Tier};
-use crate::types::{BookingId, BuyerId, SeatNo, TierNo};
+use crate::types::{BookingId, BuyerId, IdempotencyKey, SeatNo, TierNo};
+use crate::web::about::{self, Part};
 use crate::web::error::Error;
 use crate::web::finding::Asked;
 use crate::web::view::format::Format;
@@ -39,7 +43,11 @@ const EXPLAIN: Duration = Duration::from_millis(500);
 const DATES: usize = 12;
 
 /// GET /
-pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+pub async fn list(
+    app: Data<App>,
+    pages: Data<RenderedPages>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
     let asked: Asked = extract::query(&request)?;
     let format = Format::of(&request);
     let names = names::of(format.words);
@@ -47,9 +55,9 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let found = Found::gather(&app, &filters, &names, cursor).await?;
     // The list is shown also while nobody knows what else there is.
     let choices = app.catalog.choices().await.unwrap_or_default();
-    let frame = Frame::new(&request, &format);
-    let view = EventsPage::new(frame, &format, &asked, &filters, &choices, found);
-    page(StatusCode::OK, &view)
+    pages.page(&request, &format, found.shown(format.now), |frame, _| {
+        EventsPage::new(frame, &format, &asked, &filters, &choices, found)
+    })
 }
 
 /// The dates of the event's series that are to come, without the event itself.
@@ -74,7 +82,11 @@ async fn dates(app: &App, event: &Event) -> Result<Vec<Arc<Event>>, Error> {
 }
 
 /// GET /events/{event}, by its readable address, to which others are redirected; when a seat map is opened without scripts, the query holds the form's fields.
-pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+pub async fn show(
+    app: Data<App>,
+    pages: Data<RenderedPages>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
     let event = find::event_of_page(&app, &request).await?;
     if request.match_info().get("event") != Some(&event.address) {
         let path = format!("/events/{}", event.address);
@@ -86,17 +98,22 @@ pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let seats = open_maps(&app, &event, &choice).await?;
     let dates = dates(&app, &event).await?;
     let format = Format::of(&request);
-    let frame = Frame::new(&request, &format);
-    let view = EventPage::new(
-        frame,
-        &format,
-        &event,
-        (&counts, &seats),
-        &choice,
-        &dates,
-        fresh_key(),
-    );
-    let mut response = page(StatusCode::OK, &view)?;
+    let event = event.in_language(format.words.tag());
+    let view = |frame, key| {
+        let shown = (&counts, &seats);
+        EventPage::new(frame, &format, &event, shown, &choice, &dates, key)
+    };
+    let mut response = if query.is_empty() {
+        let mut shown = Shown::at(format.now);
+        shown.and(&event, &counts);
+        dates.iter().for_each(|date| shown.and_uncounted(date));
+        pages.page(&request, &format, shown, view)?
+    } else {
+        page(
+            StatusCode::OK,
+            &view(Frame::new(&request, &format), fresh_key()),
+        )?
+    };
     // Set with the page, not with the first order: a form submitted twice must come from one buyer.
     if session::of_page(&app, &request).await?.buyer().is_none() {
         set_buyer(&app, &mut response, BuyerId::make()).await?;
@@ -115,65 +132,107 @@ pub async fn book(
     let key = key_field(&fields)?;
     let choice = Choice::read(&fields);
     let replaced = choice.replaces;
-    let asked = choice.request(buyer, key.clone());
-    let booked = find::in_time_of_an_order(&app, async {
-        let shown = find::event_of_page(&app, &request).await?;
-        Ok(match (app.catalog.event(shown.id).await, asked) {
-            (Ok(Some(event)), Ok(asked)) => {
-                let made = booking::book(&app.db, &app.lanes, &event, asked).await;
-                (event, made)
-            }
-            (Ok(Some(event)), Err(refused)) => (event, Err(BookError::Refused(refused))),
-            (Ok(None), _) => return Err(Error::not_found("event")),
-            // A sale does not rely on what readers are shown, but the page that refuses it does.
-            (Err(error), _) => (shown, Err(error.into())),
-        })
-    });
-    let (event, made) = booked.await?;
+    let (event, made) = try_to_book(&app, &request, buyer, &key, &choice).await?;
     let mut response = match made {
         Ok(made) => {
             let mut response = see_other(&format!("/bookings/{}", made.booking.id));
             hold_cookie::forget(&app, &request, &mut response, replaced);
             response
         }
-        Err(error) => refuse(&app, &request, &event, choice, key.as_str(), error).await?,
+        Err(unbooked) => {
+            let order = (buyer, key.as_str(), choice);
+            refuse(&app, &request, &event, order, unbooked).await?
+        }
     };
     set_buyer(&app, &mut response, buyer).await?;
     Ok(response)
 }
 
-/// The event's page with the reason why the order was refused.
+/// Why there is no booking.
+enum Unbooked {
+    Refused(BookError),
+    /// The buyer holds tickets of the event by another order, and has not said what becomes of them.
+    Undecided(BookingId),
+}
+
+/// The event, and what became of the order.
+async fn try_to_book(
+    app: &App,
+    request: &HttpRequest,
+    buyer: BuyerId,
+    key: &IdempotencyKey,
+    choice: &Choice,
+) -> Result<(Arc<Event>, Result<Made, Unbooked>), Error> {
+    let asked = choice.request(buyer, key.clone());
+    let is_decided = choice.keeps || choice.replaces.is_some();
+    find::in_time_of_an_order(app, async {
+        let shown = find::event_of_page(app, request).await?;
+        let (event, asked) = match (app.catalog.event(shown.id).await, asked) {
+            (Ok(Some(event)), Ok(asked)) => (event, asked),
+            (Ok(Some(event)), Err(refused)) => {
+                return Ok((event, Err(Unbooked::Refused(BookError::Refused(refused)))));
+            }
+            (Ok(None), _) => return Err(Error::not_found("event")),
+            // A sale does not rely on what readers are shown, but the page that refuses it does.
+            (Err(error), _) => return Ok((shown, Err(Unbooked::Refused(error.into())))),
+        };
+        if !is_decided && !choice.is_empty() {
+            let holds = own_holds::find(app, request, &event, buyer, (None, Some(key))).await?;
+            if let Some(hold) = holds.first() {
+                return Ok((event, Err(Unbooked::Undecided(hold.id))));
+            }
+        }
+        let made = booking::book(&app.db, &app.lanes, &event, asked);
+        let made = about::time(Part::Order, made).await;
+        Ok((
+            event,
+            made.inspect(about::note_made).map_err(Unbooked::Refused),
+        ))
+    })
+    .await
+}
+
+/// The event's page with the reason why the order was refused, or with the question that it leaves open.
 async fn refuse(
     app: &App,
     request: &HttpRequest,
     event: &Arc<Event>,
-    mut choice: Choice,
-    key: &str,
-    error: BookError,
+    (buyer, key, mut choice): (BuyerId, &str, Choice),
+    unbooked: Unbooked,
 ) -> Result<HttpResponse, Error> {
     let format = Format::of(request);
+    let event = &event.in_language(format.words.tag());
+    let error = match unbooked {
+        Unbooked::Refused(error) => error,
+        // What the same form has booked before raises the same question.
+        Unbooked::Undecided(id) => BookError::Outcome(Outcome::KeyReused(id)),
+    };
+    let open = match &error {
+        BookError::Outcome(Outcome::KeyReused(id)) => Some(*id),
+        _ => None,
+    };
     let refusal = Refusal::new(&error, event, &choice, &format);
-    let held = Held::of(&error, &choice);
     let gone = match &error {
         BookError::Outcome(Outcome::SeatsTaken(seats)) => seats.clone(),
         _ => Vec::new(),
     };
+    let is_about_hold =
+        matches!(&error, BookError::Refused(refused) if refused.is_about("/replaces"));
     let problem = Error::of_booking(error, event, format.now);
-    // While the database is unavailable, the last count is better than no page.
-    let counts = match app.availability.known(event) {
-        Some(counts) => counts,
-        None => {
-            let counts = timeout(EXPLAIN, app.availability.of(event)).await;
-            counts.ok().and_then(Result::ok).ok_or(problem.clone())?
-        }
-    };
+    let counts = known_counts(app, event).await.ok_or(problem.clone())?;
     let Some(mut refusal) = refusal else {
         return Err(problem);
     };
-    match held {
-        Held::ByThisForm(id) => offer_to_replace(app, event, id, &mut refusal, &mut choice).await,
-        Held::Kept(id) => refusal.mention_kept_hold(id),
-        Held::Nothing => choice.replaces = None,
+    let holds = own_holds::find(app, request, event, buyer, (open, None));
+    let holds = timeout(EXPLAIN, holds).await;
+    let holds = holds.ok().and_then(Result::ok).unwrap_or_default();
+    let is_held = |id: &BookingId| holds.iter().any(|hold| hold.id == *id);
+    if open.as_ref().is_some_and(is_held) {
+        refusal = Refusal::undecided(&holds, &format);
+    } else if is_about_hold {
+        choice.replaces = None;
+    } else if let Some(id) = choice.replaces.filter(is_held) {
+        refusal.mention_kept_hold(id);
     }
     let seats = timeout(EXPLAIN, open_maps(app, event, &choice)).await;
     let seats = seats.ok().and_then(Result::ok).unwrap_or_default();
@@ -199,7 +258,7 @@ async fn refuse(
         &dates,
         key,
     )
-    .refused(refusal);
+    .refused(refusal, HoldsView::new(&holds, &choice, &format));
     let status = StatusCode::from_u16(problem.0.status).unwrap_or(StatusCode::CONFLICT);
     let mut response = page(status, &view)?;
     if let Some(seconds) = problem.0.retry_after {
@@ -208,44 +267,13 @@ async fn refuse(
     Ok(response)
 }
 
-/// What a buyer whose order is refused holds already.
-enum Held {
-    Nothing,
-    /// By an earlier order of the same form.
-    ByThisForm(BookingId),
-    /// What the order was to replace.
-    Kept(BookingId),
-}
-
-impl Held {
-    fn of(error: &BookError, choice: &Choice) -> Self {
-        match (error, choice.replaces) {
-            (BookError::Outcome(Outcome::KeyReused(id)), _) => Self::ByThisForm(*id),
-            (BookError::Outcome(_), Some(id)) => Self::Kept(id),
-            (BookError::Refused(refused), Some(id)) if !refused.is_about("/replaces") => {
-                Self::Kept(id)
-            }
-            _ => Self::Nothing,
-        }
+/// The event's counts. While the database is unavailable, the last ones are better than no page.
+async fn known_counts(app: &App, event: &Arc<Event>) -> Option<Counts> {
+    if let Some(counts) = app.availability.known(event) {
+        return Some(counts);
     }
-}
-
-/// Offers to replace what an earlier order of the same form holds, if it still does.
-async fn offer_to_replace(
-    app: &App,
-    event: &Event,
-    id: BookingId,
-    refusal: &mut Refusal,
-    choice: &mut Choice,
-) {
-    let held = timeout(EXPLAIN, booking::get(&app.db, id)).await;
-    let held = held.ok().and_then(Result::ok).flatten();
-    let is_held = |held: &Booking| held.status_at(app.db.now(), false) == Status::Pending;
-    choice.replaces = None;
-    if let Some(held) = held.filter(is_held) {
-        refusal.offer_to_replace(&held, event);
-        choice.replaces = Some(id);
-    }
+    let counts = timeout(EXPLAIN, app.availability.of(event)).await;
+    counts.ok()?.ok()
 }
 
 /// Ticks the nearest free seats instead of those that are gone, and says so.

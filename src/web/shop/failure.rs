@@ -40,7 +40,7 @@ impl ErrorPage {
         };
         let say = |id| frame.text(id).to_owned();
         let happened = match (problem.kind, problem.retry_after) {
-            ("not-found", _) => say("nothing-at-address"),
+            ("not-found", _) if text == "not-found" => say("nothing-at-address"),
             ("overloaded" | "unavailable", _) => say("no-time"),
             ("internal-error", _) => say("our-mistake"),
             ("other-site", _) if problem.title == UNKNOWN_SITE => say("form-from-unknown-site"),

@@ -58,7 +58,11 @@ impl Listing {
         Ok(Self {
             title: format!("{title} · {shop}"),
             url: format!("{origin}{}/{query}", format.prefix),
-            events: found.events.clone(),
+            events: found
+                .events
+                .iter()
+                .map(|event| event.in_language(words.tag()))
+                .collect(),
             origin,
             format,
         })

@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use super::rendered::Shown;
 use crate::app::App;
 use crate::availability::Counts;
 use crate::catalog::{Cursor, Event, Filters, Names, Page};
+use crate::types::Timestamp;
 use crate::web::error::Error;
 
 /// Events in a page of the list.
@@ -64,6 +66,19 @@ impl Found {
             featured,
             instead,
         })
+    }
+
+    /// What the list shows of all this.
+    pub(super) fn shown(&self, now: Timestamp) -> Shown {
+        let mut shown = Shown::at(now);
+        let instead = self.instead.iter();
+        let listed = self.page.events.iter().zip(&self.counts);
+        let others = instead.flat_map(|instead| instead.page.events.iter().zip(&instead.counts));
+        let featured = self.featured.iter().map(|(event, counts)| (event, counts));
+        for (event, counts) in listed.chain(others).chain(featured) {
+            shown.and(event, counts);
+        }
+        shown
     }
 }
 

@@ -1,6 +1,7 @@
 //! Cookies that tell a page's script which tickets its reader holds, for the clock in the header: one for each hold,
-//! `hold-<booking>=<end in Unix seconds>.<tickets>`. The script reads them, so that no page needs a query for them
-//! and public pages stay the same for every reader.
+//! `hold-<booking>=<end in Unix seconds>.<tickets>.<event>`. The script reads them, so that no page needs a query for
+//! them and public pages stay the same for every reader. An order of an event that one of them names is asked what
+//! becomes of that hold, see `own_holds`.
 //!
 //! What must hold: nothing is decided by them, whoever writes one changes what they see themselves; a browser has
 //! [`HOLDS_MAX`] at most and drops each at the end of its hold. They are set by the booking's page, where every form
@@ -12,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::app::App;
 use crate::booking::{Booking, Status};
-use crate::types::{BookingId, Timestamp};
+use crate::types::{BookingId, EventId, Timestamp};
 
 const PREFIX: &str = "hold-";
 /// Holds beyond these are not shown; they are listed under the buyer's bookings.
@@ -23,14 +24,14 @@ pub(super) fn note(
     app: &App,
     request: &HttpRequest,
     response: &mut HttpResponse,
-    booking: &Booking,
+    (booking, event): (&Booking, EventId),
     is_held: bool,
 ) {
     let known = known(request);
     let is_known = known.contains(&booking.id);
     match booking.expires_at.filter(|_| is_held) {
         Some(end) if is_known || known.len() < HOLDS_MAX => {
-            let cookie = cookie(app, booking, end);
+            let cookie = cookie(app, booking, event, end);
             // Fails only for a cookie that is no valid header; this one is letters and digits.
             response.add_cookie(&cookie).ok();
         }
@@ -67,21 +68,31 @@ pub(super) fn keep_only<'b>(
     }
 }
 
+/// The bookings of an event whose holds the browser knows; [`HOLDS_MAX`] at most.
+pub(super) fn of_event(request: &HttpRequest, event: EventId) -> Vec<BookingId> {
+    let end = format!(".{event}");
+    let mut ids = matching(request, |value| value.ends_with(&end));
+    ids.truncate(HOLDS_MAX);
+    ids
+}
+
 /// The bookings whose holds the browser knows.
 fn known(request: &HttpRequest) -> Vec<BookingId> {
+    matching(request, |_| true)
+}
+
+fn matching(request: &HttpRequest, is_meant: impl Fn(&str) -> bool) -> Vec<BookingId> {
     let Ok(cookies) = request.cookies() else {
         return Vec::new();
     };
-    let ids = cookies.iter().filter_map(|cookie| {
-        let id = cookie.name().strip_prefix(PREFIX)?;
-        id.parse().ok()
-    });
+    let meant = cookies.iter().filter(|cookie| is_meant(cookie.value()));
+    let ids = meant.filter_map(|cookie| cookie.name().strip_prefix(PREFIX)?.parse().ok());
     ids.collect()
 }
 
-fn cookie(app: &App, booking: &Booking, end: Timestamp) -> Cookie<'static> {
+fn cookie(app: &App, booking: &Booking, event: EventId, end: Timestamp) -> Cookie<'static> {
     let quantity: i32 = booking.items.iter().map(|item| item.quantity).sum();
-    let value = format!("{}.{quantity}", end.timestamp());
+    let value = format!("{}.{quantity}.{event}", end.timestamp());
     let left = (end - app.db.now()).num_seconds().max(0);
     shared(app, booking.id, value)
         .max_age(Duration::seconds(left))

@@ -3,8 +3,9 @@
 //! A view struct per template holds what the template shows, already formatted; templates decide
 //! nothing. Every page works without scripts. By nouns: `events` with `event_view`, `choice`,
 //! `refusal` and `seat_map`; `bookings` with `booking_view` and `bookings_view`; `retrieve` gives them back to
-//! whoever has lost them, `buyers` makes new ones. `hold_cookie` tells scripts of holds. `frame` is around every page,
-//! `respond` sends it, `form` reads what comes back, `failure` is the page of every error. What others than
+//! whoever has lost them, `buyers` makes new ones. `hold_cookie` tells scripts of holds, and `own_holds` asks what becomes
+//! of them when more of the same event is ordered. `frame` is around every page, `respond` sends it, `rendered` keeps
+//! what many ask for, `form` reads what comes back, `failure` is the page of every error. What others than
 //! readers ask for: `sharing` is in the head of a page, `picture`, `feed`, `sitemap` and `manifest` beside the pages.
 
 mod booking_view;
@@ -25,9 +26,11 @@ mod hold_cookie;
 mod kept;
 mod list_view;
 pub mod manifest;
+mod own_holds;
 pub mod picture;
 mod picture_view;
 mod refusal;
+pub mod rendered;
 pub mod respond;
 pub mod retrieve;
 mod seat_map;

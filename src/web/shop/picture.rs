@@ -6,18 +6,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actix_files::NamedFile;
-use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::event_facts::EventFacts;
+use super::frame::Frame;
 use super::picture_view::usual_file;
 use crate::app::App;
 use crate::catalog::Event;
 use crate::picture;
 use crate::web::error::Error;
 use crate::web::find;
-use crate::web::headers::IMMUTABLE;
+use crate::web::headers::{IMMUTABLE, is_known};
 use crate::web::view::format::Format;
 use crate::web::view::poster::{Posters, Subject};
 
@@ -46,16 +47,12 @@ pub async fn poster(
 ) -> Result<HttpResponse, Error> {
     let event = find::event_of_page(&app, &request).await?;
     let directory = app.config.pictures_dir.as_deref();
-    let subject = subject(&event, &Format::of_path(&request), directory);
+    let format = Format::of_path(&request);
+    let event = event.in_language(format.words.tag());
+    let shop = Frame::new(&request, &format).shop;
+    let subject = subject(&event, &format, &shop, directory);
     let tag = format!("\"{}\"", subject.version());
-    let known = request.headers().get(IF_NONE_MATCH);
-    let known = known
-        .and_then(|tags| tags.to_str().ok())
-        .unwrap_or_default();
-    let is_known = known
-        .split(',')
-        .any(|known| known.trim().trim_start_matches("W/") == tag);
-    let mut response = if is_known {
+    let mut response = if is_known(&request, &tag) {
         HttpResponse::NotModified().finish()
     } else {
         let png = posters.draw(subject).await?;
@@ -70,19 +67,20 @@ pub async fn poster(
 }
 
 /// Where the picture of a page in this language is.
-pub(super) fn poster_path(event: &Arc<Event>, format: &Format) -> String {
+pub(super) fn poster_path(event: &Arc<Event>, format: &Format, shop: &str) -> String {
     let format = Format::of_language(format.words, format.now);
-    let version = subject(event, &format, None).version();
+    let version = subject(event, &format, shop, None).version();
     format!(
         "{}/events/{}/picture.png?v={version}",
         format.prefix, event.address
     )
 }
 
-fn subject(event: &Arc<Event>, format: &Format, directory: Option<&Path>) -> Subject {
+fn subject(event: &Arc<Event>, format: &Format, shop: &str, directory: Option<&Path>) -> Subject {
     let facts = EventFacts::of(event, format);
     let file = event.picture.as_ref().map(usual_file);
     Subject {
+        shop: shop.to_owned(),
         name: event.name.clone(),
         when: facts.date_and_time.clone(),
         venue: event.venue.name.clone(),

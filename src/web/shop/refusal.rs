@@ -6,6 +6,7 @@
 use std::fmt::Display;
 
 use super::choice::Choice;
+use super::own_holds;
 use crate::allocator::{Outcome, Shortage};
 use crate::availability::Counts;
 use crate::booking::{BookError, Booking, Refused};
@@ -16,7 +17,7 @@ use crate::web::view::format::Format;
 /// Why an order was refused.
 pub(super) struct Refusal {
     format: Format,
-    pub(super) title: &'static str,
+    pub(super) title: String,
     pub(super) text: String,
     /// Texts by a tier's code.
     pub(super) tiers: Vec<(String, String)>,
@@ -53,18 +54,14 @@ impl Refusal {
         self
     }
 
-    /// The form was sent before, and what it booked is still held: the order may take its place.
-    pub(super) fn offer_to_replace(&mut self, held: &Booking, event: &Event) {
-        let Some(until) = held.expires_at else {
-            return;
-        };
-        let format = &self.format;
-        let quantity = held.items.iter().map(|item| item.quantity).sum();
-        let until = format.time(until, event.venue.time_zone);
-        self.title = format.words.text("refused-hold-exists");
-        self.text = format.counted("refused-hold-exists-text", quantity, &[("time", &until)]);
-        let text = format.words.text("refused-hold-exists-link");
-        self.link = Some((format!("/bookings/{}", held.id), text));
+    /// The buyer holds these already and has not said whether the order is to take their place.
+    pub(super) fn undecided(holds: &[Booking], format: &Format) -> Self {
+        let text = format.words.text("refused-undecided").to_owned();
+        let refusal = Self::titled(format, own_holds::heading(holds, format), text);
+        match holds {
+            [first, ..] => refusal.linking(format!("/bookings/{}", first.id), "refused-hold-link"),
+            [] => refusal,
+        }
     }
 
     /// Says that the hold which the order was to replace is still there.
@@ -76,7 +73,7 @@ impl Refusal {
         let words = self.format.words;
         self.text.push(' ');
         self.text.push_str(words.text("refused-hold-kept"));
-        let text = words.text("refused-hold-exists-link");
+        let text = words.text("refused-hold-link");
         self.link = Some((format!("/bookings/{held}"), text));
     }
 
@@ -86,8 +83,12 @@ impl Refusal {
     }
 
     fn saying(format: &Format, title: &str, text: String) -> Self {
+        Self::titled(format, format.words.text(title).to_owned(), text)
+    }
+
+    fn titled(format: &Format, title: String, text: String) -> Self {
         Self {
-            title: format.words.text(title),
+            title,
             text,
             format: format.clone(),
             tiers: Vec::new(),
@@ -218,7 +219,7 @@ impl Refusal {
             return;
         }
         let format = &self.format;
-        self.title = format.words.text("refused-some-held");
+        self.title = format.words.text("refused-some-held").to_owned();
         self.text = format.words.text("refused-some-held-text").to_owned();
         // The tier's own line says so where none is free.
         let mut some = self.shortages.clone();

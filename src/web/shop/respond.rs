@@ -32,10 +32,15 @@ pub(super) const BY_READER: (HeaderName, HeaderValue) =
 /// A page that the browser may store but must revalidate. It reads the same with any cookie, and does not
 /// vary by it: a reader who goes back to a form finds it with its key, whatever cookie they were sent since.
 pub(super) fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Error> {
-    let mut page = respond(status, template, BY_LANGUAGE)?;
+    Ok(rendered_page(status, render(template)?.into_bytes()))
+}
+
+/// As [`page`], of what was rendered before.
+pub(super) fn rendered_page(status: StatusCode, html: Vec<u8>) -> HttpResponse {
+    let mut page = respond(status, html, BY_LANGUAGE);
     let caching = HeaderValue::from_static("private, no-cache");
     page.headers_mut().insert(CACHE_CONTROL, caching);
-    Ok(page)
+    page
 }
 
 /// A page with a buyer's data: never stored.
@@ -43,22 +48,23 @@ pub(super) fn private_page(
     status: StatusCode,
     template: &impl Template,
 ) -> Result<HttpResponse, Error> {
-    let mut page = respond(status, template, BY_READER)?;
+    let mut page = respond(status, render(template)?.into_bytes(), BY_READER);
     page.headers_mut().insert(ROBOTS, NOT_FOUND_BY_SEARCHES);
     Ok(page)
 }
 
-fn respond(
-    status: StatusCode,
-    template: &impl Template,
-    vary: (HeaderName, HeaderValue),
-) -> Result<HttpResponse, Error> {
+/// The text of a page.
+pub(super) fn render(template: &impl Template) -> Result<String, Error> {
     let mut html = String::with_capacity(PAGE_BYTES);
     template.render_into(&mut html)?;
-    Ok(HttpResponseBuilder::new(status)
+    Ok(html)
+}
+
+fn respond(status: StatusCode, html: Vec<u8>, vary: (HeaderName, HeaderValue)) -> HttpResponse {
+    HttpResponseBuilder::new(status)
         .content_type("text/html; charset=utf-8")
         .insert_header(vary)
-        .body(html))
+        .body(html)
 }
 
 /// 303: the browser GETs that page next, so that a reload does not resubmit the form.

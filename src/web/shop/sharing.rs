@@ -140,7 +140,7 @@ impl EventHead {
         let summary = summary(facts, &event.description);
         let page = format!("/events/{}", event.address);
         let links = Links::of(origin, &format.prefix, &page);
-        let image = format!("{origin}{}", picture::poster_path(event, format));
+        let image = format!("{origin}{}", picture::poster_path(event, format, shop));
         let url = links.canonical.clone();
         let (data, offers) = describe(event, (origin, shop), &url, &image);
         let sharing = Sharing {

@@ -3,7 +3,7 @@
 //! Each file is served under a URL with a hash of its content, computed when the server starts, so
 //! that browsers may cache it forever; an operator changes a file and restarts. actix-files answers
 //! conditional and range requests. The stylesheet is made at start and served from memory: it names fonts by their
-//! URLs, and the operator's theme is at its end. What must hold: only files that were there at start are served, whatever the path; a
+//! URLs, and the operator's theme is at its end. Texts are compressed once, for the first reader. What must hold: only files that were there at start are served, whatever the path; a
 //! file that has changed since is never cached under the hash of its old content.
 
 use std::collections::HashMap;
@@ -13,15 +13,13 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use actix_files::NamedFile;
-use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETag, EntityTag, Header, HeaderName,
-    HeaderValue, IfNoneMatch,
-};
-use actix_web::web::{Bytes, Data};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, HeaderName, HeaderValue};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use super::text_file::TextFile;
 use super::theme::Theme;
 use crate::web::error::Error;
 use crate::web::headers::IMMUTABLE;
@@ -30,7 +28,7 @@ use crate::web::headers::IMMUTABLE;
 pub const STYLE: &str = "style.css";
 /// The script of every page; pages work without it.
 pub const SCRIPT: &str = "app.js";
-/// The scripts of seat maps, each of which needs those before it, and the script of the order form them all.
+/// The scripts of seat maps, which the order form loads when one is opened; each needs those before it.
 pub const HALL_SCRIPT: &str = "hall.js";
 /// The next one.
 pub const ZOOM_SCRIPT: &str = "zoom.js";
@@ -127,8 +125,10 @@ pub struct Assets {
 enum Asset {
     /// A file; with another size or time than when it was hashed it is another file.
     File(PathBuf, Version),
+    /// A file of text, and what it was at start.
+    Text(PathBuf, Version, TextFile),
     /// A stylesheet that was made at start.
-    Style(Bytes),
+    Style(TextFile),
 }
 
 /// Size and modification time, which change with the content of a file.
@@ -217,11 +217,12 @@ impl Assets {
     fn add_file(&mut self, file: String, name: &str, path: PathBuf) -> io::Result<()> {
         let (metadata, content) = (fs::metadata(&path)?, fs::read(&path)?);
         let version = (metadata.len(), metadata.modified().ok());
-        self.add(
-            file,
-            hashed_name(name, &content),
-            Asset::File(path, version),
-        );
+        let hashed = hashed_name(name, &content);
+        let asset = match TextFile::of(&path, content) {
+            Some(text) => Asset::Text(path, version, text),
+            None => Asset::File(path, version),
+        };
+        self.add(file, hashed, asset);
         Ok(())
     }
 
@@ -244,7 +245,11 @@ impl Assets {
         if let Some(url) = self.urls.get(STYLE) {
             self.served.remove(url.trim_start_matches("/static/"));
         }
-        self.add(STYLE.to_owned(), hashed, Asset::Style(Bytes::from(made)));
+        self.add(
+            STYLE.to_owned(),
+            hashed,
+            Asset::Style(TextFile::new("text/css; charset=utf-8", made)),
+        );
     }
 
     /// The directory that they are in.
@@ -275,13 +280,17 @@ impl Assets {
     }
 
     /// A file by the name in its URL.
-    fn answer(&self, name: &str, request: &HttpRequest) -> Result<HttpResponse, Error> {
+    async fn answer(&self, name: &str, request: &HttpRequest) -> Result<HttpResponse, Error> {
         let not_found = || Error::not_found("file");
-        match self.served.get(name).ok_or_else(not_found)? {
-            Asset::Style(style) => Ok(made(name, style, request)),
-            // The file may have been removed since the start.
-            Asset::File(path, version) => file(path, *version, request).map_err(|_| not_found()),
-        }
+        let (path, version) = match self.served.get(name).ok_or_else(not_found)? {
+            Asset::Style(style) => return style.answer(name, request).await,
+            Asset::Text(_, _, text) if text.is_wanted_packed(request) => {
+                return text.answer(name, request).await;
+            }
+            Asset::Text(path, version, _) | Asset::File(path, version) => (path, version),
+        };
+        // The file may have been removed since the start.
+        file(path, *version, request).map_err(|_| not_found())
     }
 }
 
@@ -296,13 +305,17 @@ fn hashed_name(name: &str, content: &[u8]) -> String {
 
 /// GET /static/{file}
 pub async fn get(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    assets.answer(request.match_info().query("file"), &request)
+    assets
+        .answer(request.match_info().query("file"), &request)
+        .await
 }
 
 /// GET /favicon.ico, which is asked for without having been named. There is no hash in its address.
 pub async fn favicon(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let url = assets.url(ICON_ICO);
-    let mut icon = assets.answer(url.trim_start_matches("/static/"), &request)?;
+    let mut icon = assets
+        .answer(url.trim_start_matches("/static/"), &request)
+        .await?;
     icon.headers_mut().insert(CACHE_CONTROL, REVALIDATE);
     Ok(icon)
 }
@@ -312,32 +325,13 @@ pub async fn favicon(assets: Data<Assets>, request: HttpRequest) -> Result<HttpR
 /// <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Service-Worker-Allowed>
 pub async fn worker(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let url = assets.url(WORKER);
-    let mut response = assets.answer(url.trim_start_matches("/static/"), &request)?;
+    let mut response = assets
+        .answer(url.trim_start_matches("/static/"), &request)
+        .await?;
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, REVALIDATE);
     headers.insert(WORKER_ALLOWED, HeaderValue::from_static("/"));
     Ok(response)
-}
-
-/// A stylesheet from memory, whose name tells its content.
-fn made(name: &str, style: &Bytes, request: &HttpRequest) -> HttpResponse {
-    let tag = EntityTag::new_strong(name.to_owned());
-    let is_known = match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&tag)),
-        Ok(IfNoneMatch::Any) | Err(_) => false,
-    };
-    let mut response = if is_known {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response.insert_header((CACHE_CONTROL, IMMUTABLE));
-    response.insert_header(ETag(tag));
-    if is_known {
-        return response.finish();
-    }
-    response.insert_header((CONTENT_TYPE, "text/css; charset=utf-8"));
-    response.body(style.clone())
 }
 
 /// A file as it is; it may be cached forever if it is still the one that was there at start.

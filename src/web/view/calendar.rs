@@ -8,8 +8,10 @@ use icalendar::{Calendar, Component, EventLike, EventStatus};
 use crate::booking::Booking;
 use crate::catalog::Event;
 
-/// The calendar file of a booking; `url` is where its page is, if it is known.
+/// The calendar file of a booking, under the name of the shop that sold it; `url` is where its page is, if it is known.
+/// The shop is no ORGANIZER: that is an address to which calendars send answers.
 pub fn file(
+    shop: &str,
     booking: &Booking,
     event: &Event,
     location: &str,
@@ -32,7 +34,7 @@ pub fn file(
         .description(&without_controls(description))
         .status(EventStatus::Confirmed)
         .done();
-    render(entry)
+    list(shop, std::iter::once(entry))
 }
 
 /// An event of a list; `url` is where its page is.
@@ -52,21 +54,9 @@ pub fn listed(event: &Event, location: &str, url: &str) -> icalendar::Event {
 /// The calendar of a list, under the name that a calendar program shows.
 pub fn list(name: &str, entries: impl Iterator<Item = icalendar::Event>) -> String {
     let mut calendar = empty();
-    calendar.append_property(("X-WR-CALNAME", escaped(name).as_str()));
+    calendar.append_property(("X-WR-CALNAME", without_controls(name).as_str()));
     calendar.extend(entries);
     calendar.to_string()
-}
-
-/// The crate escapes what entries hold, but not what the calendar does.
-fn escaped(text: &str) -> String {
-    let text = without_controls(text).replace('\n', " ");
-    text.replace('\\', "\\\\")
-        .replace(';', "\\;")
-        .replace(',', "\\,")
-}
-
-fn render(entry: icalendar::Event) -> String {
-    empty().push(entry).to_string()
 }
 
 fn empty() -> Calendar {
@@ -91,7 +81,8 @@ mod tests {
 
     fn with_summary(text: &str) -> String {
         let summary = without_controls(text);
-        render(icalendar::Event::new().summary(&summary).done())
+        let entry = icalendar::Event::new().summary(&summary).done();
+        list("Linde; Saal", std::iter::once(entry))
     }
 
     #[test]
@@ -110,6 +101,10 @@ mod tests {
         let file = with_summary("a;b,c\\d\ne\r\u{7}");
         assert!(
             file.contains("\r\nSUMMARY:a\\;b\\,c\\\\d\\ne\r\n"),
+            "{file}"
+        );
+        assert!(
+            file.contains("\r\nX-WR-CALNAME:Linde\\; Saal\r\n"),
             "{file}"
         );
     }

@@ -15,8 +15,9 @@ use chrono_tz::Tz;
 use icu_calendar::{Date, Gregorian};
 use icu_decimal::input::Decimal;
 use icu_locale_core::{LanguageIdentifier, Locale};
+use icu_time::zone::models::AtTime;
 use icu_time::zone::{IanaParser, UtcOffset, ZoneNameTimestamp};
-use icu_time::{DateTime as IcuDateTime, Time};
+use icu_time::{DateTime as IcuDateTime, Time, TimeZoneInfo};
 
 use super::formatters::Formatters;
 use super::words::{self, Words};
@@ -135,10 +136,14 @@ impl Format {
         let formatted = formatter.map(|f| f.format_fixed_decimal(&number).to_string());
         // ICU rounds some currencies to whole units, as is customary; the exact amount is charged.
         let is_exact = |text: &String| is_whole || digits(text) >= digits(&number.to_string());
-        formatted.filter(is_exact).unwrap_or_else(|| {
+        let text = formatted.filter(is_exact).unwrap_or_else(|| {
             let code = money.currency.code();
             format!("{code}\u{a0}{}", self.decimal(&number))
-        })
+        });
+        match self.words.direction() {
+            "rtl" => with_symbol_in_order(&text),
+            _ => text,
+        }
     }
 
     /// `Friday, June 12, 2026`
@@ -150,6 +155,10 @@ impl Format {
 
     /// `Jun 12`
     pub fn day(&self, at: Timestamp, zone: Tz) -> String {
+        let day = at.with_timezone(&zone).date_naive();
+        if day.year() != self.now.with_timezone(&zone).year() {
+            return self.day_of_year(day);
+        }
         let (date, _) = local(at, zone);
         let formatter = self.formatters.day.as_ref();
         formatter.map_or_else(|| plain_time(at), |f| f.format(&date).to_string())
@@ -188,16 +197,28 @@ impl Format {
 
     /// `Portugal Time, GMT+1`
     pub fn zone(&self, at: Timestamp, zone: Tz) -> String {
-        let formatters = &self.formatters;
-        let (Some(name), Some(offset)) = (&formatters.zone_name, &formatters.zone_offset) else {
+        let Some(name) = &self.formatters.zone_name else {
             return zone.name().to_owned();
         };
-        let seconds = at.with_timezone(&zone).offset().fix().local_minus_utc();
-        let info = IanaParser::new()
-            .parse(zone.name())
-            .with_offset(UtcOffset::try_from_seconds(seconds).ok())
-            .with_zone_name_timestamp(ZoneNameTimestamp::from_epoch_seconds(at.timestamp()));
-        format!("{}, {}", name.format(&info), offset.format(&info))
+        // French sets a colon apart; it may not begin a line.
+        let name = name.format(&zone_info(at, zone)).to_string();
+        let name = name.replace(" :", "\u{a0}:");
+        self.two_parts(&name, &self.offset(at, zone))
+    }
+
+    /// `GMT+1`
+    pub fn offset(&self, at: Timestamp, zone: Tz) -> String {
+        let formatter = self.formatters.zone_offset.as_ref();
+        formatter.map_or_else(
+            || zone.name().to_owned(),
+            |f| f.format(&zone_info(at, zone)).to_string(),
+        )
+    }
+
+    /// `Lisbon, Portugal`
+    pub fn two_parts(&self, first: &str, second: &str) -> String {
+        let parts: [(&str, &dyn Display); 2] = [("first", &first), ("second", &second)];
+        self.words.with("two-parts", &parts)
     }
 
     /// A country by its ISO 3166-1 code.
@@ -206,6 +227,15 @@ impl Format {
         let name = || regions?.of(code.parse().ok()?);
         name().unwrap_or(code).to_owned()
     }
+}
+
+/// What is to be known of a zone to name it at this time.
+fn zone_info(at: Timestamp, zone: Tz) -> TimeZoneInfo<AtTime> {
+    let seconds = at.with_timezone(&zone).offset().fix().local_minus_utc();
+    IanaParser::new()
+        .parse(zone.name())
+        .with_offset(UtcOffset::try_from_seconds(seconds).ok())
+        .with_zone_name_timestamp(ZoneNameTimestamp::from_epoch_seconds(at.timestamp()))
 }
 
 /// All countries that have a name in a language: ISO 3166-1 code and name.
@@ -254,6 +284,21 @@ fn preferred(
 /// A point in time for `datetime` attributes and scripts.
 pub fn machine_time(at: Timestamp) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
+/// Keeps `R$` from being shown as `$R` in a line from right to left: a mark from left to right follows each dollar
+/// sign that follows a letter. As `amounts` in order.js does.
+fn with_symbol_in_order(text: &str) -> String {
+    let mut marked = String::with_capacity(text.len() + 3);
+    let mut is_after_letter = false;
+    for letter in text.chars() {
+        marked.push(letter);
+        if letter == '$' && is_after_letter {
+            marked.push('\u{200e}');
+        }
+        is_after_letter = letter.is_ascii_alphabetic();
+    }
+    marked
 }
 
 fn digits(text: &str) -> usize {
@@ -315,6 +360,10 @@ mod tests {
     fn currencies_keep_their_minor_units() {
         let en = speaks("");
         assert_eq!(en.money(money(10_000, "JPY")), "¥10,000");
+        let arabic = speaks("ar-EG").money(money(5_000, "BRL"));
+        assert!(arabic.contains("R$\u{200e}"), "{arabic:?}");
+        let mexican = speaks("es-MX").money(money(5_000, "BRL"));
+        assert!(!mexican.contains('\u{200e}'), "{mexican:?}");
         assert_eq!(en.money(money(10_000, "KWD")), "KWD\u{a0}10.000");
         assert_eq!(en.money(money(1000, "COP")), "COP\u{a0}10");
         assert_eq!(en.money(money(1050, "COP")), "COP\u{a0}10.50");

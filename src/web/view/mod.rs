@@ -9,5 +9,6 @@ mod formatters;
 pub mod names;
 pub mod poster;
 pub mod qr;
+mod text_file;
 pub mod theme;
 pub mod words;

@@ -35,12 +35,14 @@ const KEPT_BYTES: u64 = 8 * 1024 * 1024;
 /// Pictures that wait to be drawn at most.
 const WAITING_MAX: usize = 32;
 /// Changes when the same event is to be drawn in another way.
-const RECIPE: &str = "1";
+const RECIPE: &str = "2";
 /// Where the event's picture begins if there is text beside it.
 const PICTURE_LEFT: i32 = 760;
 /// The sizes of the name, of which the first is taken in which it fits, and the height that it has.
 const NAME_SIZES: [i32; 6] = [96, 84, 72, 60, 50, 42];
 const NAME_HEIGHT: i32 = 330;
+/// The height of a line at the foot.
+const FOOT_HEIGHT: i32 = 44;
 /// Where the text stands.
 const TEXT_LEFT: i32 = 72;
 const TEXT_WIDTH: f32 = 620.0;
@@ -48,6 +50,8 @@ const TEXT_WIDTH: f32 = 620.0;
 /// What is drawn.
 #[derive(Debug, Clone)]
 pub struct Subject {
+    /// What the shop is called.
+    pub shop: String,
     /// The event's name.
     pub name: String,
     /// Date and time in the venue's zone.
@@ -70,6 +74,7 @@ impl Subject {
         let artwork = self.artwork.to_string();
         let parts = [
             RECIPE,
+            &self.shop,
             &self.name,
             &self.when,
             &self.venue,
@@ -141,6 +146,8 @@ impl Posters {
 struct Poster<'s> {
     /// Of the text; without it there is none.
     family: Option<&'static str>,
+    /// What the shop is called.
+    shop: Option<Line>,
     lines: Vec<Line>,
     /// Where the text ends and the event's picture begins.
     left: i32,
@@ -159,15 +166,24 @@ fn draw(fonts: &Fonts, subject: &Subject) -> Result<Vec<u8>, Error> {
         (&subject.city, 400),
     ]
     .into_iter()
-    .flat_map(|(text, weight)| set(fonts, text, &[32, 28, 24], 44, TEXT_WIDTH, weight))
+    .flat_map(|(text, weight)| set(fonts, text, &[32, 28, 24], FOOT_HEIGHT, TEXT_WIDTH, weight))
     .collect();
     place(&mut lines, name_size, foot);
+    let shop = set(
+        fonts,
+        &subject.shop,
+        &[32],
+        FOOT_HEIGHT,
+        TEXT_WIDTH - 60.0,
+        700,
+    );
     let picture = subject
         .picture
         .as_deref()
         .and_then(|file| std::fs::read(file).ok());
     let poster = Poster {
         family: fonts.family(),
+        shop: shop.into_iter().next(),
         lines,
         left: fonts.family().map_or(0, |_| PICTURE_LEFT),
         artwork: &subject.artwork,
@@ -188,7 +204,7 @@ fn place(lines: &mut Vec<Line>, name_size: i32, foot: Vec<Line>) {
     }
     let last = foot.len() as i32;
     for (mut line, n) in foot.into_iter().zip(1..) {
-        line.y = HEIGHT as i32 - 68 - (last - n) * 44;
+        line.y = HEIGHT as i32 - 68 - (last - n) * FOOT_HEIGHT;
         lines.push(line);
     }
     for line in lines {
@@ -197,5 +213,66 @@ fn place(lines: &mut Vec<Line>, name_size: i32, foot: Vec<Line>) {
         } else {
             TEXT_LEFT
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+    use crate::types::{EventId, EventNo};
+    use crate::web::view::artwork::Look;
+
+    fn subject(n: usize) -> Subject {
+        let look = Look::of(EventNo(1), None);
+        Subject {
+            shop: "a shop".to_owned(),
+            name: n.to_string(),
+            when: String::new(),
+            venue: String::new(),
+            city: String::new(),
+            artwork: Arc::new(Artwork::of(EventId(uuid::Uuid::nil()), look)),
+            picture: None,
+        }
+    }
+
+    #[test]
+    fn a_picture_shows_what_the_shop_is_called() {
+        let fonts = Fonts::open(Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/static/fonts"
+        )));
+        let (mut one, mut other) = (subject(1), subject(1));
+        assert_eq!(one.version(), other.version());
+        assert_eq!(draw(&fonts, &one).unwrap(), draw(&fonts, &other).unwrap());
+        other.shop = "Linde".to_owned();
+        assert_ne!(one.version(), other.version());
+        assert_ne!(draw(&fonts, &one).unwrap(), draw(&fonts, &other).unwrap());
+        // One that no font can write, and markup.
+        one.shop = "𓀀".to_owned();
+        other.shop = "<&\"'>".to_owned();
+        assert!(draw(&fonts, &one).is_ok() && draw(&fonts, &other).is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_would_wait_behind_too_many_is_refused_and_who_goes_away_waits_no_more() {
+        let posters = Posters::new(Path::new("nowhere"));
+        // Somebody is drawing.
+        let turn = posters.turn.acquire().await.unwrap();
+        let mut waiting = Vec::new();
+        for n in 0..WAITING_MAX {
+            let mut drawn = Box::pin(posters.draw(subject(n)));
+            assert!(drawn.as_mut().now_or_never().is_none(), "{n}");
+            waiting.push(drawn);
+        }
+        let refused = posters.draw(subject(WAITING_MAX)).now_or_never();
+        let Error(problem) = refused.expect("at once").unwrap_err();
+        assert_eq!((problem.status, problem.kind), (503, "overloaded"));
+        waiting.pop();
+        let mut last = Box::pin(posters.draw(subject(WAITING_MAX)));
+        assert!(last.as_mut().now_or_never().is_none());
+        drop((waiting, turn));
+        assert!(last.await.unwrap().starts_with(b"\x89PNG"));
     }
 }

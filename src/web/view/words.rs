@@ -30,7 +30,7 @@ const FILES: [(&str, &str); 6] = [
 const RIGHT_TO_LEFT: [&str; 1] = ["ar"];
 
 /// The texts that scripts show, beside those whose names begin with `script-`.
-const ALSO_FOR_SCRIPTS: [&str; 15] = [
+const ALSO_FOR_SCRIPTS: [&str; 18] = [
     "stock-open",
     "stock-few",
     "stock-held",
@@ -46,6 +46,9 @@ const ALSO_FOR_SCRIPTS: [&str; 15] = [
     "map-legend-sold",
     "map-wheelchair",
     "map-companion",
+    "own-holds",
+    "own-holds-keep",
+    "own-holds-replace",
 ];
 
 /// What stands in a text where an element of the page goes: the object replacement character.

@@ -93,6 +93,14 @@ impl Connection {
         in_time(read).await;
     }
 
+    /// What comes until the server closes the connection.
+    pub(crate) async fn rest(&mut self) -> String {
+        let mut bytes = Vec::new();
+        let read = self.stream.read_to_end(&mut bytes);
+        in_time(read).await.ok();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// Sends a byte from time to time, and reads, until the server closes the connection.
     pub(crate) async fn closed_while_it_sends(&mut self) {
         let drip = async {

@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 mod cluster;
 pub(crate) mod connection;
+pub(crate) mod contract;
 mod distributed;
 pub(crate) mod gate;
 pub(crate) mod gateway;
@@ -24,6 +25,7 @@ use boxoffice::check;
 use boxoffice::cluster::Connection;
 use boxoffice::config::{Cli, ServeConfig};
 use boxoffice::postgres::{Db, Reads};
+use boxoffice::server::Listeners;
 use boxoffice::types::EventId;
 use boxoffice::web::view::assets::Assets;
 use boxoffice::web::view::theme::Theme;
@@ -45,6 +47,8 @@ pub(crate) const FREE: &str = "SELECT count(*) FROM tickets WHERE booking_id IS 
 pub(crate) struct Server {
     pub(crate) db: Db,
     pub(crate) url: String,
+    /// Where Prometheus reads it.
+    pub(crate) metrics_url: String,
     pub(crate) client: reqwest::Client,
     /// What handlers share in it.
     pub(crate) app: Arc<App>,
@@ -94,6 +98,11 @@ async fn judge(name: &str, server: Server, test: impl AsyncFnOnce(&Server)) {
     assert!(
         violations.is_empty(),
         "invariants are broken: {violations:#?}"
+    );
+    let violations = contract::violations(&server.app);
+    assert!(
+        violations.is_empty(),
+        "answers are not as the OpenAPI document has them: {violations:#?}"
     );
     server.stop().await;
     cluster::drop_database(name).await;
@@ -151,6 +160,7 @@ impl Server {
     }
 
     async fn run(database_url: &str, app: Arc<App>) -> Self {
+        contract::observe();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -160,7 +170,14 @@ impl Server {
             .expect("the checkout's static files");
         let theme = Theme::read(&app.config.shop_name, app.config.theme_dir.as_deref());
         let assets = Assets::open(&static_dir, theme.expect("a theme")).expect("static files");
-        let run = boxoffice::server::run(app.clone(), assets, listener, async {
+        let metrics = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let metrics_url = format!("http://{}", metrics.local_addr().expect("an address"));
+        let listeners = Listeners {
+            public: listener,
+            is_passed_on: false,
+            metrics: Some(metrics),
+        };
+        let run = boxoffice::server::run(app.clone(), assets, listeners, async {
             stopped.await.ok();
         });
         let client = reqwest::Client::builder()
@@ -174,6 +191,7 @@ impl Server {
             // A test may hold a lock for as long as it takes.
             db: Db::new(&direct, 4).expect("a database").patient(),
             url,
+            metrics_url,
             client,
             database_url: database_url.to_owned(),
             stop: Some(stop),
@@ -210,6 +228,21 @@ impl Server {
             .send()
             .await
             .expect("an answer")
+    }
+
+    /// What Prometheus reads.
+    pub(crate) async fn metrics(&self) -> String {
+        let asked = self.client.get(format!("{}/metrics", self.metrics_url));
+        let answer = asked.send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.text().await.expect("text")
+    }
+
+    /// The value of a sample, by its name and labels as they are written; 0 if there is none.
+    pub(crate) async fn metric(&self, sample: &str) -> f64 {
+        let text = self.metrics().await;
+        let value = |line: &str| line.strip_prefix(sample)?.strip_prefix(' ')?.parse().ok();
+        text.lines().find_map(value).unwrap_or_default()
     }
 
     /// GETs JSON that this buyer must be shown.
@@ -303,6 +336,13 @@ impl Server {
         tiers: &[NewTier],
         change: impl FnOnce(&mut NewEvent),
     ) -> Uuid {
+        let mut event = self.new_event(tiers).await;
+        change(&mut event);
+        catalog::create(&self.db, &event).await.expect("an event").0
+    }
+
+    /// An event that could be created.
+    pub(crate) async fn new_event(&self, tiers: &[NewTier]) -> NewEvent {
         let now = self
             .db
             .get()
@@ -312,7 +352,7 @@ impl Server {
             .await
             .expect("now");
         let now: boxoffice::types::Timestamp = now.get(0);
-        let mut event = NewEvent {
+        NewEvent {
             name: "Nordlicht Quartet".into(),
             description: "An evening of strings.".into(),
             starts_at: now + chrono::Duration::days(30),
@@ -332,9 +372,7 @@ impl Server {
             },
             facts: boxoffice::catalog::Facts::default(),
             tiers: tiers.to_vec(),
-        };
-        change(&mut event);
-        catalog::create(&self.db, &event).await.expect("an event").0
+        }
     }
 
     /// The readable address of an event's page.

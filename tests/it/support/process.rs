@@ -32,9 +32,19 @@ impl Process {
         variables: &[(&str, &str)],
         log: Stdio,
     ) -> Option<Self> {
+        command.env("DATABASE_URL", database_url);
+        Self::spawn(command, words, variables, log)
+    }
+
+    /// As [`Process::start`], by a command that knows its database.
+    pub(crate) fn spawn(
+        mut command: Command,
+        words: &[&str],
+        variables: &[(&str, &str)],
+        log: Stdio,
+    ) -> Option<Self> {
         command
             .args(words)
-            .env("DATABASE_URL", database_url)
             .env("BOXOFFICE_LISTEN", "127.0.0.1:0")
             .env("BOXOFFICE_WORKERS", "1")
             .env("BOXOFFICE_RATE_LIMITS", "off")

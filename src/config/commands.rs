@@ -1,0 +1,154 @@
+//! The commands and their arguments. What must hold: only their syntax is here; a setting of the server is a field of
+//! `ServeConfig`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::create_event::CreateEventArgs;
+use super::serve::ServeConfig;
+use crate::types::{Invalid, Scope};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve pages and JSON; what happens when no command is given.
+    Serve(Box<ServeConfig>),
+    /// Print every setting of `serve` that is in force, and where it came from; secrets are masked. It takes the flags
+    /// of `serve`. What it prints is a configuration file.
+    Config(Box<ServeConfig>),
+    /// Look at the database's settings, the disk and the limits of this machine, and say what to change; exits with 1 if
+    /// something must be changed. It takes the flags of `serve`.
+    Doctor(Box<DoctorArgs>),
+    /// Back up the database that boxoffice runs itself, and the events' pictures, while servers sell: into a new
+    /// directory, whose name is printed.
+    Backup(BackupArgs),
+    /// Make a data directory from a backup, and check it. The directory must be empty, or missing.
+    Restore(RestoreArgs),
+    /// Make the data directory ready for a newer PostgreSQL. Stop the server first. The old data is kept.
+    Upgrade(UpgradeArgs),
+    /// Fill an empty database with demo venues and events.
+    Seed,
+    /// Create an event with its tickets, and print it as JSON.
+    CreateEvent(Box<CreateEventArgs>),
+    /// API tokens: make, list, revoke.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// The secret that signs buyer tokens and booking links.
+    #[command(subcommand)]
+    Secret(SecretCommand),
+    /// Bring the schema up to date and say what was done. Servers of the version before go on selling meanwhile.
+    Migrate(MigrateArgs),
+    /// Distribute the database by event over the nodes of a Citus cluster, and say what was done. Stop all servers
+    /// first. It may be repeated; an error changes nothing.
+    Distribute,
+    /// Verify the invariants in the database; exits with 1 and the offending rows if one is broken.
+    Check(CheckArgs),
+}
+
+/// What to look at.
+#[derive(Debug, Clone, Args)]
+pub struct DoctorArgs {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The settings of the server.
+    #[command(flatten)]
+    pub serve: ServeConfig,
+}
+
+/// What to back up, and where to.
+#[derive(Debug, Clone, Args)]
+pub struct BackupArgs {
+    /// The directory in which the backup is made; it must be there.
+    #[arg(value_name = "DIRECTORY")]
+    pub to: PathBuf,
+    /// Where pictures are kept [default: `pictures` in the data directory]
+    #[arg(long, env = "BOXOFFICE_PICTURES_DIR", value_name = "DIRECTORY")]
+    pub pictures_dir: Option<PathBuf>,
+}
+
+/// What to restore.
+#[derive(Debug, Clone, Args)]
+pub struct RestoreArgs {
+    /// The backup: a directory that `boxoffice backup` has made.
+    #[arg(value_name = "BACKUP")]
+    pub from: PathBuf,
+}
+
+/// How to upgrade.
+#[derive(Debug, Clone, Args)]
+pub struct UpgradeArgs {
+    /// Directory of the old PostgreSQL's programs, if they are not found. --postgres-bin is that of the new ones.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub old_postgres_bin: Option<PathBuf>,
+}
+
+/// How to migrate.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct MigrateArgs {
+    /// Apply migrations that servers of an older version do not survive, although some are connected. They fail
+    /// from then on, and sell nothing.
+    #[arg(long)]
+    pub despite_older_servers: bool,
+}
+
+/// What to check.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct CheckArgs {
+    /// Only this event; otherwise all, and what belongs to none. One event is read through the indexes: that it
+    /// is sound says nothing of them.
+    #[arg(long, value_name = "ID")]
+    pub event: Option<uuid::Uuid>,
+}
+
+/// What to do with API tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token, and print it as JSON. It is shown this once.
+    Create {
+        /// What it may be used for; once per scope: events:read, events:write, bookings:read,
+        /// bookings:write, check-in.
+        #[arg(long = "scope", value_name = "SCOPE", required = true)]
+        scopes: Vec<Scope>,
+        /// Who or what uses it.
+        #[arg(long, value_parser = parse_name)]
+        name: String,
+        /// How long it may be used: 90d, 12h, 1y.
+        #[arg(long, value_name = "TIME", default_value = "90d", value_parser = parse_lifetime)]
+        expires_in: Duration,
+    },
+    /// Print every token as JSON, without what opens doors.
+    List,
+    /// Refuse a token from now on; every process does within five seconds.
+    Revoke {
+        /// As `token list` prints it.
+        id: uuid::Uuid,
+    },
+}
+
+/// What to do with secrets.
+#[derive(Debug, Subcommand)]
+pub enum SecretCommand {
+    /// Make a new secret, which signs from now on. What older ones signed is believed for 90 days more.
+    Rotate,
+}
+
+/// 1 to 200 printable characters.
+fn parse_name(text: &str) -> Result<String, Invalid> {
+    let length = text.trim().chars().count();
+    if !(1..=200).contains(&length) || text.chars().any(char::is_control) {
+        return Err(Invalid::new("must be 1 to 200 printable characters"));
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// One second to ten years.
+fn parse_lifetime(text: &str) -> Result<Duration, Invalid> {
+    let lifetime = humantime::parse_duration(text).ok();
+    let years = Duration::from_secs(10 * 366 * 24 * 60 * 60);
+    lifetime
+        .filter(|&time| time >= Duration::from_secs(1) && time <= years)
+        .ok_or_else(|| Invalid::new("must be a time such as 90d or 12h, ten years at most"))
+}

@@ -1,0 +1,236 @@
+//! The OpenAPI document: made once from the types and annotations beside the handlers, served at /api/openapi.json.
+//!
+//! An annotation (`#[utoipa::path]`) names the parameters, the body, and the answers of success; its `x-problems`
+//! names the causes of refusals that are its own. `refusals` makes responses of them, with the causes that many
+//! endpoints share, `causes` describes each cause, `examples` has an example of each answer. `docs/openapi.json` is
+//! the committed copy.
+//!
+//! What must hold: tests/it/openapi.rs fails if the copy differs, if a route is missing here, and if any answer of the
+//! test suite does not conform. Nothing is computed here for a request but the served bytes' entity tag, once.
+
+mod causes;
+mod examples;
+mod links;
+mod refusals;
+
+use std::sync::LazyLock;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::ETAG;
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+
+use super::{bookings, buyers, docs, events, feed, payments, status, stream};
+use crate::gateway::simulated::signature::HEADER as SIGNATURE;
+use crate::types::Fingerprint;
+use crate::web::headers::{REVALIDATE, is_known};
+
+/// What integrators must know before they read of single endpoints.
+const INTRODUCTION: &str = include_str!("openapi/introduction.md");
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "boxoffice",
+        description = INTRODUCTION,
+        license(name = "MIT", identifier = "MIT"),
+    ),
+    servers((url = "/", description = "This server.")),
+    tags(
+        (name = "events", description = "What is on, and what is free. Anybody may ask, scripts of other sites too."),
+        (name = "buyers", description = "Who books."),
+        (name = "bookings", description = "Tickets of one buyer and one event, held or paid for."),
+        (name = "payments", description = "Charges of cards."),
+        (name = "health", description = "For load balancers and monitoring."),
+        (name = "documentation", description = "This document."),
+    ),
+    paths(
+        events::list, events::get, events::availability, stream::availability, events::seats,
+        buyers::create,
+        bookings::book, bookings::list, bookings::get, bookings::cancel,
+        payments::pay, payments::webhook,
+        status::status, status::alive,
+        document, docs::page, docs::file,
+    ),
+    // Within a stream's messages.
+    components(schemas(feed::SeatChangesJson)),
+)]
+struct Api;
+
+/// The document's bytes, and their entity tag.
+static SERVED: LazyLock<(Bytes, String)> = LazyLock::new(|| {
+    let text = document_text();
+    let hash = u128::from_be_bytes(Fingerprint::of([text.as_bytes()]).0);
+    (Bytes::from(text), format!("\"{hash:032x}\""))
+});
+
+/// Read this document
+///
+/// OpenAPI 3.1.
+#[utoipa::path(
+    get,
+    path = "/api/openapi.json",
+    operation_id = "getDocument",
+    tag = "documentation",
+    responses(
+        (status = 200, description = "The document.", body = Object, content_type = "application/json",
+            headers(("ETag" = String))),
+        (status = 304, description = "The client has it.", headers(("ETag" = String))),
+    ),
+    security(()),
+)]
+pub async fn document(request: HttpRequest) -> HttpResponse {
+    let (text, etag) = &*SERVED;
+    let is_known = is_known(&request, etag);
+    let mut response = HttpResponseBuilder::new(match is_known {
+        true => StatusCode::NOT_MODIFIED,
+        false => StatusCode::OK,
+    });
+    response.insert_header((ETAG, etag.as_str()));
+    response.insert_header(REVALIDATE);
+    if is_known {
+        return response.finish();
+    }
+    response.content_type("application/json");
+    response.body(text.clone())
+}
+
+/// The document as it is served and committed.
+pub fn document_text() -> String {
+    let mut document = serde_json::to_value(Api::openapi()).unwrap_or_default();
+    document["info"]["version"] = env!("CARGO_PKG_VERSION").into();
+    merge_facts(&mut document["components"]["schemas"]);
+    add_readiness(&mut document);
+    allow_empty(&mut document["paths"]["/api/events"]["get"]["parameters"]);
+    // A booking of no ticket is refused.
+    document["components"]["schemas"]["NewBooking"]["anyOf"] = json!([
+        {"required": ["items"], "properties": {"items": {"minItems": 1}}},
+        {"required": ["seats"], "properties": {"seats": {"minItems": 1}}},
+    ]);
+    document["components"]["securitySchemes"] = security_schemes();
+    document["components"]["headers"] = json!({"X-Request-Id": {
+        "description": "The request's id, for whoever looks for it in a log.",
+        "required": true,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+    }});
+    causes::add_schemas(&mut document["components"]["schemas"]);
+    for (path, operation) in operations(&mut document) {
+        refusals::add(&path, operation);
+        complete_headers(operation);
+        examples::add(operation);
+        links::add(operation);
+    }
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Each operation with its path.
+fn operations(document: &mut Value) -> impl Iterator<Item = (String, &mut Value)> {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    paths.flat_map(|(path, methods)| {
+        let methods = methods.as_object_mut().into_iter().flatten();
+        methods.map(move |(_, operation)| (path.clone(), operation))
+    })
+}
+
+/// An event's facts are fields of the event. As parts of one schema each part would forbid the other's fields to whoever
+/// forbids fields that are not named.
+fn merge_facts(schemas: &mut Value) {
+    let parts = schemas["Event"]["allOf"].take();
+    let facts = schemas["Facts"].take();
+    let mut own = parts[1].clone();
+    for (name, schema) in facts["properties"].as_object().into_iter().flatten() {
+        own["properties"][name] = schema.clone();
+        // What is missing where events are written; here nothing is.
+        if let Some(schema) = own["properties"][name].as_object_mut() {
+            schema.shift_remove("default");
+        }
+    }
+    if let (Some(own), Some(more)) = (own["required"].as_array_mut(), facts["required"].as_array())
+    {
+        own.extend(more.iter().cloned());
+    }
+    own["description"] = schemas["Event"]["description"].take();
+    schemas["Event"] = own;
+    // Who writes one may name no other field; an answer may have more.
+    if let Some(translation) = schemas["Translation"].as_object_mut() {
+        translation.shift_remove("additionalProperties");
+    }
+    if let Some(schemas) = schemas.as_object_mut() {
+        schemas.shift_remove("Facts");
+    }
+}
+
+/// Forms send filters that are empty: one is as good as none.
+fn allow_empty(filters: &mut Value) {
+    for filter in filters.as_array_mut().into_iter().flatten() {
+        let schema = filter["schema"].take();
+        filter["schema"] = json!({"anyOf": [schema, {"type": "string", "maxLength": 0}]});
+    }
+}
+
+/// `/readyz` is `/api/status` by another name.
+fn add_readiness(document: &mut Value) {
+    let mut item = document["paths"]["/api/status"].clone();
+    item["get"]["operationId"] = "getReadiness".into();
+    document["paths"]["/readyz"] = item;
+}
+
+/// Who may do what: see the introduction.
+fn security_schemes() -> Value {
+    json!({
+        "buyerToken": {
+            "type": "http", "scheme": "bearer",
+            "description": "The token of `POST /api/buyers`. Its buyer may book, and read, pay and cancel their own \
+                bookings.",
+        },
+        "apiToken": {
+            "type": "http", "scheme": "bearer",
+            "description": "A token of `boxoffice token create`, with scopes (`bookings:read`, `bookings:write`) and \
+                an expiry. It acts for the buyer whom `on_behalf_of` names.",
+        },
+        "bookingLink": {
+            "type": "apiKey", "in": "query", "name": "access",
+            "description": "The signature of a booking's link. Who has it may read and pay that booking, not cancel \
+                it, and sees no other.",
+        },
+        "webhookSignature": {
+            "type": "apiKey", "in": "header", "name": SIGNATURE,
+            "description": "`t=<Unix seconds>,v1=<hex>`: the HMAC-SHA-256 of `<t>.<body>` under the key that the \
+                gateway and this server share. Valid for five minutes.",
+        },
+    })
+}
+
+/// Every answer names its request. A header whose type is an option may be missing.
+fn complete_headers(operation: &mut Value) {
+    for (_, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        response["headers"]["X-Request-Id"] = json!({"$ref": "#/components/headers/X-Request-Id"});
+        for (name, header) in response["headers"].as_object_mut().into_iter().flatten() {
+            if header.get("$ref").is_some() || header.get("required").is_some() {
+                continue;
+            }
+            let is_optional = header["schema"]["type"].is_array();
+            if is_optional {
+                header["schema"] = json!({"type": "string"});
+            }
+            header["required"] = (!is_optional).into();
+            if header.get("description").is_none() {
+                header["description"] = describe(name).into();
+            }
+        }
+    }
+}
+
+/// What a header says wherever it is.
+fn describe(name: &str) -> &'static str {
+    match name {
+        "ETag" => "Of the content; it does not change with the time of counting.",
+        "Location" => "The booking's path.",
+        "Retry-After" => "Seconds after which asking again makes sense.",
+        _ => "",
+    }
+}
