@@ -12,6 +12,9 @@ use crate::web::view::format::{self, Format};
 
 static KEPT: LazyLock<Kept<EventFacts>> = LazyLock::new(Kept::new);
 
+/// A word of more letters would be cut in the large type that a name is set in on a phone.
+const LONG_WORD: usize = 17;
+
 /// What pages show of an event, formatted for one reader.
 #[derive(Debug)]
 pub(super) struct EventFacts {
@@ -84,6 +87,12 @@ impl EventFacts {
     /// Of an event, for one reader; made once for all readers in the locale.
     pub(super) fn of(event: &Arc<Event>, format: &Format) -> Arc<Self> {
         KEPT.get(event, format, |_| true, || Self::new(event, format))
+    }
+
+    /// Whether its name has a word that is too long for large type on a phone.
+    pub(super) fn has_long_word(&self) -> bool {
+        let mut words = self.name.split([' ', '-']);
+        words.any(|word| word.chars().count() > LONG_WORD)
     }
 
     /// Whether it has begun by this time.
