@@ -347,23 +347,9 @@ fn sync(path: &Path) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
-
-    struct TempDir(PathBuf);
-
-    impl TempDir {
-        fn new() -> Self {
-            let path = std::env::temp_dir().join(format!("backup-{}", uuid::Uuid::new_v4()));
-            fs::create_dir(&path).unwrap();
-            Self(path)
-        }
-    }
-
-    impl Drop for TempDir {
-        fn drop(&mut self) {
-            fs::remove_dir_all(&self.0).ok();
-        }
-    }
 
     fn time() -> Timestamp {
         "2030-01-02T03:04:05Z".parse().unwrap()
@@ -385,28 +371,28 @@ mod tests {
 
     #[test]
     fn a_backup_is_named_by_its_time_and_read_back_whole() {
-        let parent = TempDir::new();
-        let made = make(&parent.0);
-        assert_eq!(made, parent.0.join("boxoffice-20300102T030405Z"));
+        let parent = TempDir::new().unwrap();
+        let made = make(parent.path());
+        assert_eq!(made, parent.path().join("boxoffice-20300102T030405Z"));
         let backup = Backup::open(&made).unwrap();
         assert_eq!(
             (backup.manifest.schema, backup.manifest.postgresql),
             (7, 15)
         );
-        let pictures = parent.0.join("restored");
+        let pictures = parent.path().join("restored");
         backup.copy_pictures(&pictures).unwrap();
         assert_eq!(fs::read(pictures.join("a.webp")).unwrap(), b"picture");
-        let again = Unfinished::begin(&parent.0, time()).unwrap_err();
+        let again = Unfinished::begin(parent.path(), time()).unwrap_err();
         assert!(again.to_string().contains("exists"), "{again}");
     }
 
     #[test]
     fn half_a_backup_is_removed() {
-        let parent = TempDir::new();
-        let unfinished = Unfinished::begin(&parent.0, time()).unwrap();
+        let parent = TempDir::new().unwrap();
+        let unfinished = Unfinished::begin(parent.path(), time()).unwrap();
         unfinished.create_dump().unwrap();
         drop(unfinished);
-        assert_eq!(fs::read_dir(&parent.0).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
     }
 
     #[test]
@@ -456,8 +442,8 @@ mod tests {
             ),
         ];
         for (file, change, reason) in changes {
-            let parent = TempDir::new();
-            let made = make(&parent.0);
+            let parent = TempDir::new().unwrap();
+            let made = make(parent.path());
             change(&made.join(file));
             let refused = Backup::open(&made).unwrap_err().to_string();
             assert!(refused.contains(reason), "{file}: {refused}");
@@ -466,8 +452,8 @@ mod tests {
 
     #[test]
     fn a_manifest_cannot_lead_out_of_its_backup() {
-        let parent = TempDir::new();
-        let made = make(&parent.0);
+        let parent = TempDir::new().unwrap();
+        let made = make(parent.path());
         let manifest = made.join(MANIFEST);
         let text = fs::read_to_string(&manifest).unwrap();
         fs::write(

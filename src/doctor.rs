@@ -450,9 +450,8 @@ mod tests {
 
     #[test]
     fn timing_the_disk_leaves_nothing_behind() {
-        let directory = std::env::temp_dir().join(format!("doctor-{}", uuid::Uuid::new_v4()));
-        std::fs::create_dir(&directory).unwrap();
-        assert_eq!(time_disk(&directory, 3).unwrap().len(), 3);
-        std::fs::remove_dir(&directory).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        assert_eq!(time_disk(directory.path(), 3).unwrap().len(), 3);
+        assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 0);
     }
 }

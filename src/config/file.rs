@@ -229,7 +229,8 @@ mod tests {
 
     #[test]
     fn a_file_with_a_secret_must_not_be_readable_by_everybody() {
-        let path = std::env::temp_dir().join(format!("boxoffice-{}.toml", std::process::id()));
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("boxoffice.toml");
         let read = |text: &str, mode| {
             std::fs::write(&path, text).unwrap();
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
@@ -246,6 +247,5 @@ mod tests {
             "{refused}"
         );
         assert!(!refused.contains("0123456789abcdef"), "{refused}");
-        std::fs::remove_file(&path).unwrap();
     }
 }

@@ -496,14 +496,13 @@ mod tests {
 
     #[test]
     fn files_that_cannot_be_used_are_named_with_the_reason() {
-        let directory = std::env::temp_dir().join(format!("boxoffice-pem-{}", std::process::id()));
-        std::fs::create_dir_all(&directory).unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let file = |name: &str, text: &str| {
-            let path = directory.join(name);
+            let path = directory.path().join(name);
             std::fs::write(&path, text).unwrap();
             path
         };
-        let missing = directory.join("missing.pem");
+        let missing = directory.path().join("missing.pem");
         let empty = file("empty.pem", "no certificate");
         let torn = file("torn.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n");
         let begin = "-----BEGIN CERTIFICATE-----";
@@ -552,6 +551,5 @@ mod tests {
             ..client(&missing, &missing)
         };
         assert!(Tls::new(&off).is_ok(), "without TLS no file is read");
-        std::fs::remove_dir_all(directory).unwrap();
     }
 }

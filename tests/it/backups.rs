@@ -14,43 +14,11 @@ use boxoffice::postgres::newest_schema;
 use reqwest::Client;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::commands::{stderr, stdout};
+use crate::support::directory::Directory;
 use crate::support::process::Process;
 use crate::support::{fresh_key, text};
-
-/// A directory that the user `postgres` can enter; removed when it is dropped.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("bo-backup-{}", Uuid::new_v4().simple()));
-        fs::create_dir(&path).unwrap();
-        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
-        Self(path)
-    }
-
-    fn join(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    /// What is in it, in order.
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort_unstable();
-        names
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        fs::remove_dir_all(&self.0).ok();
-    }
-}
 
 /// Starts a server with a PostgreSQL of its own.
 fn start(data_dir: &Path) -> Process {
@@ -140,7 +108,7 @@ async fn back_up_during_a_sale(directory: &Directory) -> (PathBuf, Vec<Sold>) {
     grow_by(20).await;
     let before: Vec<Sold> = sold.lock().unwrap().clone();
     let made = {
-        let (data_dir, to) = (data_dir.clone(), directory.0.clone());
+        let (data_dir, to) = (data_dir.clone(), directory.to_path_buf());
         let backup = move || run(&data_dir, &["backup", to.to_str().unwrap()]);
         tokio::task::spawn_blocking(backup).await.unwrap()
     };
@@ -153,7 +121,7 @@ async fn back_up_during_a_sale(directory: &Directory) -> (PathBuf, Vec<Sold>) {
     }
     interrupt(server);
     let backup = PathBuf::from(stdout(&made).trim());
-    assert_eq!(backup.parent(), Some(directory.0.as_path()));
+    assert_eq!(backup.parent(), Some(&**directory));
     (backup, before)
 }
 
@@ -230,7 +198,7 @@ fn what_cannot_be_restored_is_refused_and_leaves_nothing_behind() {
         ),
     ] {
         let directory = Directory::new();
-        let backup = make_backup(&directory.0, schema, postgresql);
+        let backup = make_backup(&directory, schema, postgresql);
         let names = directory.names();
         let refused = restore(&backup, &directory.join("data"));
         assert_eq!(refused.status.code(), Some(1));
@@ -253,7 +221,7 @@ fn a_directory_without_a_database_is_neither_backed_up_nor_upgraded_nor_filled()
     let directory = Directory::new();
     let data_dir = directory.join("data");
     fs::create_dir(&data_dir).unwrap();
-    let to = directory.0.to_str().unwrap();
+    let to = directory.to_str().unwrap();
     for words in [&["backup", to] as &[&str], &["upgrade"]] {
         let refused = run(&data_dir, words);
         assert_eq!(refused.status.code(), Some(1));
@@ -265,7 +233,7 @@ fn a_directory_without_a_database_is_neither_backed_up_nor_upgraded_nor_filled()
         assert_eq!(fs::read_dir(&data_dir).unwrap().count(), 0);
     }
     fs::write(data_dir.join("letter.txt"), "keep me").unwrap();
-    let refused = restore(&make_backup(&directory.0, newest_schema(), 15), &data_dir);
+    let refused = restore(&make_backup(&directory, newest_schema(), 15), &data_dir);
     assert!(
         stderr(&refused).contains("is not empty"),
         "{}",

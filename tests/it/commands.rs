@@ -8,6 +8,7 @@ use boxoffice::types::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::support::directory::Directory;
 use crate::support::process::Process;
 use crate::support::{Answer, as_buyer, empty_database, fresh_database, fresh_key, order};
 
@@ -80,7 +81,8 @@ const EVENT: [&str; 9] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn create_event_reads_what_buyers_want_to_know_from_a_file() {
     let url = fresh_database().await;
-    let file = std::env::temp_dir().join(format!("facts-{}.json", std::process::id()));
+    let directory = Directory::new();
+    let file = directory.join("facts.json");
     let create = |facts: &str| {
         std::fs::write(&file, facts).expect("a file");
         boxoffice(
@@ -124,7 +126,6 @@ async fn create_event_reads_what_buyers_want_to_know_from_a_file() {
             stderr(&refused)
         );
     }
-    std::fs::remove_file(&file).ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -354,10 +355,9 @@ async fn check_with(client: &boxoffice::postgres::Client, broken: &str) -> Vec<S
 #[test]
 fn a_server_without_its_static_files_says_so_in_one_line() {
     let url = "postgresql://nobody@127.0.0.1:1/nothing";
-    let empty = std::env::temp_dir().join(format!("boxoffice-empty-{}", std::process::id()));
-    std::fs::create_dir_all(&empty).unwrap();
+    let empty = Directory::new();
     let nowhere = empty.join("nowhere");
-    for (directory, reason) in [(&nowhere, "cannot be read"), (&empty, "has no style.css")] {
+    for (directory, reason) in [(&*nowhere, "cannot be read"), (&*empty, "has no style.css")] {
         let directory = directory.to_str().unwrap();
         let words = ["--listen", "127.0.0.1:0", "--static-dir", directory];
         let output = boxoffice(url, &words);
@@ -366,7 +366,6 @@ fn a_server_without_its_static_files_says_so_in_one_line() {
         assert_eq!(said.trim_end().lines().count(), 1, "{said}");
         assert!(said.contains(directory) && said.contains(reason), "{said}");
     }
-    std::fs::remove_dir(empty).unwrap();
 }
 
 /// Whether the database has a table.
@@ -486,7 +485,8 @@ async fn check_of_one_event_needs_one_that_there_is() {
 
 #[test]
 fn a_directory_that_is_missing_is_named() {
-    let data = std::env::temp_dir().join(format!("boxoffice-missing-{}", std::process::id()));
+    let directory = Directory::new();
+    let data = directory.join("missing");
     let no_programs = "/nowhere/bin (--postgres-bin) is not a directory with PostgreSQL's programs";
     for (data, programs, said) in [
         (data.as_path(), Some("/nowhere/bin"), no_programs),
@@ -506,5 +506,4 @@ fn a_directory_that_is_missing_is_named() {
         assert_eq!(refused.status.code(), Some(1));
         assert!(stderr(&refused).contains(said), "{}", stderr(&refused));
     }
-    std::fs::remove_dir_all(data).ok();
 }

@@ -10,9 +10,11 @@ use boxoffice::postgres::{Db, create_database};
 use boxoffice::{check, fault};
 use futures::future::join_all;
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 use tokio::task::block_in_place;
 use uuid::Uuid;
 
+use crate::support::directory::Directory;
 use crate::support::gate::{Gate, Moment};
 use crate::support::gateway::{DECLINED_CARD, GOOD_CARD, LATER_CARD};
 use crate::support::process::Process;
@@ -216,8 +218,8 @@ async fn a_request_whose_answer_was_lost_in_a_crash_may_be_sent_again() {
 async fn no_card_number_is_ever_stored_or_logged() {
     with_server(async |server| {
         let event = server.event(&[general("ga", 100)]).await;
-        let log = std::env::temp_dir().join(format!("boxoffice-log-{}", Uuid::new_v4()));
-        let file = std::fs::File::create(&log).unwrap();
+        let log = NamedTempFile::new().unwrap();
+        let file = log.reopen().unwrap();
         let flags = ["--gateway-webhook-delay-ms", "0"];
         let process = Process::start(
             &server.database_url,
@@ -259,7 +261,6 @@ async fn no_card_number_is_ever_stored_or_logged() {
             .await;
         drop(process);
         let logged = std::fs::read_to_string(&log).unwrap();
-        std::fs::remove_file(&log).unwrap();
         assert!(
             logged.contains("TRACE") && logged.contains("INSERT INTO payments"),
             "all is logged"
@@ -303,9 +304,9 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     const ORDERS: usize = 40;
     const TRIES_MAX: usize = 1_000;
     const KILLS: usize = 4;
-    let directory = std::env::temp_dir().join(format!("boxoffice-restart-{}", Uuid::new_v4()));
+    let directory = Directory::new();
     let options = Options {
-        data_dir: directory.clone(),
+        data_dir: directory.join("data"),
         max_connections: 50,
         bin_dir: None,
     };
@@ -364,7 +365,6 @@ async fn postgresql_that_is_killed_under_load_loses_no_order_and_leaves_no_calle
     assert!(violations.is_empty(), "{violations:#?}");
     server.stop().await;
     block_in_place(|| embedded.stop()).unwrap();
-    std::fs::remove_dir_all(directory).unwrap();
 }
 
 /// A backend that is held in the middle of a batch of orders. When it is killed, the gate is open again.

@@ -1,9 +1,7 @@
 //! The log tells the life of each booking by its id, one JSON object a line if that is asked for, and keeps nobody
 //! waiting.
 
-use std::fs::File;
 use std::io::Read;
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -12,6 +10,7 @@ use boxoffice::postgres::Db;
 use boxoffice::types::BuyerId;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 use uuid::Uuid;
 
 use crate::support::process::Process;
@@ -91,18 +90,18 @@ fn boxoffice_event(url: &str) -> Uuid {
     text(&event["id"]).parse().unwrap()
 }
 
-/// A file for a log; removed when it is dropped.
-struct Log(PathBuf);
+/// A file for a log.
+struct Log(NamedTempFile);
 
 impl Log {
     fn new() -> Self {
-        Self(std::env::temp_dir().join(format!("boxoffice-{}.log", Uuid::new_v4())))
+        Self(NamedTempFile::new().unwrap())
     }
 
     /// Its lines about this, once there are so many.
     async fn about(&self, what: &str, count: usize) -> Vec<String> {
         for _ in 0..600 {
-            let text = std::fs::read_to_string(&self.0).unwrap();
+            let text = std::fs::read_to_string(self.0.path()).unwrap();
             let lines = text.lines().filter(|line| line.contains(what));
             let lines: Vec<_> = lines.map(str::to_owned).collect();
             if lines.len() >= count {
@@ -110,20 +109,14 @@ impl Log {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{}", std::fs::read_to_string(&self.0).unwrap());
-    }
-}
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        std::fs::remove_file(&self.0).ok();
+        panic!("{}", std::fs::read_to_string(self.0.path()).unwrap());
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_life_of_a_booking_is_in_the_log_by_its_id() {
     let log = Log::new();
-    let file = File::create(&log.0).unwrap();
+    let file = log.0.reopen().unwrap();
     let words = ["serve", "--log-format", "json"];
     let shop = Shop::open(&words, file.into()).await;
     let booking = shop.book().await;
@@ -188,7 +181,7 @@ async fn the_whole_life_of_a_booking_is_in_the_log_by_its_id() {
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_that_are_refused_write_no_lines() {
     let log = Log::new();
-    let file = File::create(&log.0).unwrap();
+    let file = log.0.reopen().unwrap();
     let shop = Shop::open(&["serve"], file.into()).await;
     let too_many = json!({"event_id": shop.event, "items": [{"tier": "ga", "quantity": 11}]});
     for _ in 0..20 {
@@ -199,7 +192,7 @@ async fn requests_that_are_refused_write_no_lines() {
     }
     shop.book().await;
     log.about("route=/api/bookings status=201", 1).await;
-    let text = std::fs::read_to_string(&log.0).unwrap();
+    let text = std::fs::read_to_string(log.0.path()).unwrap();
     let lines: Vec<_> = text
         .lines()
         .filter(|line| line.contains("status=4"))
@@ -210,7 +203,7 @@ async fn requests_that_are_refused_write_no_lines() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_of_the_log_has_no_buyer_no_path_and_no_address() {
     let log = Log::new();
-    let file = File::create(&log.0).unwrap();
+    let file = log.0.reopen().unwrap();
     let words = ["serve", "--slow-request-ms", "1", "--slow-batch-ms", "1"];
     let shop = Shop::open(&words, file.into()).await;
     let body = json!({"event_id": shop.event, "items": [{"tier": "ga", "quantity": 1}],
@@ -238,7 +231,7 @@ async fn a_line_of_the_log_has_no_buyer_no_path_and_no_address() {
     shop.book().await;
     log.about("slow request", 1).await;
     log.about("held", 1).await;
-    let text = std::fs::read_to_string(&log.0).unwrap();
+    let text = std::fs::read_to_string(log.0.path()).unwrap();
     let buyer = shop.buyer.0.to_string();
     for never in [
         EMAIL,

@@ -1,7 +1,5 @@
 //! What the log must not hold, at its most talkative: whatever opens something, and card numbers.
 
-use std::fs::File;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -12,6 +10,7 @@ use boxoffice::types::{BookingId, BuyerId};
 use data_encoding::HEXLOWER;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 use uuid::Uuid;
 
 use crate::support::connection::Connection;
@@ -20,26 +19,20 @@ use crate::support::{fresh_database, fresh_key, text};
 
 const WEBHOOK_SECRET: &str = "a-secret-of-webhooks";
 
-/// A file for the log of one server; removed when it is dropped.
-struct Log(PathBuf);
+/// A file for the log of one server.
+struct Log(NamedTempFile);
 
 impl Log {
     fn new() -> Self {
-        Self(std::env::temp_dir().join(format!("boxoffice-{}.log", Uuid::new_v4())))
+        Self(NamedTempFile::new().unwrap())
     }
 
     fn writer(&self) -> Stdio {
-        File::create(&self.0).unwrap().into()
+        self.0.reopen().unwrap().into()
     }
 
     fn text(&self) -> String {
-        std::fs::read_to_string(&self.0).unwrap()
-    }
-}
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        std::fs::remove_file(&self.0).ok();
+        std::fs::read_to_string(self.0.path()).unwrap()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pictures of events: which files are taken, how they are served, and how pages show them.
 
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use boxoffice::picture::{self, PictureError};
 use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
@@ -9,39 +9,8 @@ use reqwest::StatusCode;
 use uuid::Uuid;
 
 use crate::commands::{boxoffice, stderr, stdout};
+use crate::support::directory::Directory;
 use crate::support::{Server, fresh_database, general, with_settings};
-
-/// A directory that goes away with the test.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("boxoffice-pictures-{}", Uuid::new_v4()));
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str, content: &[u8]) -> PathBuf {
-        let path = self.0.join(name);
-        std::fs::write(&path, content).unwrap();
-        path
-    }
-
-    fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(&self.0).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).ok();
-    }
-}
 
 fn pixels(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
@@ -65,8 +34,8 @@ fn a_picture_is_written_anew_in_the_widths_that_it_has() {
         (ImageFormat::Jpeg, 700, 500, vec![480, 700]),
         (ImageFormat::WebP, 300, 400, vec![300]),
     ] {
-        let file = from.file("picture", &encoded(width, height, format));
-        let taken = picture::take(&file, &to.0).unwrap();
+        let file = from.file("picture", encoded(width, height, format));
+        let taken = picture::take(&file, &to).unwrap();
         let files: Vec<_> = taken.files().collect();
         assert_eq!(
             files.iter().map(|(width, _)| *width).collect::<Vec<_>>(),
@@ -74,7 +43,7 @@ fn a_picture_is_written_anew_in_the_widths_that_it_has() {
         );
         for (expected, name) in files {
             assert!(picture::is_file_name(&name), "{name}");
-            let content = std::fs::read(to.0.join(&name)).unwrap();
+            let content = std::fs::read(to.join(&name)).unwrap();
             assert_eq!(image::guess_format(&content).unwrap(), ImageFormat::WebP);
             let size = image::load_from_memory(&content).unwrap();
             assert_eq!(
@@ -83,7 +52,7 @@ fn a_picture_is_written_anew_in_the_widths_that_it_has() {
             );
         }
         // The same file has the same name.
-        assert_eq!(picture::take(&file, &to.0).unwrap(), taken);
+        assert_eq!(picture::take(&file, &to).unwrap(), taken);
     }
     assert_eq!(to.names().len(), 6);
 }
@@ -97,9 +66,9 @@ fn nothing_but_pixels_is_passed_on() {
     let mut comment = vec![0xff, 0xfe, 0, secret.len() as u8 + 2];
     comment.extend(secret);
     content.splice(2..2, comment);
-    let taken = picture::take(&from.file("picture.jpg", &content), &to.0).unwrap();
+    let taken = picture::take(&from.file("picture.jpg", &content), &to).unwrap();
     for (_, name) in taken.files() {
-        let written = std::fs::read(to.0.join(name)).unwrap();
+        let written = std::fs::read(to.join(name)).unwrap();
         assert!(!written.windows(secret.len()).any(|part| part == secret));
     }
 }
@@ -114,10 +83,10 @@ fn a_picture_that_lies_on_its_side_is_set_upright() {
     let mut segment = vec![0xff, 0xe1, 0, exif.len() as u8 + 2];
     segment.extend(exif);
     content.splice(2..2, segment);
-    let taken = picture::take(&from.file("picture.jpg", &content), &to.0).unwrap();
+    let taken = picture::take(&from.file("picture.jpg", &content), &to).unwrap();
     assert_eq!((taken.width, taken.height), (400, 600));
     let (_, name) = taken.files().next().unwrap();
-    let upright = image::open(to.0.join(name)).unwrap();
+    let upright = image::open(to.join(name)).unwrap();
     assert_eq!((upright.width(), upright.height()), (400, 600));
 }
 
@@ -128,9 +97,9 @@ fn what_is_transparent_becomes_white() {
     let mut content = Cursor::new(Vec::new());
     clear.write_to(&mut content, ImageFormat::Png).unwrap();
     let file = from.file("clear.png", content.get_ref());
-    let taken = picture::take(&file, &to.0).unwrap();
+    let taken = picture::take(&file, &to).unwrap();
     let (_, name) = taken.files().next().unwrap();
-    let written = image::open(to.0.join(name)).unwrap().into_rgb8();
+    let written = image::open(to.join(name)).unwrap().into_rgb8();
     assert!(
         written
             .pixels()
@@ -156,7 +125,7 @@ fn bomb(width: u32, height: u32) -> Vec<u8> {
 #[test]
 fn what_is_no_picture_or_too_large_a_one_is_refused_and_nothing_is_written() {
     let (from, to) = (Directory::new(), Directory::new());
-    let take = |content: &[u8]| picture::take(&from.file("picture", content), &to.0);
+    let take = |content: &[u8]| picture::take(&from.file("picture", content), &to);
     for content in [
         b"".as_slice(),
         b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>",
@@ -183,9 +152,9 @@ fn what_is_no_picture_or_too_large_a_one_is_refused_and_nothing_is_written() {
     let long = from.file("long", b"");
     let file = std::fs::File::options().write(true).open(&long).unwrap();
     file.set_len(21 * 1024 * 1024).unwrap();
-    let refused = picture::take(&long, &to.0);
+    let refused = picture::take(&long, &to);
     assert!(matches!(refused, Err(PictureError::TooManyBytes)));
-    let missing = picture::take(&from.0.join("nothing"), &to.0);
+    let missing = picture::take(&from.join("nothing"), &to);
     assert!(matches!(missing, Err(PictureError::Io { .. })));
     assert_eq!(to.names(), [""; 0]);
 }
@@ -222,68 +191,65 @@ async fn event_with_picture(server: &Server, directory: &Path, file: &Path) -> U
 #[tokio::test]
 async fn pages_show_a_picture_in_the_width_that_they_need_and_keep_room_for_it() {
     let (from, to) = (Directory::new(), Directory::new());
-    let file = from.file("picture", &encoded(1200, 600, ImageFormat::Jpeg));
-    with_settings(
-        &["--pictures-dir", to.0.to_str().unwrap()],
-        async |server| {
-            let event = event_with_picture(server, &to.0, &file).await;
-            for path in ["/".to_owned(), server.event_path(event).await] {
-                let html = server.get(&path).await.text().await.unwrap();
-                let (_, image) = html.split_once("<img class=\"art\"").expect("a picture");
-                let (image, _) = image.split_once('>').unwrap();
-                for part in [
-                    "480w, ",
-                    "960w, ",
-                    "1200w\"",
-                    "sizes=",
-                    "width=\"1200\"",
-                    "height=\"600\"",
-                    "alt=\"Picture of Nordlicht Quartet\"",
-                ] {
-                    assert!(image.contains(part), "{path}: no {part} in {image}");
-                }
-                let files = image
-                    .split(['"', ' '])
-                    .filter(|word| word.starts_with("/pictures/"));
-                for file in files {
-                    let served = server.get(file).await;
-                    assert_eq!(served.status(), StatusCode::OK, "{file}");
-                    assert_eq!(served.headers()["content-type"], "image/webp");
-                    assert_eq!(
-                        served.headers()["cache-control"],
-                        "public, max-age=31536000, immutable"
-                    );
-                    assert!(!served.headers().contains_key("content-encoding"));
-                }
-            }
-            let name = to.names()[0].clone();
-            // Whatever else is in the directory is nobody's business.
-            to.file("secret.txt", b"secret");
-            to.file(&format!("{name}.part"), b"half of it");
-            for path in [
-                "/pictures/secret.txt",
-                "/pictures/",
-                "/pictures/..%2fpicture",
-                "/pictures/nothing",
-                &format!("/pictures/{name}.part"),
-                &format!("/pictures/%2e%2e%2f{name}"),
+    let file = from.file("picture", encoded(1200, 600, ImageFormat::Jpeg));
+    with_settings(&["--pictures-dir", to.to_str().unwrap()], async |server| {
+        let event = event_with_picture(server, &to, &file).await;
+        for path in ["/".to_owned(), server.event_path(event).await] {
+            let html = server.get(&path).await.text().await.unwrap();
+            let (_, image) = html.split_once("<img class=\"art\"").expect("a picture");
+            let (image, _) = image.split_once('>').unwrap();
+            for part in [
+                "480w, ",
+                "960w, ",
+                "1200w\"",
+                "sizes=",
+                "width=\"1200\"",
+                "height=\"600\"",
+                "alt=\"Picture of Nordlicht Quartet\"",
             ] {
-                assert_eq!(server.get(path).await.status(), 404, "{path}");
+                assert!(image.contains(part), "{path}: no {part} in {image}");
             }
-            // Drawn once: without the file it would be another picture.
-            let poster = format!("{}/picture.png", server.event_path(event).await);
-            let drawn = async || {
-                let drawn = server.get(&poster).await;
-                assert_eq!(drawn.status(), 200);
-                drawn.bytes().await.unwrap()
-            };
-            let first = drawn().await;
-            for name in to.names() {
-                std::fs::remove_file(to.0.join(name)).unwrap();
+            let files = image
+                .split(['"', ' '])
+                .filter(|word| word.starts_with("/pictures/"));
+            for file in files {
+                let served = server.get(file).await;
+                assert_eq!(served.status(), StatusCode::OK, "{file}");
+                assert_eq!(served.headers()["content-type"], "image/webp");
+                assert_eq!(
+                    served.headers()["cache-control"],
+                    "public, max-age=31536000, immutable"
+                );
+                assert!(!served.headers().contains_key("content-encoding"));
             }
-            assert!(drawn().await == first);
-        },
-    )
+        }
+        let name = to.names()[0].clone();
+        // Whatever else is in the directory is nobody's business.
+        to.file("secret.txt", b"secret");
+        to.file(&format!("{name}.part"), b"half of it");
+        for path in [
+            "/pictures/secret.txt",
+            "/pictures/",
+            "/pictures/..%2fpicture",
+            "/pictures/nothing",
+            &format!("/pictures/{name}.part"),
+            &format!("/pictures/%2e%2e%2f{name}"),
+        ] {
+            assert_eq!(server.get(path).await.status(), 404, "{path}");
+        }
+        // Drawn once: without the file it would be another picture.
+        let poster = format!("{}/picture.png", server.event_path(event).await);
+        let drawn = async || {
+            let drawn = server.get(&poster).await;
+            assert_eq!(drawn.status(), 200);
+            drawn.bytes().await.unwrap()
+        };
+        let first = drawn().await;
+        for name in to.names() {
+            std::fs::remove_file(to.join(name)).unwrap();
+        }
+        assert!(drawn().await == first);
+    })
     .await;
 }
 
@@ -291,10 +257,10 @@ async fn pages_show_a_picture_in_the_width_that_they_need_and_keep_room_for_it()
 async fn create_event_takes_a_picture_or_creates_nothing() {
     let (from, to) = (Directory::new(), Directory::new());
     let url = fresh_database().await;
-    let good = from.file("good", &encoded(600, 400, ImageFormat::Png));
+    let good = from.file("good", encoded(600, 400, ImageFormat::Png));
     let bad = from.file("bad", b"<svg/>");
     let create = |file: &Path| {
-        let (file, directory) = (file.to_str().unwrap(), to.0.to_str().unwrap());
+        let (file, directory) = (file.to_str().unwrap(), to.to_str().unwrap());
         let words = [
             "create-event",
             "--name",

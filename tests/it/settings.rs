@@ -2,22 +2,21 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use uuid::Uuid;
+use tempfile::NamedTempFile;
 
 use crate::commands::{stderr, stdout};
 
-/// A configuration file; removed when it is dropped.
-struct Config(PathBuf);
+/// A configuration file.
+struct Config(NamedTempFile);
 
 impl Config {
     fn new(text: &str, mode: u32) -> Self {
-        let path = std::env::temp_dir().join(format!("boxoffice-{}.toml", Uuid::new_v4()));
-        std::fs::write(&path, text).unwrap();
-        std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-        Self(path)
+        let file = NamedTempFile::with_suffix(".toml").unwrap();
+        std::fs::write(&file, text).unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+        Self(file)
     }
 
     /// Runs the program with this file, these words and variables, and no others of boxoffice.
@@ -27,15 +26,9 @@ impl Config {
             command.env_remove(name);
         }
         command.env_remove("DATABASE_URL");
-        command.arg("--config").arg(&self.0).args(words);
+        command.arg("--config").arg(self.0.path()).args(words);
         command.envs(variables.iter().copied());
         command.output().expect("the binary runs")
-    }
-}
-
-impl Drop for Config {
-    fn drop(&mut self) {
-        std::fs::remove_file(&self.0).ok();
     }
 }
 
@@ -51,7 +44,7 @@ fn a_flag_counts_before_a_variable_a_variable_before_the_file_the_file_before_th
     );
     assert!(shown.status.success(), "{}", stderr(&shown));
     let said = stdout(&shown);
-    let path = file.0.display();
+    let path = file.0.path().display();
     for line in [
         "workers = 4 # the command line".to_owned(),
         "lanes = 3 # BOXOFFICE_LANES".to_owned(),

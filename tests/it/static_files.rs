@@ -1,12 +1,12 @@
 //! The files that pages load: named by their content, cached, revalidated, served in part, compressed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use data_encoding::HEXLOWER;
 use reqwest::Response;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
+use crate::support::directory::Directory;
 use crate::support::{Server, with_server, with_settings};
 
 /// The paths of the static files that a page loads.
@@ -28,9 +28,8 @@ async fn get_with(server: &Server, path: &str, headers: &[(&str, &str)]) -> Resp
 }
 
 /// A new directory with the files that pages load.
-fn copy_of_static_files() -> PathBuf {
-    let directory = std::env::temp_dir().join(format!("boxoffice-static-{}", Uuid::new_v4()));
-    std::fs::create_dir(&directory).unwrap();
+fn copy_of_static_files() -> Directory {
+    let directory = Directory::new();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
     for file in [
         "style.css",
@@ -193,7 +192,6 @@ async fn hidden_files_are_neither_served_nor_in_the_way() {
         }
     })
     .await;
-    std::fs::remove_dir_all(directory).unwrap();
 }
 
 /// Otherwise caches would keep the new content under the hash of the old one.
@@ -216,5 +214,4 @@ async fn a_file_that_changes_under_a_running_server_is_not_cached() {
         assert_eq!(server.get(script).await.status(), 404);
     })
     .await;
-    std::fs::remove_dir_all(directory).unwrap();
 }

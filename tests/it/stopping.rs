@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::support::directory::Directory;
 use crate::support::fresh_database;
 use crate::support::process::Process;
 
@@ -114,9 +115,7 @@ fn notice(notices: &UnixDatagram) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_on_an_inherited_socket_refuses_no_connection_and_leaves_no_request_unanswered() {
     let url = fresh_database().await;
-    let directory =
-        std::env::temp_dir().join(format!("bo-notify-{}", uuid::Uuid::new_v4().simple()));
-    std::fs::create_dir(&directory).unwrap();
+    let directory = Directory::new();
     let notices = UnixDatagram::bind(directory.join("socket")).unwrap();
     notices
         .set_read_timeout(Some(Duration::from_secs(60)))
@@ -169,5 +168,4 @@ async fn a_restart_on_an_inherited_socket_refuses_no_connection_and_leaves_no_re
     for client in clients {
         client.await.expect("every request is answered");
     }
-    std::fs::remove_dir_all(directory).unwrap();
 }

@@ -1,21 +1,18 @@
 //! The shop's face: its name and an operator's theme in every page, and themes that are refused at start.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-
-use uuid::Uuid;
+use std::path::Path;
 
 use crate::commands::{boxoffice, stderr};
+use crate::support::directory::Directory;
 use crate::support::{general, with_server, with_settings};
 
-/// A directory with a theme, which is removed in the end.
-struct Theme(PathBuf);
+/// A directory with a theme.
+struct Theme(Directory);
 
 impl Theme {
     fn new(settings: &str) -> Self {
-        let directory = std::env::temp_dir().join(format!("boxoffice-theme-{}", Uuid::new_v4()));
-        fs::create_dir(&directory).unwrap();
-        let theme = Self(directory);
+        let theme = Self(Directory::new());
         theme.write("theme.toml", settings);
         theme
     }
@@ -42,12 +39,6 @@ impl Theme {
         for part in parts {
             assert!(said.contains(part), "{part:?} is not in: {said}");
         }
-    }
-}
-
-impl Drop for Theme {
-    fn drop(&mut self) {
-        fs::remove_dir_all(&self.0).unwrap();
     }
 }
 

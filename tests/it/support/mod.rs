@@ -4,6 +4,7 @@ pub(crate) mod activity;
 mod cluster;
 pub(crate) mod connection;
 pub(crate) mod contract;
+pub(crate) mod directory;
 mod distributed;
 pub(crate) mod gate;
 pub(crate) mod gateway;
