@@ -20,6 +20,9 @@ pub const SECONDS: &[f64] = &[
 /// Lines of the log that were dropped. One for the process, as the log is.
 pub static LOG_LINES_DROPPED: Counter = Counter::new();
 
+/// Whether this build watches what it does. One that does not shows what that costs: `make cost`.
+pub const WATCHES: bool = !cfg!(feature = "unwatched");
+
 /// Counts up.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
@@ -37,12 +40,25 @@ impl Counter {
 
     /// So many more.
     pub fn add(&self, count: u64) {
-        self.0.fetch_add(count, Ordering::Relaxed);
+        if WATCHES {
+            self.0.fetch_add(count, Ordering::Relaxed);
+        }
+    }
+
+    /// One more, where one thread alone counts: no locked instruction.
+    pub fn add_one_alone(&self) {
+        add_alone(&self.0, 1);
     }
 
     /// How many so far.
     pub fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+fn add_alone(sum: &AtomicU64, more: u64) {
+    if WATCHES {
+        sum.store(sum.load(Ordering::Relaxed) + more, Ordering::Relaxed);
     }
 }
 
@@ -77,15 +93,27 @@ impl Histogram {
         self.record(duration.as_secs_f64(), duration.as_micros() as u64);
     }
 
+    /// A duration, where one thread alone counts: no locked instruction.
+    pub fn observe_alone(&self, duration: Duration) {
+        let at = self.bucket(duration.as_secs_f64());
+        add_alone(&self.counts[at], 1);
+        add_alone(&self.sum, duration.as_micros() as u64);
+    }
+
     /// A number of things.
     pub fn observe_count(&self, count: usize) {
         self.record(count as f64, count as u64 * 1_000_000);
     }
 
     fn record(&self, value: f64, millionths: u64) {
-        let at = self.bounds.partition_point(|bound| *bound < value);
-        self.counts[at].fetch_add(1, Ordering::Relaxed);
-        self.sum.fetch_add(millionths, Ordering::Relaxed);
+        if WATCHES {
+            self.counts[self.bucket(value)].fetch_add(1, Ordering::Relaxed);
+            self.sum.fetch_add(millionths, Ordering::Relaxed);
+        }
+    }
+
+    fn bucket(&self, value: f64) -> usize {
+        self.bounds.partition_point(|bound| *bound < value)
     }
 
     /// What it has counted so far.

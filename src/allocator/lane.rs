@@ -137,10 +137,10 @@ impl Waiting {
     pub(super) fn new(
         stock: Arc<Stock>,
         order: Order,
+        now: Instant,
         deadline: Instant,
     ) -> (Box<Self>, oneshot::Receiver<Outcome>) {
         let (answer, answered) = oneshot::channel();
-        let now = Instant::now();
         let waiting = Self {
             id: None,
             reference: Reference::make(),

@@ -93,9 +93,10 @@ impl Lanes {
     }
 
     async fn wait_for_outcome(&self, stock: &Arc<Stock>, order: Order) -> Outcome {
-        let deadline = Instant::now() + self.0.shared.config.order_deadline();
+        let now = Instant::now();
+        let deadline = now + self.0.shared.config.order_deadline();
         let _unanswered = Unanswered::count(&self.0.waiting);
-        let (waiting, answered) = Waiting::new(stock.clone(), order, deadline);
+        let (waiting, answered) = Waiting::new(stock.clone(), order, now, deadline);
         match self.enter(stock, waiting) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Outcome::Overloaded,

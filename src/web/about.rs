@@ -5,14 +5,15 @@
 //! which only a trusted proxy may choose. Outside of a request everything here does nothing.
 
 use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::HeaderValue;
-
-use super::request_id;
+use super::request_id::RequestId;
 use crate::booking::Made;
 use crate::catalog::Event;
+use crate::metrics::WATCHES;
 use crate::types::{BookingId, EventId, EventNo};
 
 /// A part of a request's time.
@@ -30,11 +31,11 @@ const PARTS: [&str; 3] = ["event", "order", "payment"];
 
 /// What is known of a request.
 pub(super) struct About {
-    pub(super) id: HeaderValue,
+    pub(super) id: RequestId,
+    pub(super) began: Instant,
     event: Cell<Option<(Option<EventId>, EventNo)>>,
     booking: Cell<Option<BookingId>>,
     did: Cell<&'static str>,
-    began: Instant,
     /// When each part began, after the request, and how long it took.
     parts: [Cell<(Duration, Duration)>; PARTS.len()],
 }
@@ -44,13 +45,13 @@ tokio::task_local! {
 }
 
 impl About {
-    pub(super) fn new(id: HeaderValue) -> Self {
+    pub(super) fn new(id: RequestId) -> Self {
         Self {
             id,
+            began: Instant::now(),
             event: Cell::default(),
             booking: Cell::default(),
             did: Cell::default(),
-            began: Instant::now(),
             parts: Default::default(),
         }
     }
@@ -102,9 +103,9 @@ pub(super) fn within<T>(
 }
 
 /// The id of the request that this task works on; a new one outside of any.
-pub(super) fn id() -> HeaderValue {
+pub(super) fn id() -> RequestId {
     let id = ABOUT.try_with(|about| about.id.clone());
-    id.unwrap_or_else(|_| request_id::fresh())
+    id.unwrap_or_else(|_| RequestId::fresh())
 }
 
 /// The request is about this event.
@@ -132,14 +133,24 @@ pub fn note_done(what: &'static str) {
     note(|about| about.did.set(what));
 }
 
-/// Awaits a part of the request's work, and remembers how long it took.
+/// Awaits a part of the request's work, and remembers how long it had to wait. What waits for nothing costs no look at
+/// the clock.
 pub async fn time<T>(part: Part, work: impl Future<Output = T>) -> T {
-    let began = Instant::now();
-    let done = work.await;
-    note(|about| {
-        let after = began.saturating_duration_since(about.began);
-        about.parts[part as usize].set((after, began.elapsed()));
+    let (mut work, mut began) = (pin!(work), None);
+    let done = poll_fn(|context| {
+        let polled = work.as_mut().poll(context);
+        if WATCHES && polled.is_pending() && began.is_none() {
+            began = Some(Instant::now());
+        }
+        polled
     });
+    let done = done.await;
+    if let Some(began) = began {
+        note(|about| {
+            let after = began.saturating_duration_since(about.began);
+            about.parts[part as usize].set((after, began.elapsed()));
+        });
+    }
     done
 }
 

@@ -1,0 +1,121 @@
+//! What watching costs: the processor time of a booking in a server that counts, times and logs its requests, and in
+//! one whose build does none of it (`--features unwatched`). All servers run over one database, and book in turn, so
+//! that what else the machine does meets all alike. `make cost`.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::failure::Failure;
+use crate::one_address::ALL_FROM_HERE;
+use crate::server::{Server, boxoffice, program};
+
+/// One way to run a server.
+struct Way {
+    what: &'static str,
+    server: Server,
+    /// Microseconds of its processor time for a booking, by round.
+    costs_us: Vec<f64>,
+}
+
+/// Lets each of the three ways book for `round` in turn, `rounds` times, and prints what a booking costs. `book` sends
+/// bookings to a server for so long and returns how many it has made; `before` is done before each round.
+pub(crate) async fn measure(
+    database_url: &str,
+    unwatched: &Path,
+    rounds: usize,
+    round: Duration,
+    book: impl AsyncFn(SocketAddr, Duration) -> Result<u64, Failure>,
+    before: impl AsyncFn() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let log = Log::new()?;
+    let watched = || boxoffice(database_url);
+    let mut ways = [
+        Way::start("nothing watched", program(unwatched, database_url), &log)?,
+        Way::start("metrics, request ids, slow requests", watched(), &log)?,
+        Way::start("and the log as it is by default", logging(watched()), &log)?,
+    ];
+    for way in &ways {
+        book(way.server.address, Duration::from_secs(1)).await?;
+    }
+    for number in 0..rounds {
+        // Who comes first changes.
+        for place in 0..ways.len() {
+            let way = &mut ways[(number + place) % 3];
+            before().await?;
+            let began_us = processor_us(way.server.process.id())?;
+            let booked = book(way.server.address, round).await?;
+            let took_us = processor_us(way.server.process.id())? - began_us;
+            way.costs_us.push(took_us / booked as f64);
+        }
+    }
+    println!("processor time of the server for a booking, medians of {rounds} rounds");
+    for way in &ways {
+        let base = ways[0].costs_us.iter();
+        let more = way.costs_us.iter().zip(base);
+        let more = median(more.map(|(cost, base)| (cost / base - 1.0) * 100.0));
+        let cost = median(way.costs_us.iter().copied());
+        println!("  {:36} {cost:6.2} us  {more:+5.1} %", way.what);
+    }
+    for way in ways {
+        way.server.stop()?;
+    }
+    Ok(())
+}
+
+impl Way {
+    fn start(what: &'static str, mut command: Command, log: &Log) -> Result<Self, Failure> {
+        command.stderr(log.open()?);
+        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        Ok(Self {
+            what,
+            server: Server::open(command, anywhere, &ALL_FROM_HERE)?,
+            costs_us: Vec::new(),
+        })
+    }
+}
+
+fn logging(mut command: Command) -> Command {
+    command.env_remove("RUST_LOG");
+    command
+}
+
+/// A file for the lines, as a service manager would take them.
+struct Log(PathBuf);
+
+impl Log {
+    fn new() -> Result<Self, Failure> {
+        let name = format!("boxoffice-cost-{}.log", std::process::id());
+        Ok(Self(std::env::temp_dir().join(name)))
+    }
+
+    fn open(&self) -> Result<fs::File, Failure> {
+        let file = fs::File::options().create(true).append(true);
+        Ok(file.to_owned().open(&self.0)?)
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        fs::remove_file(&self.0).ok();
+    }
+}
+
+/// Processor time of all threads of a process so far.
+fn processor_us(process: u32) -> Result<f64, Failure> {
+    let mut sum_ns = 0.0;
+    for task in fs::read_dir(format!("/proc/{process}/task"))? {
+        let text = fs::read_to_string(task?.path().join("schedstat"))?;
+        let ns = text.split(' ').next().unwrap_or_default();
+        sum_ns += ns.parse::<f64>()?;
+    }
+    Ok(sum_ns / 1e3)
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
