@@ -5,7 +5,7 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http growth finding chaos fuzz openapi fmt lint deb deny sbom
+.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http cost growth finding chaos fuzz openapi fmt lint deb deny sbom
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,13 @@ crowd: ## Measure 50,000 people who book within two seconds; ARGS="--people 2000
 http: ## Measure bookings and reads over HTTP
 	@scripts/setup run
 	cargo bench --locked --bench http
+
+cost: ## Measure what metrics and logs cost of a booking
+	@scripts/setup run
+	cargo build --release --locked --features unwatched
+	mkdir -p target/unwatched
+	cp target/release/boxoffice target/unwatched/
+	cargo bench --locked --bench http -- --unwatched target/unwatched/boxoffice $(ARGS)
 
 growth: ## Measure what a booking costs as everything grows
 	@scripts/setup run

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -28,7 +29,16 @@ impl Server {
         listen: SocketAddr,
         settings: &[&str],
     ) -> Result<Self, Failure> {
-        let mut process = boxoffice(database_url)
+        Self::open(boxoffice(database_url), listen, settings)
+    }
+
+    /// Starts what this command names.
+    pub(crate) fn open(
+        mut command: Command,
+        listen: SocketAddr,
+        settings: &[&str],
+    ) -> Result<Self, Failure> {
+        let mut process = command
             // No hold expires while the sale is measured.
             .args([
                 "serve",
@@ -120,8 +130,13 @@ pub(crate) fn create_token(database_url: &str) -> Result<String, Failure> {
 
 /// The binary, without settings from the environment. `PROGRAM` names another build of it, to compare.
 pub(crate) fn boxoffice(database_url: &str) -> Command {
-    let program = std::env::var_os("PROGRAM");
-    let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_boxoffice").into());
+    let named = std::env::var_os("PROGRAM");
+    let named = named.unwrap_or_else(|| env!("CARGO_BIN_EXE_boxoffice").into());
+    program(Path::new(&named), database_url)
+}
+
+/// Another build of the binary.
+pub(crate) fn program(program: &Path, database_url: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("BOXOFFICE_")) {
         command.env_remove(name);
