@@ -17,15 +17,17 @@ use tokio_util::task::TaskTracker;
 
 use super::figures::Figures;
 use super::first_free::Freed;
-use super::lane::{Lane, Shared, Waiting};
+use super::lane::Lane;
 use super::order::{Order, Outcome, Stock};
 use super::release::{self, Released};
+use super::shared::Shared;
+use super::waiting::Waiting;
 use crate::config::AllocatorConfig;
 use crate::metrics::Sheet;
 use crate::postgres::{Db, Error};
 use crate::types::{EventNo, SeatNo, TierNo};
 
-pub use super::lane::Listener;
+pub use super::shared::Listener;
 
 /// Transactions that expire holds of one event before those of other events have their turn.
 const EXPIRE_BATCHES_MAX: usize = 40;
