@@ -52,16 +52,13 @@ crowd: ## Measure 50,000 people who book within two seconds; ARGS="--people 2000
 	@scripts/setup run
 	cargo bench --locked --bench crowd -- $(ARGS)
 
-http: ## Measure bookings and reads over HTTP
+http: ## Measure bookings and reads over HTTP; ARGS="--events 8" for more
 	@scripts/setup run
-	cargo bench --locked --bench http
+	cargo bench --locked --bench http -- $(ARGS)
 
 cost: ## Measure what metrics and logs cost of a booking
 	@scripts/setup run
-	cargo build --release --locked --features unwatched
-	mkdir -p target/unwatched
-	cp target/release/boxoffice target/unwatched/
-	cargo bench --locked --bench http -- --unwatched target/unwatched/boxoffice $(ARGS)
+	cargo bench --locked --bench http -- --cost $(ARGS)
 
 growth: ## Measure what a booking costs as everything grows
 	@scripts/setup run

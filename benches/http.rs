@@ -16,7 +16,6 @@ mod server;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -56,9 +55,9 @@ struct Args {
     /// in it.
     #[arg(long)]
     database_url: Option<String>,
-    /// A build that watches nothing: what metrics and logs cost is measured, and nothing else. `make cost`.
+    /// Measure what metrics and logs cost, and nothing else.
     #[arg(long)]
-    unwatched: Option<PathBuf>,
+    cost: bool,
     /// Rounds of that.
     #[arg(long, default_value_t = 11)]
     rounds: usize,
@@ -93,15 +92,8 @@ fn main() -> Result<(), Failure> {
     // For as long as the program runs, so that every connection can have them.
     let events: &[Uuid] = events.collect::<Result<Vec<_>, _>>()?.leak();
     let token = create_token(&url)?.leak();
-    if let Some(program) = &args.unwatched {
-        return runtime.block_on(measure_cost(
-            &args,
-            &url,
-            program,
-            cluster.is_some(),
-            events,
-            token,
-        ));
+    if args.cost {
+        return runtime.block_on(measure_cost(&args, &url, cluster.is_some(), events, token));
     }
     let server = Server::start(&url, &ALL_FROM_HERE)?;
     runtime.block_on(async {
@@ -196,7 +188,6 @@ async fn measure(
 async fn measure_cost(
     args: &Args,
     url: &str,
-    program: &Path,
     is_own: bool,
     events: &'static [Uuid],
     token: &'static str,
@@ -215,7 +206,7 @@ async fn measure_cost(
         false => Ok(()),
     };
     let round = Duration::from_secs(args.seconds);
-    cost::measure(url, program, args.rounds, round, book, recycle).await
+    cost::measure(url, args.rounds, round, book, recycle).await
 }
 
 /// The path of the page of the first event in the list.

@@ -12,6 +12,8 @@ use std::time::Duration;
 use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 
+use crate::types::watched::{Watched, watches};
+
 /// Upper bounds of what a request, a batch or a wait takes, in seconds: from a quick answer to what is given up.
 pub const SECONDS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
@@ -19,9 +21,6 @@ pub const SECONDS: &[f64] = &[
 
 /// Lines of the log that were dropped. One for the process, as the log is.
 pub static LOG_LINES_DROPPED: Counter = Counter::new();
-
-/// Whether this build watches what it does. One that does not shows what that costs: `make cost`.
-pub const WATCHES: bool = !cfg!(feature = "unwatched");
 
 /// Counts up.
 #[derive(Debug, Default)]
@@ -40,7 +39,7 @@ impl Counter {
 
     /// So many more.
     pub fn add(&self, count: u64) {
-        if WATCHES {
+        if watches(Watched::Everything) {
             self.0.fetch_add(count, Ordering::Relaxed);
         }
     }
@@ -57,7 +56,7 @@ impl Counter {
 }
 
 fn add_alone(sum: &AtomicU64, more: u64) {
-    if WATCHES {
+    if watches(Watched::Everything) {
         sum.store(sum.load(Ordering::Relaxed) + more, Ordering::Relaxed);
     }
 }
@@ -106,7 +105,7 @@ impl Histogram {
     }
 
     fn record(&self, value: f64, millionths: u64) {
-        if WATCHES {
+        if watches(Watched::Everything) {
             self.counts[self.bucket(value)].fetch_add(1, Ordering::Relaxed);
             self.sum.fetch_add(millionths, Ordering::Relaxed);
         }

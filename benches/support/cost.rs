@@ -1,16 +1,16 @@
-//! What watching costs: the processor time of a booking in a server that counts, times and logs its requests, and in
-//! one whose build does none of it (`--features unwatched`). All servers run over one database, and book in turn, so
-//! that what else the machine does meets all alike. `make cost`.
+//! What watching costs: the processor time of a booking in servers that count, time and log their requests, and in one
+//! that does none of it. All run over one database, and book in turn, so that what else the machine does meets all
+//! alike. `make cost`.
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use crate::failure::Failure;
 use crate::one_address::ALL_FROM_HERE;
-use crate::server::{Server, boxoffice, program};
+use crate::server::{Server, boxoffice};
 
 /// One way to run a server.
 struct Way {
@@ -20,22 +20,27 @@ struct Way {
     costs_us: Vec<f64>,
 }
 
-/// Lets each of the three ways book for `round` in turn, `rounds` times, and prints what a booking costs. `book` sends
+/// Lets each of the four ways book for `round` in turn, `rounds` times, and prints what a booking costs. `book` sends
 /// bookings to a server for so long and returns how many it has made; `before` is done before each round.
 pub(crate) async fn measure(
     database_url: &str,
-    unwatched: &Path,
     rounds: usize,
     round: Duration,
     book: impl AsyncFn(SocketAddr, Duration) -> Result<u64, Failure>,
     before: impl AsyncFn() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let log = Log::new()?;
-    let watched = || boxoffice(database_url);
+    let command = || boxoffice(database_url);
     let mut ways = [
-        Way::start("nothing watched", program(unwatched, database_url), &log)?,
-        Way::start("metrics, request ids, slow requests", watched(), &log)?,
-        Way::start("and the log as it is by default", logging(watched()), &log)?,
+        Way::start("nothing", command(), "nothing", &log)?,
+        Way::start("request ids, slow requests", command(), "requests", &log)?,
+        Way::start("metrics", command(), "everything", &log)?,
+        Way::start(
+            "the log, as it is by default",
+            logging(command()),
+            "everything",
+            &log,
+        )?,
     ];
     for way in &ways {
         book(way.server.address, Duration::from_secs(1)).await?;
@@ -43,7 +48,7 @@ pub(crate) async fn measure(
     for number in 0..rounds {
         // Who comes first changes.
         for place in 0..ways.len() {
-            let way = &mut ways[(number + place) % 3];
+            let way = &mut ways[(number + place) % 4];
             before().await?;
             let began_us = processor_us(way.server.process.id())?;
             let booked = book(way.server.address, round).await?;
@@ -51,13 +56,22 @@ pub(crate) async fn measure(
             way.costs_us.push(took_us / booked as f64);
         }
     }
-    println!("processor time of the server for a booking, medians of {rounds} rounds");
-    for way in &ways {
-        let base = ways[0].costs_us.iter();
-        let more = way.costs_us.iter().zip(base);
-        let more = median(more.map(|(cost, base)| (cost / base - 1.0) * 100.0));
-        let cost = median(way.costs_us.iter().copied());
-        println!("  {:36} {cost:6.2} us  {more:+5.1} %", way.what);
+    println!(
+        "processor time of the server for a booking, medians of {rounds} rounds, with what is before it"
+    );
+    for (number, way) in ways.iter().enumerate() {
+        let before = &ways[number.saturating_sub(1)].costs_us;
+        let more = |base: &[f64]| {
+            let pairs = way.costs_us.iter().zip(base);
+            median(pairs.map(|(cost, base)| (cost / base - 1.0) * 100.0))
+        };
+        println!(
+            "  {:28} {:6.2} us, {:+5.1} %, together {:+5.1} %",
+            way.what,
+            median(way.costs_us.iter().copied()),
+            more(before),
+            more(&ways[0].costs_us),
+        );
     }
     for way in ways {
         way.server.stop()?;
@@ -66,8 +80,15 @@ pub(crate) async fn measure(
 }
 
 impl Way {
-    fn start(what: &'static str, mut command: Command, log: &Log) -> Result<Self, Failure> {
-        command.stderr(log.open()?);
+    fn start(
+        what: &'static str,
+        mut command: Command,
+        watched: &str,
+        log: &Log,
+    ) -> Result<Self, Failure> {
+        command
+            .stderr(log.open()?)
+            .env("BOXOFFICE_WATCHED", watched);
         let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
         Ok(Self {
             what,
@@ -92,8 +113,8 @@ impl Log {
     }
 
     fn open(&self) -> Result<fs::File, Failure> {
-        let file = fs::File::options().create(true).append(true);
-        Ok(file.to_owned().open(&self.0)?)
+        let mut file = fs::File::options();
+        Ok(file.create(true).append(true).open(&self.0)?)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -130,13 +129,8 @@ pub(crate) fn create_token(database_url: &str) -> Result<String, Failure> {
 
 /// The binary, without settings from the environment. `PROGRAM` names another build of it, to compare.
 pub(crate) fn boxoffice(database_url: &str) -> Command {
-    let named = std::env::var_os("PROGRAM");
-    let named = named.unwrap_or_else(|| env!("CARGO_BIN_EXE_boxoffice").into());
-    program(Path::new(&named), database_url)
-}
-
-/// Another build of the binary.
-pub(crate) fn program(program: &Path, database_url: &str) -> Command {
+    let program = std::env::var_os("PROGRAM");
+    let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_boxoffice").into());
     let mut command = Command::new(program);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("BOXOFFICE_")) {
         command.env_remove(name);

@@ -5,15 +5,17 @@
 //! which only a trusted proxy may choose. Outside of a request everything here does nothing.
 
 use std::cell::Cell;
-use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
+
+use pin_project_lite::pin_project;
 
 use super::request_id::RequestId;
 use crate::booking::Made;
 use crate::catalog::Event;
-use crate::metrics::WATCHES;
+use crate::types::watched::{Watched, watches};
 use crate::types::{BookingId, EventId, EventNo};
 
 /// A part of a request's time.
@@ -135,23 +137,44 @@ pub fn note_done(what: &'static str) {
 
 /// Awaits a part of the request's work, and remembers how long it had to wait. What waits for nothing costs no look at
 /// the clock.
-pub async fn time<T>(part: Part, work: impl Future<Output = T>) -> T {
-    let (mut work, mut began) = (pin!(work), None);
-    let done = poll_fn(|context| {
-        let polled = work.as_mut().poll(context);
-        if WATCHES && polled.is_pending() && began.is_none() {
-            began = Some(Instant::now());
+pub fn time<F: Future>(part: Part, work: F) -> Timed<F> {
+    Timed {
+        work,
+        part,
+        began: None,
+    }
+}
+
+pin_project! {
+    /// Work that is timed. An `async fn` would have room for the work twice, and a large future is copied when it
+    /// is boxed.
+    pub struct Timed<F> {
+        #[pin]
+        work: F,
+        part: Part,
+        // When it first had to wait.
+        began: Option<Instant>,
+    }
+}
+
+impl<F: Future> Future for Timed<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let polled = this.work.poll(context);
+        match this.began {
+            None if polled.is_pending() && watches(Watched::Requests) => {
+                *this.began = Some(Instant::now())
+            }
+            Some(began) if polled.is_ready() => note(|about| {
+                let after = began.saturating_duration_since(about.began);
+                about.parts[*this.part as usize].set((after, began.elapsed()));
+            }),
+            _ => {}
         }
         polled
-    });
-    let done = done.await;
-    if let Some(began) = began {
-        note(|about| {
-            let after = began.saturating_duration_since(about.began);
-            about.parts[part as usize].set((after, began.elapsed()));
-        });
     }
-    done
 }
 
 fn note(what: impl FnOnce(&About)) {

@@ -45,7 +45,7 @@ use futures::TryFutureExt;
 use futures::future::{Either, ready};
 
 use crate::app::App;
-use crate::metrics::WATCHES;
+use crate::types::watched::{Watched, watches};
 use api::feed::Feeds;
 use limit::Limit;
 use metrics::requests::Requests;
@@ -117,7 +117,7 @@ pub fn app(
     let app = actix_web::App::new()
         .wrap_fn(|request, service| service.call(request).map_ok(error::answer::render))
         .wrap_fn(move |request, service| {
-            if WATCHES {
+            if watches(Watched::Requests) {
                 Either::Left(watch.handle(request, service))
             } else {
                 Either::Right(service.call(request))
