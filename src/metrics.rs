@@ -65,8 +65,18 @@ fn add_alone(sum: &AtomicU64, more: u64) {
 #[derive(Debug)]
 pub struct Histogram {
     bounds: &'static [f64],
+    /// By itself in memory: threads that only read what is beside a histogram have it in their caches all the time.
+    counted: Box<Counted>,
+}
+
+/// At most so many bounds.
+const BOUNDS_MAX: usize = 16;
+
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Counted {
     /// One for each bound, and one for what is beyond the last.
-    counts: Box<[AtomicU64]>,
+    counts: [AtomicU64; BOUNDS_MAX + 1],
     /// In millionths.
     sum: AtomicU64,
 }
@@ -74,11 +84,10 @@ pub struct Histogram {
 impl Histogram {
     /// With these upper bounds, ascending.
     pub fn new(bounds: &'static [f64]) -> Self {
-        let counts = (0..=bounds.len()).map(|_| AtomicU64::new(0));
+        assert!(bounds.len() <= BOUNDS_MAX);
         Self {
             bounds,
-            counts: counts.collect(),
-            sum: AtomicU64::new(0),
+            counted: Box::default(),
         }
     }
 
@@ -95,8 +104,26 @@ impl Histogram {
     /// A duration, where one thread alone counts: no locked instruction.
     pub fn observe_alone(&self, duration: Duration) {
         let at = self.bucket(duration.as_secs_f64());
-        add_alone(&self.counts[at], 1);
-        add_alone(&self.sum, duration.as_micros() as u64);
+        add_alone(&self.counted.counts[at], 1);
+        add_alone(&self.counted.sum, duration.as_micros() as u64);
+    }
+
+    /// Durations that were at once: as many additions as they fill buckets.
+    pub fn observe_all(&self, durations: impl IntoIterator<Item = Duration>) {
+        let (mut counts, mut sum) = ([0; BOUNDS_MAX + 1], 0);
+        if !watches(Watched::Everything) {
+            return;
+        }
+        for duration in durations {
+            counts[self.bucket(duration.as_secs_f64())] += 1;
+            sum += duration.as_micros() as u64;
+        }
+        for (count, more) in self.counted.counts.iter().zip(counts) {
+            if more > 0 {
+                count.fetch_add(more, Ordering::Relaxed);
+            }
+        }
+        self.counted.sum.fetch_add(sum, Ordering::Relaxed);
     }
 
     /// A number of things.
@@ -106,8 +133,8 @@ impl Histogram {
 
     fn record(&self, value: f64, millionths: u64) {
         if watches(Watched::Everything) {
-            self.counts[self.bucket(value)].fetch_add(1, Ordering::Relaxed);
-            self.sum.fetch_add(millionths, Ordering::Relaxed);
+            self.counted.counts[self.bucket(value)].fetch_add(1, Ordering::Relaxed);
+            self.counted.sum.fetch_add(millionths, Ordering::Relaxed);
         }
     }
 
@@ -117,11 +144,11 @@ impl Histogram {
 
     /// What it has counted so far.
     pub fn read(&self) -> Distribution {
-        let counts = self.counts.iter();
+        let counts = self.counted.counts[..=self.bounds.len()].iter();
         Distribution {
             bounds: self.bounds,
             counts: counts.map(|count| count.load(Ordering::Relaxed)).collect(),
-            sum: self.sum.load(Ordering::Relaxed),
+            sum: self.counted.sum.load(Ordering::Relaxed),
         }
     }
 }

@@ -85,6 +85,7 @@ impl Lane {
     fn admit(&mut self, batch: Batch) -> Batch {
         let now = Instant::now();
         let mut admitted: Batch = Vec::with_capacity(batch.len());
+        let mut new = Vec::with_capacity(batch.len());
         let mut keys = HashSet::with_capacity(batch.len());
         for mut waiting in batch {
             if waiting.answer.is_closed() {
@@ -97,7 +98,7 @@ impl Lane {
                 if waiting.queued.is_none() {
                     let queued = now.saturating_duration_since(waiting.entered);
                     waiting.queued = Some(queued);
-                    self.shared.figures.leave_queue(queued);
+                    new.push(queued);
                 }
                 admitted.push(waiting);
             } else {
@@ -105,6 +106,7 @@ impl Lane {
                 self.retries.push_back(waiting);
             }
         }
+        self.shared.figures.leave_queue(new);
         assign_ids(&mut admitted);
         admitted
     }
