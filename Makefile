@@ -5,7 +5,7 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http growth finding chaos fuzz openapi fmt lint deb deny sbom
+.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http cost growth finding chaos fuzz openapi fmt lint deb deny sbom
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,9 +52,13 @@ crowd: ## Measure 50,000 people who book within two seconds; ARGS="--people 2000
 	@scripts/setup run
 	cargo bench --locked --bench crowd -- $(ARGS)
 
-http: ## Measure bookings and reads over HTTP
+http: ## Measure bookings and reads over HTTP; ARGS="--events 8" for more
 	@scripts/setup run
-	cargo bench --locked --bench http
+	cargo bench --locked --bench http -- $(ARGS)
+
+cost: ## Measure what metrics and logs cost of a booking
+	@scripts/setup run
+	cargo bench --locked --bench http -- --cost $(ARGS)
 
 growth: ## Measure what a booking costs as everything grows
 	@scripts/setup run

@@ -3,6 +3,8 @@
 
 #[path = "support/cluster.rs"]
 mod cluster;
+#[path = "support/cost.rs"]
+mod cost;
 #[path = "support/failure.rs"]
 mod failure;
 #[path = "support/http.rs"]
@@ -53,6 +55,12 @@ struct Args {
     /// in it.
     #[arg(long)]
     database_url: Option<String>,
+    /// Measure what metrics and logs cost, and nothing else.
+    #[arg(long)]
+    cost: bool,
+    /// Rounds of that.
+    #[arg(long, default_value_t = 11)]
+    rounds: usize,
     /// Cargo says so.
     #[arg(long, hide = true)]
     bench: bool,
@@ -84,6 +92,9 @@ fn main() -> Result<(), Failure> {
     // For as long as the program runs, so that every connection can have them.
     let events: &[Uuid] = events.collect::<Result<Vec<_>, _>>()?.leak();
     let token = create_token(&url)?.leak();
+    if args.cost {
+        return runtime.block_on(measure_cost(&args, &url, cluster.is_some(), events, token));
+    }
     let server = Server::start(&url, &ALL_FROM_HERE)?;
     runtime.block_on(async {
         let own = match cluster {
@@ -171,6 +182,31 @@ async fn measure(
         }
     }
     Ok(())
+}
+
+/// What metrics and logs cost of a booking. `is_own`: whether the database is of this bench's own PostgreSQL.
+async fn measure_cost(
+    args: &Args,
+    url: &str,
+    is_own: bool,
+    events: &'static [Uuid],
+    token: &'static str,
+) -> Result<(), Failure> {
+    let db = Db::new(url, 1)?;
+    let book = async |server, time| {
+        let order = move || order(events[0], token, Some(Uuid::new_v4()), &[("ga", 2)]);
+        let load = drive(server, args.connections, time, order).await?;
+        if load.refusal.is_some() {
+            load.print("not all orders were booked");
+        }
+        Ok(load.latency_us.len())
+    };
+    let recycle = async || match is_own {
+        true => Ok(db.preallocate_wal(8).await?),
+        false => Ok(()),
+    };
+    let round = Duration::from_secs(args.seconds);
+    cost::measure(url, args.rounds, round, book, recycle).await
 }
 
 /// The path of the page of the first event in the list.

@@ -97,6 +97,8 @@ impl App {
         }
         #[cfg(feature = "fault-points")]
         crate::types::clock::set_ahead(config.clock_ahead_seconds);
+        #[cfg(feature = "fault-points")]
+        crate::types::watched::watch_no_more_than(config.watched);
         let availability = Availability::new(reads.clone());
         let hold = Duration::from_secs(config.hold_seconds.into());
         let lanes = Lanes::new(

@@ -153,10 +153,10 @@ impl<L: Log> Log for Throttle<L> {
     }
 
     fn log(&self, record: &Record<'_>) {
-        if !self.to.enabled(record.metadata()) {
-            return;
-        }
-        if record.level() > Level::Warn || self.is_first(record) {
+        // What is filtered out is no first record; what is no warning is filtered behind this.
+        let is_repeated = record.level() <= Level::Warn
+            && (!self.to.enabled(record.metadata()) || !self.is_first(record));
+        if !is_repeated {
             self.to.log(record);
         }
     }

@@ -12,6 +12,8 @@ use std::time::Duration;
 use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 
+use crate::types::watched::{Watched, watches};
+
 /// Upper bounds of what a request, a batch or a wait takes, in seconds: from a quick answer to what is given up.
 pub const SECONDS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
@@ -37,7 +39,14 @@ impl Counter {
 
     /// So many more.
     pub fn add(&self, count: u64) {
-        self.0.fetch_add(count, Ordering::Relaxed);
+        if watches(Watched::Everything) {
+            self.0.fetch_add(count, Ordering::Relaxed);
+        }
+    }
+
+    /// One more, where one thread alone counts: no locked instruction.
+    pub fn add_one_alone(&self) {
+        add_alone(&self.0, 1);
     }
 
     /// How many so far.
@@ -46,12 +55,28 @@ impl Counter {
     }
 }
 
+fn add_alone(sum: &AtomicU64, more: u64) {
+    if watches(Watched::Everything) {
+        sum.store(sum.load(Ordering::Relaxed) + more, Ordering::Relaxed);
+    }
+}
+
 /// How often a value was how large. Two additions of atomics for each.
 #[derive(Debug)]
 pub struct Histogram {
     bounds: &'static [f64],
+    /// By itself in memory: threads that only read what is beside a histogram have it in their caches all the time.
+    counted: Box<Counted>,
+}
+
+/// At most so many bounds.
+const BOUNDS_MAX: usize = 16;
+
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Counted {
     /// One for each bound, and one for what is beyond the last.
-    counts: Box<[AtomicU64]>,
+    counts: [AtomicU64; BOUNDS_MAX + 1],
     /// In millionths.
     sum: AtomicU64,
 }
@@ -59,11 +84,10 @@ pub struct Histogram {
 impl Histogram {
     /// With these upper bounds, ascending.
     pub fn new(bounds: &'static [f64]) -> Self {
-        let counts = (0..=bounds.len()).map(|_| AtomicU64::new(0));
+        assert!(bounds.len() <= BOUNDS_MAX);
         Self {
             bounds,
-            counts: counts.collect(),
-            sum: AtomicU64::new(0),
+            counted: Box::default(),
         }
     }
 
@@ -77,24 +101,54 @@ impl Histogram {
         self.record(duration.as_secs_f64(), duration.as_micros() as u64);
     }
 
+    /// A duration, where one thread alone counts: no locked instruction.
+    pub fn observe_alone(&self, duration: Duration) {
+        let at = self.bucket(duration.as_secs_f64());
+        add_alone(&self.counted.counts[at], 1);
+        add_alone(&self.counted.sum, duration.as_micros() as u64);
+    }
+
+    /// Durations that were at once: as many additions as they fill buckets.
+    pub fn observe_all(&self, durations: impl IntoIterator<Item = Duration>) {
+        let (mut counts, mut sum) = ([0; BOUNDS_MAX + 1], 0);
+        if !watches(Watched::Everything) {
+            return;
+        }
+        for duration in durations {
+            counts[self.bucket(duration.as_secs_f64())] += 1;
+            sum += duration.as_micros() as u64;
+        }
+        for (count, more) in self.counted.counts.iter().zip(counts) {
+            if more > 0 {
+                count.fetch_add(more, Ordering::Relaxed);
+            }
+        }
+        self.counted.sum.fetch_add(sum, Ordering::Relaxed);
+    }
+
     /// A number of things.
     pub fn observe_count(&self, count: usize) {
         self.record(count as f64, count as u64 * 1_000_000);
     }
 
     fn record(&self, value: f64, millionths: u64) {
-        let at = self.bounds.partition_point(|bound| *bound < value);
-        self.counts[at].fetch_add(1, Ordering::Relaxed);
-        self.sum.fetch_add(millionths, Ordering::Relaxed);
+        if watches(Watched::Everything) {
+            self.counted.counts[self.bucket(value)].fetch_add(1, Ordering::Relaxed);
+            self.counted.sum.fetch_add(millionths, Ordering::Relaxed);
+        }
+    }
+
+    fn bucket(&self, value: f64) -> usize {
+        self.bounds.partition_point(|bound| *bound < value)
     }
 
     /// What it has counted so far.
     pub fn read(&self) -> Distribution {
-        let counts = self.counts.iter();
+        let counts = self.counted.counts[..=self.bounds.len()].iter();
         Distribution {
             bounds: self.bounds,
             counts: counts.map(|count| count.load(Ordering::Relaxed)).collect(),
-            sum: self.sum.load(Ordering::Relaxed),
+            sum: self.counted.sum.load(Ordering::Relaxed),
         }
     }
 }

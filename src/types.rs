@@ -8,6 +8,7 @@ pub mod clock;
 pub mod contact;
 pub mod json;
 mod reference;
+pub mod watched;
 
 use std::fmt;
 use std::str::FromStr;

@@ -28,7 +28,16 @@ impl Server {
         listen: SocketAddr,
         settings: &[&str],
     ) -> Result<Self, Failure> {
-        let mut process = boxoffice(database_url)
+        Self::open(boxoffice(database_url), listen, settings)
+    }
+
+    /// Starts what this command names.
+    pub(crate) fn open(
+        mut command: Command,
+        listen: SocketAddr,
+        settings: &[&str],
+    ) -> Result<Self, Failure> {
+        let mut process = command
             // No hold expires while the sale is measured.
             .args([
                 "serve",

@@ -121,7 +121,8 @@ impl ApiTokens {
         if let Some(found) = self.known.get(&hash).await {
             return Ok(found);
         }
-        let found = self.known.try_get_with(hash, self.read(hash)).await;
+        // Boxed: rare, and larger than all that a request is usually.
+        let found = Box::pin(self.known.try_get_with(hash, self.read(hash))).await;
         found.map_err(|error| Error::Unavailable(error.to_string()))
     }
 

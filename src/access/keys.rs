@@ -105,7 +105,7 @@ impl Keys {
     ) -> Result<(u16, Signature), Error> {
         let ring = match self.ring() {
             Some(ring) => ring,
-            None => self.refresh().await?,
+            None => Box::pin(self.refresh()).await?,
         };
         let newest = ring
             .first()
@@ -132,7 +132,9 @@ impl Keys {
         if let Some(verdict) = self.ring().as_ref().and_then(find) {
             return Ok(verdict);
         }
-        Ok(find(&self.search().await?).unwrap_or(false))
+        // Boxed: rare, and larger than all that a request is usually.
+        let ring = Box::pin(self.search()).await?;
+        Ok(find(&ring).unwrap_or(false))
     }
 
     fn ring(&self) -> Option<Ring> {

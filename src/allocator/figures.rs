@@ -131,7 +131,8 @@ impl fmt::Display for Times {
 /// The counts of a process.
 #[derive(Debug)]
 pub(super) struct Figures {
-    outcomes: [Counter; OUTCOMES.len()],
+    /// Boxed: they are counted by web workers, and all else by lanes.
+    outcomes: Box<Outcomes>,
     queued: Histogram,
     batches: [Counter; BATCH_ENDS.len()],
     batch_orders: Histogram,
@@ -140,6 +141,10 @@ pub(super) struct Figures {
     failed_retries: Counter,
     expired: Counter,
 }
+
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Outcomes([Counter; OUTCOMES.len()]);
 
 impl Default for Figures {
     fn default() -> Self {
@@ -159,12 +164,12 @@ impl Default for Figures {
 impl Figures {
     /// An order was answered.
     pub(super) fn answer(&self, outcome: &Outcome) {
-        self.outcomes[place(outcome)].add_one();
+        self.outcomes.0[place(outcome)].add_one();
     }
 
-    /// An order has waited so long in its queue.
-    pub(super) fn leave_queue(&self, waited: Duration) {
-        self.queued.observe(waited);
+    /// Orders have waited so long in their queue.
+    pub(super) fn leave_queue(&self, waited: impl IntoIterator<Item = Duration>) {
+        self.queued.observe_all(waited);
     }
 
     /// A batch of so many orders was committed.
@@ -201,7 +206,7 @@ impl Figures {
         sheet.counters(
             "orders",
             "Orders that were answered, by outcome",
-            named("outcome", &OUTCOMES, &self.outcomes),
+            named("outcome", &OUTCOMES, &self.outcomes.0),
         )?;
         sheet.histogram(
             "order_queue_seconds",

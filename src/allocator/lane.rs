@@ -8,101 +8,36 @@
 //!
 //! What must hold: every order that enters gets exactly one answer, also when its batch fails or
 //! the database goes away; and an order whose caller is gone, or that waited past its deadline, never
-//! reaches the database.
+//! reaches the database. Which orders are next is in `gather`, what becomes of a failed batch in `failed`.
 
-use std::collections::{HashSet, VecDeque};
+mod failed;
+mod gather;
+
+use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::future::{Either, select};
-use tokio::sync::{mpsc, oneshot};
-use tokio_util::task::TaskTracker;
+use tokio::sync::mpsc;
 
 use super::batch::{Decision, FirstStep, Found, decide};
-use super::figures::{BatchEnd, Figures, Step as Timed, Times, Watch};
+use super::figures::{Step as Timed, Times, Watch};
 use super::first_free::{FirstFree, Freed};
-use super::order::{Candidate, Order, Outcome, Shortage, Stock, Verdict};
-use super::progress::{self, Progress};
-use super::release::{self, Released};
+use super::order::{Outcome, Shortage, Stock, Verdict};
+use super::progress;
+use super::release;
+use super::shared::Shared;
 use super::statements::Connection;
-use crate::config::AllocatorConfig;
-use crate::postgres::{Db, Error};
-use crate::types::{BookingId, EventNo, Reference, SeatNo, TierNo};
+use super::waiting::{Batch, Waiting, candidates};
+use crate::postgres::Error;
 
 /// The pause before an order that waits for others' tickets is retried.
 const HELD_PAUSE: Duration = Duration::from_millis(5);
-/// Into how many a batch is divided in which one order waits in vain: twice, and it is alone.
-const PARTS: usize = 16;
-/// How often an order is tried when the database fails.
-const ORDER_ATTEMPTS_MAX: u32 = 6;
 /// The pause after the database became unavailable; it doubles up to [`RECONNECT_PAUSE_MAX`].
 const RECONNECT_PAUSE: Duration = Duration::from_millis(20);
 const RECONNECT_PAUSE_MAX: Duration = Duration::from_millis(640);
-
-/// Is notified, after the commit, of tickets that this process has taken or released. It is called on the way to
-/// every answer, so it must cost next to nothing.
-pub trait Listener: Send + Sync + 'static {
-    /// `quantity` tickets of the tier were taken: these, as far as they are known.
-    fn taken(&self, event: EventNo, tier: TierNo, quantity: i32, seats: &[SeatNo]);
-    /// These tickets of the tier were released.
-    fn released(&self, event: EventNo, tier: TierNo, seats: &[SeatNo]);
-    /// These tickets, which a buyer had asked for, belong to others.
-    fn found_taken(&self, event: EventNo, seats: &[(TierNo, SeatNo)]);
-}
-
-/// What all lanes of a process share.
-pub(super) struct Shared {
-    pub(super) db: Db,
-    pub(super) config: AllocatorConfig,
-    pub(super) hold: Duration,
-    pub(super) listener: Arc<dyn Listener>,
-    pub(super) tasks: TaskTracker,
-    pub(super) progress: Arc<Progress>,
-    pub(super) figures: Figures,
-}
-
-impl Shared {
-    /// Tells the listener what has become of an order.
-    fn tell(&self, event: EventNo, order: &Order, outcome: &Outcome) {
-        match outcome {
-            Outcome::Booked(booked) => {
-                for (item, taken) in order.items.iter().zip(&booked.items) {
-                    self.listener
-                        .taken(event, item.tier, item.quantity, &taken.seats);
-                }
-            }
-            // Which tickets it has got, the earlier attempt would have known.
-            Outcome::Committed(_) => {
-                for item in &order.items {
-                    let named = item.seats.as_deref().unwrap_or_default();
-                    self.listener.taken(event, item.tier, item.quantity, named);
-                }
-            }
-            Outcome::SeatsTaken(seats) => self.listener.found_taken(event, seats),
-            _ => {}
-        }
-    }
-
-    /// Counts holds that have expired, and logs each.
-    pub(super) fn expired(&self, event: EventNo, bookings: &[BookingId]) {
-        self.figures.expire(bookings.len());
-        for booking in bookings {
-            log::info!(booking:% = booking, event_no = event.0; "expired: its hold was not paid");
-        }
-    }
-
-    /// Notifies the lanes and the listener of released tickets.
-    pub(super) fn released(&self, event: EventNo, freed: Option<&Freed>, released: &[Released]) {
-        for tier in released {
-            if let Some(freed) = freed {
-                freed.add(tier.tier, &tier.seats);
-            }
-            self.listener.released(event, tier.tier, &tier.seats);
-        }
-    }
-}
 
 /// Which of a batch's steps failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,55 +45,6 @@ enum Step {
     First,
     Second,
 }
-
-/// An order in a queue.
-pub(super) struct Waiting {
-    /// The booking's id in all attempts; given by [`assign_ids`].
-    id: Option<BookingId>,
-    /// The booking's reference in all attempts.
-    reference: Reference,
-    pub(super) order: Order,
-    /// What its caller knows of the event.
-    stock: Arc<Stock>,
-    answer: oneshot::Sender<Outcome>,
-    entered: Instant,
-    /// How long it waited for its first batch, once that has come.
-    queued: Option<Duration>,
-    deadline: Instant,
-    /// Until when it may wait for tickets that others hold; set when it first finds them held.
-    held_until: Option<Instant>,
-    /// The earliest time of its next attempt.
-    retry_at: Instant,
-    attempts: u32,
-}
-
-impl Waiting {
-    /// An order that has just arrived.
-    pub(super) fn new(
-        stock: Arc<Stock>,
-        order: Order,
-        deadline: Instant,
-    ) -> (Box<Self>, oneshot::Receiver<Outcome>) {
-        let (answer, answered) = oneshot::channel();
-        let now = Instant::now();
-        let waiting = Self {
-            id: None,
-            reference: Reference::make(),
-            order,
-            stock,
-            answer,
-            entered: now,
-            queued: None,
-            deadline,
-            held_until: None,
-            retry_at: now,
-            attempts: 0,
-        };
-        (Box::new(waiting), answered)
-    }
-}
-
-type Batch = Vec<Box<Waiting>>;
 
 /// The state of one lane.
 pub(super) struct Lane {
@@ -331,113 +217,6 @@ impl Lane {
         decide(connection.session(), stock, &orders, found, hold, hint).await
     }
 
-    /// Waits for orders; `None` when the lane is to end.
-    async fn gather(&mut self) -> Option<Batch> {
-        loop {
-            if let Some(batch) = self.next_batch() {
-                return Some(batch);
-            }
-            self.progress.end();
-            let next_retry = self.retries.front().map(|waiting| waiting.retry_at);
-            let pause = next_retry.map_or(self.shared.config.lane_idle(), |at| {
-                at.saturating_duration_since(Instant::now())
-            });
-            let mut received = Vec::new();
-            let receive = self.queue.recv_many(&mut received, self.orders_max());
-            match tokio::time::timeout(pause, receive).await {
-                Ok(0) if next_retry.is_none() => return None,
-                Ok(0) => tokio::time::sleep(pause).await,
-                Ok(_) => self.fresh.extend(received),
-                // Nobody can enter any more; those who just did are served.
-                Err(_) if next_retry.is_none() => self.queue.close(),
-                Err(_) => {}
-            }
-        }
-    }
-
-    fn orders_max(&self) -> usize {
-        usize::from(self.shared.config.batch_orders)
-    }
-
-    /// The next batch, unless another lane waits for this connection: more events may sell than there are connections.
-    fn next_batch_here(&mut self) -> Option<Batch> {
-        if self.shared.db.is_wanted() {
-            return None;
-        }
-        self.next_batch()
-    }
-
-    /// The orders that wait now, as many as a batch takes; at least half of them are new ones, if enough new
-    /// ones wait. `None` if none wait.
-    fn next_batch(&mut self) -> Option<Batch> {
-        self.freed.move_to(self.number, &mut self.first_free);
-        while let Some(batch) = self.failed.pop() {
-            let batch = self.admit(batch);
-            if !batch.is_empty() {
-                return Some(batch);
-            }
-        }
-        let (orders_max, now) = (self.orders_max(), Instant::now());
-        let retries = self.retries.iter();
-        let due = retries
-            .take_while(|waiting| waiting.retry_at <= now)
-            .count();
-        // With batches of one, a new order and a retry alternate.
-        self.retried = !self.retried;
-        let share = (orders_max / 2).max(usize::from(self.retried));
-        while self.fresh.len() < orders_max - due.min(share) {
-            match self.queue.try_recv() {
-                Ok(waiting) => self.fresh.push_back(waiting),
-                Err(_) => break,
-            }
-        }
-        let fresh = self.fresh.len().min(orders_max - due.min(share));
-        let retries = due.min(orders_max - fresh);
-        let mut batch: Batch = self.retries.drain(..retries).collect();
-        batch.extend(self.fresh.drain(..fresh));
-        let batch = self.admit(batch);
-        (!batch.is_empty()).then_some(batch)
-    }
-
-    /// Drops the orders whose callers are gone and those past their deadline, and keeps back those whose key
-    /// is in the batch already: the next batch finds the booking of that key.
-    fn admit(&mut self, batch: Batch) -> Batch {
-        let now = Instant::now();
-        let mut admitted: Batch = Vec::with_capacity(batch.len());
-        let mut keys = HashSet::with_capacity(batch.len());
-        for mut waiting in batch {
-            if waiting.answer.is_closed() {
-                continue;
-            }
-            if waiting.deadline <= now {
-                waiting.answer.send(Outcome::Overloaded).ok();
-            } else if keys.insert((waiting.order.buyer, waiting.order.key.clone())) {
-                self.learn(&waiting.stock);
-                if waiting.queued.is_none() {
-                    let queued = now.saturating_duration_since(waiting.entered);
-                    waiting.queued = Some(queued);
-                    self.shared.figures.leave_queue(queued);
-                }
-                admitted.push(waiting);
-            } else {
-                waiting.retry_at = now;
-                self.retries.push_back(waiting);
-            }
-        }
-        assign_ids(&mut admitted);
-        admitted
-    }
-
-    /// Merges what an order's caller knows of the event: a tier may have been added.
-    fn learn(&mut self, stock: &Arc<Stock>) {
-        if !Arc::ptr_eq(stock, &self.known_stock) {
-            if *stock != self.known_stock {
-                self.stock.learn(stock);
-            }
-            self.known_stock = stock.clone();
-        }
-    }
-
     /// Answers a committed batch, or sets it aside for a retry. Returns whether the connection is still usable.
     fn conclude(
         &mut self,
@@ -521,87 +300,5 @@ impl Lane {
             }
             ending.store(false, Ordering::Release);
         });
-    }
-
-    /// Handles a failed batch. After a conflict or a broken connection it is retried: the keys tell what an
-    /// earlier attempt has committed. One order that cannot be written must not fail its neighbours: the batch
-    /// is halved until that order is alone and gets the error. An order that waits in vain for another process,
-    /// which has inserted its buyer's next booking and does not commit, is found in fewer steps, because each
-    /// takes as long as that wait. Returns whether the connection is still usable.
-    fn set_aside(&mut self, mut batch: Batch, error: Error, step: Step) -> bool {
-        let is_broken = matches!(error, Error::Unavailable(_));
-        if is_broken {
-            self.reconnect_pause = (self.reconnect_pause * 2).min(RECONNECT_PAUSE_MAX);
-        }
-        let is_passing = is_broken
-            || matches!(error, Error::Conflict(_))
-            || error.is_unique_violation("bookings_turn");
-        if step == Step::Second && error.is_lock_timeout() {
-            log::debug!("a batch of {} orders waits in vain: {error}", batch.len());
-            self.shared.figures.end(BatchEnd::Divided);
-            self.divide(batch, error);
-        } else if is_passing {
-            log::debug!("a batch of {} orders failed: {error}", batch.len());
-            self.shared.figures.end(BatchEnd::Retried);
-            self.retry(batch, &error);
-        } else if batch.len() > 1 {
-            log::warn!("a batch of {} orders is halved: {error}", batch.len());
-            self.shared.figures.end(BatchEnd::Halved);
-            let rest = batch.split_off(batch.len() / 2);
-            self.failed.extend([rest, batch]);
-        } else if let Some(waiting) = batch.pop() {
-            waiting.answer.send(Outcome::Failed(error)).ok();
-        }
-        !is_broken
-    }
-
-    fn divide(&mut self, mut batch: Batch, error: Error) {
-        if batch.len() == 1 {
-            let alone = batch.remove(0);
-            alone.answer.send(Outcome::Failed(error)).ok();
-            return;
-        }
-        let size = batch.len().div_ceil(PARTS);
-        while !batch.is_empty() {
-            let part = batch.split_off(batch.len().saturating_sub(size));
-            self.failed.push(part);
-        }
-    }
-
-    fn retry(&mut self, batch: Batch, error: &Error) {
-        let mut retries = Vec::with_capacity(batch.len());
-        for mut waiting in batch {
-            waiting.attempts += 1;
-            if waiting.attempts < ORDER_ATTEMPTS_MAX {
-                retries.push(waiting);
-            } else {
-                let error = Error::Unavailable(error.to_string());
-                waiting.answer.send(Outcome::Failed(error)).ok();
-            }
-        }
-        if !retries.is_empty() {
-            self.shared.figures.retry_failed(retries.len());
-            self.failed.push(retries);
-        }
-    }
-}
-
-fn candidates(batch: &Batch) -> Vec<Candidate<'_>> {
-    let candidates = batch.iter().map(|waiting| Candidate {
-        id: waiting.id.expect("assigned on admission"),
-        reference: waiting.reference,
-        order: &waiting.order,
-    });
-    candidates.collect()
-}
-
-/// Gives the bookings of a batch their ids in the order in which it inserts them: then they and their items
-/// are appended at the right edge of their indexes, on pages that fill up. Orders that were tried before
-/// keep their ids, which show whether an earlier attempt has committed.
-fn assign_ids(batch: &mut Batch) {
-    let mut waiting: Vec<_> = batch.iter_mut().collect();
-    waiting.sort_unstable_by(|a, b| a.order.identity().cmp(&b.order.identity()));
-    for waiting in waiting {
-        waiting.id.get_or_insert_with(BookingId::make);
     }
 }

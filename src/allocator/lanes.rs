@@ -17,15 +17,17 @@ use tokio_util::task::TaskTracker;
 
 use super::figures::Figures;
 use super::first_free::Freed;
-use super::lane::{Lane, Shared, Waiting};
+use super::lane::Lane;
 use super::order::{Order, Outcome, Stock};
 use super::release::{self, Released};
+use super::shared::Shared;
+use super::waiting::Waiting;
 use crate::config::AllocatorConfig;
 use crate::metrics::Sheet;
 use crate::postgres::{Db, Error};
 use crate::types::{EventNo, SeatNo, TierNo};
 
-pub use super::lane::Listener;
+pub use super::shared::Listener;
 
 /// Transactions that expire holds of one event before those of other events have their turn.
 const EXPIRE_BATCHES_MAX: usize = 40;
@@ -93,9 +95,10 @@ impl Lanes {
     }
 
     async fn wait_for_outcome(&self, stock: &Arc<Stock>, order: Order) -> Outcome {
-        let deadline = Instant::now() + self.0.shared.config.order_deadline();
+        let now = Instant::now();
+        let deadline = now + self.0.shared.config.order_deadline();
         let _unanswered = Unanswered::count(&self.0.waiting);
-        let (waiting, answered) = Waiting::new(stock.clone(), order, deadline);
+        let (waiting, answered) = Waiting::new(stock.clone(), order, now, deadline);
         match self.enter(stock, waiting) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Outcome::Overloaded,

@@ -1,7 +1,7 @@
 //! The core: gives tickets to orders, never one twice, and releases them.
 //!
 //! Read in this order: [`order`] is the request and the outcome; [`lanes`] puts orders into the queue of
-//! their event; [`lane`] makes batches of them, one after the other on one connection; [`batch`] allocates a
+//! their event, where they are [`waiting`]; [`lane`] makes batches of them, one after the other on one connection; [`batch`] allocates a
 //! batch in two pipelined steps; `sale` reads the result of the first, `draft` decides who gets what between
 //! the two, `shortage` says why an order gets nothing, and `writes` is the second. [`first_free`] is where a
 //! lane starts its search; `tickets` locks tickets and assigns them; [`assign`] chooses among the locked
@@ -28,9 +28,11 @@ pub mod reallocate;
 pub mod release;
 pub mod replace;
 mod sale;
+mod shared;
 mod shortage;
 pub mod statements;
 mod tickets;
+mod waiting;
 mod writes;
 
 pub use lanes::Lanes;

@@ -170,6 +170,7 @@ impl Availability {
             .counts
             .get(self.0.reads.primary(), ages, count)
             .await?;
+        self.0.shown_age.observe(last.counted_at.elapsed());
         Ok(self.current(&entry, event.no, &last))
     }
 
@@ -212,7 +213,10 @@ impl Availability {
             let count = || self.count(&entry, event.no);
             entry.counts.refresh(self.0.reads.primary(), count);
         }
-        (age < ages.usable).then(|| self.current(&entry, event.no, &last))
+        (age < ages.usable).then(|| {
+            self.0.shown_age.observe(age);
+            self.current(&entry, event.no, &last)
+        })
     }
 
     /// Tells how old the counts were that buyers were shown.
@@ -261,7 +265,6 @@ impl Availability {
 
     /// A count less this process's own sales since; counts again if that may show "sold out" too early.
     fn current(&self, entry: &Arc<Entry>, event: EventNo, last: &Counted) -> Counts {
-        self.0.shown_age.observe(last.counted_at.elapsed());
         let (counts, may_be_wrong) = entry.less_sales_since(last);
         if may_be_wrong {
             let count = || self.count(entry, event);

@@ -2,7 +2,8 @@
 //! error.
 //!
 //! What must hold: a booking is returned only after its commit. No SQL here: the allocator inserts bookings,
-//! `read` reads them.
+//! `read` reads them. What few orders need is boxed: the future of every order is copied as it is boxed with its request,
+//! and would have room for the largest.
 
 use super::contact::{ContactRefused, check_contact, save_contact};
 use super::order::{FieldError, Refused, Request, Rule, make_order};
@@ -60,7 +61,8 @@ pub async fn book(
     if let Some(contact) = contact {
         // If it fails, the client sends the same key again; the payment may have brought a newer one since.
         let client = db.get().await?;
-        save_contact(&client, event.no, made.booking.id, &contact, false).await?;
+        let id = made.booking.id;
+        Box::pin(save_contact(&client, event.no, id, &contact, false)).await?;
     }
     Ok(made)
 }
@@ -76,8 +78,10 @@ async fn make(
     let items = order.items.clone();
     let outcome = match replaced {
         Some(replaced) => {
-            let outcome = replace(db, lanes, &event.stock, order, replaced).await;
-            outcome.map_err(|error| not_replaced(error, replaced))?
+            let outcome = Box::pin(replace(db, lanes, &event.stock, order, replaced));
+            outcome
+                .await
+                .map_err(|error| not_replaced(error, replaced))?
         }
         None => lanes.book(&event.stock, order).await,
     };
@@ -93,7 +97,7 @@ async fn make(
         outcome => return Err(BookError::Outcome(outcome)),
     };
     let gone = || Error::Unavailable("the booking cannot be read back yet".into());
-    let booking = get(db, id).await?.ok_or_else(gone)?;
+    let booking = Box::pin(get(db, id)).await?.ok_or_else(gone)?;
     Ok(Made { booking, replayed })
 }
 

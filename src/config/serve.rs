@@ -14,6 +14,8 @@ use super::http_url::parse_http_url;
 use super::limits::{LimitConfig, Switch};
 use super::log::{LogConfig, TraceConfig};
 use crate::types::Invalid;
+#[cfg(feature = "fault-points")]
+use crate::types::watched::Watched;
 
 /// The settings of the server.
 #[derive(Debug, Clone, Args)]
@@ -141,6 +143,16 @@ pub struct ServeConfig {
         hide = true
     )]
     pub clock_ahead_seconds: i64,
+    /// What this process watches: nothing, requests or everything. Only in builds for tests.
+    #[cfg(feature = "fault-points")]
+    #[arg(
+        long,
+        env = "BOXOFFICE_WATCHED",
+        value_name = "WHAT",
+        default_value = "everything",
+        hide = true
+    )]
+    pub watched: Watched,
 }
 
 /// A name that fits into the head of a page on a phone.

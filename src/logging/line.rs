@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use log::Record;
 use log::kv::{Error, Key, Value, VisitSource};
+use log::{Level, Record};
 
 use crate::config::LogFormat;
 use crate::types::clock;
@@ -19,7 +19,7 @@ struct Scratch {
     line: Vec<u8>,
     /// The second that `prefix` names.
     second: i64,
-    /// `2026-11-22T10:00:00`
+    /// `2026-11-22T10:00:00.`
     prefix: String,
 }
 
@@ -49,23 +49,33 @@ impl Scratch {
         if self.second != now.timestamp() || self.prefix.is_empty() {
             self.second = now.timestamp();
             self.prefix.clear();
-            write!(self.prefix, "{}", now.format("%Y-%m-%dT%H:%M:%S")).ok();
+            write!(self.prefix, "{}", now.format("%Y-%m-%dT%H:%M:%S.")).ok();
         }
-        let (line, prefix) = (&mut self.line, &self.prefix);
+        let line = &mut self.line;
         line.clear();
         let (level, target) = (record.level(), record.target());
+        line.extend_from_slice(match format {
+            LogFormat::Human => b"[",
+            LogFormat::Json => b"{\"time\":\"",
+        });
+        line.extend_from_slice(self.prefix.as_bytes());
+        // 1000 and more in a leap second.
         let milliseconds = now.timestamp_subsec_millis().min(999);
+        for unit in [100, 10, 1] {
+            line.push(b'0' + (milliseconds / unit % 10) as u8);
+        }
         match format {
             LogFormat::Human => {
-                write!(line, "[{prefix}.{milliseconds:03}Z {level:<5} {target}] ").ok();
+                line.extend_from_slice(b"Z ");
+                line.extend_from_slice(padded(level));
+                line.extend_from_slice(target.as_bytes());
+                line.extend_from_slice(b"] ");
                 write_text(line, record);
             }
             LogFormat::Json => {
-                write!(
-                    line,
-                    "{{\"time\":\"{prefix}.{milliseconds:03}Z\",\"level\":\"{level}\""
-                )
-                .ok();
+                line.extend_from_slice(b"Z\",\"level\":\"");
+                line.extend_from_slice(level.as_str().as_bytes());
+                line.push(b'"');
                 write_member(line, "target", target);
                 match record.args().as_str() {
                     Some(message) => write_member(line, "message", message),
@@ -80,9 +90,23 @@ impl Scratch {
     }
 }
 
+/// The level and a space, all of one length.
+fn padded(level: Level) -> &'static [u8] {
+    match level {
+        Level::Error => b"ERROR ",
+        Level::Warn => b"WARN  ",
+        Level::Info => b"INFO  ",
+        Level::Debug => b"DEBUG ",
+        Level::Trace => b"TRACE ",
+    }
+}
+
 fn write_text(line: &mut Vec<u8>, record: &Record<'_>) {
     let begin = line.len();
-    write!(line, "{}", record.args()).ok();
+    match record.args().as_str() {
+        Some(message) => line.extend_from_slice(message.as_bytes()),
+        None => write!(line, "{}", record.args()).unwrap_or_default(),
+    }
     let mut human = Human {
         is_first: line.len() == begin,
         line,
@@ -98,9 +122,16 @@ struct Human<'a> {
 
 impl<'kvs> VisitSource<'kvs> for Human<'_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
-        let space = if self.is_first { "" } else { " " };
-        self.is_first = false;
-        Ok(write!(self.line, "{space}{key}={value}")?)
+        if !std::mem::take(&mut self.is_first) {
+            self.line.push(b' ');
+        }
+        self.line.extend_from_slice(key.as_str().as_bytes());
+        self.line.push(b'=');
+        match value.to_borrowed_str() {
+            Some(text) => self.line.extend_from_slice(text.as_bytes()),
+            None => write!(self.line, "{value}")?,
+        }
+        Ok(())
     }
 }
 
@@ -134,8 +165,6 @@ fn write_member(line: &mut Vec<u8>, key: &str, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use log::Level;
-
     use super::*;
 
     fn line(format: LogFormat, message: &str) -> String {

@@ -12,6 +12,8 @@ use crate::metrics::LOG_LINES_DROPPED;
 
 /// Bytes that wait at most: what half a second of an on-sale writes.
 const WAITING_MAX: usize = 4 * 1024 * 1024;
+/// Of the memory of written lines so much is kept.
+const SPARE_MAX: usize = 256 * 1024;
 /// How long the writer waits for more.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -28,6 +30,8 @@ struct Waiting {
     lines: Vec<u8>,
     /// Lines that did not fit since the last write.
     dropped: u64,
+    /// The memory of lines that were written, for those that come next.
+    spare: Vec<u8>,
 }
 
 impl<W: Write> Queue<W> {
@@ -69,7 +73,12 @@ impl<W: Write> Queue<W> {
     /// Writes what waits.
     pub(super) fn write(&self) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let Waiting { lines, dropped } = std::mem::take(&mut *self.waiting());
+        let (mut lines, dropped) = {
+            let mut waiting = self.waiting();
+            let empty = std::mem::take(&mut waiting.spare);
+            let lines = std::mem::replace(&mut waiting.lines, empty);
+            (lines, std::mem::take(&mut waiting.dropped))
+        };
         // Standard error may be closed; then there is nobody to tell.
         out.write_all(&lines).ok();
         if dropped > 0 {
@@ -80,6 +89,9 @@ impl<W: Write> Queue<W> {
             .ok();
         }
         out.flush().ok();
+        lines.clear();
+        lines.shrink_to(SPARE_MAX);
+        self.waiting().spare = lines;
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {

@@ -154,7 +154,8 @@ impl Db {
     /// [`Error::Unavailable`].
     pub async fn get(&self) -> Result<Client, Error> {
         let (began, waits) = (Instant::now(), self.waits());
-        let object = self.pool().get().await;
+        // Boxed, because whatever may need a connection would be 2 KiB larger, and is copied whole when it is boxed itself.
+        let object = Box::pin(self.pool().get()).await;
         waits.took.observe(began.elapsed());
         let object = object.inspect_err(|_| waits.failed.add_one())?;
         Ok(Client::new(object, self.shared.clone()))

@@ -5,14 +5,17 @@
 //! which only a trusted proxy may choose. Outside of a request everything here does nothing.
 
 use std::cell::Cell;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::HeaderValue;
+use pin_project_lite::pin_project;
 
-use super::request_id;
+use super::request_id::RequestId;
 use crate::booking::Made;
 use crate::catalog::Event;
+use crate::types::watched::{Watched, watches};
 use crate::types::{BookingId, EventId, EventNo};
 
 /// A part of a request's time.
@@ -30,11 +33,11 @@ const PARTS: [&str; 3] = ["event", "order", "payment"];
 
 /// What is known of a request.
 pub(super) struct About {
-    pub(super) id: HeaderValue,
+    pub(super) id: RequestId,
+    pub(super) began: Instant,
     event: Cell<Option<(Option<EventId>, EventNo)>>,
     booking: Cell<Option<BookingId>>,
     did: Cell<&'static str>,
-    began: Instant,
     /// When each part began, after the request, and how long it took.
     parts: [Cell<(Duration, Duration)>; PARTS.len()],
 }
@@ -44,13 +47,13 @@ tokio::task_local! {
 }
 
 impl About {
-    pub(super) fn new(id: HeaderValue) -> Self {
+    pub(super) fn new(id: RequestId) -> Self {
         Self {
             id,
+            began: Instant::now(),
             event: Cell::default(),
             booking: Cell::default(),
             did: Cell::default(),
-            began: Instant::now(),
             parts: Default::default(),
         }
     }
@@ -102,9 +105,9 @@ pub(super) fn within<T>(
 }
 
 /// The id of the request that this task works on; a new one outside of any.
-pub(super) fn id() -> HeaderValue {
+pub(super) fn id() -> RequestId {
     let id = ABOUT.try_with(|about| about.id.clone());
-    id.unwrap_or_else(|_| request_id::fresh())
+    id.unwrap_or_else(|_| RequestId::fresh())
 }
 
 /// The request is about this event.
@@ -132,15 +135,46 @@ pub fn note_done(what: &'static str) {
     note(|about| about.did.set(what));
 }
 
-/// Awaits a part of the request's work, and remembers how long it took.
-pub async fn time<T>(part: Part, work: impl Future<Output = T>) -> T {
-    let began = Instant::now();
-    let done = work.await;
-    note(|about| {
-        let after = began.saturating_duration_since(about.began);
-        about.parts[part as usize].set((after, began.elapsed()));
-    });
-    done
+/// Awaits a part of the request's work, and remembers how long it had to wait. What waits for nothing costs no look at
+/// the clock.
+pub fn time<F: Future>(part: Part, work: F) -> Timed<F> {
+    Timed {
+        work,
+        part,
+        began: None,
+    }
+}
+
+pin_project! {
+    /// Work that is timed. An `async fn` would have room for the work twice, and a large future is copied when it
+    /// is boxed.
+    pub struct Timed<F> {
+        #[pin]
+        work: F,
+        part: Part,
+        // When it first had to wait.
+        began: Option<Instant>,
+    }
+}
+
+impl<F: Future> Future for Timed<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let polled = this.work.poll(context);
+        match this.began {
+            None if polled.is_pending() && watches(Watched::Requests) => {
+                *this.began = Some(Instant::now())
+            }
+            Some(began) if polled.is_ready() => note(|about| {
+                let after = began.saturating_duration_since(about.began);
+                about.parts[*this.part as usize].set((after, began.elapsed()));
+            }),
+            _ => {}
+        }
+        polled
+    }
 }
 
 fn note(what: impl FnOnce(&About)) {

@@ -283,9 +283,8 @@ impl Error {
 
     /// A defect of the server, which is logged.
     pub fn defect(error: &dyn std::fmt::Display) -> Self {
-        let request_id = about::id();
-        let request_id = request_id.to_str().unwrap_or_default();
-        log::error!(request = request_id; "failed: {error}");
+        let request_id = about::id().to_string();
+        log::error!(request = request_id.as_str(); "failed: {error}");
         let detail = "problem-internal-detail";
         Self::new(500, "internal-error", "problem-internal", detail).with("request_id", request_id)
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
+use futures::FutureExt;
 
 use super::about::{self, Part};
 use super::error::Error;
@@ -25,15 +26,17 @@ const ANSWER_GRACE: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// 503 with `unavailable` when the deadline is over: the outcome is in doubt, and the same key finds it.
-pub async fn in_time_of_an_order<T>(
+pub fn in_time_of_an_order<T>(
     app: &App,
     work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
+) -> impl Future<Output = Result<T, Error>> {
     let deadline = app.config.allocator.order_deadline() + ANSWER_GRACE;
-    let done = tokio::time::timeout(deadline, work).await;
-    done.unwrap_or_else(|_| {
-        let reason = "the order was not answered in time";
-        Err(postgres::Error::Unavailable(reason.into()).into())
+    // Not an `async fn`, which would have room for the work twice.
+    tokio::time::timeout(deadline, work).map(|done| {
+        done.unwrap_or_else(|_| {
+            let reason = "the order was not answered in time";
+            Err(postgres::Error::Unavailable(reason.into()).into())
+        })
     })
 }
 

@@ -45,6 +45,7 @@ use futures::TryFutureExt;
 use futures::future::{Either, ready};
 
 use crate::app::App;
+use crate::types::watched::{Watched, watches};
 use api::feed::Feeds;
 use limit::Limit;
 use metrics::requests::Requests;
@@ -115,7 +116,13 @@ pub fn app(
     });
     let app = actix_web::App::new()
         .wrap_fn(|request, service| service.call(request).map_ok(error::answer::render))
-        .wrap_fn(move |request, service| watch.handle(request, service))
+        .wrap_fn(move |request, service| {
+            if watches(Watched::Requests) {
+                Either::Left(watch.handle(request, service))
+            } else {
+                Either::Right(service.call(request))
+            }
+        })
         .wrap(headers::of_all(&state.app.config))
         .configure(|routes| configure(routes, state));
     #[cfg(feature = "fault-points")]

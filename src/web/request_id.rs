@@ -3,10 +3,13 @@
 //! What must hold: every answer of a handler has one; a request's own id is taken only from a trusted proxy, and only
 //! if it cannot break a log line. Answers to what is no HTTP are made by actix-http and have none.
 
+use std::fmt;
+
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use ipnet::IpNet;
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use super::client;
 
@@ -16,17 +19,51 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Bytes of an id that a proxy sends, at most.
 const ID_MAX: usize = 64;
 
-/// The id of a request.
-pub(super) fn of(request: &ServiceRequest, trusted: &[IpNet]) -> HeaderValue {
-    sent(request, trusted).unwrap_or_else(fresh)
+/// Room for the text of an id that is made here.
+pub(super) type IdText = [u8; Hyphenated::LENGTH];
+
+/// The id of a request. One of our own is written out where it is needed.
+#[derive(Debug, Clone)]
+pub(super) enum RequestId {
+    /// Made here.
+    Own(Uuid),
+    /// A trusted proxy's.
+    Sent(HeaderValue),
 }
 
-/// A new one.
-pub(super) fn fresh() -> HeaderValue {
-    let id = Uuid::new_v4();
-    let mut text = Uuid::encode_buffer();
-    let text = id.hyphenated().encode_lower(&mut text);
-    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("-"))
+impl RequestId {
+    /// That of a request.
+    pub(super) fn of(request: &ServiceRequest, trusted: &[IpNet]) -> Self {
+        sent(request, trusted).map_or_else(Self::fresh, Self::Sent)
+    }
+
+    /// A new one.
+    pub(super) fn fresh() -> Self {
+        Self::Own(Uuid::new_v4())
+    }
+
+    /// Its text, in this buffer if it needs one.
+    pub(super) fn text<'a>(&'a self, buffer: &'a mut IdText) -> &'a str {
+        match self {
+            Self::Own(id) => id.hyphenated().encode_lower(buffer),
+            Self::Sent(id) => id.to_str().unwrap_or_default(),
+        }
+    }
+
+    /// As a header has it.
+    pub(super) fn header(&self) -> HeaderValue {
+        match self {
+            Self::Own(_) => HeaderValue::from_str(self.text(&mut [0; Hyphenated::LENGTH]))
+                .unwrap_or(HeaderValue::from_static("-")),
+            Self::Sent(id) => id.clone(),
+        }
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text(&mut [0; Hyphenated::LENGTH]))
+    }
 }
 
 /// What a trusted proxy calls it: `X-Request-Id`, or else the id of the trace that it is part of.

@@ -4,19 +4,22 @@
 //! warning for what is slow, with where its time went. Refusals by rate are counted and not logged: whoever is
 //! refused could fill the disk. What must hold: a line has the route's pattern and no text that a client has sent.
 
+use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode};
 use ipnet::IpNet;
 use log::kv::{self, Key, Source, Value, VisitSource};
 use log::{Level, Record};
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use super::about::{self, About};
-use super::metrics::requests::{InFlight, Route, RouteFigures, Shard};
-use super::request_id::{self, X_REQUEST_ID};
+use super::metrics::requests::{Route, RouteFigures, Shard};
+use super::request_id::{RequestId, X_REQUEST_ID};
 use super::traces::{Traced, Traces};
 use crate::types::{BookingId, EventId, EventNo, clock};
 
@@ -46,29 +49,22 @@ impl Watch {
     where
         S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = actix_web::Error>,
     {
-        let mut handled = Handled {
-            watch: self.clone(),
-            method: request.method().clone(),
-            began: Instant::now(),
-            has_ended: false,
-            _in_flight: self.shard.begin(),
-        };
-        let about = Rc::new(About::new(request_id::of(&request, &self.trusted)));
+        let about = Rc::new(About::new(RequestId::of(&request, &self.trusted)));
+        let mut handled = Handled::new(self.clone(), about.clone(), request.method().clone());
         let answer = about::call_within(&about, || service.call(request));
-        about::within(about.clone(), async move {
+        about::within(about, async move {
             let mut answer = answer.await;
-            let (status, figures) = match &mut answer {
+            match &mut answer {
                 Ok(response) => {
-                    let id = about.id.clone();
+                    let id = handled.about.id.header();
                     response.headers_mut().insert(X_REQUEST_ID, id);
-                    (response.status(), handled.figures(response).clone())
+                    handled.end(response);
                 }
                 Err(error) => {
                     let status = error.as_response_error().status_code();
-                    (status, handled.watch.shard.none().clone())
+                    handled.end_as(status, handled.watch.clone().shard.none());
                 }
-            };
-            handled.end(status, figures, &about);
+            }
             answer
         })
     }
@@ -77,46 +73,57 @@ impl Watch {
 /// A request that is being handled. If it is dropped before its end, its client has gone.
 struct Handled {
     watch: Rc<Watch>,
+    about: Rc<About>,
     method: Method,
-    began: Instant,
     has_ended: bool,
-    _in_flight: InFlight,
 }
 
 impl Handled {
-    /// The figures of the route that has answered.
-    fn figures<'a, B>(&'a self, response: &'a ServiceResponse<B>) -> &'a Arc<RouteFigures> {
-        let (shard, request) = (&self.watch.shard, response.request());
+    fn new(watch: Rc<Watch>, about: Rc<About>, method: Method) -> Self {
+        watch.shard.begin();
+        Self {
+            watch,
+            about,
+            method,
+            has_ended: false,
+        }
+    }
+
+    /// It was answered, by the route that the response tells.
+    fn end<B>(&mut self, response: &ServiceResponse<B>) {
+        let (status, request) = (response.status(), response.request());
+        let watch = self.watch.clone();
         let Some(route) = request.app_data::<Route>() else {
-            return shard.none();
+            return self.end_as(status, watch.shard.none());
         };
         let scope = match request.path().strip_prefix(API) {
             Some(rest) if rest.starts_with('/') => API,
             _ => "",
         };
-        route.figures(shard, scope)
+        self.end_as(status, route.figures(&watch.shard, scope));
     }
 
-    fn end(&mut self, status: StatusCode, figures: Arc<RouteFigures>, about: &About) {
+    fn end_as(&mut self, status: StatusCode, figures: &RouteFigures) {
         self.has_ended = true;
-        let took = self.began.elapsed();
+        let took = self.about.began.elapsed();
         figures.count(&self.method, Some(status), took);
         let line = Line {
             method: &self.method,
             route: figures.route(),
             status,
             took,
-            booking: about.booking(),
-            event: about.event(),
-            about,
+            booking: self.about.booking(),
+            event: self.about.event(),
+            about: &self.about,
         };
         let level = line.level();
         if log::log_enabled!(target: TARGET, level) {
-            line.write(level);
+            line.write(level, line!(), format_args!("{}", self.about.did()));
         }
         let is_slow = took >= self.watch.slow;
         if is_slow {
-            line.warn();
+            let times = self.about.times(took);
+            line.write(Level::Warn, line!(), format_args!("slow request: {times}"));
         }
         if let Some(traces) = &self.watch.traces
             && (is_slow || status.is_server_error() || traces.chooses())
@@ -130,8 +137,9 @@ impl Drop for Handled {
     fn drop(&mut self) {
         if !self.has_ended {
             let none = self.watch.shard.none();
-            none.count(&self.method, None, self.began.elapsed());
+            none.count(&self.method, None, self.about.began.elapsed());
         }
+        self.watch.shard.end();
     }
 }
 
@@ -162,12 +170,24 @@ impl Line<'_> {
         }
     }
 
-    fn write(&self, level: Level) {
+    /// Writes it, from this line of the source: of warnings from one place one is written in a second, with how many
+    /// there were.
+    fn write(&self, level: Level, place: u32, message: fmt::Arguments<'_>) {
+        let [mut booking, mut event, mut request] = [[0; Hyphenated::LENGTH]; 3];
+        let hyphenated = |id: Uuid| id.hyphenated();
+        let values = Values {
+            line: self,
+            booking: self
+                .booking
+                .map(|id| &*hyphenated(id.0).encode_lower(&mut booking)),
+            event: (self.event.and_then(|(id, _)| id))
+                .map(|id| &*hyphenated(id.0).encode_lower(&mut event)),
+            request: self.about.id.text(&mut request),
+        };
         let mut record = Record::builder();
-        // Of warnings from one place in the source one is written in a second, with how many there were.
-        record.file_static(Some(file!())).line(Some(line!()));
-        record.level(level).target(TARGET).key_values(self);
-        log::logger().log(&record.args(format_args!("{}", self.about.did())).build());
+        record.file_static(Some(file!())).line(Some(place));
+        record.level(level).target(TARGET).key_values(&values);
+        log::logger().log(&record.args(message).build());
     }
 
     /// The same as a trace.
@@ -177,8 +197,7 @@ impl Line<'_> {
             ("http.route", self.route.into()),
             ("http.response.status_code", self.status.as_u16().into()),
         ];
-        let id = self.about.id.to_str().unwrap_or_default();
-        attributes.push(("boxoffice.request", id.into()));
+        attributes.push(("boxoffice.request", self.about.id.to_string().into()));
         if let Some(booking) = self.booking {
             attributes.push(("boxoffice.booking", booking.to_string().into()));
         }
@@ -194,34 +213,33 @@ impl Line<'_> {
             parts: self.about.parts(),
         }
     }
-
-    fn warn(&self) {
-        let mut record = Record::builder();
-        // One place in the source: repeats are told once in a second.
-        record.file_static(Some(file!())).line(Some(line!()));
-        record.level(Level::Warn).target(TARGET).key_values(self);
-        let times = self.about.times(self.took);
-        log::logger().log(&record.args(format_args!("slow request: {times}")).build());
-    }
 }
 
-impl Source for Line<'_> {
+/// What a line says beside its message. Ids are text already: for `Display` each would be formatted by itself.
+struct Values<'a> {
+    line: &'a Line<'a>,
+    booking: Option<&'a str>,
+    event: Option<&'a str>,
+    request: &'a str,
+}
+
+impl Source for Values<'_> {
     fn visit<'kvs>(&'kvs self, visitor: &mut dyn VisitSource<'kvs>) -> Result<(), kv::Error> {
+        let line = self.line;
         let mut pair = |key, value| visitor.visit_pair(Key::from(key), value);
-        pair("method", Value::from(self.method.as_str()))?;
-        pair("route", Value::from(self.route))?;
-        pair("status", Value::from(self.status.as_u16()))?;
-        pair("ms", Value::from(self.took.as_millis() as u64))?;
-        if let Some(booking) = &self.booking {
-            pair("booking", Value::from_display(booking))?;
+        pair("method", Value::from(line.method.as_str()))?;
+        pair("route", Value::from(line.route))?;
+        pair("status", Value::from(line.status.as_u16()))?;
+        pair("ms", Value::from(line.took.as_millis() as u64))?;
+        if let Some(booking) = self.booking {
+            pair("booking", Value::from(booking))?;
         }
-        if let Some((id, no)) = &self.event {
-            if let Some(id) = id {
-                pair("event", Value::from_display(id))?;
-            }
+        if let Some(event) = self.event {
+            pair("event", Value::from(event))?;
+        }
+        if let Some((_, no)) = line.event {
             pair("event_no", Value::from(no.0))?;
         }
-        let id = self.about.id.to_str().unwrap_or_default();
-        pair("request", Value::from(id))
+        pair("request", Value::from(self.request))
     }
 }

@@ -45,8 +45,7 @@ pub(in crate::web) fn render<B>(response: ServiceResponse<B>) -> ServiceResponse
         return response.map_into_left_body();
     };
     let words = words_of(response.request().headers());
-    let id = about::id();
-    let body = problem.in_words(words, id.to_str().unwrap_or_default());
+    let body = problem.in_words(words, &about::id().to_string());
     let mut response = response.map_body(|_, _| EitherBody::right(BoxBody::new(body)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(words.tag()));
@@ -57,9 +56,8 @@ pub(in crate::web) fn render<B>(response: ServiceResponse<B>) -> ServiceResponse
 impl Error {
     /// The whole answer where no request is known, in English: head and body, and the connection's end.
     pub(in crate::web) fn without_request(&self) -> Vec<u8> {
-        let id = about::id();
-        let id = id.to_str().unwrap_or_default();
-        let body = self.0.in_words(&words::offered()[0], id);
+        let id = about::id().to_string();
+        let body = self.0.in_words(&words::offered()[0], &id);
         let status = self.status_code();
         format!(
             "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\

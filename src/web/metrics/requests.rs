@@ -6,7 +6,6 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -38,10 +37,22 @@ fn method(method: &Method) -> usize {
 /// The place of a status in [`STATUSES`].
 fn place(status: Option<StatusCode>) -> usize {
     let Some(status) = status else { return 1 };
-    let text = status.as_str();
-    let place = STATUSES.iter().position(|known| *known == text);
-    place.unwrap_or(0)
+    let number = usize::from(status.as_u16());
+    PLACES.get(number).copied().map_or(0, usize::from)
 }
+
+/// The places by number.
+static PLACES: [u8; 600] = {
+    let (mut places, mut place) = ([0; 600], 2);
+    while place < STATUSES.len() {
+        if let [hundreds, tens, ones] = *STATUSES[place].as_bytes() {
+            let [hundreds, tens, ones] = [hundreds - b'0', tens - b'0', ones - b'0'];
+            places[hundreds as usize * 100 + tens as usize * 10 + ones as usize] = place as u8;
+        }
+        place += 1;
+    }
+    places
+};
 
 /// The requests that a process has answered.
 #[derive(Debug, Default)]
@@ -52,7 +63,8 @@ pub struct Requests(Mutex<Vec<Arc<Shard>>>);
 pub(crate) struct Shard {
     routes: Mutex<Vec<Arc<RouteFigures>>>,
     none: Arc<RouteFigures>,
-    in_flight: AtomicI64,
+    began: Counter,
+    ended: Counter,
 }
 
 /// The figures of one route.
@@ -77,11 +89,11 @@ impl RouteFigures {
         Arc::new(Self { route, methods })
     }
 
-    /// Counts a request; without a status, its client went before it was answered.
+    /// Counts a request, in the shard's own thread; without a status, its client went before it was answered.
     pub(crate) fn count(&self, by: &Method, status: Option<StatusCode>, took: Duration) {
         let figures = &self.methods[method(by)];
-        figures.took.observe(took);
-        figures.statuses[place(status)].add_one();
+        figures.took.observe_alone(took);
+        figures.statuses[place(status)].add_one_alone();
     }
 
     pub(crate) fn route(&self) -> &str {
@@ -95,19 +107,14 @@ impl Shard {
         &self.none
     }
 
-    /// A request is being answered until what is returned is dropped.
-    pub(crate) fn begin(self: &Arc<Self>) -> InFlight {
-        self.in_flight.fetch_add(1, Ordering::Relaxed);
-        InFlight(self.clone())
+    /// A request is being answered from now on.
+    pub(crate) fn begin(&self) {
+        self.began.add_one_alone();
     }
-}
 
-/// A request that is being answered.
-pub(crate) struct InFlight(Arc<Shard>);
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    /// A request that has begun is not being answered any more.
+    pub(crate) fn end(&self) {
+        self.ended.add_one_alone();
     }
 }
 
@@ -144,7 +151,8 @@ impl Requests {
         let shard = Arc::new(Shard {
             routes: Mutex::default(),
             none: RouteFigures::new(NO_ROUTE.to_owned()),
-            in_flight: AtomicI64::new(0),
+            began: Counter::new(),
+            ended: Counter::new(),
         });
         let mut shards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shards.push(shard.clone());
@@ -161,8 +169,12 @@ impl Requests {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let in_flight = shards.iter().map(|it| it.in_flight.load(Ordering::Relaxed));
-        let in_flight = in_flight.sum::<i64>() as f64;
+        let in_flight = shards.iter().map(|it| {
+            // Whatever ends between the two has begun.
+            let ended = it.ended.get();
+            it.began.get().saturating_sub(ended)
+        });
+        let in_flight = in_flight.sum::<u64>() as f64;
         sheet.gauge(
             "requests_in_flight",
             "Requests that are being answered",
