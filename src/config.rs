@@ -27,7 +27,7 @@ mod create_event;
 use file::ConfigFile;
 
 pub use commands::{
-    BackupArgs, CheckArgs, Command, DoctorArgs, MigrateArgs, RestoreArgs, SecretCommand,
+    BackupArgs, CheckArgs, Command, DoctorArgs, MigrateArgs, RestoreArgs, SecretCommand, SeedArgs,
     TokenCommand, UpgradeArgs,
 };
 pub use create_event::{CreateEventArgs, SeatsArg, TierArg};

@@ -7,6 +7,7 @@
 //! - [`config`]: flags, environment and the configuration file.
 //! - [`cluster`]: the embedded PostgreSQL, used if no database is configured.
 //! - [`postgres`]: access to PostgreSQL: pool, transactions, migrations; leases on due work.
+//! - [`audit`]: who did what when, and what it was before.
 //! - [`seating`]: rows, seats, labels, neighbours: geometry, pure.
 //! - [`allocator`]: the core; gives tickets to orders and releases them.
 //! - [`picture`]: pictures of events, written anew for browsers.
@@ -34,6 +35,7 @@
 pub mod access;
 pub mod allocator;
 pub mod app;
+pub mod audit;
 pub mod availability;
 pub mod backup;
 pub mod booking;

@@ -14,8 +14,8 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::postgres::retention::{Aged, purge};
-use crate::postgres::{Db, Error};
-use crate::types::Timestamp;
+use crate::postgres::{Client, Db, Error};
+use crate::types::{OrganisationNo, Timestamp};
 
 pub use crate::types::Scope;
 
@@ -26,10 +26,10 @@ const BELIEVED: Duration = Duration::from_secs(4);
 /// Tokens that a process remembers, forged ones among them.
 const REMEMBERED: u64 = 10_000;
 
-/// $1 id, $2 name, $3 hash, $4 scopes, $5 seconds until it expires.
+/// $1 id, $2 name, $3 hash, $4 scopes, $5 seconds until it expires, $6 organisation.
 const INSERT: &str = "
-    INSERT INTO api_tokens (id, name, hash, scopes, expires_at)
-    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
+    INSERT INTO api_tokens (id, name, hash, scopes, expires_at, organisation_id)
+    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5), $6)
     RETURNING *";
 
 /// $1 hash. `last_used_at` is written once a minute at most.
@@ -53,6 +53,8 @@ pub struct ApiToken {
     pub name: String,
     /// What it may be used for.
     pub scopes: Vec<Scope>,
+    /// Whose events and bookings it is good for; `None` for those of all.
+    pub organisation: Option<OrganisationNo>,
     /// When it was made.
     pub created_at: Timestamp,
     /// From when on it is refused.
@@ -69,6 +71,11 @@ impl ApiToken {
         self.scopes.contains(&scope)
     }
 
+    /// Whether it is good for what this organisation runs.
+    pub fn is_for(&self, organisation: OrganisationNo) -> bool {
+        self.organisation.is_none_or(|own| own == organisation)
+    }
+
     fn read(row: &Row) -> Self {
         let scopes: Vec<&str> = row.get("scopes");
         Self {
@@ -76,6 +83,7 @@ impl ApiToken {
             name: row.get("name"),
             // A scope that a newer version knows allows nothing here.
             scopes: scopes.iter().filter_map(|text| text.parse().ok()).collect(),
+            organisation: row.get("organisation_id"),
             created_at: row.get("created_at"),
             expires_at: row.get("expires_at"),
             revoked_at: row.get("revoked_at"),
@@ -159,7 +167,20 @@ fn hash(text: &str) -> Option<[u8; 32]> {
     is_ours.then(|| Sha256::digest(text).into())
 }
 
-/// Makes a token. What is kept of it, and its text, which is not.
+/// A token to make.
+#[derive(Debug, Clone, Copy)]
+pub struct NewToken<'a> {
+    /// For people.
+    pub name: &'a str,
+    /// What it may be used for.
+    pub scopes: &'a [Scope],
+    /// How long it may be used.
+    pub expires_in: Duration,
+    /// Whose events and bookings it is good for; `None` for those of all.
+    pub organisation: Option<OrganisationNo>,
+}
+
+/// Makes an operator's token, good for every organisation. As [`create_for`].
 ///
 /// # Errors
 /// Those of the database.
@@ -169,21 +190,35 @@ pub async fn create(
     scopes: &[Scope],
     expires_in: Duration,
 ) -> Result<(ApiToken, String), Error> {
+    let new = NewToken {
+        name,
+        scopes,
+        expires_in,
+        organisation: None,
+    };
+    create_for(&db.get().await?, &new).await
+}
+
+/// Makes a token. What is kept of it, and its text, which is not.
+///
+/// # Errors
+/// Those of the database.
+pub async fn create_for(client: &Client, new: &NewToken<'_>) -> Result<(ApiToken, String), Error> {
     let mut random = [0; 32];
     getrandom::fill(&mut random).map_err(|error| Error::Unavailable(error.to_string()))?;
     let text = format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&random));
     let hash: [u8; 32] = Sha256::digest(&text).into();
-    let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
-    let client = db.get().await?;
+    let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
     let row = client
         .query_one(
             INSERT,
             &[
                 &Uuid::new_v4(),
-                &name,
+                &new.name,
                 &hash.as_slice(),
                 &scopes,
-                &expires_in.as_secs_f64(),
+                &new.expires_in.as_secs_f64(),
+                &new.organisation,
             ],
         )
         .await?;

@@ -19,6 +19,7 @@ mod filters;
 pub mod index;
 mod listing;
 mod nearest;
+mod owned;
 mod page;
 mod prose;
 mod rows;
@@ -43,6 +44,7 @@ pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
 pub use event::{Event, Tier, Venue};
 pub use facts::{Access, Facts, Genre};
 pub use listing::{Listed, Listing, SECTION_EVENTS, Section};
+pub use owned::owned;
 pub use page::{Cursor, Page};
 pub use translation::{Translation, Translations};
 

@@ -37,7 +37,17 @@ WITH needed (table_name, index_name, columns, is_unique, predicate) AS (
         ('secrets', 'secrets_pkey', '{name,version}', true, NULL),
         ('move_codes', 'move_codes_pkey', '{id}', true, NULL),
         ('api_tokens', 'api_tokens_hash_key', '{hash}', true, NULL),
-        ('api_tokens', 'api_tokens_pkey', '{id}', true, NULL)
+        ('api_tokens', 'api_tokens_pkey', '{id}', true, NULL),
+        ('organisations', 'organisations_pkey', '{id}', true, NULL),
+        ('organisations', 'organisations_public_id_key', '{public_id}', true, NULL),
+        ('organisers', 'organisers_email_key', '{email_key}', true, NULL),
+        ('organisers', 'organisers_pkey', '{id}', true, NULL),
+        ('members', 'members_pkey', '{organisation_id,organiser_id}', true, NULL),
+        ('invitations', 'invitations_hash_key', '{hash}', true, NULL),
+        ('invitations', 'invitations_pkey', '{id}', true, NULL),
+        ('organiser_sessions', 'organiser_sessions_hash_key', '{hash}', true, NULL),
+        ('organiser_sessions', 'organiser_sessions_pkey', '{id}', true, NULL),
+        ('audit_entries', 'audit_entries_pkey', '{event_id,id}', true, NULL)
 ),
 found AS (
     SELECT x.indrelid, c.relname AS index_name, x.indisunique AS is_unique,

@@ -77,6 +77,7 @@ const RULES: &[Rule] = &rules![
     "booked_after_opening",
     "tier_has_its_tickets",
     "ticket_in_its_row",
+    "event_has_its_organisation",
     "idempotency_key_once",
     "reference_once",
     "indexes_stand",

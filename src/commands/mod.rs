@@ -48,7 +48,9 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Restore(args) => restore::run(&runtime, &cli.database, &args),
         Command::Upgrade(args) => upgrade::run(&runtime, &cli.database, &args),
         Command::Doctor(args) => doctor::run(&runtime, &cli.database, &args),
-        Command::Seed => database::with_database(&runtime, &cli.database, seed::run),
+        Command::Seed(args) => database::with_database(&runtime, &cli.database, async |opened| {
+            seed::run(opened, args).await
+        }),
         Command::CreateEvent(mut args) => {
             args.pictures_dir
                 .get_or_insert_with(|| cli.database.pictures_dir());

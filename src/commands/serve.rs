@@ -20,6 +20,7 @@ use crate::cluster::Embedded;
 use crate::config::{DatabaseConfig, Migrate, ServeConfig, Switch};
 use crate::postgres::require_prepared_statements;
 use crate::server::{self, Listeners};
+use crate::types::OrganisationNo;
 use crate::web::view::assets::Assets;
 use crate::web::view::theme::Theme;
 
@@ -55,7 +56,7 @@ pub(super) fn run(
             Migrate::Never => db.verify_schema().await?,
         }
         if embedded.is_some() && serve.demo_events == Switch::On {
-            let created = demo::seed(&db.patient()).await?;
+            let created = demo::seed(&db.patient(), OrganisationNo::FIRST).await?;
             if created > 0 {
                 log::info!("{created} demo events created");
             }

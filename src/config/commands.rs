@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::create_event::CreateEventArgs;
 use super::serve::ServeConfig;
-use crate::types::{Invalid, Scope};
+use crate::types::{Invalid, OrganisationNo, Scope};
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -29,7 +29,7 @@ pub enum Command {
     /// Make the data directory ready for a newer PostgreSQL. Stop the server first. The old data is kept.
     Upgrade(UpgradeArgs),
     /// Fill an empty database with demo venues and events.
-    Seed,
+    Seed(SeedArgs),
     /// Create an event with its tickets, and print it as JSON.
     CreateEvent(Box<CreateEventArgs>),
     /// API tokens: make, list, revoke.
@@ -94,6 +94,14 @@ pub struct MigrateArgs {
     pub despite_older_servers: bool,
 }
 
+/// What to fill.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct SeedArgs {
+    /// Whose events they are: the number that `boxoffice organisation list` prints
+    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    pub organisation: OrganisationNo,
+}
+
 /// What to check.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct CheckArgs {
@@ -118,6 +126,9 @@ pub enum TokenCommand {
         /// How long it may be used: 90d, 12h, 1y.
         #[arg(long, value_name = "TIME", default_value = "90d", value_parser = parse_lifetime)]
         expires_in: Duration,
+        /// For this organisation alone: the number that `boxoffice organisation list` prints [default: for all]
+        #[arg(long, value_name = "NUMBER")]
+        organisation: Option<OrganisationNo>,
     },
     /// Print every token as JSON, without what opens doors.
     List,

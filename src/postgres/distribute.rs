@@ -31,7 +31,7 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 9] = [
+const TABLES: [Table; 10] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
@@ -41,6 +41,7 @@ const TABLES: [Table; 9] = [
     by_event("contacts"),
     by_event("payments"),
     by_event("webhook_events"),
+    by_event("audit_entries"),
 ];
 
 const fn reference(name: &'static str) -> Table {

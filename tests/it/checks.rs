@@ -96,7 +96,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-const ROWS: [(&str, &str); 10] = [
+const ROWS: [(&str, &str); 11] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -127,6 +127,10 @@ const ROWS: [(&str, &str); 10] = [
     (
         "hold_ends",
         "UPDATE bookings SET expires_at = now() - interval '2 minutes' WHERE status = 'pending'",
+    ),
+    (
+        "event_has_its_organisation",
+        "UPDATE events SET organisation_id = 99",
     ),
 ];
 

@@ -353,6 +353,7 @@ impl Server {
             .expect("now");
         let now: boxoffice::types::Timestamp = now.get(0);
         NewEvent {
+            organisation: boxoffice::types::OrganisationNo::FIRST,
             name: "Nordlicht Quartet".into(),
             description: "An evening of strings.".into(),
             starts_at: now + chrono::Duration::days(30),
