@@ -30,8 +30,8 @@ CREATE TABLE organisers (
     -- In lower case, as the server folds it: what signing in looks for.
     email_key           text NOT NULL,
     name                text NOT NULL,
-    -- Argon2id in the PHC form, salt and parameters included. NULL until the account's link has been used.
-    password_hash       text,
+    -- Argon2id in the PHC form, salt and parameters included.
+    password_hash       text NOT NULL,
     -- RFC 6238. A secret counts from when its first code was typed.
     totp_secret         bytea,
     totp_confirmed_at   timestamptz,

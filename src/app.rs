@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::Access;
 use crate::access::connections::{Connections, raise_file_limit};
 use crate::access::limits::Limits;
+use crate::access::organiser::Organisers;
 use crate::allocator::Lanes;
 use crate::allocator::expiry::Expiry;
 use crate::availability::Availability;
@@ -48,6 +49,8 @@ pub struct App {
     pub gateway: Arc<dyn Gateway>,
     /// What proves who someone is.
     pub access: Access,
+    /// The people of the organiser's side.
+    pub organisers: Organisers,
     /// The codes on tickets.
     pub codes: ticket::Codes,
     /// The counts that buyers see.
@@ -113,6 +116,7 @@ impl App {
         );
         Arc::new(Self {
             access: Access::new(db.clone()),
+            organisers: Organisers::new(db.clone(), config.organisers.clone()),
             catalog: Catalog::new(reads.clone()),
             expiry: Expiry::new(db.of(Purpose::Sale), lanes.clone()),
             codes: ticket::Codes::new(db.clone()),

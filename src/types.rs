@@ -8,6 +8,7 @@ pub mod clock;
 pub mod contact;
 pub mod json;
 mod reference;
+mod role;
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,6 +21,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use reference::Reference;
+pub use role::{Right, Role};
 
 /// A point in time, always UTC; the database's clock is its only source.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
 use moka::future::Cache;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use crate::audit::{self, Actor, Entry};
 use crate::postgres::retention::{Aged, purge};
 use crate::postgres::{Client, Db, Error};
 use crate::types::{OrganisationNo, Timestamp};
@@ -39,6 +41,15 @@ const USED: &str = "
     WHERE hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')";
 
 const LIST: &str = "SELECT * FROM api_tokens ORDER BY created_at, id";
+
+/// $1 organisation. The newest first.
+const LIST_OF: &str = "
+    SELECT * FROM api_tokens WHERE organisation_id = $1 ORDER BY created_at DESC, id LIMIT 200";
+
+/// $1 id, $2 organisation.
+const REVOKE_OF: &str = "
+    UPDATE api_tokens SET revoked_at = now()
+    WHERE id = $1 AND organisation_id = $2 AND revoked_at IS NULL RETURNING *";
 
 /// $1 id.
 const REVOKE: &str = "
@@ -241,4 +252,61 @@ pub async fn list(db: &Db) -> Result<Vec<ApiToken>, Error> {
 pub async fn revoke(db: &Db, id: Uuid) -> Result<Option<ApiToken>, Error> {
     let row = db.get().await?.query_opt(REVOKE, &[&id]).await?;
     Ok(row.as_ref().map(ApiToken::read))
+}
+
+/// Makes a token, and records who did.
+///
+/// # Errors
+/// Those of the database.
+pub async fn create_by(
+    db: &Db,
+    by: &Actor,
+    new: &NewToken<'_>,
+) -> Result<(ApiToken, String), Error> {
+    let mut client = db.get().await?;
+    let transaction = client.transaction().await?;
+    let (kept, text) = create_for(&transaction, new).await?;
+    let entry = Entry::new(by, "token.made", "token", kept.id).after(said(&kept));
+    audit::record(&transaction, &entry).await?;
+    transaction.commit().await?;
+    Ok((kept, text))
+}
+
+/// The tokens of an organisation, the newest first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list_of(db: &Db, organisation: OrganisationNo) -> Result<Vec<ApiToken>, Error> {
+    let rows = db.get().await?.query(LIST_OF, &[&organisation]).await?;
+    Ok(rows.iter().map(ApiToken::read).collect())
+}
+
+/// Revokes a token of an organisation, and records who did. Whether there was one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn revoke_by(
+    db: &Db,
+    by: &Actor,
+    organisation: OrganisationNo,
+    id: Uuid,
+) -> Result<bool, Error> {
+    let mut client = db.get().await?;
+    let transaction = client.transaction().await?;
+    let row = transaction
+        .query_opt(REVOKE_OF, &[&id, &organisation])
+        .await?;
+    let Some(revoked) = row.as_ref().map(ApiToken::read) else {
+        return Ok(false);
+    };
+    let entry = Entry::new(by, "token.revoked", "token", id).before(said(&revoked));
+    audit::record(&transaction, &entry).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// What the audit trail says of a token.
+fn said(token: &ApiToken) -> Value {
+    let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.as_str()).collect();
+    json!({"name": token.name, "scopes": scopes.join(" "), "expires_at": token.expires_at})
 }

@@ -1,9 +1,9 @@
-//! Who may do what, and what proves it: buyer tokens, booking links, API tokens. Sessions and roles belong
-//! here too. Knows nothing of HTTP.
+//! Who may do what, and what proves it: buyer tokens, booking links, API tokens, the sessions and roles of organisers.
+//! Knows nothing of HTTP.
 //!
 //! `token` is the text of buyer tokens and booking links, `keys` signs and verifies both without a query,
 //! `api_token` keeps the tokens of programs, `move_code` the codes that move a buyer's bookings, `limits` says how often a client may do what, `connections` how
-//! many it may have open. What may be done to a booking is decided in
+//! many it may have open; `organiser` has the people of the organiser's side. What may be done to a booking is decided in
 //! [`Credentials::may`] and nowhere else.
 //!
 //! What must hold: an id proves nothing; who may not see a booking gets the answer that they would get
@@ -14,6 +14,7 @@ pub mod connections;
 mod keys;
 pub mod limits;
 pub mod move_code;
+pub mod organiser;
 mod token;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub use keys::{GRACE, rotate};
 /// Those of the database.
 pub async fn forget(db: &Db, older_than: Duration) -> Result<usize, Error> {
     let codes = move_code::forget(db, older_than).await?;
+    let codes = codes + organiser::forget(db, older_than).await?;
     Ok(api_token::forget(db, older_than).await? + keys::forget(db).await? + codes)
 }
 

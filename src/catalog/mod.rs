@@ -44,7 +44,7 @@ pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
 pub use event::{Event, Tier, Venue};
 pub use facts::{Access, Facts, Genre};
 pub use listing::{Listed, Listing, SECTION_EVENTS, Section};
-pub use owned::owned;
+pub use owned::{When, owned};
 pub use page::{Cursor, Page};
 pub use translation::{Translation, Translations};
 

@@ -9,7 +9,10 @@ mod database;
 mod distribute;
 mod doctor;
 mod dump;
+mod first_owner;
 mod migrate;
+mod organisation;
+mod organiser;
 mod output;
 mod restore;
 mod secret;
@@ -56,6 +59,16 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
                 .get_or_insert_with(|| cli.database.pictures_dir());
             database::with_database(&runtime, &cli.database, async |opened| {
                 create_event::run(opened, *args).await
+            })
+        }
+        Command::Organiser(command) => {
+            database::with_database(&runtime, &cli.database, async |opened| {
+                organiser::run(opened, command).await
+            })
+        }
+        Command::Organisation(command) => {
+            database::with_database(&runtime, &cli.database, async |opened| {
+                organisation::run(opened, command).await
             })
         }
         Command::Token(command) => {

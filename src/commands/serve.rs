@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::database;
+use super::first_owner;
 use super::output::{Failure, say};
 use super::supervisor;
 use crate::app::App;
@@ -55,12 +56,21 @@ pub(super) fn run(
             Migrate::AtStart => db.migrate().await?,
             Migrate::Never => db.verify_schema().await?,
         }
+        let mut is_demo = false;
         if embedded.is_some() && serve.demo_events == Switch::On {
             let created = demo::seed(&db.patient(), OrganisationNo::FIRST).await?;
             if created > 0 {
                 log::info!("{created} demo events created");
+                is_demo = true;
             }
         }
+        first_owner::offer(
+            &db,
+            serve.public_url.as_ref(),
+            public.local_addr()?,
+            is_demo,
+        )
+        .await?;
         let segments = embedded.as_ref().map_or(0, Embedded::wal_segments_ahead);
         if segments > 0 {
             let db = db.patient();

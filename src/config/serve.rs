@@ -13,6 +13,7 @@ use super::database::ReplicaConfig;
 use super::http_url::parse_http_url;
 use super::limits::{LimitConfig, Switch};
 use super::log::{LogConfig, TraceConfig};
+use super::organisers::OrganiserConfig;
 use crate::types::Invalid;
 
 /// The settings of the server.
@@ -117,6 +118,9 @@ pub struct ServeConfig {
     /// What one client may ask for.
     #[command(flatten)]
     pub limits: LimitConfig,
+    /// How long organisers stay signed in.
+    #[command(flatten)]
+    pub organisers: OrganiserConfig,
     /// What is logged of requests.
     #[command(flatten)]
     pub log: LogConfig,

@@ -1,11 +1,13 @@
 //! HTTP: the whole route table, and the middleware of every request.
 //!
 //! A handler extracts, calls one function of the domain, renders; it decides nothing. Only [`error`] turns
-//! errors into responses: problem+json under /api, a page elsewhere. `shop` and `api` do not import each other;
-//! what both need is in `find`, `session`, `extract` and `view`. No file below it may import this one.
+//! errors into responses: problem+json under /api, a page elsewhere. `shop` and `admin`, the pages of buyers and of
+//! organisers, and `api` do not import each other; what they share is in `find`, `session`, `extract`, `form`, `frame`,
+//! `respond` and `view`. No file below it may import this one.
 
 pub mod about;
 mod accept;
+pub mod admin;
 pub mod api;
 mod body;
 mod client;
@@ -16,6 +18,8 @@ pub mod error;
 pub mod extract;
 pub mod find;
 pub mod finding;
+pub mod form;
+mod frame;
 mod headers;
 mod language;
 mod limit;
@@ -26,6 +30,7 @@ pub mod metrics;
 pub mod observe;
 mod pieces;
 mod request_id;
+mod respond;
 pub mod session;
 pub mod shop;
 pub mod traces;
@@ -158,7 +163,7 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
         .service(at("/readyz", [get().to(api::status::status)]).wrap(Limit(state.app.clone())))
         .service(
             scope("")
-                .wrap(from_fn(shop::form::refuse_other_sites))
+                .wrap(from_fn(form::refuse_other_sites))
                 .wrap(from_fn(shop::failure::leave_out_problems))
                 .wrap(Compress::default())
                 // Refused pages are not compressed: that would cost more than all else of a refusal.
@@ -166,7 +171,8 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
                 .wrap(from_fn(shop::failure::render_errors))
                 .wrap(headers::of_pages())
                 .wrap(from_fn(language::take_from_path))
-                .configure(html),
+                .configure(html)
+                .configure(admin),
         );
 }
 
@@ -279,6 +285,97 @@ fn html(routes: &mut ServiceConfig) {
         .service(at("/buyers/code", [post().to(shop::retrieve::make_code)]))
         .service(at("/buyers/move", [post().to(shop::retrieve::take_over)]))
         .default_service(route().to(error::not_found));
+}
+
+/// The organisers' pages.
+fn admin(routes: &mut ServiceConfig) {
+    routes
+        .service(at("/admin", [get().to(admin::events::list)]))
+        .service(redirect("/admin/", "/admin"))
+        .service(at(
+            "/admin/sign-in",
+            [
+                get().to(admin::sign_in::show),
+                post().to(admin::sign_in::sign_in),
+            ],
+        ))
+        .service(at(
+            "/admin/sign-in/code",
+            [
+                get().to(admin::sign_in::show_code),
+                post().to(admin::sign_in::enter_code),
+            ],
+        ))
+        .service(at("/admin/sign-out", [post().to(admin::sign_in::sign_out)]))
+        .service(at(
+            "/admin/invitations/{code}",
+            [
+                get().to(admin::invitation::show),
+                post().to(admin::invitation::accept),
+            ],
+        ))
+        .service(at(
+            "/admin/organisations",
+            [
+                get().to(admin::organisations::list),
+                post().to(admin::organisations::choose),
+            ],
+        ))
+        .service(at("/admin/account", [get().to(admin::account::show)]))
+        .service(at(
+            "/admin/account/password",
+            [post().to(admin::account::change_password)],
+        ))
+        .service(at(
+            "/admin/account/second-factor",
+            [
+                get().to(admin::second_factor::show),
+                post().to(admin::second_factor::turn_on),
+            ],
+        ))
+        .service(at(
+            "/admin/account/second-factor/off",
+            [post().to(admin::second_factor::turn_off)],
+        ))
+        .service(at(
+            "/admin/account/sessions/{session}/end",
+            [post().to(admin::account::end_session)],
+        ))
+        .service(at(
+            "/admin/members",
+            [
+                get().to(admin::members::list),
+                post().to(admin::members::invite),
+            ],
+        ))
+        .service(at(
+            "/admin/members/{organiser}/role",
+            [post().to(admin::members::change_role)],
+        ))
+        .service(at(
+            "/admin/members/{organiser}/remove",
+            [post().to(admin::members::remove)],
+        ))
+        .service(at(
+            "/admin/invitations/{invitation}/withdraw",
+            [post().to(admin::members::withdraw)],
+        ))
+        .service(at(
+            "/admin/tokens",
+            [
+                get().to(admin::tokens::list),
+                post().to(admin::tokens::create),
+            ],
+        ))
+        .service(at(
+            "/admin/tokens/{token}/revoke",
+            [post().to(admin::tokens::revoke)],
+        ))
+        .service(at("/admin/audit", [get().to(admin::audit::list)]))
+        .service(at(
+            "/admin/events/{event}/audit",
+            [get().to(admin::audit::of_event)],
+        ));
 }
 
 /// A method of a path: the names that `Allow` has for it, and its handler.

@@ -39,6 +39,7 @@ mod metrics;
 mod migrations;
 mod my_bookings;
 mod openapi;
+mod organisers;
 mod pages;
 mod payment_races;
 mod payments;

@@ -36,6 +36,7 @@ impl From<Exceeded> for Error {
             Bucket::Reads => "problem-many-reads",
             Bucket::NewBuyers => "problem-many-new-buyers",
             Bucket::Retrievals => "problem-many-retrievals",
+            Bucket::SignIns => "problem-many-sign-ins",
             Bucket::Webhooks => "problem-many-webhooks",
         });
         let detail = detail.with("window", window).with("seconds", retry_after);
