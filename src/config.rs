@@ -28,8 +28,8 @@ mod create_event;
 use file::ConfigFile;
 
 pub use commands::{
-    BackupArgs, CheckArgs, Command, DoctorArgs, MigrateArgs, OrganisationCommand, OrganiserCommand,
-    RestoreArgs, SecretCommand, SeedArgs, TokenCommand, UpgradeArgs,
+    BackupArgs, CheckArgs, Command, DoctorArgs, ForgetArgs, MigrateArgs, OrganisationCommand,
+    OrganiserCommand, RestoreArgs, SecretCommand, SeedArgs, TokenCommand, UpgradeArgs,
 };
 pub use create_event::{CreateEventArgs, SeatsArg, TierArg};
 

@@ -156,6 +156,10 @@ audit-second-factor-on = فُعّل العامل الثاني
 audit-second-factor-off = أُوقف العامل الثاني
 audit-token-made = أُنشئ رمز API
 audit-token-revoked = أُبطل رمز API
+audit-buyer-forgotten = نُسيت بيانات المشتري
+audit-organiser-disabled = أُوقف الحساب
+audit-organiser-enabled = أُعيد الحساب
+audit-password-reset = أُعيد تعيين كلمة المرور
 
 ## What was just done
 

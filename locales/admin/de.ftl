@@ -18,7 +18,7 @@ admin-home = Zu Ihren Veranstaltungen
 ## Signing in
 
 sign-in-heading = Anmelden
-sign-in-lead = Für Veranstalter und Einlasspersonal. Wer Tickets kauft, braucht kein Konto.
+sign-in-lead = Für Veranstalter und das Personal am Einlass. Wer Tickets kauft, braucht kein Konto.
 sign-in-button = Anmelden
 sign-in-wrong = Die E-Mail-Adresse oder das Passwort ist falsch.
 sign-in-forgotten = Passwort vergessen? Wer diesen Server betreibt, kann einen Link für ein neues Passwort erstellen.
@@ -156,6 +156,10 @@ audit-second-factor-on = Zweiter Faktor eingeschaltet
 audit-second-factor-off = Zweiter Faktor ausgeschaltet
 audit-token-made = API-Token erstellt
 audit-token-revoked = API-Token widerrufen
+audit-buyer-forgotten = Käufer vergessen
+audit-organiser-disabled = Konto gesperrt
+audit-organiser-enabled = Konto wieder freigegeben
+audit-password-reset = Passwort zurückgesetzt
 
 ## What was just done
 
@@ -174,7 +178,7 @@ done-token-revoked = Das Token ist widerrufen. Jeder Server weist es innerhalb v
 
 problem-many-sign-ins = Nur eine begrenzte Zahl von Anmeldungen innerhalb von { $window } Sekunden. Versuchen Sie es in { $seconds } Sekunden erneut.
 problem-role = Ihre Rolle erlaubt das nicht. Ein Inhaber der Organisation kann sie ändern.
-problem-signed-out = Melden Sie sich zuerst auf der Veranstalterseite an.
+problem-signed-out = Melden Sie sich zuerst auf den Seiten der Veranstalter an.
 role-forbidden = Ihre Rolle erlaubt das nicht
     .assurance = Es wurde nichts geändert.
     .advice = Bitten Sie einen Inhaber der Organisation um eine andere Rolle.

@@ -157,6 +157,10 @@ audit-second-factor-on = Second factor turned on
 audit-second-factor-off = Second factor turned off
 audit-token-made = API token made
 audit-token-revoked = API token revoked
+audit-buyer-forgotten = Buyer forgotten
+audit-organiser-disabled = Account stopped
+audit-organiser-enabled = Account started again
+audit-password-reset = Password reset
 
 ## What was just done
 

@@ -129,7 +129,7 @@ tokens-days-wrong = De 1 a 3650 días.
 tokens-make = Crear un token
 tokens-make-button = Crear
 tokens-made = El token está listo
-tokens-made-lead = Para { $name }. Cópialo ahora: solo se muestra esta vez.
+tokens-made-lead = Para { $name }. Copia el token ahora: solo se muestra esta vez.
 tokens-revoke = Revocar
 tokens-revoked = Revocado
 tokens-expired = Caducado
@@ -156,6 +156,10 @@ audit-second-factor-on = Segundo factor activado
 audit-second-factor-off = Segundo factor desactivado
 audit-token-made = Token de API creado
 audit-token-revoked = Token de API revocado
+audit-buyer-forgotten = Comprador olvidado
+audit-organiser-disabled = Cuenta bloqueada
+audit-organiser-enabled = Cuenta desbloqueada
+audit-password-reset = Contraseña restablecida
 
 ## What was just done
 

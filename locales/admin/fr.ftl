@@ -156,6 +156,10 @@ audit-second-factor-on = Second facteur activé
 audit-second-factor-off = Second facteur désactivé
 audit-token-made = Jeton d’API créé
 audit-token-revoked = Jeton d’API révoqué
+audit-buyer-forgotten = Acheteur oublié
+audit-organiser-disabled = Compte bloqué
+audit-organiser-enabled = Compte débloqué
+audit-password-reset = Mot de passe réinitialisé
 
 ## What was just done
 

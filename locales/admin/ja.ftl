@@ -156,6 +156,10 @@ audit-second-factor-on = 二要素認証をオン
 audit-second-factor-off = 二要素認証をオフ
 audit-token-made = APIトークンを作成
 audit-token-revoked = APIトークンを無効化
+audit-buyer-forgotten = 購入者の情報を削除
+audit-organiser-disabled = アカウントを停止
+audit-organiser-enabled = アカウントを再開
+audit-password-reset = パスワードを再設定
 
 ## What was just done
 

@@ -24,7 +24,7 @@ use api_token::{ApiToken, ApiTokens, Found, Scope};
 use keys::Keys;
 
 use crate::postgres::{Db, Error};
-use crate::types::{BookingId, BuyerId, Timestamp};
+use crate::types::{BookingId, BuyerId, OrganisationNo, Timestamp};
 
 pub use keys::{GRACE, rotate};
 
@@ -65,6 +65,14 @@ impl Principal {
             Self::Buyer(own) => *own == buyer,
             Self::Api(_) => true,
             Self::Nobody => false,
+        }
+    }
+
+    /// Whether it may have to do with what this organisation runs: the token of another may not.
+    pub fn is_for(&self, organisation: OrganisationNo) -> bool {
+        match self {
+            Self::Api(token) => token.is_for(organisation),
+            Self::Nobody | Self::Buyer(_) => true,
         }
     }
 

@@ -33,6 +33,7 @@
 
 mod book;
 mod contact;
+mod forget;
 mod hand_over;
 mod mine;
 mod order;
@@ -49,6 +50,7 @@ pub use book::{BookError, Made, book};
 pub use contact::{
     ContactRefused, check_contact, contacts, find_by_contact, save_contact, take_contact,
 };
+pub use forget::forget;
 pub use hand_over::{hand_over, has_live};
 pub use mine::{Listed, Part, Place, mine};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};

@@ -52,15 +52,8 @@ async fn offer_demo(db: &Db, origin: &str) -> Result<(), Failure> {
         password: &password,
     };
     let by = Actor::system("demo");
-    let added = add(
-        db,
-        &Passwords::default(),
-        &by,
-        new,
-        OrganisationNo::FIRST,
-        Role::Owner,
-    );
-    match added.await {
+    let (passwords, first) = (Passwords::default(), OrganisationNo::FIRST);
+    match add(db, &passwords, &by, new, first, Role::Owner).await {
         // Another process was first.
         Err(AddError::Taken) => Ok(()),
         added => {

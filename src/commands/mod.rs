@@ -10,6 +10,7 @@ mod distribute;
 mod doctor;
 mod dump;
 mod first_owner;
+mod forget;
 mod migrate;
 mod organisation;
 mod organiser;
@@ -76,6 +77,9 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
                 token::run(opened, command).await
             })
         }
+        Command::Forget(args) => database::with_database(&runtime, &cli.database, async |opened| {
+            forget::run(opened, args).await
+        }),
         Command::Secret(command) => {
             database::with_database(&runtime, &cli.database, async |opened| {
                 secret::run(opened, command).await

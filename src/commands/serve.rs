@@ -64,13 +64,6 @@ pub(super) fn run(
                 is_demo = true;
             }
         }
-        first_owner::offer(
-            &db,
-            serve.public_url.as_ref(),
-            public.local_addr()?,
-            is_demo,
-        )
-        .await?;
         let segments = embedded.as_ref().map_or(0, Embedded::wal_segments_ahead);
         if segments > 0 {
             let db = db.patient();
@@ -80,11 +73,11 @@ pub(super) fn run(
                 }
             });
         }
+        let address = public.local_addr()?;
+        let owners = db.clone();
         let reads = database::with_replica(db, config, &serve.replica).await?;
-        say(&format!(
-            "boxoffice is open: http://{}",
-            public.local_addr()?
-        ))?;
+        say(&format!("boxoffice is open: http://{address}"))?;
+        first_owner::offer(&owners, serve.public_url.as_ref(), address, is_demo).await?;
         if let Some(metrics) = &metrics {
             let address = metrics.local_addr()?;
             log::info!("figures for Prometheus: http://{address}/metrics");

@@ -42,6 +42,9 @@ pub enum Command {
     /// API tokens: make, list, revoke.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Delete what says who a buyer is: name and e-mail address of every booking with this address. Bookings and payments
+    /// stay.
+    Forget(ForgetArgs),
     /// The secret that signs buyer tokens and booking links.
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -107,6 +110,14 @@ pub struct SeedArgs {
     /// Whose events they are: the number that `boxoffice organisation list` prints
     #[arg(long, value_name = "NUMBER", default_value = "1")]
     pub organisation: OrganisationNo,
+}
+
+/// Whom to forget.
+#[derive(Debug, Clone, Args)]
+pub struct ForgetArgs {
+    /// The buyer's e-mail address, in upper or lower case.
+    #[arg(long, value_parser = parse_email)]
+    pub email: String,
 }
 
 /// What to check.

@@ -2,7 +2,7 @@
 //!
 //! Every conversion, those of the domain's errors in `domain.rs`, ends in a [`Problem`]: RFC 9457's `type`,
 //! `title`, `status`, `detail`, and the fields that a program needs. Handlers return [`Error`]; under /api `answer`
-//! renders it as `application/problem+json`, elsewhere `shop::failure` renders the same problem as a page. Title and
+//! renders it as `application/problem+json`, elsewhere `failure` renders the same problem as a page. Title and
 //! details are ids of `locales`: `answer` puts them into the reader's language.
 //!
 //! What must hold: a failure of the server is logged once, here; a response never contains a message of the
@@ -327,7 +327,7 @@ impl ResponseError for Error {
             response.insert_header((*name, value.as_str()));
         }
         let mut response = response.finish();
-        // Its body is made where the request is known: by `answer::render`, or by `shop::failure::render_errors`.
+        // Its body is made where the request is known: by `answer::render`, or by `failure::render_errors`.
         response.extensions_mut().insert(self.clone());
         response
     }

@@ -16,6 +16,7 @@ mod connection;
 mod cors;
 pub mod error;
 pub mod extract;
+mod failure;
 pub mod find;
 pub mod finding;
 pub mod form;
@@ -164,11 +165,11 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
         .service(
             scope("")
                 .wrap(from_fn(form::refuse_other_sites))
-                .wrap(from_fn(shop::failure::leave_out_problems))
+                .wrap(from_fn(failure::leave_out_problems))
                 .wrap(Compress::default())
                 // Refused pages are not compressed: that would cost more than all else of a refusal.
                 .wrap(Limit(state.app.clone()))
-                .wrap(from_fn(shop::failure::render_errors))
+                .wrap(from_fn(failure::render_errors))
                 .wrap(headers::of_pages())
                 .wrap(from_fn(language::take_from_path))
                 .configure(html)

@@ -7,13 +7,14 @@ use boxoffice::access::api_token::{self, NewToken, Scope};
 use boxoffice::access::organiser::invitation;
 use boxoffice::access::organiser::{Role, Totp};
 use boxoffice::audit::{self, Actor, Of};
-use boxoffice::types::{OrganiserId, OrganisationNo};
+use boxoffice::types::{OrganisationNo, OrganiserId};
 use futures::future::join;
 use reqwest::{Method, Response, StatusCode};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::organiser::{Organiser, PASSWORD, cookie_of};
-use crate::support::{Server, general, with_server, with_settings};
+use crate::support::{Server, fresh_key, general, order, text, with_server, with_settings};
 
 const FIRST: OrganisationNo = OrganisationNo::FIRST;
 
@@ -137,7 +138,9 @@ impl World {
         if *method == Method::GET.as_str() {
             return server.page_as(cookie, &path).await;
         }
-        server.send_form(&path, cookie, &[("role", "scanner")]).await
+        server
+            .send_form(&path, cookie, &[("role", "scanner")])
+            .await
     }
 }
 
@@ -155,7 +158,10 @@ async fn each_page_of_organisers_answers_each_role_as_the_table_says() {
                     value.map_or("", |value| value.to_str().unwrap()).to_owned()
                 };
                 if status != expected {
-                    wrong.push(format!("{} {} as {who:?}: {status}, not {expected}", route.0, route.1));
+                    wrong.push(format!(
+                        "{} {} as {who:?}: {status}, not {expected}",
+                        route.0, route.1
+                    ));
                 }
                 if header("cache-control") != "no-store" {
                     wrong.push(format!("{} {} as {who:?} may be stored", route.0, route.1));
@@ -167,7 +173,10 @@ async fn each_page_of_organisers_answers_each_role_as_the_table_says() {
                     wrong.push(format!("{} {} lets nobody in", route.0, route.1));
                 }
                 if who != Who::Nobody && !is_open && leads_to_sign_in {
-                    wrong.push(format!("{} {} as {who:?} asks to sign in", route.0, route.1));
+                    wrong.push(format!(
+                        "{} {} as {who:?} asks to sign in",
+                        route.0, route.1
+                    ));
                 }
             }
         }
@@ -224,14 +233,20 @@ async fn the_first_link_makes_an_owner_and_no_second_one() {
         let path = format!("/admin/invitations/{code}");
         assert_eq!(server.get(&path).await.status(), StatusCode::OK);
         let fields = |email| [("name", "Ana"), ("email", email), ("password", PASSWORD)];
-        let weak = [("name", "Ana"), ("email", "ana@example.org"), ("password", "short")];
+        let weak = [
+            ("name", "Ana"),
+            ("email", "ana@example.org"),
+            ("password", "short"),
+        ];
         let refused = server.send_form(&path, "", &weak).await;
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let text = refused.text().await.unwrap();
         assert!(text.contains("at least 12 characters") && text.contains("ana@example.org"));
         assert!(!text.contains("short"), "a password is not shown again");
 
-        let joined = server.send_form(&path, "", &fields("ana@example.org")).await;
+        let joined = server
+            .send_form(&path, "", &fields("ana@example.org"))
+            .await;
         assert_eq!(joined.status(), StatusCode::SEE_OTHER);
         let cookie = cookie_of(&joined);
         let members = server.page_as(&cookie, "/admin/members").await;
@@ -239,10 +254,17 @@ async fn the_first_link_makes_an_owner_and_no_second_one() {
 
         for code in [code, other] {
             let path = format!("/admin/invitations/{code}");
-            let again = server.send_form(&path, "", &fields("eve@example.org")).await;
+            let again = server
+                .send_form(&path, "", &fields("eve@example.org"))
+                .await;
             assert_eq!(again.status(), StatusCode::NOT_FOUND);
         }
-        assert!(invitation::first(&server.db, FIRST).await.unwrap().is_none());
+        assert!(
+            invitation::first(&server.db, FIRST)
+                .await
+                .unwrap()
+                .is_none()
+        );
         assert_eq!(server.count("SELECT count(*) FROM organisers").await, 1);
     })
     .await;
@@ -343,8 +365,14 @@ async fn whoever_is_removed_or_has_another_role_is_so_at_the_next_request() {
         let out = manager.get(server, "/admin/audit").await;
         assert_eq!(out.headers()["location"], "/admin/organisations");
 
-        let trail = audit::read(&server.db, Of::Organisation(FIRST), None, 10).await.unwrap();
-        let told: Vec<_> = trail.entries.iter().map(|entry| entry.action.as_str()).collect();
+        let trail = audit::read(&server.db, Of::Organisation(FIRST), None, 10)
+            .await
+            .unwrap();
+        let told: Vec<_> = trail
+            .entries
+            .iter()
+            .map(|entry| entry.action.as_str())
+            .collect();
         assert_eq!(told[..2], ["member.removed", "member.role-changed"]);
         let change = &trail.entries[1];
         assert_eq!(change.by.id, Some(owner.id.0));
@@ -401,10 +429,15 @@ async fn a_change_of_the_password_ends_every_other_session_and_uses_up_links_tha
         let who = server.organiser(Role::Owner, FIRST).await;
         let elsewhere = cookie_of(&server.sign_in(&who.email, PASSWORD).await);
         let by = Actor::operator("tests");
-        let reset = invitation::reset(&server.db, &by, &who.email).await.unwrap().unwrap();
+        let reset = invitation::reset(&server.db, &by, &who.email)
+            .await
+            .unwrap()
+            .unwrap();
         let change = async |present: &str, new: &str| {
             let fields = [("present", present), ("new", new)];
-            who.post(server, "/admin/account/password", &fields).await.status()
+            who.post(server, "/admin/account/password", &fields)
+                .await
+                .status()
         };
         for (present, new) in [
             ("wrong wrong wrong", "another long one"),
@@ -413,13 +446,25 @@ async fn a_change_of_the_password_ends_every_other_session_and_uses_up_links_tha
         ] {
             assert_eq!(change(present, new).await, StatusCode::UNPROCESSABLE_ENTITY);
         }
-        assert_eq!(server.page_as(&elsewhere, "/admin").await.status(), StatusCode::OK);
-        assert_eq!(change(PASSWORD, "another long one").await, StatusCode::SEE_OTHER);
+        assert_eq!(
+            server.page_as(&elsewhere, "/admin").await.status(),
+            StatusCode::OK
+        );
+        assert_eq!(
+            change(PASSWORD, "another long one").await,
+            StatusCode::SEE_OTHER
+        );
         assert_eq!(who.get(server, "/admin").await.status(), StatusCode::OK);
         let out = server.page_as(&elsewhere, "/admin").await;
         assert_eq!(out.status(), StatusCode::SEE_OTHER);
         assert_eq!(server.sign_in(&who.email, PASSWORD).await.status(), 422);
-        assert_eq!(server.sign_in(&who.email, "another long one").await.status(), 303);
+        assert_eq!(
+            server
+                .sign_in(&who.email, "another long one")
+                .await
+                .status(),
+            303
+        );
         let link = server.get(&format!("/admin/invitations/{reset}")).await;
         assert_eq!(link.status(), StatusCode::NOT_FOUND);
     })
@@ -427,21 +472,37 @@ async fn a_change_of_the_password_ends_every_other_session_and_uses_up_links_tha
 }
 
 #[tokio::test]
-async fn a_link_that_resets_the_password_lets_in_without_the_second_factor_and_out_everybody_else() {
+async fn a_link_that_resets_the_password_lets_in_without_the_second_factor_and_out_everybody_else()
+{
     with_server(async |server| {
         let who = server.organiser(Role::Owner, FIRST).await;
         turn_second_factor_on(server, &who).await;
         let by = Actor::operator("tests");
-        let code = invitation::reset(&server.db, &by, &who.email).await.unwrap().unwrap();
+        let code = invitation::reset(&server.db, &by, &who.email)
+            .await
+            .unwrap()
+            .unwrap();
         let path = format!("/admin/invitations/{code}");
-        let set = server.send_form(&path, "", &[("password", "a new password of mine")]).await;
+        let set = server
+            .send_form(&path, "", &[("password", "a new password of mine")])
+            .await;
         assert_eq!(set.status(), StatusCode::SEE_OTHER);
         let account = server.page_as(&cookie_of(&set), "/admin/account").await;
         assert!(account.text().await.unwrap().contains("Turn it on"));
-        assert_eq!(who.get(server, "/admin").await.status(), StatusCode::SEE_OTHER);
-        let again = server.send_form(&path, "", &[("password", "yet another password")]).await;
+        assert_eq!(
+            who.get(server, "/admin").await.status(),
+            StatusCode::SEE_OTHER
+        );
+        let again = server
+            .send_form(&path, "", &[("password", "yet another password")])
+            .await;
         assert_eq!(again.status(), StatusCode::NOT_FOUND);
-        assert!(invitation::reset(&server.db, &by, "nobody@example.org").await.unwrap().is_none());
+        assert!(
+            invitation::reset(&server.db, &by, "nobody@example.org")
+                .await
+                .unwrap()
+                .is_none()
+        );
     })
     .await;
 }
@@ -480,11 +541,20 @@ fn without_clock(text: &str) -> String {
 
 #[tokio::test]
 async fn signing_in_is_limited_by_account_and_by_address() {
-    let flags = ["--rate-limits", "on", "--limit-sign-ins", "1/h:3", "--trusted-proxy", "127.0.0.1"];
+    let flags = [
+        "--rate-limits",
+        "on",
+        "--limit-sign-ins",
+        "1/h:3",
+        "--trusted-proxy",
+        "127.0.0.1",
+    ];
     with_settings(&flags, async |server| {
         let attempt = async |address: &str, email: &str| {
             let request = server.client.post(format!("{}/admin/sign-in", server.url));
-            let request = request.header("Origin", &server.url).header("X-Forwarded-For", address);
+            let request = request
+                .header("Origin", &server.url)
+                .header("X-Forwarded-For", address);
             let request = request.form(&[("email", email), ("password", "a wrong password")]);
             request.send().await.unwrap()
         };
@@ -527,7 +597,9 @@ async fn turn_second_factor_on(server: &Server, who: &Organiser) -> Totp {
 
 /// The database's clock, in Unix seconds.
 async fn now(server: &Server) -> i64 {
-    server.count("SELECT extract(epoch FROM now())::bigint").await
+    server
+        .count("SELECT extract(epoch FROM now())::bigint")
+        .await
 }
 
 #[tokio::test]
@@ -543,7 +615,9 @@ async fn with_a_second_factor_the_password_alone_opens_nothing_and_a_code_is_goo
         assert_eq!(nothing.status(), StatusCode::SEE_OTHER);
 
         let enter = async |cookie: &str, code: &str| {
-            server.send_form("/admin/sign-in/code", cookie, &[("code", code)]).await
+            server
+                .send_form("/admin/sign-in/code", cookie, &[("code", code)])
+                .await
         };
         // The code of the step that turned it on was taken then.
         let used = totp.code(now(server).await - 30);
@@ -552,17 +626,31 @@ async fn with_a_second_factor_the_password_alone_opens_nothing_and_a_code_is_goo
         let entered = enter(&halfway, &code).await;
         assert_eq!(entered.status(), StatusCode::SEE_OTHER);
         let inside = cookie_of(&entered);
-        assert_ne!(inside, halfway, "more may be done, so the cookie is another one");
-        assert_eq!(server.page_as(&inside, "/admin").await.status(), StatusCode::OK);
+        assert_ne!(
+            inside, halfway,
+            "more may be done, so the cookie is another one"
+        );
+        assert_eq!(
+            server.page_as(&inside, "/admin").await.status(),
+            StatusCode::OK
+        );
 
         let other = cookie_of(&server.sign_in(&who.email, PASSWORD).await);
-        assert_eq!(enter(&other, &code).await.status(), 422, "the same code again");
+        assert_eq!(
+            enter(&other, &code).await.status(),
+            422,
+            "the same code again"
+        );
         for _ in 0..5 {
             enter(&other, "000000x").await;
         }
         let next = totp.code(now(server).await + 30);
         let ended = enter(&other, &next).await;
-        assert_eq!(ended.headers()["location"], "/admin/sign-in", "the password is asked for again");
+        assert_eq!(
+            ended.headers()["location"],
+            "/admin/sign-in",
+            "the password is asked for again"
+        );
     })
     .await;
 }
@@ -616,7 +704,12 @@ async fn each_organisation_sees_only_its_own() {
                 who.get(server, &path).await.status().as_u16()
             };
             assert_eq!((trail(sees).await, trail(not).await), (200, 404));
-            let members = who.get(server, "/admin/members").await.text().await.unwrap();
+            let members = who
+                .get(server, "/admin/members")
+                .await
+                .text()
+                .await
+                .unwrap();
             assert_eq!(members.contains(&here.email), who.id == here.id);
             assert_eq!(members.contains(&there.email), who.id == there.id);
         }
@@ -624,17 +717,35 @@ async fn each_organisation_sees_only_its_own() {
         let by = Actor::operator("tests");
         let code = invitation::invite(&server.db, &by, other, &here.email, Role::Finance);
         let path = format!("/admin/invitations/{}", code.await.unwrap());
-        let stranger = server.send_form(&path, "", &[("name", "Eve"), ("password", PASSWORD)]).await;
-        assert_eq!(stranger.status(), 422, "there is an account for the address");
-        assert_eq!(there.post(server, &path, &[]).await.status(), 422, "it is for another");
+        let stranger = server
+            .send_form(&path, "", &[("name", "Eve"), ("password", PASSWORD)])
+            .await;
+        assert_eq!(
+            stranger.status(),
+            422,
+            "there is an account for the address"
+        );
+        assert_eq!(
+            there.post(server, &path, &[]).await.status(),
+            422,
+            "it is for another"
+        );
         assert_eq!(here.post(server, &path, &[]).await.status(), 303);
         let page = here.get(server, "/admin").await.text().await.unwrap();
         assert!(page.contains("Elsewhere") && page.contains("Switch organisation"));
-        assert_eq!(here.get(server, "/admin/members").await.status(), StatusCode::FORBIDDEN);
-        let first = server.text("SELECT public_id::text FROM organisations WHERE id = 1").await;
+        assert_eq!(
+            here.get(server, "/admin/members").await.status(),
+            StatusCode::FORBIDDEN
+        );
+        let first = server
+            .text("SELECT public_id::text FROM organisations WHERE id = 1")
+            .await;
         let chosen = here.post(server, "/admin/organisations", &[("organisation", &first)]);
         assert_eq!(chosen.await.status(), StatusCode::SEE_OTHER);
-        assert_eq!(here.get(server, "/admin/members").await.status(), StatusCode::OK);
+        assert_eq!(
+            here.get(server, "/admin/members").await.status(),
+            StatusCode::OK
+        );
         let refused = there.post(server, "/admin/organisations", &[("organisation", &first)]);
         assert_eq!(refused.await.status(), StatusCode::NOT_FOUND);
     })
@@ -647,24 +758,37 @@ async fn after_signing_in_one_is_where_one_wanted_to_go() {
         let who = server.organiser(Role::Owner, FIRST).await;
         let asked = server.get("/de/admin/audit?after=0.1").await;
         let location = asked.headers()["location"].to_str().unwrap().to_owned();
-        assert_eq!(location, "/de/admin/sign-in?next=%2Fadmin%2Faudit%3Fafter%3D0%2E1");
+        assert_eq!(
+            location,
+            "/de/admin/sign-in?next=%2Fadmin%2Faudit%3Fafter%3D0%2E1"
+        );
         for (next, expected) in [
             ("/admin/audit?after=0.1", "/admin/audit?after=0.1"),
             ("https://other.example/", "/admin"),
             ("//other.example/admin", "/admin"),
         ] {
-            let fields = [("email", who.email.as_str()), ("password", PASSWORD), ("next", next)];
+            let fields = [
+                ("email", who.email.as_str()),
+                ("password", PASSWORD),
+                ("next", next),
+            ];
             let answer = server.send_form("/admin/sign-in", "", &fields).await;
             assert_eq!(answer.headers()["location"], expected);
         }
         let fields = [("email", who.email.as_str()), ("password", PASSWORD)];
-        let cookie = server.send_form("/admin/sign-in", &who.cookie, &fields).await;
+        let cookie = server
+            .send_form("/admin/sign-in", &who.cookie, &fields)
+            .await;
         let set = cookie.headers()["set-cookie"].to_str().unwrap().to_owned();
         for word in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=604800"] {
             assert!(set.contains(word), "{set}");
         }
         let before = who.get(server, "/admin").await;
-        assert_eq!(before.status(), StatusCode::SEE_OTHER, "the session of before has ended");
+        assert_eq!(
+            before.status(),
+            StatusCode::SEE_OTHER,
+            "the session of before has ended"
+        );
     })
     .await;
 }
@@ -673,7 +797,12 @@ async fn after_signing_in_one_is_where_one_wanted_to_go() {
 async fn an_owner_makes_a_token_that_is_shown_once_and_revokes_it() {
     with_server(async |server| {
         let owner = server.organiser(Role::Owner, FIRST).await;
-        let fields = [("name", "Till"), ("scope", "bookings:read"), ("scope", "check-in"), ("days", "30")];
+        let fields = [
+            ("name", "Till"),
+            ("scope", "bookings:read"),
+            ("scope", "check-in"),
+            ("days", "30"),
+        ];
         let made = owner.post(server, "/admin/tokens", &fields).await;
         assert_eq!(made.status(), StatusCode::OK);
         let page = made.text().await.unwrap();
@@ -681,11 +810,19 @@ async fn an_owner_makes_a_token_that_is_shown_once_and_revokes_it() {
         let token = &page[at..at + 4 + 43];
         let ask = async || {
             let path = format!("/api/bookings?on_behalf_of={}", Uuid::new_v4());
-            let request = server.client.get(format!("{}{path}", server.url)).bearer_auth(token);
+            let request = server
+                .client
+                .get(format!("{}{path}", server.url))
+                .bearer_auth(token);
             request.send().await.unwrap().status()
         };
         assert_eq!(ask().await, StatusCode::OK);
-        let listed = owner.get(server, "/admin/tokens").await.text().await.unwrap();
+        let listed = owner
+            .get(server, "/admin/tokens")
+            .await
+            .text()
+            .await
+            .unwrap();
         assert!(listed.contains("Till") && !listed.contains(token));
         let of_all = "SELECT count(*) FROM api_tokens WHERE organisation_id = 1";
         assert_eq!(server.count(of_all).await, 1);
@@ -698,13 +835,69 @@ async fn an_owner_makes_a_token_that_is_shown_once_and_revokes_it() {
             assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
         }
         let id = server.text("SELECT id::text FROM api_tokens").await;
-        let revoked = owner.post(server, &format!("/admin/tokens/{id}/revoke"), &[]).await;
+        let revoked = owner
+            .post(server, &format!("/admin/tokens/{id}/revoke"), &[])
+            .await;
         assert_eq!(revoked.status(), StatusCode::SEE_OTHER);
         let gone = "SELECT count(*) FROM api_tokens WHERE revoked_at IS NOT NULL";
         assert_eq!(server.count(gone).await, 1);
-        let trail = owner.get(server, "/admin/audit").await.text().await.unwrap();
+        let trail = owner
+            .get(server, "/admin/audit")
+            .await
+            .text()
+            .await
+            .unwrap();
         assert!(trail.contains("API token made") && trail.contains("API token revoked"));
         assert!(!trail.contains(token));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_token_of_one_organisation_has_nothing_to_do_with_bookings_of_another() {
+    with_server(async |server| {
+        let other = server.organisation("Other house").await;
+        let own = server.event(&[general("ga", 10)]).await;
+        let client = server.db.get().await.unwrap();
+        let make = async |organisation| {
+            let new = NewToken {
+                name: "till",
+                scopes: &[Scope::BookingsRead, Scope::BookingsWrite],
+                expires_in: Duration::from_secs(3600),
+                organisation,
+            };
+            api_token::create_for(&client, &new).await.unwrap().1
+        };
+        let tokens = [make(Some(FIRST)).await, make(Some(other)).await, make(None).await];
+        let buyer = Uuid::new_v4();
+        let booked = server.book(&order(own, buyer, &[("ga", 1)])).await.made();
+        let id = text(&booked["id"]);
+        let send = async |method: &str, path: &str, token: &str, body: &serde_json::Value| {
+            let method: Method = method.parse().unwrap();
+            let request = server.client.request(method, format!("{}{path}", server.url));
+            let request = request.bearer_auth(token).header("Idempotency-Key", fresh_key());
+            let answer = request.json(body).send().await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        let book = json!({"event_id": own, "items": [{"tier": "ga", "quantity": 1}], "on_behalf_of": buyer});
+        let pay = json!({"booking_id": id, "card_number": "4242424242424242"});
+        for (method, path, body, statuses) in [
+            ("GET", format!("/api/bookings/{id}"), json!({}), [200, 404, 200]),
+            ("POST", "/api/bookings".to_owned(), book, [201, 404, 201]),
+            ("POST", "/api/payments".to_owned(), pay, [201, 404, 409]),
+            ("POST", format!("/api/bookings/{id}/cancel"), json!({}), [200, 404, 200]),
+        ] {
+            for (token, expected) in tokens.iter().zip(statuses) {
+                let (status, said) = send(method, &path, token, &body).await;
+                assert_eq!(status, expected, "{method} {path}: {said}");
+            }
+        }
+        let path = format!("/api/bookings?on_behalf_of={buyer}");
+        for (token, expected) in tokens.iter().zip([3, 0, 3]) {
+            let (_, said) = send("GET", &path, token, &json!({})).await;
+            let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+            assert_eq!(said["bookings"].as_array().unwrap().len(), expected);
+        }
     })
     .await;
 }

@@ -16,9 +16,9 @@ use crate::postgres::Error;
 use crate::types::contact::fold_email;
 
 /// Characters of a password at least.
-pub const LENGTH_MIN: usize = 12;
+const LENGTH_MIN: usize = 12;
 /// Bytes of a password at most: more than anybody types, and what hashing reads.
-pub const BYTES_MAX: usize = 1024;
+pub(super) const BYTES_MAX: usize = 1024;
 /// How long a sign-in waits for its turn to be hashed.
 const TURN_WAIT: Duration = Duration::from_secs(3);
 
@@ -38,7 +38,7 @@ pub enum PasswordInvalid {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check(password: &str, email: &str) -> Result<(), PasswordInvalid> {
+pub(super) fn check(password: &str, email: &str) -> Result<(), PasswordInvalid> {
     if password.chars().count() < LENGTH_MIN {
         return Err(PasswordInvalid::TooShort);
     }

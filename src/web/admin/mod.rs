@@ -15,7 +15,7 @@ pub mod members;
 pub mod organisations;
 pub mod second_factor;
 pub mod session;
-mod shell;
+pub(super) mod shell;
 pub mod sign_in;
 pub mod tokens;
 

@@ -18,7 +18,7 @@ use crate::web::view::assets::{ADMIN_STYLE, Assets};
 use crate::web::view::format::Format;
 
 /// The id of a role's name among the texts.
-pub(super) fn role_text(role: Role) -> &'static str {
+pub(in crate::web) fn role_text(role: Role) -> &'static str {
     match role {
         Role::Owner => "role-owner",
         Role::Manager => "role-manager",
@@ -28,7 +28,7 @@ pub(super) fn role_text(role: Role) -> &'static str {
 }
 
 /// A place that the navigation leads to.
-pub(super) struct Place {
+pub(in crate::web) struct Place {
     /// What pages of it are marked by.
     pub section: &'static str,
     /// Its path; of an event's places what follows the event's.
@@ -64,7 +64,7 @@ const PLACES: &[Place] = &[
 const PLACES_OF_EVENT: &[Place] = &[place("audit", "/audit", "admin-nav-audit", Right::Read)];
 
 /// Who is signed in, as the page says it.
-pub(super) struct Who {
+pub(in crate::web) struct Who {
     /// What they are called.
     pub name: String,
     /// For whom they work.
@@ -88,7 +88,7 @@ impl Who {
 }
 
 /// The event that a page is about.
-pub(super) struct EventPlaces {
+pub(in crate::web) struct EventPlaces {
     /// Its name.
     pub name: String,
     /// Its page in the shop.
@@ -97,7 +97,7 @@ pub(super) struct EventPlaces {
 }
 
 /// What is around a page.
-pub(super) struct Shell {
+pub(in crate::web) struct Shell {
     frame: Frame,
     /// The stylesheet of the organiser's side.
     pub admin_style: String,
@@ -126,22 +126,30 @@ struct Done {
 
 impl Shell {
     /// For somebody who is not signed in, or may not be.
-    pub(super) fn for_anyone(request: &HttpRequest) -> Self {
+    pub(in crate::web) fn for_anyone(request: &HttpRequest) -> Self {
         Self::new(request, &Format::of(request), None, "")
     }
 
     /// For somebody who is signed in, whatever they may.
-    pub(super) fn for_known(request: &HttpRequest, who: &Known, section: &'static str) -> Self {
+    pub(in crate::web) fn for_known(
+        request: &HttpRequest,
+        who: &Known,
+        section: &'static str,
+    ) -> Self {
         Self::new(request, &Format::of(request), Some(&who.0), section)
     }
 
     /// For a page of the organisation.
-    pub(super) fn of<R>(request: &HttpRequest, may: &May<R>, section: &'static str) -> Self {
+    pub(in crate::web) fn of<R>(
+        request: &HttpRequest,
+        may: &May<R>,
+        section: &'static str,
+    ) -> Self {
         Self::new(request, &Format::of(request), Some(&may.who), section)
     }
 
     /// For a page of an event.
-    pub(super) fn of_event<R>(
+    pub(in crate::web) fn of_event<R>(
         request: &HttpRequest,
         on: &On<R>,
         event: &Event,
@@ -182,18 +190,18 @@ impl Shell {
     }
 
     /// Whether whoever reads may do this.
-    pub(super) fn may(&self, right: &Right) -> bool {
+    pub(in crate::web) fn may(&self, right: &Right) -> bool {
         self.role().is_some_and(|role| role.may(*right))
     }
 
     /// Where they may go.
-    pub(super) fn places(&self) -> Vec<&'static Place> {
+    pub(in crate::web) fn places(&self) -> Vec<&'static Place> {
         let places = PLACES.iter();
         places.filter(|place| self.may(&place.right)).collect()
     }
 
     /// Where they may go about the event of the page: path and text.
-    pub(super) fn places_of_event(&self) -> Vec<(String, &'static Place)> {
+    pub(in crate::web) fn places_of_event(&self) -> Vec<(String, &'static Place)> {
         let Some(event) = &self.event else {
             return Vec::new();
         };
@@ -205,7 +213,7 @@ impl Shell {
     }
 
     /// What a role is called.
-    pub(super) fn role_name(&self, role: &Role) -> &'static str {
+    pub(in crate::web) fn role_name(&self, role: &Role) -> &'static str {
         self.text(role_text(*role))
     }
 }

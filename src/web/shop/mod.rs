@@ -4,9 +4,9 @@
 //! nothing. Every page works without scripts. By nouns: `events` with `event_view`, `choice`,
 //! `refusal` and `seat_map`; `bookings` with `booking_view` and `bookings_view`; `retrieve` gives them back to
 //! whoever has lost them, `buyers` makes new ones. `hold_cookie` tells scripts of holds, and `own_holds` asks what becomes
-//! of them when more of the same event is ordered. `rendered` keeps what many ask for, `failure` is the page of every
-//! error. What is around every page, how it is sent and how forms are read is beside this folder: `frame`, `respond`,
-//! `form`. What others than
+//! of them when more of the same event is ordered. `rendered` keeps what many ask for. What is
+//! around every page, how it is sent, how forms are read and the page of every error are beside this folder: `frame`,
+//! `respond`, `form`, `failure`. What others than
 //! readers ask for: `sharing` is in the head of a page, `picture`, `feed`, `sitemap` and `manifest` beside the pages.
 
 mod booking_view;
@@ -18,7 +18,6 @@ mod event_details;
 mod event_facts;
 mod event_view;
 pub mod events;
-pub mod failure;
 pub mod feed;
 mod found;
 mod hold_cookie;

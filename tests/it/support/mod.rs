@@ -8,6 +8,7 @@ mod distributed;
 pub(crate) mod gate;
 pub(crate) mod gateway;
 pub(crate) mod memory;
+pub(crate) mod organiser;
 pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod process;

@@ -3,7 +3,7 @@
 use boxoffice::access::organiser::accounts::NewOrganiser;
 use boxoffice::access::organiser::{Role, add};
 use boxoffice::audit::Actor;
-use boxoffice::types::{OrganiserId, OrganisationNo};
+use boxoffice::types::{OrganisationNo, OrganiserId};
 use reqwest::{Response, StatusCode};
 use uuid::Uuid;
 
@@ -75,7 +75,11 @@ impl Server {
     /// A page, with this Cookie header.
     pub(crate) async fn page_as(&self, cookie: &str, path: &str) -> Response {
         let request = self.client.get(format!("{}{path}", self.url));
-        request.header("Cookie", cookie).send().await.expect("an answer")
+        request
+            .header("Cookie", cookie)
+            .send()
+            .await
+            .expect("an answer")
     }
 }
 
@@ -86,7 +90,12 @@ impl Organiser {
     }
 
     /// A form.
-    pub(crate) async fn post(&self, server: &Server, path: &str, fields: &[(&str, &str)]) -> Response {
+    pub(crate) async fn post(
+        &self,
+        server: &Server,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Response {
         server.send_form(path, &self.cookie, fields).await
     }
 }
