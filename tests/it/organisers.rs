@@ -1,6 +1,8 @@
 //! The organiser's side: signing in, sessions, members, several organisations, and who is answered what.
 
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use boxoffice::access::api_token::{self, NewToken, Scope};
@@ -13,6 +15,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::commands::{boxoffice, command, stderr, stdout};
 use crate::support::organiser::{Organiser, PASSWORD, cookie_of};
 use crate::support::{Server, fresh_key, general, order, text, with_server, with_settings};
 
@@ -356,8 +359,9 @@ async fn whoever_is_removed_or_has_another_role_is_so_at_the_next_request() {
         let manager = server.organiser(Role::Manager, FIRST).await;
         assert_eq!(manager.get(server, "/admin").await.status(), StatusCode::OK);
         let path = format!("/admin/members/{}", manager.id);
-        let changed = owner.post(server, &format!("{path}/role"), &[("role", "scanner")]);
-        assert_eq!(changed.await.status(), StatusCode::SEE_OTHER);
+        let to_role = format!("{path}/role");
+        let changed = owner.post(server, &to_role, &[("role", "scanner")]).await;
+        assert_eq!(changed.status(), StatusCode::SEE_OTHER);
         let refused = manager.get(server, "/admin/audit").await;
         assert_eq!(refused.status(), StatusCode::FORBIDDEN);
         let removed = owner.post(server, &format!("{path}/remove"), &[]).await;
@@ -664,8 +668,11 @@ async fn of_two_sessions_that_send_one_code_at_the_same_moment_one_is_let_in() {
         let two = cookie_of(&server.sign_in(&who.email, PASSWORD).await);
         let code = totp.code(now(server).await);
         let enter = async |cookie: &str| {
-            let answer = server.send_form("/admin/sign-in/code", cookie, &[("code", &code)]);
-            answer.await.status().as_u16()
+            let fields = [("code", code.as_str())];
+            let answer = server
+                .send_form("/admin/sign-in/code", cookie, &fields)
+                .await;
+            answer.status().as_u16()
         };
         let mut lock = server.db.get().await.unwrap();
         let transaction = lock.transaction().await.unwrap();
@@ -740,14 +747,15 @@ async fn each_organisation_sees_only_its_own() {
         let first = server
             .text("SELECT public_id::text FROM organisations WHERE id = 1")
             .await;
-        let chosen = here.post(server, "/admin/organisations", &[("organisation", &first)]);
-        assert_eq!(chosen.await.status(), StatusCode::SEE_OTHER);
+        let choice = [("organisation", first.as_str())];
+        let chosen = here.post(server, "/admin/organisations", &choice).await;
+        assert_eq!(chosen.status(), StatusCode::SEE_OTHER);
         assert_eq!(
             here.get(server, "/admin/members").await.status(),
             StatusCode::OK
         );
-        let refused = there.post(server, "/admin/organisations", &[("organisation", &first)]);
-        assert_eq!(refused.await.status(), StatusCode::NOT_FOUND);
+        let refused = there.post(server, "/admin/organisations", &choice).await;
+        assert_eq!(refused.status(), StatusCode::NOT_FOUND);
     })
     .await;
 }
@@ -929,6 +937,151 @@ async fn the_audit_trail_is_read_page_by_page() {
         assert_eq!(seen.len(), 120);
         let wrong = owner.get(server, "/admin/audit?after=nonsense").await;
         assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    })
+    .await;
+}
+
+/// Runs a command with this as its standard input.
+fn with_input(url: &str, words: &[&str], input: &str) -> Output {
+    let mut command = command(url, words);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_makes_organisations_and_accounts_and_stops_them() {
+    with_server(async |server| {
+        let url = &server.database_url;
+        let made = boxoffice(url, &["organisation", "add", "--name", "Opera"]);
+        let made: serde_json::Value = serde_json::from_str(&stdout(&made)).unwrap();
+        assert_eq!(
+            (&made["number"], &made["name"]),
+            (&json!(2), &json!("Opera"))
+        );
+
+        let add = [
+            "organiser",
+            "add",
+            "--email",
+            "ana@example.org",
+            "--organisation",
+            "2",
+        ];
+        let linked = boxoffice(url, &[&add[..], &["--role", "scanner"]].concat());
+        let path = stdout(&linked).trim().to_owned();
+        assert!(path.starts_with("/admin/invitations/bxi_"), "{path}");
+        let joined = server
+            .send_form(&path, "", &[("name", "Ana"), ("password", PASSWORD)])
+            .await;
+        let to_scan = server.page_as(&cookie_of(&joined), "/admin").await;
+        assert_eq!(to_scan.headers()["location"], "/scan");
+
+        let email = ["organiser", "add", "--email", "ben@example.org"];
+        let at_once = [&email[..], &["--name", "Ben", "--password"]].concat();
+        for (input, said) in [("short\n", "password"), ("", "password")] {
+            let refused = with_input(url, &at_once, input);
+            assert!(!refused.status.success());
+            assert!(stderr(&refused).contains(said), "{}", stderr(&refused));
+        }
+        let made = with_input(url, &at_once, &format!("{PASSWORD}\n"));
+        assert!(made.status.success(), "{}", stderr(&made));
+        assert_eq!(
+            server.sign_in("ben@example.org", PASSWORD).await.status(),
+            303
+        );
+        let again = with_input(url, &at_once, &format!("{PASSWORD}\n"));
+        assert!(
+            stderr(&again).contains("there is an account"),
+            "{}",
+            stderr(&again)
+        );
+        let nowhere = boxoffice(url, &[&email[..], &["--organisation", "9"]].concat());
+        assert!(
+            stderr(&nowhere).contains("no such organisation"),
+            "{}",
+            stderr(&nowhere)
+        );
+
+        let listed = stdout(&boxoffice(url, &["organiser", "list"]));
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        assert_eq!(
+            listed[0]["organisations"],
+            json!([{"organisation": 2, "role": "scanner"}])
+        );
+        assert_eq!(
+            listed[1]["organisations"],
+            json!([{"organisation": 1, "role": "owner"}])
+        );
+        assert!(!listed.to_string().contains("argon2"));
+
+        let change = async |what| {
+            let done = boxoffice(url, &["organiser", what, "--email", "Ben@example.org"]);
+            assert!(done.status.success(), "{}", stderr(&done));
+            server
+                .sign_in("ben@example.org", PASSWORD)
+                .await
+                .status()
+                .as_u16()
+        };
+        assert_eq!(change("stop").await, 422);
+        assert_eq!(change("start").await, 303);
+        let nobody = boxoffice(url, &["organiser", "stop", "--email", "nobody@example.org"]);
+        assert!(
+            stderr(&nobody).contains("no account"),
+            "{}",
+            stderr(&nobody)
+        );
+        let reset = boxoffice(url, &["organiser", "reset", "--email", "ben@example.org"]);
+        let path = stdout(&reset).trim().to_owned();
+        assert_eq!(server.get(&path).await.status(), StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buyer_is_forgotten_and_the_books_stay() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let mut ids = Vec::new();
+        for email in ["Ana@example.org", "ana@EXAMPLE.org", "ben@example.org"] {
+            let mut asked = order(event, Uuid::new_v4(), &[("ga", 1)]);
+            asked["contact"] = json!({"name": "Somebody", "email": email});
+            let booked = server.book(&asked).await.made();
+            server.pay(&booked, "4242424242424242").await.made();
+            ids.push(text(&booked["id"]).to_owned());
+        }
+        let forget = ["forget", "--email", "ana@example.org"];
+        let url = &server.database_url;
+        let said = stdout(&boxoffice(url, &forget));
+        assert_eq!(said, "the buyer of 2 bookings is forgotten\n");
+        assert_eq!(server.count("SELECT count(*) FROM contacts").await, 1);
+        let paid = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
+        assert_eq!(server.count(paid).await, 3);
+        let said = stdout(&boxoffice(url, &forget));
+        assert_eq!(said, "the buyer of 0 bookings is forgotten\n");
+        let trail = audit::read(&server.db, Of::Organisation(FIRST), None, 10)
+            .await
+            .unwrap();
+        let told: BTreeSet<String> = trail
+            .entries
+            .iter()
+            .map(|entry| entry.subject_id.clone())
+            .collect();
+        assert_eq!(told, ids[..2].iter().cloned().collect());
+        let of_one = Of::Subject(trail.entries[0].event.unwrap(), &ids[0]);
+        let trail = audit::read(&server.db, of_one, None, 10).await.unwrap();
+        assert_eq!(trail.entries.len(), 1);
+        assert_eq!(trail.entries[0].by.name, "boxoffice forget");
+        let personal =
+            "SELECT count(*) FROM audit_entries WHERE audit_entries::text ILIKE '%ana@%'";
+        assert_eq!(server.count(personal).await, 0);
     })
     .await;
 }
