@@ -35,6 +35,8 @@ pub struct Event {
     pub starts_at: Timestamp,
     /// When the sale opens.
     pub on_sale_at: Timestamp,
+    /// When it was called off: it does not take place.
+    pub called_off_at: Option<Timestamp>,
     /// When it was announced.
     pub created_at: Timestamp,
     /// Its picture, if it has one.

@@ -10,6 +10,7 @@
 //! free tickets are not here: see `availability`.
 
 mod address;
+mod call_off;
 mod choices;
 mod create;
 pub mod demo;
@@ -39,6 +40,7 @@ use crate::postgres::{Error, Params, Reader, Reads};
 use crate::types::{EventId, EventNo};
 
 pub use address::Address;
+pub use call_off::call_off;
 pub use choices::Choices;
 pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
 pub use event::{Event, Tier, Venue};

@@ -1,4 +1,4 @@
-//! Cancels a booking for its buyer: releases its tickets and makes the refund of its charge due, in one
+//! Cancels a booking, for its buyer or for the organiser: releases its tickets and makes the refund of its charge due, in one
 //! transaction.
 //!
 //! What must hold: a repeated cancellation changes nothing. The refund itself is made by `settle`, after the
@@ -28,9 +28,16 @@ pub(super) struct Cancelled {
 pub(super) struct Cancellation {
     pub(super) event: EventNo,
     pub(super) booking: BookingId,
-    pub(super) buyer: BuyerId,
-    /// Seconds before the event starts until which a booking can be cancelled.
-    pub(super) until_seconds: u32,
+    pub(super) by: By,
+}
+
+/// Who cancels.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum By {
+    /// Its buyer, until so many seconds before the event starts.
+    Buyer(BuyerId, u32),
+    /// The organiser, whenever they like.
+    Organiser,
 }
 
 /// Cancels a booking.
@@ -48,19 +55,20 @@ async fn cancel_in(
     let Cancellation {
         event,
         booking: id,
-        buyer,
-        until_seconds,
+        by,
     } = *cancellation;
     let booking = booking::lock(transaction, event, id)
         .await?
         .ok_or(PayError::NotFound)?;
-    if booking.buyer != buyer {
+    if matches!(by, By::Buyer(buyer, _) if booking.buyer != buyer) {
         return Err(PayError::NotYours);
     }
     if booking.status == Status::Cancelled {
         return Ok(Cancelled::default());
     }
-    if starts_within(transaction, event, until_seconds).await? {
+    if let By::Buyer(_, until_seconds) = by
+        && starts_within(transaction, event, until_seconds).await?
+    {
         return Err(PayError::EventBegun);
     }
     let Some(released) = booking.cancel().await? else {

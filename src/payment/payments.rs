@@ -13,7 +13,8 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use super::begin::{Begun, begin};
-use super::cancel::{Cancellation, Cancelled, cancel};
+use super::call_off::{self, CallOff};
+use super::cancel::{By, Cancellation, Cancelled, cancel};
 use super::figures::{Call, Figures, Step};
 use super::record::{NotRecorded, Source};
 use super::recovery::{Charges, Refunds};
@@ -237,13 +238,31 @@ impl Payments {
         booking: BookingId,
         buyer: BuyerId,
     ) -> Result<(), PayError> {
+        let by = By::Buyer(buyer, self.0.config.cancel_until_seconds);
+        self.cancel_by(event, booking, by).await
+    }
+
+    /// Cancels a booking for the organiser, also when the event has begun, and refunds its charge; as
+    /// [`Payments::cancel`].
+    ///
+    /// # Errors
+    /// [`PayError`].
+    pub async fn cancel_for_organiser(
+        &self,
+        event: EventNo,
+        booking: BookingId,
+    ) -> Result<(), PayError> {
+        self.cancel_by(event, booking, By::Organiser).await
+    }
+
+    async fn cancel_by(
+        &self,
+        event: EventNo,
+        booking: BookingId,
+        by: By,
+    ) -> Result<(), PayError> {
         let this = self.clone();
-        let cancellation = Cancellation {
-            event,
-            booking,
-            buyer,
-            until_seconds: self.0.config.cancel_until_seconds,
-        };
+        let cancellation = Cancellation { event, booking, by };
         let work = self.spawn(async move {
             let cancelled = cancel(&this.0.settler.db, cancellation).await?;
             fault::point(fault::CANCELLED);
@@ -277,6 +296,32 @@ impl Payments {
         let (booking, event) = (cancellation.booking, cancellation.event.0);
         let refunds = cancelled.refunds.len();
         log::info!(booking:% = booking, event_no = event; "cancelled; {refunds} refunds are due");
+    }
+
+    /// Calls an event off: nothing more of it is sold, and all of its bookings will be cancelled and refunded. False if
+    /// it was called off before.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn call_off(&self, event: EventNo) -> Result<bool, Error> {
+        call_off::begin(&self.0.settler.db, event).await
+    }
+
+    /// How far the calling off of an event is; `None` if it was not called off.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn called_off(&self, event: EventNo) -> Result<Option<CallOff>, Error> {
+        call_off::read(&self.0.reads, event).await
+    }
+
+    /// One round of cancelling the bookings of events that were called off. Returns how many were cancelled. Safe in
+    /// any number of processes.
+    ///
+    /// # Errors
+    /// Those of the database: what was not cancelled is found by the next round.
+    pub async fn cancel_called_off(&self) -> Result<usize, Error> {
+        call_off::run_due(&self.0.settler).await
     }
 
     /// Looks how many payments of the database are not done, for the figures.

@@ -20,6 +20,7 @@
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
 //! | `over-limit`             | 422    | more tickets than one booking may hold (`asked`, `limit`), or one buyer (`limit`, `left`) |
 //! | `not-on-sale`            | 409    | too early (`on_sale_at`) or too late |
+//! | `called-off`             | 409    | the event does not take place: nothing of it is sold, and what was paid goes back |
 //! | `hold-expired`           | 409    | the booking was not paid in time |
 //! | `already-paid`           | 409    | the booking is confirmed: `booking_status` |
 //! | `booking-cancelled`      | 409    | the booking is cancelled: `booking_status` |

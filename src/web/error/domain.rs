@@ -166,6 +166,7 @@ impl Error {
                 let detail = "problem-sale-over";
                 Self::new(409, "not-on-sale", "problem-not-on-sale", detail)
             }
+            Outcome::CalledOff => Self::called_off(),
             Outcome::KeyReused(_) => Self::key_reused(),
             Outcome::Overloaded => {
                 let detail = "problem-many-orders-waiting";
@@ -177,6 +178,11 @@ impl Error {
                 Self::defect(&"a booking that was made came back as an error")
             }
         }
+    }
+
+    fn called_off() -> Self {
+        let detail = "problem-called-off-detail";
+        Self::new(409, "called-off", "problem-called-off", detail)
     }
 
     fn key_reused() -> Self {
