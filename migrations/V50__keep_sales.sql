@@ -5,12 +5,12 @@
 CREATE TABLE sales_read (
     event_id          bigint NOT NULL,
     -- The last confirmation and the last cancellation that are in the sums. Nothing older can come.
-    confirmed_at      timestamptz NOT NULL DEFAULT '-infinity',
+    confirmed_at      timestamptz NOT NULL DEFAULT 'epoch',
     confirmed_id      uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
-    cancelled_at      timestamptz NOT NULL DEFAULT '-infinity',
+    cancelled_at      timestamptz NOT NULL DEFAULT 'epoch',
     cancelled_id      uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
     -- Up to when the sums are complete.
-    as_of             timestamptz NOT NULL DEFAULT '-infinity',
+    as_of             timestamptz NOT NULL DEFAULT 'epoch',
     -- Bookings that were confirmed, and those of them that were cancelled.
     confirmed         bigint NOT NULL DEFAULT 0,
     cancelled         bigint NOT NULL DEFAULT 0,

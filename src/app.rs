@@ -27,6 +27,7 @@ use crate::gateway::simulated::SimulatedGateway;
 use crate::metrics::Sheet;
 use crate::payment::Payments;
 use crate::postgres::{Db, Observed, Purpose, Reads};
+use crate::report::Reports;
 use crate::ticket;
 use health::Health;
 use tasks::Tasks;
@@ -55,6 +56,8 @@ pub struct App {
     pub codes: ticket::Codes,
     /// The counts that buyers see.
     pub availability: Availability,
+    /// What organisers see.
+    pub reports: Reports,
     /// How often a client may do what.
     pub limits: Limits,
     /// The connections of clients.
@@ -117,6 +120,7 @@ impl App {
         Arc::new(Self {
             access: Access::new(db.clone()),
             organisers: Organisers::new(db.clone(), config.organisers.clone()),
+            reports: Reports::new(&db, availability.clone()),
             catalog: Catalog::new(reads.clone()),
             expiry: Expiry::new(db.of(Purpose::Sale), lanes.clone()),
             codes: ticket::Codes::new(db.clone()),

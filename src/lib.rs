@@ -18,6 +18,7 @@
 //! - [`access`]: who may do what: buyer tokens, booking links, API tokens.
 //! - [`ticket`]: the signed code on a ticket.
 //! - [`availability`]: the counts that buyers see.
+//! - [`report`]: what organisers see: totals, series, bookings that were found, exports.
 //! - [`check`]: verifies the invariants in the database.
 //! - [`fault`]: fault injection for tests.
 //! - [`backup`]: the files of a backup, and whether they are whole.
@@ -52,6 +53,7 @@ pub mod metrics;
 pub mod payment;
 pub mod picture;
 pub mod postgres;
+pub mod report;
 pub mod seating;
 pub mod server;
 pub mod ticket;

@@ -58,7 +58,7 @@ pub use hand_over::{hand_over, has_live};
 pub use mine::{Listed, Part, Place, mine};
 pub use note::{NOTE_MAX, Note, add_note, notes};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
-pub use read::{LIST_MAX, get, held_among, list};
+pub use read::{LIST_MAX, get, held_among, list, some};
 pub use transition::{Late, LockedBooking, lock};
 
 /// The state of a booking.

@@ -2,8 +2,10 @@
 //!
 //! What must hold: buyers are never shown a note; none is changed or removed.
 
-use uuid::Uuid;
+use std::sync::Arc;
 
+use crate::audit::{self, Actor, Entry};
+use crate::catalog::Event;
 use crate::postgres::{Db, Error};
 use crate::types::{BookingId, EventNo, Timestamp};
 
@@ -41,18 +43,30 @@ pub struct Note {
 /// Those of the database.
 pub async fn add_note(
     db: &Db,
-    event: EventNo,
+    by: &Actor,
+    event: &Event,
     booking: BookingId,
     text: &str,
-    written_by: &str,
 ) -> Result<bool, Error> {
-    let client = db.get().await?;
-    let statement = client.prepare_cached(INSERT).await?;
-    let id: Uuid = BookingId::make().0;
-    let inserted = client
-        .execute(&statement, &[&event, &booking, &id, &text, &written_by])
-        .await?;
-    Ok(inserted == 1)
+    let entry = Entry::new(by, "booking.noted", "booking", booking);
+    let entry = Arc::new(entry.event(event.no).of(event.organisation));
+    let (event, id) = (event.no, BookingId::make().0);
+    let written: Arc<(String, String)> = Arc::new((text.to_owned(), by.name.clone()));
+    db.transaction(|transaction| {
+        let (entry, written) = (entry.clone(), written.clone());
+        Box::pin(async move {
+            let (text, by) = &*written;
+            let statement = transaction.prepare_cached(INSERT).await?;
+            let inserted = transaction
+                .execute(&statement, &[&event, &booking, &id, text, by])
+                .await?;
+            if inserted == 1 {
+                audit::record(transaction, &entry).await?;
+            }
+            Ok(inserted == 1)
+        })
+    })
+    .await
 }
 
 /// The notes of a booking, the newest first.

@@ -8,13 +8,15 @@
 //! - All bookings are cancelled only when none holds tickets, and no transaction is open any more that began when the
 //!   event was still on sale: it might make another. A payment that succeeds after that is refunded by `record`.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::figures::Step;
 use super::ledger;
 use super::settle::Settler;
+use crate::audit::{self, Actor, Entry};
 use crate::booking::{self, CancelledMany, Confirmed, Status};
-use crate::catalog;
+use crate::catalog::{self, Event};
 use crate::fault;
 use crate::postgres::{Client, Db, Error, Params, Transaction};
 use crate::types::{BookingId, EventNo, Timestamp};
@@ -87,6 +89,7 @@ pub struct CallOff {
 /// What a process that looks after an event knows of it.
 struct Claim {
     called_off_at: Timestamp,
+    is_cancelled: bool,
     last: Option<Confirmed>,
 }
 
@@ -98,8 +101,12 @@ struct Batch {
 }
 
 /// Calls the event off. False if it was called off before.
-pub(super) async fn begin(db: &Db, event: EventNo) -> Result<bool, Error> {
+pub(super) async fn begin(db: &Db, by: &Actor, event: &Event) -> Result<bool, Error> {
+    let entry = Entry::new(by, "event.called_off", "event", event.id);
+    let entry = Arc::new(entry.event(event.no).of(event.organisation));
+    let event = event.no;
     db.transaction(|transaction| {
+        let entry = entry.clone();
         Box::pin(async move {
             if !catalog::call_off(transaction, event).await? {
                 return Ok(false);
@@ -108,6 +115,7 @@ pub(super) async fn begin(db: &Db, event: EventNo) -> Result<bool, Error> {
             let statement = transaction.prepare_cached(INSERT).await?;
             let params: Params = &[&event, &bookings];
             transaction.execute(&statement, params).await?;
+            audit::record(transaction, &entry).await?;
             log::info!(event_no = event.0; "called off; {bookings} bookings are cancelled and refunded");
             Ok(true)
         })
@@ -189,10 +197,17 @@ async fn cancel_in(
     let Some(claim) = claim(transaction, event).await? else {
         return Ok(Batch::default());
     };
+    if claim.is_cancelled {
+        pause(transaction, event, true).await?;
+        return Ok(Batch::default());
+    }
     let cancelled = booking::cancel_many(transaction, event, claim.last, BATCH).await?;
     if cancelled.bookings.is_empty() {
         let is_settled = settled_until > claim.called_off_at;
-        pause(transaction, event, is_settled).await?;
+        let is_cancelled = is_settled
+            && claim.last.is_none()
+            && booking::count_live(transaction, event).await? == 0;
+        pause(transaction, event, is_cancelled).await?;
         return Ok(Batch::default());
     }
     let refunds = ledger::request_many_refunds(transaction, event, &cancelled.bookings).await?;
@@ -206,6 +221,7 @@ async fn claim(transaction: &Transaction<'_>, event: EventNo) -> Result<Option<C
     let row = transaction.query_opt(&statement, &[&event]).await?;
     Ok(row.map(|row| Claim {
         called_off_at: row.get("called_off_at"),
+        is_cancelled: row.get::<_, Option<Timestamp>>("cancelled_at").is_some(),
         last: row
             .get::<_, Option<Timestamp>>("last_confirmed_at")
             .zip(row.get::<_, Option<BookingId>>("last_id"))
@@ -230,13 +246,12 @@ async fn move_on(
     Ok(())
 }
 
-/// Nothing was found after the last booking: from the first one again after a pause, unless that is all.
+/// Nothing is left to cancel after the last booking: from the first one again after a pause, unless that is all.
 async fn pause(
     transaction: &Transaction<'_>,
     event: EventNo,
-    is_settled: bool,
+    is_cancelled: bool,
 ) -> Result<(), Error> {
-    let is_cancelled = is_settled && booking::count_live(transaction, event).await? == 0;
     let is_back = is_cancelled && is_money_back(transaction, event).await?;
     let statement = transaction.prepare_cached(PAUSE).await?;
     let params: Params = &[&event, &LOOK_AGAIN_SECONDS, &is_cancelled, &is_back];

@@ -339,9 +339,7 @@ pub(super) async fn insert_webhook_event(
 
 fn read(row: &Row) -> Payment {
     let status = read_status(row);
-    let is_refund_requested = row
-        .get::<_, Option<Timestamp>>("refund_requested_at")
-        .is_some();
+    let refund_requested_at: Option<Timestamp> = row.get("refund_requested_at");
     Payment {
         id: row.get("id"),
         booking: row.get("booking_id"),
@@ -352,7 +350,8 @@ fn read(row: &Row) -> Payment {
         decline_code: row.get("decline_code"),
         created_at: row.get("created_at"),
         answered_at: row.get("answered_at"),
-        refund_due: status == Status::Succeeded && is_refund_requested,
+        refund_due: status == Status::Succeeded && refund_requested_at.is_some(),
+        refund_requested_at,
         refunded_at: row.get("refunded_at"),
     }
 }

@@ -116,6 +116,8 @@ pub struct Payment {
     pub answered_at: Option<Timestamp>,
     /// Whether it is to be refunded and is not yet.
     pub refund_due: bool,
+    /// When its refund became due.
+    pub refund_requested_at: Option<Timestamp>,
     /// When it was refunded.
     pub refunded_at: Option<Timestamp>,
 }
@@ -234,6 +236,7 @@ mod tests {
             created_at: Timestamp::default(),
             answered_at: None,
             refund_due: false,
+            refund_requested_at: None,
             refunded_at: None,
         }
     }

@@ -26,7 +26,9 @@ use super::{
     wait_for_gateway,
 };
 use crate::allocator::Lanes;
+use crate::audit::{Actor, Entry};
 use crate::booking::{self, Booking};
+use crate::catalog::Event;
 use crate::config::PaymentConfig;
 use crate::fault;
 use crate::gateway::card::Card;
@@ -249,10 +251,14 @@ impl Payments {
     /// [`PayError`].
     pub async fn cancel_for_organiser(
         &self,
-        event: EventNo,
+        by: &Actor,
+        event: &Event,
         booking: BookingId,
     ) -> Result<(), PayError> {
-        self.cancel_by(event, booking, By::Organiser).await
+        let entry = Entry::new(by, "booking.cancelled", "booking", booking);
+        let entry = entry.event(event.no).of(event.organisation);
+        let by = By::Organiser(Arc::new(entry));
+        self.cancel_by(event.no, booking, by).await
     }
 
     async fn cancel_by(
@@ -267,7 +273,7 @@ impl Payments {
             let cancelled = cancel(&this.0.settler.db, cancellation).await?;
             fault::point(fault::CANCELLED);
             this.0.settler.lanes.released(event, &cancelled.released);
-            this.tell_cancelled(cancellation, &cancelled);
+            this.tell_cancelled(event, booking, &cancelled);
             let refunds = cancelled.refunds.into_iter().map(|payment| PaymentRef {
                 event,
                 booking,
@@ -283,7 +289,7 @@ impl Payments {
     }
 
     /// Counts and logs it, unless it was cancelled before.
-    fn tell_cancelled(&self, cancellation: Cancellation, cancelled: &Cancelled) {
+    fn tell_cancelled(&self, event: EventNo, booking: BookingId, cancelled: &Cancelled) {
         if !cancelled.is_news {
             return;
         }
@@ -293,9 +299,8 @@ impl Payments {
             .refunds
             .iter()
             .for_each(|_| figures.count(Step::RefundDue));
-        let (booking, event) = (cancellation.booking, cancellation.event.0);
         let refunds = cancelled.refunds.len();
-        log::info!(booking:% = booking, event_no = event; "cancelled; {refunds} refunds are due");
+        log::info!(booking:% = booking, event_no = event.0; "cancelled; {refunds} refunds are due");
     }
 
     /// Calls an event off: nothing more of it is sold, and all of its bookings will be cancelled and refunded. False if
@@ -303,8 +308,8 @@ impl Payments {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn call_off(&self, event: EventNo) -> Result<bool, Error> {
-        call_off::begin(&self.0.settler.db, event).await
+    pub async fn call_off(&self, by: &Actor, event: &Event) -> Result<bool, Error> {
+        call_off::begin(&self.0.settler.db, by, event).await
     }
 
     /// How far the calling off of an event is; `None` if it was not called off.
