@@ -231,6 +231,7 @@ impl Error {
             "tier" => "problem-no-tier",
             "file" => "problem-no-file",
             "picture" => "problem-no-picture",
+            "call-off" => "problem-no-call-off",
             "calendar file" => "problem-no-calendar-file",
             _ => "problem-no-page",
         };

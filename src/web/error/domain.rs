@@ -19,6 +19,7 @@ use crate::gateway::card::CardError;
 use crate::payment::PayError;
 use crate::payment::webhook::WebhookError;
 use crate::postgres;
+use crate::report::export::ExportError;
 use crate::types::Timestamp;
 use crate::types::contact::ContactInvalid;
 use crate::types::json::JsonError;
@@ -324,6 +325,20 @@ impl From<PayError> for Error {
                 Self::new(503, "overloaded", "problem-busy", detail).retry_after(2)
             }
             PayError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExportError> for Error {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::TooMany => {
+                let detail = "problem-many-exports";
+                Self::new(503, "overloaded", "problem-busy", detail).retry_after(5)
+            }
+            ExportError::TooLong => Self::invalid_field("/file", "field-export-too-long"),
+            ExportError::File(_) => Self::defect(&error),
+            ExportError::Db(error) => error.into(),
         }
     }
 }
