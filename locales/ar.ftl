@@ -834,3 +834,4 @@ event-called-off = لن تُقام هذه الفعالية
 event-called-off-text = لقد أُلغيت. تُلغى جميع الحجوزات، ويعود كامل المال إلى البطاقات التي دُفع بها دون أن تطلب ذلك.
 stock-called-off = أُلغيت
 ended-called-off-text = أُلغيت الفعالية، ولذلك أُلغي حجزك.
+event-called-off-link = حجوزاتك

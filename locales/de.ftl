@@ -747,3 +747,4 @@ event-called-off = Diese Veranstaltung findet nicht statt
 event-called-off-text = Sie wurde abgesagt. Alle Buchungen werden storniert, und das ganze Geld geht von selbst auf die Karten zurück, mit denen bezahlt wurde.
 stock-called-off = Abgesagt
 ended-called-off-text = Die Veranstaltung wurde abgesagt, deshalb wurde Ihre Buchung storniert.
+event-called-off-link = Ihre Buchungen

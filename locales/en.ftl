@@ -753,3 +753,4 @@ event-called-off = This event does not take place
 event-called-off-text = It was called off. Every booking is cancelled, and all of the money goes back to the cards that paid, without your asking.
 stock-called-off = Called off
 ended-called-off-text = The event was called off, so your booking was cancelled for you.
+event-called-off-link = Your bookings

@@ -749,3 +749,4 @@ event-called-off = Este evento no se celebra
 event-called-off-text = Se ha cancelado. Todas las reservas se anulan y todo el dinero vuelve a las tarjetas con las que se pagó, sin que tengas que pedirlo.
 stock-called-off = Cancelado
 ended-called-off-text = El evento se ha cancelado, por eso se ha anulado tu reserva.
+event-called-off-link = Tus reservas

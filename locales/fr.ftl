@@ -748,3 +748,4 @@ event-called-off = Cet événement n’a pas lieu
 event-called-off-text = Il est annulé. Toutes les réservations sont annulées, et tout l’argent revient sur les cartes qui ont payé, sans que vous ayez à le demander.
 stock-called-off = Annulé
 ended-called-off-text = L’événement est annulé : votre réservation l’est donc aussi.
+event-called-off-link = Vos réservations

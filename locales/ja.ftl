@@ -721,3 +721,4 @@ event-called-off = このイベントは開催されません
 event-called-off-text = 中止になりました。すべての予約は取り消され、お支払いに使われたカードへ全額が自動的に返金されます。
 stock-called-off = 中止
 ended-called-off-text = イベントが中止になったため、ご予約は取り消されました。
+event-called-off-link = 予約一覧

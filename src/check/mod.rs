@@ -90,6 +90,8 @@ const RULES: &[Rule] = &rules![
     "payment_is_alone",
     "paying_has_a_payment",
     "nothing_without_its_booking",
+    "called_off_event_is_over",
+    "sales_are_added_up",
     "hold_ends" needs Server,
     "payment_is_answered" needs Server,
     "refund_is_made" needs Server,
