@@ -121,7 +121,7 @@ impl Reports {
         for row in &rows {
             let from: Timestamp = row.get("from_at");
             if buckets.last().is_none_or(|last| last.from != from) {
-                buckets.push(Bucket::new(from));
+                buckets.push(Bucket::empty(from));
             }
             if let Some(bucket) = buckets.last_mut() {
                 bucket.add(row.get("tier_no"), read_sums(row));
@@ -141,7 +141,7 @@ impl Reports {
             let second: i32 = row.get("second");
             Bucket {
                 tickets: row.get("tickets"),
-                ..Bucket::new(event.on_sale_at + chrono::TimeDelta::seconds(second.into()))
+                ..Bucket::empty(event.on_sale_at + chrono::TimeDelta::seconds(second.into()))
             }
         };
         Ok(rows.map(bucket).collect())
@@ -149,7 +149,8 @@ impl Reports {
 }
 
 impl Bucket {
-    fn new(from: Timestamp) -> Self {
+    /// One in which nothing was sold.
+    pub fn empty(from: Timestamp) -> Self {
         Self {
             from,
             tickets: 0,

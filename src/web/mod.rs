@@ -15,6 +15,7 @@ pub mod coding;
 mod connection;
 mod cors;
 pub mod error;
+pub mod export;
 pub mod extract;
 mod failure;
 pub mod find;
@@ -411,6 +412,41 @@ fn admin(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/audit",
             [get().to(admin::audit::of_event)],
+        ))
+        .service(at(
+            "/admin/events/{event}",
+            [get().to(admin::report::show)],
+        ))
+        .service(at(
+            "/admin/events/{event}/exports/{file}",
+            [get().to(admin::report::export)],
+        ))
+        .service(at(
+            "/admin/events/{event}/bookings",
+            [get().to(admin::bookings::list)],
+        ))
+        .service(at(
+            "/admin/events/{event}/call-off",
+            [
+                get().to(admin::call_off::show),
+                post().to(admin::call_off::begin),
+            ],
+        ))
+        .service(at("/admin/bookings", [get().to(admin::bookings::find)]))
+        .service(at(
+            "/admin/bookings/{booking}",
+            [get().to(admin::booking::show)],
+        ))
+        .service(at(
+            "/admin/bookings/{booking}/notes",
+            [post().to(admin::booking::note)],
+        ))
+        .service(at(
+            "/admin/bookings/{booking}/cancel",
+            [
+                get().to(admin::booking::ask_to_cancel),
+                post().to(admin::booking::cancel),
+            ],
         ));
 }
 

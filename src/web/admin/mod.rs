@@ -8,11 +8,15 @@
 
 pub mod account;
 pub mod audit;
+pub mod booking;
+pub mod bookings;
+pub mod call_off;
 pub mod events;
 mod fields;
 pub mod invitation;
 pub mod members;
 pub mod organisations;
+pub mod report;
 pub mod second_factor;
 pub mod session;
 pub(super) mod shell;

@@ -55,13 +55,18 @@ const fn place(
 /// The places of the organiser's side.
 const PLACES: &[Place] = &[
     place("events", "/admin", "admin-nav-events", Right::Read),
+    place("bookings", "/admin/bookings", "admin-nav-bookings", Right::Read),
     place("members", "/admin/members", "admin-nav-members", Right::Own),
     place("tokens", "/admin/tokens", "admin-nav-tokens", Right::Own),
     place("audit", "/admin/audit", "admin-nav-audit", Right::Read),
 ];
 
 /// The places of an event.
-const PLACES_OF_EVENT: &[Place] = &[place("audit", "/audit", "admin-nav-audit", Right::Read)];
+const PLACES_OF_EVENT: &[Place] = &[
+    place("report", "", "admin-nav-report", Right::Read),
+    place("bookings", "/bookings", "admin-nav-bookings", Right::Read),
+    place("audit", "/audit", "admin-nav-audit", Right::Read),
+];
 
 /// Who is signed in, as the page says it.
 pub(in crate::web) struct Who {

@@ -25,6 +25,10 @@ macro_rules! texts {
                 include_str!(concat!("../../../locales/", $tag, ".ftl")),
                 "\n",
                 include_str!(concat!("../../../locales/admin/", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/reports.", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/bookings.", $tag, ".ftl")),
             ),
         )
     };

@@ -1,14 +1,7 @@
 //! Handlers of reports: totals, sales over time, exports, with their JSON.
 
-use std::sync::Arc;
-
-use actix_files::NamedFile;
-use actix_web::http::header::{
-    CONTENT_DISPOSITION, ContentDisposition, DispositionParam, DispositionType,
-};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,12 +9,11 @@ use super::{caller, event};
 use crate::access::api_token::Scope;
 use crate::app::App;
 use crate::catalog::Event;
-use crate::report::export::{Format, What};
 use crate::report::{Bucket, By, Series, TierSales, TierTotals, Totals};
 use crate::types::{Currency, EventId, Money, Timestamp};
 use crate::web::api::parameters::EventPath;
 use crate::web::error::Error;
-use crate::web::extract;
+use crate::web::{export, extract};
 
 /// What an event has sold.
 #[derive(Serialize, ToSchema)]
@@ -291,42 +283,5 @@ pub async fn export(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
     let token = caller(&app, &request, Scope::BookingsRead).await?;
     let event = event(&app, &request, &token).await?;
     let query: FileQuery = extract::query(&request)?;
-    let file: String = extract::path_id(&request, "file", "file")?;
-    let (what, format) = asked(&file, query.bom).ok_or_else(|| Error::not_found("file"))?;
-    send(&app, &request, event, what, format).await
-}
-
-/// What a file's name asks for.
-fn asked(file: &str, mark: bool) -> Option<(What, Format)> {
-    let (what, extension) = file.split_once('.')?;
-    let what = What::ALL.into_iter().find(|it| it.as_str() == what)?;
-    let formats = [Format::Csv { mark }, Format::JsonLines, Format::Xlsx];
-    let format = formats.into_iter().find(|it| it.extension() == extension)?;
-    Some((what, format))
-}
-
-async fn send(
-    app: &App,
-    request: &HttpRequest,
-    event: Arc<Event>,
-    what: What,
-    format: Format,
-) -> Result<HttpResponse, Error> {
-    let name = format!("{}-{}.{}", what.as_str(), event.address, format.extension());
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(name.clone())],
-    };
-    if format == Format::Xlsx {
-        let file = app.reports.export_sheet(event, what).await?;
-        let file = NamedFile::from_file(file, name).map_err(|error| Error::defect(&error))?;
-        let file = file.use_etag(false).use_last_modified(false);
-        let file = file.set_content_disposition(disposition);
-        return Ok(file.into_response(request));
-    }
-    let pieces = app.reports.export(event, what, format)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_DISPOSITION, disposition))
-        .content_type(format.media_type())
-        .streaming(pieces.map_ok(Bytes::from)))
+    export::answer(&app, &request, event, query.bom).await
 }
