@@ -73,12 +73,23 @@ const ROUTES: &[Route] = &[
     ("POST", "/admin/tokens/{token}/revoke",                [303, 303, 403, 403, 403, 404]),
     ("GET", "/admin/audit",                                 [303, 200, 200, 200, 403, 200]),
     ("GET", "/admin/events/{event}/audit",                  [303, 200, 200, 200, 403, 404]),
+    ("GET", "/admin/events/{event}",                        [303, 200, 200, 200, 403, 404]),
+    ("GET", "/admin/events/{event}/exports/{file}",         [303, 404, 404, 404, 403, 404]),
+    ("GET", "/admin/events/{event}/bookings",               [303, 200, 200, 200, 403, 404]),
+    ("GET", "/admin/events/{event}/call-off",               [303, 200, 200, 200, 403, 404]),
+    ("POST", "/admin/events/{event}/call-off",              [303, 422, 422, 403, 403, 404]),
+    ("GET", "/admin/bookings",                              [303, 200, 200, 200, 403, 200]),
+    ("GET", "/admin/bookings/{booking}",                    [303, 200, 200, 200, 403, 404]),
+    ("POST", "/admin/bookings/{booking}/notes",             [303, 422, 422, 403, 403, 404]),
+    ("GET", "/admin/bookings/{booking}/cancel",             [303, 200, 200, 403, 403, 404]),
+    ("POST", "/admin/bookings/{booking}/cancel",            [303, 303, 303, 403, 403, 404]),
     ("POST", "/admin/sign-out",                             [303, 303, 303, 303, 303, 303]),
 ];
 
 /// What the paths of the table name.
 struct World {
     event: Uuid,
+    booking: String,
     owner: OrganiserId,
     people: Vec<(Who, String)>,
 }
@@ -100,8 +111,10 @@ impl World {
             owner.get_or_insert(made.id);
             people.push((who, made.cookie));
         }
+        let booking = server.book(&order(event, Uuid::new_v4(), &[("ga", 1)])).await;
         Self {
             event,
+            booking: text(&booking.made()["id"]).to_owned(),
             owner: owner.expect("an owner"),
             people,
         }
@@ -115,6 +128,8 @@ impl World {
     async fn ask(&self, server: &Server, who: Who, (method, path, _): &Route) -> Response {
         let mut path = path
             .replace("{event}", &self.event.to_string())
+            .replace("{booking}", &self.booking)
+            .replace("{file}", "nothing.csv")
             .replace("{organiser}", &self.owner.to_string())
             .replace("{session}", &Uuid::new_v4().to_string())
             .replace("{code}", "bxi_nothing");

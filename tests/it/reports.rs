@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use boxoffice::access::api_token::{NewToken, Scope, create_for};
+use boxoffice::access::organiser::Role;
 use boxoffice::types::OrganisationNo;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -329,6 +330,71 @@ async fn what_another_organisation_runs_is_answered_like_what_there_is_not() {
         assert_eq!(server.booking(&booking).await["status"], "confirmed");
         let own = Organiser::of(server, Some(OrganisationNo::FIRST)).await;
         assert_eq!(own.read("/bookings?q=duarte").await["bookings"][0]["id"], booking["id"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organiser_finds_a_booking_reads_its_life_notes_and_cancels_it_on_pages() {
+    with_server(async |server| {
+        let event = server.event(&[numbered("vip", 20, &[10]), general("ga", 50)]).await;
+        let booking = paid(server, event, &[("vip", 2)], "Ana <b>Duarte</b>").await;
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let finance = server.organiser(Role::Finance, OrganisationNo::FIRST).await;
+        Organiser::new(server).await.report(event, 1, 0).await;
+        let page = async |path: &str| manager.get(server, path).await.text().await.unwrap();
+        for by in ["day", "hour", "second"] {
+            let dashboard = page(&format!("/admin/events/{event}?by={by}")).await;
+            for part in ["$200", "<svg", "<rect", "call-off"] {
+                assert!(dashboard.contains(part), "{by} {part}: {dashboard}");
+            }
+            assert!(!dashboard.contains("http-equiv=\"refresh\""));
+        }
+        assert!(page(&format!("/admin/events/{event}?live=1")).await.contains("http-equiv=\"refresh\""));
+        let id = text(&booking["id"]);
+        for path in [format!("/admin/bookings?q=duarte"), format!("/admin/events/{event}/bookings?q=A-5")] {
+            let found = page(&path).await;
+            assert!(found.contains(id) && found.contains("Ana &#60;b&#62;"), "{path}: {found}");
+        }
+        assert!(page("/admin/bookings?q=nobody").await.contains("nobody"));
+        let path = format!("/admin/bookings/{id}");
+        let wrong = manager.post(server, &format!("{path}/notes"), &[("text", "  ")]).await;
+        assert_eq!(wrong.status(), 422);
+        assert!(wrong.text().await.unwrap().contains("must be 1 to 2,000 characters"));
+        let noted = manager.post(server, &format!("{path}/notes"), &[("text", "Rang about the lift")]).await;
+        assert_eq!(noted.status(), 303);
+        assert!(page(&format!("{path}/cancel")).await.contains("Cancel this booking?"));
+        let cancelled = manager.post(server, &format!("{path}/cancel"), &[]).await;
+        assert_eq!(cancelled.headers()["location"], format!("{path}?done=booking-cancelled"));
+        let told = page(&format!("{path}?done=booking-cancelled")).await;
+        for part in ["Rang about the lift", "Booking cancelled", "the booking is cancelled", "?access="] {
+            assert!(told.to_lowercase().contains(&part.to_lowercase()), "{part}: {told}");
+        }
+        // Finance reads, and is offered nothing to change.
+        let read = finance.get(server, &path).await.text().await.unwrap();
+        assert!(read.contains("Rang about the lift") && !read.contains("/notes"), "{read}");
+        let file = finance.get(server, &format!("/admin/events/{event}/exports/bookings.csv")).await;
+        assert_eq!(file.status(), 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_manager_calls_an_event_off_by_typing_its_name_and_sees_how_far_it_is() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        paid(server, event, &[("ga", 2)], "Ana").await;
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let path = format!("/admin/events/{event}/call-off");
+        let wrong = manager.post(server, &path, &[("name", "Nordlicht")]).await;
+        assert_eq!(wrong.status(), 422);
+        let wrong = wrong.text().await.unwrap();
+        assert!(wrong.contains("word for word") && wrong.contains("value=\"Nordlicht\""), "{wrong}");
+        let begun = manager.post(server, &path, &[("name", "Nordlicht Quartet")]).await;
+        assert_eq!(begun.headers()["location"], format!("{path}?live=1&done=called-off"));
+        server.until("SELECT count(*) FROM call_offs WHERE finished_at IS NOT NULL", 1).await;
+        let done = manager.get(server, &path).await.text().await.unwrap();
+        assert!(done.contains("all money is back") && done.contains("1 of 1"), "{done}");
     })
     .await;
 }
