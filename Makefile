@@ -5,7 +5,7 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http cost growth finding chaos fuzz openapi fmt lint deb deny sbom
+.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http cost growth finding reports chaos fuzz openapi fmt lint deb deny sbom
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ growth: ## Measure what a booking costs as everything grows
 finding: ## Measure searches and filters among 100,000 events; ARGS="--events 10000" for fewer
 	@scripts/setup run
 	cargo bench --locked --bench finding -- $(ARGS)
+
+reports: ## Measure dashboards over a million tickets, and calling off 50,000 bookings through kill -9
+	@scripts/setup run
+	cargo bench --locked --bench reports -- $(ARGS)
 
 chaos: ## Make 1,000 faults under load in half an hour, and say who waited how long
 	@scripts/setup run

@@ -819,3 +819,19 @@ script-lonely =
     }
 script-gone-some = حجز شخص آخر للتو: { $seats }. يمكنك اختيار بديل، أو تقليل عدد التذاكر.
 script-gone-all = حجز شخص آخر للتو: { $seats }. يمكنك اختيار مقاعد أخرى، أو الحجز مباشرةً لنختار لك أفضل المتاح.
+
+problem-called-off = لن تُقام الفعالية
+problem-called-off-detail = أُلغيت الفعالية: لا يُباع منها شيء بعد الآن، ويُعاد ما دُفع.
+problem-many-exports = تُكتب الآن عمليات تصدير كثيرة؛ حاول مرة أخرى بعد لحظات.
+problem-no-call-off = لم تُلغَ الفعالية.
+field-export-too-long = يجب أن يكون CSV أو JSON Lines: لا تتسع ورقة الجدول لأكثر من 1,048,575 صفًا
+field-clue-or-event = يجب ذكره، أو ذكر event_id
+field-note = يجب أن يكون من 1 إلى 2000 حرف
+field-name-of-event = يجب أن يكون اسم الفعالية حرفيًا
+refused-called-off = أُلغيت هذه الفعالية
+refused-called-off-text = لم يُحجز شيء ولم يُخصم شيء.
+event-called-off = لن تُقام هذه الفعالية
+event-called-off-text = لقد أُلغيت. تُلغى جميع الحجوزات، ويعود كامل المال إلى البطاقات التي دُفع بها دون أن تطلب ذلك.
+stock-called-off = أُلغيت
+ended-called-off-text = أُلغيت الفعالية، ولذلك أُلغي حجزك.
+event-called-off-link = حجوزاتك

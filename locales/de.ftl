@@ -732,3 +732,19 @@ script-lonely =
     }
 script-gone-some = Gerade an jemand anderen vergeben: { $seats }. Wählen Sie einen anderen Platz oder weniger Tickets.
 script-gone-all = Gerade an jemand anderen vergeben: { $seats }. Wählen Sie andere, oder buchen Sie und wir wählen die besten freien Plätze.
+
+problem-called-off = Die Veranstaltung findet nicht statt
+problem-called-off-detail = Die Veranstaltung wurde abgesagt: Es werden keine Karten mehr verkauft, und was bezahlt wurde, wird erstattet.
+problem-many-exports = Es werden gerade zu viele Exporte geschrieben; versuchen Sie es gleich noch einmal.
+problem-no-call-off = Die Veranstaltung wurde nicht abgesagt.
+field-export-too-long = muss CSV oder JSON Lines sein: Eine Tabelle hat höchstens 1.048.575 Zeilen
+field-clue-or-event = muss angegeben werden, oder event_id
+field-note = muss 1 bis 2.000 Zeichen lang sein
+field-name-of-event = muss genau der Name der Veranstaltung sein
+refused-called-off = Diese Veranstaltung wurde abgesagt
+refused-called-off-text = Es wurde nichts gebucht und nichts abgebucht.
+event-called-off = Diese Veranstaltung findet nicht statt
+event-called-off-text = Sie wurde abgesagt. Alle Buchungen werden storniert, und das ganze Geld geht von selbst auf die Karten zurück, mit denen bezahlt wurde.
+stock-called-off = Abgesagt
+ended-called-off-text = Die Veranstaltung wurde abgesagt, deshalb wurde Ihre Buchung storniert.
+event-called-off-link = Ihre Buchungen

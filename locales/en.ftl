@@ -738,3 +738,19 @@ script-lonely =
     }
 script-gone-some = Just taken by somebody else: { $seats }. Choose another one, or fewer tickets.
 script-gone-all = Just taken by somebody else: { $seats }. Choose others, or book and we choose the best that are free.
+
+problem-called-off = The event does not take place
+problem-called-off-detail = The event was called off: nothing of it is sold any more, and what was paid goes back.
+problem-many-exports = Too many exports are being written; try again in a moment.
+problem-no-call-off = The event was not called off.
+field-export-too-long = must be CSV or JSON lines: a spreadsheet has 1,048,575 rows at most
+field-clue-or-event = must be given, or event_id
+field-note = must be 1 to 2,000 characters
+field-name-of-event = must be the event’s name, word for word
+refused-called-off = This event was called off
+refused-called-off-text = Nothing was booked, and nothing was charged.
+event-called-off = This event does not take place
+event-called-off-text = It was called off. Every booking is cancelled, and all of the money goes back to the cards that paid, without your asking.
+stock-called-off = Called off
+ended-called-off-text = The event was called off, so your booking was cancelled for you.
+event-called-off-link = Your bookings

@@ -734,3 +734,19 @@ script-lonely =
     }
 script-gone-some = Acaban de llevarse: { $seats }. Elige otro asiento o menos entradas.
 script-gone-all = Acaban de llevarse: { $seats }. Elige otros asientos, o reserva y te damos los mejores que haya libres.
+
+problem-called-off = El evento no se celebra
+problem-called-off-detail = El evento se ha cancelado: ya no se vende nada y se devuelve lo pagado.
+problem-many-exports = Se están escribiendo demasiadas exportaciones; inténtalo de nuevo en un momento.
+problem-no-call-off = El evento no se ha cancelado.
+field-export-too-long = debe ser CSV o JSON Lines: una hoja de cálculo tiene como máximo 1 048 575 filas
+field-clue-or-event = debe indicarse, o event_id
+field-note = debe tener de 1 a 2000 caracteres
+field-name-of-event = debe ser exactamente el nombre del evento
+refused-called-off = Este evento se ha cancelado
+refused-called-off-text = No se ha reservado ni cobrado nada.
+event-called-off = Este evento no se celebra
+event-called-off-text = Se ha cancelado. Todas las reservas se anulan y todo el dinero vuelve a las tarjetas con las que se pagó, sin que tengas que pedirlo.
+stock-called-off = Cancelado
+ended-called-off-text = El evento se ha cancelado, por eso se ha anulado tu reserva.
+event-called-off-link = Tus reservas

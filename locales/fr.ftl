@@ -733,3 +733,19 @@ script-lonely =
     }
 script-gone-some = Quelqu’un d’autre vient de prendre : { $seats }. Choisissez une autre place, ou moins de billets.
 script-gone-all = Quelqu’un d’autre vient de prendre : { $seats }. Choisissez-en d’autres, ou réservez et nous choisissons les meilleures places libres.
+
+problem-called-off = L’événement n’a pas lieu
+problem-called-off-detail = L’événement est annulé : plus rien n’est vendu, et ce qui a été payé est remboursé.
+problem-many-exports = Trop d’exports sont en cours ; réessayez dans un instant.
+problem-no-call-off = L’événement n’est pas annulé.
+field-export-too-long = doit être en CSV ou en JSON Lines : un tableur a au plus 1 048 575 lignes
+field-clue-or-event = doit être indiqué, ou event_id
+field-note = doit compter de 1 à 2 000 caractères
+field-name-of-event = doit être exactement le nom de l’événement
+refused-called-off = Cet événement est annulé
+refused-called-off-text = Rien n’a été réservé ni débité.
+event-called-off = Cet événement n’a pas lieu
+event-called-off-text = Il est annulé. Toutes les réservations sont annulées, et tout l’argent revient sur les cartes qui ont payé, sans que vous ayez à le demander.
+stock-called-off = Annulé
+ended-called-off-text = L’événement est annulé : votre réservation l’est donc aussi.
+event-called-off-link = Vos réservations

@@ -706,3 +706,19 @@ script-lonely =
     }
 script-gone-some = ほかの方が先に確保しました：{ $seats }。別の座席を選ぶか、枚数を減らしてください。
 script-gone-all = ほかの方が先に確保しました：{ $seats }。別の座席を選ぶか、このまま予約すると最も良い空席をご用意します。
+
+problem-called-off = このイベントは開催されません
+problem-called-off-detail = このイベントは中止になりました。販売は終了し、お支払い済みの金額は返金されます。
+problem-many-exports = 書き出しが混み合っています。少し待ってからもう一度お試しください。
+problem-no-call-off = このイベントは中止になっていません。
+field-export-too-long = CSV または JSON Lines にしてください。表計算の行数は最大 1,048,575 行です
+field-clue-or-event = event_id とともに、いずれかを指定してください
+field-note = 1 ～ 2,000 文字にしてください
+field-name-of-event = イベント名を正確に入力してください
+refused-called-off = このイベントは中止になりました
+refused-called-off-text = 予約も請求も行われていません。
+event-called-off = このイベントは開催されません
+event-called-off-text = 中止になりました。すべての予約は取り消され、お支払いに使われたカードへ全額が自動的に返金されます。
+stock-called-off = 中止
+ended-called-off-text = イベントが中止になったため、ご予約は取り消されました。
+event-called-off-link = 予約一覧

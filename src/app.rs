@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::Access;
 use crate::access::connections::{Connections, raise_file_limit};
 use crate::access::limits::Limits;
+use crate::access::organiser::Organisers;
 use crate::allocator::Lanes;
 use crate::allocator::expiry::Expiry;
 use crate::availability::Availability;
@@ -26,6 +27,7 @@ use crate::gateway::simulated::SimulatedGateway;
 use crate::metrics::Sheet;
 use crate::payment::Payments;
 use crate::postgres::{Db, Observed, Purpose, Reads};
+use crate::report::Reports;
 use crate::ticket;
 use health::Health;
 use tasks::Tasks;
@@ -48,10 +50,14 @@ pub struct App {
     pub gateway: Arc<dyn Gateway>,
     /// What proves who someone is.
     pub access: Access,
+    /// The people of the organiser's side.
+    pub organisers: Organisers,
     /// The codes on tickets.
     pub codes: ticket::Codes,
     /// The counts that buyers see.
     pub availability: Availability,
+    /// What organisers see.
+    pub reports: Reports,
     /// How often a client may do what.
     pub limits: Limits,
     /// The connections of clients.
@@ -115,6 +121,8 @@ impl App {
         );
         Arc::new(Self {
             access: Access::new(db.clone()),
+            organisers: Organisers::new(db.clone(), config.organisers.clone()),
+            reports: Reports::new(&db, availability.clone()),
             catalog: Catalog::new(reads.clone()),
             expiry: Expiry::new(db.of(Purpose::Sale), lanes.clone()),
             codes: ticket::Codes::new(db.clone()),

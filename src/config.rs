@@ -12,6 +12,7 @@ mod http_url;
 mod in_force;
 mod limits;
 mod log;
+mod organisers;
 mod serve;
 mod settings;
 
@@ -27,8 +28,8 @@ mod create_event;
 use file::ConfigFile;
 
 pub use commands::{
-    BackupArgs, CheckArgs, Command, DoctorArgs, MigrateArgs, RestoreArgs, SecretCommand,
-    TokenCommand, UpgradeArgs,
+    BackupArgs, CheckArgs, Command, DoctorArgs, ForgetArgs, MigrateArgs, OrganisationCommand,
+    OrganiserCommand, RestoreArgs, SecretCommand, SeedArgs, TokenCommand, UpgradeArgs,
 };
 pub use create_event::{CreateEventArgs, SeatsArg, TierArg};
 
@@ -36,6 +37,7 @@ pub use database::{DatabaseConfig, DatabaseUrl, ReplicaConfig};
 pub use in_force::Setting;
 pub use limits::{LimitConfig, Rate, Switch};
 pub use log::{LogConfig, LogFormat, TraceConfig};
+pub use organisers::OrganiserConfig;
 pub use serve::{
     AllocatorConfig, GatewayConfig, Migrate, Origin, PaymentConfig, Secret, ServeConfig,
 };

@@ -23,9 +23,21 @@ pub const REFUNDED: &str = "refunded";
 /// Between a booking and the payment that came in the same request.
 pub const BOOKED: &str = "booked";
 
+/// In the transaction that cancels bookings of an event that was called off, before its commit.
+pub const CALLING_OFF: &str = "calling-off";
+
 /// All of them.
-pub const POINTS: [&str; 9] = [
-    BOOKED, BEGUN, CHARGING, CHARGED, ANSWERED, RECORDING, RECORDED, CANCELLED, REFUNDED,
+pub const POINTS: [&str; 10] = [
+    BOOKED,
+    BEGUN,
+    CHARGING,
+    CHARGED,
+    ANSWERED,
+    RECORDING,
+    RECORDED,
+    CANCELLED,
+    REFUNDED,
+    CALLING_OFF,
 ];
 
 /// Exits here if this point is the configured fault.

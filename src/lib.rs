@@ -7,6 +7,7 @@
 //! - [`config`]: flags, environment and the configuration file.
 //! - [`cluster`]: the embedded PostgreSQL, used if no database is configured.
 //! - [`postgres`]: access to PostgreSQL: pool, transactions, migrations; leases on due work.
+//! - [`audit`]: who did what when, and what it was before.
 //! - [`seating`]: rows, seats, labels, neighbours: geometry, pure.
 //! - [`allocator`]: the core; gives tickets to orders and releases them.
 //! - [`picture`]: pictures of events, written anew for browsers.
@@ -17,6 +18,7 @@
 //! - [`access`]: who may do what: buyer tokens, booking links, API tokens.
 //! - [`ticket`]: the signed code on a ticket.
 //! - [`availability`]: the counts that buyers see.
+//! - [`report`]: what organisers see: totals, series, bookings that were found, exports.
 //! - [`check`]: verifies the invariants in the database.
 //! - [`fault`]: fault injection for tests.
 //! - [`backup`]: the files of a backup, and whether they are whole.
@@ -34,6 +36,7 @@
 pub mod access;
 pub mod allocator;
 pub mod app;
+pub mod audit;
 pub mod availability;
 pub mod backup;
 pub mod booking;
@@ -50,6 +53,7 @@ pub mod metrics;
 pub mod payment;
 pub mod picture;
 pub mod postgres;
+pub mod report;
 pub mod seating;
 pub mod server;
 pub mod ticket;

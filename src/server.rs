@@ -24,6 +24,8 @@ use crate::web::view::assets::Assets;
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 /// The interval at which charges without an outcome and refunds that are due are searched for.
 const RECOVERY_INTERVAL: Duration = Duration::from_secs(1);
+/// The interval at which bookings of events that were called off are cancelled.
+const CALL_OFF_INTERVAL: Duration = Duration::from_secs(1);
 /// How often the database's clock is read.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
 /// How often the replica is looked at, if there is one: how soon it is read again.
@@ -125,7 +127,7 @@ fn webhook_url(listening: SocketAddr) -> String {
 }
 
 /// Starts the background tasks. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 14] {
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 15] {
     let webhook_url: Arc<str> = webhook_url.into();
     [
         repeat(app, "overdue holds", EXPIRY_INTERVAL, |app| async move {
@@ -136,6 +138,9 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 14] {
         }),
         repeat(app, "refunds", RECOVERY_INTERVAL, |app| async move {
             app.payments.recover_refunds().await
+        }),
+        repeat(app, "events called off", CALL_OFF_INTERVAL, |app| async move {
+            app.payments.cancel_called_off().await
         }),
         repeat(app, "the clock", CLOCK_INTERVAL, |app| async move {
             app.db.read_clock().await.map(|()| 0)

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod contact;
 pub mod json;
 mod reference;
+mod role;
 pub mod watched;
 
 use std::fmt;
@@ -21,6 +22,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use reference::Reference;
+pub use role::{Right, Role};
 
 /// A point in time, always UTC; the database's clock is its only source.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;
@@ -64,6 +66,28 @@ uuid_id!(
     /// A payment; also the gateway's idempotency key.
     PaymentId
 );
+uuid_id!(
+    /// Somebody who signs in on the organiser's side. It proves nothing: a session does.
+    OrganiserId
+);
+uuid_id!(
+    /// An entry of the audit trail; version 7.
+    AuditId
+);
+
+impl OrganiserId {
+    /// A new organiser.
+    pub fn make() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl AuditId {
+    /// A new id; ids that this process makes later sort later.
+    pub fn make() -> Self {
+        Self(time_ordered())
+    }
+}
 
 impl BookingId {
     /// A new id; ids that this process makes later sort later.
@@ -102,6 +126,37 @@ fn time_ordered() -> Uuid {
     let (time, count) = (u128::from(stamp >> 10), u128::from(stamp & 0x3ff));
     let high = (time << 80) | (0x7 << 76) | (count << 66) | (u128::from(random >> 62) << 64);
     Uuid::from_u128(high | (0b10 << 62) | u128::from(random & (u64::MAX >> 2)))
+}
+
+/// An organisation inside the database: who runs events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql)]
+#[postgres(transparent)]
+pub struct OrganisationNo(pub i64);
+
+impl OrganisationNo {
+    /// The one that the schema begins with.
+    pub const FIRST: Self = Self(1);
+}
+
+impl Default for OrganisationNo {
+    fn default() -> Self {
+        Self::FIRST
+    }
+}
+
+impl fmt::Display for OrganisationNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for OrganisationNo {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let number = text.parse().ok().filter(|&number| number > 0);
+        let number = number.ok_or_else(|| Invalid::new("must be a number from 1 on"))?;
+        Ok(Self(number))
+    }
 }
 
 /// An event inside the database; first in every key of the booking path.

@@ -13,7 +13,7 @@ use std::path::Path;
 /// What is written the same in every language.
 const SAME_EVERYWHERE: [&str; 2] = ["boxoffice", "×"];
 /// Texts that scripts put together from a state.
-const BY_STATE: [&str; 2] = ["stock-", "order-all-"];
+const BY_STATE: [&str; 4] = ["stock-", "order-all-", "audit-", "done-"];
 /// Attributes that readers see or hear.
 const READ_ATTRIBUTES: [&str; 6] = [
     "aria-label",
@@ -89,8 +89,8 @@ fn literals(template: &str) -> Vec<String> {
 }
 
 fn ids() -> BTreeSet<String> {
-    let english = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en.ftl"));
-    let english = english.unwrap();
+    let english = files("locales", "en.ftl").into_iter();
+    let english: String = english.map(|(_, text)| text + "\n").collect();
     let starts = english
         .lines()
         .filter(|line| line.starts_with(|letter: char| letter.is_ascii_lowercase()));

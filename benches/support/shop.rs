@@ -35,6 +35,7 @@ pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Ar
             })
         });
     let event = NewEvent {
+        organisation: boxoffice::types::OrganisationNo::FIRST,
         name: "The hottest night of the year".into(),
         description: String::new(),
         starts_at: boxoffice::types::clock::local() + chrono::TimeDelta::days(30),

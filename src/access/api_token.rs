@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
 use moka::future::Cache;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use crate::audit::{self, Actor, Entry};
 use crate::postgres::retention::{Aged, purge};
-use crate::postgres::{Db, Error};
-use crate::types::Timestamp;
+use crate::postgres::{Client, Db, Error};
+use crate::types::{OrganisationNo, Timestamp};
 
 pub use crate::types::Scope;
 
@@ -26,10 +28,10 @@ const BELIEVED: Duration = Duration::from_secs(4);
 /// Tokens that a process remembers, forged ones among them.
 const REMEMBERED: u64 = 10_000;
 
-/// $1 id, $2 name, $3 hash, $4 scopes, $5 seconds until it expires.
+/// $1 id, $2 name, $3 hash, $4 scopes, $5 seconds until it expires, $6 organisation.
 const INSERT: &str = "
-    INSERT INTO api_tokens (id, name, hash, scopes, expires_at)
-    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
+    INSERT INTO api_tokens (id, name, hash, scopes, expires_at, organisation_id)
+    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5), $6)
     RETURNING *";
 
 /// $1 hash. `last_used_at` is written once a minute at most.
@@ -39,6 +41,15 @@ const USED: &str = "
     WHERE hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')";
 
 const LIST: &str = "SELECT * FROM api_tokens ORDER BY created_at, id";
+
+/// $1 organisation. The newest first.
+const LIST_OF: &str = "
+    SELECT * FROM api_tokens WHERE organisation_id = $1 ORDER BY created_at DESC, id LIMIT 200";
+
+/// $1 id, $2 organisation.
+const REVOKE_OF: &str = "
+    UPDATE api_tokens SET revoked_at = now()
+    WHERE id = $1 AND organisation_id = $2 AND revoked_at IS NULL RETURNING *";
 
 /// $1 id.
 const REVOKE: &str = "
@@ -53,6 +64,8 @@ pub struct ApiToken {
     pub name: String,
     /// What it may be used for.
     pub scopes: Vec<Scope>,
+    /// Whose events and bookings it is good for; `None` for those of all.
+    pub organisation: Option<OrganisationNo>,
     /// When it was made.
     pub created_at: Timestamp,
     /// From when on it is refused.
@@ -69,6 +82,11 @@ impl ApiToken {
         self.scopes.contains(&scope)
     }
 
+    /// Whether it is good for what this organisation runs.
+    pub fn is_for(&self, organisation: OrganisationNo) -> bool {
+        self.organisation.is_none_or(|own| own == organisation)
+    }
+
     fn read(row: &Row) -> Self {
         let scopes: Vec<&str> = row.get("scopes");
         Self {
@@ -76,6 +94,7 @@ impl ApiToken {
             name: row.get("name"),
             // A scope that a newer version knows allows nothing here.
             scopes: scopes.iter().filter_map(|text| text.parse().ok()).collect(),
+            organisation: row.get("organisation_id"),
             created_at: row.get("created_at"),
             expires_at: row.get("expires_at"),
             revoked_at: row.get("revoked_at"),
@@ -160,7 +179,20 @@ fn hash(text: &str) -> Option<[u8; 32]> {
     is_ours.then(|| Sha256::digest(text).into())
 }
 
-/// Makes a token. What is kept of it, and its text, which is not.
+/// A token to make.
+#[derive(Debug, Clone, Copy)]
+pub struct NewToken<'a> {
+    /// For people.
+    pub name: &'a str,
+    /// What it may be used for.
+    pub scopes: &'a [Scope],
+    /// How long it may be used.
+    pub expires_in: Duration,
+    /// Whose events and bookings it is good for; `None` for those of all.
+    pub organisation: Option<OrganisationNo>,
+}
+
+/// Makes an operator's token, good for every organisation. As [`create_for`].
 ///
 /// # Errors
 /// Those of the database.
@@ -170,21 +202,35 @@ pub async fn create(
     scopes: &[Scope],
     expires_in: Duration,
 ) -> Result<(ApiToken, String), Error> {
+    let new = NewToken {
+        name,
+        scopes,
+        expires_in,
+        organisation: None,
+    };
+    create_for(&db.get().await?, &new).await
+}
+
+/// Makes a token. What is kept of it, and its text, which is not.
+///
+/// # Errors
+/// Those of the database.
+pub async fn create_for(client: &Client, new: &NewToken<'_>) -> Result<(ApiToken, String), Error> {
     let mut random = [0; 32];
     getrandom::fill(&mut random).map_err(|error| Error::Unavailable(error.to_string()))?;
     let text = format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&random));
     let hash: [u8; 32] = Sha256::digest(&text).into();
-    let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
-    let client = db.get().await?;
+    let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
     let row = client
         .query_one(
             INSERT,
             &[
                 &Uuid::new_v4(),
-                &name,
+                &new.name,
                 &hash.as_slice(),
                 &scopes,
-                &expires_in.as_secs_f64(),
+                &new.expires_in.as_secs_f64(),
+                &new.organisation,
             ],
         )
         .await?;
@@ -207,4 +253,61 @@ pub async fn list(db: &Db) -> Result<Vec<ApiToken>, Error> {
 pub async fn revoke(db: &Db, id: Uuid) -> Result<Option<ApiToken>, Error> {
     let row = db.get().await?.query_opt(REVOKE, &[&id]).await?;
     Ok(row.as_ref().map(ApiToken::read))
+}
+
+/// Makes a token, and records who did.
+///
+/// # Errors
+/// Those of the database.
+pub async fn create_by(
+    db: &Db,
+    by: &Actor,
+    new: &NewToken<'_>,
+) -> Result<(ApiToken, String), Error> {
+    let mut client = db.get().await?;
+    let transaction = client.transaction().await?;
+    let (kept, text) = create_for(&transaction, new).await?;
+    let entry = Entry::new(by, "token.made", "token", kept.id).after(said(&kept));
+    audit::record(&transaction, &entry).await?;
+    transaction.commit().await?;
+    Ok((kept, text))
+}
+
+/// The tokens of an organisation, the newest first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list_of(db: &Db, organisation: OrganisationNo) -> Result<Vec<ApiToken>, Error> {
+    let rows = db.get().await?.query(LIST_OF, &[&organisation]).await?;
+    Ok(rows.iter().map(ApiToken::read).collect())
+}
+
+/// Revokes a token of an organisation, and records who did. Whether there was one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn revoke_by(
+    db: &Db,
+    by: &Actor,
+    organisation: OrganisationNo,
+    id: Uuid,
+) -> Result<bool, Error> {
+    let mut client = db.get().await?;
+    let transaction = client.transaction().await?;
+    let row = transaction
+        .query_opt(REVOKE_OF, &[&id, &organisation])
+        .await?;
+    let Some(revoked) = row.as_ref().map(ApiToken::read) else {
+        return Ok(false);
+    };
+    let entry = Entry::new(by, "token.revoked", "token", id).before(said(&revoked));
+    audit::record(&transaction, &entry).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// What the audit trail says of a token.
+fn said(token: &ApiToken) -> Value {
+    let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.as_str()).collect();
+    json!({"name": token.name, "scopes": scopes.join(" "), "expires_at": token.expires_at})
 }

@@ -19,10 +19,12 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::config::{LimitConfig, Rate, Switch};
 use crate::metrics::{Counter, Sheet};
+use crate::types::contact::fold_email;
 use crate::types::{BuyerId, Reference};
 
 /// Sets of the table; a power of two.
@@ -45,18 +47,21 @@ pub enum Bucket {
     NewBuyers,
     /// Asking for bookings by what may be guessed: a reference, a code.
     Retrievals,
+    /// Signing in as an organiser.
+    SignIns,
     /// What the gateway reports.
     Webhooks,
 }
 
 impl Bucket {
     /// In the order of their numbers.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Bookings,
         Self::Payments,
         Self::Reads,
         Self::NewBuyers,
         Self::Retrievals,
+        Self::SignIns,
         Self::Webhooks,
     ];
 
@@ -68,6 +73,7 @@ impl Bucket {
             Self::Reads => "reads",
             Self::NewBuyers => "new-buyers",
             Self::Retrievals => "retrievals",
+            Self::SignIns => "sign-ins",
             Self::Webhooks => "webhooks",
         }
     }
@@ -79,6 +85,7 @@ impl Bucket {
             Self::Reads => config.limit_reads,
             Self::NewBuyers => config.limit_new_buyers,
             Self::Retrievals => config.limit_retrievals,
+            Self::SignIns => config.limit_sign_ins,
             Self::Webhooks => config.limit_webhooks,
         }
     }
@@ -93,11 +100,20 @@ pub enum Key {
     Buyer(BuyerId),
     /// Whoever asks for the booking with this reference: as much as one address.
     Reference(Reference),
+    /// The account of an organiser, whether there is one or not: the beginning of its address's hash. As much as one
+    /// address.
+    Account([u8; 16]),
     /// An API token, wherever it is used and for whom: it has as much as an address.
     ApiToken(Uuid),
 }
 
 impl Key {
+    /// The key of the account with this e-mail address, whether there is one or not.
+    pub fn of_account(email: &str) -> Self {
+        let hash: [u8; 32] = Sha256::digest(fold_email(email)).into();
+        Self::Account(std::array::from_fn(|at| hash[at]))
+    }
+
     /// The key of an address: whole for IPv4, also when it is mapped into IPv6; the network of 64 bits for
     /// IPv6.
     pub fn of_address(address: IpAddr) -> Self {
@@ -221,7 +237,7 @@ impl Limits {
     fn rate(&self, bucket: Bucket, key: Key) -> Rate {
         let rate = bucket.rate(&self.config);
         match key {
-            Key::Address(_) | Key::Reference(_) | Key::ApiToken(_) => rate,
+            Key::Address(_) | Key::Reference(_) | Key::Account(_) | Key::ApiToken(_) => rate,
             Key::Buyer(_) => Rate {
                 interval: rate.interval * BUYERS_PER_ADDRESS,
                 burst: (rate.burst / BUYERS_PER_ADDRESS).max(1),

@@ -1,9 +1,9 @@
-//! Who may do what, and what proves it: buyer tokens, booking links, API tokens. Sessions and roles belong
-//! here too. Knows nothing of HTTP.
+//! Who may do what, and what proves it: buyer tokens, booking links, API tokens, the sessions and roles of organisers.
+//! Knows nothing of HTTP.
 //!
 //! `token` is the text of buyer tokens and booking links, `keys` signs and verifies both without a query,
 //! `api_token` keeps the tokens of programs, `move_code` the codes that move a buyer's bookings, `limits` says how often a client may do what, `connections` how
-//! many it may have open. What may be done to a booking is decided in
+//! many it may have open; `organiser` has the people of the organiser's side. What may be done to a booking is decided in
 //! [`Credentials::may`] and nowhere else.
 //!
 //! What must hold: an id proves nothing; who may not see a booking gets the answer that they would get
@@ -14,6 +14,7 @@ pub mod connections;
 mod keys;
 pub mod limits;
 pub mod move_code;
+pub mod organiser;
 mod token;
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use api_token::{ApiToken, ApiTokens, Found, Scope};
 use keys::Keys;
 
 use crate::postgres::{Db, Error};
-use crate::types::{BookingId, BuyerId, Timestamp};
+use crate::types::{BookingId, BuyerId, OrganisationNo, Timestamp};
 
 pub use keys::{GRACE, rotate};
 
@@ -34,6 +35,7 @@ pub use keys::{GRACE, rotate};
 /// Those of the database.
 pub async fn forget(db: &Db, older_than: Duration) -> Result<usize, Error> {
     let codes = move_code::forget(db, older_than).await?;
+    let codes = codes + organiser::forget(db, older_than).await?;
     Ok(api_token::forget(db, older_than).await? + keys::forget(db).await? + codes)
 }
 
@@ -63,6 +65,14 @@ impl Principal {
             Self::Buyer(own) => *own == buyer,
             Self::Api(_) => true,
             Self::Nobody => false,
+        }
+    }
+
+    /// Whether it may have to do with what this organisation runs: the token of another may not.
+    pub fn is_for(&self, organisation: OrganisationNo) -> bool {
+        match self {
+            Self::Api(token) => token.is_for(organisation),
+            Self::Nobody | Self::Buyer(_) => true,
         }
     }
 

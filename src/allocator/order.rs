@@ -154,6 +154,8 @@ pub enum Outcome {
     NotYetOnSale(Timestamp),
     /// The event has begun, or there is no such event any more.
     SaleOver,
+    /// The event was called off: nothing of it is sold any more.
+    CalledOff,
     /// Too many orders wait, or this one waited too long: nothing was done.
     Overloaded,
     /// The database failed; unless the error says otherwise nothing was done. The same key may be retried.

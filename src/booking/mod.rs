@@ -27,14 +27,17 @@
 //!
 //! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in
 //! the place of a hold, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
-//! status, `contact` is who their buyers say they are, `hand_over` moves them to another browser. The allocator
+//! status, `call_off` cancels all of an event, `note` is what organisers write down, `contact` is who their buyers say they are, `hand_over` moves them to another browser. The allocator
 //! inserts bookings and expires them, because it
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
 mod book;
+mod call_off;
 mod contact;
+mod forget;
 mod hand_over;
 mod mine;
+mod note;
 mod order;
 mod read;
 mod replace;
@@ -46,13 +49,16 @@ use utoipa::ToSchema;
 use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
 
 pub use book::{BookError, Made, book};
+pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
 pub use contact::{
     ContactRefused, check_contact, contacts, find_by_contact, save_contact, take_contact,
 };
+pub use forget::forget;
 pub use hand_over::{hand_over, has_live};
 pub use mine::{Listed, Part, Place, mine};
+pub use note::{NOTE_MAX, Note, add_note, notes};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
-pub use read::{LIST_MAX, get, held_among, list};
+pub use read::{LIST_MAX, get, held_among, list, some};
 pub use transition::{Late, LockedBooking, lock};
 
 /// The state of a booking.

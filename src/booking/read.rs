@@ -16,6 +16,14 @@ const GET: &str = "
            ended_at
     FROM bookings WHERE id = $1";
 
+/// $1 bookings.
+const SOME: &str = "
+    SELECT b.event_id, b.id, b.reference, b.buyer_id, b.status, b.total_minor, b.currency, b.created_at, b.expires_at,
+           b.confirmed_at, b.ended_at
+    FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, n)
+    JOIN bookings AS b ON b.id = wanted.id
+    ORDER BY wanted.n";
+
 /// $1 event, $2 bookings, $3 their buyer, $4 a key that was not theirs, or NULL.
 const HELD_AMONG: &str = "
     SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
@@ -45,6 +53,20 @@ pub async fn get(db: &Db, id: BookingId) -> Result<Option<Booking>, Error> {
     let statement = client.prepare_cached(GET).await?;
     let rows = client.query(&statement, &[&id]).await?;
     Ok(with_items(&client, &rows).await?.pop())
+}
+
+/// The bookings with these ids, in this order, without those that there are not.
+///
+/// # Errors
+/// Those of the database.
+pub async fn some(db: &Db, ids: &[BookingId]) -> Result<Vec<Booking>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let client = db.get().await?;
+    let statement = client.prepare_cached(SOME).await?;
+    let rows = client.query(&statement, &[&ids]).await?;
+    with_items(&client, &rows).await
 }
 
 /// Those of these bookings that hold tickets of the event for this buyer and are not being paid, what ends first

@@ -17,7 +17,7 @@ use crate::picture::Picture;
 use crate::postgres::{AsDbError, Db, Error, Transaction};
 use crate::seating::{Position, Rows, SeatKind, row_label};
 use crate::types::contact::ContactRule;
-use crate::types::{Currency, EventId, EventNo, SeatNo, TierCode, Timestamp};
+use crate::types::{Currency, EventId, EventNo, OrganisationNo, SeatNo, TierCode, Timestamp};
 
 /// Where an event is to take place.
 #[derive(Debug, Clone)]
@@ -66,6 +66,8 @@ impl NewTier {
 /// An event to create.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
+    /// Who runs it.
+    pub organisation: OrganisationNo,
     /// Its name.
     pub name: String,
     /// A few sentences.
@@ -298,6 +300,7 @@ async fn insert_event(
                 &event.picture.as_ref().map(|picture| picture.width),
                 &event.picture.as_ref().map(|picture| picture.height),
                 &Json(translation::trimmed(&facts.translations)),
+                &event.organisation,
             ],
         )
         .await

@@ -15,7 +15,7 @@ use super::create::{CreateError, NewEvent, NewTier, NewVenue, create};
 use crate::postgres::Db;
 use crate::seating::{Position, SeatKind};
 use crate::types::contact::ContactRule;
-use crate::types::{Currency, Timestamp};
+use crate::types::{Currency, OrganisationNo, Timestamp};
 
 /// A venue, and how it sells its seats.
 struct DemoVenue {
@@ -258,12 +258,12 @@ const DEMO_EVENTS: &[DemoEvent] = &[
             the bar; so is the apology to the neighbours." },
 ];
 
-/// Creates the demo events unless there is any event already. Returns how many it created. Of several
+/// Creates the demo events, of this organisation, unless there is any event already. Returns how many it created. Of several
 /// processes that start at once, one creates them.
 ///
 /// # Errors
 /// Those of [`create`]; the events created before stay.
-pub async fn seed(db: &Db) -> Result<usize, CreateError> {
+pub async fn seed(db: &Db, organisation: OrganisationNo) -> Result<usize, CreateError> {
     let mut guard = db.get().await?;
     // The second process waits here, then finds the events of the first.
     let lock = guard.transaction().await?;
@@ -279,18 +279,23 @@ pub async fn seed(db: &Db) -> Result<usize, CreateError> {
         return Ok(0);
     }
     for event in DEMO_EVENTS {
-        create(db, &new_event(event, row.get("now"))?).await?;
+        create(db, &new_event(event, organisation, row.get("now"))?).await?;
     }
     lock.commit().await?;
     Ok(DEMO_EVENTS.len())
 }
 
-fn new_event(event: &DemoEvent, now: Timestamp) -> Result<NewEvent, CreateError> {
+fn new_event(
+    event: &DemoEvent,
+    organisation: OrganisationNo,
+    now: Timestamp,
+) -> Result<NewEvent, CreateError> {
     let venue = event.venue;
     let currency: Currency = venue.currency.parse().map_err(|_| wrong(event))?;
     let starts_at = starts_at(event, now).ok_or_else(|| wrong(event))?;
     let place = facts::place_of(venue.name).ok_or_else(|| wrong(event))?;
     Ok(NewEvent {
+        organisation,
         contact: ContactRule::Optional,
         name: event.name.to_owned(),
         description: event.description.to_owned(),
@@ -396,7 +401,7 @@ mod tests {
                 Timestamp::from_timestamp(1_800_000_000 + day * 86_400 + day * 60, 0).unwrap();
             let events: Vec<_> = DEMO_EVENTS
                 .iter()
-                .map(|event| new_event(event, now).unwrap())
+                .map(|event| new_event(event, OrganisationNo::FIRST, now).unwrap())
                 .collect();
             assert!(events.is_sorted_by_key(|event| event.starts_at));
             assert!(events[0].starts_at > now + Days::new(6));

@@ -12,7 +12,9 @@ use crate::allocator::Stock;
 use crate::picture::Picture;
 use crate::seating::{Rows, SeatKind};
 use crate::types::contact::ContactRule;
-use crate::types::{Currency, EventId, EventNo, Money, SeatNo, TierCode, TierNo, Timestamp};
+use crate::types::{
+    Currency, EventId, EventNo, Money, OrganisationNo, SeatNo, TierCode, TierNo, Timestamp,
+};
 
 /// One performance at a venue.
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub struct Event {
     pub no: EventNo,
     /// Its public id.
     pub id: EventId,
+    /// Who runs it.
+    pub organisation: OrganisationNo,
     /// What the address of its page ends with: `velvet-almanac-lisbon-90611f46`.
     pub address: String,
     /// Its name.
@@ -31,6 +35,8 @@ pub struct Event {
     pub starts_at: Timestamp,
     /// When the sale opens.
     pub on_sale_at: Timestamp,
+    /// When it was called off: it does not take place.
+    pub called_off_at: Option<Timestamp>,
     /// When it was announced.
     pub created_at: Timestamp,
     /// Its picture, if it has one.

@@ -10,6 +10,7 @@
 //! free tickets are not here: see `availability`.
 
 mod address;
+mod call_off;
 mod choices;
 mod create;
 pub mod demo;
@@ -19,6 +20,7 @@ mod filters;
 pub mod index;
 mod listing;
 mod nearest;
+mod owned;
 mod page;
 mod prose;
 mod rows;
@@ -38,11 +40,13 @@ use crate::postgres::{Error, Params, Reader, Reads};
 use crate::types::{EventId, EventNo};
 
 pub use address::Address;
+pub use call_off::call_off;
 pub use choices::Choices;
 pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
 pub use event::{Event, Tier, Venue};
 pub use facts::{Access, Facts, Genre};
 pub use listing::{Listed, Listing, SECTION_EVENTS, Section};
+pub use owned::{When, owned};
 pub use page::{Cursor, Page};
 pub use translation::{Translation, Translations};
 

@@ -19,7 +19,8 @@ use crate::types::{SeatNo, TierCode};
 
 /// What [`read_event`] reads beside `IS_AMBIGUOUS`, of `events e` and `venues v`.
 pub(super) const EVENT_COLUMNS: &str =
-    "e.event_id, e.public_id, e.name, e.description, e.starts_at, e.on_sale_at, e.created_at, e.currency,
+    "e.event_id, e.public_id, e.organisation_id, e.name, e.description, e.starts_at, e.on_sale_at, e.called_off_at,
+    e.created_at, e.currency,
     e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
     coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact,
     e.genre, e.doors_at, e.ends_at, e.age_min, e.lineup, e.accessibility, e.organiser, e.terms, e.refund_policy,
@@ -43,11 +44,13 @@ pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
     Event {
         no,
         id,
+        organisation: row.get("organisation_id"),
         address: address::of(&slug, id, row.get("is_ambiguous")),
         name,
         description: row.get("description"),
         starts_at: row.get("starts_at"),
         on_sale_at: row.get("on_sale_at"),
+        called_off_at: row.get("called_off_at"),
         created_at: row.get("created_at"),
         picture: read_picture(row),
         currency,

@@ -11,10 +11,19 @@ WITH needed (table_name, names) AS (
         ('booking_items', '{quantity,seats}'),
         ('contacts', '{length}'),
         ('payments', '{amount,answered,card_last4,declined,recover,refund_requested,refunded,status}'),
+        ('call_offs', '{counts,finished,last}'),
+        ('sales_read', '{counts}'),
+        ('booking_notes', '{text}'),
         ('gateway_charges', '{amount,declined,pending,status}'),
         ('gateway_deliveries', '{delivered}'),
         ('secrets', '{value,version}'),
-        ('api_tokens', '{hash,name,scopes}')
+        ('api_tokens', '{hash,name,scopes}'),
+        ('organisations', '{name}'),
+        ('organisers', '{email,name,totp}'),
+        ('members', '{role}'),
+        ('invitations', '{email,hash,purpose,role}'),
+        ('organiser_sessions', '{agent,hash}'),
+        ('audit_entries', '{actor,length}')
 ),
 single AS (
     SELECT table_name, table_name || '_' || unnest(names) || '_check' AS constraint_name

@@ -15,6 +15,9 @@ const ROWS_OF_ONE_EVENT: &str = "WITH
     bookings AS NOT MATERIALIZED (SELECT * FROM bookings WHERE event_id = $1),
     booking_items AS NOT MATERIALIZED (SELECT * FROM booking_items WHERE event_id = $1),
     payments AS NOT MATERIALIZED (SELECT * FROM payments WHERE event_id = $1),
+    call_offs AS NOT MATERIALIZED (SELECT * FROM call_offs WHERE event_id = $1),
+    sales_read AS NOT MATERIALIZED (SELECT * FROM sales_read WHERE event_id = $1),
+    sales_quarters AS NOT MATERIALIZED (SELECT * FROM sales_quarters WHERE event_id = $1),
     gateway_charges AS NOT MATERIALIZED (
         SELECT * FROM gateway_charges WHERE payment_id IN (SELECT id FROM payments)),
     gateway_refunds AS NOT MATERIALIZED (

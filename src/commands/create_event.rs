@@ -42,6 +42,7 @@ pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCod
     });
     let tiers = tiers.collect();
     let event = NewEvent {
+        organisation: args.organisation,
         name: args.name,
         description: args.description,
         starts_at: args.starts_at,

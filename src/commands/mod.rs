@@ -9,7 +9,11 @@ mod database;
 mod distribute;
 mod doctor;
 mod dump;
+mod first_owner;
+mod forget;
 mod migrate;
+mod organisation;
+mod organiser;
 mod output;
 mod restore;
 mod secret;
@@ -48,7 +52,9 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Restore(args) => restore::run(&runtime, &cli.database, &args),
         Command::Upgrade(args) => upgrade::run(&runtime, &cli.database, &args),
         Command::Doctor(args) => doctor::run(&runtime, &cli.database, &args),
-        Command::Seed => database::with_database(&runtime, &cli.database, seed::run),
+        Command::Seed(args) => database::with_database(&runtime, &cli.database, async |opened| {
+            seed::run(opened, args).await
+        }),
         Command::CreateEvent(mut args) => {
             args.pictures_dir
                 .get_or_insert_with(|| cli.database.pictures_dir());
@@ -56,11 +62,24 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
                 create_event::run(opened, *args).await
             })
         }
+        Command::Organiser(command) => {
+            database::with_database(&runtime, &cli.database, async |opened| {
+                organiser::run(opened, command).await
+            })
+        }
+        Command::Organisation(command) => {
+            database::with_database(&runtime, &cli.database, async |opened| {
+                organisation::run(opened, command).await
+            })
+        }
         Command::Token(command) => {
             database::with_database(&runtime, &cli.database, async |opened| {
                 token::run(opened, command).await
             })
         }
+        Command::Forget(args) => database::with_database(&runtime, &cli.database, async |opened| {
+            forget::run(opened, args).await
+        }),
         Command::Secret(command) => {
             database::with_database(&runtime, &cli.database, async |opened| {
                 secret::run(opened, command).await

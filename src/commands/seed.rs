@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use super::database::Opened;
 use super::output::{Failure, say};
 use crate::catalog::demo;
+use crate::config::SeedArgs;
 
 /// Creates them and prints how many.
-pub(super) async fn run(opened: Opened) -> Result<ExitCode, Failure> {
-    let created = demo::seed(&opened.db).await?;
+pub(super) async fn run(opened: Opened, args: SeedArgs) -> Result<ExitCode, Failure> {
+    let created = demo::seed(&opened.db, args.organisation).await?;
     say(&format!("{created} demo events created"))?;
     Ok(ExitCode::SUCCESS)
 }

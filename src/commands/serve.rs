@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::database;
+use super::first_owner;
 use super::output::{Failure, say};
 use super::supervisor;
 use crate::app::App;
@@ -20,6 +21,7 @@ use crate::cluster::Embedded;
 use crate::config::{DatabaseConfig, Migrate, ServeConfig, Switch};
 use crate::postgres::require_prepared_statements;
 use crate::server::{self, Listeners};
+use crate::types::OrganisationNo;
 use crate::web::view::assets::Assets;
 use crate::web::view::theme::Theme;
 
@@ -54,10 +56,12 @@ pub(super) fn run(
             Migrate::AtStart => db.migrate().await?,
             Migrate::Never => db.verify_schema().await?,
         }
+        let mut is_demo = false;
         if embedded.is_some() && serve.demo_events == Switch::On {
-            let created = demo::seed(&db.patient()).await?;
+            let created = demo::seed(&db.patient(), OrganisationNo::FIRST).await?;
             if created > 0 {
                 log::info!("{created} demo events created");
+                is_demo = true;
             }
         }
         let segments = embedded.as_ref().map_or(0, Embedded::wal_segments_ahead);
@@ -69,11 +73,11 @@ pub(super) fn run(
                 }
             });
         }
+        let address = public.local_addr()?;
+        let owners = db.clone();
         let reads = database::with_replica(db, config, &serve.replica).await?;
-        say(&format!(
-            "boxoffice is open: http://{}",
-            public.local_addr()?
-        ))?;
+        say(&format!("boxoffice is open: http://{address}"))?;
+        first_owner::offer(&owners, serve.public_url.as_ref(), address, is_demo).await?;
         if let Some(metrics) = &metrics {
             let address = metrics.local_addr()?;
             log::info!("figures for Prometheus: http://{address}/metrics");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::database::Opened;
 use super::output::{Failure, say};
-use crate::access::api_token::{self, ApiToken, Scope};
+use crate::access::api_token::{self, ApiToken, NewToken, Scope};
 use crate::config::TokenCommand;
 
 /// Makes, lists or revokes; prints JSON.
@@ -16,8 +16,16 @@ pub(super) async fn run(opened: Opened, command: TokenCommand) -> Result<ExitCod
             scopes,
             name,
             expires_in,
+            organisation,
         } => {
-            let (kept, token) = api_token::create(&opened.db, &name, &scopes, expires_in).await?;
+            let new = NewToken {
+                name: &name,
+                scopes: &scopes,
+                expires_in,
+                organisation,
+            };
+            let client = opened.db.get().await?;
+            let (kept, token) = api_token::create_for(&client, &new).await?;
             let mut json = printed(&kept);
             json["token"] = token.into();
             json
@@ -40,6 +48,7 @@ fn printed(token: &ApiToken) -> Value {
     json!({
         "id": token.id,
         "name": token.name,
+        "organisation": token.organisation.map(|organisation| organisation.0),
         "scopes": token.scopes.iter().map(|scope: &Scope| scope.as_str()).collect::<Vec<_>>(),
         "created_at": token.created_at,
         "expires_at": token.expires_at,

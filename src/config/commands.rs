@@ -8,7 +8,8 @@ use clap::{Args, Subcommand};
 
 use super::create_event::CreateEventArgs;
 use super::serve::ServeConfig;
-use crate::types::{Invalid, Scope};
+use crate::types::contact::Contact;
+use crate::types::{Invalid, OrganisationNo, Role, Scope};
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -29,12 +30,21 @@ pub enum Command {
     /// Make the data directory ready for a newer PostgreSQL. Stop the server first. The old data is kept.
     Upgrade(UpgradeArgs),
     /// Fill an empty database with demo venues and events.
-    Seed,
+    Seed(SeedArgs),
     /// Create an event with its tickets, and print it as JSON.
     CreateEvent(Box<CreateEventArgs>),
+    /// The people of the organiser's side: add, list, let in again, stop.
+    #[command(subcommand)]
+    Organiser(OrganiserCommand),
+    /// Organisations, which run events: add, list.
+    #[command(subcommand)]
+    Organisation(OrganisationCommand),
     /// API tokens: make, list, revoke.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Delete what says who a buyer is: name and e-mail address of every booking with this address. Bookings and payments
+    /// stay.
+    Forget(ForgetArgs),
     /// The secret that signs buyer tokens and booking links.
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -94,6 +104,22 @@ pub struct MigrateArgs {
     pub despite_older_servers: bool,
 }
 
+/// What to fill.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct SeedArgs {
+    /// Whose events they are: the number that `boxoffice organisation list` prints
+    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    pub organisation: OrganisationNo,
+}
+
+/// Whom to forget.
+#[derive(Debug, Clone, Args)]
+pub struct ForgetArgs {
+    /// The buyer's e-mail address, in upper or lower case.
+    #[arg(long, value_parser = parse_email)]
+    pub email: String,
+}
+
 /// What to check.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct CheckArgs {
@@ -118,6 +144,9 @@ pub enum TokenCommand {
         /// How long it may be used: 90d, 12h, 1y.
         #[arg(long, value_name = "TIME", default_value = "90d", value_parser = parse_lifetime)]
         expires_in: Duration,
+        /// For this organisation alone: the number that `boxoffice organisation list` prints [default: for all]
+        #[arg(long, value_name = "NUMBER")]
+        organisation: Option<OrganisationNo>,
     },
     /// Print every token as JSON, without what opens doors.
     List,
@@ -128,11 +157,75 @@ pub enum TokenCommand {
     },
 }
 
+/// What to do with organisers.
+#[derive(Debug, Subcommand)]
+pub enum OrganiserCommand {
+    /// Print a link that makes an account, good once and for seven days; or with --password make the account at once.
+    Add {
+        /// Where letters reach them, and what they sign in with.
+        #[arg(long, value_parser = parse_email)]
+        email: String,
+        /// What they are called; needed with --password.
+        #[arg(long, value_parser = parse_name)]
+        name: Option<String>,
+        /// For whom they work: the number that `boxoffice organisation list` prints
+        #[arg(long, value_name = "NUMBER", default_value = "1")]
+        organisation: OrganisationNo,
+        /// What they may do: owner, manager, finance or scanner
+        #[arg(long, default_value = "owner")]
+        role: Role,
+        /// Make the account at once: its password is the first line of standard input.
+        #[arg(long, requires = "name")]
+        password: bool,
+    },
+    /// Print every account as JSON.
+    List,
+    /// Print a link that sets a new password, for whoever has forgotten theirs or lost their phone. Its use turns the second
+    /// factor off.
+    Reset {
+        /// Of which account.
+        #[arg(long, value_parser = parse_email)]
+        email: String,
+    },
+    /// Let an account in no more; its sessions end.
+    Stop {
+        /// Which account.
+        #[arg(long, value_parser = parse_email)]
+        email: String,
+    },
+    /// Let a stopped account in again.
+    Start {
+        /// Which account.
+        #[arg(long, value_parser = parse_email)]
+        email: String,
+    },
+}
+
+/// What to do with organisations.
+#[derive(Debug, Subcommand)]
+pub enum OrganisationCommand {
+    /// Make an organisation, and print it as JSON.
+    Add {
+        /// What it is called.
+        #[arg(long, value_parser = parse_name)]
+        name: String,
+    },
+    /// Print every organisation as JSON.
+    List,
+}
+
 /// What to do with secrets.
 #[derive(Debug, Subcommand)]
 pub enum SecretCommand {
     /// Make a new secret, which signs from now on. What older ones signed is believed for 90 days more.
     Rotate,
+}
+
+/// What may be an e-mail address.
+fn parse_email(text: &str) -> Result<String, Invalid> {
+    let contact = Contact::new("", text);
+    let contact = contact.map_err(|_| Invalid::new("must be an e-mail address"))?;
+    Ok(contact.email)
 }
 
 /// 1 to 200 printable characters.

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use clap::Args;
 
 use crate::types::contact::ContactRule;
-use crate::types::{Currency, Invalid, TierCode, Timestamp};
+use crate::types::{Currency, Invalid, OrganisationNo, TierCode, Timestamp};
 
 /// An event to create.
 #[derive(Debug, Args)]
@@ -19,6 +19,9 @@ pub struct CreateEventArgs {
     /// A few sentences about it.
     #[arg(long, default_value = "")]
     pub description: String,
+    /// Whose event it is: the number that `boxoffice organisation list` prints
+    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    pub organisation: OrganisationNo,
     /// When it starts, RFC 3339: 2027-06-01T20:00:00+02:00
     #[arg(long, value_name = "TIME")]
     pub starts_at: Timestamp,

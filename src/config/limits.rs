@@ -61,6 +61,14 @@ pub struct LimitConfig {
         default_value = "60/h:10"
     )]
     pub limit_retrievals: Rate,
+    /// Signing in as an organiser: from one address, and for one account.
+    #[arg(
+        long,
+        env = "BOXOFFICE_LIMIT_SIGN_INS",
+        value_name = "RATE",
+        default_value = "60/h:20"
+    )]
+    pub limit_sign_ins: Rate,
     /// Webhooks from one address.
     #[arg(
         long,

@@ -13,6 +13,7 @@ use super::database::ReplicaConfig;
 use super::http_url::parse_http_url;
 use super::limits::{LimitConfig, Switch};
 use super::log::{LogConfig, TraceConfig};
+use super::organisers::OrganiserConfig;
 use crate::types::Invalid;
 #[cfg(feature = "fault-points")]
 use crate::types::watched::Watched;
@@ -84,7 +85,7 @@ pub struct ServeConfig {
         default_value_t = 20_000
     )]
     pub streams: usize,
-    /// Directory of the static files: style.css, app.js, hall.js, zoom.js, seats.js, order.js, favicon.svg, fonts/
+    /// Directory of the static files: style.css, admin.css, app.js, hall.js, zoom.js, seats.js, order.js, favicon.svg, fonts/
     /// [default: the first there is of `static` in the working directory, `static` beside the program,
     /// /usr/share/boxoffice/static, and `static` in the source tree that the program was
     /// built from]
@@ -119,6 +120,9 @@ pub struct ServeConfig {
     /// What one client may ask for.
     #[command(flatten)]
     pub limits: LimitConfig,
+    /// How long organisers stay signed in.
+    #[command(flatten)]
+    pub organisers: OrganiserConfig,
     /// What is logged of requests.
     #[command(flatten)]
     pub log: LogConfig,

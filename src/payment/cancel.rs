@@ -1,11 +1,14 @@
-//! Cancels a booking for its buyer: releases its tickets and makes the refund of its charge due, in one
+//! Cancels a booking, for its buyer or for the organiser: releases its tickets and makes the refund of its charge due, in one
 //! transaction.
 //!
 //! What must hold: a repeated cancellation changes nothing. The refund itself is made by `settle`, after the
 //! commit.
 
+use std::sync::Arc;
+
 use super::{PayError, ledger};
 use crate::allocator::Released;
+use crate::audit;
 use crate::booking::{self, Status};
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::{BookingId, BuyerId, EventNo, PaymentId};
@@ -24,18 +27,26 @@ pub(super) struct Cancelled {
 }
 
 /// Which booking, for whom.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Cancellation {
     pub(super) event: EventNo,
     pub(super) booking: BookingId,
-    pub(super) buyer: BuyerId,
-    /// Seconds before the event starts until which a booking can be cancelled.
-    pub(super) until_seconds: u32,
+    pub(super) by: By,
+}
+
+/// Who cancels.
+#[derive(Debug, Clone)]
+pub(super) enum By {
+    /// Its buyer, until so many seconds before the event starts.
+    Buyer(BuyerId, u32),
+    /// The organiser, whenever they like; with what the audit trail is to say.
+    Organiser(Arc<audit::Entry>),
 }
 
 /// Cancels a booking.
 pub(super) async fn cancel(db: &Db, cancellation: Cancellation) -> Result<Cancelled, PayError> {
     db.transaction(|transaction| {
+        let cancellation = cancellation.clone();
         Box::pin(async move { cancel_in(transaction, &cancellation).await })
     })
     .await
@@ -48,25 +59,29 @@ async fn cancel_in(
     let Cancellation {
         event,
         booking: id,
-        buyer,
-        until_seconds,
+        ref by,
     } = *cancellation;
     let booking = booking::lock(transaction, event, id)
         .await?
         .ok_or(PayError::NotFound)?;
-    if booking.buyer != buyer {
+    if matches!(by, By::Buyer(buyer, _) if booking.buyer != *buyer) {
         return Err(PayError::NotYours);
     }
     if booking.status == Status::Cancelled {
         return Ok(Cancelled::default());
     }
-    if starts_within(transaction, event, until_seconds).await? {
+    if let By::Buyer(_, until_seconds) = by
+        && starts_within(transaction, event, *until_seconds).await?
+    {
         return Err(PayError::EventBegun);
     }
     let Some(released) = booking.cancel().await? else {
         return Err(PayError::NotPending(booking.status));
     };
     let refunds = ledger::request_refunds(transaction, event, id).await?;
+    if let By::Organiser(entry) = by {
+        audit::record(transaction, entry).await?;
+    }
     Ok(Cancelled {
         is_news: true,
         released,

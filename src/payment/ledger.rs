@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 use super::{LEASE, Payment, PaymentRef, PaymentRequest, Status};
 use crate::gateway::Notice;
 use crate::postgres::retention::Aged;
-use crate::postgres::{Db, Error, Params, Transaction};
+use crate::postgres::{Client, Db, Error, Params, Transaction};
 use crate::types::{BookingId, Currency, EventNo, Fingerprint, Money, PaymentId, Timestamp};
 
 /// What [`read`] and [`Entry::read`] need.
@@ -89,6 +89,22 @@ const REQUEST_REFUNDS: &str = "
     SET refund_requested_at = now(), recover_at = now() + make_interval(secs => $3), recover_attempts = 0
     WHERE event_id = $1 AND booking_id = $2 AND status = 'succeeded' AND refund_requested_at IS NULL
     RETURNING id";
+
+/// $1 event, $2 bookings, $3 their number: looked up one by one, as in `booking::call_off`. Due at once.
+const REQUEST_MANY_REFUNDS: &str = "
+    UPDATE payments AS p
+    SET refund_requested_at = now(), recover_at = now(), recover_attempts = 0
+    FROM (SELECT * FROM unnest((SELECT $2::uuid[])) AS u (id) LIMIT (SELECT $3::bigint)) AS ended
+    WHERE p.event_id = $1 AND p.booking_id = ended.id AND p.status = 'succeeded' AND p.refund_requested_at IS NULL";
+
+/// $1 event. The index has only payments that are not done.
+const REFUNDS_DUE: &str = "
+    SELECT count(*) AS due, count(*) FILTER (WHERE recover_attempts > 1) AS failed
+    FROM payments WHERE event_id = $1 AND status = 'succeeded' AND recover_at IS NOT NULL";
+
+/// $1 event.
+const IN_DOUBT: &str = "
+    SELECT EXISTS (SELECT FROM payments WHERE event_id = $1 AND status = 'processing' AND recover_at IS NOT NULL)";
 
 /// $1 event, $2 payment.
 const SET_REFUNDED: &str = "
@@ -264,6 +280,43 @@ pub(super) async fn request_refunds(
     Ok(rows.iter().map(|row| row.get("id")).collect())
 }
 
+/// Makes the refunds of these bookings' charges due, at once. How many.
+pub(super) async fn request_many_refunds(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    bookings: &[BookingId],
+) -> Result<u64, Error> {
+    let statement = transaction.prepare_cached(REQUEST_MANY_REFUNDS).await?;
+    let count = bookings.len() as i64;
+    transaction
+        .execute(&statement, &[&event, &bookings, &count])
+        .await
+}
+
+/// Refunds of an event that are due.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RefundsDue {
+    pub(super) due: i64,
+    /// Those of them that were tried in vain.
+    pub(super) failed: i64,
+}
+
+/// The refunds of an event that are due.
+pub(super) async fn refunds_due(client: &Client, event: EventNo) -> Result<RefundsDue, Error> {
+    let statement = client.prepare_cached(REFUNDS_DUE).await?;
+    let row = client.query_one(&statement, &[&event]).await?;
+    Ok(RefundsDue {
+        due: row.get("due"),
+        failed: row.get("failed"),
+    })
+}
+
+/// Whether a payment of the event has no outcome yet.
+pub(super) async fn is_in_doubt(client: &Client, event: EventNo) -> Result<bool, Error> {
+    let statement = client.prepare_cached(IN_DOUBT).await?;
+    Ok(client.query_one(&statement, &[&event]).await?.get(0))
+}
+
 /// `succeeded` → `refunded`, if the refund was due.
 pub(super) async fn set_refunded(db: &Db, event: EventNo, id: PaymentId) -> Result<(), Error> {
     let client = db.get().await?;
@@ -286,9 +339,7 @@ pub(super) async fn insert_webhook_event(
 
 fn read(row: &Row) -> Payment {
     let status = read_status(row);
-    let is_refund_requested = row
-        .get::<_, Option<Timestamp>>("refund_requested_at")
-        .is_some();
+    let refund_requested_at: Option<Timestamp> = row.get("refund_requested_at");
     Payment {
         id: row.get("id"),
         booking: row.get("booking_id"),
@@ -299,7 +350,8 @@ fn read(row: &Row) -> Payment {
         decline_code: row.get("decline_code"),
         created_at: row.get("created_at"),
         answered_at: row.get("answered_at"),
-        refund_due: status == Status::Succeeded && is_refund_requested,
+        refund_due: status == Status::Succeeded && refund_requested_at.is_some(),
+        refund_requested_at,
         refunded_at: row.get("refunded_at"),
     }
 }

@@ -15,9 +15,10 @@
 //! step is idempotent. The gateway is known as a trait only; no provider is named here.
 //!
 //! `payments` is the entry point. `settle` does what follows from a recorded answer, refunds among it.
-//! `cancel` ends a booking and makes its refund due. `figures` is what is counted, `unfinished` what is not done yet. `ledger` owns the tables `payments` and `webhook_events`.
+//! `cancel` ends a booking and makes its refund due, `call_off` all of an event. `figures` is what is counted, `unfinished` what is not done yet. `ledger` owns the tables `payments` and `webhook_events`.
 
 mod begin;
+mod call_off;
 mod cancel;
 mod figures;
 mod ledger;
@@ -39,6 +40,7 @@ use crate::postgres::{AsDbError, Error};
 use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, Timestamp};
 
+pub use call_off::CallOff;
 pub use payments::{Paid, Payments};
 
 /// Declined cards after which a booking fails.
@@ -114,6 +116,8 @@ pub struct Payment {
     pub answered_at: Option<Timestamp>,
     /// Whether it is to be refunded and is not yet.
     pub refund_due: bool,
+    /// When its refund became due.
+    pub refund_requested_at: Option<Timestamp>,
     /// When it was refunded.
     pub refunded_at: Option<Timestamp>,
 }
@@ -232,6 +236,7 @@ mod tests {
             created_at: Timestamp::default(),
             answered_at: None,
             refund_due: false,
+            refund_requested_at: None,
             refunded_at: None,
         }
     }

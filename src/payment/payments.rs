@@ -13,7 +13,8 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use super::begin::{Begun, begin};
-use super::cancel::{Cancellation, Cancelled, cancel};
+use super::call_off::{self, CallOff};
+use super::cancel::{By, Cancellation, Cancelled, cancel};
 use super::figures::{Call, Figures, Step};
 use super::record::{NotRecorded, Source};
 use super::recovery::{Charges, Refunds};
@@ -25,7 +26,9 @@ use super::{
     wait_for_gateway,
 };
 use crate::allocator::Lanes;
+use crate::audit::{Actor, Entry};
 use crate::booking::{self, Booking};
+use crate::catalog::Event;
 use crate::config::PaymentConfig;
 use crate::fault;
 use crate::gateway::card::Card;
@@ -237,18 +240,40 @@ impl Payments {
         booking: BookingId,
         buyer: BuyerId,
     ) -> Result<(), PayError> {
+        let by = By::Buyer(buyer, self.0.config.cancel_until_seconds);
+        self.cancel_by(event, booking, by).await
+    }
+
+    /// Cancels a booking for the organiser, also when the event has begun, and refunds its charge; as
+    /// [`Payments::cancel`].
+    ///
+    /// # Errors
+    /// [`PayError`].
+    pub async fn cancel_for_organiser(
+        &self,
+        by: &Actor,
+        event: &Event,
+        booking: BookingId,
+    ) -> Result<(), PayError> {
+        let entry = Entry::new(by, "booking.cancelled", "booking", booking);
+        let entry = entry.event(event.no).of(event.organisation);
+        let by = By::Organiser(Arc::new(entry));
+        self.cancel_by(event.no, booking, by).await
+    }
+
+    async fn cancel_by(
+        &self,
+        event: EventNo,
+        booking: BookingId,
+        by: By,
+    ) -> Result<(), PayError> {
         let this = self.clone();
-        let cancellation = Cancellation {
-            event,
-            booking,
-            buyer,
-            until_seconds: self.0.config.cancel_until_seconds,
-        };
+        let cancellation = Cancellation { event, booking, by };
         let work = self.spawn(async move {
             let cancelled = cancel(&this.0.settler.db, cancellation).await?;
             fault::point(fault::CANCELLED);
             this.0.settler.lanes.released(event, &cancelled.released);
-            this.tell_cancelled(cancellation, &cancelled);
+            this.tell_cancelled(event, booking, &cancelled);
             let refunds = cancelled.refunds.into_iter().map(|payment| PaymentRef {
                 event,
                 booking,
@@ -264,7 +289,7 @@ impl Payments {
     }
 
     /// Counts and logs it, unless it was cancelled before.
-    fn tell_cancelled(&self, cancellation: Cancellation, cancelled: &Cancelled) {
+    fn tell_cancelled(&self, event: EventNo, booking: BookingId, cancelled: &Cancelled) {
         if !cancelled.is_news {
             return;
         }
@@ -274,9 +299,34 @@ impl Payments {
             .refunds
             .iter()
             .for_each(|_| figures.count(Step::RefundDue));
-        let (booking, event) = (cancellation.booking, cancellation.event.0);
         let refunds = cancelled.refunds.len();
-        log::info!(booking:% = booking, event_no = event; "cancelled; {refunds} refunds are due");
+        log::info!(booking:% = booking, event_no = event.0; "cancelled; {refunds} refunds are due");
+    }
+
+    /// Calls an event off: nothing more of it is sold, and all of its bookings will be cancelled and refunded. False if
+    /// it was called off before.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn call_off(&self, by: &Actor, event: &Event) -> Result<bool, Error> {
+        call_off::begin(&self.0.settler.db, by, event).await
+    }
+
+    /// How far the calling off of an event is; `None` if it was not called off.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn called_off(&self, event: EventNo) -> Result<Option<CallOff>, Error> {
+        call_off::read(&self.0.reads, event).await
+    }
+
+    /// One round of cancelling the bookings of events that were called off. Returns how many were cancelled. Safe in
+    /// any number of processes.
+    ///
+    /// # Errors
+    /// Those of the database: what was not cancelled is found by the next round.
+    pub async fn cancel_called_off(&self) -> Result<usize, Error> {
+        call_off::run_due(&self.0.settler).await
     }
 
     /// Looks how many payments of the database are not done, for the figures.

@@ -15,7 +15,7 @@
 //! old. `last_known`: answers that many readers share. `reads`: which database a read goes to. `replica`: how old
 //! what a replica says is. `pooler`: whether one forgets prepared statements. `observed`: what
 //! PostgreSQL says of itself. `pool_figures`: how the pools are used. `secrets`: secrets that all processes
-//! share. `inspect`: its rows and settings as an operator sees them.
+//! share. `settled`: up to when the past is complete. `inspect`: its rows and settings as an operator sees them.
 
 mod address;
 mod client;
@@ -36,6 +36,7 @@ mod replica;
 pub mod retention;
 mod schema;
 pub mod secrets;
+mod settled;
 mod tls;
 mod transaction;
 mod waits;

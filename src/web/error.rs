@@ -2,7 +2,7 @@
 //!
 //! Every conversion, those of the domain's errors in `domain.rs`, ends in a [`Problem`]: RFC 9457's `type`,
 //! `title`, `status`, `detail`, and the fields that a program needs. Handlers return [`Error`]; under /api `answer`
-//! renders it as `application/problem+json`, elsewhere `shop::failure` renders the same problem as a page. Title and
+//! renders it as `application/problem+json`, elsewhere `failure` renders the same problem as a page. Title and
 //! details are ids of `locales`: `answer` puts them into the reader's language.
 //!
 //! What must hold: a failure of the server is logged once, here; a response never contains a message of the
@@ -20,6 +20,7 @@
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
 //! | `over-limit`             | 422    | more tickets than one booking may hold (`asked`, `limit`), or one buyer (`limit`, `left`) |
 //! | `not-on-sale`            | 409    | too early (`on_sale_at`) or too late |
+//! | `called-off`             | 409    | the event does not take place: nothing of it is sold, and what was paid goes back |
 //! | `hold-expired`           | 409    | the booking was not paid in time |
 //! | `already-paid`           | 409    | the booking is confirmed: `booking_status` |
 //! | `booking-cancelled`      | 409    | the booking is cancelled: `booking_status` |
@@ -230,6 +231,7 @@ impl Error {
             "tier" => "problem-no-tier",
             "file" => "problem-no-file",
             "picture" => "problem-no-picture",
+            "call-off" => "problem-no-call-off",
             "calendar file" => "problem-no-calendar-file",
             _ => "problem-no-page",
         };
@@ -326,7 +328,7 @@ impl ResponseError for Error {
             response.insert_header((*name, value.as_str()));
         }
         let mut response = response.finish();
-        // Its body is made where the request is known: by `answer::render`, or by `shop::failure::render_errors`.
+        // Its body is made where the request is known: by `answer::render`, or by `failure::render_errors`.
         response.extensions_mut().insert(self.clone());
         response
     }

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::booking::{self, Booking};
 use crate::catalog::{Address, Event};
 use crate::postgres;
-use crate::types::{BookingId, EventId};
+use crate::types::{BookingId, EventId, EventNo};
 
 /// By so much a caller waits longer than the order, which says more of why it has failed.
 const ANSWER_GRACE: Duration = Duration::from_millis(200);
@@ -104,9 +104,25 @@ pub async fn booking(
     let Some(booking) = found else {
         return Err(Error::not_found("booking"));
     };
+    if !is_for(app, &credentials.principal, booking.event).await? {
+        return Err(Error::not_found("booking"));
+    }
     credentials.may(right, booking.buyer)?;
     about::note_booking(booking.event, booking.id);
     Ok(booking)
+}
+
+/// Whether the event is one that the sender may have to do with: the API token of one organisation has nothing to do
+/// with the events of another.
+async fn is_for(app: &App, principal: &Principal, event: EventNo) -> Result<bool, Error> {
+    let Principal::Api(token) = principal else {
+        return Ok(true);
+    };
+    if token.organisation.is_none() {
+        return Ok(true);
+    }
+    let events = app.catalog.events_by_no(&[event]).await?;
+    Ok(events.iter().all(|event| token.is_for(event.organisation)))
 }
 
 /// The events of some bookings, each once, in no particular order.

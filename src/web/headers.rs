@@ -28,7 +28,7 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(
 /// A year. Other hosts of the domain are not ours to decide about, so they are not included.
 const HTTPS_ALONE: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Not `no-referrer`: with it browsers send forms with `Origin: null`, and `shop::form` refuses them.
+/// Not `no-referrer`: with it browsers send forms with `Origin: null`, and `form` refuses them.
 const ORIGIN_ALONE: HeaderValue = HeaderValue::from_static("strict-origin");
 
 const NEVER_STORED: HeaderValue = HeaderValue::from_static("no-store");

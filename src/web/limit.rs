@@ -128,10 +128,17 @@ fn bucket(method: &Method, path: &str) -> Option<Bucket> {
         "/api/payments/webhook" => Bucket::Webhooks,
         "/api/payments" => Bucket::Payments,
         "/buyers" | "/buyers/code" | "/api/buyers" => Bucket::NewBuyers,
+        path if signs_in(path) => Bucket::SignIns,
         "/bookings/find" | "/buyers/move" => Bucket::Retrievals,
         path if path.ends_with("/payments") || path.ends_with("/cancel") => Bucket::Payments,
         _ => Bucket::Bookings,
     })
+}
+
+/// Whether a password, a code or a link may be guessed there.
+fn signs_in(path: &str) -> bool {
+    let is_link = path.starts_with("/admin/invitations/") && !path.ends_with("/withdraw");
+    is_link || path.starts_with("/admin/sign-in")
 }
 
 /// Answers with 429. Throws away a body that is short: otherwise actix-http closes the connection.
@@ -190,6 +197,11 @@ mod tests {
             (Method::POST, "/bookings/find", Some(Bucket::Retrievals)),
             (Method::GET, "/bookings/find", Some(Bucket::Reads)),
             (Method::POST, "/buyers/move", Some(Bucket::Retrievals)),
+            (Method::POST, "/admin/sign-in", Some(Bucket::SignIns)),
+            (Method::POST, "/admin/sign-in/code", Some(Bucket::SignIns)),
+            (Method::POST, "/admin/invitations/x", Some(Bucket::SignIns)),
+            (Method::GET, "/admin/sign-in", Some(Bucket::Reads)),
+            (Method::POST, "/admin/members", Some(Bucket::Bookings)),
             (Method::DELETE, "/anything", Some(Bucket::Bookings)),
         ] {
             assert_eq!(bucket(&method, path), expected, "{method} {path}");

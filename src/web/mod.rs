@@ -1,11 +1,13 @@
 //! HTTP: the whole route table, and the middleware of every request.
 //!
 //! A handler extracts, calls one function of the domain, renders; it decides nothing. Only [`error`] turns
-//! errors into responses: problem+json under /api, a page elsewhere. `shop` and `api` do not import each other;
-//! what both need is in `find`, `session`, `extract` and `view`. No file below it may import this one.
+//! errors into responses: problem+json under /api, a page elsewhere. `shop` and `admin`, the pages of buyers and of
+//! organisers, and `api` do not import each other; what they share is in `find`, `session`, `extract`, `form`, `frame`,
+//! `respond` and `view`. No file below it may import this one.
 
 pub mod about;
 mod accept;
+pub mod admin;
 pub mod api;
 mod body;
 mod client;
@@ -13,9 +15,13 @@ pub mod coding;
 mod connection;
 mod cors;
 pub mod error;
+pub mod export;
 pub mod extract;
+mod failure;
 pub mod find;
 pub mod finding;
+pub mod form;
+mod frame;
 mod headers;
 mod language;
 mod limit;
@@ -26,6 +32,7 @@ pub mod metrics;
 pub mod observe;
 mod pieces;
 mod request_id;
+mod respond;
 pub mod session;
 pub mod shop;
 pub mod traces;
@@ -165,15 +172,16 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
         .service(at("/readyz", [get().to(api::status::status)]).wrap(Limit(state.app.clone())))
         .service(
             scope("")
-                .wrap(from_fn(shop::form::refuse_other_sites))
-                .wrap(from_fn(shop::failure::leave_out_problems))
+                .wrap(from_fn(form::refuse_other_sites))
+                .wrap(from_fn(failure::leave_out_problems))
                 .wrap(Compress::default())
                 // Refused pages are not compressed: that would cost more than all else of a refusal.
                 .wrap(Limit(state.app.clone()))
-                .wrap(from_fn(shop::failure::render_errors))
+                .wrap(from_fn(failure::render_errors))
                 .wrap(headers::of_pages())
                 .wrap(from_fn(language::take_from_path))
-                .configure(html),
+                .configure(html)
+                .configure(admin),
         );
 }
 
@@ -218,6 +226,41 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
         .service(at("/status", [get().to(api::status::status)]))
+        .service(at(
+            "/organiser/events/{event_id}/report",
+            [get().to(api::organiser::reports::report)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/series",
+            [get().to(api::organiser::reports::series)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/exports/{file}",
+            [get().to(api::organiser::reports::export)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/call-off",
+            [
+                get().to(api::organiser::call_off::progress),
+                post().to(api::organiser::call_off::begin),
+            ],
+        ))
+        .service(at(
+            "/organiser/bookings",
+            [get().to(api::organiser::bookings::find)],
+        ))
+        .service(at(
+            "/organiser/bookings/{booking_id}/history",
+            [get().to(api::organiser::bookings::history)],
+        ))
+        .service(at(
+            "/organiser/bookings/{booking_id}/cancel",
+            [post().to(api::organiser::bookings::cancel)],
+        ))
+        .service(at(
+            "/organiser/bookings/{booking_id}/notes",
+            [post().to(api::organiser::bookings::note)],
+        ))
         .service(
             at("/openapi.json", [get().to(api::openapi::document)]).wrap(headers::of_catalogue()),
         )
@@ -286,6 +329,132 @@ fn html(routes: &mut ServiceConfig) {
         .service(at("/buyers/code", [post().to(shop::retrieve::make_code)]))
         .service(at("/buyers/move", [post().to(shop::retrieve::take_over)]))
         .default_service(route().to(error::not_found));
+}
+
+/// The organisers' pages.
+fn admin(routes: &mut ServiceConfig) {
+    routes
+        .service(at("/admin", [get().to(admin::events::list)]))
+        .service(redirect("/admin/", "/admin"))
+        .service(at(
+            "/admin/sign-in",
+            [
+                get().to(admin::sign_in::show),
+                post().to(admin::sign_in::sign_in),
+            ],
+        ))
+        .service(at(
+            "/admin/sign-in/code",
+            [
+                get().to(admin::sign_in::show_code),
+                post().to(admin::sign_in::enter_code),
+            ],
+        ))
+        .service(at("/admin/sign-out", [post().to(admin::sign_in::sign_out)]))
+        .service(at(
+            "/admin/invitations/{code}",
+            [
+                get().to(admin::invitation::show),
+                post().to(admin::invitation::accept),
+            ],
+        ))
+        .service(at(
+            "/admin/organisations",
+            [
+                get().to(admin::organisations::list),
+                post().to(admin::organisations::choose),
+            ],
+        ))
+        .service(at("/admin/account", [get().to(admin::account::show)]))
+        .service(at(
+            "/admin/account/password",
+            [post().to(admin::account::change_password)],
+        ))
+        .service(at(
+            "/admin/account/second-factor",
+            [
+                get().to(admin::second_factor::show),
+                post().to(admin::second_factor::turn_on),
+            ],
+        ))
+        .service(at(
+            "/admin/account/second-factor/off",
+            [post().to(admin::second_factor::turn_off)],
+        ))
+        .service(at(
+            "/admin/account/sessions/{session}/end",
+            [post().to(admin::account::end_session)],
+        ))
+        .service(at(
+            "/admin/members",
+            [
+                get().to(admin::members::list),
+                post().to(admin::members::invite),
+            ],
+        ))
+        .service(at(
+            "/admin/members/{organiser}/role",
+            [post().to(admin::members::change_role)],
+        ))
+        .service(at(
+            "/admin/members/{organiser}/remove",
+            [post().to(admin::members::remove)],
+        ))
+        .service(at(
+            "/admin/invitations/{invitation}/withdraw",
+            [post().to(admin::members::withdraw)],
+        ))
+        .service(at(
+            "/admin/tokens",
+            [
+                get().to(admin::tokens::list),
+                post().to(admin::tokens::create),
+            ],
+        ))
+        .service(at(
+            "/admin/tokens/{token}/revoke",
+            [post().to(admin::tokens::revoke)],
+        ))
+        .service(at("/admin/audit", [get().to(admin::audit::list)]))
+        .service(at(
+            "/admin/events/{event}/audit",
+            [get().to(admin::audit::of_event)],
+        ))
+        .service(at(
+            "/admin/events/{event}",
+            [get().to(admin::report::show)],
+        ))
+        .service(at(
+            "/admin/events/{event}/exports/{file}",
+            [get().to(admin::report::export)],
+        ))
+        .service(at(
+            "/admin/events/{event}/bookings",
+            [get().to(admin::bookings::list)],
+        ))
+        .service(at(
+            "/admin/events/{event}/call-off",
+            [
+                get().to(admin::call_off::show),
+                post().to(admin::call_off::begin),
+            ],
+        ))
+        .service(at("/admin/bookings", [get().to(admin::bookings::find)]))
+        .service(at(
+            "/admin/bookings/{booking}",
+            [get().to(admin::booking::show)],
+        ))
+        .service(at(
+            "/admin/bookings/{booking}/notes",
+            [post().to(admin::booking::note)],
+        ))
+        .service(at(
+            "/admin/bookings/{booking}/cancel",
+            [
+                get().to(admin::booking::ask_to_cancel),
+                post().to(admin::booking::cancel),
+            ],
+        ));
 }
 
 /// A method of a path: the names that `Allow` has for it, and its handler.

@@ -82,6 +82,11 @@ export async function openShop() {
       const { stdout } = await run(program, ["create-event", ...words, ...tiers.flatMap((tier) => ["--tier", tier])], { env: database });
       return JSON.parse(stdout).id;
     },
+    /// The path of a link that makes an account on the organiser's side.
+    async invitation(email, role = "owner") {
+      const { stdout } = await run(program, ["organiser", "add", "--email", email, "--role", role], { env: database });
+      return stdout.trim();
+    },
     /// Fails with the offending rows if an invariant is broken.
     check: () => run(program, ["check"], { env: database }),
     /// Runs a statement with the psql that stands beside the running PostgreSQL.

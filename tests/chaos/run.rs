@@ -443,6 +443,7 @@ impl Run {
             kinds: Vec::new(),
         };
         let event = NewEvent {
+            organisation: boxoffice::types::OrganisationNo::FIRST,
             name: "Chaos".into(),
             description: String::new(),
             starts_at: clock::local() + chrono::Duration::days(30),

@@ -70,6 +70,15 @@ const ROUTES: &[Route] = &[
     ("GET", "/api/bookings/{booking_id}",               [404,  200,  404,    200,  200,   403,    401,    401,    401]),
     ("POST", "/api/payments",                           [404,  201,  404,    201,  201,   403,    401,    401,    401]),
     ("POST", "/api/bookings/{booking_id}/cancel",       [404,  200,  404,    403,  200,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/bookings",                  [401,  403,  403,    401,  422,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/bookings/{booking_id}/history", [401, 403, 403,  401,  200,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/bookings/{booking_id}/notes", [401, 403, 403,   401,  201,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/bookings/{booking_id}/cancel", [401, 403, 403,  401,  200,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/events/{event_id}/report",  [401,  403,  403,    401,  200,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/events/{event_id}/series",  [401,  403,  403,    401,  422,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/events/{event_id}/exports/{file}", [401, 403, 403, 401, 404, 403,    401,    401,    401]),
+    ("GET", "/api/organiser/events/{event_id}/call-off", [401, 403,  403,    401,  404,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events/{event_id}/call-off", [401, 403, 403,    401,  422,   403,    401,    401,    401]),
     public("GET", "/robots.txt", 200),
     public("GET", "/sitemap.xml", 200),
     public("GET", "/sitemap-{section}.xml", 200),
@@ -107,7 +116,11 @@ struct Credentials {
 impl Credentials {
     async fn of(server: &Server) -> Self {
         let [buyer, another] = [1, 2].map(|_| BuyerId::make());
-        let scopes = [Scope::BookingsRead, Scope::BookingsWrite];
+        let scopes = [
+            Scope::BookingsRead,
+            Scope::BookingsWrite,
+            Scope::EventsWrite,
+        ];
         let hour = Duration::from_secs(3600);
         let db = &server.db;
         let make =
@@ -206,6 +219,8 @@ async fn ask(
         let mut body = match path.split('?').next().unwrap() {
             "/api/bookings" => json!({"event_id": event, "items": [{"tier": "ga", "quantity": 1}]}),
             "/api/payments" => json!({"booking_id": id, "card_number": "4242424242424242"}),
+            path if path.ends_with("/notes") => json!({"text": "Rang about the lift."}),
+            path if path.ends_with("/call-off") => json!({"name": "another"}),
             _ => json!({}),
         };
         let acts_for_another = matches!(who, Who::TokenWithScopes | Who::TokenWithoutScopes);

@@ -74,7 +74,7 @@ async fn books() -> (Db, Client) {
 /// Makes the books anew; the schema stays as it is.
 async fn repair(client: &Client) {
     let empty = "TRUNCATE venues, events, tiers, tickets, bookings, booking_items, payments, webhook_events,
-        gateway_charges, gateway_refunds, gateway_deliveries RESTART IDENTITY CASCADE";
+        gateway_charges, gateway_refunds, gateway_deliveries, call_offs, sales_read, sales_quarters RESTART IDENTITY CASCADE";
     client.batch_execute(empty).await.unwrap();
     client.batch_execute(BOOKS).await.unwrap();
 }
@@ -96,7 +96,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-const ROWS: [(&str, &str); 10] = [
+const ROWS: [(&str, &str); 15] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -127,6 +127,27 @@ const ROWS: [(&str, &str); 10] = [
     (
         "hold_ends",
         "UPDATE bookings SET expires_at = now() - interval '2 minutes' WHERE status = 'pending'",
+    ),
+    (
+        "called_off_event_is_over",
+        "UPDATE events SET called_off_at = now() WHERE event_id = 1;
+         INSERT INTO call_offs (event_id, bookings, cancelled_at) VALUES (1, 2, now())",
+    ),
+    (
+        "called_off_event_is_over",
+        "INSERT INTO call_offs (event_id, bookings) VALUES (2, 0)",
+    ),
+    (
+        "sales_are_added_up",
+        "INSERT INTO sales_read (event_id, confirmed_at, confirmed) VALUES (1, now() + interval '1 hour', 2)",
+    ),
+    (
+        "sales_are_added_up",
+        "INSERT INTO sales_quarters VALUES (2, 1, now(), 1, 0, 0, 0); INSERT INTO sales_read (event_id) VALUES (2)",
+    ),
+    (
+        "event_has_its_organisation",
+        "UPDATE events SET organisation_id = 99",
     ),
 ];
 

@@ -18,7 +18,7 @@ pub(crate) fn boxoffice(database_url: &str, words: &[&str]) -> Output {
         .expect("the binary runs")
 }
 
-fn command(database_url: &str, words: &[&str]) -> Command {
+pub(crate) fn command(database_url: &str, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
     command
         .args(words)
@@ -385,6 +385,9 @@ async fn only_migrate_and_serve_migrate() {
         &EVENT,
         &["token", "list"],
         &["secret", "rotate"],
+        &["organiser", "list"],
+        &["organisation", "list"],
+        &["forget", "--email", "ana@example.org"],
         &serve,
     ] {
         let refused = boxoffice(&url, words);

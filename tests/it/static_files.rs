@@ -33,6 +33,7 @@ fn copy_of_static_files() -> Directory {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
     for file in [
         "style.css",
+        "admin.css",
         "app.js",
         "hall.js",
         "zoom.js",

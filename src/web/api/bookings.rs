@@ -1,6 +1,8 @@
 //! Handlers under /api/bookings: book, read, list, cancel, and the JSON of their requests. What must hold: a replay
 //! is a 200 with the first booking, never a second one. The JSON of a booking is in `booking_json`.
 
+use std::sync::Arc;
+
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -88,7 +90,7 @@ struct CardJson {
     security(("buyerToken" = []), ("apiToken" = ["bookings:write"])),
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "sold-out", "held-by-others", "seats-taken", "over-limit",
-        "not-on-sale", "payment-declined", "card-not-digits", "card-wrong-length", "card-fails-check",
+        "not-on-sale", "called-off", "payment-declined", "card-not-digits", "card-wrong-length", "card-fails-check",
         "idempotency-key-reused", "already-paid", "payment-in-progress", "hold-expired", "booking-cancelled",
         "booking-failed", "overloaded",
     ]))),
@@ -117,6 +119,9 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     };
     let booked = find::in_time_of_an_order(&app, async {
         let event = find::event(&app, asked.event_id).await?;
+        if !principal.is_for(event.organisation) {
+            return Err(Error::not_found("event"));
+        }
         let made = booking::book(&app.db, &app.lanes, &event, wanted);
         let made = about::time(Part::Order, made).await;
         let made = made.inspect(about::note_made);
@@ -266,7 +271,11 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let events = find::events_of(&app, &bookings).await?;
     let contacts = booking::contacts(&app.db, &bookings).await?;
     let json = bookings.iter().filter_map(|booking| {
-        let event = events.iter().find(|event| event.no == booking.event)?;
+        let is_its = |event: &&Arc<Event>| event.no == booking.event;
+        let event = events.iter().find(is_its)?;
+        if !principal.is_for(event.organisation) {
+            return None;
+        }
         let its_own = payments
             .iter()
             .filter(|payment| payment.booking == booking.id);

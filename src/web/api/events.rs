@@ -55,6 +55,9 @@ struct EventJson<'a> {
     /// Before this nobody can book.
     #[schema(value_type = DateTime<Utc>)]
     on_sale_at: Timestamp,
+    /// When it was called off: it does not take place, nothing of it is sold, and what was paid goes back. Null if it was not.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
+    called_off_at: Option<Timestamp>,
     currency: Currency,
     max_tickets_per_booking: i32,
     /// What one buyer may hold or own of the event.
@@ -138,6 +141,7 @@ impl<'a> EventJson<'a> {
             description: &event.description,
             starts_at: event.starts_at,
             on_sale_at: event.on_sale_at,
+            called_off_at: event.called_off_at,
             currency: event.currency,
             max_tickets_per_booking: event.max_tickets_per_booking,
             max_tickets_per_buyer: event.max_tickets_per_buyer,

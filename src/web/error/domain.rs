@@ -19,6 +19,7 @@ use crate::gateway::card::CardError;
 use crate::payment::PayError;
 use crate::payment::webhook::WebhookError;
 use crate::postgres;
+use crate::report::export::ExportError;
 use crate::types::Timestamp;
 use crate::types::contact::ContactInvalid;
 use crate::types::json::JsonError;
@@ -36,6 +37,7 @@ impl From<Exceeded> for Error {
             Bucket::Reads => "problem-many-reads",
             Bucket::NewBuyers => "problem-many-new-buyers",
             Bucket::Retrievals => "problem-many-retrievals",
+            Bucket::SignIns => "problem-many-sign-ins",
             Bucket::Webhooks => "problem-many-webhooks",
         });
         let detail = detail.with("window", window).with("seconds", retry_after);
@@ -165,6 +167,7 @@ impl Error {
                 let detail = "problem-sale-over";
                 Self::new(409, "not-on-sale", "problem-not-on-sale", detail)
             }
+            Outcome::CalledOff => Self::called_off(),
             Outcome::KeyReused(_) => Self::key_reused(),
             Outcome::Overloaded => {
                 let detail = "problem-many-orders-waiting";
@@ -176,6 +179,11 @@ impl Error {
                 Self::defect(&"a booking that was made came back as an error")
             }
         }
+    }
+
+    fn called_off() -> Self {
+        let detail = "problem-called-off-detail";
+        Self::new(409, "called-off", "problem-called-off", detail)
     }
 
     fn key_reused() -> Self {
@@ -317,6 +325,20 @@ impl From<PayError> for Error {
                 Self::new(503, "overloaded", "problem-busy", detail).retry_after(2)
             }
             PayError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExportError> for Error {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::TooMany => {
+                let detail = "problem-many-exports";
+                Self::new(503, "overloaded", "problem-busy", detail).retry_after(5)
+            }
+            ExportError::TooLong => Self::invalid_field("/file", "field-export-too-long"),
+            ExportError::File(_) => Self::defect(&error),
+            ExportError::Db(error) => error.into(),
         }
     }
 }

@@ -56,6 +56,8 @@ pub(super) struct EventFacts {
     pub look: Look,
     /// The start.
     begins_at: Timestamp,
+    /// Whether it does not take place.
+    pub is_off: bool,
 }
 
 /// What the page says on which a buyer pays.
@@ -100,6 +102,11 @@ impl EventFacts {
         self.begins_at <= now
     }
 
+    /// Whether it is over for buyers: it has begun, or does not take place.
+    pub(super) fn is_past(&self, now: Timestamp) -> bool {
+        self.is_off || self.has_begun(now)
+    }
+
     fn new(event: &Event, format: &Format) -> Self {
         let (at, zone) = (event.starts_at, event.venue.time_zone);
         let look = Look::of(event.no, Some(event.facts.genre.as_str()));
@@ -130,6 +137,7 @@ impl EventFacts {
             artwork: Arc::new(Artwork::of(event.id, look)),
             look,
             begins_at: at,
+            is_off: event.called_off_at.is_some(),
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) struct EventCard {
 pub(super) struct StockView {
     /// The lowest price.
     pub(super) from: String,
-    /// `open`, `few`, `held`, `sold`, `soon`.
+    /// `open`, `few`, `held`, `sold`, `soon`, `off`.
     pub(super) state: &'static str,
     pub(super) state_text: String,
     /// Up to so many left in all are few.
@@ -94,7 +94,9 @@ impl StockView {
         );
         let (zone, words) = (event.venue.time_zone, format.words);
         let few = (capacity / FEW_PART).max(FEW);
-        let (state, state_text) = if event.on_sale_at > format.now {
+        let (state, state_text) = if event.called_off_at.is_some() {
+            ("off", words.text("stock-called-off").to_owned())
+        } else if event.on_sale_at > format.now {
             let opens = format.day(event.on_sale_at, zone);
             ("soon", words.with("events-opens", &[("date", &opens)]))
         } else if available == 0 && held == 0 {
@@ -171,6 +173,8 @@ enum Sale {
     Open,
     /// The event has begun.
     Over,
+    /// It does not take place.
+    CalledOff,
 }
 
 /// One tier of the form.
@@ -211,7 +215,9 @@ impl EventPage {
         key: String,
     ) -> Self {
         let zone = event.venue.time_zone;
-        let sale = if event.starts_at <= format.now {
+        let sale = if event.called_off_at.is_some() {
+            Sale::CalledOff
+        } else if event.starts_at <= format.now {
             Sale::Over
         } else if event.on_sale_at > format.now {
             Sale::Soon {

@@ -4,8 +4,9 @@
 //! nothing. Every page works without scripts. By nouns: `events` with `event_view`, `choice`,
 //! `refusal` and `seat_map`; `bookings` with `booking_view` and `bookings_view`; `retrieve` gives them back to
 //! whoever has lost them, `buyers` makes new ones. `hold_cookie` tells scripts of holds, and `own_holds` asks what becomes
-//! of them when more of the same event is ordered. `frame` is around every page, `respond` sends it, `rendered` keeps
-//! what many ask for, `form` reads what comes back, `failure` is the page of every error. What others than
+//! of them when more of the same event is ordered. `rendered` keeps what many ask for. What is
+//! around every page, how it is sent, how forms are read and the page of every error are beside this folder: `frame`,
+//! `respond`, `form`, `failure`. What others than
 //! readers ask for: `sharing` is in the head of a page, `picture`, `feed`, `sitemap` and `manifest` beside the pages.
 
 mod booking_view;
@@ -17,11 +18,8 @@ mod event_details;
 mod event_facts;
 mod event_view;
 pub mod events;
-pub mod failure;
 pub mod feed;
-pub mod form;
 mod found;
-mod frame;
 mod hold_cookie;
 mod kept;
 mod list_view;
@@ -31,8 +29,9 @@ pub mod picture;
 mod picture_view;
 mod refusal;
 pub mod rendered;
-pub mod respond;
 pub mod retrieve;
 mod seat_map;
 mod sharing;
 pub mod sitemap;
+
+use super::{form, frame, respond};

@@ -169,6 +169,7 @@ impl Refusal {
             }
             Outcome::NotYetOnSale(_) => with("refused-too-early", "refused-nothing-booked"),
             Outcome::SaleOver => with("refused-over", "refused-over-text"),
+            Outcome::CalledOff => with("refused-called-off", "refused-called-off-text"),
             Outcome::KeyReused(_) => {
                 let refusal = with("refused-key-reused", "refused-key-reused-text");
                 refusal.linking("/bookings".to_owned(), "refused-key-reused-link")

@@ -168,7 +168,10 @@ impl EventHead {
         let mut data = String::with_capacity(self.data.len() + 400 * self.offers.len());
         data.push_str(&self.data);
         // After the start nothing is offered.
-        let offers = self.offers.iter().filter(|_| event.starts_at > now);
+        let offers = self
+            .offers
+            .iter()
+            .filter(|_| event.starts_at > now && event.called_off_at.is_none());
         for ((no, offer), n) in offers.zip(0..) {
             let comma = if n > 0 { "," } else { "" };
             let state = availability(event, counts.tier(*no), now);
@@ -224,7 +227,10 @@ fn describe(
         "endDate": event.facts.ends_at.map(at),
         "doorTime": event.facts.doors_at.map(at),
         "performer": performers,
-        "eventStatus": "https://schema.org/EventScheduled",
+        "eventStatus": match event.called_off_at {
+            None => "https://schema.org/EventScheduled",
+            Some(_) => "https://schema.org/EventCancelled",
+        },
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "location": {
             "@type": "Place",

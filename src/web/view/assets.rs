@@ -26,6 +26,8 @@ use crate::web::headers::IMMUTABLE;
 
 /// The stylesheet of every page.
 pub const STYLE: &str = "style.css";
+/// What the organisers' pages have beside it.
+pub const ADMIN_STYLE: &str = "admin.css";
 /// The script of every page; pages work without it.
 pub const SCRIPT: &str = "app.js";
 /// The scripts of seat maps, which the order form loads when one is opened; each needs those before it.
@@ -67,8 +69,9 @@ const FONTS_DIRECTORY: &str = "fonts";
 const FONTS_END: &str = ".woff2";
 
 /// What must be there.
-const LOADED: [&str; 9] = [
+const LOADED: [&str; 10] = [
     STYLE,
+    ADMIN_STYLE,
     SCRIPT,
     HALL_SCRIPT,
     ZOOM_SCRIPT,

@@ -32,7 +32,7 @@ pub fn file(
         .summary(&without_controls(&event.name))
         .location(&without_controls(location))
         .description(&without_controls(description))
-        .status(EventStatus::Confirmed)
+        .status(status_of(event))
         .done();
     list(shop, std::iter::once(entry))
 }
@@ -47,8 +47,16 @@ pub fn listed(event: &Event, location: &str, url: &str) -> icalendar::Event {
         .starts(event.starts_at)
         .summary(&without_controls(&event.name))
         .location(&without_controls(location))
-        .description(&without_controls(&event.description));
+        .description(&without_controls(&event.description))
+        .status(status_of(event));
     entry.done()
+}
+
+fn status_of(event: &Event) -> EventStatus {
+    match event.called_off_at {
+        None => EventStatus::Confirmed,
+        Some(_) => EventStatus::Cancelled,
+    }
 }
 
 /// The calendar of a list, under the name that a calendar program shows.

@@ -4,6 +4,7 @@
 pub mod artwork;
 pub mod assets;
 pub mod calendar;
+pub mod chart;
 pub mod format;
 mod formatters;
 pub mod names;

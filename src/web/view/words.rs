@@ -16,14 +16,32 @@ use icu_locale_core::subtags::Language;
 use icu_plurals::{PluralCategory, PluralRules};
 use serde_json::{Value, json};
 
-/// The files, in the order in which languages are offered; the first is the one that the others are compared with.
+/// The files of a language, one after the other: the shop's, and those of each part of the organiser's side.
+macro_rules! texts {
+    ($tag:literal) => {
+        (
+            $tag,
+            concat!(
+                include_str!(concat!("../../../locales/", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/reports.", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/bookings.", $tag, ".ftl")),
+            ),
+        )
+    };
+}
+
+/// The texts, in the order in which languages are offered; the first is the one that the others are compared with.
 const FILES: [(&str, &str); 6] = [
-    ("en", include_str!("../../../locales/en.ftl")),
-    ("de", include_str!("../../../locales/de.ftl")),
-    ("fr", include_str!("../../../locales/fr.ftl")),
-    ("es", include_str!("../../../locales/es.ftl")),
-    ("ja", include_str!("../../../locales/ja.ftl")),
-    ("ar", include_str!("../../../locales/ar.ftl")),
+    texts!("en"),
+    texts!("de"),
+    texts!("fr"),
+    texts!("es"),
+    texts!("ja"),
+    texts!("ar"),
 ];
 
 /// Languages that are written from right to left.
@@ -169,6 +187,11 @@ impl Words {
     pub fn text(&self, id: &str) -> &str {
         debug_assert!(self.plain.contains_key(id), "no text {id}");
         self.plain.get(id).map_or("", String::as_str)
+    }
+
+    /// A text without variables, if there is one with this id.
+    pub fn text_if_any(&self, id: &str) -> Option<&str> {
+        self.plain.get(id).map(String::as_str)
     }
 
     /// A text with these variables.

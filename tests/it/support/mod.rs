@@ -9,6 +9,7 @@ mod distributed;
 pub(crate) mod gate;
 pub(crate) mod gateway;
 pub(crate) mod memory;
+pub(crate) mod organiser;
 pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod process;
@@ -354,6 +355,7 @@ impl Server {
             .expect("now");
         let now: boxoffice::types::Timestamp = now.get(0);
         NewEvent {
+            organisation: boxoffice::types::OrganisationNo::FIRST,
             name: "Nordlicht Quartet".into(),
             description: "An evening of strings.".into(),
             starts_at: now + chrono::Duration::days(30),

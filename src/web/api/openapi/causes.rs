@@ -76,6 +76,8 @@ pub(super) const CAUSES: &[Cause] = &[
     Cause { kind: "not-on-sale", statuses: &[409], retries: false,
         when: "Too early or too late.",
         fields: &[("on_sale_at", Kind::Time, "When the sale opens, if it will.", false)] },
+    Cause { kind: "called-off", statuses: &[409], retries: false,
+        when: "The event does not take place: nothing of it is sold, and what was paid goes back.", fields: &[] },
     Cause { kind: "hold-expired", statuses: &[409], retries: false,
         when: "The booking was not paid in time.", fields: &[] },
     Cause { kind: "already-paid", statuses: &[409], retries: false,

@@ -1,24 +1,40 @@
 //! The page of every error: what happened, whether anything was charged, what to do next.
 //!
 //! What must hold: it renders the [`Problem`] that `error` made and changes neither status nor Retry-After.
-//! Orders that were refused are shown on the event's page instead: see `refusal`.
+//! Orders that were refused are shown on the event's page instead: see `shop::refusal`.
 
-use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, RETRY_AFTER};
 use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::admin::shell::Shell;
 use super::frame::Frame;
 use super::respond::private_page;
 use crate::web::error::{Error, Problem, UNKNOWN_SITE};
 use crate::web::view::format::Format;
 
+/// The page in the shop.
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage {
     frame: Frame,
+    said: Said,
+}
+
+/// The page on the organiser's side.
+#[derive(Template)]
+#[template(path = "admin/error.html")]
+struct AdminErrorPage {
+    shell: Shell,
+    said: Said,
+}
+
+/// A problem in words.
+struct Said {
     status: u16,
     title: &'static str,
     happened: String,
@@ -32,9 +48,11 @@ struct ErrorPage {
     request_id: Option<String>,
 }
 
-impl ErrorPage {
-    fn new(frame: Frame, problem: &Problem) -> Self {
+impl Said {
+    fn new(frame: &Frame, problem: &Problem) -> Self {
         let text = match problem.kind {
+            "not-found" if is_of_organisers(&frame.path) => "admin-not-found",
+            "forbidden" if is_of_organisers(&frame.path) => "role-forbidden",
             "not-found" if frame.path.starts_with("/bookings/") => "no-booking",
             _ => text_of(problem),
         };
@@ -58,9 +76,13 @@ impl ErrorPage {
             advice: frame.text(&format!("{text}.advice")),
             can_retry: matches!(problem.status, 429 | 503),
             request_id: request_id.and_then(|id| id.as_str()).map(str::to_owned),
-            frame,
         }
     }
+}
+
+/// Whether a page of this path is one of organisers.
+fn is_of_organisers(path: &str) -> bool {
+    path.starts_with("/admin") || path.starts_with("/scan")
 }
 
 /// The id of the title, with what did not happen and what to do next as its attributes.
@@ -82,7 +104,7 @@ fn text_of(problem: &Problem) -> &'static str {
 
 /// Leaves out the body of a problem, for which [`render_errors`] makes a page: compressing it would cost more
 /// than all else of a refusal.
-pub async fn leave_out_problems<B: MessageBody>(
+pub(super) async fn leave_out_problems<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
@@ -94,7 +116,7 @@ pub async fn leave_out_problems<B: MessageBody>(
 }
 
 /// Turns a problem into a page. Status and Retry-After stay.
-pub async fn render_errors<B: MessageBody + 'static>(
+pub(super) async fn render_errors<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
@@ -104,8 +126,7 @@ pub async fn render_errors<B: MessageBody + 'static>(
         return Ok(response.map_into_left_body());
     };
     let (request, response) = response.into_parts();
-    let frame = Frame::new(&request, &Format::of(&request));
-    let page = private_page(response.status(), &ErrorPage::new(frame, &error.0));
+    let page = page(&request, response.status(), &error.0);
     let mut page = page.unwrap_or_else(|_| HttpResponse::new(response.status()));
     let headers = error.0.headers.iter();
     let names = headers.filter_map(|(name, _)| HeaderName::try_from(*name).ok());
@@ -115,4 +136,18 @@ pub async fn render_errors<B: MessageBody + 'static>(
         }
     }
     Ok(ServiceResponse::new(request, page).map_into_right_body())
+}
+
+fn page(
+    request: &HttpRequest,
+    status: StatusCode,
+    problem: &Problem,
+) -> Result<HttpResponse, Error> {
+    let frame = Frame::new(request, &Format::of(request));
+    let said = Said::new(&frame, problem);
+    if is_of_organisers(request.path()) {
+        let shell = Shell::for_anyone(request);
+        return private_page(status, &AdminErrorPage { shell, said });
+    }
+    private_page(status, &ErrorPage { frame, said })
 }

@@ -1,0 +1,49 @@
+//! Forgetting a buyer: what says who they are is deleted; the books stay.
+//!
+//! What must hold: bookings, payments and what was sold are as before; the audit trail says whose contact of which
+//! booking is gone, without saying whose.
+
+use crate::audit::{self, Actor, Entry};
+use crate::postgres::{Db, Error};
+use crate::types::contact::fold_email;
+use crate::types::{BookingId, EventNo};
+
+/// Bookings of one buyer that are forgotten in one transaction.
+const BATCH: i64 = 500;
+
+/// $1 folded e-mail address, $2 how many.
+const FIND: &str = "
+    SELECT c.event_id, c.booking_id, e.organisation_id FROM contacts AS c
+    JOIN events AS e ON e.event_id = c.event_id
+    WHERE c.email_folded = $1 ORDER BY c.event_id, c.booking_id LIMIT $2";
+/// $1 event, $2 booking, $3 folded e-mail address.
+const DELETE: &str =
+    "DELETE FROM contacts WHERE event_id = $1 AND booking_id = $2 AND email_folded = $3";
+
+/// Deletes the contacts that have this e-mail address. Of how many bookings.
+///
+/// # Errors
+/// Those of the database; what was forgotten before stays forgotten.
+pub async fn forget(db: &Db, by: &Actor, email: &str) -> Result<u64, Error> {
+    let email = fold_email(email);
+    let mut forgotten = 0;
+    loop {
+        let mut client = db.get().await?;
+        let transaction = client.transaction().await?;
+        let found = transaction.query(FIND, &[&email, &BATCH]).await?;
+        for row in &found {
+            let (event, booking): (EventNo, BookingId) =
+                (row.get("event_id"), row.get("booking_id"));
+            forgotten += transaction
+                .execute(DELETE, &[&event, &booking, &email])
+                .await?;
+            let entry = Entry::new(by, "buyer.forgotten", "booking", booking);
+            let entry = entry.event(event).of(row.get("organisation_id"));
+            audit::record(&transaction, &entry).await?;
+        }
+        transaction.commit().await?;
+        if (found.len() as i64) < BATCH {
+            return Ok(forgotten);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Says that an event does not take place. What becomes of its bookings is for `payment`.
+
+use crate::postgres::{Error, Transaction};
+use crate::types::EventNo;
+
+/// $1 event.
+const CALL_OFF: &str = "
+    UPDATE events SET called_off_at = now() WHERE event_id = $1 AND called_off_at IS NULL";
+
+/// Calls an event off, for good: from the commit on no batch sells anything of it. False if it was called off before, or
+/// there is none.
+///
+/// # Errors
+/// Those of the database.
+pub async fn call_off(transaction: &Transaction<'_>, event: EventNo) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(CALL_OFF).await?;
+    Ok(transaction.execute(&statement, &[&event]).await? == 1)
+}

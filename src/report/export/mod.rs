@@ -1,0 +1,178 @@
+//! Exports: bookings, tickets, payments of an event, and its sales by day and tier, as CSV, JSON lines or XLSX.
+//!
+//! What must hold: memory stays flat however many rows there are: rows are read page by page, each by a statement of its
+//! own that continues after the last row, and written before the next page is read; a slow reader slows the reading down.
+//! So an export is no snapshot: a row is as it was when its page was read, and each row is there once. Cells that a
+//! spreadsheet would take for a formula are defused. An organiser sees nothing here that they do not see on pages.
+//!
+//! `rows` reads, `cell` is one value in each format, `sheet` writes XLSX.
+
+mod cell;
+mod rows;
+mod sheet;
+
+use std::fs::File;
+use std::sync::Arc;
+
+use futures::stream::{self, Stream};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::Reports;
+use crate::catalog::Event;
+use crate::postgres::Error;
+use rows::Rows;
+
+pub use sheet::SHEET_ROWS_MAX;
+
+/// What is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Bookings that were paid, also if they were cancelled since; in the order in which they were paid.
+    Bookings,
+    /// The tickets of these, those that were given back among them.
+    Tickets,
+    /// All payments, the oldest booking first.
+    Payments,
+    /// Sales and cancellations by day and tier.
+    Sales,
+}
+
+impl What {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Bookings, Self::Tickets, Self::Payments, Self::Sales];
+
+    /// As it stands in addresses and names of files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bookings => "bookings",
+            Self::Tickets => "tickets",
+            Self::Payments => "payments",
+            Self::Sales => "sales",
+        }
+    }
+}
+
+/// The format of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// RFC 4180, UTF-8; perhaps with a byte order mark, by which some spreadsheets know it.
+    Csv {
+        /// Whether it begins with the mark.
+        mark: bool,
+    },
+    /// One JSON object a line.
+    JsonLines,
+    /// A spreadsheet.
+    Xlsx,
+}
+
+impl Format {
+    /// The end of the file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csv { .. } => "csv",
+            Self::JsonLines => "jsonl",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// What the file is.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv { .. } => "text/csv; charset=utf-8; header=present",
+            Self::JsonLines => "application/jsonl",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
+/// Why there is no export.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// As many as there may be are being written.
+    #[error("too many exports are being written")]
+    TooMany,
+    /// A spreadsheet has no more than [`SHEET_ROWS_MAX`] rows.
+    #[error("a spreadsheet has at most {SHEET_ROWS_MAX} rows")]
+    TooLong,
+    /// The file could not be written.
+    #[error("the file could not be written: {0}")]
+    File(String),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] Error),
+}
+
+impl Reports {
+    /// An export as CSV or JSON lines, in pieces. It ends early, with an error, if the database fails.
+    ///
+    /// # Errors
+    /// [`ExportError::TooMany`].
+    pub fn export(
+        &self,
+        event: Arc<Event>,
+        what: What,
+        format: Format,
+    ) -> Result<impl Stream<Item = Result<Vec<u8>, Error>> + Send + use<>, ExportError> {
+        let writer = Writer {
+            rows: Rows::new(self.db.clone(), event, what),
+            format,
+            has_begun: false,
+            _turn: self.turn()?,
+        };
+        Ok(stream::try_unfold(writer, |mut writer| async move {
+            let piece = writer.next_piece().await?;
+            Ok(piece.map(|piece| (piece, writer)))
+        }))
+    }
+
+    /// An export as a spreadsheet: a temporary file that goes when it is closed, read from its beginning.
+    ///
+    /// # Errors
+    /// [`ExportError`].
+    pub async fn export_sheet(&self, event: Arc<Event>, what: What) -> Result<File, ExportError> {
+        let _turn = self.turn()?;
+        let zone = event.venue.time_zone;
+        sheet::write(Rows::new(self.db.clone(), event, what), zone).await
+    }
+
+    fn turn(&self) -> Result<OwnedSemaphorePermit, ExportError> {
+        let turn = self.exports.clone().try_acquire_owned();
+        turn.map_err(|_| ExportError::TooMany)
+    }
+}
+
+/// Writes an export piece by piece.
+struct Writer {
+    rows: Rows,
+    format: Format,
+    has_begun: bool,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Writer {
+    /// The next piece; `None` at the end.
+    async fn next_piece(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        let mut piece = Vec::new();
+        if !std::mem::replace(&mut self.has_begun, true)
+            && let Format::Csv { mark } = self.format
+        {
+            if mark {
+                piece.extend_from_slice("\u{feff}".as_bytes());
+            }
+            cell::write_names(&mut piece, self.rows.names());
+        }
+        let Some(rows) = self.rows.next_page().await? else {
+            return Ok((!piece.is_empty()).then_some(piece));
+        };
+        for row in &rows {
+            match self.format {
+                Format::Csv { .. } => cell::write_csv(&mut piece, row, self.rows.zone()),
+                Format::JsonLines | Format::Xlsx => {
+                    cell::write_json(&mut piece, self.rows.names(), row);
+                }
+            }
+        }
+        Ok(Some(piece))
+    }
+}

@@ -1,0 +1,159 @@
+//! The life of one booking: what happened to it and to its money, what was done by whom, what was noted.
+
+use super::Reports;
+use crate::audit::{self, Actor};
+use crate::booking::{self, Booking, Note, Status};
+use crate::payment::{self, Payment};
+use crate::postgres::Error;
+use crate::types::{Money, PaymentId, Timestamp};
+
+/// Entries of the audit trail that a history has at most, the newest.
+const ENTRIES_MAX: usize = 200;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// Tickets were taken.
+    Booked,
+    /// A card was to be charged.
+    PaymentBegun(PaymentId, Money),
+    /// It was.
+    PaymentSucceeded(PaymentId, Money),
+    /// It was not, and why.
+    PaymentDeclined(PaymentId, String),
+    /// The money is to go back.
+    RefundDue(PaymentId, Money),
+    /// It is back.
+    Refunded(PaymentId, Money),
+    /// It was paid.
+    Confirmed,
+    /// Its tickets were given back, and it became this.
+    Ended(Status),
+    /// Somebody wrote this down.
+    Noted {
+        /// What.
+        text: String,
+        /// Who.
+        by: String,
+    },
+    /// Somebody did this: the action of an entry of the audit trail.
+    Done {
+        /// What.
+        action: String,
+        /// Who.
+        by: Actor,
+    },
+}
+
+impl What {
+    /// As JSON has it.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Booked => "booked",
+            Self::PaymentBegun(..) => "payment-begun",
+            Self::PaymentSucceeded(..) => "payment-succeeded",
+            Self::PaymentDeclined(..) => "payment-declined",
+            Self::RefundDue(..) => "refund-due",
+            Self::Refunded(..) => "refunded",
+            Self::Confirmed => "confirmed",
+            Self::Ended(Status::Cancelled) => "cancelled",
+            Self::Ended(Status::Failed) => "failed",
+            Self::Ended(_) => "expired",
+            Self::Noted { .. } => "noted",
+            Self::Done { .. } => "done",
+        }
+    }
+
+    /// Of what happened at the same time, what comes first: a change follows from what was done.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Booked => 0,
+            Self::Done { .. } => 1,
+            Self::PaymentBegun(..) => 2,
+            Self::PaymentSucceeded(..) | Self::PaymentDeclined(..) => 3,
+            Self::Confirmed | Self::Ended(_) => 4,
+            Self::RefundDue(..) => 5,
+            Self::Refunded(..) | Self::Noted { .. } => 6,
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub what: What,
+}
+
+impl Reports {
+    /// The life of a booking with these payments, the oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn history(
+        &self,
+        booking: &Booking,
+        payments: &[Payment],
+    ) -> Result<Vec<Moment>, Error> {
+        let id = booking.id.to_string();
+        let of = audit::Of::Subject(booking.event, &id);
+        let entries = audit::read(&self.db, of, None, ENTRIES_MAX).await?;
+        let notes = booking::notes(&self.db, booking.event, booking.id).await?;
+        let mut moments: Vec<Moment> = of_booking(booking).collect();
+        moments.extend(payments.iter().flat_map(of_payment));
+        moments.extend(notes.into_iter().map(of_note));
+        // A note tells of itself.
+        let entries = entries.entries.into_iter();
+        let done = entries.filter(|entry| entry.action != "booking.noted");
+        moments.extend(done.map(|entry| Moment {
+            at: entry.at,
+            what: What::Done {
+                action: entry.action,
+                by: entry.by,
+            },
+        }));
+        moments.sort_by_key(|moment| (moment.at, moment.what.rank()));
+        Ok(moments)
+    }
+}
+
+fn of_booking(booking: &Booking) -> impl Iterator<Item = Moment> + use<> {
+    let moments = [
+        (Some(booking.created_at), What::Booked),
+        (booking.confirmed_at, What::Confirmed),
+        (booking.ended_at, What::Ended(booking.status)),
+    ];
+    let happened = |(at, what): (Option<Timestamp>, What)| Some(Moment { at: at?, what });
+    moments.into_iter().filter_map(happened)
+}
+
+fn of_payment(payment: &Payment) -> impl Iterator<Item = Moment> + use<> {
+    let (id, amount) = (payment.id, payment.amount);
+    let answer = match payment.status {
+        payment::Status::Declined => {
+            let code = payment.decline_code.clone().unwrap_or_default();
+            What::PaymentDeclined(id, code)
+        }
+        _ => What::PaymentSucceeded(id, amount),
+    };
+    let moments = [
+        (Some(payment.created_at), What::PaymentBegun(id, amount)),
+        (payment.answered_at, answer),
+        (payment.refund_requested_at, What::RefundDue(id, amount)),
+        (payment.refunded_at, What::Refunded(id, amount)),
+    ];
+    let happened = |(at, what): (Option<Timestamp>, What)| Some(Moment { at: at?, what });
+    moments.into_iter().filter_map(happened)
+}
+
+fn of_note(note: Note) -> Moment {
+    Moment {
+        at: note.written_at,
+        what: What::Noted {
+            text: note.text,
+            by: note.written_by,
+        },
+    }
+}

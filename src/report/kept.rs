@@ -1,0 +1,364 @@
+//! What an event has sold, added up. Owns the tables `sales_read`, `sales_quarters` and `sales_seconds`.
+//!
+//! Half a million bookings take a second to add up, and a dashboard is looked at all day. So sums are kept, and whoever
+//! looks adds what has come since: bookings in the order of their confirmation, and of their cancellation, by two indexes
+//! that a new booking has no entry in. No sale writes here, and an event that nobody looks at costs nothing.
+//!
+//! What must hold: a booking is added once and its cancellation once: sums and the point up to which they go are written
+//! in one transaction, under the lock of the event's row, which others pass over; the point never goes beyond what is
+//! settled (`postgres::settled`), or a transaction that commits late would be missed. `check` compares them with the
+//! bookings.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::Reports;
+use crate::catalog::Event;
+use crate::postgres::last_known::{Ages, STALE_MAX};
+use crate::postgres::{Client, Db, Error, Params, Transaction};
+use crate::types::{EventNo, TierNo, Timestamp};
+
+/// Bookings that one transaction adds up at most: a tenth of a second.
+const PAGE: i64 = 20_000;
+/// How long a look goes on adding. What is left is added by the next one.
+const LOOK: Duration = Duration::from_secs(4);
+/// How old sums may be: shown at once, and made anew behind the reader's back from a second on.
+const AGES: Ages = Ages {
+    fresh: Duration::from_secs(1),
+    usable: Duration::from_secs(10),
+    stale: STALE_MAX,
+};
+/// Seconds after the opening that are kept one by one.
+pub(super) const SECONDS: i32 = 600;
+
+/// $1 event.
+const ENTER: &str = "INSERT INTO sales_read AS r (event_id) VALUES ($1) ON CONFLICT (event_id) DO NOTHING";
+
+/// $1 event.
+const LOCK: &str = "
+    SELECT confirmed_at, confirmed_id, cancelled_at, cancelled_id FROM sales_read
+    WHERE event_id = $1 FOR UPDATE SKIP LOCKED";
+
+/// The sales, and the cancellations, that come next: their number and the last of them. $1 event, $2 and $3 the last one
+/// that is in the sums, $4 the time beyond which is not looked, $5 how many at most.
+const NEXT_CONFIRMED: &str = "
+    WITH next AS (
+        SELECT confirmed_at AS at, id FROM bookings
+        WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) > ($2, $3) AND confirmed_at < $4
+        ORDER BY event_id, confirmed_at, id LIMIT $5)
+    SELECT at, id, (SELECT count(*) FROM next) AS count FROM next ORDER BY at DESC, id DESC LIMIT 1";
+const NEXT_CANCELLED: &str = "
+    WITH next AS (
+        SELECT ended_at AS at, id FROM bookings
+        WHERE event_id = $1 AND status = 'cancelled' AND confirmed_at IS NOT NULL
+          AND (ended_at, id) > ($2, $3) AND ended_at < $4
+        ORDER BY event_id, ended_at, id LIMIT $5)
+    SELECT at, id, (SELECT count(*) FROM next) AS count FROM next ORDER BY at DESC, id DESC LIMIT 1";
+
+/// Sums of the bookings after one up to another, by tier and quarter of an hour. $1 event, $2 and $3 the one, $4 and $5
+/// the other. LATERAL, so that items are looked up whatever the statistics say.
+const SUM_CONFIRMED: &str = "
+    SELECT i.tier_no, date_bin('15 minutes', b.confirmed_at, 'epoch') AS at,
+           sum(i.quantity)::bigint AS tickets, sum(i.quantity * i.unit_price_minor)::bigint AS minor
+    FROM bookings AS b
+    CROSS JOIN LATERAL (
+        SELECT tier_no, quantity, unit_price_minor FROM booking_items
+        WHERE event_id = $1 AND booking_id = b.id LIMIT 100) AS i
+    WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL
+      AND (b.confirmed_at, b.id) > ($2, $3) AND (b.confirmed_at, b.id) <= ($4, $5)
+    GROUP BY 1, 2";
+const SUM_CANCELLED: &str = "
+    SELECT i.tier_no, date_bin('15 minutes', b.ended_at, 'epoch') AS at,
+           sum(i.quantity)::bigint AS tickets, sum(i.quantity * i.unit_price_minor)::bigint AS minor
+    FROM bookings AS b
+    CROSS JOIN LATERAL (
+        SELECT tier_no, quantity, unit_price_minor FROM booking_items
+        WHERE event_id = $1 AND booking_id = b.id LIMIT 100) AS i
+    WHERE b.event_id = $1 AND b.status = 'cancelled' AND b.confirmed_at IS NOT NULL
+      AND (b.ended_at, b.id) > ($2, $3) AND (b.ended_at, b.id) <= ($4, $5)
+    GROUP BY 1, 2";
+
+/// The same by the second in which the tickets were taken, of the sale's first ones. $6 the opening, $7 how many seconds.
+const SUM_SECONDS: &str = "
+    SELECT extract(epoch FROM date_trunc('second', b.created_at - $6::timestamptz))::int AS second,
+           count(*) AS bookings, coalesce(sum(i.quantity), 0)::bigint AS tickets
+    FROM bookings AS b
+    CROSS JOIN LATERAL (
+        SELECT sum(quantity) AS quantity FROM booking_items
+        WHERE event_id = $1 AND booking_id = b.id) AS i
+    WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL
+      AND (b.confirmed_at, b.id) > ($2, $3) AND (b.confirmed_at, b.id) <= ($4, $5)
+      AND b.created_at >= $6 AND b.created_at < $6::timestamptz + make_interval(secs => $7::int)
+    GROUP BY 1";
+
+/// $1 event, $2 a tier of it, $3 tiers, $4 times, $5 tickets, $6 money, $7 cancelled tickets, $8 money of those. From
+/// the tier, so that a distributed database runs it on the event's node.
+const ADD_QUARTERS: &str = "
+    INSERT INTO sales_quarters AS q (event_id, tier_no, at, tickets, minor, cancelled_tickets, cancelled_minor)
+    SELECT t.event_id, new.* FROM tiers AS t
+    CROSS JOIN (SELECT unnest($3::smallint[]), unnest($4::timestamptz[]), unnest($5::bigint[]),
+                       unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[])) AS new
+    WHERE t.event_id = $1 AND t.tier_no = $2
+    ON CONFLICT (event_id, tier_no, at) DO UPDATE
+    SET tickets = q.tickets + excluded.tickets, minor = q.minor + excluded.minor,
+        cancelled_tickets = q.cancelled_tickets + excluded.cancelled_tickets,
+        cancelled_minor = q.cancelled_minor + excluded.cancelled_minor";
+
+/// $1 event, $2 a tier of it, $3 seconds, $4 tickets, $5 bookings.
+const ADD_SECONDS: &str = "
+    INSERT INTO sales_seconds AS s (event_id, second, tickets, bookings)
+    SELECT t.event_id, new.* FROM tiers AS t
+    CROSS JOIN (SELECT unnest($3::int[]), unnest($4::bigint[]), unnest($5::bigint[])) AS new
+    WHERE t.event_id = $1 AND t.tier_no = $2
+    ON CONFLICT (event_id, second) DO UPDATE
+    SET tickets = s.tickets + excluded.tickets, bookings = s.bookings + excluded.bookings";
+
+/// $1 event, $2 and $3 the last booking, $4 how many were added.
+const CONFIRMED_UP_TO: &str = "
+    UPDATE sales_read SET confirmed_at = $2, confirmed_id = $3, confirmed = confirmed + $4 WHERE event_id = $1";
+const CANCELLED_UP_TO: &str = "
+    UPDATE sales_read SET cancelled_at = $2, cancelled_id = $3, cancelled = cancelled + $4 WHERE event_id = $1";
+
+/// $1 event, $2 up to when nothing is missing.
+const COMPLETE_UP_TO: &str = "UPDATE sales_read SET as_of = greatest(as_of, $2) WHERE event_id = $1";
+
+/// $1 event. In one snapshot: what was added up, and up to when.
+const READ: &str = "
+    SELECT r.confirmed, r.cancelled, r.as_of, q.*
+    FROM sales_read AS r
+    LEFT JOIN LATERAL (
+        SELECT tier_no, sum(tickets)::bigint AS tickets, sum(minor)::bigint AS minor,
+               sum(cancelled_tickets)::bigint AS cancelled_tickets, sum(cancelled_minor)::bigint AS cancelled_minor
+        FROM sales_quarters WHERE event_id = $1 GROUP BY tier_no) AS q ON true
+    WHERE r.event_id = $1";
+
+/// Sums of one tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TierSales {
+    /// That were ever sold.
+    pub tickets: i64,
+    /// For how much, in minor units.
+    pub minor: i64,
+    /// Those of them whose booking was cancelled.
+    pub cancelled_tickets: i64,
+    /// What of the money goes back for that.
+    pub cancelled_minor: i64,
+}
+
+/// What an event has sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sales {
+    /// Up to when nothing is missing.
+    pub(super) as_of: Timestamp,
+    /// Bookings that were confirmed.
+    pub(super) confirmed: i64,
+    /// Those of them that were cancelled.
+    pub(super) cancelled: i64,
+    /// By tier, those that have sold any.
+    pub(super) tiers: Vec<(TierNo, TierSales)>,
+}
+
+/// The last booking that is in the sums.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    at: Timestamp,
+    id: Uuid,
+}
+
+/// Sales, or cancellations: their statements.
+struct Kind {
+    next: &'static str,
+    sum: &'static str,
+    up_to: &'static str,
+    is_sale: bool,
+}
+
+const CONFIRMED: Kind = Kind {
+    next: NEXT_CONFIRMED,
+    sum: SUM_CONFIRMED,
+    up_to: CONFIRMED_UP_TO,
+    is_sale: true,
+};
+const CANCELLED: Kind = Kind {
+    next: NEXT_CANCELLED,
+    sum: SUM_CANCELLED,
+    up_to: CANCELLED_UP_TO,
+    is_sale: false,
+};
+
+/// What of the event a look needs.
+#[derive(Debug, Clone, Copy)]
+struct Of {
+    event: EventNo,
+    first_tier: TierNo,
+    on_sale_at: Timestamp,
+}
+
+impl Reports {
+    /// What the event has sold, a second ago or two.
+    pub(super) async fn sales(&self, event: &Event) -> Result<Arc<Sales>, Error> {
+        let of = Of {
+            event: event.no,
+            first_tier: event.tiers.first().map_or(TierNo(1), |tier| tier.no),
+            on_sale_at: event.on_sale_at,
+        };
+        let known = self.known.get_with(event.no, Arc::default);
+        let ask = || {
+            let db = self.db.clone();
+            async move { look(&db, of).await.map(Arc::new) }
+        };
+        known.get(&self.db, |_| AGES, ask).await
+    }
+}
+
+/// Adds what has come, and reads the sums.
+async fn look(db: &Db, of: Of) -> Result<Sales, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(ENTER).await?;
+    client.execute(&statement, &[&of.event]).await?;
+    let settled_until = client.settled_until().await?;
+    drop(client);
+    let began = Instant::now();
+    while began.elapsed() < LOOK && add_page(db, of, settled_until).await? {}
+    let client = db.get().await?;
+    let statement = client.prepare_cached(READ).await?;
+    let rows = client.query(&statement, &[&of.event]).await?;
+    let first = rows.first();
+    let first = first.ok_or_else(|| Error::Inconsistent("sales that were added up went".into()))?;
+    let tiers = rows.iter().filter_map(|row| {
+        let tier = row.get::<_, Option<TierNo>>("tier_no")?;
+        Some((tier, read_sums(row)))
+    });
+    Ok(Sales {
+        as_of: first.get("as_of"),
+        confirmed: first.get("confirmed"),
+        cancelled: first.get("cancelled"),
+        tiers: tiers.collect(),
+    })
+}
+
+/// Of a row with the sums of a tier.
+pub(super) fn read_sums(row: &Row) -> TierSales {
+    TierSales {
+        tickets: row.get("tickets"),
+        minor: row.get("minor"),
+        cancelled_tickets: row.get("cancelled_tickets"),
+        cancelled_minor: row.get("cancelled_minor"),
+    }
+}
+
+/// Adds the next bookings in one transaction. False if there is nothing left to add, or another process is at it.
+async fn add_page(db: &Db, of: Of, settled_until: Timestamp) -> Result<bool, Error> {
+    db.transaction(|transaction| {
+        Box::pin(async move {
+            let statement = transaction.prepare_cached(LOCK).await?;
+            let Some(row) = transaction.query_opt(&statement, &[&of.event]).await? else {
+                return Ok(false);
+            };
+            let point = |at, id| Point {
+                at: row.get(at),
+                id: row.get(id),
+            };
+            let confirmed = point("confirmed_at", "confirmed_id");
+            let cancelled = point("cancelled_at", "cancelled_id");
+            let mut is_full = add(transaction, of, &CONFIRMED, confirmed, settled_until).await?;
+            is_full |= add(transaction, of, &CANCELLED, cancelled, settled_until).await?;
+            if !is_full {
+                let statement = transaction.prepare_cached(COMPLETE_UP_TO).await?;
+                let params: Params = &[&of.event, &settled_until];
+                transaction.execute(&statement, params).await?;
+            }
+            Ok(is_full)
+        })
+    })
+    .await
+}
+
+/// Adds the bookings of one kind that come next. Whether there may be more.
+async fn add(
+    transaction: &Transaction<'_>,
+    of: Of,
+    kind: &Kind,
+    from: Point,
+    settled_until: Timestamp,
+) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(kind.next).await?;
+    let params: Params = &[&of.event, &from.at, &from.id, &settled_until, &PAGE];
+    let Some(last) = transaction.query_opt(&statement, params).await? else {
+        return Ok(false);
+    };
+    let to = Point {
+        at: last.get("at"),
+        id: last.get("id"),
+    };
+    let count: i64 = last.get("count");
+    let statement = transaction.prepare_cached(kind.sum).await?;
+    let params: Params = &[&of.event, &from.at, &from.id, &to.at, &to.id];
+    let rows = transaction.query(&statement, params).await?;
+    add_quarters(transaction, of, kind, &rows).await?;
+    if kind.is_sale {
+        add_seconds(transaction, of, from, to).await?;
+    }
+    let statement = transaction.prepare_cached(kind.up_to).await?;
+    let params: Params = &[&of.event, &to.at, &to.id, &count];
+    transaction.execute(&statement, params).await?;
+    Ok(count == PAGE)
+}
+
+async fn add_quarters(
+    client: &Client,
+    of: Of,
+    kind: &Kind,
+    rows: &[Row],
+) -> Result<(), Error> {
+    let tiers: Vec<TierNo> = rows.iter().map(|row| row.get("tier_no")).collect();
+    let times: Vec<Timestamp> = rows.iter().map(|row| row.get("at")).collect();
+    let tickets: Vec<i64> = rows.iter().map(|row| row.get("tickets")).collect();
+    let minor: Vec<i64> = rows.iter().map(|row| row.get("minor")).collect();
+    let none = vec![0_i64; rows.len()];
+    let sums: [&Vec<i64>; 4] = if kind.is_sale {
+        [&tickets, &minor, &none, &none]
+    } else {
+        [&none, &none, &tickets, &minor]
+    };
+    let statement = client.prepare_cached(ADD_QUARTERS).await?;
+    let params: Params = &[
+        &of.event,
+        &of.first_tier,
+        &tiers,
+        &times,
+        sums[0],
+        sums[1],
+        sums[2],
+        sums[3],
+    ];
+    client.execute(&statement, params).await?;
+    Ok(())
+}
+
+async fn add_seconds(client: &Client, of: Of, from: Point, to: Point) -> Result<(), Error> {
+    let statement = client.prepare_cached(SUM_SECONDS).await?;
+    let params: Params = &[
+        &of.event,
+        &from.at,
+        &from.id,
+        &to.at,
+        &to.id,
+        &of.on_sale_at,
+        &SECONDS,
+    ];
+    let rows = client.query(&statement, params).await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let seconds: Vec<i32> = rows.iter().map(|row| row.get("second")).collect();
+    let tickets: Vec<i64> = rows.iter().map(|row| row.get("tickets")).collect();
+    let bookings: Vec<i64> = rows.iter().map(|row| row.get("bookings")).collect();
+    let statement = client.prepare_cached(ADD_SECONDS).await?;
+    let params: Params = &[&of.event, &of.first_tier, &seconds, &tickets, &bookings];
+    client.execute(&statement, params).await?;
+    Ok(())
+}

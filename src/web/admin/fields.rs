@@ -1,0 +1,36 @@
+//! What was typed into a form, and what is wrong with it, so that it can be shown again.
+
+use super::form::value_of;
+
+/// A field as it is shown.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Field {
+    /// What stands in it.
+    pub(super) value: String,
+    /// What is wrong with it.
+    pub(super) problem: Option<String>,
+}
+
+impl Field {
+    /// What was sent, without the spaces around it.
+    pub(super) fn of(fields: &[(String, String)], name: &str) -> Self {
+        let value = value_of(fields, name).unwrap_or_default().trim().to_owned();
+        Self {
+            value,
+            problem: None,
+        }
+    }
+
+    /// A value.
+    pub(super) fn with(value: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            problem: None,
+        }
+    }
+
+    /// Says what is wrong with it.
+    pub(super) fn refuse(&mut self, problem: impl Into<String>) {
+        self.problem.get_or_insert(problem.into());
+    }
+}

@@ -1,0 +1,70 @@
+//! The organiser's JSON under /api/organiser: for API tokens, by scope.
+//!
+//! What must hold: what another organisation runs is answered like what there is not; each change has its entry in the
+//! audit trail, which the domain writes; nothing here is cached by anybody.
+
+pub mod bookings;
+pub mod call_off;
+pub mod reports;
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+
+use crate::access::api_token::{ApiToken, Scope};
+use crate::access::{Denied, Principal};
+use crate::app::App;
+use crate::audit::Actor;
+use crate::booking::{self, Booking};
+use crate::catalog::Event;
+use crate::web::error::Error;
+use crate::web::{extract, find, session};
+
+/// Who asks, with a token that has the scope.
+///
+/// # Errors
+/// 401 without a token, 403 with one that lacks the scope.
+async fn caller(app: &App, request: &HttpRequest, scope: Scope) -> Result<Arc<ApiToken>, Error> {
+    match session::of_header(app, request).await? {
+        Principal::Api(token) if token.allows(scope) => Ok(token),
+        Principal::Nobody => Err(Denied::Unauthenticated.into()),
+        Principal::Api(_) | Principal::Buyer(_) => Err(Denied::Scope(scope).into()),
+    }
+}
+
+/// As whom the audit trail knows the caller.
+fn actor(token: &ApiToken) -> Actor {
+    Actor::api_token(token.id, &token.name, token.organisation)
+}
+
+/// The event that the path names, if it is the caller's.
+///
+/// # Errors
+/// 404.
+async fn event(app: &App, request: &HttpRequest, token: &ApiToken) -> Result<Arc<Event>, Error> {
+    let event = find::event_of_path(app, request).await?;
+    if token.is_for(event.organisation) {
+        Ok(event)
+    } else {
+        Err(Error::not_found("event"))
+    }
+}
+
+/// The booking that the path names with its event, if that is the caller's.
+///
+/// # Errors
+/// 404.
+async fn booking(
+    app: &App,
+    request: &HttpRequest,
+    token: &ApiToken,
+) -> Result<(Booking, Arc<Event>), Error> {
+    let id = extract::path_id(request, "booking_id", "booking")?;
+    let booking = booking::get(&app.db, id).await?;
+    let booking = booking.ok_or_else(|| Error::not_found("booking"))?;
+    let events = find::events_of(app, [&booking]).await?;
+    let event = events.into_iter().next();
+    let event = event.filter(|event| token.is_for(event.organisation));
+    let event = event.ok_or_else(|| Error::not_found("booking"))?;
+    Ok((booking, event))
+}
