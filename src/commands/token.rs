@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::database::Opened;
+use super::organisation;
 use super::output::{Failure, say};
 use crate::access::api_token::{self, ApiToken, NewToken, Scope};
 use crate::config::TokenCommand;
@@ -16,14 +17,17 @@ pub(super) async fn run(opened: Opened, command: TokenCommand) -> Result<ExitCod
             scopes,
             name,
             expires_in,
-            organisation,
+            organisation: of,
         } => {
             let new = NewToken {
                 name: &name,
                 scopes: &scopes,
                 expires_in,
-                organisation,
+                organisation: of,
             };
+            if let Some(of) = of {
+                organisation::require(&opened.db, of).await?;
+            }
             let client = opened.db.get().await?;
             let (kept, token) = api_token::create_for(&client, &new).await?;
             let mut json = printed(&kept);

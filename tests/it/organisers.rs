@@ -1009,6 +1009,27 @@ async fn an_operator_makes_organisations_and_accounts_and_stops_them() {
             stderr(&nowhere)
         );
 
+        for words in [
+            &["seed", "--organisation", "9"] as &[&str],
+            &[
+                "token",
+                "create",
+                "--scope",
+                "check-in",
+                "--name",
+                "till",
+                "--organisation",
+                "9",
+            ],
+        ] {
+            let refused = boxoffice(url, words);
+            let said = stderr(&refused);
+            assert!(
+                !refused.status.success() && said.contains("no organisation 9"),
+                "{said}"
+            );
+        }
+
         let listed = stdout(&boxoffice(url, &["organiser", "list"]));
         let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
         assert_eq!(
