@@ -317,9 +317,13 @@ async fn of_two_who_use_one_invitation_at_the_same_moment_one_is_let_in() {
 async fn waits_for_lock(server: &Server, sessions: i64) {
     let waiting = "SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while server.count(waiting).await < sessions {
-        tokio::task::yield_now().await;
-    }
+    let wait = async {
+        while server.count(waiting).await < sessions {
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), wait).await;
+    waited.expect("somebody waits for the lock");
 }
 
 #[tokio::test]
