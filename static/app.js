@@ -137,6 +137,8 @@
   function showHold() {
     clearTimeout(holdTimer);
     const [link, hold] = [one("[data-held]"), holds().find(({ id }) => !location.pathname.endsWith(id))];
+    // The pages of organisers have none.
+    if (!link) return;
     link.hidden = !hold;
     if (!hold) return;
     const left = Math.ceil((hold.end - serverNow()) / 1000);

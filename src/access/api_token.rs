@@ -268,6 +268,7 @@ pub async fn create_by(
     let transaction = client.transaction().await?;
     let (kept, text) = create_for(&transaction, new).await?;
     let entry = Entry::new(by, "token.made", "token", kept.id).after(said(&kept));
+    let entry = of_its_organisation(entry, &kept);
     audit::record(&transaction, &entry).await?;
     transaction.commit().await?;
     Ok((kept, text))
@@ -304,6 +305,31 @@ pub async fn revoke_by(
     audit::record(&transaction, &entry).await?;
     transaction.commit().await?;
     Ok(true)
+}
+
+/// Revokes any token, and records who did; again, it changes nothing. `None` if there is none with this id.
+///
+/// # Errors
+/// Those of the database.
+pub async fn revoke_any(db: &Db, by: &Actor, id: Uuid) -> Result<Option<ApiToken>, Error> {
+    let mut client = db.get().await?;
+    let transaction = client.transaction().await?;
+    let row = transaction.query_opt(REVOKE, &[&id]).await?;
+    let Some(revoked) = row.as_ref().map(ApiToken::read) else {
+        return Ok(None);
+    };
+    let entry = Entry::new(by, "token.revoked", "token", id).before(said(&revoked));
+    audit::record(&transaction, &of_its_organisation(entry, &revoked)).await?;
+    transaction.commit().await?;
+    Ok(Some(revoked))
+}
+
+/// The entry is read by those whose token it is.
+fn of_its_organisation(entry: Entry, token: &ApiToken) -> Entry {
+    match token.organisation {
+        Some(organisation) => entry.of(organisation),
+        None => entry,
+    }
 }
 
 /// What the audit trail says of a token.

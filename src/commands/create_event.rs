@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::database::Opened;
+use super::organisation;
 use super::output::{Failure, say};
 use crate::catalog::{self, Access, Catalog, Event, Facts, NewEvent, NewTier, NewVenue};
 
@@ -23,6 +24,7 @@ const FACTS_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Creates it and prints it.
 pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCode, Failure> {
+    organisation::require(&opened.db, args.organisation).await?;
     let known = args
         .facts
         .as_deref()

@@ -9,6 +9,8 @@ use super::output::{Failure, say};
 use crate::access::organiser::accounts::{self, Organisation};
 use crate::audit::Actor;
 use crate::config::OrganisationCommand;
+use crate::postgres::Db;
+use crate::types::OrganisationNo;
 
 /// Makes or lists; prints JSON.
 pub(super) async fn run(opened: Opened, command: OrganisationCommand) -> Result<ExitCode, Failure> {
@@ -25,6 +27,17 @@ pub(super) async fn run(opened: Opened, command: OrganisationCommand) -> Result<
     };
     say(&serde_json::to_string_pretty(&json)?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses what is to belong to an organisation that is not there.
+pub(super) async fn require(db: &Db, organisation: OrganisationNo) -> Result<(), Failure> {
+    if accounts::exists(&db.get().await?, organisation).await? {
+        return Ok(());
+    }
+    Err(
+        format!("there is no organisation {organisation}: see `boxoffice organisation list`")
+            .into(),
+    )
 }
 
 fn printed(organisation: &Organisation) -> Value {

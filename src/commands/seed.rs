@@ -4,12 +4,14 @@
 use std::process::ExitCode;
 
 use super::database::Opened;
+use super::organisation;
 use super::output::{Failure, say};
 use crate::catalog::demo;
 use crate::config::SeedArgs;
 
 /// Creates them and prints how many.
 pub(super) async fn run(opened: Opened, args: SeedArgs) -> Result<ExitCode, Failure> {
+    organisation::require(&opened.db, args.organisation).await?;
     let created = demo::seed(&opened.db, args.organisation).await?;
     say(&format!("{created} demo events created"))?;
     Ok(ExitCode::SUCCESS)

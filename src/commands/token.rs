@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::database::Opened;
+use super::organisation;
 use super::output::{Failure, say};
 use crate::access::api_token::{self, ApiToken, NewToken, Scope};
+use crate::audit::Actor;
 use crate::config::TokenCommand;
 
 /// Makes, lists or revokes; prints JSON.
@@ -16,16 +18,19 @@ pub(super) async fn run(opened: Opened, command: TokenCommand) -> Result<ExitCod
             scopes,
             name,
             expires_in,
-            organisation,
+            organisation: of,
         } => {
             let new = NewToken {
                 name: &name,
                 scopes: &scopes,
                 expires_in,
-                organisation,
+                organisation: of,
             };
-            let client = opened.db.get().await?;
-            let (kept, token) = api_token::create_for(&client, &new).await?;
+            if let Some(of) = of {
+                organisation::require(&opened.db, of).await?;
+            }
+            let by = Actor::operator("boxoffice token create");
+            let (kept, token) = api_token::create_by(&opened.db, &by, &new).await?;
             let mut json = printed(&kept);
             json["token"] = token.into();
             json
@@ -36,7 +41,8 @@ pub(super) async fn run(opened: Opened, command: TokenCommand) -> Result<ExitCod
             .map(printed)
             .collect(),
         TokenCommand::Revoke { id } => {
-            let token = api_token::revoke(&opened.db, id).await?;
+            let by = Actor::operator("boxoffice token revoke");
+            let token = api_token::revoke_any(&opened.db, &by, id).await?;
             printed(&token.ok_or_else(|| format!("there is no token {id}"))?)
         }
     };

@@ -181,6 +181,7 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
                 .wrap(headers::of_pages())
                 .wrap(from_fn(language::take_from_path))
                 .configure(html)
+                .configure(admin_account)
                 .configure(admin),
         );
 }
@@ -331,11 +332,9 @@ fn html(routes: &mut ServiceConfig) {
         .default_service(route().to(error::not_found));
 }
 
-/// The organisers' pages.
-fn admin(routes: &mut ServiceConfig) {
+/// The organisers' pages for whoever is signed in, and for whoever wants to be.
+fn admin_account(routes: &mut ServiceConfig) {
     routes
-        .service(at("/admin", [get().to(admin::events::list)]))
-        .service(redirect("/admin/", "/admin"))
         .service(at(
             "/admin/sign-in",
             [
@@ -384,7 +383,14 @@ fn admin(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/account/sessions/{session}/end",
             [post().to(admin::account::end_session)],
-        ))
+        ));
+}
+
+/// The organisers' pages.
+fn admin(routes: &mut ServiceConfig) {
+    routes
+        .service(at("/admin", [get().to(admin::events::list)]))
+        .service(redirect("/admin/", "/admin"))
         .service(at(
             "/admin/members",
             [

@@ -12,6 +12,7 @@ pub mod accept;
 pub mod accounts;
 pub mod invitation;
 pub mod members;
+mod organisers;
 mod password;
 mod secret;
 pub mod session;
@@ -20,33 +21,14 @@ mod totp;
 
 use std::time::Duration;
 
-use crate::config::OrganiserConfig;
 use crate::postgres::retention::purge;
 use crate::postgres::{Db, Error};
 
 pub use crate::types::{Right, Role};
 pub use accounts::add;
+pub use organisers::Organisers;
 pub use password::{PasswordInvalid, Passwords};
 pub use totp::Totp;
-
-/// Lets people in. One for the process.
-pub struct Organisers {
-    db: Db,
-    /// Hashes and compares.
-    pub passwords: Passwords,
-    config: OrganiserConfig,
-}
-
-impl Organisers {
-    /// Reads nothing yet.
-    pub fn new(db: Db, config: OrganiserConfig) -> Self {
-        Self {
-            db,
-            passwords: Passwords::default(),
-            config,
-        }
-    }
-}
 
 /// Deletes sessions and invitations that ended longer ago than this. How many.
 ///

@@ -221,4 +221,9 @@ impl Shell {
     pub(in crate::web) fn role_name(&self, role: &Role) -> &'static str {
         self.text(role_text(*role))
     }
+
+    /// What a role may, in words.
+    pub(in crate::web) fn role_may(&self, role: &Role) -> &'static str {
+        self.text(&format!("{}.may", role_text(*role)))
+    }
 }
