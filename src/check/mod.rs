@@ -90,6 +90,8 @@ const RULES: &[Rule] = &rules![
     "payment_is_alone",
     "paying_has_a_payment",
     "nothing_without_its_booking",
+    "admitted_ticket_is_sold",
+    "check_in_has_its_scans",
     "hold_ends" needs Server,
     "payment_is_answered" needs Server,
     "refund_is_made" needs Server,

@@ -15,6 +15,8 @@ const ROWS_OF_ONE_EVENT: &str = "WITH
     bookings AS NOT MATERIALIZED (SELECT * FROM bookings WHERE event_id = $1),
     booking_items AS NOT MATERIALIZED (SELECT * FROM booking_items WHERE event_id = $1),
     payments AS NOT MATERIALIZED (SELECT * FROM payments WHERE event_id = $1),
+    scans AS NOT MATERIALIZED (SELECT * FROM scans WHERE event_id = $1),
+    check_ins AS NOT MATERIALIZED (SELECT * FROM check_ins WHERE event_id = $1),
     gateway_charges AS NOT MATERIALIZED (
         SELECT * FROM gateway_charges WHERE payment_id IN (SELECT id FROM payments)),
     gateway_refunds AS NOT MATERIALIZED (

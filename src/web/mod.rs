@@ -14,6 +14,7 @@ mod client;
 pub mod coding;
 mod connection;
 mod cors;
+mod door;
 pub mod error;
 pub mod extract;
 mod failure;
@@ -217,6 +218,7 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/buyers", [post().to(api::buyers::create)]))
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
+        .configure(check_in)
         .service(at("/status", [get().to(api::status::status)]))
         .service(
             at("/openapi.json", [get().to(api::openapi::document)]).wrap(headers::of_catalogue()),
@@ -224,6 +226,60 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/docs", [get().to(api::docs::page)]).wrap(headers::of_pages()))
         .service(at("/docs/{file}", [get().to(api::docs::file)]).wrap(headers::of_pages()))
         .default_service(route().to(error::not_found));
+}
+
+/// Under /api/organiser/events: what scanners send and read.
+fn check_in(routes: &mut ServiceConfig) {
+    use api::organiser::{gates, guests, offline, scans};
+    routes
+        .service(at(
+            "/organiser/events/{event_id}/scans",
+            [post().to(scans::scan)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/scans/batch",
+            [post().to(scans::scan_all)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/scans/{scan_id}/undo",
+            [post().to(scans::undo)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in",
+            [get().to(gates::read)],
+        ))
+        // A list of thousands: each scanner has its own, so it is compressed for each.
+        .service(
+            at(
+                "/organiser/events/{event_id}/check-in/list",
+                [get().to(offline::list)],
+            )
+            .wrap(Compress::default()),
+        )
+        .service(at(
+            "/organiser/events/{event_id}/check-in/search",
+            [get().to(guests::search)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in/lists",
+            [post().to(gates::create_list)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in/lists/{list_id}",
+            [post().to(gates::change_list)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in/gates",
+            [post().to(gates::create)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in/gates/{gate_id}",
+            [post().to(gates::change)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in/gates/{gate_id}/close",
+            [post().to(gates::close)],
+        ));
 }
 
 /// The pages and their static files.

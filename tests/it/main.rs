@@ -12,6 +12,7 @@ mod bad_input;
 mod batches;
 mod bodies;
 mod bookings;
+mod checkin;
 mod checks;
 mod clock;
 mod codes;

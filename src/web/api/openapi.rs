@@ -22,7 +22,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{bookings, buyers, docs, events, feed, payments, status, stream};
+use super::{bookings, buyers, docs, events, feed, organiser, payments, status, stream};
 use crate::gateway::simulated::signature::HEADER as SIGNATURE;
 use crate::types::Fingerprint;
 use crate::web::headers::{REVALIDATE, is_known};
@@ -43,6 +43,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         (name = "buyers", description = "Who books."),
         (name = "bookings", description = "Tickets of one buyer and one event, held or paid for."),
         (name = "payments", description = "Charges of cards."),
+        (name = "check-in", description = "Scans at the door, for programs that organisers use."),
         (name = "health", description = "For load balancers and monitoring."),
         (name = "documentation", description = "This document."),
     ),
@@ -51,6 +52,10 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         buyers::create,
         bookings::book, bookings::list, bookings::get, bookings::cancel,
         payments::pay, payments::webhook,
+        organiser::scans::scan, organiser::scans::scan_all, organiser::scans::undo,
+        organiser::gates::read, organiser::offline::list, organiser::guests::search,
+        organiser::gates::create_list, organiser::gates::change_list,
+        organiser::gates::create, organiser::gates::change, organiser::gates::close,
         status::status, status::alive,
         document, docs::page, docs::file,
     ),
@@ -190,7 +195,8 @@ fn security_schemes() -> Value {
         "apiToken": {
             "type": "http", "scheme": "bearer",
             "description": "A token of `boxoffice token create`, with scopes (`bookings:read`, `bookings:write`) and \
-                an expiry. It acts for the buyer whom `on_behalf_of` names.",
+                an expiry. It acts for the buyer whom `on_behalf_of` names. `check-in` is for scanners, `events:write` \
+                for who opens gates.",
         },
         "bookingLink": {
             "type": "apiKey", "in": "query", "name": "access",

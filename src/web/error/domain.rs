@@ -179,7 +179,7 @@ impl Error {
         }
     }
 
-    fn key_reused() -> Self {
+    pub(super) fn key_reused() -> Self {
         let detail = "problem-key-reused-detail";
         Self::new(422, "idempotency-key-reused", "problem-key-reused", detail)
     }
