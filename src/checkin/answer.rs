@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::gates::{Gate, List, gates};
 use super::outcome::Outcome;
-use super::record::{Kind, Recorded};
+use super::record::{Kind, Recorded, get};
 use super::{Desk, Holder, Inside, TicketName, reference};
 use crate::catalog::Event;
 use crate::postgres::Error;
@@ -55,6 +55,20 @@ pub struct Answer {
     pub undone_at: Option<Timestamp>,
     /// Whether it was answered before.
     pub is_replay: bool,
+}
+
+/// What came of a scan that is recorded.
+///
+/// # Errors
+/// Those of the database.
+pub async fn recorded(desk: Desk<'_>, id: Uuid) -> Result<Option<Answer>, Error> {
+    let client = desk.db.get().await?;
+    let found = get(&client, desk.event.no, id).await?;
+    drop(client);
+    match found {
+        Some(found) => Ok(Some(answer(desk, found, true).await?)),
+        None => Ok(None),
+    }
 }
 
 /// What is said of a recorded scan.

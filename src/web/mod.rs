@@ -287,6 +287,7 @@ fn html(routes: &mut ServiceConfig) {
     routes
         .service(at("/static/{file}", [get().to(view::assets::get)]))
         .service(at("/tickets-worker.js", [get().to(view::assets::worker)]))
+        .service(at("/scan-worker.js", [get().to(view::assets::scan_worker)]))
         .service(at("/", [get().to(shop::events::list)]))
         .service(at("/events/{event}", [get().to(shop::events::show)]))
         .service(at(
@@ -428,6 +429,27 @@ fn admin(routes: &mut ServiceConfig) {
             "/admin/tokens/{token}/revoke",
             [post().to(admin::tokens::revoke)],
         ))
+        .service(at("/scan", [get().to(admin::scan::list)]))
+        .service(redirect("/scan/", "/scan"))
+        .service(at(
+            "/scan/{event}",
+            [get().to(admin::scan::show), post().to(admin::scan::scan)],
+        ))
+        .service(at(
+            "/scan/{event}/gates",
+            [post().to(admin::scan::open_gate)],
+        ))
+        .service(at(
+            "/scan/{event}/scans",
+            [post().to(admin::scan::scan_all)],
+        ))
+        .service(at(
+            "/scan/{event}/scans/{scan_id}/undo",
+            [post().to(admin::scan::undo)],
+        ))
+        .service(at("/scan/{event}/list", [get().to(admin::scan::offline)]))
+        .service(at("/scan/{event}/search", [get().to(admin::scan::search)]))
+        .service(at("/scan/{event}/counts", [get().to(admin::scan::counts)]))
         .service(at("/admin/audit", [get().to(admin::audit::list)]))
         .service(at(
             "/admin/events/{event}/audit",

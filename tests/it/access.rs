@@ -93,6 +93,7 @@ const ROUTES: &[Route] = &[
     public("GET", "/favicon.ico", 200),
     public("GET", "/static/{file}", 404),
     public("GET", "/tickets-worker.js", 200),
+    public("GET", "/scan-worker.js", 200),
     // Pages take a cookie; what these send is the header, which counts there too.
     ("GET", "/",                                        [200,  200,  200,    200,  200,   200,    200,    200,    200]),
     ("GET", "/events/{event}",                          [200,  200,  200,    200,  200,   200,    401,    401,    401]),
@@ -269,7 +270,7 @@ fn wrong_headers((method, path, _): &Route, answer: &Response) -> Option<String>
         "/events/{event}/picture.png" if is_read => "public, max-age=86400",
         "/api/events" | "/api/events/{event_id}" if is_read => "no-cache",
         "/api/openapi.json" | "/api/docs" if is_read => "no-cache",
-        "/tickets-worker.js" => "no-cache",
+        "/tickets-worker.js" | "/scan-worker.js" => "no-cache",
         "/api/events/{event_id}/availability" if is_read => "no-cache",
         _ => "no-store",
     };

@@ -13,6 +13,8 @@ mod fields;
 pub mod invitation;
 pub mod members;
 pub mod organisations;
+pub mod scan;
+mod scan_view;
 pub mod second_factor;
 pub mod session;
 pub(super) mod shell;

@@ -12,7 +12,7 @@ use actix_web::HttpRequest;
 use crate::access::api_token::Scope;
 use crate::app::App;
 use crate::audit::Actor;
-use crate::catalog::{self, Event};
+use crate::catalog::Event;
 use crate::web::error::Error;
 use crate::web::{find, session};
 
@@ -30,10 +30,8 @@ async fn event_for(
     let token = principal.program(scope)?;
     let by = Actor::api_token(token.id, &token.name, token.organisation);
     let event = find::event_of_path(app, request).await?;
-    if let Some(organisation) = token.organisation {
-        let client = app.db.get().await?;
-        let owned = catalog::owned(&client, event.id, organisation).await?;
-        owned.ok_or_else(|| Error::not_found("event"))?;
+    if !principal.is_for(event.organisation) {
+        return Err(Error::not_found("event"));
     }
     Ok((event, by))
 }
