@@ -7,7 +7,7 @@
 const CACHE = "scanner";
 const PAGES_MAX = 6;
 const WAIT_MS = 4000;
-const LOADED = /"(\/static\/[^"<]+)"|&quot;(\/static\/[^&]+)&quot;/g;
+const LOADED = /"(\/static\/[^"<]+)"|&#34;(\/static\/[^&]+)&#34;/g;
 const PAGE = /\/scan\/[\da-f-]{36}$/;
 
 const isPage = (url) => PAGE.test(url.pathname) && url.searchParams.has("gate");
