@@ -244,7 +244,8 @@ pub async fn offline(
     request: HttpRequest,
     on: On<Scan>,
 ) -> Result<HttpResponse, Error> {
-    list::answer(&app, &request, &event_of(&app, &on).await?).await
+    let event = event_of(&app, &on).await?;
+    list::answer(&app, &request, &event).await
 }
 
 /// GET /scan/{event}/search
@@ -253,10 +254,12 @@ pub async fn search(
     request: HttpRequest,
     on: On<Scan>,
 ) -> Result<HttpResponse, Error> {
-    guests::answer(&app, &request, &event_of(&app, &on).await?).await
+    let event = event_of(&app, &on).await?;
+    guests::answer(&app, &request, &event).await
 }
 
 /// GET /scan/{event}/counts
 pub async fn counts(app: Data<App>, on: On<Scan>) -> Result<HttpResponse, Error> {
-    doors::answer(&app, &event_of(&app, &on).await?).await
+    let event = event_of(&app, &on).await?;
+    doors::answer(&app, &event).await
 }
