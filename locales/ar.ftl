@@ -659,6 +659,11 @@ problem-no-event = لا توجد فعالية كهذه
 problem-no-booking = لا يوجد حجز كهذا
 problem-no-payment = لا توجد عملية دفع كهذه
 problem-no-tier = لا توجد فئة كهذه
+problem-no-gate = لا توجد بوابة كهذه
+problem-no-list = لا توجد قائمة كهذه
+problem-no-scan = لا توجد عملية مسح كهذه
+problem-scan-not-undoable = لا يمكن التراجع عن عملية المسح
+problem-scan-not-undoable-detail = لم تغيّر شيئًا، أو مُسحت التذكرة مرة أخرى منذ ذلك الحين
 problem-no-page = لا توجد صفحة أو نقطة وصول كهذه
 problem-no-file = لا يوجد ملف كهذا
 problem-no-calendar-file = لا يوجد ملف تقويم كهذا
@@ -766,6 +771,13 @@ field-card-check = يجب أن يكون رقم بطاقة صالحًا: رقم �
 field-cursor = يجب أن يكون next_cursor من هذه القائمة
 field-printable = يجب أن يتكوّن من 1 إلى 255 من الأحرف القابلة للطباعة
 field-range = يجب أن يكون من { $least } إلى { $most }
+field-list-of-event = يجب أن تكون إحدى قوائم الفعالية
+field-gate-name = يجب أن يكون من 1 إلى { $most } من الأحرف القابلة للطباعة
+field-gate-name-taken = يجب ألا يكون اسم بوابة مفتوحة أخرى
+field-gates-max = يجب ألا تكون واحدة إضافية: للفعالية { $limit } على الأكثر
+field-code-or-ticket = يجب أن يكون موجودًا إذا لم تكن ticket موجودة: رمز أو تذكرة، لا كلاهما
+field-code-length = يجب ألا يزيد على { $most } حرفًا
+field-ticket = يجب أن تكون تذكرة لهذه الفعالية كما تسميها القائمة والبحث
 
 ## Texts of the page's script
 

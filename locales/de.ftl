@@ -582,6 +582,11 @@ problem-no-event = Diese Veranstaltung gibt es nicht
 problem-no-booking = Diese Buchung gibt es nicht
 problem-no-payment = Diese Zahlung gibt es nicht
 problem-no-tier = Diese Kategorie gibt es nicht
+problem-no-gate = Diesen Eingang gibt es nicht
+problem-no-list = Diese Liste gibt es nicht
+problem-no-scan = Diesen Scan gibt es nicht
+problem-scan-not-undoable = Der Scan lässt sich nicht zurücknehmen
+problem-scan-not-undoable-detail = Er hat nichts geändert, oder das Ticket wurde seitdem wieder gescannt
 problem-no-page = Diese Seite oder diesen Endpunkt gibt es nicht
 problem-no-file = Diese Datei gibt es nicht
 problem-no-calendar-file = Diese Kalenderdatei gibt es nicht
@@ -689,6 +694,13 @@ field-card-check = muss eine gültige Kartennummer sein: Die Prüfziffer stimmt 
 field-cursor = muss ein next_cursor dieser Liste sein
 field-printable = muss aus 1 bis 255 druckbaren Zeichen bestehen
 field-range = muss von { $least } bis { $most } sein
+field-list-of-event = muss eine Liste der Veranstaltung sein
+field-gate-name = muss 1 bis { $most } druckbare Zeichen haben
+field-gate-name-taken = darf nicht der Name eines anderen offenen Eingangs sein
+field-gates-max = darf keine weitere sein: Eine Veranstaltung hat höchstens { $limit }
+field-code-or-ticket = muss da sein, wenn ticket fehlt: ein Code oder ein Ticket, nicht beides
+field-code-length = darf höchstens { $most } Zeichen haben
+field-ticket = muss ein Ticket dieser Veranstaltung sein, wie Liste und Suche es nennen
 
 ## Texts of the page's script
 

@@ -588,6 +588,11 @@ problem-no-event = There is no such event
 problem-no-booking = There is no such booking
 problem-no-payment = There is no such payment
 problem-no-tier = There is no such tier
+problem-no-gate = There is no such gate
+problem-no-list = There is no such list
+problem-no-scan = There is no such scan
+problem-scan-not-undoable = The scan cannot be undone
+problem-scan-not-undoable-detail = It changed nothing, or the ticket was scanned again since
 problem-no-page = There is no such page or endpoint
 problem-no-file = There is no such file
 problem-no-calendar-file = There is no such calendar file
@@ -695,6 +700,13 @@ field-card-check = must be a valid card number: its check digit is wrong
 field-cursor = must be a next_cursor of this list
 field-printable = must be 1 to 255 printable characters
 field-range = must be { $least } to { $most }
+field-list-of-event = must be a list of the event
+field-gate-name = must be 1 to { $most } printable characters
+field-gate-name-taken = must not be the name of another open gate
+field-gates-max = must not be one more: an event has at most { $limit }
+field-code-or-ticket = must be there, unless ticket is: a code or a ticket, not both
+field-code-length = must be at most { $most } characters
+field-ticket = must be a ticket of this event, as the list and the search name it
 
 ## Texts of the page's script
 

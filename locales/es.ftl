@@ -584,6 +584,11 @@ problem-no-event = Este evento no existe
 problem-no-booking = Esta reserva no existe
 problem-no-payment = Este pago no existe
 problem-no-tier = Esta categoría no existe
+problem-no-gate = Esta puerta no existe
+problem-no-list = Esta lista no existe
+problem-no-scan = Este escaneo no existe
+problem-scan-not-undoable = El escaneo no se puede deshacer
+problem-scan-not-undoable-detail = No cambió nada, o la entrada se ha vuelto a escanear desde entonces
 problem-no-page = Esta página o este punto de acceso no existe
 problem-no-file = Este archivo no existe
 problem-no-calendar-file = Este archivo de calendario no existe
@@ -691,6 +696,13 @@ field-card-check = debe ser un número de tarjeta válido: su dígito de control
 field-cursor = debe ser un next_cursor de esta lista
 field-printable = debe tener de 1 a 255 caracteres imprimibles
 field-range = debe estar entre { $least } y { $most }
+field-list-of-event = debe ser una lista del evento
+field-gate-name = debe tener de 1 a { $most } caracteres imprimibles
+field-gate-name-taken = no debe ser el nombre de otra puerta abierta
+field-gates-max = no debe ser una más: un evento tiene como máximo { $limit }
+field-code-or-ticket = debe estar si falta ticket: un código o una entrada, no ambos
+field-code-length = debe tener como máximo { $most } caracteres
+field-ticket = debe ser una entrada de este evento, como la nombran la lista y la búsqueda
 
 ## Texts of the page's script
 

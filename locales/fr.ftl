@@ -583,6 +583,11 @@ problem-no-event = Cet événement n’existe pas
 problem-no-booking = Cette réservation n’existe pas
 problem-no-payment = Ce paiement n’existe pas
 problem-no-tier = Cette catégorie n’existe pas
+problem-no-gate = Cette entrée n’existe pas
+problem-no-list = Cette liste n’existe pas
+problem-no-scan = Ce scan n’existe pas
+problem-scan-not-undoable = Le scan ne peut pas être annulé
+problem-scan-not-undoable-detail = Il n’a rien changé, ou le billet a été scanné de nouveau depuis
 problem-no-page = Cette page ou ce point d’accès n’existe pas
 problem-no-file = Ce fichier n’existe pas
 problem-no-calendar-file = Ce fichier de calendrier n’existe pas
@@ -690,6 +695,13 @@ field-card-check = doit être un numéro de carte valide : son chiffre de contr�
 field-cursor = doit être un next_cursor de cette liste
 field-printable = doit compter de 1 à 255 caractères imprimables
 field-range = doit être compris entre { $least } et { $most }
+field-list-of-event = doit être une liste de l’événement
+field-gate-name = doit avoir de 1 à { $most } caractères imprimables
+field-gate-name-taken = ne doit pas être le nom d’une autre entrée ouverte
+field-gates-max = ne doit pas en être une de plus : un événement en a au plus { $limit }
+field-code-or-ticket = doit être présent si ticket ne l’est pas : un code ou un billet, pas les deux
+field-code-length = doit avoir au plus { $most } caractères
+field-ticket = doit être un billet de cet événement, tel que la liste et la recherche le nomment
 
 ## Texts of the page's script
 

@@ -560,6 +560,11 @@ problem-no-event = このイベントはありません
 problem-no-booking = この予約はありません
 problem-no-payment = このお支払いはありません
 problem-no-tier = この席種はありません
+problem-no-gate = この入口はありません
+problem-no-list = このリストはありません
+problem-no-scan = このスキャンはありません
+problem-scan-not-undoable = このスキャンは取り消せません
+problem-scan-not-undoable-detail = 何も変更しなかったか、その後チケットが再びスキャンされました
 problem-no-page = このページまたはエンドポイントはありません
 problem-no-file = このファイルはありません
 problem-no-calendar-file = このカレンダーファイルはありません
@@ -667,6 +672,13 @@ field-card-check = 正しいカード番号にしてください（チェック�
 field-cursor = この一覧のnext_cursorにしてください
 field-printable = 表示できる文字で1～255文字にしてください
 field-range = { $least }～{ $most }にしてください
+field-list-of-event = イベントのリストにしてください
+field-gate-name = 1～{ $most }文字の印字可能な文字にしてください
+field-gate-name-taken = 開いている別の入口の名前とは違うものにしてください
+field-gates-max = これ以上は追加できません。1つのイベントで最大{ $limit }件です
+field-code-or-ticket = ticketがない場合は必要です。コードかチケットのどちらか一方にしてください
+field-code-length = 最大{ $most }文字にしてください
+field-ticket = リストと検索が示す、このイベントのチケットにしてください
 
 ## Texts of the page's script
 

@@ -17,6 +17,7 @@
 //! - [`payment`]: charging exactly once, refunds, recovery; for any gateway.
 //! - [`access`]: who may do what: buyer tokens, booking links, API tokens.
 //! - [`ticket`]: the signed code on a ticket.
+//! - [`checkin`]: scans at the door, exactly once.
 //! - [`availability`]: the counts that buyers see.
 //! - [`report`]: what organisers see: totals, series, bookings that were found, exports.
 //! - [`check`]: verifies the invariants in the database.
@@ -42,6 +43,7 @@ pub mod backup;
 pub mod booking;
 pub mod catalog;
 pub mod check;
+pub mod checkin;
 pub mod cluster;
 pub mod commands;
 pub mod config;

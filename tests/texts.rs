@@ -13,7 +13,7 @@ use std::path::Path;
 /// What is written the same in every language.
 const SAME_EVERYWHERE: [&str; 2] = ["boxoffice", "×"];
 /// Texts that scripts put together from a state.
-const BY_STATE: [&str; 4] = ["stock-", "order-all-", "audit-", "done-"];
+const BY_STATE: [&str; 5] = ["stock-", "order-all-", "audit-", "done-", "scan-"];
 /// Attributes that readers see or hear.
 const READ_ATTRIBUTES: [&str; 6] = [
     "aria-label",

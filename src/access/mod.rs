@@ -85,6 +85,18 @@ impl Principal {
         }
     }
 
+    /// The program that asks, if its token may be used for this.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub fn program(&self, scope: Scope) -> Result<&Arc<ApiToken>, Denied> {
+        match self {
+            Self::Nobody => Err(Denied::Unauthenticated),
+            Self::Api(token) if token.allows(scope) => Ok(token),
+            Self::Buyer(_) | Self::Api(_) => Err(Denied::Scope(scope)),
+        }
+    }
+
     /// The buyer for whom something is booked or listed. An API token names the one on whose behalf it
     /// acts; a buyer acts for themselves.
     ///

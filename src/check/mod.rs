@@ -92,6 +92,8 @@ const RULES: &[Rule] = &rules![
     "nothing_without_its_booking",
     "called_off_event_is_over",
     "sales_are_added_up",
+    "admitted_ticket_is_sold",
+    "check_in_has_its_scans",
     "hold_ends" needs Server,
     "payment_is_answered" needs Server,
     "refund_is_made" needs Server,

@@ -31,7 +31,7 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 15] = [
+const TABLES: [Table; 19] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
@@ -41,6 +41,10 @@ const TABLES: [Table; 15] = [
     by_event("contacts"),
     by_event("payments"),
     by_event("webhook_events"),
+    by_event("check_in_lists"),
+    by_event("gates"),
+    by_event("scans"),
+    by_event("check_ins"),
     by_event("audit_entries"),
     by_event("call_offs"),
     by_event("sales_read"),

@@ -10,7 +10,7 @@ mod code;
 use tokio::sync::OnceCell;
 
 use crate::postgres::{Db, Error, secrets};
-use crate::types::{BookingId, EventNo};
+use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 use code::{Forged, Key, Proof};
 
@@ -54,6 +54,19 @@ impl From<Forged> for Refused {
     }
 }
 
+/// What a code names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// Of which event.
+    pub event: EventNo,
+    /// Of which tier.
+    pub tier: TierNo,
+    /// Which one of the tier.
+    pub seat: SeatNo,
+    /// How often the ticket had been taken; the older format does not say.
+    pub issue: Option<i32>,
+}
+
 /// Issues and verifies codes. One for the process; the key is read from the database once.
 #[derive(Debug)]
 pub struct Codes {
@@ -94,6 +107,32 @@ impl Codes {
         Ok(tickets.map(coded).collect())
     }
 
+    /// What a code names, and the event of it; `None` if this installation has not signed it. Whether it still lets
+    /// anybody in is for [`Codes::verify`] to say.
+    ///
+    /// # Errors
+    /// Those of the database, the first time.
+    pub async fn read(&self, code: &str) -> Result<Option<Read>, Error> {
+        let named = code::read(self.key().await?, code).ok();
+        Ok(named.map(|named| Read {
+            event: named.event,
+            tier: named.tier,
+            seat: named.seat,
+            issue: match named.proof {
+                Proof::Issue(issue) => Some(issue),
+                Proof::Booking(_) => None,
+            },
+        }))
+    }
+
+    /// The code of a ticket.
+    ///
+    /// # Errors
+    /// Those of the database, the first time.
+    pub async fn code(&self, ticket: &Ticket) -> Result<String, Error> {
+        Ok(code::of(self.key().await?, ticket))
+    }
+
     /// The ticket whose code this is, at the door of this event. It may have been let in already.
     ///
     /// # Errors
@@ -103,17 +142,37 @@ impl Codes {
         if named.event != event {
             return Err(Refused::OtherEvent(named.event));
         }
+        self.find(event, named.tier, named.seat, named.proof).await
+    }
+
+    /// The same of a ticket that somebody has named without its code.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn verify_named(&self, ticket: &Ticket) -> Result<Ticket, Refused> {
+        let proof = Proof::Issue(ticket.issue);
+        self.find(ticket.event, ticket.tier, ticket.seat, proof)
+            .await
+    }
+
+    async fn find(
+        &self,
+        event: EventNo,
+        tier: TierNo,
+        seat: SeatNo,
+        proof: Proof,
+    ) -> Result<Ticket, Refused> {
         let client = self.db.get().await?;
         let statement = client.prepare_cached(FIND).await?;
         let found = client
-            .query_opt(&statement, &[&event, &named.tier, &named.seat])
+            .query_opt(&statement, &[&event, &tier, &seat])
             .await?
             .ok_or(Refused::NotHeld)?;
         let issue: i32 = found.get("issue");
         let holder: Option<BookingId> = found.get("booking_id");
         let is_over: bool = found.get("over");
         let is_confirmed: bool = found.get("confirmed");
-        let is_of_another = match named.proof {
+        let is_of_another = match proof {
             Proof::Booking(_) if is_over => return Err(Refused::Outdated),
             Proof::Booking(booking) => holder.is_some_and(|holder| holder != booking),
             Proof::Issue(named) => named != issue,
@@ -126,8 +185,8 @@ impl Codes {
         }
         Ok(Ticket {
             event,
-            tier: named.tier,
-            seat: named.seat,
+            tier,
+            seat,
             issue,
         })
     }

@@ -17,6 +17,8 @@ use crate::app::App;
 
 /// Bytes of a request's body at most.
 pub(super) const BODY_MAX: usize = 64 * 1024;
+/// Bytes of a body that holds many of something.
+pub(super) const LONG_BODY_MAX: usize = 256 * 1024;
 
 /// How long a server that stops waits for bodies that are half there.
 const DRAINING_DEADLINE: Duration = Duration::from_secs(1);
@@ -30,9 +32,21 @@ pub(super) fn take(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, Error>> + 'static {
-    let accepted = accept(request);
+    take_up_to(request, payload, BODY_MAX)
+}
+
+/// As [`take`], with a limit of its own.
+///
+/// # Errors
+/// As [`take`].
+pub(super) fn take_up_to(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    bytes_max: usize,
+) -> impl Future<Output = Result<Bytes, Error>> + 'static {
+    let accepted = accept(request, bytes_max);
     let payload = payload.take();
-    async {
+    async move {
         let (app, deadline) = accepted?;
         let is_late = async {
             tokio::select! {
@@ -45,14 +59,14 @@ pub(super) fn take(
         };
         tokio::select! {
             biased;
-            body = read(payload) => body,
+            body = read(payload, bytes_max) => body,
             () = is_late => Err(Error::body_too_slow(deadline)),
         }
     }
 }
 
 /// Looks at what the head says of the body. How long it may take to arrive.
-fn accept(request: &HttpRequest) -> Result<(Data<App>, Duration), Error> {
+fn accept(request: &HttpRequest, bytes_max: usize) -> Result<(Data<App>, Duration), Error> {
     let headers = request.headers();
     for coding in headers.get_all(CONTENT_ENCODING) {
         if !coding.as_bytes().eq_ignore_ascii_case(b"identity") {
@@ -61,22 +75,22 @@ fn accept(request: &HttpRequest) -> Result<(Data<App>, Duration), Error> {
     }
     let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
     let length = length.and_then(|digits| digits.parse::<u64>().ok());
-    if length.is_some_and(|length| length > BODY_MAX as u64) {
-        return Err(Error::too_large(BODY_MAX));
+    if length.is_some_and(|length| length > bytes_max as u64) {
+        return Err(Error::too_large(bytes_max));
     }
     let app = request.app_data::<Data<App>>();
     let app = app.ok_or_else(|| Error::unreadable("problem-body-unreadable"))?;
     Ok((app.clone(), app.config.limits.body_deadline()))
 }
 
-async fn read(mut payload: Payload) -> Result<Bytes, Error> {
+async fn read(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Error> {
     let mut chunks = Vec::new();
     let mut bytes = 0;
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Error::unreadable("problem-body-unreadable"))?;
         bytes += chunk.len();
-        if bytes > BODY_MAX {
-            return Err(Error::too_large(BODY_MAX));
+        if bytes > bytes_max {
+            return Err(Error::too_large(bytes_max));
         }
         chunks.push(chunk);
     }

@@ -31,6 +31,7 @@
 //! | `card-wrong-length`      | 422    | a card number that is too short or too long: `errors` |
 //! | `card-fails-check`       | 422    | a card number whose check digit is wrong: `errors` |
 //! | `too-late-to-cancel`     | 409    | the event has begun, or is about to |
+//! | `scan-not-undoable`      | 409    | the scan changed nothing, or the ticket was scanned again since |
 //! | `webhook-signature`      | 403    | a webhook that the gateway has not signed |
 //! | `webhook-timestamp`      | 403    | a webhook signed more than five minutes ago, or in the future |
 //! | `webhook-not-json`       | 400    | a webhook whose body is not JSON |
@@ -42,6 +43,7 @@
 //! | `internal-error`         | 500    | a defect of the server: nothing but a request id |
 
 pub(super) mod answer;
+mod checkin;
 mod domain;
 mod text;
 
@@ -55,7 +57,7 @@ use serde_json::{Map, Value};
 
 use crate::booking::FieldError;
 use crate::web::about;
-use text::Text;
+pub use text::Text;
 
 /// A problem before it is put into words.
 #[derive(Debug, Clone)]
@@ -228,6 +230,9 @@ impl Error {
             "event" => "problem-no-event",
             "booking" => "problem-no-booking",
             "payment" => "problem-no-payment",
+            "gate" => "problem-no-gate",
+            "list" => "problem-no-list",
+            "scan" => "problem-no-scan",
             "tier" => "problem-no-tier",
             "file" => "problem-no-file",
             "picture" => "problem-no-picture",

@@ -34,6 +34,19 @@ impl FromRequest for Body {
     }
 }
 
+/// A request's body with many of something, [`body::LONG_BODY_MAX`] bytes at most.
+pub struct LongBody(pub Bytes);
+
+impl FromRequest for LongBody {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = body::take_up_to(request, payload, body::LONG_BODY_MAX);
+        Box::pin(async { Ok(Self(body.await?)) })
+    }
+}
+
 /// The JSON body of a request.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ mod client;
 pub mod coding;
 mod connection;
 mod cors;
+mod door;
 pub mod error;
 pub mod export;
 pub mod extract;
@@ -226,6 +227,7 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/buyers", [post().to(api::buyers::create)]))
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
+        .configure(check_in)
         .service(at("/status", [get().to(api::status::status)]))
         .service(at(
             "/organiser/events/{event_id}/report",
@@ -270,11 +272,66 @@ fn json(routes: &mut ServiceConfig) {
         .default_service(route().to(error::not_found));
 }
 
+/// Under /api/organiser/events: what scanners send and read.
+fn check_in(routes: &mut ServiceConfig) {
+    use api::organiser::{gates, guests, offline, scans};
+    routes
+        .service(at(
+            "/organiser/events/{event_id}/scans",
+            [post().to(scans::scan)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/scans/batch",
+            [post().to(scans::scan_all)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/scans/{scan_id}/undo",
+            [post().to(scans::undo)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in",
+            [get().to(gates::read)],
+        ))
+        // A list of thousands: each scanner has its own, so it is compressed for each.
+        .service(
+            at(
+                "/organiser/events/{event_id}/check-in/list",
+                [get().to(offline::list)],
+            )
+            .wrap(Compress::default()),
+        )
+        .service(at(
+            "/organiser/events/{event_id}/check-in/search",
+            [get().to(guests::search)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in/lists",
+            [post().to(gates::create_list)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in/lists/{list_id}",
+            [post().to(gates::change_list)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in/gates",
+            [post().to(gates::create)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in/gates/{gate_id}",
+            [post().to(gates::change)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/check-in/gates/{gate_id}/close",
+            [post().to(gates::close)],
+        ));
+}
+
 /// The pages and their static files.
 fn html(routes: &mut ServiceConfig) {
     routes
         .service(at("/static/{file}", [get().to(view::assets::get)]))
         .service(at("/tickets-worker.js", [get().to(view::assets::worker)]))
+        .service(at("/scan-worker.js", [get().to(view::assets::scan_worker)]))
         .service(at("/", [get().to(shop::events::list)]))
         .service(at("/events/{event}", [get().to(shop::events::show)]))
         .service(at(
@@ -421,6 +478,27 @@ fn admin(routes: &mut ServiceConfig) {
             "/admin/tokens/{token}/revoke",
             [post().to(admin::tokens::revoke)],
         ))
+        .service(at("/scan", [get().to(admin::scan::list)]))
+        .service(redirect("/scan/", "/scan"))
+        .service(at(
+            "/scan/{event}",
+            [get().to(admin::scan::show), post().to(admin::scan::scan)],
+        ))
+        .service(at(
+            "/scan/{event}/gates",
+            [post().to(admin::scan::open_gate)],
+        ))
+        .service(at(
+            "/scan/{event}/scans",
+            [post().to(admin::scan::scan_all)],
+        ))
+        .service(at(
+            "/scan/{event}/scans/{scan_id}/undo",
+            [post().to(admin::scan::undo)],
+        ))
+        .service(at("/scan/{event}/list", [get().to(admin::scan::offline)]))
+        .service(at("/scan/{event}/search", [get().to(admin::scan::search)]))
+        .service(at("/scan/{event}/counts", [get().to(admin::scan::counts)]))
         .service(at("/admin/audit", [get().to(admin::audit::list)]))
         .service(at(
             "/admin/events/{event}/audit",

@@ -14,6 +14,7 @@ import { after, before } from "node:test";
 
 import { HtmlValidate, StaticConfigLoader } from "html-validate";
 import { chromium } from "playwright-core";
+import decode from "qr/decode.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const target = process.env.CARGO_TARGET_DIR || join(root, "target");
@@ -229,6 +230,22 @@ export async function audit(page, name) {
     await page.setViewportSize(size);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+/// Reads the QR code in a picture of this part of the page, as a scanner sees it.
+export async function readCode(locator) {
+  const png = (await locator.screenshot({ scale: "css" })).toString("base64");
+  const { width, height, data } = await locator.page().evaluate(async (png) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    return { width: image.width, height: image.height, data: Array.from(data) };
+  }, png);
+  return decode({ width, height, data: Uint8ClampedArray.from(data) });
 }
 
 /// Presses Tab until this has the focus.

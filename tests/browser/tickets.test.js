@@ -5,9 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { join } from "node:path";
 
-import decode from "qr/decode.js";
-
-import { audit, browser, heading, hold, leave, pay, phone, pictures, shop, visitor, withShop } from "./support.js";
+import { audit, browser, heading, hold, leave, pay, phone, pictures, readCode as scan, shop, visitor, withShop } from "./support.js";
 
 const GOOD = "4242 4242 4242 4242";
 const HALL = ["vip:VIP:10000:40:numbered:4+6", "ga:GA:1000:50:general"];
@@ -17,22 +15,6 @@ async function bought(page, url, event, wanted) {
   await pay(page, GOOD);
   await heading(page, "You’re going!");
   return path;
-}
-
-/// Reads the QR code in a picture of this part of the page, as a scanner sees it.
-async function scan(locator) {
-  const png = (await locator.screenshot({ scale: "css" })).toString("base64");
-  const { width, height, data } = await locator.page().evaluate(async (png) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${png}`;
-    await image.decode();
-    const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
-    const context = canvas.getContext("2d");
-    context.drawImage(image, 0, 0);
-    const { data } = context.getImageData(0, 0, image.width, image.height);
-    return { width: image.width, height: image.height, data: Array.from(data) };
-  }, png);
-  return decode({ width, height, data: Uint8ClampedArray.from(data) });
 }
 
 /// Waits until the tickets of this page are kept in the browser.

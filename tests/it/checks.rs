@@ -40,6 +40,15 @@ const BOOKS: &str = "
     INSERT INTO gateway_charges (payment_id, status, amount_minor, currency, created_at)
     SELECT id, 'succeeded', amount_minor, currency, now() FROM payments;
     INSERT INTO gateway_refunds SELECT id, amount_minor, currency, now() FROM payments WHERE status = 'refunded';
+    INSERT INTO check_in_lists (event_id, id, name, allows_reentry) SELECT event_id, md5('list')::uuid, 'All', false FROM events;
+    INSERT INTO gates (event_id, id, list_id, name) SELECT event_id, md5('gate')::uuid, md5('list')::uuid, 'A' FROM events;
+    INSERT INTO scans (event_id, id, fingerprint, gate_id, list_id, kind, scanned_at, recorded_at, result, tier_no, seat_no,
+                       issue, by_kind, by_name)
+    SELECT event_id, md5(n::text)::uuid, '', md5('gate')::uuid, md5('list')::uuid, 'entry', now(), now(), 'admitted', 1, n, 0,
+           'api_token', 'door'
+    FROM events, generate_series(1, 2) AS n;
+    INSERT INTO check_ins (event_id, list_id, tier_no, seat_no, issue, gate_id, entered_at, entries, last_scan, recorded_at)
+    SELECT event_id, list_id, tier_no, seat_no, issue, gate_id, now(), 1, id, now() FROM scans;
     DROP TABLE made";
 
 /// A payment of the pending booking of the first event that is under way since then.
@@ -74,7 +83,7 @@ async fn books() -> (Db, Client) {
 /// Makes the books anew; the schema stays as it is.
 async fn repair(client: &Client) {
     let empty = "TRUNCATE venues, events, tiers, tickets, bookings, booking_items, payments, webhook_events,
-        gateway_charges, gateway_refunds, gateway_deliveries, call_offs, sales_read, sales_quarters RESTART IDENTITY CASCADE";
+        gateway_charges, gateway_refunds, gateway_deliveries, call_offs, sales_read, sales_quarters, check_in_lists, gates, scans, check_ins RESTART IDENTITY CASCADE";
     client.batch_execute(empty).await.unwrap();
     client.batch_execute(BOOKS).await.unwrap();
 }
@@ -96,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-const ROWS: [(&str, &str); 15] = [
+const ROWS: [(&str, &str); 21] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -144,6 +153,33 @@ const ROWS: [(&str, &str); 15] = [
     (
         "sales_are_added_up",
         "INSERT INTO sales_quarters VALUES (2, 1, now(), 1, 0, 0, 0); INSERT INTO sales_read (event_id) VALUES (2)",
+    ),
+    (
+        "admitted_ticket_is_sold",
+        "UPDATE check_ins SET issue = 1; UPDATE scans SET issue = 1",
+    ),
+    (
+        "admitted_ticket_is_sold",
+        "UPDATE check_ins SET seat_no = 4 WHERE seat_no = 1; UPDATE scans SET seat_no = 4 WHERE seat_no = 1",
+    ),
+    (
+        "admitted_ticket_is_sold",
+        "UPDATE check_ins SET seat_no = 9 WHERE seat_no = 1; UPDATE scans SET seat_no = 9 WHERE seat_no = 1",
+    ),
+    (
+        "check_in_has_its_scans",
+        "DELETE FROM check_ins WHERE event_id = 1 AND seat_no = 1",
+    ),
+    (
+        "check_in_has_its_scans",
+        "UPDATE check_ins SET left_at = now() WHERE event_id = 1 AND seat_no = 1",
+    ),
+    (
+        "check_in_has_its_scans",
+        "INSERT INTO scans SELECT event_id, md5('again')::uuid, fingerprint, gate_id, list_id, kind, scanned_at,
+                recorded_at, result, conflict, tier_no, seat_no, issue, since, since_gate, other_event, undoes, undone_at,
+                by_kind, by_id, by_name
+         FROM scans WHERE event_id = 1 AND seat_no = 1",
     ),
     (
         "event_has_its_organisation",

@@ -13,6 +13,7 @@ mod batches;
 mod bodies;
 mod bookings;
 mod calling_off;
+mod checkin;
 mod checks;
 mod clock;
 mod codes;

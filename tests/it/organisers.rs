@@ -83,6 +83,15 @@ const ROUTES: &[Route] = &[
     ("POST", "/admin/bookings/{booking}/notes",             [303, 422, 422, 403, 403, 404]),
     ("GET", "/admin/bookings/{booking}/cancel",             [303, 200, 200, 403, 403, 404]),
     ("POST", "/admin/bookings/{booking}/cancel",            [303, 303, 303, 403, 403, 404]),
+    ("GET", "/scan",                                        [303, 200, 200, 403, 200, 200]),
+    ("GET", "/scan/{event}",                                [303, 200, 200, 403, 200, 404]),
+    ("POST", "/scan/{event}",                               [303, 404, 404, 403, 404, 404]),
+    ("POST", "/scan/{event}/gates",                         [303, 422, 422, 403, 403, 404]),
+    ("POST", "/scan/{event}/scans",                         [303, 415, 415, 403, 415, 404]),
+    ("POST", "/scan/{event}/scans/{scan_id}/undo",          [303, 404, 404, 403, 404, 404]),
+    ("GET", "/scan/{event}/list",                           [303, 422, 422, 403, 422, 404]),
+    ("GET", "/scan/{event}/search",                         [303, 422, 422, 403, 422, 404]),
+    ("GET", "/scan/{event}/counts",                         [303, 200, 200, 403, 200, 404]),
     ("POST", "/admin/sign-out",                             [303, 303, 303, 303, 303, 303]),
 ];
 

@@ -17,6 +17,8 @@ pub mod invitation;
 pub mod members;
 pub mod organisations;
 pub mod report;
+pub mod scan;
+mod scan_view;
 pub mod second_factor;
 pub mod session;
 pub(super) mod shell;

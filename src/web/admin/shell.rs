@@ -56,6 +56,7 @@ const fn place(
 const PLACES: &[Place] = &[
     place("events", "/admin", "admin-nav-events", Right::Read),
     place("bookings", "/admin/bookings", "admin-nav-bookings", Right::Read),
+    place("scan", "/scan", "scan-heading", Right::Scan),
     place("members", "/admin/members", "admin-nav-members", Right::Own),
     place("tokens", "/admin/tokens", "admin-nav-tokens", Right::Own),
     place("audit", "/admin/audit", "admin-nav-audit", Right::Read),

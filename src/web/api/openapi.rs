@@ -44,6 +44,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         (name = "bookings", description = "Tickets of one buyer and one event, held or paid for."),
         (name = "payments", description = "Charges of cards."),
         (name = "organiser", description = "What organisers see and do: API tokens alone."),
+        (name = "check-in", description = "Scans at the door, for programs that organisers use."),
         (name = "health", description = "For load balancers and monitoring."),
         (name = "documentation", description = "This document."),
     ),
@@ -55,6 +56,10 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         organiser::reports::report, organiser::reports::series, organiser::reports::export,
         organiser::bookings::find, organiser::bookings::history, organiser::bookings::cancel,
         organiser::bookings::note, organiser::call_off::begin, organiser::call_off::progress,
+        organiser::scans::scan, organiser::scans::scan_all, organiser::scans::undo,
+        organiser::gates::read, organiser::offline::list, organiser::guests::search,
+        organiser::gates::create_list, organiser::gates::change_list,
+        organiser::gates::create, organiser::gates::change, organiser::gates::close,
         status::status, status::alive,
         document, docs::page, docs::file,
     ),
@@ -192,7 +197,7 @@ fn security_schemes() -> Value {
         "apiToken": {
             "type": "http", "scheme": "bearer",
             "description": "A token of `boxoffice token create`, with scopes (`bookings:read`, `bookings:write`, `events:write`) \
-                and an expiry. It acts for the buyer whom `on_behalf_of` names, or for the organiser.",
+                and an expiry. It acts for the buyer whom `on_behalf_of` names, or for the organiser. `check-in` is for scanners.",
         },
         "bookingLink": {
             "type": "apiKey", "in": "query", "name": "access",

@@ -186,7 +186,7 @@ impl Error {
         Self::new(409, "called-off", "problem-called-off", detail)
     }
 
-    fn key_reused() -> Self {
+    pub(super) fn key_reused() -> Self {
         let detail = "problem-key-reused-detail";
         Self::new(422, "idempotency-key-reused", "problem-key-reused", detail)
     }

@@ -42,6 +42,16 @@ pub const ORDER_SCRIPT: &str = "order.js";
 pub const TICKETS_SCRIPT: &str = "tickets.js";
 /// The service worker that keeps tickets; not loaded by a page but registered by the script of tickets.
 pub const WORKER: &str = "worker.js";
+/// What the scanner has beside the organisers' stylesheet.
+pub const SCAN_STYLE: &str = "scan.css";
+/// What the scanner keeps on the device: the list, and the scans that are to go up.
+pub const SCAN_STORE: &str = "scan-store.js";
+/// The script of the scanner.
+pub const SCAN_SCRIPT: &str = "scan.js";
+/// Reads QR codes where the browser cannot; loaded by the script of the scanner.
+pub const SCAN_DECODER: &str = "scan-decoder.js";
+/// The service worker that opens the scanner without a connection.
+pub const SCAN_WORKER: &str = "scan-worker.js";
 /// The icon in a browser's tab.
 pub const ICON: &str = "favicon.svg";
 
@@ -69,7 +79,7 @@ const FONTS_DIRECTORY: &str = "fonts";
 const FONTS_END: &str = ".woff2";
 
 /// What must be there.
-const LOADED: [&str; 10] = [
+const LOADED: [&str; 15] = [
     STYLE,
     ADMIN_STYLE,
     SCRIPT,
@@ -79,6 +89,11 @@ const LOADED: [&str; 10] = [
     ORDER_SCRIPT,
     TICKETS_SCRIPT,
     WORKER,
+    SCAN_STYLE,
+    SCAN_STORE,
+    SCAN_SCRIPT,
+    SCAN_DECODER,
+    SCAN_WORKER,
     ICON,
 ];
 
@@ -327,9 +342,25 @@ pub async fn favicon(assets: Data<Assets>, request: HttpRequest) -> Result<HttpR
 /// register it for their bookings alone, which are under each language.
 /// <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Service-Worker-Allowed>
 pub async fn worker(assets: Data<Assets>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let url = assets.url(WORKER);
+    worker_of(&assets, WORKER, &request).await
+}
+
+/// GET /scan-worker.js: as [`worker`].
+pub async fn scan_worker(
+    assets: Data<Assets>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    worker_of(&assets, SCAN_WORKER, &request).await
+}
+
+async fn worker_of(
+    assets: &Assets,
+    file: &str,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let url = assets.url(file);
     let mut response = assets
-        .answer(url.trim_start_matches("/static/"), &request)
+        .answer(url.trim_start_matches("/static/"), request)
         .await?;
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, REVALIDATE);

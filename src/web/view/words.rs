@@ -29,6 +29,8 @@ macro_rules! texts {
                 include_str!(concat!("../../../locales/admin/reports.", $tag, ".ftl")),
                 "\n",
                 include_str!(concat!("../../../locales/admin/bookings.", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/scan.", $tag, ".ftl")),
             ),
         )
     };

@@ -102,6 +102,8 @@ pub(super) const CAUSES: &[Cause] = &[
         when: "The card number's check digit is wrong.", fields: &[ERRORS] },
     Cause { kind: "too-late-to-cancel", statuses: &[409], retries: false,
         when: "The event has begun, or is about to.", fields: &[] },
+    Cause { kind: "scan-not-undoable", statuses: &[409], retries: false,
+        when: "The scan changed nothing, or the ticket was scanned again since.", fields: &[] },
     Cause { kind: "webhook-signature", statuses: &[403], retries: false,
         when: "The gateway has not signed it.", fields: &[] },
     Cause { kind: "webhook-timestamp", statuses: &[403], retries: false,

@@ -97,7 +97,9 @@ fn says(status: u16, cause: &Cause) -> &'static str {
         ("invalid-request", 400) => "The request cannot be read.",
         ("invalid-request", 406) => "The client accepts nothing that is sent here.",
         ("invalid-request", 408) => "The body has not arrived in time.",
-        ("invalid-request", 413) => "The body is longer than 64 KiB.",
+        ("invalid-request", 413) => {
+            "The body is longer than 64 KiB, or a batch of scans longer than 256 KiB."
+        }
         ("invalid-request", 415) => "The body is not `application/json`, not in UTF-8, or packed.",
         ("invalid-request", 422) => "A field is wrong: `errors` says which, and what it must be.",
         _ => cause.when,

@@ -1,18 +1,21 @@
-//! The organiser's JSON under /api/organiser: for API tokens, by scope.
+//! The organiser's JSON under /api/organiser: for API tokens, by scope. A module for each noun.
 //!
 //! What must hold: what another organisation runs is answered like what there is not; each change has its entry in the
 //! audit trail, which the domain writes; nothing here is cached by anybody.
 
 pub mod bookings;
 pub mod call_off;
+pub mod gates;
+pub mod guests;
+pub mod offline;
 pub mod reports;
+pub mod scans;
 
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
 
 use crate::access::api_token::{ApiToken, Scope};
-use crate::access::{Denied, Principal};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::booking::{self, Booking};
@@ -25,11 +28,8 @@ use crate::web::{extract, find, session};
 /// # Errors
 /// 401 without a token, 403 with one that lacks the scope.
 async fn caller(app: &App, request: &HttpRequest, scope: Scope) -> Result<Arc<ApiToken>, Error> {
-    match session::of_header(app, request).await? {
-        Principal::Api(token) if token.allows(scope) => Ok(token),
-        Principal::Nobody => Err(Denied::Unauthenticated.into()),
-        Principal::Api(_) | Principal::Buyer(_) => Err(Denied::Scope(scope).into()),
-    }
+    let principal = session::of_header(app, request).await?;
+    Ok(principal.program(scope)?.clone())
 }
 
 /// As whom the audit trail knows the caller.
@@ -67,4 +67,18 @@ async fn booking(
     let event = event.filter(|event| token.is_for(event.organisation));
     let event = event.ok_or_else(|| Error::not_found("booking"))?;
     Ok((booking, event))
+}
+
+/// The event that the path names, for a program that may do this to it, and who that is.
+///
+/// # Errors
+/// 401, 403, 404.
+async fn event_for(
+    app: &App,
+    request: &HttpRequest,
+    scope: Scope,
+) -> Result<(Arc<Event>, Actor), Error> {
+    let token = caller(app, request, scope).await?;
+    let event = event(app, request, &token).await?;
+    Ok((event, actor(&token)))
 }

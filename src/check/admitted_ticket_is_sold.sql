@@ -1,0 +1,22 @@
+-- Whoever was let in had a ticket of a confirmed booking. The ticket is theirs still; or it was taken again since; or
+-- their booking was cancelled later. A booking that is being cancelled while its ticket is scanned has ended, by its
+-- own record, a moment before.
+WITH given_back AS (
+    SELECT i.event_id, i.tier_no, s.seat_no, max(b.ended_at) AS ended_at
+    FROM bookings AS b
+    JOIN booking_items AS i ON i.event_id = b.event_id AND i.booking_id = b.id
+    CROSS JOIN LATERAL unnest(i.seats) AS s (seat_no)
+    WHERE b.status = 'cancelled' AND b.confirmed_at IS NOT NULL
+    GROUP BY i.event_id, i.tier_no, s.seat_no
+)
+SELECT c.event_id, c.list_id, c.tier_no, c.seat_no, c.issue, c.recorded_at, t.issue AS issue_now,
+       t.booking_id, b.status, g.ended_at
+FROM check_ins AS c
+LEFT JOIN tickets AS t ON t.event_id = c.event_id AND t.tier_no = c.tier_no AND t.seat_no = c.seat_no
+LEFT JOIN bookings AS b ON b.event_id = t.event_id AND b.id = t.booking_id
+LEFT JOIN given_back AS g ON g.event_id = c.event_id AND g.tier_no = c.tier_no AND g.seat_no = c.seat_no
+WHERE t.issue IS NULL
+   OR t.issue < c.issue
+   OR (t.issue = c.issue
+       AND CASE WHEN t.booking_id IS NOT NULL THEN b.status IS DISTINCT FROM 'confirmed'
+                ELSE (g.ended_at > c.recorded_at - interval '1 minute') IS NOT TRUE END)
