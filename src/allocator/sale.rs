@@ -34,12 +34,14 @@ pub(super) struct Known {
 enum Closed {
     NotYet(Timestamp),
     Over,
+    CalledOff,
 }
 
 impl Sale {
     /// Reads the rows of `sale_and_known_keys.sql`; `keys` is the number of keys.
     pub(super) fn read(rows: &[Row], keys: usize) -> Self {
         let (now, closed) = match rows.first() {
+            Some(row) if row.get("called_off") => (row.get("now"), Some(Closed::CalledOff)),
             Some(row) if row.get("over") => (row.get("now"), Some(Closed::Over)),
             Some(row) if row.get("opened") => (row.get("now"), None),
             Some(row) => (row.get("now"), Some(Closed::NotYet(row.get("on_sale_at")))),
@@ -91,6 +93,7 @@ impl Sale {
         let refusal = || match closed {
             Closed::NotYet(on_sale_at) => Outcome::NotYetOnSale(*on_sale_at),
             Closed::Over => Outcome::SaleOver,
+            Closed::CalledOff => Outcome::CalledOff,
         };
         let outcomes = self.replays(orders).into_iter();
         let outcomes = outcomes.map(|replay| replay.unwrap_or_else(refusal));

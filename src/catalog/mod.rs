@@ -18,11 +18,15 @@ mod facts;
 mod filters;
 pub mod index;
 mod listing;
+mod must;
 mod nearest;
+pub mod organise;
 mod owned;
 mod page;
 mod prose;
 mod rows;
+mod status;
+mod terms;
 mod text;
 mod translation;
 
@@ -44,14 +48,18 @@ pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
 pub use event::{Event, Tier, Venue};
 pub use facts::{Access, Facts, Genre};
 pub use listing::{Listed, Listing, SECTION_EVENTS, Section};
+pub use must::{Must, Wrong};
 pub use owned::{When, owned};
 pub use page::{Cursor, Page};
+pub use status::Status;
+pub use terms::Terms;
 pub use translation::{Translation, Translations};
 
 use address::IS_AMBIGUOUS;
 use filters::Query;
 pub use filters::{Filters, Meaning, Names, Word};
-use rows::{EVENT_COLUMNS, read_event, read_tier};
+use rows::{EVENT_COLUMNS, TIERS, read_event, read_tier};
+use status::IS_PUBLIC;
 
 /// A text as it is searched: in lower case, without accents.
 pub fn folded(text: &str) -> String {
@@ -231,9 +239,16 @@ impl Catalog {
         event
     }
 
+    /// Forgets what is kept of an event that this process has changed, so that its readers see it as it is now. Other
+    /// processes see it within some seconds.
+    pub fn forget(&self, id: EventId) {
+        self.events.invalidate(&id);
+        self.groups.invalidate(&address::group(id));
+    }
+
     async fn read_one(&self, reader: Reader, id: EventId) -> Result<Option<Arc<Event>>, Error> {
         let statement = format!(
-            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
+            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1 AND {IS_PUBLIC}"
         );
         Ok(self.read_by(&reader, &statement, &[&id]).await?.pop())
     }
@@ -382,11 +397,7 @@ impl Catalog {
     async fn read(&self, reader: &Reader, rows: &[Row]) -> Result<Vec<Arc<Event>>, Error> {
         let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
         let tiers = reader
-            .prepare_cached(
-                "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks,
-                        wheelchair_seats, companion_seats
-                 FROM tiers WHERE event_id = ANY ($1) ORDER BY event_id, tier_no",
-            )
+            .prepare_cached(TIERS)
             .await?;
         let tiers = reader.query(&tiers, &[&numbers]).await?;
         let mut events = Vec::with_capacity(rows.len());
@@ -396,6 +407,10 @@ impl Catalog {
                 .iter()
                 .filter(|tier| tier.get::<_, EventNo>("event_id") == no);
             let event = Arc::new(read_event(row, of_event.map(read_tier).collect()));
+            if !event.status.is_public() {
+                events.push(event);
+                continue;
+            }
             let known = self.events.get_with(event.id, Arc::default);
             known.to_readers.learn(Some(event.clone()));
             if reader.is_primary() {
