@@ -32,6 +32,8 @@ const REPLICA_INTERVAL: Duration = Duration::from_secs(1);
 const KEYS_INTERVAL: Duration = Duration::from_secs(60);
 /// Events of servers of an older version are made findable by filters this often.
 const INDEX_INTERVAL: Duration = Duration::from_secs(60);
+/// The interval at which events are looked for whose publishing was interrupted.
+const PUBLISHING_INTERVAL: Duration = Duration::from_secs(1);
 /// The interval at which old rows are deleted.
 const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 /// The interval of the gateway's own background work.
@@ -125,7 +127,7 @@ fn webhook_url(listening: SocketAddr) -> String {
 }
 
 /// Starts the background tasks. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 14] {
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 15] {
     let webhook_url: Arc<str> = webhook_url.into();
     [
         repeat(app, "overdue holds", EXPIRY_INTERVAL, |app| async move {
@@ -158,6 +160,9 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 14] {
             INDEX_INTERVAL,
             |app| async move { catalog::index::fill(&app.db).await },
         ),
+        repeat(app, "publishing", PUBLISHING_INTERVAL, |app| async move {
+            catalog::organise::resume(&app.db).await
+        }),
         repeat(app, "old webhooks", PURGE_INTERVAL, |app| async move {
             webhook::forget(&app.db, app.config.retention()).await
         }),

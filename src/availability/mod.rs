@@ -112,8 +112,10 @@ struct Inner {
 struct Entry {
     /// Of its counts and seats. The same in an entry that takes the place of this one.
     floor: Arc<Floor>,
+    /// Of the event, when it was made.
+    version: i32,
     counts: Arc<LastKnown<Arc<Counted>>>,
-    /// None of an event that this process has sold and that nobody has looked at.
+    /// In the order of their numbers. None of an event that this process has sold and that nobody has looked at.
     tiers: Vec<TierEntry>,
 }
 
@@ -239,7 +241,7 @@ impl Availability {
         if entry.has_all(event) {
             return entry;
         }
-        // A tier was added, or has grown, or nobody has looked before.
+        // A tier was added, or has another number of tickets, or nobody has looked before.
         let entry = new(entry.floor.clone());
         self.0.events.insert(event.no, entry.clone());
         entry
@@ -353,10 +355,13 @@ impl Entry {
             taken: AtomicI64::new(0),
             seats: OnceLock::new(),
         });
+        let mut tiers: Vec<TierEntry> = tiers.collect();
+        tiers.sort_unstable_by_key(|tier| tier.no);
         Self {
             floor,
+            version: event.version,
             counts: Arc::default(),
-            tiers: tiers.collect(),
+            tiers,
         }
     }
 
@@ -364,11 +369,14 @@ impl Entry {
         self.tiers.iter().find(|tier| tier.no == no)
     }
 
-    /// Whether it has a place for every ticket of the event.
+    /// Whether it has a place for every ticket of the event, and none for one that is out of sale; whoever knows an
+    /// older event sees more.
     fn has_all(&self, event: &Event) -> bool {
+        let is_older = event.version <= self.version;
         let has = |tier: &Tier| {
-            self.tier(tier.no)
-                .is_some_and(|known| known.capacity >= tier.capacity)
+            self.tier(tier.no).is_some_and(|known| {
+                known.capacity == tier.capacity || (known.capacity > tier.capacity && is_older)
+            })
         };
         event.tiers.iter().all(has)
     }

@@ -1,7 +1,7 @@
 //! Reads the bodies of requests: the only code that does.
 //!
 //! What must hold: a body is never unpacked, so that a few bytes cannot become many; no more than
-//! [`BODY_MAX`] bytes are kept of it; it arrives within its deadline or is refused. That is why the
+//! [`BODY_MAX`] bytes are kept of it, or of a picture what `upload` says; it arrives within its deadline or is refused. That is why the
 //! extractors of actix-web are not used (`clippy.toml` forbids them): they unpack, and wait for ever.
 
 use std::time::Duration;
@@ -18,6 +18,9 @@ use crate::app::App;
 /// Bytes of a request's body at most.
 pub(super) const BODY_MAX: usize = 64 * 1024;
 
+/// So many times as long as any other a large body may take.
+const LARGE_TAKE: u32 = 6;
+
 /// How long a server that stops waits for bodies that are half there.
 const DRAINING_DEADLINE: Duration = Duration::from_secs(1);
 
@@ -30,9 +33,21 @@ pub(super) fn take(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, Error>> + 'static {
-    let accepted = accept(request);
+    take_up_to(request, payload, BODY_MAX)
+}
+
+/// As [`take`], of up to so many bytes; the more there may be, the longer they may take.
+///
+/// # Errors
+/// Those of [`take`].
+pub(super) fn take_up_to(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    bytes_max: usize,
+) -> impl Future<Output = Result<Bytes, Error>> + 'static {
+    let accepted = accept(request, bytes_max);
     let payload = payload.take();
-    async {
+    async move {
         let (app, deadline) = accepted?;
         let is_late = async {
             tokio::select! {
@@ -45,14 +60,14 @@ pub(super) fn take(
         };
         tokio::select! {
             biased;
-            body = read(payload) => body,
+            body = read(payload, bytes_max) => body,
             () = is_late => Err(Error::body_too_slow(deadline)),
         }
     }
 }
 
 /// Looks at what the head says of the body. How long it may take to arrive.
-fn accept(request: &HttpRequest) -> Result<(Data<App>, Duration), Error> {
+fn accept(request: &HttpRequest, bytes_max: usize) -> Result<(Data<App>, Duration), Error> {
     let headers = request.headers();
     for coding in headers.get_all(CONTENT_ENCODING) {
         if !coding.as_bytes().eq_ignore_ascii_case(b"identity") {
@@ -61,22 +76,24 @@ fn accept(request: &HttpRequest) -> Result<(Data<App>, Duration), Error> {
     }
     let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
     let length = length.and_then(|digits| digits.parse::<u64>().ok());
-    if length.is_some_and(|length| length > BODY_MAX as u64) {
-        return Err(Error::too_large(BODY_MAX));
+    if length.is_some_and(|length| length > bytes_max as u64) {
+        return Err(Error::too_large(bytes_max));
     }
     let app = request.app_data::<Data<App>>();
     let app = app.ok_or_else(|| Error::unreadable("problem-body-unreadable"))?;
-    Ok((app.clone(), app.config.limits.body_deadline()))
+    let deadline = app.config.limits.body_deadline();
+    let is_large = bytes_max > BODY_MAX;
+    Ok((app.clone(), if is_large { deadline * LARGE_TAKE } else { deadline }))
 }
 
-async fn read(mut payload: Payload) -> Result<Bytes, Error> {
+async fn read(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Error> {
     let mut chunks = Vec::new();
     let mut bytes = 0;
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Error::unreadable("problem-body-unreadable"))?;
         bytes += chunk.len();
-        if bytes > BODY_MAX {
-            return Err(Error::too_large(BODY_MAX));
+        if bytes > bytes_max {
+            return Err(Error::too_large(bytes_max));
         }
         chunks.push(chunk);
     }

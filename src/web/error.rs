@@ -20,6 +20,9 @@
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
 //! | `over-limit`             | 422    | more tickets than one booking may hold (`asked`, `limit`), or one buyer (`limit`, `left`) |
 //! | `not-on-sale`            | 409    | too early (`on_sale_at`) or too late |
+//! | `edited-meanwhile`       | 409    | somebody else has changed the event: `version` |
+//! | `event-state`            | 409    | the event is no draft, or is being published |
+//! | `tickets-not-free`       | 409    | too few tickets to take out of sale are free: `asked`, `free` |
 //! | `hold-expired`           | 409    | the booking was not paid in time |
 //! | `already-paid`           | 409    | the booking is confirmed: `booking_status` |
 //! | `booking-cancelled`      | 409    | the booking is cancelled: `booking_status` |

@@ -35,6 +35,7 @@ mod respond;
 pub mod session;
 pub mod shop;
 pub mod traces;
+pub mod upload;
 pub mod view;
 mod watch;
 
@@ -216,6 +217,7 @@ fn json(routes: &mut ServiceConfig) {
             [post().to(api::bookings::cancel)],
         ))
         .service(at("/buyers", [post().to(api::buyers::create)]))
+        .configure(organiser_json)
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
         .service(at("/status", [get().to(api::status::status)]))
@@ -225,6 +227,47 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/docs", [get().to(api::docs::page)]).wrap(headers::of_pages()))
         .service(at("/docs/{file}", [get().to(api::docs::file)]).wrap(headers::of_pages()))
         .default_service(route().to(error::not_found));
+}
+
+/// Under /api/organiser.
+fn organiser_json(routes: &mut ServiceConfig) {
+    use api::organiser::{events, picture, publishing, tiers};
+    routes
+        .service(at(
+            "/organiser/events",
+            [get().to(events::list), post().to(events::create)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}",
+            [
+                get().to(events::get),
+                patch().to(events::change),
+                delete().to(events::delete),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/publish",
+            [
+                get().to(publishing::progress),
+                post().to(publishing::publish),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/duplicate",
+            [post().to(events::duplicate)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/picture",
+            [put().to(picture::set), delete().to(picture::remove)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/tiers",
+            [post().to(tiers::add)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/tiers/{tier}",
+            [patch().to(tiers::change), delete().to(tiers::remove)],
+        ));
 }
 
 /// The pages and their static files.
@@ -408,6 +451,27 @@ fn get() -> Method {
     Method {
         allow: "GET, HEAD",
         route: route().guard(Any(Get()).or(Head())),
+    }
+}
+
+fn patch() -> Method {
+    Method {
+        allow: "PATCH",
+        route: web::patch(),
+    }
+}
+
+fn put() -> Method {
+    Method {
+        allow: "PUT",
+        route: web::put(),
+    }
+}
+
+fn delete() -> Method {
+    Method {
+        allow: "DELETE",
+        route: web::delete(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What organisers do to their events: they write drafts, change, publish and copy them, and say how many tickets there
 //! are.
 //!
-//! `details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
+//! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
 //! `edit` creates, changes and deletes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
 //! `publish` makes the tickets; `copy` makes other dates of an event.
 //!
@@ -11,7 +11,6 @@
 
 mod capacity;
 mod copy;
-mod details;
 mod edit;
 mod own;
 mod publish;
@@ -23,7 +22,6 @@ use super::must::{Must, Wrong};
 use crate::postgres::{AsDbError, Error};
 
 pub use copy::{Dates, copy};
-pub use details::{Details, TierDetails, VenueDetails};
 pub use edit::{change, create, delete, set_picture};
 pub use own::{Cursor, Own, Page, list, read};
 pub use publish::{Progress, go_on, progress, publish, resume};

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use super::EditError;
 use crate::audit::Actor;
 use crate::catalog::address::IS_AMBIGUOUS;
+use crate::catalog::details::Details;
 use crate::catalog::event::Event;
 use crate::catalog::page;
 use crate::catalog::rows::{EVENT_COLUMNS, TIERS, read_event, read_tier};
@@ -24,6 +25,16 @@ pub struct Own {
     pub max_tickets_per_buyer: Option<i32>,
     /// The database's time.
     pub now: Timestamp,
+}
+
+impl Own {
+    /// As its organiser writes it.
+    pub fn details(&self) -> Details {
+        Details {
+            max_tickets_per_buyer: self.max_tickets_per_buyer.map(i64::from),
+            ..Details::of(&self.event)
+        }
+    }
 }
 
 /// The event after which a page of the list begins.
@@ -51,7 +62,7 @@ fn select(condition: &str) -> String {
 /// # Errors
 /// [`EditError::NoEvent`], and those of the database.
 pub async fn read(db: &Db, id: EventId, by: &Actor) -> Result<Own, EditError> {
-    read_in(&*db.get().await?, id, by.organisation).await
+    read_in(&db.get().await?, id, by.organisation).await
 }
 
 /// `organisation` is whose it must be; `None`: anybody's.

@@ -10,6 +10,7 @@ pub mod docs;
 pub mod events;
 pub mod feed;
 pub mod openapi;
+pub mod organiser;
 mod parameters;
 pub mod payments;
 pub mod status;
