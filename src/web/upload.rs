@@ -50,7 +50,7 @@ impl FromRequest for Upload {
 /// 422 if it is no picture, or one that is too small, too large or damaged.
 pub async fn take(app: &Data<App>, pointer: &str, content: Bytes) -> Result<Picture, Error> {
     let directory = app.config.pictures_dir.clone();
-    let directory = directory.ok_or_else(|| Error::defect(&"there is no directory of pictures"))?;
+    let directory = directory.ok_or_else(|| Error::not_found("picture"))?;
     let taken = tokio::task::spawn_blocking(move || picture::take_content(&content, &directory));
     taken.await?.map_err(|error| Error::of_picture(pointer, &error))
 }

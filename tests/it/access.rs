@@ -70,6 +70,19 @@ const ROUTES: &[Route] = &[
     ("GET", "/api/bookings/{booking_id}",               [404,  200,  404,    200,  200,   403,    401,    401,    401]),
     ("POST", "/api/payments",                           [404,  201,  404,    201,  201,   403,    401,    401,    401]),
     ("POST", "/api/bookings/{booking_id}/cancel",       [404,  200,  404,    403,  200,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/events",                    [401,  403,  403,    401,  200,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events",                   [401,  403,  403,    401,  422,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/events/{event_id}",         [401,  403,  403,    401,  200,   403,    401,    401,    401]),
+    ("PATCH", "/api/organiser/events/{event_id}",       [401,  403,  403,    401,  415,   403,    401,    401,    401]),
+    ("DELETE", "/api/organiser/events/{event_id}",      [401,  403,  403,    401,  409,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/events/{event_id}/publish", [401,  403,  403,    401,  200,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events/{event_id}/publish", [401, 403,  403,    401,  200,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events/{event_id}/duplicate", [401, 403, 403,   401,  422,   403,    401,    401,    401]),
+    ("PUT", "/api/organiser/events/{event_id}/picture", [401,  403,  403,    401,  404,   403,    401,    401,    401]),
+    ("DELETE", "/api/organiser/events/{event_id}/picture", [401, 403, 403,   401,  200,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events/{event_id}/tiers",  [401,  403,  403,    401,  422,   403,    401,    401,    401]),
+    ("PATCH", "/api/organiser/events/{event_id}/tiers/{tier}", [401, 403, 403, 401, 415,  403,    401,    401,    401]),
+    ("DELETE", "/api/organiser/events/{event_id}/tiers/{tier}", [401, 403, 403, 401, 409, 403,    401,    401,    401]),
     public("GET", "/robots.txt", 200),
     public("GET", "/sitemap.xml", 200),
     public("GET", "/sitemap-{section}.xml", 200),
@@ -107,7 +120,12 @@ struct Credentials {
 impl Credentials {
     async fn of(server: &Server) -> Self {
         let [buyer, another] = [1, 2].map(|_| BuyerId::make());
-        let scopes = [Scope::BookingsRead, Scope::BookingsWrite];
+        let scopes = [
+            Scope::BookingsRead,
+            Scope::BookingsWrite,
+            Scope::EventsRead,
+            Scope::EventsWrite,
+        ];
         let hour = Duration::from_secs(3600);
         let db = &server.db;
         let make =
@@ -185,6 +203,7 @@ async fn ask(
         .replace("{event_id}", &event.to_string())
         .replace("/events/{event}", &server.event_path(event).await)
         .replace("{section}", "0")
+        .replace("{tier}", "ga")
         .replace("{booking_id}", &id.to_string())
         .replace("{file}", "nothing.css");
     // Elsewhere a link is a query that the route does not know.
@@ -319,7 +338,13 @@ pub(crate) fn served_routes() -> BTreeSet<String> {
                 continue;
             };
             let resource = resource.split(".service(").next().expect("a resource");
-            for (method, call) in [("GET", "get()"), ("POST", "post()")] {
+            for (method, call) in [
+                ("GET", "get()"),
+                ("POST", "post()"),
+                ("PATCH", "patch()"),
+                ("PUT", "put()"),
+                ("DELETE", "delete()"),
+            ] {
                 if resource.contains(call) {
                     served.insert(format!("{method} {prefix}{path}"));
                 }

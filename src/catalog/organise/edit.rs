@@ -28,7 +28,11 @@ const OPENING_STANDS: chrono::TimeDelta = chrono::TimeDelta::seconds(10);
 /// # Errors
 /// [`EditError::Invalid`], and those of the database; nothing was created.
 pub async fn create(db: &Db, by: &Actor, details: &Details) -> Result<EventId, EditError> {
-    let wrong = details.wrong();
+    let mut wrong = details.wrong();
+    // By the clock as it was last read; `insert` asks the database.
+    if details.starts_at.is_some_and(|at| at <= db.now()) {
+        wrong.push(Wrong::at("/starts_at", Must::BeToCome));
+    }
     if !wrong.is_empty() {
         return Err(EditError::Invalid(wrong));
     }

@@ -57,7 +57,7 @@ struct PublishingJson {
             headers(("Retry-After" = u32))),
     ),
     security(("apiToken" = ["events:write"])),
-    extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found", "event-state", "invalid-request"]))),
+    extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found", "event-state"]))),
 )]
 pub async fn publish(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let by = actor(&app, &request, Scope::EventsWrite).await?;
