@@ -86,6 +86,21 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Those of an event of which every ticket is free, made or not.
+    pub fn of_nothing_sold(event: &Event, as_of: Timestamp) -> Self {
+        let tiers = event.tiers.iter().map(|tier| TierCount {
+            tier: tier.no,
+            capacity: tier.capacity,
+            available: tier.capacity,
+            held: 0,
+            sold: 0,
+        });
+        Self {
+            as_of,
+            tiers: tiers.collect(),
+        }
+    }
+
     /// The counts of one tier.
     pub fn tier(&self, no: TierNo) -> Option<&TierCount> {
         self.tiers.iter().find(|tier| tier.tier == no)

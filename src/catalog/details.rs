@@ -39,7 +39,7 @@ const ROWS_MAX: i64 = 32_000;
 pub struct Details {
     /// What it is called.
     pub name: String,
-    /// What it is about: paragraphs of text, with emphasis, lists and links in Markdown.
+    /// What it is about: paragraphs of plain text.
     pub description: String,
     /// When it starts.
     #[schema(value_type = Option<DateTime<Utc>>)]

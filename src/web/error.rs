@@ -56,7 +56,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::booking::FieldError;
+use crate::catalog::{Must, Wrong};
 use crate::web::about;
+use crate::web::view::words::Words;
 use text::Text;
 
 /// A problem before it is put into words.
@@ -334,6 +336,17 @@ impl ResponseError for Error {
         response.extensions_mut().insert(self.clone());
         response
     }
+}
+
+/// What a field must be, in a language.
+pub(super) fn must_text(must: Must, words: &Words) -> String {
+    Text::from(must).in_words(words).into_owned()
+}
+
+/// What is wrong with a field, in a language, where there is no place beside it.
+pub(super) fn edit_text(wrong: Wrong, words: &Words) -> String {
+    let name = wrong.pointer.trim_start_matches('/').to_owned();
+    format!("{name} {}.", must_text(wrong.must, words))
 }
 
 /// Any path that is not in the route table.

@@ -421,10 +421,54 @@ fn admin(routes: &mut ServiceConfig) {
             "/admin/tokens/{token}/revoke",
             [post().to(admin::tokens::revoke)],
         ))
+        .configure(planning)
         .service(at("/admin/audit", [get().to(admin::audit::list)]))
         .service(at(
             "/admin/events/{event}/audit",
             [get().to(admin::audit::of_event)],
+        ));
+}
+
+/// The pages on which events are planned.
+fn planning(routes: &mut ServiceConfig) {
+    use admin::planning::{event, publishing, tier};
+    routes
+        .service(at(
+            "/admin/events/new",
+            [get().to(event::new), post().to(event::create)],
+        ))
+        .service(at(
+            "/admin/events/{event}/edit",
+            [get().to(event::edit), post().to(event::save)],
+        ))
+        .service(at(
+            "/admin/events/{event}/preview",
+            [get().to(event::preview)],
+        ))
+        .service(at(
+            "/admin/events/{event}/publish",
+            [get().to(publishing::show), post().to(publishing::publish)],
+        ))
+        .service(at(
+            "/admin/events/{event}/duplicate",
+            [post().to(event::duplicate)],
+        ))
+        .service(at(
+            "/admin/events/{event}/delete",
+            [post().to(event::delete)],
+        ))
+        .service(at(
+            "/admin/events/{event}/picture",
+            [post().to(event::set_picture)],
+        ))
+        .service(at("/admin/events/{event}/tiers", [post().to(tier::add)]))
+        .service(at(
+            "/admin/events/{event}/tiers/{tier}",
+            [post().to(tier::save)],
+        ))
+        .service(at(
+            "/admin/events/{event}/tiers/{tier}/remove",
+            [post().to(tier::remove)],
         ));
 }
 

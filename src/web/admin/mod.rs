@@ -13,6 +13,7 @@ mod fields;
 pub mod invitation;
 pub mod members;
 pub mod organisations;
+pub mod planning;
 pub mod second_factor;
 pub mod session;
 pub(super) mod shell;

@@ -61,7 +61,10 @@ const PLACES: &[Place] = &[
 ];
 
 /// The places of an event.
-const PLACES_OF_EVENT: &[Place] = &[place("audit", "/audit", "admin-nav-audit", Right::Read)];
+const PLACES_OF_EVENT: &[Place] = &[
+    place("plan", "/edit", "admin-nav-plan", Right::Manage),
+    place("audit", "/audit", "admin-nav-audit", Right::Read),
+];
 
 /// Who is signed in, as the page says it.
 pub(in crate::web) struct Who {

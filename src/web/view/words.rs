@@ -25,6 +25,8 @@ macro_rules! texts {
                 include_str!(concat!("../../../locales/", $tag, ".ftl")),
                 "\n",
                 include_str!(concat!("../../../locales/admin/", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/events.", $tag, ".ftl")),
             ),
         )
     };
