@@ -162,11 +162,7 @@ impl<'a> Draft<'a> {
 }
 
 /// The answer to an order of a tier that is not sold now.
-fn closed_tier(
-    closed: &[&TierStock],
-    order: &Candidate<'_>,
-    now: Timestamp,
-) -> Option<Outcome> {
+fn closed_tier(closed: &[&TierStock], order: &Candidate<'_>, now: Timestamp) -> Option<Outcome> {
     let ordered = |tier: &&&TierStock| order.items.iter().any(|item| item.tier == tier.no);
     let tier = closed.iter().find(ordered)?;
     Some(Outcome::TierClosed {

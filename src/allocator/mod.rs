@@ -36,8 +36,7 @@ mod writes;
 
 pub use lanes::Lanes;
 pub use order::{
-    Booked, Candidate, Item, Order, Outcome, Shortage, Stock, Taken, TierStock, Verdict,
-    Window,
+    Booked, Candidate, Item, Order, Outcome, Shortage, Stock, Taken, TierStock, Verdict, Window,
 };
 pub use reallocate::{Locked, Retaken};
 pub use release::Released;

@@ -70,7 +70,9 @@ impl Stock {
 
     /// The tiers that are not sold at this time.
     pub(super) fn closed(&self, now: Timestamp) -> impl Iterator<Item = &TierStock> {
-        self.tiers.iter().filter(move |tier| !tier.window.is_open(now))
+        self.tiers
+            .iter()
+            .filter(move |tier| !tier.window.is_open(now))
     }
 
     /// The tier whose row stands for the event in an insert.

@@ -36,10 +36,12 @@ pub struct Choices {
 
 /// Never `None`.
 pub(super) async fn read(reader: Reader) -> Result<Option<Choices>, Error> {
-    let statement = format!("SELECT v.city, v.country, e.genre, e.currency, count(*) AS events
+    let statement = format!(
+        "SELECT v.city, v.country, e.genre, e.currency, count(*) AS events
          FROM events e JOIN venues v USING (venue_id) WHERE {IS_LISTED} AND e.starts_at > now()
          GROUP BY GROUPING SETS ((v.city, v.country), (e.genre), (e.currency))
-         ORDER BY events DESC, v.city");
+         ORDER BY events DESC, v.city"
+    );
     let rows = reader
         .query(&reader.prepare_cached(&statement).await?, &[])
         .await?;

@@ -9,14 +9,14 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::allocator::Window;
-use super::new_event::{NewEvent, NewTier, NewVenue};
 use super::event::{Event, Tier};
 use super::facts::{Access, Facts, is_series};
 use super::must::{Must, Wrong};
+use super::new_event::{NewEvent, NewTier, NewVenue};
 use super::prose::{DESCRIPTION_MAX, LINE_MAX, REFUND_POLICY_MAX, TERMS_MAX, fits};
 use super::terms::Terms;
 use super::translation::{self, Translations};
+use crate::allocator::Window;
 use crate::picture::Picture;
 use crate::seating::{Position, Rows, SeatKind, parse_label, row_label};
 use crate::types::{Currency, OrganisationNo, TierCode, Timestamp};
@@ -203,7 +203,9 @@ impl Details {
         self.venue.check(&mut wrong);
         check_facts(&self.facts, &mut wrong);
         let codes: Vec<&str> = self.tiers.iter().map(|tier| tier.tier.as_str()).collect();
-        wrong.0.extend(translation::wrong(&self.translations, &codes));
+        wrong
+            .0
+            .extend(translation::wrong(&self.translations, &codes));
         wrong.entries("/tiers", self.tiers.len(), 0, TIERS_MAX);
         for (index, tier) in self.tiers.iter().take(TIERS_MAX).enumerate() {
             let at = format!("/tiers/{index}");
@@ -233,7 +235,10 @@ impl Details {
 
     /// What is inserted or written. Only of what is not wrong.
     pub(super) fn to_new(
-        &self, organisation: OrganisationNo, picture: Option<Picture>) -> Option<NewEvent> {
+        &self,
+        organisation: OrganisationNo,
+        picture: Option<Picture>,
+    ) -> Option<NewEvent> {
         let venue = &self.venue;
         let tiers = self.tiers.iter().filter_map(TierDetails::to_new);
         let own = self.translations.clone();
@@ -299,7 +304,11 @@ fn check_facts(facts: &Facts, wrong: &mut Wrongs) {
     let refunds = facts.refund_policy.as_deref();
     wrong.optional("/facts/refund_policy", refunds, REFUND_POLICY_MAX);
     let series = facts.series.as_deref();
-    wrong.unless(series.is_none_or(is_series), "/facts/series", Must::BeSeries);
+    wrong.unless(
+        series.is_none_or(is_series),
+        "/facts/series",
+        Must::BeSeries,
+    );
 }
 
 impl From<&Tier> for TierDetails {
@@ -379,12 +388,19 @@ impl TierDetails {
             wrong.within(&field(name), limit.map_or(1, i64::from), 1, 100);
         }
         let enough = self.max_tickets >= self.min_tickets || self.max_tickets.is_none();
-        wrong.unless(enough, &field("max_tickets"), Must::BeAtLeast("min_tickets"));
+        wrong.unless(
+            enough,
+            &field("max_tickets"),
+            Must::BeAtLeast("min_tickets"),
+        );
     }
 
     fn check_kinds(&self, at: &str, rows: Option<&Rows>, wrong: &mut Wrongs) {
         let mut seen = BTreeSet::new();
-        for (name, labels) in [("wheelchair", &self.wheelchair), ("companion", &self.companion)] {
+        for (name, labels) in [
+            ("wheelchair", &self.wheelchair),
+            ("companion", &self.companion),
+        ] {
             for (index, label) in labels.iter().enumerate() {
                 let pointer = format!("{at}/{name}/{index}");
                 let position = parse_label(label);

@@ -400,9 +400,7 @@ impl Catalog {
     /// Reads the tiers of events, and keeps the events.
     async fn read(&self, reader: &Reader, rows: &[Row]) -> Result<Vec<Arc<Event>>, Error> {
         let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
-        let tiers = reader
-            .prepare_cached(TIERS)
-            .await?;
+        let tiers = reader.prepare_cached(TIERS).await?;
         let tiers = reader.query(&tiers, &[&numbers]).await?;
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {

@@ -23,6 +23,7 @@ impl Terms {
 
     /// Tickets of one order at most; `of_booking` is what a booking of the event may hold.
     pub fn most(&self, of_booking: i32) -> i32 {
-        self.max_tickets.map_or(of_booking, |most| of_booking.min(most.into()))
+        self.max_tickets
+            .map_or(of_booking, |most| of_booking.min(most.into()))
     }
 }

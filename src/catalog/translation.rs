@@ -90,11 +90,19 @@ impl Translation {
         text("name", self.name.as_deref(), LINE_MAX);
         text("description", self.description.as_deref(), DESCRIPTION_MAX);
         text("terms", self.terms.as_deref(), TERMS_MAX);
-        text("refund_policy", self.refund_policy.as_deref(), REFUND_POLICY_MAX);
+        text(
+            "refund_policy",
+            self.refund_policy.as_deref(),
+            REFUND_POLICY_MAX,
+        );
         for (code, name) in &self.tiers {
             text(&format!("tiers/{code}"), Some(name), LINE_MAX);
         }
-        for code in self.tiers.keys().filter(|code| !tiers.contains(&code.as_str())) {
+        for code in self
+            .tiers
+            .keys()
+            .filter(|code| !tiers.contains(&code.as_str()))
+        {
             wrong.push(Wrong::at(format!("{at}/tiers/{code}"), Must::BeTier));
         }
     }

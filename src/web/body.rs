@@ -83,7 +83,14 @@ fn accept(request: &HttpRequest, bytes_max: usize) -> Result<(Data<App>, Duratio
     let app = app.ok_or_else(|| Error::unreadable("problem-body-unreadable"))?;
     let deadline = app.config.limits.body_deadline();
     let is_large = bytes_max > BODY_MAX;
-    Ok((app.clone(), if is_large { deadline * LARGE_TAKE } else { deadline }))
+    Ok((
+        app.clone(),
+        if is_large {
+            deadline * LARGE_TAKE
+        } else {
+            deadline
+        },
+    ))
 }
 
 async fn read(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Error> {

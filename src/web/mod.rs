@@ -421,7 +421,7 @@ fn admin(routes: &mut ServiceConfig) {
             "/admin/tokens/{token}/revoke",
             [post().to(admin::tokens::revoke)],
         ))
-        .configure(planning)
+        .configure(admin_planning)
         .service(at("/admin/audit", [get().to(admin::audit::list)]))
         .service(at(
             "/admin/events/{event}/audit",
@@ -430,7 +430,7 @@ fn admin(routes: &mut ServiceConfig) {
 }
 
 /// The pages on which events are planned.
-fn planning(routes: &mut ServiceConfig) {
+fn admin_planning(routes: &mut ServiceConfig) {
     use admin::planning::{event, publishing, tier};
     routes
         .service(at(

@@ -37,14 +37,17 @@ impl Upload {
     /// 415 for another type of body.
     pub fn file(&self, request: &HttpRequest) -> Result<Option<Vec<u8>>, Error> {
         let value = request.headers().get(CONTENT_TYPE);
-        let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let value = value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let boundary = value.strip_prefix("multipart/form-data;").and_then(|rest| {
             let mut parameters = rest.split(';').map(str::trim);
             let found = parameters.find_map(|it| it.strip_prefix("boundary="))?;
             Some(found.trim_matches('"'))
         });
         let boundary = boundary.filter(|it| (1..=70).contains(&it.len()));
-        let boundary = boundary.ok_or_else(|| Error::unsupported_media_type("multipart/form-data"))?;
+        let boundary =
+            boundary.ok_or_else(|| Error::unsupported_media_type("multipart/form-data"))?;
         Ok(first_file(&self.content, boundary).map(<[u8]>::to_vec))
     }
 }
@@ -52,7 +55,9 @@ impl Upload {
 /// RFC 7578: what follows the head of the first part that has a file's name, up to the next boundary.
 fn first_file<'b>(body: &'b [u8], boundary: &str) -> Option<&'b [u8]> {
     let delimiter = format!("--{boundary}");
-    let mut parts = memmem::find_iter(body, &delimiter).collect::<Vec<_>>().into_iter();
+    let mut parts = memmem::find_iter(body, &delimiter)
+        .collect::<Vec<_>>()
+        .into_iter();
     let mut start = parts.next()? + delimiter.len();
     for end in parts {
         let part = &body[start..end];
@@ -74,7 +79,9 @@ impl FromRequest for Upload {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = body::take_up_to(request, payload, BYTES_MAX);
         Box::pin(async {
-            let turn = TURNS.try_acquire().map_err(|_| Error::too_many_pictures())?;
+            let turn = TURNS
+                .try_acquire()
+                .map_err(|_| Error::too_many_pictures())?;
             Ok(Self {
                 content: body.await?,
                 _turn: turn,
@@ -91,7 +98,9 @@ pub async fn take(app: &Data<App>, pointer: &str, content: Bytes) -> Result<Pict
     let directory = app.config.pictures_dir.clone();
     let directory = directory.ok_or_else(|| Error::not_found("picture"))?;
     let taken = tokio::task::spawn_blocking(move || picture::take_content(&content, &directory));
-    taken.await?.map_err(|error| Error::of_picture(pointer, &error))
+    taken
+        .await?
+        .map_err(|error| Error::of_picture(pointer, &error))
 }
 
 impl Error {
@@ -116,7 +125,12 @@ mod tests {
         let body = b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\n\
             Content-Disposition: form-data; name=\"p\"; filename=\"p.png\"\r\n\r\n\x89PNG\r\n\r\n--\r\n--x--\r\n";
         assert_eq!(first_file(body, "x"), Some(b"\x89PNG\r\n\r\n--".as_slice()));
-        for broken in [b"".as_slice(), b"--x", b"--x\r\nfilename=\r\n\r\nabc", b"--x--"] {
+        for broken in [
+            b"".as_slice(),
+            b"--x",
+            b"--x\r\nfilename=\r\n\r\nabc",
+            b"--x--",
+        ] {
             assert_eq!(first_file(broken, "x"), None);
         }
     }

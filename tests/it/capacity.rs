@@ -24,12 +24,20 @@ fn seats(capacity: i64) -> Value {
 }
 
 /// So many buyers who want two tickets each, at the same moment. How many got them.
-async fn rush(server: &Server, event: Uuid, tier: &str, buyers: usize, barrier: &Arc<Barrier>) -> usize {
+async fn rush(
+    server: &Server,
+    event: Uuid,
+    tier: &str,
+    buyers: usize,
+    barrier: &Arc<Barrier>,
+) -> usize {
     let buy = |_| {
         let barrier = barrier.clone();
         async move {
             barrier.wait().await;
-            let answer = server.book(&order(event, Uuid::new_v4(), &[(tier, 2)])).await;
+            let answer = server
+                .book(&order(event, Uuid::new_v4(), &[(tier, 2)]))
+                .await;
             assert!([201, 409].contains(&answer.status), "{}", answer.json);
             usize::from(answer.status == 201)
         }
@@ -56,7 +64,9 @@ async fn tickets_that_are_added_in_the_middle_of_a_sale_are_all_sold_and_none_tw
                 rush(&other, id, tier, 20, &barrier),
                 async {
                     barrier.wait().await;
-                    program.change_tier(&event, tier, json!({"capacity": 60})).await
+                    program
+                        .change_tier(&event, tier, json!({"capacity": 60}))
+                        .await
                 }
             );
             assert_eq!(raised.status, 200, "{}", raised.json);
@@ -81,11 +91,16 @@ async fn what_is_sold_out_is_so_no_more_when_tickets_are_added() {
         let program = Program::new(server).await;
         let event = program.published(json!([ga(2)])).await;
         let id = id_of(&event);
-        let booking = server.book(&order(id, Uuid::new_v4(), &[("ga", 2)])).await.made();
+        let booking = server
+            .book(&order(id, Uuid::new_v4(), &[("ga", 2)]))
+            .await
+            .made();
         server.pay(&booking, "4242424242424242").await.made();
         let more = order(id, Uuid::new_v4(), &[("ga", 2)]);
         assert_eq!(server.book(&more).await.problem(409), "sold-out");
-        program.change_tier(&event, "ga", json!({"capacity": 4})).await;
+        program
+            .change_tier(&event, "ga", json!({"capacity": 4}))
+            .await;
         let shown = server.read(&format!("/api/events/{id}/availability")).await;
         assert_eq!(shown["tiers"][0]["available"], 2, "{shown}");
         server.book(&more).await.made();
@@ -141,7 +156,9 @@ async fn tickets_are_sold_or_taken_out_of_sale_and_never_both() {
         let barrier = Arc::new(Barrier::new(16));
         let (sold, lowered) = tokio::join!(rush(server, id, "ga", 15, &barrier), async {
             barrier.wait().await;
-            program.change_tier(&event, "ga", json!({"capacity": 20})).await
+            program
+                .change_tier(&event, "ga", json!({"capacity": 20}))
+                .await
         });
         let capacity = match lowered.status {
             200 => 20,
@@ -152,7 +169,10 @@ async fn tickets_are_sold_or_taken_out_of_sale_and_never_both() {
         };
         assert_eq!(server.count("SELECT count(*) FROM tickets").await, capacity);
         assert_eq!(server.count(TAKEN).await, 2 * sold as i64);
-        assert!(capacity == 20 || sold > 10, "it was refused although enough were free");
+        assert!(
+            capacity == 20 || sold > 10,
+            "it was refused although enough were free"
+        );
     })
     .await;
 }
@@ -193,12 +213,25 @@ async fn a_tier_that_is_added_in_the_middle_of_a_sale_is_sold() {
         let program = Program::new(server).await;
         let event = program.published(json!([ga(2)])).await;
         let id = id_of(&event);
-        server.book(&order(id, Uuid::new_v4(), &[("ga", 1)])).await.made();
+        server
+            .book(&order(id, Uuid::new_v4(), &[("ga", 1)]))
+            .await
+            .made();
         let added = program.post(&format!("/{id}/tiers"), &seats(30_000)).await;
         assert_eq!(added.status, 201, "{}", added.json);
-        server.book(&order(id, Uuid::new_v4(), &[("ga", 1), ("hall", 3)])).await.made();
-        assert_eq!(server.count("SELECT count(*) FROM tickets WHERE tier_no = 2").await, 30_000);
-        let gone = program.ask(Method::DELETE, &format!("/{id}/tiers/hall"), None).await;
+        server
+            .book(&order(id, Uuid::new_v4(), &[("ga", 1), ("hall", 3)]))
+            .await
+            .made();
+        assert_eq!(
+            server
+                .count("SELECT count(*) FROM tickets WHERE tier_no = 2")
+                .await,
+            30_000
+        );
+        let gone = program
+            .ask(Method::DELETE, &format!("/{id}/tiers/hall"), None)
+            .await;
         assert_eq!(gone.problem(409), "event-state");
     })
     .await;

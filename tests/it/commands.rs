@@ -161,8 +161,14 @@ async fn an_event_that_makes_no_sense_is_refused_in_a_line() {
         (&["--tier", "b:B:1:0:general"], "capacity"),
         (&["--tier", "b:B:-1:1:general"], "price"),
         (&["--tier", "b:B:1:1:numbered:0"], "row"),
-        (&["--wheelchair", "vip:A-9"], "tiers/0/wheelchair/0 must be a seat"),
-        (&["--companion", "vip:D-1"], "tiers/0/companion/0 must be a seat"),
+        (
+            &["--wheelchair", "vip:A-9"],
+            "tiers/0/wheelchair/0 must be a seat",
+        ),
+        (
+            &["--companion", "vip:D-1"],
+            "tiers/0/companion/0 must be a seat",
+        ),
         (&["--wheelchair", "ga:A-1"], "there is no tier ga"),
         (&["--wheelchair", "vip:1"], "vip:A-1,A-10"),
         (

@@ -46,6 +46,7 @@ mod pages;
 mod payment_races;
 mod payments;
 mod pictures;
+mod planning;
 mod plans;
 mod poolers;
 mod problems;

@@ -73,6 +73,19 @@ const ROUTES: &[Route] = &[
     ("POST", "/admin/tokens/{token}/revoke",                [303, 303, 403, 403, 403, 404]),
     ("GET", "/admin/audit",                                 [303, 200, 200, 200, 403, 200]),
     ("GET", "/admin/events/{event}/audit",                  [303, 200, 200, 200, 403, 404]),
+    ("GET", "/admin/events/new",                            [303, 200, 200, 403, 403, 200]),
+    ("POST", "/admin/events/new",                           [303, 422, 422, 403, 403, 422]),
+    ("GET", "/admin/events/{event}/edit",                   [303, 200, 200, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/edit",                  [303, 422, 422, 403, 403, 404]),
+    ("GET", "/admin/events/{event}/preview",                [303, 200, 200, 200, 403, 404]),
+    ("GET", "/admin/events/{event}/publish",                [303, 303, 303, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/publish",               [303, 303, 303, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/duplicate",             [303, 422, 422, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/delete",                [303, 409, 409, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/picture",               [303, 415, 415, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/tiers",                 [303, 422, 422, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/tiers/{tier}",          [303, 422, 422, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/tiers/{tier}/remove",   [303, 409, 409, 403, 403, 404]),
     ("POST", "/admin/sign-out",                             [303, 303, 303, 303, 303, 303]),
 ];
 
@@ -117,6 +130,7 @@ impl World {
             .replace("{event}", &self.event.to_string())
             .replace("{organiser}", &self.owner.to_string())
             .replace("{session}", &Uuid::new_v4().to_string())
+            .replace("{tier}", "ga")
             .replace("{code}", "bxi_nothing");
         if path.contains("{invitation}") {
             let by = Actor::operator("tests");

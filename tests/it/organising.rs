@@ -35,7 +35,11 @@ impl<'s> Program<'s> {
 
     pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let url = format!("{}/api/organiser/events{path}", self.server.url);
-        let mut request = self.server.client.request(method, url).bearer_auth(&self.token);
+        let mut request = self
+            .server
+            .client
+            .request(method, url)
+            .bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -114,7 +118,10 @@ async fn nobody_but_its_organiser_sees_a_draft_until_it_is_published() {
     with_server(async |server| {
         let program = Program::new(server).await;
         let event = program.create(&with_tiers(json!([ga(20)]))).await;
-        assert_eq!((&event["status"], &event["version"]), (&json!("draft"), &json!(1)));
+        assert_eq!(
+            (&event["status"], &event["version"]),
+            (&json!("draft"), &json!(1))
+        );
         let (id, address) = (text(&event["id"]).to_owned(), text(&event["address"]));
         let hidden = [
             format!("/api/events/{id}"),
@@ -123,13 +130,24 @@ async fn nobody_but_its_organiser_sees_a_draft_until_it_is_published() {
             format!("/events/{address}"),
             format!("/events/{address}/picture.png"),
         ];
-        let lists = ["/api/events", "/api/events?q=velvet", "/", "/sitemap-0.xml", "/events.atom", "/events.ics"];
+        let lists = [
+            "/api/events",
+            "/api/events?q=velvet",
+            "/",
+            "/sitemap-0.xml",
+            "/events.atom",
+            "/events.ics",
+        ];
         let shows = async |path: &str| {
             let answer = server.get(path).await;
             answer.text().await.unwrap().contains(&id[..8])
         };
         for path in &hidden {
-            assert_eq!(server.get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(
+                server.get(path).await.status(),
+                StatusCode::NOT_FOUND,
+                "{path}"
+            );
         }
         for path in lists {
             assert!(!shows(path).await, "{path}");
@@ -147,7 +165,9 @@ async fn nobody_but_its_organiser_sees_a_draft_until_it_is_published() {
         let shown = server.read("/api/events?q=almanac").await;
         assert_eq!(shown["events"][0]["id"], json!(id));
         server.book(&body).await.made();
-        let again = program.ask(Method::POST, &format!("/{id}/publish"), None).await;
+        let again = program
+            .ask(Method::POST, &format!("/{id}/publish"), None)
+            .await;
         assert_eq!((again.status, &again.json["tickets"]), (200, &json!(20)));
     })
     .await;
@@ -167,9 +187,15 @@ async fn what_is_called_off_is_shown_and_not_sold() {
         let refused = server.book(&body).await;
         assert_eq!(refused.problem(409), "not-on-sale");
         assert_eq!(text(&refused.json["detail"]), "The event is called off");
-        assert_eq!(server.book_with_key(key, &body).await.status, 200, "a replay");
+        assert_eq!(
+            server.book_with_key(key, &body).await.status,
+            200,
+            "a replay"
+        );
         server.app.catalog.forget(boxoffice::types::EventId(id));
-        let page = server.get(&format!("/events/{}", text(&event["address"]))).await;
+        let page = server
+            .get(&format!("/events/{}", text(&event["address"])))
+            .await;
         let page = page.text().await.unwrap();
         assert!(page.contains("Called off") && page.contains("EventCancelled"));
         assert!(!page.contains("id=\"order\""));
@@ -222,7 +248,10 @@ async fn of_many_who_change_an_event_at_once_one_does() {
         let changes: Vec<_> = (0..8).map(change).collect();
         let answers = changes.iter().map(|change| program.patch(&path, change));
         let answers = futures::future::join_all(answers).await;
-        let done: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+        let done: Vec<_> = answers
+            .iter()
+            .filter(|answer| answer.status == 200)
+            .collect();
         assert_eq!(done.len(), 1);
         assert_eq!(done[0].json["version"], 2);
         for other in answers.iter().filter(|answer| answer.status != 200) {
@@ -238,7 +267,9 @@ async fn each_field_that_is_wrong_is_named() {
         let program = Program::new(server).await;
         let changed = |pointer: &str, value: Value| {
             let mut event = with_tiers(json!([ga(20)]));
-            *event.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value;
+            *event
+                .pointer_mut(pointer)
+                .unwrap_or_else(|| panic!("{pointer}")) = value;
             event
         };
         let tier = |name: &str, value: Value| {
@@ -249,12 +280,21 @@ async fn each_field_that_is_wrong_is_named() {
         for (event, pointer) in [
             (json!({}), "/name"),
             (changed("/name", json!(" ")), "/name"),
-            (changed("/starts_at", json!("2020-01-01T00:00:00Z")), "/starts_at"),
+            (
+                changed("/starts_at", json!("2020-01-01T00:00:00Z")),
+                "/starts_at",
+            ),
             (changed("/starts_at", json!("tomorrow")), "/starts_at"),
             (changed("/currency", json!("XYZ")), "/currency"),
-            (changed("/venue/time_zone", json!("Mars/Olympus")), "/venue/time_zone"),
+            (
+                changed("/venue/time_zone", json!("Mars/Olympus")),
+                "/venue/time_zone",
+            ),
             (changed("/venue/country", json!("pt")), "/venue/country"),
-            (changed("/facts/doors_at", json!("2036-06-01T20:00:00Z")), "/facts/doors_at"),
+            (
+                changed("/facts/doors_at", json!("2036-06-01T20:00:00Z")),
+                "/facts/doors_at",
+            ),
             (changed("/facts/genre", json!("polka")), "/facts/genre"),
             (tier("capacity", json!(0)), "/tiers/0/capacity"),
             (tier("capacity", json!(-5)), "/tiers/0/capacity"),
@@ -269,13 +309,21 @@ async fn each_field_that_is_wrong_is_named() {
         ] {
             let refused = program.post("", &event).await;
             assert_eq!(refused.problem(422), "invalid-request", "{event}");
-            assert!(pointers(&refused).contains(&pointer), "{pointer}: {}", refused.json);
+            assert!(
+                pointers(&refused).contains(&pointer),
+                "{pointer}: {}",
+                refused.json
+            );
         }
         let mut limits = ga(20);
         (limits["min_tickets"], limits["max_tickets"]) = (json!(4), json!(2));
-        (limits["on_sale_at"], limits["off_sale_at"]) = (json!("2036-02-01T00:00:00Z"), json!("2036-01-01T00:00:00Z"));
+        (limits["on_sale_at"], limits["off_sale_at"]) =
+            (json!("2036-02-01T00:00:00Z"), json!("2036-01-01T00:00:00Z"));
         let refused = program.post("", &with_tiers(json!([limits]))).await;
-        assert_eq!(pointers(&refused), ["/tiers/0/off_sale_at", "/tiers/0/max_tickets"]);
+        assert_eq!(
+            pointers(&refused),
+            ["/tiers/0/off_sale_at", "/tiers/0/max_tickets"]
+        );
         assert_eq!(server.count("SELECT count(*) FROM events").await, 0);
         assert_eq!(server.count("SELECT count(*) FROM venues").await, 0);
     })
@@ -350,18 +398,34 @@ async fn an_event_is_copied_to_other_dates_with_all_that_belongs_to_it() {
         let event = program.published(json!([early])).await;
         let path = format!("/{}/duplicate", text(&event["id"]));
         let past = json!({"starts_at": ["2036-06-02T19:00:00Z", "2020-06-02T19:00:00Z"]});
-        assert_eq!(pointers(&program.post(&path, &past).await), ["/starts_at/1"]);
-        assert_eq!(program.get("").await.json["events"].as_array().unwrap().len(), 1, "nothing half done");
+        assert_eq!(
+            pointers(&program.post(&path, &past).await),
+            ["/starts_at/1"]
+        );
+        assert_eq!(
+            program.get("").await.json["events"]
+                .as_array()
+                .unwrap()
+                .len(),
+            1,
+            "nothing half done"
+        );
         let dates = json!({"starts_at": ["2036-06-02T19:00:00Z", "2036-06-03T20:00:00Z"]});
         let copies = program.post(&path, &dates).await.made();
-        let second = program.get(&format!("/{}", text(&copies["events"][1]))).await.json;
+        let second = program
+            .get(&format!("/{}", text(&copies["events"][1])))
+            .await
+            .json;
         assert_eq!(second["status"], "draft");
         assert_eq!(second["facts"]["doors_at"], "2036-06-03T19:00:00Z");
         assert_eq!(second["tiers"][0]["off_sale_at"], "2036-05-03T20:00:00Z");
         let original = program.get(&format!("/{}", text(&event["id"]))).await.json;
         let series = text(&second["facts"]["series"]);
         assert!(series.starts_with("velvet-almanac-"), "{series}");
-        assert_eq!(original["facts"]["series"], series, "one series with the original");
+        assert_eq!(
+            original["facts"]["series"], series,
+            "one series with the original"
+        );
         for copy in copies["events"].as_array().unwrap() {
             program.publish(text(copy)).await;
         }
@@ -427,32 +491,58 @@ async fn tiers_are_sold_within_their_own_times_and_numbers() {
             let refused = server.book(&asked(&[("early", number)])).await;
             assert_eq!(refused.problem(422), "invalid-request");
             assert_eq!(pointers(&refused), ["/items/0/quantity"]);
-            assert!(text(&refused.json["detail"]).contains(rule), "{}", refused.json);
+            assert!(
+                text(&refused.json["detail"]).contains(rule),
+                "{}",
+                refused.json
+            );
         }
         let refused = server.book(&asked(&[("early", 2), ("late", 1)])).await;
         assert_eq!(refused.problem(409), "not-on-sale");
-        assert_eq!((&refused.json["tier"], &refused.json["on_sale_at"]), (&json!("late"), &late["on_sale_at"]));
+        assert_eq!(
+            (&refused.json["tier"], &refused.json["on_sale_at"]),
+            (&json!("late"), &late["on_sale_at"])
+        );
         let key = "early bird";
-        server.book_with_key(key, &asked(&[("early", 2)])).await.made();
-        let page = server.get(&format!("/events/{}", text(&event["address"]))).await;
+        server
+            .book_with_key(key, &asked(&[("early", 2)]))
+            .await
+            .made();
+        let page = server
+            .get(&format!("/events/{}", text(&event["address"])))
+            .await;
         let page = page.text().await.unwrap();
-        assert!(page.contains("On sale from") && page.contains("At least 2 tickets per order"), "{page}");
+        assert!(
+            page.contains("On sale from") && page.contains("At least 2 tickets per order"),
+            "{page}"
+        );
         assert!(!page.contains("qty-late"));
 
-        let over = program.change_tier(&event, "early", json!({"off_sale_at": "2020-01-01T00:00:00Z"})).await;
+        let over = program
+            .change_tier(
+                &event,
+                "early",
+                json!({"off_sale_at": "2020-01-01T00:00:00Z"}),
+            )
+            .await;
         assert_eq!(over.status, 200, "{}", over.json);
         let refused = server.book(&asked(&[("early", 2)])).await;
         assert_eq!(refused.problem(409), "not-on-sale");
         assert_eq!(refused.json["on_sale_at"], json!(null));
         let replay = server.book_with_key(key, &asked(&[("early", 2)])).await;
-        assert_eq!(replay.status, 200, "what was booked before: {}", replay.json);
+        assert_eq!(
+            replay.status, 200,
+            "what was booked before: {}",
+            replay.json
+        );
     })
     .await;
 }
 
 #[tokio::test]
 async fn an_event_gets_a_picture_and_nothing_that_is_none() {
-    let directory = std::env::temp_dir().join(format!("boxoffice-tests-pictures-{}", Uuid::new_v4()));
+    let directory =
+        std::env::temp_dir().join(format!("boxoffice-tests-pictures-{}", Uuid::new_v4()));
     let flags = ["--pictures-dir", directory.to_str().unwrap()];
     with_settings(&flags, async |server| {
         let program = Program::new(server).await;
@@ -465,18 +555,30 @@ async fn an_event_gets_a_picture_and_nothing_that_is_none() {
             Answer::of(request.send().await.unwrap()).await
         };
         let mut png = std::io::Cursor::new(Vec::new());
-        image::RgbImage::new(600, 400).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        image::RgbImage::new(600, 400)
+            .write_to(&mut png, image::ImageFormat::Png)
+            .unwrap();
         let taken = send(png.into_inner()).await;
         assert_eq!(taken.status, 200, "{}", taken.json);
-        assert_eq!((&taken.json["picture"]["width"], &taken.json["version"]), (&json!(600), &json!(2)));
-        let file = format!("/pictures/{}-480.webp", text(&taken.json["picture"]["name"]));
+        assert_eq!(
+            (&taken.json["picture"]["width"], &taken.json["version"]),
+            (&json!(600), &json!(2))
+        );
+        let file = format!(
+            "/pictures/{}-480.webp",
+            text(&taken.json["picture"]["name"])
+        );
         assert_eq!(server.get(&file).await.status(), StatusCode::OK);
-        let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".to_vec();
+        let svg =
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".to_vec();
         assert_eq!(send(svg).await.problem(422), "invalid-request");
         let gif = b"GIF89a/*<script>*/".to_vec();
         assert_eq!(send(gif).await.problem(422), "invalid-request");
         assert_eq!(send(bomb()).await.problem(422), "invalid-request");
-        assert_eq!(send(vec![0; 10 * 1024 * 1024 + 1]).await.problem(413), "invalid-request");
+        assert_eq!(
+            send(vec![0; 10 * 1024 * 1024 + 1]).await.problem(413),
+            "invalid-request"
+        );
         let gone = program.ask(Method::DELETE, &path, None).await;
         assert_eq!(gone.json["picture"], json!(null));
     })
@@ -487,7 +589,9 @@ async fn an_event_gets_a_picture_and_nothing_that_is_none() {
 /// The head of a PNG of 100,000 by 100,000 pixels.
 fn bomb() -> Vec<u8> {
     let mut png = std::io::Cursor::new(Vec::new());
-    image::RgbImage::new(300, 300).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    image::RgbImage::new(300, 300)
+        .write_to(&mut png, image::ImageFormat::Png)
+        .unwrap();
     let mut png = png.into_inner();
     png[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
     png[20..24].copy_from_slice(&100_000_u32.to_be_bytes());

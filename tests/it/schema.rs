@@ -101,7 +101,10 @@ async fn the_booking_path_has_no_triggers_of_ours_and_makes_no_ids() {
          JOIN pg_attribute a ON a.attrelid = t.name::regclass AND (a.atthasdef OR a.attidentity <> '')"
     );
     let found = names(&db, &defaults).await;
-    assert_eq!(found, ["tiers.position", "tiers.issue_from", "tickets.issue"]);
+    assert_eq!(
+        found,
+        ["tiers.position", "tiers.issue_from", "tickets.issue"]
+    );
     let constants = "SELECT DISTINCT column_default FROM information_schema.columns
         WHERE (table_name, column_name) IN (('tickets', 'issue'), ('tiers', 'position'), ('tiers', 'issue_from'))";
     assert_eq!(names(&db, constants).await, ["0"]);

@@ -103,7 +103,10 @@ async fn translations_that_make_no_sense_are_refused() {
         for (translations, reason) in [
             (of("German", json!({})), "must be a language's code"),
             (of("DE", json!({})), "must be a language's code"),
-            (of("de", json!({"name": " "})), "translations/de/name must be 1 to 200"),
+            (
+                of("de", json!({"name": " "})),
+                "translations/de/name must be 1 to 200",
+            ),
             (
                 of("de", json!({"tiers": {"vip": "Loge"}})),
                 "translations/de/tiers/vip must be the code of a tier",

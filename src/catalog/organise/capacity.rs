@@ -45,7 +45,8 @@ pub(super) async fn raise_some(
     tier: TierNo,
     target: i32,
 ) -> Result<i32, EditError> {
-    let lock = "SELECT capacity, row_blocks FROM tiers WHERE event_id = $1 AND tier_no = $2 FOR UPDATE";
+    let lock =
+        "SELECT capacity, row_blocks FROM tiers WHERE event_id = $1 AND tier_no = $2 FOR UPDATE";
     let row = transaction.query_one(lock, &[&event, &tier]).await?;
     let capacity: i32 = row.get("capacity");
     let rows: Option<Vec<i16>> = row.get("row_blocks");
@@ -81,7 +82,8 @@ pub(super) async fn lower(
     tier: TierNo,
     target: i32,
 ) -> Result<(), EditError> {
-    let lock = "SELECT capacity, seating FROM tiers WHERE event_id = $1 AND tier_no = $2 FOR UPDATE";
+    let lock =
+        "SELECT capacity, seating FROM tiers WHERE event_id = $1 AND tier_no = $2 FOR UPDATE";
     let row = transaction.query_one(lock, &[&event, &tier]).await?;
     let asked = i64::from(row.get::<_, i32>("capacity") - target);
     let first = match row.get("seating") {

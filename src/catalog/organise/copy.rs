@@ -98,7 +98,11 @@ fn check(dates: &Dates) -> Result<(), EditError> {
             wrong.push(Wrong::at(format!("/starts_at/{index}"), Must::BeAlone));
         }
     }
-    if dates.series.as_deref().is_some_and(|series| !is_series(series)) {
+    if dates
+        .series
+        .as_deref()
+        .is_some_and(|series| !is_series(series))
+    {
         wrong.push(Wrong::at("/series", Must::BeSeries));
     }
     if wrong.is_empty() {

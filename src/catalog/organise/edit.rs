@@ -106,7 +106,10 @@ async fn check_venue(
                 ) AS is_shared
                 FROM venues AS v WHERE v.name = $1 AND v.city = $2 AND v.country = $3";
     let found = transaction
-        .query_opt(find, &[&venue.name, &venue.city, &venue.country, &organisation])
+        .query_opt(
+            find,
+            &[&venue.name, &venue.city, &venue.country, &organisation],
+        )
         .await?;
     let Some(found) = found else {
         return Ok(());

@@ -90,7 +90,8 @@ pub async fn list(
     limit: usize,
 ) -> Result<Page, Error> {
     let client = db.get().await?;
-    let condition = "($1::bigint IS NULL OR e.organisation_id = $1) AND ($2::text IS NULL OR e.status = $2)
+    let condition =
+        "($1::bigint IS NULL OR e.organisation_id = $1) AND ($2::text IS NULL OR e.status = $2)
         AND ($3::timestamptz IS NULL OR (e.starts_at, e.public_id) < ($3, $4))
         ORDER BY e.starts_at DESC, e.public_id DESC LIMIT $5";
     let statement = client.prepare_cached(&select(condition)).await?;
@@ -98,7 +99,10 @@ pub async fn list(
     let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
     let status = status.map(Status::as_str);
     let rows = client
-        .query(&statement, &[&by.organisation, &status, &at, &id, &one_more])
+        .query(
+            &statement,
+            &[&by.organisation, &status, &at, &id, &one_more],
+        )
         .await?;
     let mut events = with_tiers(&client, &rows).await?;
     let next = (events.len() > limit).then(|| {
@@ -120,7 +124,9 @@ async fn with_tiers(client: &Client, rows: &[Row]) -> Result<Vec<Own>, Error> {
     let tiers = client.query(&tiers, &[&numbers]).await?;
     let own = |row: &Row| {
         let no: EventNo = row.get("event_id");
-        let of_event = tiers.iter().filter(|tier| tier.get::<_, EventNo>("event_id") == no);
+        let of_event = tiers
+            .iter()
+            .filter(|tier| tier.get::<_, EventNo>("event_id") == no);
         Own {
             event: read_event(row, of_event.map(read_tier).collect()),
             max_tickets_per_buyer: row.get("said_per_buyer"),
@@ -142,7 +148,9 @@ pub(super) async fn lock(
 ) -> Result<Own, EditError> {
     let lock = "SELECT version FROM events
                 WHERE public_id = $1 AND ($2::bigint IS NULL OR organisation_id = $2) FOR NO KEY UPDATE";
-    let row = transaction.query_opt(lock, &[&id, &by.organisation]).await?;
+    let row = transaction
+        .query_opt(lock, &[&id, &by.organisation])
+        .await?;
     let row = row.ok_or(EditError::NoEvent)?;
     let found: i32 = row.get("version");
     if version.is_some_and(|version| version != found) {
@@ -159,7 +167,8 @@ pub(super) async fn count_version(
     let cheapest = "SELECT min(price_minor) FROM tiers WHERE event_id = $1";
     let cheapest: Option<i64> = transaction.query_one(cheapest, &[&event]).await?.get(0);
     // With what it is found by.
-    let count = "UPDATE events SET version = version + 1, price_from_minor = $2 WHERE event_id = $1";
+    let count =
+        "UPDATE events SET version = version + 1, price_from_minor = $2 WHERE event_id = $1";
     transaction.execute(count, &[&event, &cheapest]).await?;
     Ok(())
 }

@@ -102,7 +102,9 @@ async fn make_some(transaction: &Transaction<'_>, event: EventNo) -> Result<Opti
         return Ok(None);
     };
     let (tier, capacity): (TierNo, i32) = (row.get("tier_no"), row.get("capacity"));
-    let rows = row.get::<_, Option<Vec<i16>>>("row_blocks").and_then(Rows::new);
+    let rows = row
+        .get::<_, Option<Vec<i16>>>("row_blocks")
+        .and_then(Rows::new);
     // Read again: before the lock, somebody else may have made some.
     let SeatNo(last) = last_seat(transaction, event, tier).await?;
     let more = (capacity - last).clamp(0, CHUNK);
@@ -124,7 +126,8 @@ async fn finish(transaction: &Transaction<'_>, event: EventNo) -> Result<(), Err
     if counts.made < counts.of {
         return Ok(());
     }
-    let finish = "UPDATE events SET status = 'published' WHERE event_id = $1 AND status = 'publishing'";
+    let finish =
+        "UPDATE events SET status = 'published' WHERE event_id = $1 AND status = 'publishing'";
     transaction.execute(finish, &[&event]).await?;
     Ok(())
 }
@@ -173,7 +176,8 @@ pub async fn progress(db: &Db, by: &Actor, id: EventId) -> Result<Progress, Edit
 /// # Errors
 /// Those of the database.
 pub async fn resume(db: &Db) -> Result<usize, Error> {
-    let find = "SELECT event_id FROM events WHERE status = 'publishing' ORDER BY event_id LIMIT 100";
+    let find =
+        "SELECT event_id FROM events WHERE status = 'publishing' ORDER BY event_id LIMIT 100";
     let rows = db.get().await?.query(find, &[]).await?;
     let mut total = 0;
     for row in &rows {

@@ -33,7 +33,9 @@ pub async fn add(
     if !wrong.is_empty() {
         return Err(EditError::Invalid(wrong));
     }
-    let new = details.to_new().ok_or_else(|| EditError::Invalid(details.wrong()))?;
+    let new = details
+        .to_new()
+        .ok_or_else(|| EditError::Invalid(details.wrong()))?;
     let (event, tier, version) = db
         .transaction(|transaction| {
             let (by, details, new) = (by.clone(), details.clone(), new.clone());
@@ -68,7 +70,11 @@ async fn insert(
     let is_sold = event.status != Status::Draft;
     // With its first tickets, so that its capacity is how many it has.
     let first = NewTier {
-        capacity: if is_sold { new.capacity.min(CHUNK) } else { new.capacity },
+        capacity: if is_sold {
+            new.capacity.min(CHUNK)
+        } else {
+            new.capacity
+        },
         kinds: Vec::new(),
         ..new.clone()
     };
@@ -303,7 +309,9 @@ pub async fn remove(db: &Db, by: &Actor, id: EventId, code: &TierCode) -> Result
                 texts.tiers.remove(code.as_str());
             }
             let set = "UPDATE events SET translations = $2 WHERE event_id = $1";
-            transaction.execute(set, &[&event.no, &Json(translations)]).await?;
+            transaction
+                .execute(set, &[&event.no, &Json(translations)])
+                .await?;
             count_version(transaction, event.no).await?;
             let before = serde_json::to_value(TierDetails::from(tier)).unwrap_or_default();
             let entry = Entry::new(&by, "tier.removed", "tier", &code).of(event.organisation);

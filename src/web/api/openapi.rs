@@ -182,7 +182,9 @@ fn merge_details(schemas: &mut Value) {
         let details = schemas[part].clone();
         let mut own = schemas[name].take();
         if let Some(parts) = own["allOf"].as_array() {
-            let with_own = parts.iter().find(|part| part["properties"]["version"].is_object());
+            let with_own = parts
+                .iter()
+                .find(|part| part["properties"]["version"].is_object());
             let description = own["description"].clone();
             own = with_own.cloned().unwrap_or_default();
             own["description"] = description;

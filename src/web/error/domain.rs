@@ -20,9 +20,9 @@ use crate::gateway::card::CardError;
 use crate::payment::PayError;
 use crate::payment::webhook::WebhookError;
 use crate::postgres;
-use crate::types::{TierNo, Timestamp};
 use crate::types::contact::ContactInvalid;
 use crate::types::json::JsonError;
+use crate::types::{TierNo, Timestamp};
 
 impl From<Exceeded> for Error {
     fn from(exceeded: Exceeded) -> Self {
@@ -268,11 +268,15 @@ impl From<EditError> for Error {
             }
             EditError::Stale { version } => {
                 let detail = Text::from("problem-edited-detail").with("version", version);
-                Self::new(409, "edited-meanwhile", "problem-edited", detail).with("version", version)
+                Self::new(409, "edited-meanwhile", "problem-edited", detail)
+                    .with("version", version)
             }
-            EditError::NoDraft => {
-                Self::new(409, "event-state", "problem-event-state", "problem-no-draft")
-            }
+            EditError::NoDraft => Self::new(
+                409,
+                "event-state",
+                "problem-event-state",
+                "problem-no-draft",
+            ),
             EditError::Publishing => {
                 let detail = "problem-being-published";
                 Self::new(409, "event-state", "problem-event-state", detail)

@@ -352,7 +352,8 @@ impl TierView {
         let chosen = choice.quantity(tier).clamp(0, most.into()) as i32;
         // Seats are ticked one by one, so fewer may be chosen for a while.
         let least = tier.rows.as_ref().map_or(tier.terms.least(), |_| 1);
-        let numbers = (0..=of_order.min(tier.capacity)).filter(|&number| number == 0 || number >= least);
+        let numbers =
+            (0..=of_order.min(tier.capacity)).filter(|&number| number == 0 || number >= least);
         let quantities = numbers.map(|number| Quantity {
             number,
             is_chosen: number == chosen,

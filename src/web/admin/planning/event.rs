@@ -114,7 +114,8 @@ pub async fn duplicate(
     let typed = value_of(&fields, "dates").unwrap_or_default();
     let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
     let read = |line: &str| {
-        let naive = NaiveDateTime::parse_from_str(&line.replace('T', " "), "%Y-%m-%d %H:%M").ok()?;
+        let naive =
+            NaiveDateTime::parse_from_str(&line.replace('T', " "), "%Y-%m-%d %H:%M").ok()?;
         Some(zone(&own).from_local_datetime(&naive).earliest()?.to_utc())
     };
     let starts_at: Option<Vec<_>> = lines.map(read).collect();

@@ -155,7 +155,9 @@ fn options(kind: Kind, value: &str, words: &'static Words) -> Vec<(String, Strin
                 ContactRule::Optional => "plan-contact-optional",
                 ContactRule::Required => "plan-contact-required",
             };
-            rules.map(|rule| option(rule.as_str(), words.text(text(rule)))).collect()
+            rules
+                .map(|rule| option(rule.as_str(), words.text(text(rule))))
+                .collect()
         }
         _ => Vec::new(),
     }
@@ -210,7 +212,9 @@ pub(super) fn compare(shown: &mut [Shown], now: impl Fn(&str) -> String, words: 
 
 /// A time on the venue's clock.
 fn local(at: Option<Timestamp>, zone: Tz) -> String {
-    at.map_or_else(String::new, |at| at.with_timezone(&zone).format(LOCAL).to_string())
+    at.map_or_else(String::new, |at| {
+        at.with_timezone(&zone).format(LOCAL).to_string()
+    })
 }
 
 /// What was typed as a time; what was not changed is as it was, to the microsecond.
@@ -223,7 +227,9 @@ fn time(text: &str, zone: Tz, was: Option<Timestamp>) -> Result<Option<Timestamp
     }
     let naive = NaiveDateTime::parse_from_str(text, LOCAL);
     let naive = naive.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"));
-    let at = naive.ok().and_then(|naive| zone.from_local_datetime(&naive).earliest());
+    let at = naive
+        .ok()
+        .and_then(|naive| zone.from_local_datetime(&naive).earliest());
     let at = at.map(|at| at.to_utc());
     at.map(Some).ok_or("plan-time-wrong")
 }
@@ -274,7 +280,9 @@ pub(super) fn of_event(details: &Details, name: &str) -> String {
 /// Puts what was typed into an event; what cannot be read is said beside its field.
 pub(super) fn read_event(details: &mut Details, shown: &mut [Shown], words: &Words) -> bool {
     let zone = shown.iter().find(|one| one.name == "zone");
-    let zone = zone.and_then(|one| one.field.value.parse().ok()).unwrap_or(Tz::UTC);
+    let zone = zone
+        .and_then(|one| one.field.value.parse().ok())
+        .unwrap_or(Tz::UTC);
     let mut is_read = true;
     for one in shown {
         if let Err(text) = set_event(details, one.name, &one.field.value, zone) {
@@ -398,7 +406,8 @@ fn amount(minor: i64, exponent: u32) -> String {
 fn minor(text: &str, exponent: u32) -> Option<i64> {
     let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
     let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !are_digits(whole) || !are_digits(part) || part.len() > exponent as usize {
+    if whole.is_empty() || !are_digits(whole) || !are_digits(part) || part.len() > exponent as usize
+    {
         return None;
     }
     let digits = format!("{whole}{part:0<width$}", width = exponent as usize);

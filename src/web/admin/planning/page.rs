@@ -50,7 +50,9 @@ pub(super) struct TierForm {
 impl TierForm {
     /// Whether something of it is wrong.
     fn has_problem(&self) -> bool {
-        self.inputs.iter().any(|input| input.field.problem.is_some())
+        self.inputs
+            .iter()
+            .any(|input| input.field.problem.is_some())
     }
 }
 
@@ -69,7 +71,9 @@ impl PlanPage {
         };
         let shell = Shell::of(request, may, "events");
         Self {
-            inputs: inputs::show(EVENT, "", words(request), |name| inputs::of_event(&details, name)),
+            inputs: inputs::show(EVENT, "", words(request), |name| {
+                inputs::of_event(&details, name)
+            }),
             shell,
             event: None,
             alert: None,
@@ -90,7 +94,9 @@ impl PlanPage {
             alert: None,
         };
         let tiers = details.tiers.iter();
-        let mut tiers: Vec<TierForm> = tiers.map(|tier| form(tier, &format!("{}-", tier.tier))).collect();
+        let mut tiers: Vec<TierForm> = tiers
+            .map(|tier| form(tier, &format!("{}-", tier.tier)))
+            .collect();
         for tier in &mut tiers {
             // Its code stays.
             tier.inputs.retain(|input| input.name != "tier");

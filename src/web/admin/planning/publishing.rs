@@ -48,7 +48,9 @@ pub async fn publish(
         Ok(event) => event,
         Err(EditError::Invalid(wrong)) => {
             let own = organise::read(&app.db, on.id, &by).await?;
-            let texts = wrong.into_iter().map(|wrong| edit_text(wrong, words(&request)));
+            let texts = wrong
+                .into_iter()
+                .map(|wrong| edit_text(wrong, words(&request)));
             let alert: Vec<String> = texts.collect();
             let page = PlanPage::of(&request, &on, &own).refused(Some(alert.join(" ")));
             return private_page(page.status, &page);

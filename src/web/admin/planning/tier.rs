@@ -94,7 +94,10 @@ fn refuse(form: &mut TierForm, error: EditError, words: &Words) -> Result<(), Er
             (!others.is_empty()).then(|| others.join(" "))
         }
         EditError::NotFree { asked, free } => {
-            let text = words.with("problem-not-free-detail", &[("asked", &asked), ("free", &free)]);
+            let text = words.with(
+                "problem-not-free-detail",
+                &[("asked", &asked), ("free", &free)],
+            );
             Some(text)
         }
         EditError::Publishing => Some(words.text("problem-being-published").to_owned()),

@@ -129,10 +129,12 @@ mod tests {
 
     #[test]
     fn a_change_sets_what_it_names_and_unsets_what_is_null() {
-        let mut event = json!({"name": "A", "facts": {"genre": "opera", "age_min": 12}, "list": [1, 2]});
+        let mut event =
+            json!({"name": "A", "facts": {"genre": "opera", "age_min": 12}, "list": [1, 2]});
         let change = json!({"name": "B", "facts": {"age_min": null}, "list": [3], "new": {"a": null, "b": 1}});
         merge(&mut event, change);
-        let expected = json!({"name": "B", "facts": {"genre": "opera"}, "list": [3], "new": {"b": 1}});
+        let expected =
+            json!({"name": "B", "facts": {"genre": "opera"}, "list": [3], "new": {"b": 1}});
         assert_eq!(event, expected);
     }
 }
