@@ -847,3 +847,66 @@ event-called-off-text = لقد أُلغيت. تُلغى جميع الحجوزا�
 stock-called-off = أُلغيت
 ended-called-off-text = أُلغيت الفعالية، ولذلك أُلغي حجزك.
 event-called-off-link = حجوزاتك
+
+# الفعاليات الملغاة، والفئات التي تُباع في أوقاتها الخاصة.
+tier-opens = تُباع ابتداءً من { $time }
+tier-over = لم تعد تُباع
+tier-until = حتى { $time }
+tier-least =
+    { $count ->
+        [one] تذكرة واحدة على الأقل في الطلب الواحد
+        [two] تذكرتان على الأقل في الطلب الواحد
+        [few] { $number } تذاكر على الأقل في الطلب الواحد
+        [many] { $number } تذكرة على الأقل في الطلب الواحد
+       *[other] { $number } تذكرة على الأقل في الطلب الواحد
+    }
+tier-most =
+    { $count ->
+        [one] تذكرة واحدة على الأكثر في الطلب الواحد
+        [two] تذكرتان على الأكثر في الطلب الواحد
+        [few] { $number } تذاكر على الأكثر في الطلب الواحد
+        [many] { $number } تذكرة على الأكثر في الطلب الواحد
+       *[other] { $number } تذكرة على الأكثر في الطلب الواحد
+    }
+refused-tier-closed = بعض هذه التذاكر لا تُباع الآن
+refused-tier-closed-text = لم يُحجز شيء. اختر غيرها، أو عُد في حينها.
+problem-tier-opens = { $tier }: تُباع ابتداءً من { $time }
+problem-tier-over = { $tier }: لم تعد تُباع
+field-at-least-of-tier = يجب ألا يقل عن { $least } من هذه الفئة، أو لا شيء
+field-at-most-of-tier = يجب ألا يزيد على { $most } من هذه الفئة
+
+# ما يُقال للمنظمين عن فعالياتهم.
+problem-edited = غيّر شخص آخر الفعالية في هذه الأثناء
+problem-edited-detail = الفعالية الآن في النسخة { $version }: اقرأها من جديد وأرسل التغيير مع تلك النسخة
+problem-event-state = الفعالية لا تسمح بذلك
+problem-no-draft = لا يكون هذا إلا للمسودات
+problem-being-published = يجري نشر الفعالية: انتظر إلى أن تُنشأ تذاكرها
+problem-not-free = عدد التذاكر الشاغرة لا يكفي
+problem-not-free-detail = من أصل { $asked } تذكرة تُسحب من البيع، الشاغر منها { $free }؛ لم يتغير شيء
+field-given = يجب ذكره
+field-text = يجب أن يكون من 1 إلى { $most } حرفًا
+field-short = يجب ألا يتجاوز { $most } حرفًا
+field-country-code = يجب أن يكون حرفين كبيرين وفق ISO 3166-1
+field-time-zone = يجب أن تكون منطقة زمنية من IANA مثل Europe/Lisbon
+field-venue-zone = يجب أن تكون { $zone }: المكان معروف من قبل
+field-contact-rule = يجب أن يكون none أو optional أو required
+field-to-come = يجب أن يكون في المستقبل
+field-before-start = يجب أن يكون قبل بداية الفعالية
+field-not-later = يجب ألا يكون بعد { $time }: البيع مفتوح
+field-doors = يجب أن يكون قبل البداية بما لا يزيد على 24 ساعة، وليس بعدها
+field-end = يجب أن تكون بعد البداية بما لا يزيد على 31 يومًا
+field-series-code = يجب أن يكون من 1 إلى 64 من a-z و0-9 و-
+field-entries = يجب أن يحتوي على { $least } إلى { $most } من العناصر
+field-stays = لم يعد من الممكن تغييره
+field-tier-code = يجب أن يكون من 1 إلى 32 من a-z و0-9 و- و_
+field-row-blocks = يجب أن تكون مجموعات من 1 إلى 1000 مقعد معًا
+field-rows-max = يجب ألا تزيد الصفوف على 32000
+field-seat-label = يجب أن يكون مقعدًا من الفئة مثل A-7
+field-language = يجب أن يكون رمز لغة مثل de
+field-after = يجب أن يكون بعد { $other }
+field-at-least-other = يجب ألا يقل عن { $other }
+field-version = يجب أن تكون نسخة الفعالية التي قرأتها
+field-tiers-apart = تُغيَّر واحدة واحدة، ضمن فئات الفعالية
+field-picture-format = يجب أن تكون JPEG أو PNG أو WebP
+field-picture-size = يجب أن تكون الأضلاع من 240 إلى 12000 بكسل، وألا يتجاوز المجموع 40 مليون بكسل
+field-picture-damaged = يجب أن تكون صورة سليمة

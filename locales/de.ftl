@@ -760,3 +760,60 @@ event-called-off-text = Sie wurde abgesagt. Alle Buchungen werden storniert, und
 stock-called-off = Abgesagt
 ended-called-off-text = Die Veranstaltung wurde abgesagt, deshalb wurde Ihre Buchung storniert.
 event-called-off-link = Ihre Buchungen
+
+# Abgesagte Veranstaltungen, und Kategorien mit eigenen Verkaufszeiten.
+tier-opens = Im Verkauf ab { $time }
+tier-over = Nicht mehr im Verkauf
+tier-until = Bis { $time }
+tier-least =
+    { $count ->
+        [one] Mindestens { $number } Ticket je Bestellung
+       *[other] Mindestens { $number } Tickets je Bestellung
+    }
+tier-most =
+    { $count ->
+        [one] Höchstens { $number } Ticket je Bestellung
+       *[other] Höchstens { $number } Tickets je Bestellung
+    }
+refused-tier-closed = Einige dieser Tickets sind gerade nicht im Verkauf
+refused-tier-closed-text = Es wurde nichts gebucht. Wählen Sie andere, oder kommen Sie dann wieder.
+problem-tier-opens = { $tier }: im Verkauf ab { $time }
+problem-tier-over = { $tier }: nicht mehr im Verkauf
+field-at-least-of-tier = muss in dieser Kategorie mindestens { $least } sein, oder keines
+field-at-most-of-tier = darf in dieser Kategorie höchstens { $most } sein
+
+# Was Veranstaltern über Veranstaltungen gesagt wird.
+problem-edited = Jemand hat die Veranstaltung inzwischen geändert
+problem-edited-detail = Die Veranstaltung ist jetzt in Fassung { $version }: lesen Sie sie erneut und senden Sie die Änderung mit dieser Fassung
+problem-event-state = Die Veranstaltung lässt das nicht zu
+problem-no-draft = Das geht nur bei Entwürfen
+problem-being-published = Die Veranstaltung wird gerade veröffentlicht: warten Sie, bis ihre Tickets angelegt sind
+problem-not-free = Nicht genug Tickets sind frei
+problem-not-free-detail = Von { $asked } Tickets, die aus dem Verkauf gehen sollen, sind { $free } frei; es wurde nichts geändert
+field-given = muss angegeben werden
+field-text = muss 1 bis { $most } Zeichen lang sein
+field-short = darf höchstens { $most } Zeichen lang sein
+field-country-code = muss aus zwei Großbuchstaben bestehen, nach ISO 3166-1
+field-time-zone = muss eine IANA-Zeitzone sein wie Europe/Lisbon
+field-venue-zone = muss { $zone } sein: der Veranstaltungsort ist schon bekannt
+field-contact-rule = muss none, optional oder required sein
+field-to-come = muss in der Zukunft liegen
+field-before-start = muss vor dem Beginn der Veranstaltung liegen
+field-not-later = darf nicht später als { $time } sein: der Verkauf hat begonnen
+field-doors = darf höchstens 24 Stunden vor dem Beginn liegen und nicht danach
+field-end = muss nach dem Beginn liegen, um höchstens 31 Tage
+field-series-code = muss aus 1 bis 64 Zeichen von a-z, 0-9 und - bestehen
+field-entries = muss { $least } bis { $most } Einträge haben
+field-stays = kann nicht mehr geändert werden
+field-tier-code = muss aus 1 bis 32 Zeichen von a-z, 0-9, - und _ bestehen
+field-row-blocks = müssen Blöcke von zusammen 1 bis 1000 Plätzen sein
+field-rows-max = darf höchstens 32000 Reihen ergeben
+field-seat-label = muss ein Platz der Kategorie sein wie A-7
+field-language = muss ein Sprachcode sein wie de
+field-after = muss nach { $other } liegen
+field-at-least-other = muss mindestens { $other } sein
+field-version = muss die Fassung der Veranstaltung sein, die Sie gelesen haben
+field-tiers-apart = werden einzeln geändert, bei den Kategorien der Veranstaltung
+field-picture-format = muss ein JPEG, PNG oder WebP sein
+field-picture-size = muss Seiten von 240 bis 12000 Pixeln und höchstens 40 Millionen Pixel haben
+field-picture-damaged = muss ein unbeschädigtes Bild sein

@@ -766,3 +766,60 @@ event-called-off-text = It was called off. Every booking is cancelled, and all o
 stock-called-off = Called off
 ended-called-off-text = The event was called off, so your booking was cancelled for you.
 event-called-off-link = Your bookings
+
+# Events that are called off, and tiers that are sold at their own times.
+tier-opens = On sale from { $time }
+tier-over = No longer on sale
+tier-until = Until { $time }
+tier-least =
+    { $count ->
+        [one] At least { $number } ticket per order
+       *[other] At least { $number } tickets per order
+    }
+tier-most =
+    { $count ->
+        [one] Up to { $number } ticket per order
+       *[other] Up to { $number } tickets per order
+    }
+refused-tier-closed = Some of these tickets are not on sale now
+refused-tier-closed-text = Nothing was booked. Choose others, or come back then.
+problem-tier-opens = { $tier }: on sale from { $time }
+problem-tier-over = { $tier }: no longer on sale
+field-at-least-of-tier = must be at least { $least } of this tier, or none
+field-at-most-of-tier = must be at most { $most } of this tier
+
+# What organisers are told of events.
+problem-edited = Somebody has changed the event meanwhile
+problem-edited-detail = The event is at version { $version } now: read it again, and send the change with that version
+problem-event-state = The event does not allow this
+problem-no-draft = This is done to drafts alone
+problem-being-published = The event is being published: wait until its tickets are made
+problem-not-free = Not enough tickets are free
+problem-not-free-detail = Of { $asked } tickets to take out of sale { $free } are free; nothing was changed
+field-given = must be given
+field-text = must be 1 to { $most } characters
+field-short = must be at most { $most } characters
+field-country-code = must be two capital letters, ISO 3166-1
+field-time-zone = must be an IANA time zone such as Europe/Lisbon
+field-venue-zone = must be { $zone }: the venue is known already
+field-contact-rule = must be none, optional or required
+field-to-come = must be in the future
+field-before-start = must be before the event starts
+field-not-later = must not be later than { $time }: the sale is open
+field-doors = must be at most 24 hours before the event starts, and not after
+field-end = must be after the event starts, by 31 days at most
+field-series-code = must be 1 to 64 of a-z, 0-9 and -
+field-entries = must have { $least } to { $most } entries
+field-stays = cannot be changed any more
+field-tier-code = must be 1 to 32 of a-z, 0-9, - and _
+field-row-blocks = must be blocks of 1 to 1000 seats together
+field-rows-max = must leave at most 32000 rows
+field-seat-label = must be a seat of the tier such as A-7
+field-language = must be a language’s code such as de
+field-after = must be after { $other }
+field-at-least-other = must be at least { $other }
+field-version = must be the version of the event that you have read
+field-tiers-apart = must be changed one by one, at the event’s tiers
+field-picture-format = must be a JPEG, PNG or WebP
+field-picture-size = must have sides of 240 to 12000 pixels and 40 million pixels at most
+field-picture-damaged = must be a picture that is not damaged

@@ -762,3 +762,60 @@ event-called-off-text = Se ha cancelado. Todas las reservas se anulan y todo el 
 stock-called-off = Cancelado
 ended-called-off-text = El evento se ha cancelado, por eso se ha anulado tu reserva.
 event-called-off-link = Tus reservas
+
+# Eventos cancelados, y categorías que se venden en sus propias fechas.
+tier-opens = A la venta desde { $time }
+tier-over = Ya no está a la venta
+tier-until = Hasta { $time }
+tier-least =
+    { $count ->
+        [one] Al menos { $number } entrada por pedido
+       *[other] Al menos { $number } entradas por pedido
+    }
+tier-most =
+    { $count ->
+        [one] Hasta { $number } entrada por pedido
+       *[other] Hasta { $number } entradas por pedido
+    }
+refused-tier-closed = Algunas de estas entradas no están a la venta ahora
+refused-tier-closed-text = No se ha reservado nada. Elija otras o vuelva entonces.
+problem-tier-opens = { $tier }: a la venta desde { $time }
+problem-tier-over = { $tier }: ya no está a la venta
+field-at-least-of-tier = debe ser al menos { $least } de esta categoría, o ninguna
+field-at-most-of-tier = debe ser como máximo { $most } de esta categoría
+
+# Lo que se dice a los organizadores de sus eventos.
+problem-edited = Alguien ha modificado el evento mientras tanto
+problem-edited-detail = El evento está ahora en la versión { $version }: léalo de nuevo y envíe el cambio con esa versión
+problem-event-state = El evento no lo permite
+problem-no-draft = Solo se puede con borradores
+problem-being-published = El evento se está publicando: espere a que se creen sus entradas
+problem-not-free = No hay suficientes entradas libres
+problem-not-free-detail = De { $asked } entradas por retirar de la venta, { $free } están libres; no se ha cambiado nada
+field-given = debe indicarse
+field-text = debe tener de 1 a { $most } caracteres
+field-short = debe tener como máximo { $most } caracteres
+field-country-code = deben ser dos letras mayúsculas, según ISO 3166-1
+field-time-zone = debe ser una zona horaria de IANA como Europe/Lisbon
+field-venue-zone = debe ser { $zone }: el recinto ya se conoce
+field-contact-rule = debe ser none, optional o required
+field-to-come = debe estar en el futuro
+field-before-start = debe ser antes de que empiece el evento
+field-not-later = no debe ser después de { $time }: la venta está abierta
+field-doors = debe ser como máximo 24 horas antes del comienzo, y no después
+field-end = debe ser después del comienzo, 31 días como máximo
+field-series-code = deben ser de 1 a 64 caracteres de a-z, 0-9 y -
+field-entries = debe tener de { $least } a { $most } elementos
+field-stays = ya no se puede cambiar
+field-tier-code = deben ser de 1 a 32 caracteres de a-z, 0-9, - y _
+field-row-blocks = deben ser bloques de 1 a 1000 asientos en total
+field-rows-max = debe dar como máximo 32000 filas
+field-seat-label = debe ser un asiento de la categoría como A-7
+field-language = debe ser un código de idioma como de
+field-after = debe ser después de { $other }
+field-at-least-other = debe ser al menos { $other }
+field-version = debe ser la versión del evento que ha leído
+field-tiers-apart = se cambian una a una, en las categorías del evento
+field-picture-format = debe ser un JPEG, PNG o WebP
+field-picture-size = debe tener lados de 240 a 12000 píxeles y como máximo 40 millones de píxeles
+field-picture-damaged = debe ser una imagen sin daños

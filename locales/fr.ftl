@@ -761,3 +761,60 @@ event-called-off-text = Il est annulé. Toutes les réservations sont annulées,
 stock-called-off = Annulé
 ended-called-off-text = L’événement est annulé : votre réservation l’est donc aussi.
 event-called-off-link = Vos réservations
+
+# Événements annulés, et catégories vendues à leurs propres dates.
+tier-opens = En vente à partir du { $time }
+tier-over = N’est plus en vente
+tier-until = Jusqu’au { $time }
+tier-least =
+    { $count ->
+        [one] Au moins { $number } billet par commande
+       *[other] Au moins { $number } billets par commande
+    }
+tier-most =
+    { $count ->
+        [one] { $number } billet au plus par commande
+       *[other] { $number } billets au plus par commande
+    }
+refused-tier-closed = Certains de ces billets ne sont pas en vente maintenant
+refused-tier-closed-text = Rien n’a été réservé. Choisissez-en d’autres, ou revenez à ce moment-là.
+problem-tier-opens = { $tier } : en vente à partir de { $time }
+problem-tier-over = { $tier } : n’est plus en vente
+field-at-least-of-tier = doit être au moins { $least } dans cette catégorie, ou aucun
+field-at-most-of-tier = doit être au plus { $most } dans cette catégorie
+
+# Ce que les organisateurs apprennent de leurs événements.
+problem-edited = Quelqu’un a modifié l’événement entre-temps
+problem-edited-detail = L’événement en est à la version { $version } : relisez-le et envoyez la modification avec cette version
+problem-event-state = L’événement ne le permet pas
+problem-no-draft = Cela ne se fait que sur un brouillon
+problem-being-published = L’événement est en cours de publication : attendez que ses billets soient créés
+problem-not-free = Trop peu de billets sont libres
+problem-not-free-detail = Sur { $asked } billets à retirer de la vente, { $free } sont libres ; rien n’a été modifié
+field-given = doit être indiqué
+field-text = doit compter de 1 à { $most } caractères
+field-short = doit compter au plus { $most } caractères
+field-country-code = doit être deux lettres majuscules, selon ISO 3166-1
+field-time-zone = doit être un fuseau horaire IANA tel que Europe/Lisbon
+field-venue-zone = doit être { $zone } : ce lieu est déjà connu
+field-contact-rule = doit être none, optional ou required
+field-to-come = doit être dans le futur
+field-before-start = doit précéder le début de l’événement
+field-not-later = ne doit pas être après { $time } : la vente est ouverte
+field-doors = doit être au plus 24 heures avant le début, et pas après
+field-end = doit suivre le début, de 31 jours au plus
+field-series-code = doit compter de 1 à 64 caractères parmi a-z, 0-9 et -
+field-entries = doit avoir de { $least } à { $most } éléments
+field-stays = ne peut plus être modifié
+field-tier-code = doit compter de 1 à 32 caractères parmi a-z, 0-9, - et _
+field-row-blocks = doivent être des blocs de 1 à 1000 places en tout
+field-rows-max = doit donner au plus 32000 rangées
+field-seat-label = doit être une place de la catégorie telle que A-7
+field-language = doit être un code de langue tel que de
+field-after = doit être après { $other }
+field-at-least-other = doit être au moins { $other }
+field-version = doit être la version de l’événement que vous avez lue
+field-tiers-apart = se modifient une à une, parmi les catégories de l’événement
+field-picture-format = doit être un JPEG, PNG ou WebP
+field-picture-size = doit avoir des côtés de 240 à 12000 pixels et 40 millions de pixels au plus
+field-picture-damaged = doit être une image intacte

@@ -734,3 +734,58 @@ event-called-off-text = 中止になりました。すべての予約は取り�
 stock-called-off = 中止
 ended-called-off-text = イベントが中止になったため、ご予約は取り消されました。
 event-called-off-link = 予約一覧
+
+# 中止になったイベントと、販売期間のある席種。
+tier-opens = { $time }から販売
+tier-over = 販売は終了しました
+tier-until = { $time }まで
+tier-least =
+    { $count ->
+       *[other] 1回の注文につき{ $number }枚以上
+    }
+tier-most =
+    { $count ->
+       *[other] 1回の注文につき{ $number }枚まで
+    }
+refused-tier-closed = 現在販売していないチケットがあります
+refused-tier-closed-text = 予約は行われていません。ほかのチケットを選ぶか、販売期間にもう一度お試しください。
+problem-tier-opens = { $tier }：{ $time }から販売
+problem-tier-over = { $tier }：販売は終了しました
+field-at-least-of-tier = この席種は{ $least }枚以上にしてください
+field-at-most-of-tier = この席種は{ $most }枚までにしてください
+
+# 主催者に伝えるイベントの問題。
+problem-edited = その間にイベントが変更されました
+problem-edited-detail = イベントは現在バージョン{ $version }です。読み直してから、そのバージョンで変更を送ってください
+problem-event-state = このイベントではできません
+problem-no-draft = 下書きに対してのみできます
+problem-being-published = イベントを公開しています。チケットの作成が終わるまでお待ちください
+problem-not-free = 空いているチケットが足りません
+problem-not-free-detail = 販売から外す{ $asked }枚のうち、空いているのは{ $free }枚です。何も変更されていません
+field-given = 指定してください
+field-text = 1～{ $most }文字にしてください
+field-short = { $most }文字以内にしてください
+field-country-code = ISO 3166-1の大文字2文字にしてください
+field-time-zone = Europe/LisbonのようなIANAのタイムゾーンにしてください
+field-venue-zone = { $zone }にしてください。この会場はすでに登録されています
+field-contact-rule = none、optional、requiredのいずれかにしてください
+field-to-come = 未来の日時にしてください
+field-before-start = イベントの開始より前にしてください
+field-not-later = { $time }より後にはできません。販売が始まっています
+field-doors = 開始の24時間前から開始までにしてください
+field-end = 開始より後、31日以内にしてください
+field-series-code = a-z、0-9、-の1～64文字にしてください
+field-entries = { $least }～{ $most }件にしてください
+field-stays = 変更できなくなりました
+field-tier-code = a-z、0-9、-、_の1～32文字にしてください
+field-row-blocks = 合わせて1～1000席のブロックにしてください
+field-rows-max = 32000列以内になるようにしてください
+field-seat-label = A-7のような席種の座席にしてください
+field-language = deのような言語コードにしてください
+field-after = { $other }より後にしてください
+field-at-least-other = { $other }以上にしてください
+field-version = 読み込んだイベントのバージョンにしてください
+field-tiers-apart = イベントの席種で1つずつ変更してください
+field-picture-format = JPEG、PNG、WebPのいずれかにしてください
+field-picture-size = 各辺240～12000ピクセル、合計4000万ピクセル以内にしてください
+field-picture-damaged = 破損していない画像にしてください

@@ -1,6 +1,9 @@
 -- An event that does not take place: nothing more of it is sold, and its bookings are cancelled and refunded. NULL
 -- until it is called off; never taken back.
 ALTER TABLE events ADD COLUMN called_off_at timestamptz;
+-- Validated by V53.
+ALTER TABLE events ADD CONSTRAINT events_called_off_check
+    CHECK ((status = 'called_off') = (called_off_at IS NOT NULL)) NOT VALID;
 
 -- The work of calling off an event. Its bookings are cancelled in batches, each in a transaction that moves this row
 -- along, so that any process can go on after another has died. Refunds are payments that are due.

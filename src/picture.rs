@@ -94,8 +94,23 @@ pub fn take(file: &Path, directory: &Path) -> Result<Picture, PictureError> {
         return Err(PictureError::TooManyBytes);
     }
     let content = fs::read(file).map_err(failed(file))?;
-    let pixels = decode(&content)?;
-    let hash = Sha256::new().chain_update(RECIPE).chain_update(&content);
+    take_content(&content, directory)
+}
+
+/// As [`take`], of the content of a file.
+///
+/// # Errors
+/// [`PictureError`]; the directory has no half of a picture then.
+pub fn take_content(content: &[u8], directory: &Path) -> Result<Picture, PictureError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |reason| PictureError::Io { path, reason }
+    };
+    if content.len() as u64 > BYTES_MAX {
+        return Err(PictureError::TooManyBytes);
+    }
+    let pixels = decode(content)?;
+    let hash = Sha256::new().chain_update(RECIPE).chain_update(content);
     let name = HEXLOWER.encode(&hash.finalize()[..HASH_BYTES]);
     fs::create_dir_all(directory).map_err(failed(directory))?;
     let mut size = (0, 0);

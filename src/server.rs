@@ -34,6 +34,8 @@ const REPLICA_INTERVAL: Duration = Duration::from_secs(1);
 const KEYS_INTERVAL: Duration = Duration::from_secs(60);
 /// Events of servers of an older version are made findable by filters this often.
 const INDEX_INTERVAL: Duration = Duration::from_secs(60);
+/// The interval at which events are looked for whose publishing was interrupted.
+const PUBLISHING_INTERVAL: Duration = Duration::from_secs(1);
 /// The interval at which old rows are deleted.
 const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 /// The interval of the gateway's own background work.
@@ -127,7 +129,7 @@ fn webhook_url(listening: SocketAddr) -> String {
 }
 
 /// Starts the background tasks. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 15] {
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 16] {
     let webhook_url: Arc<str> = webhook_url.into();
     [
         repeat(app, "overdue holds", EXPIRY_INTERVAL, |app| async move {
@@ -139,9 +141,12 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 15] {
         repeat(app, "refunds", RECOVERY_INTERVAL, |app| async move {
             app.payments.recover_refunds().await
         }),
-        repeat(app, "events called off", CALL_OFF_INTERVAL, |app| async move {
-            app.payments.cancel_called_off().await
-        }),
+        repeat(
+            app,
+            "events called off",
+            CALL_OFF_INTERVAL,
+            |app| async move { app.payments.cancel_called_off().await },
+        ),
         repeat(app, "the clock", CLOCK_INTERVAL, |app| async move {
             app.db.read_clock().await.map(|()| 0)
         }),
@@ -163,6 +168,9 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 15] {
             INDEX_INTERVAL,
             |app| async move { catalog::index::fill(&app.db).await },
         ),
+        repeat(app, "publishing", PUBLISHING_INTERVAL, |app| async move {
+            catalog::organise::resume(&app.db).await
+        }),
         repeat(app, "old webhooks", PURGE_INTERVAL, |app| async move {
             webhook::forget(&app.db, app.config.retention()).await
         }),

@@ -132,7 +132,8 @@
   function addStepper(order, tier) {
     const select = one(".quantity", tier);
     const step = (by) => (made) => {
-      select.value = String(Number(select.value) + by);
+      // A tier may be sold from so many tickets on: between none and these there is no option.
+      select.selectedIndex += by;
       refresh(order);
       if (made.disabled) select.focus();
     };

@@ -62,6 +62,7 @@ pub(crate) fn stock(rows: Option<Rows>) -> Result<Stock, Failure> {
             no: TIER,
             capacity: CAPACITY,
             rows,
+            window: boxoffice::allocator::Window::default(),
         }],
     })
 }

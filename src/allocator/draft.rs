@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 
 use super::assign::Pool;
-use super::order::{Booked, Candidate, Outcome, Stock, Taken, Verdict};
+use super::order::{Booked, Candidate, Outcome, Stock, Taken, TierStock, Verdict};
 use super::sale::{Known, Sale};
 use super::shortage::{FreeCounts, GivenAway};
 use super::writes::{Filled, Held};
-use crate::types::{BuyerId, SeatNo, TierNo};
+use crate::types::{BuyerId, SeatNo, TierNo, Timestamp};
 
 /// The result of each order of a batch.
 pub(super) struct Draft<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Draft<'a> {
 }
 
 enum Fill {
-    /// The key has made a booking before, or the buyer may have no more tickets.
+    /// The key has made a booking before, the buyer may have no more tickets, or a tier is not sold now.
     Known(Outcome),
     Filled(Vec<Taken>),
     Short,
@@ -39,8 +39,12 @@ impl<'a> Draft<'a> {
         let mut given = GivenAway::default();
         // What the buyers have, with what they get here: one may have several orders in a batch.
         let mut held: HashMap<BuyerId, i64> = HashMap::with_capacity(orders.len());
+        let closed: Vec<_> = stock.closed(sale.now).collect();
         let fill = |((order, known), replay): ((&Candidate<'_>, &Known), Option<Outcome>)| {
             if let Some(outcome) = replay {
+                return Fill::Known(outcome);
+            }
+            if let Some(outcome) = closed_tier(&closed, order, sale.now) {
                 return Fill::Known(outcome);
             }
             let quantity: i64 = order
@@ -155,4 +159,14 @@ impl<'a> Draft<'a> {
         };
         self.fills.into_iter().zip(orders).map(verdict).collect()
     }
+}
+
+/// The answer to an order of a tier that is not sold now.
+fn closed_tier(closed: &[&TierStock], order: &Candidate<'_>, now: Timestamp) -> Option<Outcome> {
+    let ordered = |tier: &&&TierStock| order.items.iter().any(|item| item.tier == tier.no);
+    let tier = closed.iter().find(ordered)?;
+    Some(Outcome::TierClosed {
+        tier: tier.no,
+        opens_at: tier.window.opens_at.filter(|&opens| now < opens),
+    })
 }

@@ -39,7 +39,10 @@ fn place(outcome: &Outcome) -> usize {
         Outcome::HeldByOthers { .. } => 5,
         Outcome::SeatsTaken(_) => 6,
         Outcome::OverBuyerLimit { .. } => 7,
-        Outcome::NotYetOnSale(_) | Outcome::SaleOver | Outcome::CalledOff => 8,
+        Outcome::NotYetOnSale(_)
+        | Outcome::SaleOver
+        | Outcome::CalledOff
+        | Outcome::TierClosed { .. } => 8,
         Outcome::Overloaded => 9,
         Outcome::Failed(_) => 10,
     }

@@ -32,12 +32,47 @@ pub struct TierStock {
     pub capacity: i32,
     /// Its rows if its seats are numbered.
     pub rows: Option<Rows>,
+    /// When it is sold.
+    pub window: Window,
+}
+
+/// When a tier is sold, within the sale of its event; by default as long as that.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Not before.
+    pub opens_at: Option<Timestamp>,
+    /// Not from then on.
+    pub closes_at: Option<Timestamp>,
+}
+
+impl Window {
+    /// Whether it is sold later.
+    pub fn is_before(&self, now: Timestamp) -> bool {
+        self.opens_at.is_some_and(|opens| now < opens)
+    }
+
+    /// Whether it is sold no more.
+    pub fn is_after(&self, now: Timestamp) -> bool {
+        self.closes_at.is_some_and(|closes| closes <= now)
+    }
+
+    /// Whether it is sold now.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        !self.is_before(now) && !self.is_after(now)
+    }
 }
 
 impl Stock {
     /// The tier with this number.
     pub fn tier(&self, no: TierNo) -> Option<&TierStock> {
         self.tiers.iter().find(|tier| tier.no == no)
+    }
+
+    /// The tiers that are not sold at this time.
+    pub(super) fn closed(&self, now: Timestamp) -> impl Iterator<Item = &TierStock> {
+        self.tiers
+            .iter()
+            .filter(move |tier| !tier.window.is_open(now))
     }
 
     /// The tier whose row stands for the event in an insert.
@@ -154,8 +189,15 @@ pub enum Outcome {
     NotYetOnSale(Timestamp),
     /// The event has begun, or there is no such event any more.
     SaleOver,
-    /// The event was called off: nothing of it is sold any more.
+    /// The event does not take place.
     CalledOff,
+    /// A tier of the order is not sold now.
+    TierClosed {
+        /// Which.
+        tier: TierNo,
+        /// When its sale opens; `None` if it is over.
+        opens_at: Option<Timestamp>,
+    },
     /// Too many orders wait, or this one waited too long: nothing was done.
     Overloaded,
     /// The database failed; unless the error says otherwise nothing was done. The same key may be retried.

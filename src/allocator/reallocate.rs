@@ -8,7 +8,7 @@
 //! that has locked the booking; whether the booking may be confirmed is `booking::transition`'s decision.
 
 use super::assign::Pool;
-use super::order::{Item, Stock, TierStock};
+use super::order::{Item, Stock, TierStock, Window};
 use super::statements::{
     LOCK_FREE_TICKETS, LOCK_NAMED_TICKETS, SET_ITEM_SEATS, STOCK_FOR_BOOKING, TAKE_TICKETS,
     TIERS_OF_EVENT, WAIT_FOR_TICKETS,
@@ -177,6 +177,8 @@ async fn stock_on_sale(
         rows: row
             .get::<_, Option<Vec<i16>>>("row_blocks")
             .and_then(Rows::new),
+        // It was ordered when it was sold.
+        window: Window::default(),
     });
     Ok(Some(Stock {
         event: booking.event,

@@ -50,6 +50,8 @@ statements! {
     TIERS_OF_EVENT = "tiers_of_event.sql";
     WAIT_FOR_TICKETS = "wait_for_tickets.sql";
     STOCK_FOR_BOOKING = "stock_for_booking.sql";
+    MAKE_TICKETS = "make_tickets.sql";
+    WITHDRAW_TICKETS = "withdraw_tickets.sql";
 }
 
 /// The prepared statements of batches. None is prepared in the middle of a batch, where the next statement would

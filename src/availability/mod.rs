@@ -86,6 +86,21 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Those of an event of which every ticket is free, made or not.
+    pub fn of_nothing_sold(event: &Event, as_of: Timestamp) -> Self {
+        let tiers = event.tiers.iter().map(|tier| TierCount {
+            tier: tier.no,
+            capacity: tier.capacity,
+            available: tier.capacity,
+            held: 0,
+            sold: 0,
+        });
+        Self {
+            as_of,
+            tiers: tiers.collect(),
+        }
+    }
+
     /// The counts of one tier.
     pub fn tier(&self, no: TierNo) -> Option<&TierCount> {
         self.tiers.iter().find(|tier| tier.tier == no)
@@ -112,8 +127,10 @@ struct Inner {
 struct Entry {
     /// Of its counts and seats. The same in an entry that takes the place of this one.
     floor: Arc<Floor>,
+    /// Of the event, when it was made.
+    version: i32,
     counts: Arc<LastKnown<Arc<Counted>>>,
-    /// None of an event that this process has sold and that nobody has looked at.
+    /// In the order of their numbers. None of an event that this process has sold and that nobody has looked at.
     tiers: Vec<TierEntry>,
 }
 
@@ -243,7 +260,7 @@ impl Availability {
         if entry.has_all(event) {
             return entry;
         }
-        // A tier was added, or has grown, or nobody has looked before.
+        // A tier was added, or has another number of tickets, or nobody has looked before.
         let entry = new(entry.floor.clone());
         self.0.events.insert(event.no, entry.clone());
         entry
@@ -356,10 +373,13 @@ impl Entry {
             taken: AtomicI64::new(0),
             seats: OnceLock::new(),
         });
+        let mut tiers: Vec<TierEntry> = tiers.collect();
+        tiers.sort_unstable_by_key(|tier| tier.no);
         Self {
             floor,
+            version: event.version,
             counts: Arc::default(),
-            tiers: tiers.collect(),
+            tiers,
         }
     }
 
@@ -367,11 +387,14 @@ impl Entry {
         self.tiers.iter().find(|tier| tier.no == no)
     }
 
-    /// Whether it has a place for every ticket of the event.
+    /// Whether it has a place for every ticket of the event, and none for one that is out of sale; whoever knows an
+    /// older event sees more.
     fn has_all(&self, event: &Event) -> bool {
+        let is_older = event.version <= self.version;
         let has = |tier: &Tier| {
-            self.tier(tier.no)
-                .is_some_and(|known| known.capacity >= tier.capacity)
+            self.tier(tier.no).is_some_and(|known| {
+                known.capacity == tier.capacity || (known.capacity > tier.capacity && is_older)
+            })
         };
         event.tiers.iter().all(has)
     }

@@ -77,6 +77,16 @@ pub enum Rule {
     AtLeastOneTicket,
     /// 1 or more.
     AtLeastOne,
+    /// At least what an order of the tier has.
+    AtLeastOfTier {
+        /// Tickets.
+        least: i32,
+    },
+    /// At most what an order may have of the tier.
+    AtMostOfTier {
+        /// Tickets.
+        most: i32,
+    },
     /// What no other entry is.
     OnlyOnce,
     /// The code of a tier of the event.
@@ -151,6 +161,7 @@ pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
     if asked > i64::from(limit) {
         return Err(Refused::OverLimit { asked, limit });
     }
+    refuse_wrong_numbers(event, &request, &items)?;
     items.sort_unstable_by_key(|item| item.tier);
     for seats in items.iter_mut().filter_map(|item| item.seats.as_mut()) {
         seats.sort_unstable();
@@ -166,6 +177,35 @@ pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
         total_minor,
         items,
     })
+}
+
+/// Refuses fewer or more tickets of a tier than an order of it may have.
+fn refuse_wrong_numbers(event: &Event, request: &Request, items: &[Item]) -> Result<(), Refused> {
+    let wrong = |item: &Item| {
+        let tier = event.tier_no(item.tier)?;
+        let (least, most) = (
+            tier.terms.least(),
+            tier.terms.most(event.max_tickets_per_booking),
+        );
+        let rule = match item.quantity {
+            quantity if quantity < least => Rule::AtLeastOfTier { least },
+            quantity if quantity > most => Rule::AtMostOfTier { most },
+            _ => return None,
+        };
+        let code = tier.code.as_str();
+        let named = request.items.iter().position(|item| item.tier == code);
+        let pointer = named.map_or_else(
+            || "/seats".to_owned(),
+            |index| format!("/items/{index}/quantity"),
+        );
+        Some(FieldError::new(pointer, rule))
+    };
+    let errors: Vec<FieldError> = items.iter().filter_map(wrong).collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Refused::Invalid(errors))
+    }
 }
 
 /// The tickets that a request asks for.

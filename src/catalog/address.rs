@@ -74,6 +74,11 @@ impl Digits {
     }
 }
 
+/// What an event is looked up by.
+pub(super) fn group(id: EventId) -> u32 {
+    (id.0.as_u128() >> 96) as u32
+}
+
 /// The first and the last id that begin with these eight digits.
 pub(super) fn range(group: u32) -> (Uuid, Uuid) {
     let first = u128::from(group) << 96;

@@ -5,10 +5,11 @@ use crate::types::EventNo;
 
 /// $1 event.
 const CALL_OFF: &str = "
-    UPDATE events SET called_off_at = now() WHERE event_id = $1 AND called_off_at IS NULL";
+    UPDATE events SET status = 'called_off', called_off_at = now(), version = version + 1
+    WHERE event_id = $1 AND status = 'published'";
 
-/// Calls an event off, for good: from the commit on no batch sells anything of it. False if it was called off before, or
-/// there is none.
+/// Calls an event off, for good: from the commit on no batch sells anything of it. False if it was called off before, is not
+/// published, or there is none.
 ///
 /// # Errors
 /// Those of the database.

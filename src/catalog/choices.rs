@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio_postgres::Row;
 
 use super::facts::Genre;
+use super::status::IS_LISTED;
 use crate::postgres::last_known::{Ages, STALE_MAX};
 use crate::postgres::{Error, Reader};
 use crate::types::Currency;
@@ -35,12 +36,14 @@ pub struct Choices {
 
 /// Never `None`.
 pub(super) async fn read(reader: Reader) -> Result<Option<Choices>, Error> {
-    let statement = "SELECT v.city, v.country, e.genre, e.currency, count(*) AS events
-         FROM events e JOIN venues v USING (venue_id) WHERE e.starts_at > now()
+    let statement = format!(
+        "SELECT v.city, v.country, e.genre, e.currency, count(*) AS events
+         FROM events e JOIN venues v USING (venue_id) WHERE {IS_LISTED} AND e.starts_at > now()
          GROUP BY GROUPING SETS ((v.city, v.country), (e.genre), (e.currency))
-         ORDER BY events DESC, v.city";
+         ORDER BY events DESC, v.city"
+    );
     let rows = reader
-        .query(&reader.prepare_cached(statement).await?, &[])
+        .query(&reader.prepare_cached(&statement).await?, &[])
         .await?;
     let mut choices = Choices::default();
     for row in &rows {

@@ -11,7 +11,8 @@ mod translations;
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
 use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz};
 
-use super::create::{CreateError, NewEvent, NewTier, NewVenue, create};
+use super::create::{CreateError, create};
+use super::new_event::{NewEvent, NewTier, NewVenue};
 use crate::postgres::Db;
 use crate::seating::{Position, SeatKind};
 use crate::types::contact::ContactRule;

@@ -7,6 +7,8 @@ use chrono_tz::Tz;
 
 use super::address;
 use super::facts::{Access, Facts};
+use super::status::Status;
+use super::terms::Terms;
 use super::translation::Translation;
 use crate::allocator::Stock;
 use crate::picture::Picture;
@@ -27,6 +29,10 @@ pub struct Event {
     pub organisation: OrganisationNo,
     /// What the address of its page ends with: `velvet-almanac-lisbon-90611f46`.
     pub address: String,
+    /// Where it is in its life.
+    pub status: Status,
+    /// Counts its changes.
+    pub version: i32,
     /// Its name.
     pub name: String,
     /// A few sentences.
@@ -53,7 +59,7 @@ pub struct Event {
     pub venue: Venue,
     /// What a buyer wants to know before paying.
     pub facts: Facts,
-    /// The best first; at least one.
+    /// In the order in which they are shown; at least one of an event that buyers see.
     pub tiers: Vec<Tier>,
     /// What the allocator needs of it.
     pub stock: Arc<Stock>,
@@ -167,6 +173,8 @@ pub struct Tier {
     pub rows: Option<Rows>,
     /// Its places for wheelchairs, and the seats beside them.
     pub kinds: BTreeMap<SeatNo, SeatKind>,
+    /// When it is sold, and how many in one order.
+    pub terms: Terms,
 }
 
 impl Tier {

@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
-use super::prose::{LINE_MAX, REFUND_POLICY_MAX, TERMS_MAX, validate_prose};
 use super::translation::Translations;
 use crate::types::{Invalid, Timestamp};
 
@@ -165,51 +164,6 @@ pub struct Facts {
 impl Default for Genre {
     fn default() -> Self {
         Self::Other
-    }
-}
-
-/// Names that are shown at most.
-const LINEUP_MAX: usize = 50;
-
-impl Facts {
-    /// Checks what no type does, for an event that starts then; says what is wrong.
-    pub(super) fn validate(&self, starts_at: Timestamp) -> Result<(), String> {
-        let doors_too_early =
-            |at: Timestamp| at > starts_at || starts_at - at > chrono::TimeDelta::hours(24);
-        if self.doors_at.is_some_and(doors_too_early) {
-            return Err(
-                "doors_at must be at most 24 hours before the event starts, and not after".into(),
-            );
-        }
-        let ends_wrong =
-            |at: Timestamp| at <= starts_at || at - starts_at > chrono::TimeDelta::days(31);
-        if self.ends_at.is_some_and(ends_wrong) {
-            return Err("ends_at must be after the event starts, by 31 days at most".into());
-        }
-        if self.age_min.is_some_and(|age| !(0..=99).contains(&age)) {
-            return Err("age_min must be 0 to 99".into());
-        }
-        if self.lineup.len() > LINEUP_MAX {
-            return Err(format!("lineup must have at most {LINEUP_MAX} names"));
-        }
-        for name in &self.lineup {
-            validate_prose("each name of lineup", Some(name), LINE_MAX)?;
-        }
-        validate_prose("organiser", self.organiser.as_deref(), LINE_MAX)?;
-        validate_prose("terms", self.terms.as_deref(), TERMS_MAX)?;
-        validate_prose(
-            "refund_policy",
-            self.refund_policy.as_deref(),
-            REFUND_POLICY_MAX,
-        )?;
-        if self
-            .series
-            .as_deref()
-            .is_some_and(|series| !is_series(series))
-        {
-            return Err("series must be 1 to 64 of a-z, 0-9 and -".into());
-        }
-        Ok(())
     }
 }
 

@@ -14,16 +14,22 @@ mod call_off;
 mod choices;
 mod create;
 pub mod demo;
+mod details;
 mod event;
 mod facts;
 mod filters;
 pub mod index;
 mod listing;
+mod must;
 mod nearest;
+mod new_event;
+pub mod organise;
 mod owned;
 mod page;
 mod prose;
 mod rows;
+mod status;
+mod terms;
 mod text;
 mod translation;
 
@@ -42,18 +48,24 @@ use crate::types::{EventId, EventNo};
 pub use address::Address;
 pub use call_off::call_off;
 pub use choices::Choices;
-pub use create::{CreateError, NewEvent, NewTier, NewVenue, create};
+pub use create::{CreateError, create};
+pub use details::{Details, TierDetails, VenueDetails};
 pub use event::{Event, Tier, Venue};
 pub use facts::{Access, Facts, Genre};
 pub use listing::{Listed, Listing, SECTION_EVENTS, Section};
+pub use must::{Must, Wrong};
+pub use new_event::{NewEvent, NewTier, NewVenue};
 pub use owned::{When, owned};
 pub use page::{Cursor, Page};
+pub use status::Status;
+pub use terms::Terms;
 pub use translation::{Translation, Translations};
 
 use address::IS_AMBIGUOUS;
 use filters::Query;
 pub use filters::{Filters, Meaning, Names, Word};
-use rows::{EVENT_COLUMNS, read_event, read_tier};
+use rows::{EVENT_COLUMNS, TIERS, read_event, read_tier};
+use status::IS_PUBLIC;
 
 /// A text as it is searched: in lower case, without accents.
 pub fn folded(text: &str) -> String {
@@ -233,9 +245,16 @@ impl Catalog {
         event
     }
 
+    /// Forgets what is kept of an event that this process has changed, so that its readers see it as it is now. Other
+    /// processes see it within some seconds.
+    pub fn forget(&self, id: EventId) {
+        self.events.invalidate(&id);
+        self.groups.invalidate(&address::group(id));
+    }
+
     async fn read_one(&self, reader: Reader, id: EventId) -> Result<Option<Arc<Event>>, Error> {
         let statement = format!(
-            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1"
+            "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1 AND {IS_PUBLIC}"
         );
         Ok(self.read_by(&reader, &statement, &[&id]).await?.pop())
     }
@@ -383,13 +402,7 @@ impl Catalog {
     /// Reads the tiers of events, and keeps the events.
     async fn read(&self, reader: &Reader, rows: &[Row]) -> Result<Vec<Arc<Event>>, Error> {
         let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
-        let tiers = reader
-            .prepare_cached(
-                "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks,
-                        wheelchair_seats, companion_seats
-                 FROM tiers WHERE event_id = ANY ($1) ORDER BY event_id, tier_no",
-            )
-            .await?;
+        let tiers = reader.prepare_cached(TIERS).await?;
         let tiers = reader.query(&tiers, &[&numbers]).await?;
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {
@@ -398,6 +411,10 @@ impl Catalog {
                 .iter()
                 .filter(|tier| tier.get::<_, EventNo>("event_id") == no);
             let event = Arc::new(read_event(row, of_event.map(read_tier).collect()));
+            if !event.status.is_public() {
+                events.push(event);
+                continue;
+            }
             let known = self.events.get_with(event.id, Arc::default);
             known.to_readers.learn(Some(event.clone()));
             if reader.is_primary() {

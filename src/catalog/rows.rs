@@ -11,21 +11,28 @@ use tokio_postgres::types::Json;
 use super::address;
 use super::event::{Event, Tier, Venue};
 use super::facts::{self, Facts};
+use super::status::Status;
+use super::terms::Terms;
 use super::translation::Translations;
-use crate::allocator::{Stock, TierStock};
+use crate::allocator::{Stock, TierStock, Window};
 use crate::picture::Picture;
 use crate::seating::{Rows, SeatKind};
 use crate::types::{SeatNo, TierCode};
 
 /// What [`read_event`] reads beside `IS_AMBIGUOUS`, of `events e` and `venues v`.
 pub(super) const EVENT_COLUMNS: &str =
-    "e.event_id, e.public_id, e.organisation_id, e.name, e.description, e.starts_at, e.on_sale_at, e.called_off_at,
-    e.created_at, e.currency,
+    "e.event_id, e.public_id, e.organisation_id, e.status, e.version, e.name, e.description, e.starts_at,
+    e.on_sale_at, e.called_off_at, e.created_at, e.currency,
     e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
     coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact,
     e.genre, e.doors_at, e.ends_at, e.age_min, e.lineup, e.accessibility, e.organiser, e.terms, e.refund_policy,
     e.series, e.featured, e.translations,
     v.name AS venue_name, v.city, v.country, v.time_zone, v.address, v.accessibility AS venue_accessibility";
+
+/// The tiers of these events ($1), in the order in which they are shown: what [`read_tier`] reads.
+pub(super) const TIERS: &str = "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks,
+        wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at, min_tickets, max_tickets
+    FROM tiers WHERE event_id = ANY ($1) ORDER BY event_id, position, tier_no";
 
 /// One row of [`EVENT_COLUMNS`].
 pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
@@ -40,12 +47,17 @@ pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
         no: tier.no,
         capacity: tier.capacity,
         rows: tier.rows.clone(),
+        window: tier.terms.window,
     });
+    let mut stock: Vec<TierStock> = stock.collect();
+    stock.sort_unstable_by_key(|tier| tier.no);
     Event {
         no,
         id,
         organisation: row.get("organisation_id"),
         address: address::of(&slug, id, row.get("is_ambiguous")),
+        status: Status::read(row.get("status")),
+        version: row.get("version"),
         name,
         description: row.get("description"),
         starts_at: row.get("starts_at"),
@@ -71,7 +83,7 @@ pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
         stock: Arc::new(Stock {
             event: no,
             currency,
-            tiers: stock.collect(),
+            tiers: stock,
         }),
         tiers,
         translated: BTreeMap::new(),
@@ -122,6 +134,15 @@ pub(super) fn read_tier(row: &Row) -> Tier {
             .get::<_, Option<Vec<i16>>>("row_blocks")
             .and_then(Rows::new),
         kinds: read_kinds(row).collect(),
+        terms: Terms {
+            position: row.get("position"),
+            window: Window {
+                opens_at: row.get("on_sale_at"),
+                closes_at: row.get("off_sale_at"),
+            },
+            min_tickets: row.get("min_tickets"),
+            max_tickets: row.get("max_tickets"),
+        },
     }
 }
 

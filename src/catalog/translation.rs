@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::prose::{DESCRIPTION_MAX, LINE_MAX, REFUND_POLICY_MAX, TERMS_MAX, validate_prose};
+use super::must::{Must, Wrong};
+use super::prose::{DESCRIPTION_MAX, LINE_MAX, REFUND_POLICY_MAX, TERMS_MAX, fits};
 
 /// Languages of one event at most.
 const LANGUAGES_MAX: usize = 20;
@@ -36,25 +37,22 @@ pub struct Translation {
     pub tiers: BTreeMap<String, String>,
 }
 
-/// Says what is wrong with the translations of an event with these tiers.
-pub(super) fn validate(translations: &Translations, tiers: &[&str]) -> Result<(), String> {
+/// What is wrong with the translations of an event with these tiers.
+pub(super) fn wrong(translations: &Translations, tiers: &[&str]) -> Vec<Wrong> {
+    let mut wrong = Vec::new();
     if translations.len() > LANGUAGES_MAX {
-        return Err(format!(
-            "translations must be in at most {LANGUAGES_MAX} languages"
-        ));
+        let must = Must::HaveEntries(0, LANGUAGES_MAX);
+        wrong.push(Wrong::at("/translations", must));
     }
-    for (language, translation) in translations {
+    for (language, translation) in translations.iter().take(LANGUAGES_MAX) {
+        let at = format!("/translations/{language}");
         let is_letter = |byte: u8| byte.is_ascii_lowercase();
         if !(2..=3).contains(&language.len()) || !language.bytes().all(is_letter) {
-            return Err(format!(
-                "translations: {language:?} must be a language's code, such as de"
-            ));
+            wrong.push(Wrong::at(&at, Must::BeLanguage));
         }
-        translation
-            .validate(tiers)
-            .map_err(|reason| format!("translations: {language}: {reason}"))?;
+        translation.check(&at, tiers, &mut wrong);
     }
-    Ok(())
+    wrong
 }
 
 /// Without white space around the texts.
@@ -82,18 +80,30 @@ pub(super) fn names(name: &str, translations: &Translations) -> String {
 }
 
 impl Translation {
-    fn validate(&self, tiers: &[&str]) -> Result<(), String> {
-        validate_prose("name", self.name.as_deref(), LINE_MAX)?;
-        validate_prose("description", self.description.as_deref(), DESCRIPTION_MAX)?;
-        validate_prose("terms", self.terms.as_deref(), TERMS_MAX)?;
-        let refunds = self.refund_policy.as_deref();
-        validate_prose("refund_policy", refunds, REFUND_POLICY_MAX)?;
-        for (code, name) in &self.tiers {
-            if !tiers.contains(&code.as_str()) {
-                return Err(format!("there is no tier {code:?}"));
+    fn check(&self, at: &str, tiers: &[&str], wrong: &mut Vec<Wrong>) {
+        let mut text = |name: &str, text: Option<&str>, most: usize| {
+            if !text.is_none_or(|text| fits(text, most)) {
+                let pointer = format!("{at}/{name}");
+                wrong.push(Wrong::at(pointer, Must::BeText(most)));
             }
-            validate_prose(&format!("tier {code}"), Some(name), LINE_MAX)?;
+        };
+        text("name", self.name.as_deref(), LINE_MAX);
+        text("description", self.description.as_deref(), DESCRIPTION_MAX);
+        text("terms", self.terms.as_deref(), TERMS_MAX);
+        text(
+            "refund_policy",
+            self.refund_policy.as_deref(),
+            REFUND_POLICY_MAX,
+        );
+        for (code, name) in &self.tiers {
+            text(&format!("tiers/{code}"), Some(name), LINE_MAX);
         }
-        Ok(())
+        for code in self
+            .tiers
+            .keys()
+            .filter(|code| !tiers.contains(&code.as_str()))
+        {
+            wrong.push(Wrong::at(format!("{at}/tiers/{code}"), Must::BeTier));
+        }
     }
 }

@@ -10,6 +10,7 @@ WITH needed (table_name, index_name, columns, is_unique, predicate) AS (
         ('events', 'events_public_id_key', '{public_id}', true, NULL),
         ('events', 'events_by_series', '{series,starts_at,public_id}', false, '(series IS NOT NULL)'),
         ('events', 'events_featured', '{starts_at,public_id}', false, 'featured'),
+        ('events', 'events_publishing', '{event_id}', false, '(status = ''publishing''::text)'),
         ('search_words', 'search_words_pkey', '{word}', true, NULL),
         ('tiers', 'tiers_code_key', '{event_id,code}', true, NULL),
         ('tiers', 'tiers_pkey', '{event_id,tier_no}', true, NULL),

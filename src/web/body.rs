@@ -1,7 +1,7 @@
 //! Reads the bodies of requests: the only code that does.
 //!
 //! What must hold: a body is never unpacked, so that a few bytes cannot become many; no more than
-//! [`BODY_MAX`] bytes are kept of it; it arrives within its deadline or is refused. That is why the
+//! [`BODY_MAX`] bytes are kept of it, or of a picture what `upload` says; it arrives within its deadline or is refused. That is why the
 //! extractors of actix-web are not used (`clippy.toml` forbids them): they unpack, and wait for ever.
 
 use std::time::Duration;
@@ -20,6 +20,9 @@ pub(super) const BODY_MAX: usize = 64 * 1024;
 /// Bytes of a body that holds many of something.
 pub(super) const LONG_BODY_MAX: usize = 256 * 1024;
 
+/// So many times as long as any other a large body may take.
+const LARGE_TAKE: u32 = 6;
+
 /// How long a server that stops waits for bodies that are half there.
 const DRAINING_DEADLINE: Duration = Duration::from_secs(1);
 
@@ -35,10 +38,10 @@ pub(super) fn take(
     take_up_to(request, payload, BODY_MAX)
 }
 
-/// As [`take`], with a limit of its own.
+/// As [`take`], of up to so many bytes; the more there may be, the longer they may take.
 ///
 /// # Errors
-/// As [`take`].
+/// Those of [`take`].
 pub(super) fn take_up_to(
     request: &HttpRequest,
     payload: &mut Payload,
@@ -80,7 +83,16 @@ fn accept(request: &HttpRequest, bytes_max: usize) -> Result<(Data<App>, Duratio
     }
     let app = request.app_data::<Data<App>>();
     let app = app.ok_or_else(|| Error::unreadable("problem-body-unreadable"))?;
-    Ok((app.clone(), app.config.limits.body_deadline()))
+    let deadline = app.config.limits.body_deadline();
+    let is_large = bytes_max > BODY_MAX;
+    Ok((
+        app.clone(),
+        if is_large {
+            deadline * LARGE_TAKE
+        } else {
+            deadline
+        },
+    ))
 }
 
 async fn read(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Error> {

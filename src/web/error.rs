@@ -21,6 +21,9 @@
 //! | `over-limit`             | 422    | more tickets than one booking may hold (`asked`, `limit`), or one buyer (`limit`, `left`) |
 //! | `not-on-sale`            | 409    | too early (`on_sale_at`) or too late |
 //! | `called-off`             | 409    | the event does not take place: nothing of it is sold, and what was paid goes back |
+//! | `edited-meanwhile`       | 409    | somebody else has changed the event: `version` |
+//! | `event-state`            | 409    | the event is no draft, or is being published |
+//! | `tickets-not-free`       | 409    | too few tickets to take out of sale are free: `asked`, `free` |
 //! | `hold-expired`           | 409    | the booking was not paid in time |
 //! | `already-paid`           | 409    | the booking is confirmed: `booking_status` |
 //! | `booking-cancelled`      | 409    | the booking is cancelled: `booking_status` |
@@ -56,7 +59,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::booking::FieldError;
+use crate::catalog::{Must, Wrong};
 use crate::web::about;
+use crate::web::view::words::Words;
 pub use text::Text;
 
 /// A problem before it is put into words.
@@ -337,6 +342,17 @@ impl ResponseError for Error {
         response.extensions_mut().insert(self.clone());
         response
     }
+}
+
+/// What a field must be, in a language.
+pub(super) fn must_text(must: Must, words: &Words) -> String {
+    Text::from(must).in_words(words).into_owned()
+}
+
+/// What is wrong with a field, in a language, where there is no place beside it.
+pub(super) fn edit_text(wrong: Wrong, words: &Words) -> String {
+    let name = wrong.pointer.trim_start_matches('/').to_owned();
+    format!("{name} {}.", must_text(wrong.must, words))
 }
 
 /// Any path that is not in the route table.

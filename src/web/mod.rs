@@ -37,6 +37,7 @@ mod respond;
 pub mod session;
 pub mod shop;
 pub mod traces;
+pub mod upload;
 pub mod view;
 mod watch;
 
@@ -183,6 +184,8 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
                 .wrap(from_fn(language::take_from_path))
                 .configure(html)
                 .configure(admin_account)
+                // Before what any name of an event could be: `new` is none.
+                .configure(admin_planning)
                 .configure(admin),
         );
 }
@@ -225,6 +228,7 @@ fn json(routes: &mut ServiceConfig) {
             [post().to(api::bookings::cancel)],
         ))
         .service(at("/buyers", [post().to(api::buyers::create)]))
+        .configure(organiser_json)
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
         .configure(check_in)
@@ -323,6 +327,47 @@ fn check_in(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/events/{event_id}/check-in/gates/{gate_id}/close",
             [post().to(gates::close)],
+        ));
+}
+
+/// Under /api/organiser.
+fn organiser_json(routes: &mut ServiceConfig) {
+    use api::organiser::{events, picture, publishing, tiers};
+    routes
+        .service(at(
+            "/organiser/events",
+            [get().to(events::list), post().to(events::create)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}",
+            [
+                get().to(events::get),
+                patch().to(events::change),
+                delete().to(events::delete),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/publish",
+            [
+                get().to(publishing::progress),
+                post().to(publishing::publish),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/duplicate",
+            [post().to(events::duplicate)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/picture",
+            [put().to(picture::set), delete().to(picture::remove)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/tiers",
+            [post().to(tiers::add)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/tiers/{tier}",
+            [patch().to(tiers::change), delete().to(tiers::remove)],
         ));
 }
 
@@ -504,10 +549,7 @@ fn admin(routes: &mut ServiceConfig) {
             "/admin/events/{event}/audit",
             [get().to(admin::audit::of_event)],
         ))
-        .service(at(
-            "/admin/events/{event}",
-            [get().to(admin::report::show)],
-        ))
+        .service(at("/admin/events/{event}", [get().to(admin::report::show)]))
         .service(at(
             "/admin/events/{event}/exports/{file}",
             [get().to(admin::report::export)],
@@ -541,6 +583,49 @@ fn admin(routes: &mut ServiceConfig) {
         ));
 }
 
+/// The pages on which events are planned.
+fn admin_planning(routes: &mut ServiceConfig) {
+    use admin::planning::{event, publishing, tier};
+    routes
+        .service(at(
+            "/admin/events/new",
+            [get().to(event::new), post().to(event::create)],
+        ))
+        .service(at(
+            "/admin/events/{event}/edit",
+            [get().to(event::edit), post().to(event::save)],
+        ))
+        .service(at(
+            "/admin/events/{event}/preview",
+            [get().to(event::preview)],
+        ))
+        .service(at(
+            "/admin/events/{event}/publish",
+            [get().to(publishing::show), post().to(publishing::publish)],
+        ))
+        .service(at(
+            "/admin/events/{event}/duplicate",
+            [post().to(event::duplicate)],
+        ))
+        .service(at(
+            "/admin/events/{event}/delete",
+            [post().to(event::delete)],
+        ))
+        .service(at(
+            "/admin/events/{event}/picture",
+            [post().to(event::set_picture)],
+        ))
+        .service(at("/admin/events/{event}/tiers", [post().to(tier::add)]))
+        .service(at(
+            "/admin/events/{event}/tiers/{tier}",
+            [post().to(tier::save)],
+        ))
+        .service(at(
+            "/admin/events/{event}/tiers/{tier}/remove",
+            [post().to(tier::remove)],
+        ));
+}
+
 /// A method of a path: the names that `Allow` has for it, and its handler.
 struct Method {
     allow: &'static str,
@@ -564,6 +649,27 @@ fn get() -> Method {
     Method {
         allow: "GET, HEAD",
         route: route().guard(Any(Get()).or(Head())),
+    }
+}
+
+fn patch() -> Method {
+    Method {
+        allow: "PATCH",
+        route: web::patch(),
+    }
+}
+
+fn put() -> Method {
+    Method {
+        allow: "PUT",
+        route: web::put(),
+    }
+}
+
+fn delete() -> Method {
+    Method {
+        allow: "DELETE",
+        route: web::delete(),
     }
 }
 

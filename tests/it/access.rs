@@ -91,6 +91,19 @@ const ROUTES: &[Route] = &[
     ("POST", "/api/organiser/events/{event_id}/check-in/gates",[401,  403,  403,  401,  403,  403,  401,  401,  401]),
     ("POST", "/api/organiser/events/{event_id}/check-in/gates/{gate_id}",[401,  403,  403,  401,  403,  403,  401,  401,  401]),
     ("POST", "/api/organiser/events/{event_id}/check-in/gates/{gate_id}/close",[401,  403,  403,  401,  403,  403,  401,  401,  401]),
+    ("GET", "/api/organiser/events",                    [401,  403,  403,    401,  200,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events",                   [401,  403,  403,    401,  422,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/events/{event_id}",         [401,  403,  403,    401,  200,   403,    401,    401,    401]),
+    ("PATCH", "/api/organiser/events/{event_id}",       [401,  403,  403,    401,  415,   403,    401,    401,    401]),
+    ("DELETE", "/api/organiser/events/{event_id}",      [401,  403,  403,    401,  409,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/events/{event_id}/publish", [401,  403,  403,    401,  200,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events/{event_id}/publish", [401, 403,  403,    401,  200,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events/{event_id}/duplicate", [401, 403, 403,   401,  422,   403,    401,    401,    401]),
+    ("PUT", "/api/organiser/events/{event_id}/picture", [401,  403,  403,    401,  404,   403,    401,    401,    401]),
+    ("DELETE", "/api/organiser/events/{event_id}/picture", [401, 403, 403,   401,  200,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events/{event_id}/tiers",  [401,  403,  403,    401,  422,   403,    401,    401,    401]),
+    ("PATCH", "/api/organiser/events/{event_id}/tiers/{tier}", [401, 403, 403, 401, 415,  403,    401,    401,    401]),
+    ("DELETE", "/api/organiser/events/{event_id}/tiers/{tier}", [401, 403, 403, 401, 409, 403,    401,    401,    401]),
     public("GET", "/robots.txt", 200),
     public("GET", "/sitemap.xml", 200),
     public("GET", "/sitemap-{section}.xml", 200),
@@ -132,6 +145,7 @@ impl Credentials {
         let scopes = [
             Scope::BookingsRead,
             Scope::BookingsWrite,
+            Scope::EventsRead,
             Scope::EventsWrite,
         ];
         let hour = Duration::from_secs(3600);
@@ -211,6 +225,7 @@ async fn ask(
         .replace("{event_id}", &event.to_string())
         .replace("/events/{event}", &server.event_path(event).await)
         .replace("{section}", "0")
+        .replace("{tier}", "ga")
         .replace("{booking_id}", &id.to_string())
         .replace("{file}", "nothing.css");
     // Elsewhere a link is a query that the route does not know.
@@ -347,7 +362,13 @@ pub(crate) fn served_routes() -> BTreeSet<String> {
                 continue;
             };
             let resource = resource.split(".service(").next().expect("a resource");
-            for (method, call) in [("GET", "get()"), ("POST", "post()")] {
+            for (method, call) in [
+                ("GET", "get()"),
+                ("POST", "post()"),
+                ("PATCH", "patch()"),
+                ("PUT", "put()"),
+                ("DELETE", "delete()"),
+            ] {
                 if resource.contains(call) {
                     served.insert(format!("{method} {prefix}{path}"));
                 }

@@ -17,8 +17,8 @@ const BOOKS: &str = "
     SELECT event_id, 1, 'ga', 'GA', 1000, 10, 'general' FROM events;
     INSERT INTO tickets (event_id, tier_no, seat_no) SELECT event_id, 1, n FROM events, generate_series(1, 10) AS n;
     CREATE TEMP TABLE made AS
-    SELECT event_id, status, gen_random_uuid() AS booking, gen_random_uuid() AS payment,
-           CASE status WHEN 'confirmed' THEN '{1,2,3}'::int[] WHEN 'pending' THEN '{4,5}' ELSE '{6,7}' END AS seats
+    SELECT event_id, s.status, gen_random_uuid() AS booking, gen_random_uuid() AS payment,
+           CASE s.status WHEN 'confirmed' THEN '{1,2,3}'::int[] WHEN 'pending' THEN '{4,5}' ELSE '{6,7}' END AS seats
     FROM events, unnest('{confirmed,pending,cancelled}'::text[]) AS s (status);
     INSERT INTO bookings (event_id, id, buyer_id, idempotency_key, request_fingerprint, status, total_minor, currency,
                           created_at, expires_at, confirmed_at, ended_at, turn)
@@ -139,7 +139,7 @@ const ROWS: [(&str, &str); 21] = [
     ),
     (
         "called_off_event_is_over",
-        "UPDATE events SET called_off_at = now() WHERE event_id = 1;
+        "UPDATE events SET status = 'called_off', called_off_at = now() WHERE event_id = 1;
          INSERT INTO call_offs (event_id, bookings, cancelled_at) VALUES (1, 2, now())",
     ),
     (

@@ -117,7 +117,7 @@ async fn create_event_reads_what_buyers_want_to_know_from_a_file() {
         ),
         (r#"{"event": {"age_min": 100}}"#, "age_min must be"),
         (r#"{"event": {"series": "A b"}}"#, "series must be"),
-        (r#"{"venue": {"address": " "}}"#, "the address must be"),
+        (r#"{"venue": {"address": " "}}"#, "venue/address must be"),
     ] {
         let refused = create(facts);
         assert!(
@@ -157,18 +157,24 @@ async fn an_event_that_makes_no_sense_is_refused_in_a_line() {
     for (flags, words) in [
         (
             &["--tier", "vip:Again:1:1:general"] as &[&str],
-            "two tiers have the code vip",
+            "tiers/1/tier must be named once",
         ),
         (&["--tier", "b:B:1:0:general"], "capacity"),
         (&["--tier", "b:B:-1:1:general"], "price"),
         (&["--tier", "b:B:1:1:numbered:0"], "row"),
-        (&["--wheelchair", "vip:A-9"], "there is no seat A-9"),
-        (&["--companion", "vip:D-1"], "there is no seat D-1"),
+        (
+            &["--wheelchair", "vip:A-9"],
+            "tiers/0/wheelchair/0 must be a seat",
+        ),
+        (
+            &["--companion", "vip:D-1"],
+            "tiers/0/companion/0 must be a seat",
+        ),
         (&["--wheelchair", "ga:A-1"], "there is no tier ga"),
         (&["--wheelchair", "vip:1"], "vip:A-1,A-10"),
         (
             &["--wheelchair", "vip:A-1", "--companion", "vip:A-2,A-1"],
-            "seat A-1 is for wheelchairs or for companions once",
+            "tiers/0/companion/1 must be named once",
         ),
         (&["--name-is-wrong"], "unexpected argument"),
         (

@@ -92,6 +92,19 @@ const ROUTES: &[Route] = &[
     ("GET", "/scan/{event}/list",                           [303, 422, 422, 403, 422, 404]),
     ("GET", "/scan/{event}/search",                         [303, 422, 422, 403, 422, 404]),
     ("GET", "/scan/{event}/counts",                         [303, 200, 200, 403, 200, 404]),
+    ("GET", "/admin/events/new",                            [303, 200, 200, 403, 403, 200]),
+    ("POST", "/admin/events/new",                           [303, 422, 422, 403, 403, 422]),
+    ("GET", "/admin/events/{event}/edit",                   [303, 200, 200, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/edit",                  [303, 422, 422, 403, 403, 404]),
+    ("GET", "/admin/events/{event}/preview",                [303, 200, 200, 200, 403, 404]),
+    ("GET", "/admin/events/{event}/publish",                [303, 303, 303, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/publish",               [303, 303, 303, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/duplicate",             [303, 422, 422, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/delete",                [303, 409, 409, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/picture",               [303, 415, 415, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/tiers",                 [303, 422, 422, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/tiers/{tier}",          [303, 422, 422, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/tiers/{tier}/remove",   [303, 409, 409, 403, 403, 404]),
     ("POST", "/admin/sign-out",                             [303, 303, 303, 303, 303, 303]),
 ];
 
@@ -120,7 +133,9 @@ impl World {
             owner.get_or_insert(made.id);
             people.push((who, made.cookie));
         }
-        let booking = server.book(&order(event, Uuid::new_v4(), &[("ga", 1)])).await;
+        let booking = server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 1)]))
+            .await;
         Self {
             event,
             booking: text(&booking.made()["id"]).to_owned(),
@@ -141,6 +156,7 @@ impl World {
             .replace("{file}", "nothing.csv")
             .replace("{organiser}", &self.owner.to_string())
             .replace("{session}", &Uuid::new_v4().to_string())
+            .replace("{tier}", "ga")
             .replace("{code}", "bxi_nothing");
         if path.contains("{invitation}") {
             let by = Actor::operator("tests");

@@ -100,10 +100,14 @@ async fn the_booking_path_has_no_triggers_of_ours_and_makes_no_ids() {
         "SELECT format('%s.%s', t.name, a.attname) FROM (VALUES {BOOKING_PATH}) AS t (name)
          JOIN pg_attribute a ON a.attrelid = t.name::regclass AND (a.atthasdef OR a.attidentity <> '')"
     );
-    assert_eq!(names(&db, &defaults).await, ["tickets.issue"]);
-    let issue = "SELECT column_default FROM information_schema.columns
-        WHERE table_name = 'tickets' AND column_name = 'issue'";
-    assert_eq!(names(&db, issue).await, ["0"]);
+    let found = names(&db, &defaults).await;
+    assert_eq!(
+        found,
+        ["tiers.position", "tiers.issue_from", "tickets.issue"]
+    );
+    let constants = "SELECT DISTINCT column_default FROM information_schema.columns
+        WHERE (table_name, column_name) IN (('tickets', 'issue'), ('tiers', 'position'), ('tiers', 'issue_from'))";
+    assert_eq!(names(&db, constants).await, ["0"]);
 }
 
 #[tokio::test]

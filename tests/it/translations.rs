@@ -103,24 +103,27 @@ async fn translations_that_make_no_sense_are_refused() {
         for (translations, reason) in [
             (of("German", json!({})), "must be a language's code"),
             (of("DE", json!({})), "must be a language's code"),
-            (of("de", json!({"name": " "})), "de: name must be 1 to 200"),
+            (
+                of("de", json!({"name": " "})),
+                "translations/de/name must be 1 to 200",
+            ),
             (
                 of("de", json!({"tiers": {"vip": "Loge"}})),
-                "de: there is no tier \"vip\"",
+                "translations/de/tiers/vip must be the code of a tier",
             ),
             (
                 of("de", json!({"tiers": {"ga": ""}})),
-                "de: tier ga must be",
+                "translations/de/tiers/ga must be",
             ),
             (
                 of("de", json!({"terms": "x".repeat(10_001)})),
-                "de: terms must be",
+                "translations/de/terms must be",
             ),
             (
                 (0..21)
                     .map(|no| (format!("a{}", (b'a' + no) as char), Translation::default()))
                     .collect(),
-                "at most 20 languages",
+                "translations must have 0 to 20 entries",
             ),
         ] {
             let mut refused = server.new_event(&[general("ga", 1)]).await;

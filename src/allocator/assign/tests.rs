@@ -19,6 +19,7 @@ fn stock(rows: Option<Rows>, capacity: i32) -> Stock {
             no: TIER,
             capacity,
             rows,
+            window: crate::allocator::Window::default(),
         }],
     }
 }

@@ -5,8 +5,8 @@
 -- even without statistics.
 -- Arrays are wrapped in scalar subqueries, so that a custom plan has the estimates of a generic one.
 -- n counts the keys from 1.
-SELECT now() AS now, e.on_sale_at, now() >= e.on_sale_at AS opened, now() >= e.starts_at AS over,
-       e.called_off_at IS NOT NULL AS called_off,
+SELECT now() AS now, e.on_sale_at, now() >= e.on_sale_at AS opened,
+       now() >= e.starts_at OR e.status <> 'published' AS over, e.status = 'called_off' AS called_off,
        coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer,
        known.n, known.id, known.request_fingerprint, known.held, known.last_turn
 FROM events AS e

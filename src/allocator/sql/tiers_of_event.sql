@@ -1,6 +1,5 @@
--- What the allocator knows of an event's tiers, and whether its sale is over, by the database's clock, or because it was
--- called off.
-SELECT t.tier_no, t.capacity, t.row_blocks, now() >= e.starts_at OR e.called_off_at IS NOT NULL AS over
+-- What the allocator knows of an event's tiers, and whether its sale is over, by the database's clock.
+SELECT t.tier_no, t.capacity, t.row_blocks, now() >= e.starts_at OR e.status <> 'published' AS over
 FROM events AS e
 JOIN tiers AS t ON t.event_id = :event_id
 WHERE e.event_id = :event_id

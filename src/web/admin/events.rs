@@ -11,7 +11,7 @@ use super::session::{Known, Refused};
 use super::shell::Shell;
 use crate::access::organiser::{Right, Role};
 use crate::app::App;
-use crate::catalog::{Cursor, Event, When};
+use crate::catalog::{Cursor, Event, Status, When};
 use crate::types::EventId;
 use crate::web::error::Error;
 use crate::web::extract;
@@ -37,6 +37,8 @@ struct Row {
     at_machine: String,
     at: String,
     tickets: String,
+    /// The id of a text; empty of what is on sale.
+    state: &'static str,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +98,12 @@ impl Row {
             at_machine: machine_time(event.starts_at),
             at: format.date_time(event.starts_at, event.venue.time_zone),
             tickets: format.number(tickets),
+            state: match event.status {
+                Status::Draft => "plan-state-draft",
+                Status::Publishing => "plan-state-publishing",
+                Status::CalledOff => "plan-state-called-off",
+                Status::Published => "",
+            },
         }
     }
 }

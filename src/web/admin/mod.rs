@@ -16,6 +16,7 @@ mod fields;
 pub mod invitation;
 pub mod members;
 pub mod organisations;
+pub mod planning;
 pub mod report;
 pub mod scan;
 mod scan_view;

@@ -55,7 +55,12 @@ const fn place(
 /// The places of the organiser's side.
 const PLACES: &[Place] = &[
     place("events", "/admin", "admin-nav-events", Right::Read),
-    place("bookings", "/admin/bookings", "admin-nav-bookings", Right::Read),
+    place(
+        "bookings",
+        "/admin/bookings",
+        "admin-nav-bookings",
+        Right::Read,
+    ),
     place("scan", "/scan", "scan-heading", Right::Scan),
     place("members", "/admin/members", "admin-nav-members", Right::Own),
     place("tokens", "/admin/tokens", "admin-nav-tokens", Right::Own),
@@ -66,6 +71,7 @@ const PLACES: &[Place] = &[
 const PLACES_OF_EVENT: &[Place] = &[
     place("report", "", "admin-nav-report", Right::Read),
     place("bookings", "/bookings", "admin-nav-bookings", Right::Read),
+    place("plan", "/edit", "admin-nav-plan", Right::Manage),
     place("audit", "/audit", "admin-nav-audit", Right::Read),
 ];
 

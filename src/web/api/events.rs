@@ -48,6 +48,8 @@ struct EventsJson<'a> {
 #[schema(as = Event)]
 struct EventJson<'a> {
     id: EventId,
+    /// `published`, or `called_off`: then nothing is sold.
+    status: &'static str,
     name: &'a str,
     description: &'a str,
     #[schema(value_type = DateTime<Utc>)]
@@ -108,6 +110,20 @@ struct TierJson<'a> {
     capacity: i32,
     /// Tickets that are free.
     available: i32,
+    /// Before this nobody can book of it, even if the event's sale is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    on_sale_at: Option<Timestamp>,
+    /// From then on nobody can book of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    off_sale_at: Option<Timestamp>,
+    /// Tickets that an order has at least if it has any of the tier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_tickets: Option<i16>,
+    /// Tickets that an order may have of the tier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tickets: Option<i16>,
 }
 
 /// How the tickets of a tier are told apart.
@@ -134,9 +150,14 @@ impl<'a> EventJson<'a> {
             },
             capacity: tier.capacity,
             available: counts.tier(tier.no).map_or(0, |count| count.available),
+            on_sale_at: tier.terms.window.opens_at,
+            off_sale_at: tier.terms.window.closes_at,
+            min_tickets: tier.terms.min_tickets,
+            max_tickets: tier.terms.max_tickets,
         });
         Self {
             id: event.id,
+            status: event.status.as_str(),
             name: &event.name,
             description: &event.description,
             starts_at: event.starts_at,

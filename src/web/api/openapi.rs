@@ -22,6 +22,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
+use super::organiser::{events as own_events, picture, publishing, tiers};
 use super::{bookings, buyers, docs, events, feed, organiser, payments, status, stream};
 use crate::gateway::simulated::signature::HEADER as SIGNATURE;
 use crate::types::Fingerprint;
@@ -43,7 +44,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         (name = "buyers", description = "Who books."),
         (name = "bookings", description = "Tickets of one buyer and one event, held or paid for."),
         (name = "payments", description = "Charges of cards."),
-        (name = "organiser", description = "What organisers see and do: API tokens alone."),
+        (name = "organiser", description = "An organisation's own events, from draft to sale, and what is sold: API tokens alone."),
         (name = "check-in", description = "Scans at the door, for programs that organisers use."),
         (name = "health", description = "For load balancers and monitoring."),
         (name = "documentation", description = "This document."),
@@ -60,6 +61,9 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         organiser::gates::read, organiser::offline::list, organiser::guests::search,
         organiser::gates::create_list, organiser::gates::change_list,
         organiser::gates::create, organiser::gates::change, organiser::gates::close,
+        own_events::list, own_events::create, own_events::get, own_events::change, own_events::delete,
+        own_events::duplicate, publishing::publish, publishing::progress, picture::set, picture::remove,
+        tiers::add, tiers::change, tiers::remove,
         status::status, status::alive,
         document, docs::page, docs::file,
     ),
@@ -111,6 +115,7 @@ pub fn document_text() -> String {
     let mut document = serde_json::to_value(Api::openapi()).unwrap_or_default();
     document["info"]["version"] = env!("CARGO_PKG_VERSION").into();
     merge_facts(&mut document["components"]["schemas"]);
+    merge_details(&mut document["components"]["schemas"]);
     add_readiness(&mut document);
     allow_empty(&mut document["paths"]["/api/events"]["get"]["parameters"]);
     // A booking of no ticket is refused. Of alternatives (`anyOf`) generators make a type each, without the other fields.
@@ -147,7 +152,7 @@ fn operations(document: &mut Value) -> impl Iterator<Item = (String, &mut Value)
 /// forbids fields that are not named.
 fn merge_facts(schemas: &mut Value) {
     let parts = schemas["Event"]["allOf"].take();
-    let facts = schemas["Facts"].take();
+    let facts = schemas["Facts"].clone();
     let mut own = parts[1].clone();
     for (name, schema) in facts["properties"].as_object().into_iter().flatten() {
         own["properties"][name] = schema.clone();
@@ -166,9 +171,45 @@ fn merge_facts(schemas: &mut Value) {
     if let Some(translation) = schemas["Translation"].as_object_mut() {
         translation.shift_remove("additionalProperties");
     }
-    if let Some(schemas) = schemas.as_object_mut() {
-        schemas.shift_remove("Facts");
+    // Who writes them leaves out what is not known.
+    if let Some(facts) = schemas["Facts"].as_object_mut() {
+        facts.shift_remove("required");
     }
+}
+
+/// What organisers write of an event or a tier is a part of what they read of it, and of its change: as above, one
+/// schema each.
+fn merge_details(schemas: &mut Value) {
+    for (name, part) in [
+        ("OrganiserEvent", "Details"),
+        ("EventChange", "Details"),
+        ("TierChange", "TierDetails"),
+    ] {
+        let details = schemas[part].clone();
+        let mut own = schemas[name].take();
+        if let Some(parts) = own["allOf"].as_array() {
+            let with_own = parts
+                .iter()
+                .find(|part| part["properties"]["version"].is_object());
+            let description = own["description"].clone();
+            own = with_own.cloned().unwrap_or_default();
+            own["description"] = description;
+        }
+        if let Some(properties) = own["properties"].as_object_mut() {
+            properties.shift_remove("details");
+        }
+        if let Some(required) = own["required"].as_array_mut() {
+            required.retain(|name| name != "details");
+        }
+        for (field, schema) in details["properties"].as_object().into_iter().flatten() {
+            own["properties"][field] = schema.clone();
+        }
+        schemas[name] = own;
+    }
+    let Some(change) = schemas["EventChange"]["properties"].as_object_mut() else {
+        return;
+    };
+    change.shift_remove("tiers");
 }
 
 /// Forms send filters that are empty: one is as good as none.

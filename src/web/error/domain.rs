@@ -14,15 +14,16 @@ use crate::access::{AuthError, Denied};
 use crate::allocator::{Outcome, Shortage};
 use crate::booking::{self, BookError, ContactRefused, Refused};
 use crate::catalog::Event;
+use crate::catalog::organise::EditError;
 use crate::gateway::NoticeError;
 use crate::gateway::card::CardError;
 use crate::payment::PayError;
 use crate::payment::webhook::WebhookError;
 use crate::postgres;
 use crate::report::export::ExportError;
-use crate::types::Timestamp;
 use crate::types::contact::ContactInvalid;
 use crate::types::json::JsonError;
+use crate::types::{TierNo, Timestamp};
 
 impl From<Exceeded> for Error {
     fn from(exceeded: Exceeded) -> Self {
@@ -168,6 +169,7 @@ impl Error {
                 Self::new(409, "not-on-sale", "problem-not-on-sale", detail)
             }
             Outcome::CalledOff => Self::called_off(),
+            Outcome::TierClosed { tier, opens_at } => tier_closed(tier, opens_at, event),
             Outcome::KeyReused(_) => Self::key_reused(),
             Outcome::Overloaded => {
                 let detail = "problem-many-orders-waiting";
@@ -217,6 +219,23 @@ impl Error {
     }
 }
 
+fn tier_closed(tier: TierNo, opens_at: Option<Timestamp>, event: &Event) -> Error {
+    let tier = event.tier_no(tier);
+    let name = tier.map_or("?", |tier| tier.name.as_str());
+    let detail = Text::from(match opens_at {
+        Some(_) => "problem-tier-opens",
+        None => "problem-tier-over",
+    });
+    let detail = detail.with("tier", name);
+    let error = |detail| Error::new(409, "not-on-sale", "problem-not-on-sale", detail);
+    let code = tier.map(|tier| &tier.code);
+    match opens_at {
+        Some(at) => error(detail.with("time", at.to_rfc3339())).with("on_sale_at", at),
+        None => error(detail),
+    }
+    .with("tier", code)
+}
+
 fn tiers(shortages: &[Shortage], event: &Event) -> Vec<Value> {
     let tier = |shortage: &Shortage| {
         let tier = event.tier_no(shortage.tier)?;
@@ -239,6 +258,42 @@ fn describe(shortages: &[Shortage], event: &Event) -> Text {
         }
     };
     Text::Several(shortages.iter().map(one).collect())
+}
+
+impl From<EditError> for Error {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::NoEvent => Self::not_found("event"),
+            EditError::NoTier => Self::not_found("tier"),
+            EditError::Invalid(wrong) => {
+                let errors = wrong.into_iter().map(|it| (it.pointer, it.must.into()));
+                Self::with_errors("invalid-request", "problem-invalid", errors.collect())
+            }
+            EditError::Stale { version } => {
+                let detail = Text::from("problem-edited-detail").with("version", version);
+                Self::new(409, "edited-meanwhile", "problem-edited", detail)
+                    .with("version", version)
+            }
+            EditError::NoDraft => Self::new(
+                409,
+                "event-state",
+                "problem-event-state",
+                "problem-no-draft",
+            ),
+            EditError::Publishing => {
+                let detail = "problem-being-published";
+                Self::new(409, "event-state", "problem-event-state", detail)
+            }
+            EditError::NotFree { asked, free } => {
+                let detail = Text::from("problem-not-free-detail");
+                let detail = detail.with("asked", asked).with("free", free);
+                Self::new(409, "tickets-not-free", "problem-not-free", detail)
+                    .with("asked", asked)
+                    .with("free", free)
+            }
+            EditError::Db(error) => error.into(),
+        }
+    }
 }
 
 impl From<postgres::Error> for Error {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use crate::booking::Rule;
+use crate::catalog::Must;
 use crate::gateway::card::CardError;
 use crate::types::contact::ContactInvalid;
 use crate::web::view::words::{self, Words};
@@ -91,6 +92,12 @@ impl From<Rule> for Text {
             Rule::OneForEachTicket { limit } => {
                 return Self::from("field-one-each-ticket").with("limit", limit);
             }
+            Rule::AtLeastOfTier { least } => {
+                return Self::from("field-at-least-of-tier").with("least", least);
+            }
+            Rule::AtMostOfTier { most } => {
+                return Self::from("field-at-most-of-tier").with("most", most);
+            }
             Rule::AtLeastOneTicket => "field-at-least-one-ticket",
             Rule::AtLeastOne => "field-at-least-one",
             Rule::OnlyOnce => "field-only-once",
@@ -101,6 +108,50 @@ impl From<Rule> for Text {
             Rule::SeatOfRow => "field-seat-of-row",
             Rule::AsManySeats => "field-as-many-seats",
             Rule::OwnBooking => "field-own-booking",
+        };
+        id.into()
+    }
+}
+
+impl From<Must> for Text {
+    fn from(must: Must) -> Self {
+        let id = match must {
+            Must::BeText(most) => return Self::from("field-text").with("most", most),
+            Must::BeShort(most) => return Self::from("field-short").with("most", most),
+            Must::BeZoneOfVenue(zone) => return Self::from("field-venue-zone").with("zone", zone),
+            Must::NotBeLater(at) => {
+                return Self::from("field-not-later").with("time", at.to_rfc3339());
+            }
+            Must::BeWithin(least, most) => {
+                let text = Self::from("field-range").with("least", least);
+                return text.with("most", most);
+            }
+            Must::HaveEntries(least, most) => {
+                let text = Self::from("field-entries").with("least", least);
+                return text.with("most", most);
+            }
+            Must::BeAfter(other) => return Self::from("field-after").with("other", other),
+            Must::BeAtLeast(other) => {
+                return Self::from("field-at-least-other").with("other", other);
+            }
+            Must::BeGiven => "field-given",
+            Must::BeCountry => "field-country-code",
+            Must::BeTimeZone => "field-time-zone",
+            Must::BeCurrency => "field-currency",
+            Must::BeContactRule => "field-contact-rule",
+            Must::BeToCome => "field-to-come",
+            Must::BeBeforeStart => "field-before-start",
+            Must::BeDoors => "field-doors",
+            Must::BeEnd => "field-end",
+            Must::BeSeries => "field-series-code",
+            Must::BeAlone => "field-only-once",
+            Must::StayAsItIs => "field-stays",
+            Must::BeTierCode => "field-tier-code",
+            Must::BeTier => "field-known-tier",
+            Must::BeRow => "field-row-blocks",
+            Must::HaveFewerRows => "field-rows-max",
+            Must::BeSeat => "field-seat-label",
+            Must::BeLanguage => "field-language",
         };
         id.into()
     }

@@ -20,7 +20,7 @@ use super::seat_map::SeatMap;
 use super::sharing::EventHead;
 use crate::availability::seats::Seats;
 use crate::availability::{Counts, TierCount};
-use crate::catalog::{Event, Tier};
+use crate::catalog::{Event, Status, Tier};
 use crate::types::TierNo;
 use crate::web::view::artwork::{Artwork, Look};
 use crate::web::view::format::{Format, machine_time};
@@ -109,9 +109,8 @@ impl StockView {
             ("open", words.text("events-on-sale").to_owned())
         };
         let left = |tier: &&Tier| {
-            counts
-                .tier(tier.no)
-                .is_some_and(|count| count.available > 0)
+            let is_left = |count: &TierCount| count.available > 0;
+            tier.terms.window.is_open(format.now) && counts.tier(tier.no).is_some_and(is_left)
         };
         let cheapest = |tiers: &mut dyn Iterator<Item = &Tier>| tiers.map(|t| t.price_minor).min();
         let from = cheapest(&mut event.tiers.iter().filter(left))
@@ -177,15 +176,24 @@ enum Sale {
     CalledOff,
 }
 
+impl Sale {
+    /// Whether nothing will be sold any more.
+    fn is_over(&self) -> bool {
+        matches!(self, Self::Over | Self::CalledOff)
+    }
+}
+
 /// One tier of the form.
 struct TierView {
     code: String,
     name: String,
     price: String,
     price_minor: i64,
-    /// `open`, `few`, `held`, `sold`.
+    /// `open`, `few`, `held`, `sold`; `closed` if it is not sold now.
     state: &'static str,
     left: String,
+    /// Until when it is sold, and how many in one order.
+    terms: Vec<String>,
     /// The parts of the bar in percent: sold, then held.
     sold_percent: i32,
     held_percent: i32,
@@ -215,7 +223,7 @@ impl EventPage {
         key: String,
     ) -> Self {
         let zone = event.venue.time_zone;
-        let sale = if event.called_off_at.is_some() {
+        let sale = if event.status == Status::CalledOff {
             Sale::CalledOff
         } else if event.starts_at <= format.now {
             Sale::Over
@@ -234,9 +242,9 @@ impl EventPage {
         });
         let tiers: Vec<TierView> = tiers.collect();
         let all = |states: &[&str]| tiers.iter().all(|tier| states.contains(&tier.state));
-        let nothing_left = if all(&["sold"]) {
+        let nothing_left = if all(&["sold", "closed"]) {
             format.words.text("order-all-sold")
-        } else if all(&["sold", "held"]) {
+        } else if all(&["sold", "held", "closed"]) {
             format.words.text("order-all-held")
         } else {
             ""
@@ -291,6 +299,37 @@ fn stock_text(state: &str, available: i32, format: &Format) -> String {
     }
 }
 
+/// When a tier is sold that is not sold now.
+fn closed_text(tier: &Tier, event: &Event, format: &Format) -> String {
+    let opens = tier.terms.window.opens_at.filter(|&at| format.now < at);
+    match opens {
+        Some(at) => {
+            let time = format.date_time(at, event.venue.time_zone);
+            format.words.with("tier-opens", &[("time", &time)])
+        }
+        None => format.words.text("tier-over").to_owned(),
+    }
+}
+
+/// What buyers must know of a tier that is sold now.
+fn terms_texts(tier: &Tier, event: &Event, format: &Format) -> Vec<String> {
+    let terms = &tier.terms;
+    if !terms.window.is_open(format.now) {
+        return Vec::new();
+    }
+    let until = terms.window.closes_at.filter(|&at| at < event.starts_at);
+    let until = until.map(|at| {
+        let time = format.date_time(at, event.venue.time_zone);
+        format.words.with("tier-until", &[("time", &time)])
+    });
+    let least = terms.min_tickets.map(i32::from).filter(|&least| least > 1);
+    let least = least.map(|least| format.counted("tier-least", least, &[]));
+    let most = terms.max_tickets.map(i32::from);
+    let most = most.filter(|&most| most < event.max_tickets_per_booking);
+    let most = most.map(|most| format.counted("tier-most", most, &[]));
+    [until, least, most].into_iter().flatten().collect()
+}
+
 impl TierView {
     fn new(
         tier: &Tier,
@@ -302,20 +341,26 @@ impl TierView {
     ) -> Self {
         let (available, held, sold) =
             count.map_or((0, 0, 0), |count| (count.available, count.held, count.sold));
+        let is_open = tier.terms.window.is_open(format.now);
         let state = match (available, held) {
+            _ if !is_open => "closed",
             (0, 0) => "sold",
             (0, _) => "held",
             (1..=FEW, _) => "few",
             _ => "open",
         };
-        let most = available.min(event.max_tickets_per_booking);
+        let of_order = tier.terms.most(event.max_tickets_per_booking);
+        let most = available.min(of_order);
         let chosen = choice.quantity(tier).clamp(0, most.into()) as i32;
-        let quantities =
-            (0..=event.max_tickets_per_booking.min(tier.capacity)).map(|number| Quantity {
-                number,
-                is_chosen: number == chosen,
-                is_possible: number <= most,
-            });
+        // Seats are ticked one by one, so fewer may be chosen for a while.
+        let least = tier.rows.as_ref().map_or(tier.terms.least(), |_| 1);
+        let numbers =
+            (0..=of_order.min(tier.capacity)).filter(|&number| number == 0 || number >= least);
+        let quantities = numbers.map(|number| Quantity {
+            number,
+            is_chosen: number == chosen,
+            is_possible: number <= most,
+        });
         let percent = |part: i32| i64::from(part) * 100 / i64::from(tier.capacity);
         // This tier comes first: the first part of its map that is named is the one that opens.
         let others: String = choice
@@ -329,7 +374,12 @@ impl TierView {
             price: format.money(event.money(tier.price_minor)),
             price_minor: tier.price_minor,
             state,
-            left: stock_text(state, available, format),
+            left: if is_open {
+                stock_text(state, available, format)
+            } else {
+                closed_text(tier, event, format)
+            },
+            terms: terms_texts(tier, event, format),
             sold_percent: percent(sold) as i32,
             held_percent: percent(held) as i32,
             quantities: quantities.collect(),

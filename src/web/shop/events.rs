@@ -20,7 +20,7 @@ use super::list_view::EventsPage;
 use super::own_holds::{self, HoldsView};
 use super::refusal::Refusal;
 use super::rendered::{RenderedPages, Shown};
-use super::respond::{moved, page, see_other, set_buyer};
+use super::respond::{moved, page, private_page, see_other, set_buyer};
 use crate::allocator::Outcome;
 use crate::app::App;
 use crate::availability::Counts;
@@ -119,6 +119,18 @@ pub async fn show(
         set_buyer(&app, &mut response, BuyerId::make()).await?;
     }
     Ok(response)
+}
+
+/// The page of an event that may not be published yet, as its buyers will see it before anything is sold.
+pub(in crate::web) fn preview(request: &HttpRequest, event: Event) -> Result<HttpResponse, Error> {
+    let format = Format::of(request);
+    let counts = Counts::of_nothing_sold(&event, format.now);
+    let event = Arc::new(event).in_language(format.words.tag());
+    let (seats, choice) = (OpenMaps::new(), Choice::default());
+    let frame = Frame::new(request, &format);
+    let shown = (&counts, &seats);
+    let view = EventPage::new(frame, &format, &event, shown, &choice, &[], fresh_key());
+    private_page(StatusCode::OK, &view)
 }
 
 /// POST /events/{event}/bookings

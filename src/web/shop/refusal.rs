@@ -9,7 +9,7 @@ use super::choice::Choice;
 use super::own_holds;
 use crate::allocator::{Outcome, Shortage};
 use crate::availability::Counts;
-use crate::booking::{BookError, Booking, Refused};
+use crate::booking::{BookError, Booking, FieldError, Refused, Rule};
 use crate::catalog::{Event, Tier};
 use crate::types::{BookingId, SeatNo, TierNo};
 use crate::web::view::format::Format;
@@ -125,12 +125,20 @@ impl Refusal {
             choice.items().get(index.parse::<usize>().ok()?)
         };
         let mut refusal = Self::with(format, "refused-invalid", "refused-invalid-text");
-        let text = format.words.text("refused-whole-number");
-        refusal.tiers = errors
-            .iter()
-            .filter_map(|error| item(&error.pointer))
-            .map(|item| (item.tier.clone(), text.to_owned()))
-            .collect();
+        let text = |rule: Rule| match rule {
+            Rule::AtLeastOfTier { least } => format.counted("tier-least", least, &[]),
+            Rule::AtMostOfTier { most } => format.counted("tier-most", most, &[]),
+            _ => format.words.text("refused-whole-number").to_owned(),
+        };
+        let of_item = |error: &FieldError| {
+            let item = item(&error.pointer)?;
+            Some((item.tier.clone(), text(error.rule)))
+        };
+        refusal.tiers = errors.iter().filter_map(of_item).collect();
+        let of_seats = errors.iter().find(|error| error.pointer == "/seats");
+        if let Some(error) = of_seats {
+            refusal.text = text(error.rule);
+        }
         refusal
     }
 
@@ -170,6 +178,20 @@ impl Refusal {
             Outcome::NotYetOnSale(_) => with("refused-too-early", "refused-nothing-booked"),
             Outcome::SaleOver => with("refused-over", "refused-over-text"),
             Outcome::CalledOff => with("refused-called-off", "refused-called-off-text"),
+            Outcome::TierClosed { tier, opens_at } => {
+                let mut refusal = with("refused-tier-closed", "refused-tier-closed-text");
+                let zone = event.venue.time_zone;
+                let text = match opens_at {
+                    Some(at) => {
+                        let time = format.date_time(*at, zone);
+                        format.words.with("tier-opens", &[("time", &time)])
+                    }
+                    None => format.words.text("tier-over").to_owned(),
+                };
+                let tier = event.tier_no(*tier).map(|tier| tier.code.to_string());
+                refusal.tiers = tier.map(|code| (code, text)).into_iter().collect();
+                refusal
+            }
             Outcome::KeyReused(_) => {
                 let refusal = with("refused-key-reused", "refused-key-reused-text");
                 refusal.linking("/bookings".to_owned(), "refused-key-reused-link")

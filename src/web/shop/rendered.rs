@@ -84,7 +84,10 @@ impl Shown {
     }
 
     fn and_tiers(&mut self, event: &Arc<Event>, tiers: Vec<TierCount>) {
-        for change in [event.on_sale_at, event.starts_at] {
+        let windows = event.tiers.iter().map(|tier| tier.terms.window);
+        let of_tiers = windows.flat_map(|window| [window.opens_at, window.closes_at]);
+        let of_event = [event.on_sale_at, event.starts_at];
+        for change in of_event.into_iter().chain(of_tiers.flatten()) {
             if change > self.now {
                 self.until = self.until.min(change);
             }

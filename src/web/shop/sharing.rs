@@ -16,7 +16,7 @@ use super::frame::Frame;
 use super::kept::Kept;
 use super::picture;
 use crate::availability::{Counts, TierCount};
-use crate::catalog::{Event, Tier};
+use crate::catalog::{Event, Status, Tier};
 use crate::config::Origin;
 use crate::types::{TierNo, Timestamp};
 use crate::web::view::format::{Format, machine_time};
@@ -216,6 +216,10 @@ fn describe(
     };
     let performer = |name: &String| json!({"@type": "PerformingGroup", "name": name});
     let performers: Vec<_> = event.facts.lineup.iter().map(performer).collect();
+    let status = match event.status {
+        Status::CalledOff => "https://schema.org/EventCancelled",
+        _ => "https://schema.org/EventScheduled",
+    };
     let mut described = json!({
         "@context": "https://schema.org",
         "@type": "Event",
@@ -227,10 +231,7 @@ fn describe(
         "endDate": event.facts.ends_at.map(at),
         "doorTime": event.facts.doors_at.map(at),
         "performer": performers,
-        "eventStatus": match event.called_off_at {
-            None => "https://schema.org/EventScheduled",
-            Some(_) => "https://schema.org/EventCancelled",
-        },
+        "eventStatus": status,
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "location": {
             "@type": "Place",
@@ -246,14 +247,16 @@ fn describe(
     });
     without_nothing(&mut described);
     let offer = |tier: &Tier| {
-        let offer = json!({
+        let mut offer = json!({
             "@type": "Offer",
             "name": tier.name,
             "price": price(tier.price_minor, event.currency.exponent()),
             "priceCurrency": event.currency.code(),
             "url": url,
-            "validFrom": machine_time(event.on_sale_at),
+            "validFrom": machine_time(tier.terms.window.opens_at.map_or(event.on_sale_at, |at| at.max(event.on_sale_at))),
+            "validThrough": tier.terms.window.closes_at.map(machine_time),
         });
+        without_nothing(&mut offer);
         let begun = opened(&offer) + ",\"availability\":\"https://schema.org/";
         (tier.no, begun)
     };

@@ -31,6 +31,8 @@ macro_rules! texts {
                 include_str!(concat!("../../../locales/admin/bookings.", $tag, ".ftl")),
                 "\n",
                 include_str!(concat!("../../../locales/admin/scan.", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/events.", $tag, ".ftl")),
             ),
         )
     };

@@ -55,6 +55,9 @@ fn causes(path: &str, operation: &mut Value) -> Vec<(u16, String)> {
     {
         invalid(&[422]);
     }
+    if path.ends_with("/publish") && operation["operationId"] == "publishEvent" {
+        invalid(&[422]);
+    }
     if operation["tags"][0] != "health" {
         causes.push(of("too-many-requests".to_owned()));
     }

@@ -5,11 +5,16 @@
 
 pub mod bookings;
 pub mod call_off;
+pub mod event_json;
+pub mod events;
 pub mod gates;
 pub mod guests;
 pub mod offline;
+pub mod picture;
+pub mod publishing;
 pub mod reports;
 pub mod scans;
+pub mod tiers;
 
 use std::sync::Arc;
 
@@ -81,4 +86,12 @@ async fn event_for(
     let token = caller(app, request, scope).await?;
     let event = event(app, request, &token).await?;
     Ok((event, actor(&token)))
+}
+
+/// Who asks, as the audit trail knows them, if they may do what takes this scope.
+///
+/// # Errors
+/// 401, 403.
+async fn actor_for(app: &App, request: &HttpRequest, scope: Scope) -> Result<Actor, Error> {
+    Ok(actor(&*caller(app, request, scope).await?))
 }
