@@ -208,8 +208,7 @@ mod tests {
             .iter()
             .map(|event| of(event.name, now).unwrap())
             .collect();
-        for (event, facts) in DEMO_EVENTS.iter().zip(&known) {
-            facts.validate(now).unwrap();
+        for event in DEMO_EVENTS {
             assert!(place_of(event.venue.name).is_some(), "{}", event.venue.name);
         }
         for genre in Genre::ALL.iter().filter(|genre| **genre != Genre::Other) {

@@ -176,13 +176,6 @@ enum Sale {
     CalledOff,
 }
 
-impl Sale {
-    /// Whether nothing will be sold any more.
-    fn is_over(&self) -> bool {
-        matches!(self, Self::Over | Self::CalledOff)
-    }
-}
-
 /// One tier of the form.
 struct TierView {
     code: String,

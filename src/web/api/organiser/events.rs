@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::actor;
+use super::actor_for;
 use super::event_json::{EventChange, OwnJson, merged, take_version};
 use crate::access::api_token::Scope;
 use crate::app::App;
@@ -61,7 +61,7 @@ struct ListJson {
     extensions(("x-problems" = json!(["unauthenticated", "forbidden"]))),
 )]
 pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsRead).await?;
+    let by = actor_for(&app, &request, Scope::EventsRead).await?;
     let asked: ListQuery = extract::query(&request)?;
     let status = asked.status.as_deref();
     let status: Option<Status> = status
@@ -102,7 +102,7 @@ pub async fn create(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsWrite).await?;
+    let by = actor_for(&app, &request, Scope::EventsWrite).await?;
     let details: Details = extract::json(&request, &body)?;
     let id = organise::create(&app.db, &by, &details).await?;
     let path = format!("/api/organiser/events/{id}");
@@ -124,7 +124,7 @@ pub async fn create(
     extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found"]))),
 )]
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsRead).await?;
+    let by = actor_for(&app, &request, Scope::EventsRead).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     show(&app, id, &by).await
 }
@@ -155,7 +155,7 @@ pub async fn change(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsWrite).await?;
+    let by = actor_for(&app, &request, Scope::EventsWrite).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     let mut change: Map<String, Value> = extract::json(&request, &body)?;
     let version = take_version(&mut change)?;
@@ -185,7 +185,7 @@ pub async fn change(
     extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found", "event-state"]))),
 )]
 pub async fn delete(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsWrite).await?;
+    let by = actor_for(&app, &request, Scope::EventsWrite).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     organise::delete(&app.db, &by, id).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -234,7 +234,7 @@ pub async fn duplicate(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsWrite).await?;
+    let by = actor_for(&app, &request, Scope::EventsWrite).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     let asked: DatesJson = extract::json(&request, &body)?;
     let dates = Dates {

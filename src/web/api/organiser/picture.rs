@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::actor;
+use super::actor_for;
 use super::event_json::OwnJson;
 use super::events::show;
 use crate::access::api_token::Scope;
@@ -34,7 +34,7 @@ pub async fn set(
     request: HttpRequest,
     upload: Upload,
 ) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsWrite).await?;
+    let by = actor_for(&app, &request, Scope::EventsWrite).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     // Before the work: not everybody may have it done.
     organise::read(&app.db, id, &by).await?;
@@ -58,7 +58,7 @@ pub async fn set(
     extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found"]))),
 )]
 pub async fn remove(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsWrite).await?;
+    let by = actor_for(&app, &request, Scope::EventsWrite).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     organise::set_picture(&app.db, &by, id, None).await?;
     app.catalog.forget(id);

@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
-use super::actor;
+use super::actor_for;
 use crate::access::api_token::Scope;
 use crate::app::App;
 use crate::audit::Actor;
@@ -60,7 +60,7 @@ struct PublishingJson {
     extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found", "event-state"]))),
 )]
 pub async fn publish(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsWrite).await?;
+    let by = actor_for(&app, &request, Scope::EventsWrite).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     let event = organise::publish(&app.db, &by, id).await?;
     let (done, is_done) = oneshot::channel();
@@ -92,7 +92,7 @@ pub async fn publish(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
     extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found"]))),
 )]
 pub async fn progress(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsRead).await?;
+    let by = actor_for(&app, &request, Scope::EventsRead).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     answer(&app, id, &by).await
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::actor;
+use super::actor_for;
 use super::event_json::{OwnJson, merged, take_version};
 use super::events::show;
 use crate::access::api_token::Scope;
@@ -55,7 +55,7 @@ struct TierChange {
     extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found", "event-state"]))),
 )]
 pub async fn add(app: Data<App>, request: HttpRequest, body: Body) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsWrite).await?;
+    let by = actor_for(&app, &request, Scope::EventsWrite).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     let details: TierDetails = extract::json(&request, &body)?;
     let added = organise::add(&app.db, &by, id, None, &details).await;
@@ -87,7 +87,7 @@ pub async fn change(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsWrite).await?;
+    let by = actor_for(&app, &request, Scope::EventsWrite).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     let code = request.match_info().query("tier");
     let mut change: Map<String, Value> = extract::json(&request, &body)?;
@@ -117,7 +117,7 @@ pub async fn change(
     extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found", "event-state"]))),
 )]
 pub async fn remove(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let by = actor(&app, &request, Scope::EventsWrite).await?;
+    let by = actor_for(&app, &request, Scope::EventsWrite).await?;
     let id = extract::path_id(&request, "event_id", "event")?;
     let code: TierCode = extract::path_id(&request, "tier", "tier")?;
     organise::remove(&app.db, &by, id, &code).await?;
