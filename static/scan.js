@@ -152,6 +152,7 @@
       const [answer] = await post([made], WAIT_MS);
       await settle(made, answer);
       show(answer.scan ?? { ...made, result: "not_recorded" });
+      count();
     } catch (error) {
       if (!error.status) isOnline = false;
       const decided = { ...made, ...(await decide(made)), gate: settings.gateName, isLocal: true };
