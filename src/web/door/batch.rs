@@ -69,7 +69,7 @@ pub(in crate::web) async fn scan_all(
     let scans = asked.scans.into_iter().enumerate();
     let scans = scans.map(|(at, scan)| scan.read(&format!("/scans/{at}")));
     let scans: Vec<Scan> = scans.collect::<Result<_, _>>()?;
-    let answers = checkin::scan_all(desk(app, &event), &scans, &by).await?;
+    let answers = checkin::scan_all(desk(app, event), &scans, by).await?;
     let pairs = scans.iter().zip(answers);
     let answered = pairs.map(|(scan, answer)| batched(event, scan, answer));
     let scans = answered.collect::<Result<_, _>>()?;
