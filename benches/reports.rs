@@ -74,7 +74,10 @@ async fn load(db: &Db, tickets: i32, bookings: i32) -> Result<Event, Failure> {
     for statement in statements.split_inclusive(";\n") {
         client.batch_execute(statement).await?;
     }
-    println!("{tickets} tickets, {bookings} bookings in {:.0} s", began.elapsed().as_secs_f64());
+    println!(
+        "{tickets} tickets, {bookings} bookings in {:.0} s",
+        began.elapsed().as_secs_f64()
+    );
     let numbers = [boxoffice::types::EventNo(1)];
     let events = Catalog::new(db.clone()).events_by_no(&numbers).await?;
     let event = events.into_iter().next().ok_or("no event")?;
@@ -89,10 +92,17 @@ async fn dashboards(url: &str, args: &Args) -> Result<(), Failure> {
     let fresh = || Reports::new(&db, availability.clone());
     let began = Instant::now();
     let mut totals = fresh().totals(&event).await;
-    while totals.as_ref().map_or(true, |totals| totals.bookings < args.bookings.into()) {
+    while totals
+        .as_ref()
+        .map_or(true, |totals| totals.bookings < args.bookings.into())
+    {
         totals = fresh().totals(&event).await;
     }
-    println!("the first look adds all up in {:.1} s: {:?}", began.elapsed().as_secs_f64(), totals?.all);
+    println!(
+        "the first look adds all up in {:.1} s: {:?}",
+        began.elapsed().as_secs_f64(),
+        totals?.all
+    );
     let (page, _) = fresh().paid(event.no, None, 50).await?;
     let middle = &page[25];
     let name = middle.contact.as_ref().ok_or("no contact")?.name.clone();
@@ -106,10 +116,19 @@ async fn dashboards(url: &str, args: &Args) -> Result<(), Failure> {
         ("find: seat", label),
     ];
     for by in [By::Day, By::Hour, By::Second] {
-        measure(args, by.as_str(), async || Ok(drop(fresh().series(&event, by).await?))).await?;
+        measure(args, by.as_str(), async || {
+            Ok(drop(fresh().series(&event, by).await?))
+        })
+        .await?;
     }
-    measure(args, "totals", async || Ok(drop(fresh().totals(&event).await?))).await?;
-    measure(args, "last bookings", async || Ok(drop(fresh().paid(event.no, None, 10).await?))).await?;
+    measure(args, "totals", async || {
+        Ok(drop(fresh().totals(&event).await?))
+    })
+    .await?;
+    measure(args, "last bookings", async || {
+        Ok(drop(fresh().paid(event.no, None, 10).await?))
+    })
+    .await?;
     measure(args, "the dashboard, all of these", async || {
         let reports = fresh();
         reports.totals(&event).await?;
@@ -120,10 +139,18 @@ async fn dashboards(url: &str, args: &Args) -> Result<(), Failure> {
     })
     .await?;
     for (name, clue) in &clues {
-        measure(args, name, async || Ok(drop(fresh().find(Within::Event(&event), clue).await?))).await?;
+        measure(args, name, async || {
+            Ok(drop(fresh().find(Within::Event(&event), clue).await?))
+        })
+        .await?;
     }
-    let one = booking::get(&db, middle.booking.id).await?.ok_or("no booking")?;
-    measure(args, "history", async || Ok(drop(fresh().history(&one, &[]).await?))).await?;
+    let one = booking::get(&db, middle.booking.id)
+        .await?
+        .ok_or("no booking")?;
+    measure(args, "history", async || {
+        Ok(drop(fresh().history(&one, &[]).await?))
+    })
+    .await?;
     exports(&db, &event, &availability).await?;
     confirmations(&db).await
 }
@@ -141,7 +168,12 @@ async fn measure(
     }
     let ms = |micros: u64| micros as f64 / 1_000.0;
     let (p50, p95) = (times.value_at_quantile(0.5), times.value_at_quantile(0.95));
-    println!("{name:<34} {:>7.1} {:>7.1} {:>7.1}", ms(p50), ms(p95), ms(times.max()));
+    println!(
+        "{name:<34} {:>7.1} {:>7.1} {:>7.1}",
+        ms(p50),
+        ms(p95),
+        ms(times.max())
+    );
     Ok(())
 }
 
@@ -154,7 +186,10 @@ async fn exports(db: &Db, event: &Event, availability: &Availability) -> Result<
         let bytes: usize = pieces
             .try_fold(0, async |sum, piece| Ok(sum + piece.len()))
             .await?;
-        let (mib, seconds) = (bytes as f64 / f64::from(1 << 20), began.elapsed().as_secs_f64());
+        let (mib, seconds) = (
+            bytes as f64 / f64::from(1 << 20),
+            began.elapsed().as_secs_f64(),
+        );
         println!("{} as CSV: {mib:.0} MiB in {seconds:.1} s", what.as_str());
     }
     Ok(())
@@ -168,14 +203,19 @@ async fn confirmations(db: &Db) -> Result<(), Failure> {
                                       total_minor, currency, created_at, expires_at, turn)
         SELECT 1, gen_random_uuid(), (random() * 1000000000000)::bigint, gen_random_uuid(), 'k', '', 'pending', 0, 'EUR',
                now(), now() + interval '1 hour', 1 FROM generate_series(1, 256) RETURNING id";
-    let confirm = "UPDATE bookings SET status = 'confirmed', expires_at = NULL, confirmed_at = now()
+    let confirm =
+        "UPDATE bookings SET status = 'confirmed', expires_at = NULL, confirmed_at = now()
         WHERE event_id = 1 AND id = ANY ($1)";
     let mut per_booking = [const { Vec::new() }; 2];
     for round in 0..60 {
         let with = round % 2;
         client.batch_execute("BEGIN").await?;
         if with == 0 {
-            client.batch_execute("DROP INDEX bookings_by_confirmation; DROP INDEX bookings_by_cancellation").await?;
+            client
+                .batch_execute(
+                    "DROP INDEX bookings_by_confirmation; DROP INDEX bookings_by_cancellation",
+                )
+                .await?;
         }
         for _ in 0..4 {
             let rows = client.query(hold, &[]).await?;
@@ -199,21 +239,38 @@ async fn call_off(url: &str, bookings: i32) -> Result<(), Failure> {
     let db = Db::new(url, 4)?;
     let event = load(&db, bookings * 2 + 100, bookings).await?;
     let output = boxoffice(url)
-        .args(["token", "create", "--name", "load", "--scope", "events:write"])
+        .args([
+            "token",
+            "create",
+            "--name",
+            "load",
+            "--scope",
+            "events:write",
+        ])
         .output()?;
     let token: serde_json::Value = serde_json::from_slice(&output.stdout)?;
     let token = token["token"].as_str().ok_or("no token")?;
     let mut server = Server::start(url, &[])?;
     let began = Instant::now();
-    let path = format!("http://{}/api/organiser/events/{}/call-off", server.address, event.id);
+    let path = format!(
+        "http://{}/api/organiser/events/{}/call-off",
+        server.address, event.id
+    );
     let call = reqwest::Client::new().post(path).bearer_auth(token);
-    let answer = call.json(&serde_json::json!({"name": "Live"})).send().await?;
+    let answer = call
+        .json(&serde_json::json!({"name": "Live"}))
+        .send()
+        .await?;
     println!("called off: {} {}", answer.status(), answer.text().await?);
     for pause in [2, 8] {
         tokio::time::sleep(Duration::from_secs(pause)).await;
         server.process.kill()?;
         server.process.wait()?;
-        println!("killed after {:.1} s: {}", began.elapsed().as_secs_f64(), progress(&db).await?);
+        println!(
+            "killed after {:.1} s: {}",
+            began.elapsed().as_secs_f64(),
+            progress(&db).await?
+        );
         server = Server::start(url, &[])?;
     }
     let client = db.get().await?;
@@ -224,7 +281,11 @@ async fn call_off(url: &str, bookings: i32) -> Result<(), Failure> {
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    println!("all money is back after {:.1} s: {}", began.elapsed().as_secs_f64(), progress(&db).await?);
+    println!(
+        "all money is back after {:.1} s: {}",
+        began.elapsed().as_secs_f64(),
+        progress(&db).await?
+    );
     server.stop()?;
     let violations = check(&db.patient()).await?;
     println!("{} rules are broken: {violations:?}", violations.len());

@@ -139,9 +139,12 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 15] {
         repeat(app, "refunds", RECOVERY_INTERVAL, |app| async move {
             app.payments.recover_refunds().await
         }),
-        repeat(app, "events called off", CALL_OFF_INTERVAL, |app| async move {
-            app.payments.cancel_called_off().await
-        }),
+        repeat(
+            app,
+            "events called off",
+            CALL_OFF_INTERVAL,
+            |app| async move { app.payments.cancel_called_off().await },
+        ),
         repeat(app, "the clock", CLOCK_INTERVAL, |app| async move {
             app.db.read_clock().await.map(|()| 0)
         }),

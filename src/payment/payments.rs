@@ -261,12 +261,7 @@ impl Payments {
         self.cancel_by(event.no, booking, by).await
     }
 
-    async fn cancel_by(
-        &self,
-        event: EventNo,
-        booking: BookingId,
-        by: By,
-    ) -> Result<(), PayError> {
+    async fn cancel_by(&self, event: EventNo, booking: BookingId, by: By) -> Result<(), PayError> {
         let this = self.clone();
         let cancellation = Cancellation { event, booking, by };
         let work = self.spawn(async move {

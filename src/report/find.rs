@@ -16,7 +16,9 @@ use crate::catalog::Event;
 use crate::postgres::{Client, Error, Params};
 use crate::seating::parse_label;
 use crate::types::contact::{Contact, fold_email};
-use crate::types::{BookingId, EventNo, Invalid, OrganisationNo, Reference, SeatNo, TierNo, Timestamp};
+use crate::types::{
+    BookingId, EventNo, Invalid, OrganisationNo, Reference, SeatNo, TierNo, Timestamp,
+};
 
 /// Bookings of one answer at most.
 pub const FOUND_MAX: usize = 50;
@@ -188,11 +190,7 @@ impl Reports {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn find(
-        &self,
-        within: Within<'_>,
-        clue: &str,
-    ) -> Result<(Vec<Found>, bool), Error> {
+    pub async fn find(&self, within: Within<'_>, clue: &str) -> Result<(Vec<Found>, bool), Error> {
         let clue: String = clue.trim().chars().take(CLUE_MAX).collect();
         let client = self.db.get().await?;
         let looker = Looker {
@@ -335,7 +333,13 @@ mod tests {
             id: BookingId(Uuid::from_u128(7)),
         });
         assert_eq!(place.to_string().parse(), Ok(place));
-        for wrong in ["", "1", "1.2", "x.y", "9999999999999999999.00000000-0000-0000-0000-000000000000"] {
+        for wrong in [
+            "",
+            "1",
+            "1.2",
+            "x.y",
+            "9999999999999999999.00000000-0000-0000-0000-000000000000",
+        ] {
             assert!(wrong.parse::<Places>().is_err(), "{wrong}");
         }
     }

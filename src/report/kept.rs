@@ -35,7 +35,8 @@ const AGES: Ages = Ages {
 pub(super) const SECONDS: i32 = 600;
 
 /// $1 event.
-const ENTER: &str = "INSERT INTO sales_read AS r (event_id) VALUES ($1) ON CONFLICT (event_id) DO NOTHING";
+const ENTER: &str =
+    "INSERT INTO sales_read AS r (event_id) VALUES ($1) ON CONFLICT (event_id) DO NOTHING";
 
 /// $1 event.
 const LOCK: &str = "
@@ -123,7 +124,8 @@ const CANCELLED_UP_TO: &str = "
     UPDATE sales_read SET cancelled_at = $2, cancelled_id = $3, cancelled = cancelled + $4 WHERE event_id = $1";
 
 /// $1 event, $2 up to when nothing is missing.
-const COMPLETE_UP_TO: &str = "UPDATE sales_read SET as_of = greatest(as_of, $2) WHERE event_id = $1";
+const COMPLETE_UP_TO: &str =
+    "UPDATE sales_read SET as_of = greatest(as_of, $2) WHERE event_id = $1";
 
 /// $1 event. In one snapshot: what was added up, and up to when.
 const READ: &str = "
@@ -308,12 +310,7 @@ async fn add(
     Ok(count == PAGE)
 }
 
-async fn add_quarters(
-    client: &Client,
-    of: Of,
-    kind: &Kind,
-    rows: &[Row],
-) -> Result<(), Error> {
+async fn add_quarters(client: &Client, of: Of, kind: &Kind, rows: &[Row]) -> Result<(), Error> {
     let tiers: Vec<TierNo> = rows.iter().map(|row| row.get("tier_no")).collect();
     let times: Vec<Timestamp> = rows.iter().map(|row| row.get("at")).collect();
     let tickets: Vec<i64> = rows.iter().map(|row| row.get("tickets")).collect();

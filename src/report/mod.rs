@@ -27,8 +27,8 @@ use crate::postgres::{Db, Purpose};
 use crate::types::EventNo;
 
 pub use find::{FOUND_MAX, Found, Places, Within};
-pub use kept::TierSales;
 pub use history::{Moment, What};
+pub use kept::TierSales;
 pub use series::{Bucket, By, Series};
 pub use totals::{TierTotals, Totals};
 

@@ -413,10 +413,7 @@ fn admin(routes: &mut ServiceConfig) {
             "/admin/events/{event}/audit",
             [get().to(admin::audit::of_event)],
         ))
-        .service(at(
-            "/admin/events/{event}",
-            [get().to(admin::report::show)],
-        ))
+        .service(at("/admin/events/{event}", [get().to(admin::report::show)]))
         .service(at(
             "/admin/events/{event}/exports/{file}",
             [get().to(admin::report::export)],

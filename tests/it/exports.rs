@@ -24,41 +24,83 @@ fn records(file: &str) -> Vec<Vec<String>> {
 #[tokio::test]
 async fn bookings_tickets_payments_and_sales_are_exported_with_their_formulas_defused() {
     with_server(async |server| {
-        let event = server.event(&[numbered("vip", 20, &[10]), general("ga", 50)]).await;
+        let event = server
+            .event(&[numbered("vip", 20, &[10]), general("ga", 50)])
+            .await;
         let organiser = Organiser::new(server).await;
         let ana = paid(server, event, &[("vip", 2), ("ga", 1)], "=1+1").await;
         let bo = paid(server, event, &[("ga", 1)], "Bo, \"the\" Berg").await;
         server.cancel(&bo).await;
         organiser.report(event, 2, 1).await;
         let file = async |name: &str| {
-            let answer = organiser.ask(&format!("/events/{event}/exports/{name}")).await;
+            let answer = organiser
+                .ask(&format!("/events/{event}/exports/{name}"))
+                .await;
             assert_eq!(answer.status(), 200, "{name}");
-            let disposition = answer.headers()["content-disposition"].to_str().unwrap().to_owned();
-            assert!(disposition.starts_with("attachment; filename=\""), "{disposition}");
+            let disposition = answer.headers()["content-disposition"]
+                .to_str()
+                .unwrap()
+                .to_owned();
+            assert!(
+                disposition.starts_with("attachment; filename=\""),
+                "{disposition}"
+            );
             answer.text().await.unwrap()
         };
         let bookings = records(&file("bookings.csv").await);
         assert_eq!(bookings.len(), 3);
-        let column = |name: &str| bookings[0].iter().position(|it| it == name).expect("a column");
+        let column = |name: &str| {
+            bookings[0]
+                .iter()
+                .position(|it| it == name)
+                .expect("a column")
+        };
         assert_eq!(bookings[1][column("reference")], text(&ana["reference"]));
         assert_eq!(bookings[1][column("name")], "'=1+1");
         assert_eq!(bookings[2][column("name")], "Bo, \"the\" Berg");
-        assert_eq!((&*bookings[1][column("tickets")], &*bookings[1][column("total")]), ("3", "210.00"));
-        assert_eq!((&*bookings[1][column("status")], &*bookings[2][column("status")]), ("confirmed", "cancelled"));
+        assert_eq!(
+            (
+                &*bookings[1][column("tickets")],
+                &*bookings[1][column("total")]
+            ),
+            ("3", "210.00")
+        );
+        assert_eq!(
+            (
+                &*bookings[1][column("status")],
+                &*bookings[2][column("status")]
+            ),
+            ("confirmed", "cancelled")
+        );
         assert!(file("bookings.csv?bom=true").await.starts_with('\u{feff}'));
         assert_eq!(records(&file("tickets.csv").await).len(), 1 + 4);
         assert_eq!(records(&file("payments.csv").await).len(), 1 + 2);
         let sales = records(&file("sales.csv").await);
         assert_eq!(sales.len(), 1 + 2, "{sales:?}");
         let lines = file("tickets.jsonl").await;
-        let tickets: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let tickets: Vec<Value> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
         assert_eq!(tickets.len(), 4);
-        assert_eq!(tickets[0]["price"], json!({"amount": 10_000, "currency": "USD"}));
+        assert_eq!(
+            tickets[0]["price"],
+            json!({"amount": 10_000, "currency": "USD"})
+        );
         assert_eq!(tickets[0]["name"], "=1+1");
-        let sheet = organiser.ask(&format!("/events/{event}/exports/bookings.xlsx")).await;
+        let sheet = organiser
+            .ask(&format!("/events/{event}/exports/bookings.xlsx"))
+            .await;
         assert!(sheet.bytes().await.unwrap().starts_with(b"PK"));
-        for wrong in ["bookings.pdf", "buyers.csv", "bookings", "..%2Fbookings.csv"] {
-            let answer = organiser.get(&format!("/events/{event}/exports/{wrong}")).await;
+        for wrong in [
+            "bookings.pdf",
+            "buyers.csv",
+            "bookings",
+            "..%2Fbookings.csv",
+        ] {
+            let answer = organiser
+                .get(&format!("/events/{event}/exports/{wrong}"))
+                .await;
             assert_eq!(answer.problem(404), "not-found", "{wrong}");
         }
     })
@@ -105,12 +147,25 @@ async fn many_rows_are_exported_each_once_in_flat_memory() {
         let token = {
             let hour = Duration::from_secs(3600);
             let scopes = [boxoffice::access::api_token::Scope::BookingsRead];
-            boxoffice::access::api_token::create(&server.db, "x", &scopes, hour).await.unwrap().1
+            boxoffice::access::api_token::create(&server.db, "x", &scopes, hour)
+                .await
+                .unwrap()
+                .1
         };
-        let process = Process::start(&server.database_url, &[], &[], std::process::Stdio::null()).expect("a server");
+        let process = Process::start(&server.database_url, &[], &[], std::process::Stdio::null())
+            .expect("a server");
         let fetch = async |file: &str| {
-            let url = format!("{}/api/organiser/events/{event}/exports/{file}", process.url);
-            let answer = server.client.get(url).bearer_auth(&token).send().await.unwrap();
+            let url = format!(
+                "{}/api/organiser/events/{event}/exports/{file}",
+                process.url
+            );
+            let answer = server
+                .client
+                .get(url)
+                .bearer_auth(&token)
+                .send()
+                .await
+                .unwrap();
             assert_eq!(answer.status(), 200, "{file}");
             answer.bytes().await.unwrap()
         };
@@ -118,7 +173,13 @@ async fn many_rows_are_exported_each_once_in_flat_memory() {
         fetch("bookings.csv").await;
         fetch("payments.xlsx").await;
         let before = peak_kib(&process);
-        for file in ["bookings.csv", "tickets.csv", "payments.csv", "payments.jsonl", "bookings.xlsx"] {
+        for file in [
+            "bookings.csv",
+            "tickets.csv",
+            "payments.csv",
+            "payments.jsonl",
+            "bookings.xlsx",
+        ] {
             let bytes = fetch(file).await;
             let grown = peak_kib(&process) - before;
             assert!(grown < GROWTH_MAX_KIB, "{file}: {grown} KiB more");
@@ -130,7 +191,11 @@ async fn many_rows_are_exported_each_once_in_flat_memory() {
                 }
                 ids.sort_unstable();
                 ids.dedup();
-                assert_eq!((rows.len(), ids.len()), (ROWS as usize + 1, ROWS as usize), "{file}");
+                assert_eq!(
+                    (rows.len(), ids.len()),
+                    (ROWS as usize + 1, ROWS as usize),
+                    "{file}"
+                );
             }
         }
     })

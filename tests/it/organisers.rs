@@ -111,7 +111,9 @@ impl World {
             owner.get_or_insert(made.id);
             people.push((who, made.cookie));
         }
-        let booking = server.book(&order(event, Uuid::new_v4(), &[("ga", 1)])).await;
+        let booking = server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 1)]))
+            .await;
         Self {
             event,
             booking: text(&booking.made()["id"]).to_owned(),

@@ -94,7 +94,10 @@ async fn a_refund_is_never_counted_as_a_sale_and_takes_nothing_from_the_sale() {
         // A hold, a hold that ended, and money that never paid a booking are no sales.
         let held = order(event, Uuid::new_v4(), &[("ga", 4)]);
         server.book(&held).await.made();
-        let declined = server.book(&order(event, Uuid::new_v4(), &[("ga", 5)])).await.made();
+        let declined = server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 5)]))
+            .await
+            .made();
         for _ in 0..3 {
             server.pay(&declined, DECLINED_CARD).await;
         }
@@ -103,21 +106,39 @@ async fn a_refund_is_never_counted_as_a_sale_and_takes_nothing_from_the_sale() {
         assert_eq!(server.cancel(&given_back).await.status, 200);
         let report = organiser.report(event, 2, 1).await;
         let all = &report["all"];
-        assert_eq!((&all["sold_ever"], &all["cancelled"]), (&json!(6), &json!(3)));
-        assert_eq!((&all["sold"], &all["held"], &all["free"]), (&json!(3), &json!(4), &json!(63)));
+        assert_eq!(
+            (&all["sold_ever"], &all["cancelled"]),
+            (&json!(6), &json!(3))
+        );
+        assert_eq!(
+            (&all["sold"], &all["held"], &all["free"]),
+            (&json!(3), &json!(4), &json!(63))
+        );
         assert_eq!(all["gross"]["amount"], 24_000);
         assert_eq!(all["refunds"]["amount"], 3_000);
         assert_eq!(all["net"]["amount"], 21_000);
         let (vip, ga) = (&report["tiers"][0], &report["tiers"][1]);
-        assert_eq!((&vip["tier"], &vip["totals"]["net"]["amount"]), (&json!("vip"), &json!(20_000)));
-        assert_eq!((&ga["tier"], &ga["totals"]["net"]["amount"]), (&json!("ga"), &json!(1_000)));
+        assert_eq!(
+            (&vip["tier"], &vip["totals"]["net"]["amount"]),
+            (&json!("vip"), &json!(20_000))
+        );
+        assert_eq!(
+            (&ga["tier"], &ga["totals"]["net"]["amount"]),
+            (&json!("ga"), &json!(1_000))
+        );
         for by in ["day", "hour"] {
-            let series = organiser.read(&format!("/events/{event}/series?by={by}")).await;
+            let series = organiser
+                .read(&format!("/events/{event}/series?by={by}"))
+                .await;
             let buckets = series["buckets"].as_array().unwrap().iter();
-            let sum = |field: &str| -> i64 { buckets.clone().map(|it| it[field].as_i64().unwrap()).sum() };
+            let sum = |field: &str| -> i64 {
+                buckets.clone().map(|it| it[field].as_i64().unwrap()).sum()
+            };
             assert_eq!((sum("tickets"), sum("cancelled")), (6, 3), "{series}");
         }
-        let wrong = organiser.get(&format!("/events/{event}/series?by=year")).await;
+        let wrong = organiser
+            .get(&format!("/events/{event}/series?by=year"))
+            .await;
         assert_eq!(wrong.problem(422), "invalid-request");
     })
     .await;
@@ -206,11 +227,25 @@ async fn bookings_are_found_by_what_people_know_of_them() {
             "ANA.DU",
             "a.duarte@exa",
         ] {
-            assert_eq!(ids(&format!("q={clue}")).await, [ana["id"].clone()], "{clue}");
-            assert_eq!(ids(&format!("q={clue}&event_id={other}")).await, [""; 0], "{clue}");
+            assert_eq!(
+                ids(&format!("q={clue}")).await,
+                [ana["id"].clone()],
+                "{clue}"
+            );
+            assert_eq!(
+                ids(&format!("q={clue}&event_id={other}")).await,
+                [""; 0],
+                "{clue}"
+            );
         }
-        assert_eq!(ids(&format!("q={label}&event_id={event}")).await, [ana["id"].clone()]);
-        assert_eq!(ids(&format!("q=1&event_id={other}")).await, [bo["id"].clone()]);
+        assert_eq!(
+            ids(&format!("q={label}&event_id={event}")).await,
+            [ana["id"].clone()]
+        );
+        assert_eq!(
+            ids(&format!("q=1&event_id={other}")).await,
+            [bo["id"].clone()]
+        );
         // What is typed is no pattern.
         assert_eq!(ids("q=100%25_").await, [bo["id"].clone()]);
         for nothing in ["q=%25%25%25", "q=___", "q=an", "q=nobody"] {
@@ -219,7 +254,9 @@ async fn bookings_are_found_by_what_people_know_of_them() {
         let neither = organiser.get("/bookings").await;
         assert_eq!(neither.problem(422), "invalid-request");
         assert_eq!(neither.json["errors"][0]["pointer"], "/q");
-        let long = organiser.read(&format!("/bookings?q={}", "a".repeat(5_000))).await;
+        let long = organiser
+            .read(&format!("/bookings?q={}", "a".repeat(5_000)))
+            .await;
         assert_eq!(long["bookings"], json!([]));
     })
     .await;
@@ -249,7 +286,9 @@ async fn the_paid_bookings_of_an_event_are_listed_page_by_page_each_once() {
             }
         }
         assert_eq!((pages, listed), (3, made));
-        let wrong = organiser.get(&format!("/bookings?event_id={event}&cursor=nope")).await;
+        let wrong = organiser
+            .get(&format!("/bookings?event_id={event}&cursor=nope"))
+            .await;
         assert_eq!(wrong.problem(422), "invalid-request");
     })
     .await;
@@ -337,7 +376,9 @@ async fn what_another_organisation_runs_is_answered_like_what_there_is_not() {
 #[tokio::test]
 async fn an_organiser_finds_a_booking_reads_its_life_notes_and_cancels_it_on_pages() {
     with_server(async |server| {
-        let event = server.event(&[numbered("vip", 20, &[10]), general("ga", 50)]).await;
+        let event = server
+            .event(&[numbered("vip", 20, &[10]), general("ga", 50)])
+            .await;
         let booking = paid(server, event, &[("vip", 2)], "Ana <b>Duarte</b>").await;
         let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
         let finance = server.organiser(Role::Finance, OrganisationNo::FIRST).await;
@@ -350,30 +391,77 @@ async fn an_organiser_finds_a_booking_reads_its_life_notes_and_cancels_it_on_pag
             }
             assert!(!dashboard.contains("http-equiv=\"refresh\""));
         }
-        assert!(page(&format!("/admin/events/{event}?live=1")).await.contains("http-equiv=\"refresh\""));
+        assert!(
+            page(&format!("/admin/events/{event}?live=1"))
+                .await
+                .contains("http-equiv=\"refresh\"")
+        );
         let id = text(&booking["id"]);
-        for path in [format!("/admin/bookings?q=duarte"), format!("/admin/events/{event}/bookings?q=A-5")] {
+        for path in [
+            format!("/admin/bookings?q=duarte"),
+            format!("/admin/events/{event}/bookings?q=A-5"),
+        ] {
             let found = page(&path).await;
-            assert!(found.contains(id) && found.contains("Ana &#60;b&#62;"), "{path}: {found}");
+            assert!(
+                found.contains(id) && found.contains("Ana &#60;b&#62;"),
+                "{path}: {found}"
+            );
         }
         assert!(page("/admin/bookings?q=nobody").await.contains("nobody"));
         let path = format!("/admin/bookings/{id}");
-        let wrong = manager.post(server, &format!("{path}/notes"), &[("text", "  ")]).await;
+        let wrong = manager
+            .post(server, &format!("{path}/notes"), &[("text", "  ")])
+            .await;
         assert_eq!(wrong.status(), 422);
-        assert!(wrong.text().await.unwrap().contains("must be 1 to 2,000 characters"));
-        let noted = manager.post(server, &format!("{path}/notes"), &[("text", "Rang about the lift")]).await;
+        assert!(
+            wrong
+                .text()
+                .await
+                .unwrap()
+                .contains("must be 1 to 2,000 characters")
+        );
+        let noted = manager
+            .post(
+                server,
+                &format!("{path}/notes"),
+                &[("text", "Rang about the lift")],
+            )
+            .await;
         assert_eq!(noted.status(), 303);
-        assert!(page(&format!("{path}/cancel")).await.contains("Cancel this booking?"));
+        assert!(
+            page(&format!("{path}/cancel"))
+                .await
+                .contains("Cancel this booking?")
+        );
         let cancelled = manager.post(server, &format!("{path}/cancel"), &[]).await;
-        assert_eq!(cancelled.headers()["location"], format!("{path}?done=booking-cancelled"));
+        assert_eq!(
+            cancelled.headers()["location"],
+            format!("{path}?done=booking-cancelled")
+        );
         let told = page(&format!("{path}?done=booking-cancelled")).await;
-        for part in ["Rang about the lift", "Booking cancelled", "the booking is cancelled", "?access="] {
-            assert!(told.to_lowercase().contains(&part.to_lowercase()), "{part}: {told}");
+        for part in [
+            "Rang about the lift",
+            "Booking cancelled",
+            "the booking is cancelled",
+            "?access=",
+        ] {
+            assert!(
+                told.to_lowercase().contains(&part.to_lowercase()),
+                "{part}: {told}"
+            );
         }
         // Finance reads, and is offered nothing to change.
         let read = finance.get(server, &path).await.text().await.unwrap();
-        assert!(read.contains("Rang about the lift") && !read.contains("/notes"), "{read}");
-        let file = finance.get(server, &format!("/admin/events/{event}/exports/bookings.csv")).await;
+        assert!(
+            read.contains("Rang about the lift") && !read.contains("/notes"),
+            "{read}"
+        );
+        let file = finance
+            .get(
+                server,
+                &format!("/admin/events/{event}/exports/bookings.csv"),
+            )
+            .await;
         assert_eq!(file.status(), 200);
     })
     .await;
@@ -389,12 +477,28 @@ async fn a_manager_calls_an_event_off_by_typing_its_name_and_sees_how_far_it_is(
         let wrong = manager.post(server, &path, &[("name", "Nordlicht")]).await;
         assert_eq!(wrong.status(), 422);
         let wrong = wrong.text().await.unwrap();
-        assert!(wrong.contains("word for word") && wrong.contains("value=\"Nordlicht\""), "{wrong}");
-        let begun = manager.post(server, &path, &[("name", "Nordlicht Quartet")]).await;
-        assert_eq!(begun.headers()["location"], format!("{path}?live=1&done=called-off"));
-        server.until("SELECT count(*) FROM call_offs WHERE finished_at IS NOT NULL", 1).await;
+        assert!(
+            wrong.contains("word for word") && wrong.contains("value=\"Nordlicht\""),
+            "{wrong}"
+        );
+        let begun = manager
+            .post(server, &path, &[("name", "Nordlicht Quartet")])
+            .await;
+        assert_eq!(
+            begun.headers()["location"],
+            format!("{path}?live=1&done=called-off")
+        );
+        server
+            .until(
+                "SELECT count(*) FROM call_offs WHERE finished_at IS NOT NULL",
+                1,
+            )
+            .await;
         let done = manager.get(server, &path).await.text().await.unwrap();
-        assert!(done.contains("all money is back") && done.contains("1 of 1"), "{done}");
+        assert!(
+            done.contains("all money is back") && done.contains("1 of 1"),
+            "{done}"
+        );
     })
     .await;
 }

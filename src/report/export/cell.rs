@@ -11,9 +11,7 @@ use serde_json::{Map, Value};
 use crate::types::{Money, Timestamp};
 
 /// What a spreadsheet takes for the beginning of a formula, the full-width forms included.
-const RUNS: [char; 11] = [
-    '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠',
-];
+const RUNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +79,11 @@ pub(super) fn defuse(text: &str) -> String {
 pub(super) fn in_major_units(money: Money) -> String {
     let exponent = money.currency.exponent() as usize;
     let sign = if money.minor < 0 { "-" } else { "" };
-    let digits = format!("{:0width$}", money.minor.unsigned_abs(), width = exponent + 1);
+    let digits = format!(
+        "{:0width$}",
+        money.minor.unsigned_abs(),
+        width = exponent + 1
+    );
     let (whole, part) = digits.split_at(digits.len() - exponent);
     if part.is_empty() {
         format!("{sign}{whole}")
@@ -171,7 +173,10 @@ mod tests {
             Cell::Text("a,\"b\"\nc".into()),
             Cell::Empty,
         ];
-        assert_eq!(line(&row), "-3,10.50,-0.05,1050,1.050,\"a,\"\"b\"\"\nc\",\r\n");
+        assert_eq!(
+            line(&row),
+            "-3,10.50,-0.05,1050,1.050,\"a,\"\"b\"\"\nc\",\r\n"
+        );
     }
 
     #[test]

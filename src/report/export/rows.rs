@@ -10,9 +10,7 @@ use super::What;
 use super::cell::Cell;
 use crate::catalog::Event;
 use crate::postgres::{Db, Error, Params};
-use crate::types::{
-    BookingId, Currency, Money, PaymentId, Reference, SeatNo, TierNo, Timestamp,
-};
+use crate::types::{BookingId, Currency, Money, PaymentId, Reference, SeatNo, TierNo, Timestamp};
 
 /// Bookings or payments of one page.
 const PAGE: i64 = 1_000;
@@ -64,19 +62,58 @@ const SALES: &str = "
     GROUP BY 1, 2 ORDER BY 1, 2";
 
 const BOOKING_NAMES: &[&str] = &[
-    "reference", "id", "status", "booked_at", "confirmed_at", "ended_at", "tickets", "total", "currency", "name",
-    "email", "buyer_id",
+    "reference",
+    "id",
+    "status",
+    "booked_at",
+    "confirmed_at",
+    "ended_at",
+    "tickets",
+    "total",
+    "currency",
+    "name",
+    "email",
+    "buyer_id",
 ];
 const TICKET_NAMES: &[&str] = &[
-    "reference", "booking_id", "status", "confirmed_at", "tier", "tier_name", "row", "seat", "price", "currency",
-    "name", "email",
+    "reference",
+    "booking_id",
+    "status",
+    "confirmed_at",
+    "tier",
+    "tier_name",
+    "row",
+    "seat",
+    "price",
+    "currency",
+    "name",
+    "email",
 ];
 const PAYMENT_NAMES: &[&str] = &[
-    "id", "booking_reference", "booking_id", "status", "amount", "currency", "card_brand", "card_last4",
-    "decline_code", "created_at", "answered_at", "refund_requested_at", "refunded_at",
+    "id",
+    "booking_reference",
+    "booking_id",
+    "status",
+    "amount",
+    "currency",
+    "card_brand",
+    "card_last4",
+    "decline_code",
+    "created_at",
+    "answered_at",
+    "refund_requested_at",
+    "refunded_at",
 ];
 const SALES_NAMES: &[&str] = &[
-    "day", "tier", "tier_name", "tickets_sold", "gross", "tickets_cancelled", "refunds", "net", "currency",
+    "day",
+    "tier",
+    "tier_name",
+    "tickets_sold",
+    "gross",
+    "tickets_cancelled",
+    "refunds",
+    "net",
+    "currency",
 ];
 
 /// Where the next page begins.

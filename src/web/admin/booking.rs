@@ -170,7 +170,10 @@ impl Told {
             What::Refunded(_, amount) => with_money("moment-refunded", *amount),
             What::Confirmed => words.text("moment-confirmed").to_owned(),
             What::Ended(status) => state_text(*status, words).to_owned(),
-            What::Noted { text: noted, by: who } => {
+            What::Noted {
+                text: noted,
+                by: who,
+            } => {
                 text.clone_from(noted);
                 by.clone_from(who);
                 words.text("moment-noted").to_owned()

@@ -54,7 +54,12 @@ struct Query {
 
 impl Progress {
     fn of(of: &CallOff, event: &Event, format: &Format) -> Self {
-        let at = |at| (machine_time(at), format.date_time(at, event.venue.time_zone));
+        let at = |at| {
+            (
+                machine_time(at),
+                format.date_time(at, event.venue.time_zone),
+            )
+        };
         let part = |done: i64, all: i64| {
             let (done, all) = (format.number(done), format.number(all));
             format

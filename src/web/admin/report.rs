@@ -142,13 +142,7 @@ pub async fn export(
 }
 
 impl ReportPage {
-    fn new(
-        shell: Shell,
-        event: &Event,
-        totals: &Totals,
-        series: &Series,
-        format: &Format,
-    ) -> Self {
+    fn new(shell: Shell, event: &Event, totals: &Totals, series: &Series, format: &Format) -> Self {
         let zone = event.venue.time_zone;
         let tiers = totals.tiers.iter().map(|(code, totals)| {
             let tier = event.tier(code.as_str());
@@ -161,10 +155,9 @@ impl ReportPage {
             .map(|bucket| {
                 let at = span_text(bucket.from, series.by, zone, format);
                 let tickets = format.number(bucket.tickets);
-                let says = format.words.with(
-                    "report-bar",
-                    &[("at", &at), ("tickets", &tickets)],
-                );
+                let says = format
+                    .words
+                    .with("report-bar", &[("at", &at), ("tickets", &tickets)]);
                 (bucket.tickets, says)
             })
             .collect();

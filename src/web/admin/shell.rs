@@ -55,7 +55,12 @@ const fn place(
 /// The places of the organiser's side.
 const PLACES: &[Place] = &[
     place("events", "/admin", "admin-nav-events", Right::Read),
-    place("bookings", "/admin/bookings", "admin-nav-bookings", Right::Read),
+    place(
+        "bookings",
+        "/admin/bookings",
+        "admin-nav-bookings",
+        Right::Read,
+    ),
     place("members", "/admin/members", "admin-nav-members", Right::Own),
     place("tokens", "/admin/tokens", "admin-nav-tokens", Right::Own),
     place("audit", "/admin/audit", "admin-nav-audit", Right::Read),

@@ -101,7 +101,15 @@ mod tests {
 
     #[test]
     fn the_highest_bar_fits_below_the_highest_line_which_is_round() {
-        for (highest, top) in [(0, 4), (1, 4), (4, 4), (5, 8), (37, 40), (41, 80), (1_001, 2_000)] {
+        for (highest, top) in [
+            (0, 4),
+            (1, 4),
+            (4, 4),
+            (5, 8),
+            (37, 40),
+            (41, 80),
+            (1_001, 2_000),
+        ] {
             let chart = Chart::of(&[(highest, String::new()), (0, String::new())]);
             assert_eq!(chart.lines[0].value, top, "{highest}");
             assert!(chart.bars[0].y.parse::<f64>().unwrap() >= 0.0);

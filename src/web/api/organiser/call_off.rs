@@ -78,7 +78,11 @@ impl From<CallOff> for CallOffJson {
     security(("apiToken" = ["events:write"])),
     extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found"]))),
 )]
-pub async fn begin(app: Data<App>, request: HttpRequest, body: Body) -> Result<HttpResponse, Error> {
+pub async fn begin(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Body,
+) -> Result<HttpResponse, Error> {
     let token = caller(&app, &request, Scope::EventsWrite).await?;
     let event = event(&app, &request, &token).await?;
     let asked: NewCallOffJson = extract::json(&request, &body)?;

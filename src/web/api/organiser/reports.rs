@@ -246,7 +246,10 @@ struct FilePath {
     /// The event's id.
     event_id: EventId,
     /// `bookings`, `tickets`, `payments` or `sales`, and `.csv`, `.jsonl` or `.xlsx`.
-    #[param(pattern = r"^(bookings|tickets|payments|sales)\.(csv|jsonl|xlsx)$", example = "bookings.csv")]
+    #[param(
+        pattern = r"^(bookings|tickets|payments|sales)\.(csv|jsonl|xlsx)$",
+        example = "bookings.csv"
+    )]
     file: String,
 }
 
