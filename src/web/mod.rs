@@ -219,6 +219,18 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
         .service(at("/status", [get().to(api::status::status)]))
+        .service(
+            at("/openapi.json", [get().to(api::openapi::document)]).wrap(headers::of_catalogue()),
+        )
+        .service(at("/docs", [get().to(api::docs::page)]).wrap(headers::of_pages()))
+        .service(at("/docs/{file}", [get().to(api::docs::file)]).wrap(headers::of_pages()))
+        .configure(organiser_json)
+        .default_service(route().to(error::not_found));
+}
+
+/// Under /api, for programs of organisers.
+fn organiser_json(routes: &mut ServiceConfig) {
+    routes
         .service(at(
             "/organiser/events/{event_id}/report",
             [get().to(api::organiser::reports::report)],
@@ -253,13 +265,7 @@ fn json(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/bookings/{booking_id}/notes",
             [post().to(api::organiser::bookings::note)],
-        ))
-        .service(
-            at("/openapi.json", [get().to(api::openapi::document)]).wrap(headers::of_catalogue()),
-        )
-        .service(at("/docs", [get().to(api::docs::page)]).wrap(headers::of_pages()))
-        .service(at("/docs/{file}", [get().to(api::docs::file)]).wrap(headers::of_pages()))
-        .default_service(route().to(error::not_found));
+        ));
 }
 
 /// The pages and their static files.
@@ -377,7 +383,14 @@ fn admin(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/account/sessions/{session}/end",
             [post().to(admin::account::end_session)],
-        ))
+        ));
+    people(routes);
+    sales(routes);
+}
+
+/// The organisers' pages of people, tokens and what was done.
+fn people(routes: &mut ServiceConfig) {
+    routes
         .service(at(
             "/admin/members",
             [
@@ -412,7 +425,12 @@ fn admin(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/audit",
             [get().to(admin::audit::of_event)],
-        ))
+        ));
+}
+
+/// The organisers' pages of what is sold.
+fn sales(routes: &mut ServiceConfig) {
+    routes
         .service(at("/admin/events/{event}", [get().to(admin::report::show)]))
         .service(at(
             "/admin/events/{event}/exports/{file}",
