@@ -1,7 +1,7 @@
 # Sales, exports, calling off.
 
 admin-nav-report = المبيعات
-report-as-of = حتى { $time }.
+report-as-of = حتى { $slot }.
 report-live = متابعة مباشرة
 report-stop = إيقاف المتابعة
 report-net = الإيرادات بعد رد المبالغ
@@ -42,7 +42,7 @@ call-off-name = للتأكيد اكتب اسم الفعالية: { $name }
 call-off-button = إلغاء ورد المال للجميع
 call-off-going-on = يجري إلغاء الحجوزات ورد المبالغ
 call-off-finished = أُلغيت جميع الحجوزات وعاد كامل المال
-call-off-at = أُلغيت في { $time }.
+call-off-at = أُلغيت في { $slot }.
 call-off-bookings = الحجوزات الملغاة
 call-off-refunds = المدفوعات المُعادة
 call-off-part = { $done } من { $all }

@@ -1,7 +1,7 @@
 # Sales, exports, calling off.
 
 admin-nav-report = Verkauf
-report-as-of = Stand: { $time }.
+report-as-of = Stand: { $slot }.
 report-live = Live verfolgen
 report-stop = Nicht mehr verfolgen
 report-net = Einnahmen nach Erstattungen
@@ -42,7 +42,7 @@ call-off-name = Zur Bestätigung den Namen der Veranstaltung eingeben: { $name }
 call-off-button = Absagen und allen das Geld erstatten
 call-off-going-on = Buchungen werden storniert und erstattet
 call-off-finished = Alle Buchungen sind storniert, und alles Geld ist zurück
-call-off-at = Abgesagt am { $time }.
+call-off-at = Abgesagt am { $slot }.
 call-off-bookings = Stornierte Buchungen
 call-off-refunds = Erstattete Zahlungen
 call-off-part = { $done } von { $all }

@@ -1,7 +1,7 @@
 # Sales, exports, calling off.
 
 admin-nav-report = Sales
-report-as-of = As of { $time }.
+report-as-of = As of { $slot }.
 report-live = Follow live
 report-stop = Stop following
 report-net = Revenue less refunds
@@ -42,7 +42,7 @@ call-off-name = Type the event’s name to confirm: { $name }
 call-off-button = Call off and refund everybody
 call-off-going-on = Bookings are being cancelled and refunded
 call-off-finished = All bookings are cancelled, and all money is back
-call-off-at = Called off on { $time }.
+call-off-at = Called off on { $slot }.
 call-off-bookings = Bookings cancelled
 call-off-refunds = Charges given back
 call-off-part = { $done } of { $all }

@@ -1,7 +1,7 @@
 # Sales, exports, calling off.
 
 admin-nav-report = Ventas
-report-as-of = Datos de { $time }.
+report-as-of = Datos de { $slot }.
 report-live = Seguir en directo
 report-stop = Dejar de seguir
 report-net = Ingresos netos
@@ -42,7 +42,7 @@ call-off-name = Para confirmar, escribe el nombre del evento: { $name }
 call-off-button = Cancelar y reembolsar a todos
 call-off-going-on = Las reservas se están anulando y reembolsando
 call-off-finished = Todas las reservas están anuladas y todo el dinero devuelto
-call-off-at = Cancelado el { $time }.
+call-off-at = Cancelado el { $slot }.
 call-off-bookings = Reservas anuladas
 call-off-refunds = Cobros devueltos
 call-off-part = { $done } de { $all }

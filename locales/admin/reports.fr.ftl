@@ -1,7 +1,7 @@
 # Sales, exports, calling off.
 
 admin-nav-report = Ventes
-report-as-of = État au { $time }.
+report-as-of = État au { $slot }.
 report-live = Suivre en direct
 report-stop = Ne plus suivre
 report-net = Recettes nettes
@@ -42,7 +42,7 @@ call-off-name = Pour confirmer, saisissez le nom de l’événement : { $name }
 call-off-button = Annuler et rembourser tout le monde
 call-off-going-on = Réservations en cours d’annulation et de remboursement
 call-off-finished = Toutes les réservations sont annulées et tout l’argent est rendu
-call-off-at = Annulé le { $time }.
+call-off-at = Annulé le { $slot }.
 call-off-bookings = Réservations annulées
 call-off-refunds = Paiements remboursés
 call-off-part = { $done } sur { $all }

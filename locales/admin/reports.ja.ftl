@@ -1,7 +1,7 @@
 # Sales, exports, calling off.
 
 admin-nav-report = 売上
-report-as-of = { $time } 時点。
+report-as-of = { $slot } 時点。
 report-live = 自動更新する
 report-stop = 自動更新を止める
 report-net = 純売上
@@ -42,7 +42,7 @@ call-off-name = 確認のためイベント名を入力してください：{ $n
 call-off-button = 中止して全員に返金する
 call-off-going-on = 予約の取り消しと返金を進めています
 call-off-finished = すべての予約が取り消され、返金が完了しました
-call-off-at = { $time } に中止。
+call-off-at = { $slot } に中止。
 call-off-bookings = 取り消した予約
 call-off-refunds = 返金した支払い
 call-off-part = { $all } 件中 { $done } 件

@@ -186,7 +186,8 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
                 .configure(admin_account)
                 // Before what any name of an event could be: `new` is none.
                 .configure(admin_planning)
-                .configure(admin),
+                .configure(admin)
+                .configure(admin_sales),
         );
 }
 
@@ -233,6 +234,18 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
         .configure(check_in)
         .service(at("/status", [get().to(api::status::status)]))
+        .service(
+            at("/openapi.json", [get().to(api::openapi::document)]).wrap(headers::of_catalogue()),
+        )
+        .service(at("/docs", [get().to(api::docs::page)]).wrap(headers::of_pages()))
+        .service(at("/docs/{file}", [get().to(api::docs::file)]).wrap(headers::of_pages()))
+        .configure(organiser_json)
+        .default_service(route().to(error::not_found));
+}
+
+/// Under /api, for programs of organisers.
+fn organiser_json(routes: &mut ServiceConfig) {
+    routes
         .service(at(
             "/organiser/events/{event_id}/report",
             [get().to(api::organiser::reports::report)],
@@ -267,13 +280,7 @@ fn json(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/bookings/{booking_id}/notes",
             [post().to(api::organiser::bookings::note)],
-        ))
-        .service(
-            at("/openapi.json", [get().to(api::openapi::document)]).wrap(headers::of_catalogue()),
-        )
-        .service(at("/docs", [get().to(api::docs::page)]).wrap(headers::of_pages()))
-        .service(at("/docs/{file}", [get().to(api::docs::file)]).wrap(headers::of_pages()))
-        .default_service(route().to(error::not_found));
+        ));
 }
 
 /// Under /api/organiser/events: what scanners send and read.
@@ -548,7 +555,12 @@ fn admin(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/audit",
             [get().to(admin::audit::of_event)],
-        ))
+        ));
+}
+
+/// The organisers' pages of what is sold.
+fn admin_sales(routes: &mut ServiceConfig) {
+    routes
         .service(at("/admin/events/{event}", [get().to(admin::report::show)]))
         .service(at(
             "/admin/events/{event}/exports/{file}",
