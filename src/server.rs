@@ -95,7 +95,10 @@ pub async fn run(
     let server = web::listen::listen(public, state, app.connections.clone())?;
     let handle = server.handle();
     let server = tokio::spawn(server);
-    let tasks = start_tasks(&app, webhook_url);
+    let tasks = start_tasks(&app, webhook_url)
+        .into_iter()
+        .chain(start_purges(&app));
+    let tasks: Vec<_> = tasks.collect();
     shutdown.await;
     if is_passed_on {
         handle.pause().await;
@@ -129,7 +132,7 @@ fn webhook_url(listening: SocketAddr) -> String {
 }
 
 /// Starts the background tasks. Safe with any number of processes.
-fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 16] {
+fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 13] {
     let webhook_url: Arc<str> = webhook_url.into();
     [
         repeat(app, "overdue holds", EXPIRY_INTERVAL, |app| async move {
@@ -171,15 +174,6 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 16] {
         repeat(app, "publishing", PUBLISHING_INTERVAL, |app| async move {
             catalog::organise::resume(&app.db).await
         }),
-        repeat(app, "old webhooks", PURGE_INTERVAL, |app| async move {
-            webhook::forget(&app.db, app.config.retention()).await
-        }),
-        repeat(
-            app,
-            "old tokens, old secrets",
-            PURGE_INTERVAL,
-            |app| async move { access::forget(&app.db, app.config.retention()).await },
-        ),
         repeat(app, "figures", FIGURES_INTERVAL, |app| async move {
             app.observed.look(&app.db).await?;
             app.payments.look_at_unfinished().await.map(|()| 0)
@@ -196,6 +190,21 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 16] {
         repeat(app, "the schema", SCHEMA_INTERVAL, |app| async move {
             app.health.look_at_schema().await.map(|()| 0)
         }),
+    ]
+}
+
+/// Starts the background tasks that delete what is old.
+fn start_purges(app: &Arc<App>) -> [JoinHandle<()>; 3] {
+    [
+        repeat(app, "old webhooks", PURGE_INTERVAL, |app| async move {
+            webhook::forget(&app.db, app.config.retention()).await
+        }),
+        repeat(
+            app,
+            "old tokens, old secrets",
+            PURGE_INTERVAL,
+            |app| async move { access::forget(&app.db, app.config.retention()).await },
+        ),
         repeat(
             app,
             "the gateway's old work",

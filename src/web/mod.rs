@@ -229,22 +229,22 @@ fn json(routes: &mut ServiceConfig) {
             [post().to(api::bookings::cancel)],
         ))
         .service(at("/buyers", [post().to(api::buyers::create)]))
-        .configure(organiser_json)
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
-        .configure(check_in)
         .service(at("/status", [get().to(api::status::status)]))
         .service(
             at("/openapi.json", [get().to(api::openapi::document)]).wrap(headers::of_catalogue()),
         )
         .service(at("/docs", [get().to(api::docs::page)]).wrap(headers::of_pages()))
         .service(at("/docs/{file}", [get().to(api::docs::file)]).wrap(headers::of_pages()))
-        .configure(organiser_json)
+        .configure(planning)
+        .configure(sales)
+        .configure(check_in)
         .default_service(route().to(error::not_found));
 }
 
-/// Under /api, for programs of organisers.
-fn organiser_json(routes: &mut ServiceConfig) {
+/// Under /api/organiser: what is sold.
+fn sales(routes: &mut ServiceConfig) {
     routes
         .service(at(
             "/organiser/events/{event_id}/report",
@@ -337,8 +337,8 @@ fn check_in(routes: &mut ServiceConfig) {
         ));
 }
 
-/// Under /api/organiser.
-fn organiser_json(routes: &mut ServiceConfig) {
+/// Under /api/organiser: events from draft to sale.
+fn planning(routes: &mut ServiceConfig) {
     use api::organiser::{events, picture, publishing, tiers};
     routes
         .service(at(
