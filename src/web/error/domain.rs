@@ -164,10 +164,7 @@ impl Error {
                 Self::new(409, "not-on-sale", "problem-not-on-sale", detail)
                     .with("on_sale_at", on_sale_at)
             }
-            Outcome::SaleOver => {
-                let detail = "problem-sale-over";
-                Self::new(409, "not-on-sale", "problem-not-on-sale", detail)
-            }
+            Outcome::SaleOver => Self::not_on_sale("problem-sale-over"),
             Outcome::CalledOff => Self::called_off(),
             Outcome::TierClosed { tier, opens_at } => tier_closed(tier, opens_at, event),
             Outcome::KeyReused(_) => Self::key_reused(),
@@ -181,6 +178,10 @@ impl Error {
                 Self::defect(&"a booking that was made came back as an error")
             }
         }
+    }
+
+    fn not_on_sale(detail: impl Into<Text>) -> Self {
+        Self::new(409, "not-on-sale", "problem-not-on-sale", detail)
     }
 
     fn called_off() -> Self {
@@ -227,11 +228,13 @@ fn tier_closed(tier: TierNo, opens_at: Option<Timestamp>, event: &Event) -> Erro
         None => "problem-tier-over",
     });
     let detail = detail.with("tier", name);
-    let error = |detail| Error::new(409, "not-on-sale", "problem-not-on-sale", detail);
     let code = tier.map(|tier| &tier.code);
     match opens_at {
-        Some(at) => error(detail.with("time", at.to_rfc3339())).with("on_sale_at", at),
-        None => error(detail),
+        Some(at) => {
+            let error = Error::not_on_sale(detail.with("time", at.to_rfc3339()));
+            error.with("on_sale_at", at)
+        }
+        None => Error::not_on_sale(detail),
     }
     .with("tier", code)
 }
