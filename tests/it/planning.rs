@@ -112,31 +112,34 @@ async fn an_event_is_written_published_sold_and_enlarged_on_pages() {
             .book(&order(id, Uuid::new_v4(), &[("ga", 2)]))
             .await
             .made();
-
-        // Two who have read version 3: the second is told what the first has changed.
-        let of_tier = |version: &'static str, capacity: &'static str| {
-            [
-                ("version", version),
-                ("name", "General"),
-                ("price", "25.50"),
-                ("capacity", capacity),
-                ("was-capacity", "2"),
-            ]
-        };
-        let tier = format!("{tiers}/ga");
-        done(&manager, server, &tier, &of_tier("3", "6")).await;
-        assert_eq!(server.count(FREE).await, 4);
-        let page = refused(&manager, server, &tier, &of_tier("3", "5")).await;
-        assert!(page.contains("Changed meanwhile to: 6"), "{page}");
-        let page = refused(&manager, server, &tier, &of_tier("4", "1")).await;
-        assert!(
-            page.contains("Of 5 tickets to take out of sale 4 are free"),
-            "{page}"
-        );
-        server
-            .book(&order(id, Uuid::new_v4(), &[("ga", 4)]))
-            .await
-            .made();
+        enlarge(server, &manager, id, &format!("{tiers}/ga")).await;
     })
     .await;
+}
+
+/// Of a tier of two tickets, both sold, that is at version 3.
+async fn enlarge(server: &Server, manager: &Organiser, id: Uuid, tier: &str) {
+    // Two who have read version 3: the second is told what the first has changed.
+    let of_tier = |version: &'static str, capacity: &'static str| {
+        [
+            ("version", version),
+            ("name", "General"),
+            ("price", "25.50"),
+            ("capacity", capacity),
+            ("was-capacity", "2"),
+        ]
+    };
+    done(manager, server, tier, &of_tier("3", "6")).await;
+    assert_eq!(server.count(FREE).await, 4);
+    let page = refused(manager, server, tier, &of_tier("3", "5")).await;
+    assert!(page.contains("Changed meanwhile to: 6"), "{page}");
+    let page = refused(manager, server, tier, &of_tier("4", "1")).await;
+    assert!(
+        page.contains("Of 5 tickets to take out of sale 4 are free"),
+        "{page}"
+    );
+    server
+        .book(&order(id, Uuid::new_v4(), &[("ga", 4)]))
+        .await
+        .made();
 }

@@ -200,6 +200,7 @@ pub(super) fn place_of(venue: &str) -> Option<&'static DemoPlace> {
 mod tests {
     use super::*;
     use crate::catalog::demo::DEMO_EVENTS;
+    use crate::catalog::details::Details;
 
     #[test]
     fn every_demo_event_and_venue_is_known_and_every_genre_occurs() {
@@ -208,7 +209,14 @@ mod tests {
             .iter()
             .map(|event| of(event.name, now).unwrap())
             .collect();
-        for event in DEMO_EVENTS {
+        for (event, facts) in DEMO_EVENTS.iter().zip(&known) {
+            let details = Details {
+                starts_at: Some(now),
+                facts: facts.clone(),
+                ..Details::default()
+            };
+            let mut wrong = details.wrong().into_iter();
+            assert!(!wrong.any(|wrong| wrong.pointer.starts_with("/facts")));
             assert!(place_of(event.venue.name).is_some(), "{}", event.venue.name);
         }
         for genre in Genre::ALL.iter().filter(|genre| **genre != Genre::Other) {
