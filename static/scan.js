@@ -362,7 +362,10 @@
     await notes();
     await state();
     await refresh();
-    setInterval(() => { store.queue().then((waiting) => (waiting.length || !isOnline) && flush()); }, RETRY_MS);
+    setInterval(async () => {
+      if (!isReady && isOnline) return refresh();
+      if ((await store.queue()).length || !isOnline) await flush();
+    }, RETRY_MS);
     setInterval(refresh, REFRESH_MS);
     const scope = location.pathname.slice(0, location.pathname.indexOf("/scan/") + "/scan/".length);
     await navigator.serviceWorker?.register("/scan-worker.js", { scope }).then(() => navigator.serviceWorker.ready).then((registration) => {
