@@ -16,6 +16,7 @@
   // The camera sees a code for as long as it is held there.
   const SAME_CODE_MS = 4000;
   const BATCH = 100;
+  const DRAWING = "2d";
   const number = new Intl.NumberFormat(document.documentElement.dataset.locale);
   const clock = new Intl.DateTimeFormat(document.documentElement.dataset.locale, { hour: "2-digit", minute: "2-digit", timeZone: settings.zone });
   const text = (id, values = {}) => texts[id].replace(/{(\w+)}/g, (whole, name) => values[name] ?? whole);
@@ -290,7 +291,7 @@
     }
     await new Promise((yes, no) => document.head.append(Object.assign(document.createElement("script"), { src: settings.decoder, onload: yes, onerror: no })));
     const canvas = document.createElement("canvas");
-    const context = canvas.getContext("2d", { willReadFrequently: true });
+    const context = canvas.getContext(DRAWING, { willReadFrequently: true });
     return async (video) => {
       [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
       context.drawImage(video, 0, 0);
