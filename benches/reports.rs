@@ -117,19 +117,16 @@ async fn dashboards(url: &str, args: &Args) -> Result<(), Failure> {
     ];
     for by in [By::Day, By::Hour, By::Second] {
         measure(args, by.as_str(), async || {
-            fresh().series(&event, by).await?;
-            Ok(())
+            Ok(fresh().series(&event, by).await.map(drop)?)
         })
         .await?;
     }
     measure(args, "totals", async || {
-        fresh().totals(&event).await?;
-        Ok(())
+        Ok(fresh().totals(&event).await.map(drop)?)
     })
     .await?;
     measure(args, "last bookings", async || {
-        fresh().paid(event.no, None, 10).await?;
-        Ok(())
+        Ok(fresh().paid(event.no, None, 10).await.map(drop)?)
     })
     .await?;
     measure(args, "the dashboard, all of these", async || {
@@ -144,8 +141,7 @@ async fn dashboards(url: &str, args: &Args) -> Result<(), Failure> {
     .await?;
     for (name, clue) in &clues {
         measure(args, name, async || {
-            fresh().find(Within::Event(&event), clue).await?;
-            Ok(())
+            Ok(fresh().find(Within::Event(&event), clue).await.map(drop)?)
         })
         .await?;
     }
@@ -153,8 +149,7 @@ async fn dashboards(url: &str, args: &Args) -> Result<(), Failure> {
         .await?
         .ok_or("no booking")?;
     measure(args, "history", async || {
-        fresh().history(&one, &[]).await?;
-        Ok(())
+        Ok(fresh().history(&one, &[]).await.map(drop)?)
     })
     .await?;
     exports(&db, &event, &availability).await?;
