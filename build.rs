@@ -20,7 +20,10 @@ fn main() {
     let directory = env::var("OUT_DIR").expect("cargo names it");
     let mut archive = ZipArchive::new(Cursor::new(SWAGGER_UI_VENDORED)).expect("an archive");
     for file in FILES {
-        let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+        let names: Vec<String> = archive
+            .file_names()
+            .map(|name| name.expect("a name").into_owned())
+            .collect();
         let end = format!("/dist/{file}");
         let name = names.iter().find(|name| name.ends_with(&end));
         let mut bytes = Vec::new();

@@ -26,18 +26,9 @@ pub const BOOKED: &str = "booked";
 /// In the transaction that cancels bookings of an event that was called off, before its commit.
 pub const CALLING_OFF: &str = "calling-off";
 
-/// All of them.
-pub const POINTS: [&str; 10] = [
-    BOOKED,
-    BEGUN,
-    CHARGING,
-    CHARGED,
-    ANSWERED,
-    RECORDING,
-    RECORDED,
-    CANCELLED,
-    REFUNDED,
-    CALLING_OFF,
+/// Those that sales pass by.
+pub const POINTS: [&str; 9] = [
+    BOOKED, BEGUN, CHARGING, CHARGED, ANSWERED, RECORDING, RECORDED, CANCELLED, REFUNDED,
 ];
 
 /// Exits here if this point is the configured fault.
@@ -58,7 +49,7 @@ mod armed {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use super::POINTS;
+    use super::{CALLING_OFF, POINTS};
     use crate::types::Invalid;
 
     /// The point, and at which pass, counted from 1.
@@ -72,11 +63,14 @@ mod armed {
         type Err = Invalid;
         fn from_str(text: &str) -> Result<Self, Invalid> {
             let (name, pass) = text.split_once(':').unwrap_or((text, "1"));
-            let name = POINTS.into_iter().find(|point| *point == name);
+            let name = POINTS
+                .into_iter()
+                .chain([CALLING_OFF])
+                .find(|point| *point == name);
             match (name, pass.parse()) {
                 (Some(name), Ok(pass)) => Ok(Self { name, pass }),
                 _ => Err(Invalid::new(format!(
-                    "must be one of {POINTS:?}, or one:pass"
+                    "must be one of {POINTS:?}, {CALLING_OFF:?}, or one:pass"
                 ))),
             }
         }

@@ -236,8 +236,8 @@
     part.hidden = false;
     part.className = `scan-state ${isOnline && !isSignedOut ? "online" : "offline"}`;
     const count = number.format(waiting);
-    const connection = isSignedOut ? text("scan-signed-out", { count }) : isOnline ? text("scan-online") : text("scan-offline", { count });
-    const list = guests.size ? text("scan-list-ready", { count: number.format(guests.size) }) : isReady ? "" : text("scan-list-none");
+    const connection = isSignedOut ? text("scan-signed-out", { number: count }) : isOnline ? text("scan-online") : text("scan-offline", { number: count });
+    const list = guests.size ? text("scan-list-ready", { number: number.format(guests.size) }) : isReady ? "" : text("scan-list-none");
     part.replaceChildren(...[connection, counts, list].filter(Boolean).map((line) => element("span", line)));
   }
 

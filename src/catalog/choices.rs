@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_postgres::Row;
 
 use super::facts::Genre;
-use super::status::IS_LISTED;
+use super::status::IS_PUBLIC;
 use crate::postgres::last_known::{Ages, STALE_MAX};
 use crate::postgres::{Error, Reader};
 use crate::types::Currency;
@@ -38,7 +38,7 @@ pub struct Choices {
 pub(super) async fn read(reader: Reader) -> Result<Option<Choices>, Error> {
     let statement = format!(
         "SELECT v.city, v.country, e.genre, e.currency, count(*) AS events
-         FROM events e JOIN venues v USING (venue_id) WHERE {IS_LISTED} AND e.starts_at > now()
+         FROM events e JOIN venues v USING (venue_id) WHERE {IS_PUBLIC} AND e.starts_at > now()
          GROUP BY GROUPING SETS ((v.city, v.country), (e.genre), (e.currency))
          ORDER BY events DESC, v.city"
     );

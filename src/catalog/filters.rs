@@ -13,7 +13,7 @@ use super::address::IS_AMBIGUOUS;
 use super::facts::Genre;
 use super::page::Cursor;
 use super::rows::EVENT_COLUMNS;
-use super::status::IS_LISTED;
+use super::status::IS_PUBLIC;
 use super::text::{self, fold};
 use crate::types::{Currency, Timestamp};
 
@@ -185,7 +185,7 @@ impl Query {
     pub(super) fn page(filters: &Filters, cursor: Option<Cursor>, limit: usize) -> Self {
         let mut query = Self {
             text: format!(
-                "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE {IS_LISTED} AND e.starts_at > now()"
+                "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE {IS_PUBLIC} AND e.starts_at > now()"
             ),
             params: Vec::new(),
         };
@@ -357,7 +357,7 @@ mod tests {
         };
         let query = Query::page(&filters, None, 24);
         // These are constants.
-        let text = query.text.replace(IS_AMBIGUOUS, "").replace(IS_LISTED, "");
+        let text = query.text.replace(IS_AMBIGUOUS, "").replace(IS_PUBLIC, "");
         assert!(!text.contains('\'') && !text.contains("--"), "{text}");
         assert_eq!(query.params().len(), 8);
     }

@@ -10,7 +10,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use super::address::{self, IS_AMBIGUOUS};
-use super::status::IS_LISTED;
+use super::status::IS_PUBLIC;
 use crate::postgres::last_known::{Ages, LastKnown, STALE_MAX};
 use crate::postgres::{Error, Reader, Reads};
 use crate::types::{EventId, Timestamp};
@@ -107,7 +107,7 @@ impl Listing {
 async fn read_sections(reader: Reader) -> Result<Option<Arc<[Section]>>, Error> {
     let statement = format!(
         "SELECT e.event_id / $1 AS section, max(e.created_at) FROM events e
-         WHERE {IS_LISTED} AND e.starts_at > now() GROUP BY section ORDER BY section"
+         WHERE {IS_PUBLIC} AND e.starts_at > now() GROUP BY section ORDER BY section"
     );
     let statement = reader.prepare_cached(&statement).await?;
     let rows = reader.query(&statement, &[&SECTION_EVENTS]).await?;
@@ -123,7 +123,7 @@ async fn read_section(reader: Reader, number: i64) -> Result<Option<Arc<[Listed]
     let statement = format!(
         "SELECT e.public_id, e.name, v.city, e.created_at, {IS_AMBIGUOUS}
          FROM events e JOIN venues v USING (venue_id)
-         WHERE e.event_id >= $1 AND e.event_id < $2 AND {IS_LISTED} AND e.starts_at > now() ORDER BY e.event_id"
+         WHERE e.event_id >= $1 AND e.event_id < $2 AND {IS_PUBLIC} AND e.starts_at > now() ORDER BY e.event_id"
     );
     let statement = reader.prepare_cached(&statement).await?;
     let first = number.saturating_mul(SECTION_EVENTS);

@@ -44,7 +44,5 @@ impl Status {
     }
 }
 
-/// Which events buyers may see, of `events e`.
+/// Which events buyers may see and find, of `events e`: whoever looks for one that is called off is to learn that.
 pub(super) const IS_PUBLIC: &str = "e.status IN ('published', 'called_off')";
-/// Which events are listed, of `events e`.
-pub(super) const IS_LISTED: &str = "e.status = 'published'";

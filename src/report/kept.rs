@@ -9,13 +9,11 @@
 //! settled (`postgres::settled`), or a transaction that commits late would be missed. `check` compares them with the
 //! bookings.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::Reports;
 use crate::catalog::Event;
 use crate::postgres::last_known::{Ages, STALE_MAX};
 use crate::postgres::{Client, Db, Error, Params, Transaction};
@@ -26,7 +24,7 @@ const PAGE: i64 = 20_000;
 /// How long a look goes on adding. What is left is added by the next one.
 const LOOK: Duration = Duration::from_secs(4);
 /// How old sums may be: shown at once, and made anew behind the reader's back from a second on.
-const AGES: Ages = Ages {
+pub(super) const AGES: Ages = Ages {
     fresh: Duration::from_secs(1),
     usable: Duration::from_secs(10),
     stale: STALE_MAX,
@@ -193,31 +191,24 @@ const CANCELLED: Kind = Kind {
 
 /// What of the event a look needs.
 #[derive(Debug, Clone, Copy)]
-struct Of {
+pub(super) struct Of {
     event: EventNo,
     first_tier: TierNo,
     on_sale_at: Timestamp,
 }
 
-impl Reports {
-    /// What the event has sold, a second ago or two.
-    pub(super) async fn sales(&self, event: &Event) -> Result<Arc<Sales>, Error> {
-        let of = Of {
+impl Of {
+    pub(super) fn new(event: &Event) -> Self {
+        Self {
             event: event.no,
             first_tier: event.tiers.first().map_or(TierNo(1), |tier| tier.no),
             on_sale_at: event.on_sale_at,
-        };
-        let known = self.known.get_with(event.no, Arc::default);
-        let ask = || {
-            let db = self.db.clone();
-            async move { look(&db, of).await.map(Arc::new) }
-        };
-        known.get(&self.db, |_| AGES, ask).await
+        }
     }
 }
 
 /// Adds what has come, and reads the sums.
-async fn look(db: &Db, of: Of) -> Result<Sales, Error> {
+pub(super) async fn look(db: &Db, of: Of) -> Result<Sales, Error> {
     let client = db.get().await?;
     let statement = client.prepare_cached(ENTER).await?;
     client.execute(&statement, &[&of.event]).await?;

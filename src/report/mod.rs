@@ -22,8 +22,9 @@ use moka::sync::Cache;
 use tokio::sync::Semaphore;
 
 use crate::availability::Availability;
+use crate::catalog::Event;
 use crate::postgres::last_known::LastKnown;
-use crate::postgres::{Db, Purpose};
+use crate::postgres::{Db, Error, Purpose};
 use crate::types::EventNo;
 
 pub use find::{FOUND_MAX, Found, Places, Within};
@@ -58,5 +59,16 @@ impl Reports {
                 .build(),
             exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
         }
+    }
+
+    /// What the event has sold, a second ago or two.
+    async fn sales(&self, event: &Event) -> Result<Arc<kept::Sales>, Error> {
+        let of = kept::Of::new(event);
+        let known = self.known.get_with(event.no, Arc::default);
+        let ask = || {
+            let db = self.db.clone();
+            async move { kept::look(&db, of).await.map(Arc::new) }
+        };
+        known.get(&self.db, |_| kept::AGES, ask).await
     }
 }

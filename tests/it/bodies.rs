@@ -32,7 +32,7 @@ fn routes() -> Vec<(String, &'static str)> {
 /// Few bytes that are many, by content coding.
 fn bombs() -> Vec<(&'static str, Vec<u8>)> {
     let spaces = vec![b' '; 32 << 20];
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     let mut deflate = ZlibEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(&spaces[..8 << 20]).unwrap();
     deflate.write_all(&spaces).unwrap();

@@ -31,19 +31,11 @@ async fn get_with(server: &Server, path: &str, headers: &[(&str, &str)]) -> Resp
 fn copy_of_static_files() -> Directory {
     let directory = Directory::new();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
-    for file in [
-        "style.css",
-        "admin.css",
-        "app.js",
-        "hall.js",
-        "zoom.js",
-        "seats.js",
-        "order.js",
-        "tickets.js",
-        "worker.js",
-        "favicon.svg",
-    ] {
-        std::fs::copy(source.join(file), directory.join(file)).unwrap();
+    for entry in std::fs::read_dir(&source).unwrap() {
+        let file = entry.unwrap().path();
+        if file.is_file() {
+            std::fs::copy(&file, directory.join(file.file_name().unwrap())).unwrap();
+        }
     }
     std::fs::create_dir(directory.join("fonts")).unwrap();
     for entry in std::fs::read_dir(source.join("fonts")).unwrap() {

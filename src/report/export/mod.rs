@@ -5,11 +5,12 @@
 //! So an export is no snapshot: a row is as it was when its page was read, and each row is there once. Cells that a
 //! spreadsheet would take for a formula are defused. An organiser sees nothing here that they do not see on pages.
 //!
-//! `rows` reads, `cell` is one value in each format, `sheet` writes XLSX.
+//! `what` names what there is, `rows` reads, `cell` is one value in each format, `sheet` writes XLSX.
 
 mod cell;
 mod rows;
 mod sheet;
+mod what;
 
 use std::fs::File;
 use std::sync::Arc;
@@ -22,86 +23,7 @@ use crate::catalog::Event;
 use crate::postgres::Error;
 use rows::Rows;
 
-pub use sheet::SHEET_ROWS_MAX;
-
-/// What is exported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
-    /// Bookings that were paid, also if they were cancelled since; in the order in which they were paid.
-    Bookings,
-    /// The tickets of these, those that were given back among them.
-    Tickets,
-    /// All payments, the oldest booking first.
-    Payments,
-    /// Sales and cancellations by day and tier.
-    Sales,
-}
-
-impl What {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Bookings, Self::Tickets, Self::Payments, Self::Sales];
-
-    /// As it stands in addresses and names of files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Bookings => "bookings",
-            Self::Tickets => "tickets",
-            Self::Payments => "payments",
-            Self::Sales => "sales",
-        }
-    }
-}
-
-/// The format of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// RFC 4180, UTF-8; perhaps with a byte order mark, by which some spreadsheets know it.
-    Csv {
-        /// Whether it begins with the mark.
-        mark: bool,
-    },
-    /// One JSON object a line.
-    JsonLines,
-    /// A spreadsheet.
-    Xlsx,
-}
-
-impl Format {
-    /// The end of the file's name.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Csv { .. } => "csv",
-            Self::JsonLines => "jsonl",
-            Self::Xlsx => "xlsx",
-        }
-    }
-
-    /// What the file is.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Csv { .. } => "text/csv; charset=utf-8; header=present",
-            Self::JsonLines => "application/jsonl",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        }
-    }
-}
-
-/// Why there is no export.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// As many as there may be are being written.
-    #[error("too many exports are being written")]
-    TooMany,
-    /// A spreadsheet has no more than [`SHEET_ROWS_MAX`] rows.
-    #[error("a spreadsheet has at most {SHEET_ROWS_MAX} rows")]
-    TooLong,
-    /// The file could not be written.
-    #[error("the file could not be written: {0}")]
-    File(String),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] Error),
-}
+pub use what::{ExportError, Format, SHEET_ROWS_MAX, What};
 
 impl Reports {
     /// An export as CSV or JSON lines, in pieces. It ends early, with an error, if the database fails.

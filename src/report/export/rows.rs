@@ -6,8 +6,8 @@ use chrono_tz::Tz;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::What;
 use super::cell::Cell;
+use super::what::What;
 use crate::catalog::Event;
 use crate::postgres::{Db, Error, Params};
 use crate::types::{BookingId, Currency, Money, PaymentId, Reference, SeatNo, TierNo, Timestamp};

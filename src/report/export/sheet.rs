@@ -8,12 +8,10 @@ use chrono_tz::Tz;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use tokio::sync::mpsc;
 
-use super::ExportError;
 use super::cell::{Cell, in_major_units};
 use super::rows::Rows;
+use super::what::{ExportError, SHEET_ROWS_MAX};
 
-/// Rows of a spreadsheet at most, without the one of the names: as many as Excel opens.
-pub const SHEET_ROWS_MAX: usize = 1_048_575;
 /// Pages that wait to be written.
 const PAGES_AHEAD: usize = 1;
 
