@@ -21,7 +21,7 @@ async function join(page, email, role) {
 describe("reports, bookings and calling off", () => {
   let event, path;
   withShop(async () => {
-    event = await shop.event("Night of the Lanterns", ["vip:VIP:10000:40:10", "ga:GA:1000:200"]);
+    event = await shop.event("Night of the Lanterns", ["vip:VIP:10000:40:numbered:10", "ga:GA:1000:200:general"]);
     const buyer = await visitor(browser);
     for (const wanted of [{ vip: 2 }, { ga: 3 }]) {
       path = await hold(buyer, shop.url, event, wanted);

@@ -53,7 +53,7 @@ describe("the scanner", () => {
     await page.getByLabel("Name of the gate").fill("North");
     await button(page, "Open the gate").click();
     await isReady(page);
-    await page.getByText("4 tickets on this device").waitFor();
+    await page.getByText("tickets on this device: 4").waitFor();
     await audit(page, "scan-ready");
     await type(page, tickets[0].toLowerCase());
     await says(page, "Come in");
@@ -77,7 +77,7 @@ describe("the scanner", () => {
     await page.goto(`${shop.url}/scan/${event}`);
     await page.getByRole("link", { name: "North" }).click();
     await isReady(page);
-    await page.getByText("4 tickets on this device").waitFor();
+    await page.getByText("tickets on this device: 4").waitFor();
     await page.waitForFunction(async () => (await (await caches.open("scanner")).keys()).some(({ url }) => /static\/scan\.\w+\.js/.test(url)));
     await page.context().setOffline(true);
     await type(page, tickets[1]);
