@@ -49,6 +49,22 @@ async fn the_served_document_is_the_committed_one() {
 }
 
 #[test]
+fn whatever_the_document_refers_to_is_in_it() {
+    let (document, text) = (document(), document_text());
+    let pointers: BTreeSet<_> = text
+        .split("\"$ref\": \"#")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(pointers.len() > 50, "{pointers:?}");
+    let missing: Vec<_> = pointers
+        .iter()
+        .filter(|pointer| document.pointer(pointer).is_none())
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
 fn the_document_has_every_route_of_the_api_and_nothing_else() {
     let document = document();
     let documented: BTreeSet<_> = operations(&document).map(|(name, _)| name).collect();

@@ -25,6 +25,7 @@ use utoipa::OpenApi;
 use super::organiser::{events as own_events, picture, publishing, tiers};
 use super::{bookings, buyers, docs, events, feed, organiser, payments, status, stream};
 use crate::gateway::simulated::signature::HEADER as SIGNATURE;
+use crate::report::By;
 use crate::types::Fingerprint;
 use crate::web::headers::{REVALIDATE, is_known};
 
@@ -68,7 +69,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         document, docs::page, docs::file,
     ),
     // Within a stream's messages.
-    components(schemas(feed::SeatChangesJson)),
+    components(schemas(feed::SeatChangesJson, By)),
 )]
 struct Api;
 
