@@ -7,7 +7,8 @@ WITH wanted AS (
     UNION
     (SELECT c.booking_id FROM contacts AS c
      JOIN bookings AS b ON b.event_id = $1 AND b.id = c.booking_id AND b.status = 'confirmed'
-     WHERE c.event_id = $1 AND lower(c.name) LIKE $4
+     -- The first condition is the index's, which has addresses as well.
+     WHERE c.event_id = $1 AND (lower(c.name) || ' ' || c.email_folded) LIKE $4 AND lower(c.name) LIKE $4
      LIMIT $7)
     UNION
     (SELECT t.booking_id FROM unnest($5::smallint[], $6::integer[]) AS s (tier_no, seat_no)
