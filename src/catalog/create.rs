@@ -78,10 +78,7 @@ fn validate(event: &NewEvent) -> Result<(), String> {
 }
 
 /// The number of a venue, which is inserted if it is new.
-pub(super) async fn insert_venue(
-    transaction: &Transaction<'_>,
-    venue: &NewVenue,
-) -> Result<i64, Error> {
+async fn insert_venue(transaction: &Transaction<'_>, venue: &NewVenue) -> Result<i64, Error> {
     let row = transaction
         .query_one(
             "INSERT INTO venues AS v (name, city, country, time_zone, address, accessibility)
@@ -104,6 +101,20 @@ pub(super) async fn insert_venue(
     Ok(row.get(0))
 }
 
+/// Inserts what an event refers to: its venue, whose id it returns, and the words that it is found by.
+pub(super) async fn insert_place_and_words(
+    transaction: &Transaction<'_>,
+    event: &NewEvent,
+) -> Result<(i64, Searchable), Error> {
+    let (venue, facts) = (&event.venue, &event.facts);
+    let venue_id = insert_venue(transaction, venue).await?;
+    let place = [venue.name.as_str(), &venue.city, &venue.country];
+    let names = translation::names(&event.name, &facts.translations);
+    let found_by = Searchable::new(&names, &facts.lineup, facts.genre.as_str(), place);
+    index::insert_words(transaction, &found_by.words).await?;
+    Ok((venue_id, found_by))
+}
+
 /// Inserts an event without its tiers.
 pub(super) async fn insert_event(
     transaction: &Transaction<'_>,
@@ -112,11 +123,7 @@ pub(super) async fn insert_event(
     status: Status,
 ) -> Result<EventNo, CreateError> {
     let (venue, facts) = (&event.venue, &event.facts);
-    let venue_id = insert_venue(transaction, venue).await?;
-    let place = [venue.name.as_str(), &venue.city, &venue.country];
-    let names = translation::names(&event.name, &facts.translations);
-    let found_by = Searchable::new(&names, &facts.lineup, facts.genre.as_str(), place);
-    index::insert_words(transaction, &found_by.words).await?;
+    let (venue_id, found_by) = insert_place_and_words(transaction, event).await?;
     let lineup: Vec<&str> = facts.lineup.iter().map(|name| name.trim()).collect();
     let row = transaction
         .query_one(

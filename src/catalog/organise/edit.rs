@@ -7,10 +7,12 @@ use uuid::Uuid;
 use super::own::{Own, lock};
 use super::{EditError, difference};
 use crate::audit::{self, Actor, Entry};
-use crate::catalog::create::{CreateError, codes, insert_event, insert_tier, insert_venue};
+use crate::catalog::create::{
+    CreateError, codes, insert_event, insert_place_and_words, insert_tier,
+};
 use crate::catalog::details::Details;
 use crate::catalog::event::Event;
-use crate::catalog::index::{self, Searchable};
+use crate::catalog::index;
 use crate::catalog::must::{Must, Wrong};
 use crate::catalog::new_event::{NewEvent, NewVenue};
 use crate::catalog::status::Status;
@@ -194,11 +196,7 @@ async fn update(
     let mut event = to_new(details, organisation, None)?;
     check_venue(transaction, &mut event.venue, organisation).await?;
     let (venue, facts) = (&event.venue, &event.facts);
-    let venue_id = insert_venue(transaction, venue).await?;
-    let place = [venue.name.as_str(), &venue.city, &venue.country];
-    let names = translation::names(&event.name, &facts.translations);
-    let found_by = Searchable::new(&names, &facts.lineup, facts.genre.as_str(), place);
-    index::insert_words(transaction, &found_by.words).await?;
+    let (venue_id, found_by) = insert_place_and_words(transaction, &event).await?;
     let lineup: Vec<&str> = facts.lineup.iter().map(|name| name.trim()).collect();
     let trimmed = |text: &Option<String>| text.as_deref().map(|text| text.trim().to_owned());
     transaction
