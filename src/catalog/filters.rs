@@ -15,6 +15,7 @@ use super::page::Cursor;
 use super::rows::EVENT_COLUMNS;
 use super::status::IS_PUBLIC;
 use super::text::{self, fold};
+use crate::postgres::like;
 use crate::types::{Currency, Timestamp};
 
 /// Words of a search that are used; the rest is ignored.
@@ -292,15 +293,8 @@ fn patterns(word: &Word) -> Vec<String> {
 /// word of the text: they are no trigram, so the index cannot find them in the middle of one.
 fn pattern(word: &str) -> String {
     let is_short = word.len() < 3 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let mut pattern = String::from(if is_short { "% " } else { "%" });
-    for letter in word.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
+    let begin = if is_short { "% " } else { "%" };
+    format!("{begin}{}%", like::literal(word))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::offline::read_ticket;
 use super::{Desk, Holder, TicketName, reference};
-use crate::postgres::Error;
+use crate::postgres::{Error, like};
 use crate::seating::parse_label;
 use crate::types::{Reference, SeatNo, TierNo, Timestamp};
 
@@ -40,7 +40,7 @@ pub async fn find(desk: Desk<'_>, list: Uuid, text: &str) -> Result<Vec<Found>, 
     let text = text.trim();
     let reference_asked: Option<Reference> = text.parse().ok();
     let is_name = text.chars().count() >= NAME_MIN;
-    let name = is_name.then(|| format!("%{}%", escape(&text.to_lowercase())));
+    let name = is_name.then(|| format!("%{}%", like::literal(&text.to_lowercase())));
     let (tiers, seats) = seats(desk, text);
     let client = desk.db.get().await?;
     let statement = client.prepare_cached(FIND).await?;
@@ -74,18 +74,6 @@ pub async fn find(desk: Desk<'_>, list: Uuid, text: &str) -> Result<Vec<Found>, 
     Ok(found.collect())
 }
 
-/// Text as it is, in a LIKE pattern.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(letter);
-    }
-    escaped
-}
-
 /// The seats that a text names, of each tier that has one: `A-7`, or `123` of general admission.
 fn seats(desk: Desk<'_>, text: &str) -> (Vec<TierNo>, Vec<SeatNo>) {
     let named = desk.event.tiers.iter().filter_map(|tier| {
@@ -98,14 +86,4 @@ fn seats(desk: Desk<'_>, text: &str) -> (Vec<TierNo>, Vec<SeatNo>) {
             .then_some((tier.no, seat))
     });
     named.unzip()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn nothing_in_a_name_is_a_pattern() {
-        assert_eq!(escape("50% o_o \\"), "50\\% o\\_o \\\\");
-    }
 }

@@ -12,7 +12,7 @@
 //! retry. `named`: statements with named parameters. `schema`: the migrations that this program has. `migrate`:
 //! applies or verifies them. `distribute`: moves the tables to the nodes of a Citus cluster. `waits`: what a
 //! statement waits for. `lease`: due work, distributed between processes and retried. `retention`: deletes what is
-//! old. `last_known`: answers that many readers share. `reads`: which database a read goes to. `replica`: how old
+//! old. `last_known`: answers that many readers share. `like`: texts in patterns. `reads`: which database a read goes to. `replica`: how old
 //! what a replica says is. `pooler`: whether one forgets prepared statements. `observed`: what
 //! PostgreSQL says of itself. `pool_figures`: how the pools are used. `secrets`: secrets that all processes
 //! share. `settled`: up to when the past is complete. `inspect`: its rows and settings as an operator sees them.
@@ -25,6 +25,7 @@ mod error;
 mod inspect;
 pub mod last_known;
 pub mod lease;
+pub mod like;
 mod migrate;
 mod named;
 mod observed;
