@@ -23,7 +23,7 @@ use crate::types::{
 /// Bookings of one answer at most.
 pub const FOUND_MAX: usize = 50;
 /// Characters of a clue at most.
-const CLUE_MAX: usize = 200;
+pub const CLUE_MAX: usize = 200;
 /// Letters from which on a part of a name is looked for: fewer have no trigram.
 const PART_MIN: usize = 3;
 /// Contacts that fit which are looked at, at most.

@@ -27,7 +27,7 @@ use crate::postgres::last_known::LastKnown;
 use crate::postgres::{Db, Error, Purpose};
 use crate::types::EventNo;
 
-pub use find::{FOUND_MAX, Found, Places, Within};
+pub use find::{CLUE_MAX, FOUND_MAX, Found, Places, Within};
 pub use history::{Moment, What};
 pub use kept::TierSales;
 pub use series::{Bucket, By, Series};

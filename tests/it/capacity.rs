@@ -208,6 +208,22 @@ async fn publishing_that_is_interrupted_goes_on_where_it_was_and_sells_nothing_b
 }
 
 #[tokio::test]
+async fn publishing_that_nobody_goes_on_with_is_finished_by_the_server_itself() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        program
+            .create(&with_tiers(json!([ga(100), seats(40)])))
+            .await;
+        server.sql("UPDATE events SET status = 'publishing'").await;
+        server
+            .until("SELECT count(*) FROM events WHERE status = 'published'", 1)
+            .await;
+        assert_eq!(server.count("SELECT count(*) FROM tickets").await, 140);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_tier_that_is_added_in_the_middle_of_a_sale_is_sold() {
     with_server(async |server| {
         let program = Program::new(server).await;

@@ -295,6 +295,9 @@ async fn a_ticket_that_is_named_without_its_code_is_let_in_as_with_it() {
             assert_eq!(guests.as_array().map(Vec::len), Some(found), "{query}");
             assert!(!guests.to_string().contains("example.org"));
         }
+        let path = format!("check-in/search?gate_id={}&q=A%005", text(&doors.gate));
+        let nobody = doors.get(&path).await.json;
+        assert_eq!(nobody["tickets"], json!([]));
         let path = format!("check-in/search?gate_id={}&q=A-5", text(&doors.gate));
         let ticket = doors.get(&path).await.json["tickets"][0]["ticket"]["ticket"].clone();
         assert_eq!(ticket, "1.5.1");

@@ -12,15 +12,12 @@ use super::shell::Shell;
 use crate::app::App;
 use crate::booking::Status;
 use crate::catalog::Event;
-use crate::report::{FOUND_MAX, Found, Places, Within};
+use crate::report::{CLUE_MAX, FOUND_MAX, Found, Places, Within};
 use crate::types::BookingId;
 use crate::web::error::Error;
 use crate::web::view::format::{Format, machine_time};
 use crate::web::view::words::Words;
 use crate::web::{extract, find};
-
-/// Letters of a clue that a page takes at most.
-const CLUE_MAX: usize = 200;
 
 #[derive(Template)]
 #[template(path = "admin/bookings.html")]

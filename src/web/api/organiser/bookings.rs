@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::audit::ActorKind;
 use crate::booking::{self, Booking, NOTE_MAX};
 use crate::catalog::Event;
-use crate::report::{FOUND_MAX, Found, Moment, Places, What, Within};
+use crate::report::{CLUE_MAX, FOUND_MAX, Found, Moment, Places, What, Within};
 use crate::types::{EventId, Money, PaymentId, Timestamp};
 use crate::web::about;
 use crate::web::api::booking_json::BookingJson;
@@ -47,18 +47,24 @@ struct FindQuery {
     /// The bookings of this event alone; without `q` all that were paid, in pages.
     event_id: Option<EventId>,
     /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
-    cursor: Option<Cursor>,
+    cursor: Option<String>,
 }
 
-/// Where a page begins.
-struct Cursor(Places);
+impl FindQuery {
+    /// What is looked for, if anything.
+    fn clue(&self) -> Result<Option<&str>, Error> {
+        let clue = self.q.as_deref().unwrap_or_default();
+        if clue.chars().count() > CLUE_MAX {
+            return Err(Error::out_of_range("/q", 0, CLUE_MAX));
+        }
+        Ok(Some(clue.trim()).filter(|clue| !clue.is_empty()))
+    }
 
-impl<'de> Deserialize<'de> for Cursor {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let place = text.parse().map_err(serde::de::Error::custom)?;
-        Ok(Self(place))
+    fn after(&self) -> Result<Option<Places>, Error> {
+        let cursor = self.cursor.as_deref();
+        cursor
+            .map(|text| extract::parse("/cursor", text))
+            .transpose()
     }
 }
 
@@ -85,8 +91,7 @@ pub async fn find(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         Some(id) => Some(own_event(&app, id, &token).await?),
         None => None,
     };
-    let clue = query.q.as_deref().map(str::trim);
-    let (found, next, has_more) = match (clue.filter(|clue| !clue.is_empty()), &event) {
+    let (found, next, has_more) = match (query.clue()?, &event) {
         (Some(clue), event) => {
             let within = match (event, token.organisation) {
                 (Some(event), _) => Within::Event(event),
@@ -97,8 +102,8 @@ pub async fn find(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
             (found, None, has_more)
         }
         (None, Some(event)) => {
-            let after = query.cursor.map(|Cursor(place)| place);
-            let (found, next) = app.reports.paid(event.no, after, FOUND_MAX).await?;
+            let paid = app.reports.paid(event.no, query.after()?, FOUND_MAX);
+            let (found, next) = paid.await?;
             (found, next, next.is_some())
         }
         (None, None) => return Err(Error::invalid_field("/q", "field-clue-or-event")),
