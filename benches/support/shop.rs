@@ -43,6 +43,7 @@ pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Ar
         currency: "USD".parse()?,
         max_tickets_per_booking: 10,
         max_tickets_per_buyer: None,
+        hold_seconds: None,
         picture: None,
         contact: Default::default(),
         venue: NewVenue {

@@ -49,6 +49,7 @@ plan-zone = المنطقة الزمنية (Europe/Lisbon)
 plan-currency = العملة (EUR)
 plan-per-booking = التذاكر في الحجز الواحد
 plan-per-buyer = التذاكر للمشتري الواحد
+plan-hold = الثواني المتاحة للدفع
 plan-contact = اسم المشتري وبريده
 plan-age = العمر الأدنى
 plan-lineup = المشاركون، اسم في كل سطر

@@ -49,6 +49,7 @@ plan-zone = Zeitzone (Europe/Lisbon)
 plan-currency = Währung (EUR)
 plan-per-booking = Tickets je Buchung
 plan-per-buyer = Tickets je Käufer
+plan-hold = Sekunden zum Bezahlen
 plan-contact = Name und E-Mail der Käufer
 plan-age = Ab Alter
 plan-lineup = Auftretende, ein Name je Zeile

@@ -49,6 +49,7 @@ plan-zone = Time zone (Europe/Lisbon)
 plan-currency = Currency (EUR)
 plan-per-booking = Tickets per booking
 plan-per-buyer = Tickets per buyer
+plan-hold = Seconds to pay
 plan-contact = Buyers’ name and e-mail
 plan-age = From age
 plan-lineup = Line-up, one name a line

@@ -49,6 +49,7 @@ plan-zone = Zona horaria (Europe/Lisbon)
 plan-currency = Moneda (EUR)
 plan-per-booking = Entradas por reserva
 plan-per-buyer = Entradas por comprador
+plan-hold = Segundos para pagar
 plan-contact = Nombre y correo de los compradores
 plan-age = Edad mínima
 plan-lineup = Cartel, un nombre por línea

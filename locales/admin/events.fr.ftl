@@ -49,6 +49,7 @@ plan-zone = Fuseau horaire (Europe/Lisbon)
 plan-currency = Devise (EUR)
 plan-per-booking = Billets par réservation
 plan-per-buyer = Billets par acheteur
+plan-hold = Secondes pour payer
 plan-contact = Nom et e-mail des acheteurs
 plan-age = Âge minimal
 plan-lineup = À l’affiche, un nom par ligne

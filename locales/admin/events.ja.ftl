@@ -49,6 +49,7 @@ plan-zone = タイムゾーン（Europe/Lisbonなど）
 plan-currency = 通貨（EURなど）
 plan-per-booking = 1予約あたりの枚数
 plan-per-buyer = お一人様の枚数
+plan-hold = 支払いまでの秒数
 plan-contact = 購入者の氏名とメール
 plan-age = 対象年齢
 plan-lineup = 出演者（1行に1名）

@@ -202,7 +202,7 @@ pub(super) async fn decide(
     }
     let held = Held {
         from: sale.now,
-        until: sale.now + hold,
+        until: sale.now + sale.hold.unwrap_or(hold),
     };
     Ok(Decision {
         writes: Writes::of(stock, draft.filled(orders, &sale), &locked, held),

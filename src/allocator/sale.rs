@@ -3,6 +3,8 @@
 //! What must hold: a key that has made a booking is answered with that booking, also when the sale is closed
 //! or nothing is left. Whether it is open is decided by the database's clock.
 
+use std::time::Duration;
+
 use tokio_postgres::Row;
 
 use super::order::{Candidate, Outcome, Verdict};
@@ -15,6 +17,8 @@ pub(super) struct Sale {
     closed: Option<Closed>,
     /// The tickets of the event that one buyer may hold or own.
     pub(super) max_tickets_per_buyer: i64,
+    /// For how long a booking keeps its tickets, if the event says so.
+    pub(super) hold: Option<Duration>,
     /// In the order of the orders.
     known: Vec<Known>,
 }
@@ -48,6 +52,7 @@ impl Sale {
             None => (Timestamp::default(), Some(Closed::Over)),
         };
         let limit: i32 = (rows.first()).map_or(0, |row| row.get("max_tickets_per_buyer"));
+        let seconds: Option<i32> = rows.first().and_then(|row| row.get("hold_seconds"));
         let mut known = vec![Known::default(); keys];
         for row in rows {
             if let Some(n) = row.get::<_, Option<i64>>("n") {
@@ -63,6 +68,7 @@ impl Sale {
             now,
             closed,
             max_tickets_per_buyer: i64::from(limit),
+            hold: seconds.map(|seconds| Duration::from_secs(seconds.unsigned_abs().into())),
             known,
         }
     }

@@ -161,6 +161,7 @@ pub(super) async fn insert_event(
                 &Json(translation::trimmed(&facts.translations)),
                 &event.organisation,
                 &status.as_str(),
+                &event.hold_seconds,
             ],
         )
         .await

@@ -305,6 +305,7 @@ fn new_event(
         currency,
         max_tickets_per_booking: venue.tickets_max,
         max_tickets_per_buyer: None,
+        hold_seconds: None,
         picture: None,
         venue: NewVenue {
             name: venue.name.to_owned(),

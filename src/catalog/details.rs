@@ -54,6 +54,9 @@ pub struct Details {
     pub max_tickets_per_booking: Option<i64>,
     /// Tickets that one buyer may hold or own; twice as many as a booking may hold if it is not said.
     pub max_tickets_per_buyer: Option<i64>,
+    /// Seconds for which a booking that is not paid keeps its tickets, 60 to 86,400; what the server is set to if it is
+    /// not said.
+    pub hold_seconds: Option<i64>,
     /// Whether buyers leave a name and an e-mail address: `none`, `optional`, `required`; `optional` if it is not said.
     pub contact: Option<String>,
     /// Where it takes place.
@@ -135,6 +138,7 @@ impl Details {
             currency: event.currency.code().to_owned(),
             max_tickets_per_booking: Some(event.max_tickets_per_booking.into()),
             max_tickets_per_buyer: None,
+            hold_seconds: None,
             contact: Some(event.contact.as_str().to_owned()),
             venue: VenueDetails {
                 name: venue.name.clone(),
@@ -161,6 +165,7 @@ impl Details {
             currency: event.currency.code().to_owned(),
             max_tickets_per_booking: Some(event.max_tickets_per_booking.into()),
             max_tickets_per_buyer: event.max_tickets_per_buyer.map(i64::from),
+            hold_seconds: event.hold_seconds.map(i64::from),
             contact: Some(event.contact.as_str().to_owned()),
             venue: VenueDetails {
                 name: venue.name.clone(),
@@ -196,6 +201,9 @@ impl Details {
                 of_booking.clamp(1, 100),
                 i64::from(i32::MAX),
             );
+        }
+        if let Some(hold) = self.hold_seconds {
+            wrong.within("/hold_seconds", hold, 60, 86_400);
         }
         let rule = self.contact.as_deref().unwrap_or("optional");
         let is_rule = rule.parse::<crate::types::contact::ContactRule>().is_ok();
@@ -251,6 +259,7 @@ impl Details {
             currency: self.currency.parse().ok()?,
             max_tickets_per_booking: narrow(self.max_tickets_per_booking.unwrap_or(10)),
             max_tickets_per_buyer: self.max_tickets_per_buyer.map(narrow),
+            hold_seconds: self.hold_seconds.map(narrow),
             picture,
             contact: self
                 .contact

@@ -71,6 +71,8 @@ pub struct NewEvent {
     pub max_tickets_per_booking: i32,
     /// Tickets that one buyer may hold or own at most; twice the limit of a booking if not given.
     pub max_tickets_per_buyer: Option<i32>,
+    /// Seconds for which a pending booking keeps its tickets; what the server is set to if not given.
+    pub hold_seconds: Option<i32>,
     /// Its picture, whose files have been written; drawn by the pages if there is none.
     pub picture: Option<Picture>,
     /// Whether buyers leave their name and e-mail address.

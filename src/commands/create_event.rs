@@ -52,6 +52,7 @@ pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCod
         currency: args.currency,
         max_tickets_per_booking: args.max_tickets_per_booking,
         max_tickets_per_buyer: args.max_tickets_per_buyer,
+        hold_seconds: args.hold_seconds,
         picture,
         contact: args.contact,
         venue: NewVenue {

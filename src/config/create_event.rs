@@ -49,6 +49,9 @@ pub struct CreateEventArgs {
     /// Tickets that one buyer may hold or own at most [default: twice the limit of a booking]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(1..))]
     pub max_tickets_per_buyer: Option<i32>,
+    /// Seconds for which a pending booking keeps its tickets [default: what the server is set to]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i32).range(60..=86_400))]
+    pub hold_seconds: Option<i32>,
     /// A photograph or poster of it: a JPEG, PNG or WebP of at most 20 MiB and 40 million pixels. The server shows what
     /// it has written anew, in several widths [default: a drawing]
     #[arg(long, value_name = "FILE")]

@@ -451,6 +451,7 @@ impl Run {
             currency: "USD".parse().unwrap(),
             max_tickets_per_booking: 10,
             max_tickets_per_buyer: None,
+            hold_seconds: None,
             picture: None,
             contact: Default::default(),
             venue: NewVenue {

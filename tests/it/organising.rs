@@ -363,6 +363,49 @@ async fn what_is_sold_does_not_change_its_currency_its_rows_or_when_it_went_on_s
 }
 
 #[tokio::test]
+async fn an_event_says_how_long_its_bookings_are_held() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let event = program.published(json!([ga(20)])).await;
+        let (id, version) = (text(&event["id"]), event["version"].as_i64().unwrap());
+        let body = || order(id.parse().unwrap(), Uuid::new_v4(), &[("ga", 1)]);
+        let held = async || {
+            let booking = server.book(&body()).await.made();
+            let at = |name: &str| {
+                text(&booking[name])
+                    .parse::<boxoffice::types::Timestamp>()
+                    .unwrap()
+            };
+            (at("expires_at") - at("created_at")).num_seconds()
+        };
+        assert_eq!(held().await, 300);
+        let path = format!("/{id}");
+        let changed = program
+            .patch(&path, &json!({"version": version, "hold_seconds": 90}))
+            .await;
+        assert_eq!(
+            (changed.status, &changed.json["hold_seconds"]),
+            (200, &json!(90))
+        );
+        assert_eq!(held().await, 90);
+        let version = &changed.json["version"];
+        for wrong in [0, 59, 86_401, -1] {
+            let refused = program
+                .patch(&path, &json!({"version": version, "hold_seconds": wrong}))
+                .await;
+            assert_eq!(refused.problem(422), "invalid-request");
+            assert_eq!(pointers(&refused), ["/hold_seconds"], "{wrong}");
+        }
+        let unset = program
+            .patch(&path, &json!({"version": version, "hold_seconds": null}))
+            .await;
+        assert_eq!(unset.status, 200);
+        assert_eq!(held().await, 300);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_draft_and_its_tiers_may_be_deleted() {
     with_server(async |server| {
         let program = Program::new(server).await;

@@ -229,6 +229,7 @@ async fn update(
                 &index::VERSION,
                 &event.contact.as_str(),
                 &Json(translation::trimmed(&facts.translations)),
+                &event.hold_seconds,
             ],
         )
         .await?;

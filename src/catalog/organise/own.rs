@@ -23,6 +23,8 @@ pub struct Own {
     pub event: Event,
     /// What was said of how many tickets one buyer may have; `None` if nothing was.
     pub max_tickets_per_buyer: Option<i32>,
+    /// What was said of how many seconds a pending booking keeps its tickets.
+    pub hold_seconds: Option<i32>,
     /// The database's time.
     pub now: Timestamp,
 }
@@ -32,6 +34,7 @@ impl Own {
     pub fn details(&self) -> Details {
         Details {
             max_tickets_per_buyer: self.max_tickets_per_buyer.map(i64::from),
+            hold_seconds: self.hold_seconds.map(i64::from),
             ..Details::of(&self.event)
         }
     }
@@ -52,7 +55,7 @@ pub struct Page {
 /// With what is read beside [`EVENT_COLUMNS`].
 fn select(condition: &str) -> String {
     format!(
-        "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS}, e.max_tickets_per_buyer AS said_per_buyer, now() AS now
+        "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS}, e.max_tickets_per_buyer AS said_per_buyer, e.hold_seconds, now() AS now
          FROM events e JOIN venues v USING (venue_id) WHERE {condition}"
     )
 }
@@ -130,6 +133,7 @@ async fn with_tiers(client: &Client, rows: &[Row]) -> Result<Vec<Own>, Error> {
         Own {
             event: read_event(row, of_event.map(read_tier).collect()),
             max_tickets_per_buyer: row.get("said_per_buyer"),
+            hold_seconds: row.get("hold_seconds"),
             now: row.get("now"),
         }
     };

@@ -363,6 +363,7 @@ impl Server {
             currency: "USD".parse().expect("a currency"),
             max_tickets_per_booking: 10,
             max_tickets_per_buyer: None,
+            hold_seconds: None,
             picture: None,
             contact: Default::default(),
             venue: NewVenue {

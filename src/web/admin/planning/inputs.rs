@@ -73,6 +73,7 @@ pub(super) const EVENT: &[Input] = &[
     input("currency", "/currency", "plan-currency", Kind::Text, true),
     input("per-booking", "/max_tickets_per_booking", "plan-per-booking", Kind::Number, false),
     input("per-buyer", "/max_tickets_per_buyer", "plan-per-buyer", Kind::Number, false),
+    input("hold", "/hold_seconds", "plan-hold", Kind::Number, false),
     input("contact", "/contact", "plan-contact", Kind::Contact, false),
     input("age", "/facts/age_min", "plan-age", Kind::Number, false),
     input("lineup", "/facts/lineup", "plan-lineup", Kind::Area, false),
@@ -267,6 +268,7 @@ pub(super) fn of_event(details: &Details, name: &str) -> String {
         "currency" => details.currency.clone(),
         "per-booking" => number(details.max_tickets_per_booking),
         "per-buyer" => number(details.max_tickets_per_buyer),
+        "hold" => number(details.hold_seconds),
         "contact" => text(&details.contact),
         "age" => number(facts.age_min.map(i64::from)),
         "lineup" => facts.lineup.join("\n"),
@@ -311,6 +313,7 @@ fn set_event(details: &mut Details, name: &str, text: &str, zone: Tz) -> Result<
         "currency" => details.currency = text.to_ascii_uppercase(),
         "per-booking" => details.max_tickets_per_booking = number(text)?,
         "per-buyer" => details.max_tickets_per_buyer = number(text)?,
+        "hold" => details.hold_seconds = number(text)?,
         "contact" => details.contact = line(text),
         "age" => facts.age_min = number(text)?,
         "lineup" => {
