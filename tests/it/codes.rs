@@ -70,6 +70,33 @@ async fn assert_refused(server: &Server, event: EventNo, code: &str, why: &str) 
 }
 
 #[tokio::test]
+async fn who_may_read_a_confirmed_booking_gets_the_code_of_each_ticket() {
+    with_server(async |server| {
+        let event = server
+            .event(&[numbered("vip", 20, &[10]), general("ga", 9)])
+            .await;
+        let booked = server
+            .book(&order(event, Uuid::new_v4(), &[("vip", 2), ("ga", 1)]))
+            .await
+            .made();
+        let read = async || server.booking(&booked).await["tickets"].clone();
+        assert_eq!(read().await, Value::Null);
+        server.pay(&booked, GOOD_CARD).await.made();
+        let codes = codes_of(server, &booked).await;
+        let seats = ["vip", "vip", "ga"]
+            .iter()
+            .zip(["A-5", "A-6", "1"])
+            .zip(&codes);
+        let expected = seats
+            .map(|((tier, seat), (_, code))| json!({"tier": tier, "seat": seat, "code": code}));
+        assert_eq!(read().await, Value::Array(expected.collect()));
+        server.cancel(&booked).await;
+        assert_eq!(read().await, Value::Null);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn each_ticket_of_a_booking_has_a_code_that_names_it() {
     with_server(async |server| {
         let tiers = [numbered("vip", 20, &[10]), general("ga", 50)];

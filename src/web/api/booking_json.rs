@@ -10,6 +10,7 @@ use crate::availability::Counts;
 use crate::booking::{Booking, Status};
 use crate::catalog::Event;
 use crate::payment::{self, Payment};
+use crate::ticket::Ticket;
 use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, EventId, Money, PaymentId, Reference, TierCode, Timestamp};
 use crate::web::error::Error;
@@ -73,6 +74,9 @@ pub(super) struct BookingJson<'a> {
     /// Who its buyer says they are; null for whoever has only the booking's link.
     #[schema(required = true)]
     pub(super) contact: Option<Contact>,
+    /// Each ticket with its code, in the answer to a request for one confirmed booking only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) tickets: Vec<TicketJson<'a>>,
     /// What is left of each tier, in the answer to a new booking only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) availability: Vec<TierLeft<'a>>,
@@ -95,6 +99,32 @@ struct ItemJson<'a> {
     /// Whether the seats are side by side; null if they have no numbers.
     #[schema(required = true)]
     together: Option<bool>,
+}
+
+/// One ticket of a confirmed booking.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Ticket)]
+pub(super) struct TicketJson<'a> {
+    /// The tier's code.
+    tier: &'a str,
+    /// As in `seats`.
+    seat: String,
+    /// The text of its QR code: what lets its bearer in, once.
+    #[schema(examples("BX2.AAAAAAAAAAAACUAACAAHUEQAAAAAAHWMRSA7UXPQGG5JSSQCD"))]
+    code: String,
+}
+
+/// The tickets of a booking, with their codes.
+pub(super) fn tickets<'a>(event: &'a Event, coded: Vec<(Ticket, String)>) -> Vec<TicketJson<'a>> {
+    let ticket = |(ticket, code): (Ticket, String)| {
+        let tier = event.tier_no(ticket.tier)?;
+        Some(TicketJson {
+            tier: tier.code.as_str(),
+            seat: tier.label(ticket.seat),
+            code,
+        })
+    };
+    coded.into_iter().filter_map(ticket).collect()
 }
 
 /// A payment in JSON.
@@ -184,6 +214,7 @@ impl<'a> BookingJson<'a> {
             payment: payment.map(PaymentJson::from),
             payments: payments.map(PaymentJson::from).collect(),
             contact: None,
+            tickets: Vec::new(),
             availability: Vec::new(),
         }
     }

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::booking_json::{BookingJson, ContactJson, tiers_left};
+use super::booking_json::{BookingJson, ContactJson, tickets, tiers_left};
 use super::parameters::{BookingPath, IdempotencyKeyParam};
 use super::payments::still_processing;
 use crate::access::api_token::Scope;
@@ -352,6 +352,10 @@ async fn answer(app: &App, booking: &Booking, is_known: bool) -> Result<HttpResp
     let event = events.first().ok_or_else(|| Error::not_found("event"))?;
     let payments = app.payments.of_bookings(one).await?;
     let mut json = BookingJson::new(booking, event, payments.iter());
+    if booking.status == Status::Confirmed {
+        let coded = app.codes.of_booking(booking.event, booking.id).await?;
+        json.tickets = tickets(event, coded);
+    }
     if is_known {
         let contacts = booking::contacts(&app.db, one).await?;
         json.contact = contacts.into_iter().next().map(|(_, contact)| contact);
