@@ -910,3 +910,12 @@ field-tiers-apart = تُغيَّر واحدة واحدة، ضمن فئات ال�
 field-picture-format = يجب أن تكون JPEG أو PNG أو WebP
 field-picture-size = يجب أن تكون الأضلاع من 240 إلى 12000 بكسل، وألا يتجاوز المجموع 40 مليون بكسل
 field-picture-damaged = يجب أن تكون صورة سليمة
+
+## Tiers that share a stock
+
+tier-seats-of = المقاعد نفسها كما في { $tier }: يمكن اختيارها هناك
+refused-only-left-shared = المتبقي { $number } فقط، والمطلوب منها ومن الفئات التي تشاركها { $asked }.
+problem-stock-short = { $tier } والفئات التي تشاركها التذاكر: المتبقي { $left }، والمطلوب { $asked }
+field-stock = يجب أن يكون رمز فئة أخرى من الفعالية لها تذاكرها الخاصة
+field-of-stock = هو نفسه في الفئة التي تشاركها التذاكر: يُترك فارغًا
+problem-stock-shared = تُباع فئات أخرى من تذاكر هذه الفئة: يجب حذفها أولًا

@@ -817,3 +817,12 @@ field-tiers-apart = werden einzeln geändert, bei den Kategorien der Veranstaltu
 field-picture-format = muss ein JPEG, PNG oder WebP sein
 field-picture-size = muss Seiten von 240 bis 12000 Pixeln und höchstens 40 Millionen Pixel haben
 field-picture-damaged = muss ein unbeschädigtes Bild sein
+
+## Tiers that share a stock
+
+tier-seats-of = Dieselben Plätze wie { $tier }: wählen Sie sie dort
+refused-only-left-shared = Nur noch { $number } verfügbar; von diesen und den Kategorien mit denselben Tickets wurden { $asked } angefragt.
+problem-stock-short = { $tier } und die Kategorien mit denselben Tickets: noch { $left } verfügbar, { $asked } angefragt
+field-stock = muss der Code einer anderen Kategorie der Veranstaltung mit eigenen Tickets sein
+field-of-stock = ist wie bei der Kategorie, deren Tickets verkauft werden: lassen Sie es weg
+problem-stock-shared = Andere Kategorien werden aus den Tickets dieser Kategorie verkauft: entfernen Sie zuerst jene

@@ -823,3 +823,12 @@ field-tiers-apart = must be changed one by one, at the event’s tiers
 field-picture-format = must be a JPEG, PNG or WebP
 field-picture-size = must have sides of 240 to 12000 pixels and 40 million pixels at most
 field-picture-damaged = must be a picture that is not damaged
+
+## Tiers that share a stock
+
+tier-seats-of = Same seats as { $tier }: choose them there
+refused-only-left-shared = Only { $number } left, and { $asked } of these and the tiers that share them were asked for.
+problem-stock-short = { $tier } and the tiers that share its tickets have { $left } left, { $asked } were asked for
+field-stock = must be the code of another tier of the event that has tickets of its own
+field-of-stock = is that of the tier whose tickets it shares: leave it out
+problem-stock-shared = Other tiers are sold from this tier's tickets: remove them first

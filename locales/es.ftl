@@ -819,3 +819,12 @@ field-tiers-apart = se cambian una a una, en las categorías del evento
 field-picture-format = debe ser un JPEG, PNG o WebP
 field-picture-size = debe tener lados de 240 a 12000 píxeles y como máximo 40 millones de píxeles
 field-picture-damaged = debe ser una imagen sin daños
+
+## Tiers that share a stock
+
+tier-seats-of = Los mismos asientos que { $tier }: elígelos allí
+refused-only-left-shared = Ya solo hay { $number }; con las categorías que las comparten se han pedido { $asked }.
+problem-stock-short = { $tier } y las categorías que comparten sus entradas: quedan { $left }, se han pedido { $asked }
+field-stock = debe ser el código de otra categoría del evento con entradas propias
+field-of-stock = es el de la categoría cuyas entradas comparte: déjalo vacío
+problem-stock-shared = Otras categorías se venden con las entradas de esta: elimínalas primero

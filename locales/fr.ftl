@@ -818,3 +818,12 @@ field-tiers-apart = se modifient une à une, parmi les catégories de l’évén
 field-picture-format = doit être un JPEG, PNG ou WebP
 field-picture-size = doit avoir des côtés de 240 à 12000 pixels et 40 millions de pixels au plus
 field-picture-damaged = doit être une image intacte
+
+## Tiers that share a stock
+
+tier-seats-of = Mêmes places que { $tier } : choisissez-les là
+refused-only-left-shared = Il n’en reste que { $number } ; la demande, avec les catégories qui les partagent, est de { $asked }.
+problem-stock-short = { $tier } et les catégories qui partagent ses billets : il en reste { $left }, la demande est de { $asked }
+field-stock = doit être le code d’une autre catégorie de l’événement, qui a ses propres billets
+field-of-stock = est celui de la catégorie dont elle partage les billets : laissez-le vide
+problem-stock-shared = D’autres catégories sont vendues sur les billets de celle-ci : supprimez-les d’abord

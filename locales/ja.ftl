@@ -789,3 +789,12 @@ field-tiers-apart = イベントの席種で1つずつ変更してください
 field-picture-format = JPEG、PNG、WebPのいずれかにしてください
 field-picture-size = 各辺240～12000ピクセル、合計4000万ピクセル以内にしてください
 field-picture-damaged = 破損していない画像にしてください
+
+## Tiers that share a stock
+
+tier-seats-of = { $tier }と同じ座席です。そちらで選べます
+refused-only-left-shared = 残り{ $number }枚です（同じ席を使う券種と合わせてご希望は{ $asked }枚）。
+problem-stock-short = { $tier }と同じ席を使う券種は残り{ $left }枚です（ご希望は{ $asked }枚）
+field-stock = 独自のチケットを持つ、このイベントの別の券種のコードを指定してください
+field-of-stock = 共有元の券種と同じになるため、指定しないでください
+problem-stock-shared = この券種のチケットを共有する券種があります。先にそちらを削除してください

@@ -21,8 +21,12 @@
 
   // Quantities and seats.
   const quantityOf = (tier) => Number(one(".quantity", tier).value);
+  // Tiers that share a stock are one party: their seats are chosen on one map, and each is a ticket of one of them.
+  const partyOf = (tier) => (tier.dataset.stockOf ? all('[data-tier][data-stock-of="' + tier.dataset.stockOf + '"]', tier.parentElement) : [tier]);
+  const askedOf = (tier) => partyOf(tier).reduce((sum, of) => sum + quantityOf(of), 0);
+  const seatsOf = (tier) => partyOf(tier).flatMap(ticked);
   // Seats that are still to be chosen: somebody else has taken one, or the number was set before the seats.
-  const missingOf = (tier) => ticked(tier).length && quantityOf(tier) - ticked(tier).length;
+  const missingOf = (tier) => ticked(tier).length && askedOf(tier) - ticked(tier).length;
   const totalOf = (order) => order.tiers.reduce((sum, tier) => sum + quantityOf(tier), 0);
 
   // Minor units as an amount in the event's currency.
@@ -46,7 +50,7 @@
       hint: [...one("[data-summary]", form).childNodes],
       bookText: one("[data-once]", form).textContent,
       // The tickets in all with one more seat of a tier; its quantity counts until there are as many seats.
-      totalWith: (tier) => totalOf(order) + (ticked(tier).length < quantityOf(tier) ? 0 : 1),
+      totalWith: (tier) => totalOf(order) + (ticked(tier).length < askedOf(tier) ? 0 : 1),
     };
     return order;
   }
@@ -98,20 +102,57 @@
   function refreshTier(order, tier, total) {
     const quantity = quantityOf(tier);
     const seats = ticked(tier).length;
+    tier.was = quantity;
     tier.classList.toggle("picked", quantity > 0);
     const [less, more] = all(".stepper button", tier);
     const next = [...one(".quantity", tier).options].find((option) => Number(option.value) === quantity + 1);
-    less.disabled = quantity <= seats;
-    more.disabled = seats > 0 || !next || next.disabled || total >= order.limit;
+    // One that has its seats on another's map takes tickets from that one, and gives them back to it.
+    const map = !seats && partyOf(tier).find((of) => ticked(of).length);
+    less.disabled = quantity <= (seats && partyOf(tier).length === 1 ? seats : 0) || (seats && askedOf(tier) <= seats);
+    more.disabled = seats > 0 || !next || next.disabled || (map ? quantityOf(map) < 1 : total >= order.limit);
+  }
+
+  // More or fewer tickets of a tier whose seats are chosen on another's map are fewer or more of that one.
+  function shift(tier) {
+    const map = partyOf(tier).find((of) => ticked(of).length);
+    if (!map || map === tier) return;
+    const [select, from] = [one(".quantity", tier), one(".quantity", map)];
+    const by = Math.min(Number(select.value) - tier.was, Number(from.value));
+    select.value = String(tier.was + by);
+    from.value = String(Number(from.value) - by);
+  }
+
+  // As many tickets of a party as this, those of the tier with the map first.
+  function setAsked(tier, tickets) {
+    const others = partyOf(tier).filter((of) => of !== tier).map((of) => one(".quantity", of));
+    let left = Math.max(0, tickets);
+    for (const select of others) {
+      select.value = String(Math.min(Number(select.value), left));
+      left -= Number(select.value);
+    }
+    one(".quantity", tier).value = String(left);
+  }
+
+  // The seats of a tier: the first of its party's are those of the tier with the map.
+  function dealtTo(tier) {
+    const map = partyOf(tier).find((of) => ticked(of).length);
+    if (!map) return [];
+    let at = 0;
+    for (const of of [map, ...partyOf(tier).filter((other) => other !== map)]) {
+      const to = at + quantityOf(of);
+      if (of === tier) return seatsOf(tier).slice(at, to);
+      at = to;
+    }
+    return [];
   }
 
   const costOf = (tier) => quantityOf(tier) * Number(tier.dataset.price);
 
   function summaryLine(order, tier) {
-    const seats = ticked(tier).map(labelOf);
+    const seats = dealtTo(tier).map(labelOf);
     const names = seats.length ? " (" + seats.join(", ") + ")" : "";
     let quantity = number.format(quantityOf(tier));
-    if (missingOf(tier)) quantity = text("script-part-of", { part: number.format(seats.length), whole: quantity });
+    if (missingOf(tier) > 0) quantity = text("script-part-of", { part: number.format(seats.length), whole: quantity });
     const line = element("p", "", { class: "line" });
     line.append(
       element("span", quantity + " × " + nameOf(tier) + names),
@@ -134,6 +175,7 @@
     const step = (by) => (made) => {
       // A tier may be sold from so many tickets on: between none and these there is no option.
       select.selectedIndex += by;
+      shift(tier);
       refresh(order);
       if (made.disabled) select.focus();
     };
@@ -205,7 +247,9 @@
 
   // What is left of all tiers, at the top of the page: where nothing is, there is no way to the tickets.
   function showTop(order, { tiers }) {
-    const sum = (of) => tiers.reduce((all, tier) => all + tier[of], 0);
+    // Tiers that share a stock have the same tickets.
+    const stocks = tiers.filter(({ shares }) => !shares);
+    const sum = (of) => stocks.reduce((all, tier) => all + tier[of], 0);
     const [left, few, badge] = [sum("available"), Number(order.form.dataset.fewOfAll), one("[data-stock]")];
     const state = left > few ? "open" : left ? "few" : sum("held") ? "held" : "sold";
     one("[data-way]").hidden = !left;
@@ -380,14 +424,19 @@
     };
   }
 
-  window.boxoffice.order = { ticked, labelOf, button, openAtClick };
+  window.boxoffice.order = { ticked, labelOf, button, openAtClick, askedOf, setAsked };
   extend("#order", (form) => {
     const order = readOrder(form);
     order.tiers.forEach((tier) => addStepper(order, tier));
     form.addEventListener("change", (event) => {
       // Seats are unticked one by one: not by choosing a smaller number.
       const tier = event.target.matches(".quantity") && event.target.closest("[data-tier]");
-      if (tier) event.target.value = String(Math.max(event.target.value, ticked(tier).length));
+      if (tier && partyOf(tier).length === 1) event.target.value = String(Math.max(event.target.value, ticked(tier).length));
+      else if (tier) {
+        shift(tier);
+        const seats = ticked(tier).length;
+        if (seats && askedOf(tier) < seats) setAsked(tier, seats);
+      }
       refresh(order);
     });
     form.addEventListener("submit", (event) => lead(order, event), true);

@@ -5,7 +5,7 @@
   "use strict";
   const { all, one, element, text, say, parse } = window.boxoffice;
   const { applyRuns, readTier, layOut, placeOf, seatAt, labelOf, draw, icon } = window.boxoffice.hall;
-  const { ticked, labelOf: seatOf, openAtClick } = window.boxoffice.order;
+  const { ticked, labelOf: seatOf, openAtClick, askedOf, setAsked } = window.boxoffice.order;
   const { show: showIn, addGestures, addMinimap, addTools, addRowNames } = window.boxoffice.zoom;
 
   // So many tiers come with the one whose map is opened; others as they are asked for.
@@ -222,7 +222,9 @@
     const loaded = all("[data-seats]", order.form);
     if (!section || !loaded.length) return;
     section.hidden = false;
-    const tiers = order.tiers.map((tier, index) => readTier(tier, index, order.amount));
+    // Tiers that share a stock are one part of the hall: that of the first.
+    const isFirst = ({ dataset }, at) => !dataset.stockOf || order.tiers.findIndex((of) => of.dataset.stockOf === dataset.stockOf) === at;
+    const tiers = order.tiers.filter(isFirst).map((tier, index) => readTier(tier, index, order.amount));
     for (const tier of tiers) if (tier.letters) readChosen(tier);
     const hall = layOut(tiers);
     const [frame, tools] = [one(".map-frame", section), one("[data-tools]", section)];
@@ -259,7 +261,7 @@
   function setUp(order, map) {
     const tier = map.closest("[data-tier]");
     // Without scripts seats are ticked without a number.
-    one(".quantity", tier).value = String(Math.max(one(".quantity", tier).value, ticked(tier).length));
+    setAsked(tier, Math.max(askedOf(tier), ticked(tier).length));
     one(".rows", map).open = false;
     map.addEventListener("change", (event) => {
       if (event.target.name !== "seat") return;
@@ -267,9 +269,9 @@
       readChosen(shown);
       order.hall.hall.picture.repaint(shown, indexOf(shown, seatOf(event.target)));
       // More seats are more tickets; a seat given up is a ticket given up. What was asked for stays otherwise.
-      const [select, seats] = [one(".quantity", tier), ticked(tier).length];
-      const asked = event.target.checked ? Math.max(select.value, seats) : seats;
-      select.value = String(Math.min(asked, order.limit));
+      const seats = ticked(tier).length;
+      const asked = event.target.checked ? Math.max(askedOf(tier), seats) : seats;
+      setAsked(tier, Math.min(asked, order.limit));
       sayLonely(order.hall);
     });
     all("[data-section]", map).forEach((opener, index) => openAtClick(order, opener, index));

@@ -59,6 +59,7 @@ pub(crate) fn stock(rows: Option<Rows>) -> Result<Stock, Failure> {
         event: EventNo(1),
         currency: "USD".parse()?,
         tiers: vec![TierStock {
+            stock: TIER,
             no: TIER,
             capacity: CAPACITY,
             rows,

@@ -5,6 +5,9 @@
 //! one row where that is possible: first without leaving a single seat stranded, then
 //! allowing it; otherwise the fewest pieces. Ties go to the row closest to the front, then
 //! to the seats closest to the middle of the row.
+//!
+//! Tiers may share a stock: adult and reduced in one room. An order's items of such tiers are one party. Their seats are
+//! chosen at once, so that all sit together, and dealt to the items in their order.
 
 use super::order::{Item, Order, Stock, Taken};
 use crate::seating::{Position, Rows};
@@ -13,6 +16,8 @@ use crate::types::{SeatNo, TierNo};
 /// The locked free tickets of one event, from which orders take.
 #[derive(Debug)]
 pub struct Pool<'a> {
+    stock: &'a Stock,
+    /// By the tier whose tickets they are.
     tiers: Vec<(TierNo, Seats<'a>)>,
 }
 
@@ -59,6 +64,7 @@ impl<'a> Pool<'a> {
             ))
         });
         Self {
+            stock,
             tiers: tiers.collect(),
         }
     }
@@ -70,10 +76,25 @@ impl<'a> Pool<'a> {
 
     /// As [`Pool::take`], each tier once.
     pub(crate) fn take_items(&mut self, items: &[Item]) -> Option<Vec<Taken>> {
-        if !items.iter().all(|item| self.has(item)) {
+        let asked = self.stock.asked(items);
+        let named = items.iter().all(|item| self.has_named(item));
+        if !named || !asked.iter().all(|&asked| self.has(asked)) {
             return None;
         }
-        Some(items.iter().map(|item| self.take_item(item)).collect())
+        if asked.len() == items.len() {
+            let alone = |item: &Item| self.take_party(self.stock.stock_of(item.tier), &[item]);
+            return Some(items.iter().flat_map(alone).collect());
+        }
+        let mut taken = vec![Taken::default(); items.len()];
+        for (stock, _) in asked {
+            let is_of = |item: &Item| self.stock.stock_of(item.tier) == stock;
+            let (of, party): (Vec<usize>, Vec<&Item>) =
+                items.iter().enumerate().filter(|(_, item)| is_of(item)).unzip();
+            for (at, got) in of.into_iter().zip(self.take_party(stock, &party)) {
+                taken[at] = got;
+            }
+        }
+        Some(taken)
     }
 
     /// The seats of a tier, from this one on, that are still free here, ascending.
@@ -106,49 +127,72 @@ impl<'a> Pool<'a> {
             .map(|(_, seats)| seats)
     }
 
-    fn has(&self, item: &Item) -> bool {
-        match &item.seats {
-            Some(named) => named.iter().all(|&seat| self.has_seat(item.tier, seat)),
-            None => self
-                .seats(item.tier)
-                .is_some_and(|seats| seats.count() >= item.quantity),
-        }
+    /// Whether so many tickets of this tier are free, those that are named among them.
+    fn has(&self, (stock, quantity): (TierNo, i32)) -> bool {
+        self.seats(stock)
+            .is_some_and(|seats| seats.count() >= quantity)
     }
 
-    /// The caller has checked that the item can be filled.
-    fn take_item(&mut self, item: &Item) -> Taken {
-        let Some((_, seats)) = self.tiers.iter_mut().find(|(no, _)| *no == item.tier) else {
-            return Taken {
-                seats: Vec::new(),
-                together: None,
-            };
+    /// Whether the seats that an item names are free.
+    fn has_named(&self, item: &Item) -> bool {
+        let stock = self.stock.stock_of(item.tier);
+        let mut named = item.seats.iter().flatten();
+        named.all(|&seat| self.has_seat(stock, seat))
+    }
+
+    /// Takes what items of one stock ask for; the caller has checked that all can be filled. What each got, in their
+    /// order.
+    fn take_party(&mut self, stock: TierNo, party: &[&Item]) -> Vec<Taken> {
+        let Some((_, seats)) = self.tiers.iter_mut().find(|(no, _)| *no == stock) else {
+            return vec![Taken::default(); party.len()];
         };
         match seats {
             Seats::General { free, next } => {
-                let from = *next;
-                *next += item.quantity as usize;
-                Taken {
-                    seats: free[from..*next].to_vec(),
-                    together: None,
-                }
-            }
-            Seats::Numbered { rows, runs } => {
-                let mut seats = match &item.seats {
-                    Some(named) => named
-                        .iter()
-                        .map(|&seat| take_named(rows, runs, seat))
-                        .collect(),
-                    None => take_best(rows, runs, item.quantity),
+                let mut take = |item: &&Item| {
+                    let from = *next;
+                    *next += item.quantity as usize;
+                    Taken {
+                        seats: free[from..*next].to_vec(),
+                        together: None,
+                    }
                 };
-                seats.sort_unstable();
-                let together = rows.are_together(&seats);
-                Taken {
-                    seats,
-                    together: Some(together),
-                }
+                party.iter().map(&mut take).collect()
             }
+            Seats::Numbered { rows, runs } => take_seats(rows, runs, party),
         }
     }
+}
+
+/// The seats of items of one numbered stock: those that they name, and for the others the best that are left, chosen at
+/// once and dealt from the front.
+fn take_seats(rows: &Rows, runs: &mut Vec<Run>, party: &[&Item]) -> Vec<Taken> {
+    for &seat in party.iter().flat_map(|item| item.seats.iter().flatten()) {
+        take_named(rows, runs, seat);
+    }
+    let unnamed = party.iter().filter(|item| item.seats.is_none());
+    let quantity = unnamed.map(|item| item.quantity).sum();
+    let mut chosen = take_best(rows, runs, quantity);
+    chosen.sort_unstable();
+    let mut chosen = chosen.into_iter();
+    let seats_of = |item: &&Item| {
+        let mut seats: Vec<SeatNo> = match &item.seats {
+            Some(named) => named.clone(),
+            None => chosen.by_ref().take(item.quantity as usize).collect(),
+        };
+        seats.sort_unstable();
+        seats
+    };
+    let seats: Vec<Vec<SeatNo>> = party.iter().map(seats_of).collect();
+    let together = Some(match seats.as_slice() {
+        [alone] => rows.are_together(alone),
+        several => {
+            let mut all = several.concat();
+            all.sort_unstable();
+            rows.are_together(&all)
+        }
+    });
+    let taken = |seats| Taken { seats, together };
+    seats.into_iter().map(taken).collect()
 }
 
 impl Seats<'_> {
@@ -218,12 +262,11 @@ fn take_best(rows: &Rows, runs: &mut Vec<Run>, quantity: i32) -> Vec<SeatNo> {
 }
 
 /// Takes one seat that is in a run.
-fn take_named(rows: &Rows, runs: &mut Vec<Run>, seat: SeatNo) -> SeatNo {
+fn take_named(rows: &Rows, runs: &mut Vec<Run>, seat: SeatNo) {
     if let Some(index) = runs.iter().position(|run| run.contains(seat)) {
         let offset = seat.0 - runs[index].first;
         cut(rows, runs, index, offset, 1);
     }
-    seat
 }
 
 /// Where `quantity` adjacent seats are best taken: (run, offset in the run). Runs are sorted by

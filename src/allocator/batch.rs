@@ -8,6 +8,7 @@
 //! Each step is a value that owns its parameters, so that a lane can send the first step of the next
 //! batch right after the COMMIT of this one. Retries and waiting are not here: `lane` does both.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::draft::Draft;
@@ -89,7 +90,7 @@ impl FirstStep {
             event: stock.event,
             keys: Keys::of(stock, orders),
             wanted,
-            named: Named::of(named(orders).chain(earlier.iter().copied())),
+            named: Named::of(named(stock, orders).chain(earlier.iter().copied())),
             earlier,
             new_plans: false,
         }
@@ -206,31 +207,35 @@ pub(super) async fn decide(
     };
     Ok(Decision {
         writes: Writes::of(stock, draft.filled(orders, &sale), &locked, held),
-        verdicts: draft.verdicts(orders, held, counts.as_ref()),
+        verdicts: draft.verdicts(stock, orders, held, counts.as_ref()),
     })
 }
 
-/// How many tickets of each tier are wanted by orders that name no seats; `first` is where the search
-/// starts in a tier.
+/// How many tickets of each stock are wanted by orders that name no seats; `first` is where the search
+/// starts in the tier whose stock it is.
 fn wanted(stock: &Stock, orders: &[Candidate<'_>], first: impl Fn(TierNo) -> SeatNo) -> Wanted {
+    let mut quantities: BTreeMap<TierNo, i64> = BTreeMap::new();
+    let items = orders.iter().flat_map(|order| &order.items);
+    for item in items.filter(|item| item.seats.is_none()) {
+        let tier = stock.stock_of(item.tier);
+        *quantities.entry(tier).or_insert(0) += i64::from(item.quantity);
+    }
     let mut wanted = Wanted::default();
-    for tier in &stock.tiers {
-        let items = orders.iter().flat_map(|order| &order.items);
-        let quantity: i64 = items
-            .filter(|item| item.tier == tier.no && item.seats.is_none())
-            .map(|item| i64::from(item.quantity))
-            .sum();
-        if quantity > 0 {
-            wanted.add(tier, first(tier.no), quantity);
+    for (no, quantity) in quantities {
+        if let Some(tier) = stock.tier(no) {
+            wanted.add(tier, first(no), quantity);
         }
     }
     wanted
 }
 
-/// The seats that orders name.
-fn named(orders: &[Candidate<'_>]) -> impl Iterator<Item = (TierNo, SeatNo)> {
+/// The seats that orders name, each with the tier whose ticket it is.
+fn named(stock: &Stock, orders: &[Candidate<'_>]) -> impl Iterator<Item = (TierNo, SeatNo)> {
     let items = orders.iter().flat_map(|order| &order.items);
-    items.flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat)))
+    items.flat_map(|item| {
+        let tier = stock.stock_of(item.tier);
+        item.seats.iter().flatten().map(move |&seat| (tier, seat))
+    })
 }
 
 /// Allocates one batch by itself: a verdict for each order, in their order, all committed. No two

@@ -65,9 +65,10 @@ impl<'a> Draft<'a> {
                 return Fill::Short;
             };
             for (item, taken) in order.items.iter().zip(&taken) {
-                *given.quantities.entry(item.tier).or_insert(0) += item.quantity;
+                let tier = stock.stock_of(item.tier);
+                *given.quantities.entry(tier).or_insert(0) += item.quantity;
                 if taken.together.is_some() {
-                    let seats = taken.seats.iter().map(|&seat| (item.tier, seat));
+                    let seats = taken.seats.iter().map(|&seat| (tier, seat));
                     given.seats.extend(seats);
                 }
             }
@@ -140,6 +141,7 @@ impl<'a> Draft<'a> {
     /// The verdict of each order once the batch is committed. `counts` is given if any order came up short.
     pub(super) fn verdicts(
         self,
+        stock: &Stock,
         orders: &[Candidate<'_>],
         held: Held,
         counts: Option<&FreeCounts>,
@@ -154,7 +156,7 @@ impl<'a> Draft<'a> {
                 expires_at: held.until,
                 items,
             })),
-            (Fill::Short, Some(counts)) => counts.verdict(order, &given, held),
+            (Fill::Short, Some(counts)) => counts.verdict(stock, order, &given, held),
             (Fill::Short, None) => Verdict::Held(Vec::new()),
         };
         self.fills.into_iter().zip(orders).map(verdict).collect()

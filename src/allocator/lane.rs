@@ -234,7 +234,6 @@ impl Lane {
         }
         self.reconnect_pause = RECONNECT_PAUSE;
         self.progress.end();
-        let event = self.stock.event;
         self.shared.figures.commit(batch.len(), &times);
         if times.total() >= self.shared.config.slow_batch() {
             self.tell_slow(&batch, &times);
@@ -242,7 +241,7 @@ impl Lane {
         for (waiting, verdict) in batch.into_iter().zip(verdicts) {
             match verdict {
                 Verdict::Done(outcome) => {
-                    self.shared.tell(event, &waiting.order, &outcome);
+                    self.shared.tell(&self.stock, &waiting.order, &outcome);
                     waiting.answer.send(outcome).ok();
                 }
                 Verdict::Held(shortages) => self.wait_for_others(waiting, shortages),

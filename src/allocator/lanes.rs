@@ -161,7 +161,7 @@ impl Lanes {
         self.0.shared.released(event, freed.as_deref(), released);
     }
 
-    /// Notifies the listener of tickets that were taken without a lane.
+    /// Notifies the listener of tickets that were taken without a lane; `tier` is the one whose tickets they are.
     pub fn taken(&self, event: EventNo, tier: TierNo, quantity: i32, seats: &[SeatNo]) {
         self.0.shared.listener.taken(event, tier, quantity, seats);
     }

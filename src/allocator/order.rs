@@ -28,6 +28,8 @@ pub struct Stock {
 pub struct TierStock {
     /// Its number in the event.
     pub no: TierNo,
+    /// The tier whose tickets are sold as this tier's: itself, or one whose stock it shares.
+    pub stock: TierNo,
     /// Tickets in all.
     pub capacity: i32,
     /// Its rows if its seats are numbered.
@@ -65,7 +67,26 @@ impl Window {
 impl Stock {
     /// The tier with this number.
     pub fn tier(&self, no: TierNo) -> Option<&TierStock> {
-        self.tiers.iter().find(|tier| tier.no == no)
+        let at = self.tiers.binary_search_by_key(&no, |tier| tier.no);
+        at.ok().map(|at| &self.tiers[at])
+    }
+
+    /// The tier whose tickets are sold as this tier's.
+    pub fn stock_of(&self, no: TierNo) -> TierNo {
+        self.tier(no).map_or(no, |tier| tier.stock)
+    }
+
+    /// What an order asks of each stock, in the order of its items: the tier whose tickets they are, and how many.
+    pub(super) fn asked(&self, items: &[Item]) -> Vec<(TierNo, i32)> {
+        let mut asked: Vec<(TierNo, i32)> = Vec::with_capacity(items.len());
+        for item in items {
+            let stock = self.stock_of(item.tier);
+            match asked.iter_mut().find(|(known, _)| *known == stock) {
+                Some((_, quantity)) => *quantity += item.quantity,
+                None => asked.push((stock, item.quantity)),
+            }
+        }
+        asked
     }
 
     /// The tiers that are not sold at this time.
@@ -176,7 +197,7 @@ pub enum Outcome {
         /// When the first hold of them ends; `None` if orders in flight hold them.
         may_free_at: Option<Timestamp>,
     },
-    /// These of the named seats belong to others.
+    /// These of the named seats belong to others, each with the tier that was ordered.
     SeatsTaken(Vec<(TierNo, SeatNo)>),
     /// With this order the buyer would have more tickets of the event than one buyer may.
     OverBuyerLimit {
@@ -220,11 +241,12 @@ pub struct Booked {
 }
 
 /// What one item of an order got.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Taken {
     /// The seats, ascending.
     pub seats: Vec<SeatNo>,
-    /// Whether all are adjacent in one row; true for a single seat. `None` for general admission.
+    /// Whether all are adjacent in one row, with those of the order's other items of the same stock; true for a single
+    /// seat. `None` for general admission.
     pub together: Option<bool>,
 }
 
@@ -233,8 +255,10 @@ pub struct Taken {
 pub struct Shortage {
     /// Which tier.
     pub tier: TierNo,
-    /// Tickets that were ordered.
+    /// Tickets of it that were ordered.
     pub asked: i32,
-    /// Tickets that are free, counting those that other orders in flight hold.
+    /// Tickets that were ordered of its stock: of this tier and of those that share the stock with it.
+    pub asked_of_stock: i32,
+    /// Tickets of the stock that are free, counting those that other orders in flight hold.
     pub available: i32,
 }

@@ -1,11 +1,13 @@
 //! New tickets for a booking that was paid after its hold had expired.
 //!
 //! What must hold: seats that the buyer named are the same ones again; otherwise the same tickets where they are
-//! free, others of the tier where they are not; all or none. "Too few" is said only if too few are free, locked
+//! free, others of the tier where they are not; all or none; tiers that share a stock as one party. "Too few" is said only if too few are free, locked
 //! or not, and no overdue hold can give them back. Tickets are waited for in ascending order, each a bounded time,
 //! and with nothing locked that a batch may wait for: [`find`] comes before the buyer's turn is taken,
 //! [`Found::take`] after it. Batches never wait for tickets, so nobody waits in a circle. Runs in the transaction
 //! that has locked the booking; whether the booking may be confirmed is `booking::transition`'s decision.
+
+use std::collections::BTreeMap;
 
 use super::assign::Pool;
 use super::order::{Item, Stock, TierStock, Window};
@@ -77,6 +79,8 @@ pub struct Found {
 pub struct Retaken {
     /// Of which tier.
     pub tier: TierNo,
+    /// The tier whose tickets they are.
+    pub stock: TierNo,
     /// Which, ascending.
     pub seats: Vec<SeatNo>,
 }
@@ -94,9 +98,9 @@ pub async fn find(
         return Ok(Search::TooFew);
     };
     if locked == Locked::WaitFor {
-        wait_for_tickets(transaction, booking).await?;
+        wait_for_tickets(transaction, &stock, booking).await?;
     }
-    let same = lock_same(transaction, booking).await?;
+    let same = lock_same(transaction, &stock, booking).await?;
     let others = lock_others(transaction, &stock, booking.items, &same).await?;
     let chosen = choose(&stock, booking.items, &same, &others);
     if let Some(tickets) = chosen {
@@ -149,7 +153,7 @@ impl Found {
                     ],
                 )
                 .await?;
-            given.add(&self.locked, taken.tier, &taken.seats, self.booking);
+            given.add(&self.locked, taken.stock, &taken.seats, self.booking);
         }
         let take_tickets = TAKE_TICKETS.prepare(transaction).await?;
         let (event, first_tier) = (self.stock.event, self.stock.first_tier());
@@ -173,6 +177,7 @@ async fn stock_on_sale(
     }
     let tiers = rows.iter().map(|row| TierStock {
         no: row.get("tier_no"),
+        stock: row.get("stock_tier_no"),
         capacity: row.get("capacity"),
         rows: row
             .get::<_, Option<Vec<i16>>>("row_blocks")
@@ -187,11 +192,17 @@ async fn stock_on_sale(
     }))
 }
 
-/// Locks what each item needs, in the order in which all lock tickets: what is locked here is found by the
+/// Locks what each stock has to give, in the order in which all lock tickets: what is locked here is found by the
 /// statements that skip what others have locked.
-async fn wait_for_tickets(transaction: &Transaction<'_>, booking: Ended<'_>) -> Result<(), Error> {
-    for item in booking.items {
-        let named = item.named.then_some(&item.seats);
+async fn wait_for_tickets(
+    transaction: &Transaction<'_>,
+    stock: &Stock,
+    booking: Ended<'_>,
+) -> Result<(), Error> {
+    for (tier, party) in parties(stock, booking.items) {
+        let had = seats_of(&party);
+        // An order names the seats of a stock or none of them.
+        let named = party.iter().all(|item| item.named).then_some(&had);
         let first = named.and_then(|seats| seats.first()).copied();
         let last = named.and_then(|seats| seats.last()).copied();
         WAIT_FOR_TICKETS
@@ -199,11 +210,11 @@ async fn wait_for_tickets(transaction: &Transaction<'_>, booking: Ended<'_>) -> 
                 transaction,
                 &[
                     ("event_id", &booking.event),
-                    ("tier_no", &item.tier),
+                    ("tier_no", &tier),
                     ("first_seat", &first.unwrap_or(SeatNo(1))),
                     ("last_seat", &last.unwrap_or(SeatNo(i32::MAX))),
                     ("seats", &named),
-                    ("quantity", &(item.seats.len() as i64)),
+                    ("quantity", &(had.len() as i64)),
                 ],
             )
             .await?;
@@ -211,13 +222,32 @@ async fn wait_for_tickets(transaction: &Transaction<'_>, booking: Ended<'_>) -> 
     Ok(())
 }
 
+/// The items by the tier whose tickets they are: a party is seated together.
+fn parties<'i>(stock: &Stock, items: &'i [EndedItem]) -> BTreeMap<TierNo, Vec<&'i EndedItem>> {
+    let mut parties: BTreeMap<TierNo, Vec<&EndedItem>> = BTreeMap::new();
+    for item in items {
+        let party = parties.entry(stock.stock_of(item.tier));
+        party.or_default().push(item);
+    }
+    parties
+}
+
+/// What a party had, ascending.
+fn seats_of(party: &[&EndedItem]) -> Vec<SeatNo> {
+    let seats = party.iter().flat_map(|item| item.seats.iter().copied());
+    let mut seats: Vec<SeatNo> = seats.collect();
+    seats.sort_unstable();
+    seats
+}
+
 /// Those of the items' own seats that are free, locked.
 async fn lock_same(
     transaction: &Transaction<'_>,
+    stock: &Stock,
     booking: Ended<'_>,
 ) -> Result<LockedTickets, Error> {
     let tickets = |item: &EndedItem| {
-        let tier = item.tier;
+        let tier = stock.stock_of(item.tier);
         item.seats.clone().into_iter().map(move |seat| (tier, seat))
     };
     let had = Named::of(booking.items.iter().flat_map(tickets));
@@ -226,7 +256,7 @@ async fn lock_same(
     Ok(LockedTickets::read(&rows))
 }
 
-/// Free tickets of the tiers in which another booking has one of the seats now, and others will do.
+/// Free tickets of the stocks in which another booking has one of the seats now, and others will do.
 async fn lock_others(
     transaction: &Transaction<'_>,
     stock: &Stock,
@@ -234,12 +264,12 @@ async fn lock_others(
     same: &LockedTickets,
 ) -> Result<LockedTickets, Error> {
     let mut wanted = Wanted::default();
-    for item in items
-        .iter()
-        .filter(|item| !item.named && !has_all(same, item))
-    {
-        if let Some(tier) = stock.tier(item.tier) {
-            wanted.add(tier, SeatNo(1), item.seats.len() as i64);
+    for (of, party) in parties(stock, items) {
+        if has_all(same, of, &party) || party.iter().all(|item| item.named) {
+            continue;
+        }
+        if let Some(tier) = stock.tier(of) {
+            wanted.add(tier, SeatNo(1), seats_of(&party).len() as i64);
         }
     }
     let lock_free = LOCK_FREE_TICKETS.prepare(transaction).await?;
@@ -254,25 +284,32 @@ fn choose(
     others: &LockedTickets,
 ) -> Option<Vec<Retaken>> {
     let mut pool = Pool::new(stock, others.tickets());
-    let choose_one = |item: &EndedItem| {
-        let (tier, had) = (item.tier, item.seats.clone());
-        if has_all(same, item) {
-            return Some(Retaken { tier, seats: had });
-        }
-        let any = Item {
-            tier,
-            quantity: had.len() as i32,
-            unit_price_minor: 0,
-            seats: item.named.then_some(had),
+    let mut chosen = Vec::with_capacity(items.len());
+    for (of, party) in parties(stock, items) {
+        let retaken = |(item, seats): (&&EndedItem, Vec<SeatNo>)| Retaken {
+            tier: item.tier,
+            stock: of,
+            seats,
         };
-        let taken = pool.take_items(std::slice::from_ref(&any))?;
-        let seats = taken.into_iter().flat_map(|taken| taken.seats).collect();
-        Some(Retaken { tier, seats })
-    };
-    items.iter().map(choose_one).collect()
+        if has_all(same, of, &party) {
+            let had = party.iter().map(|item| item.seats.clone());
+            chosen.extend(party.iter().zip(had).map(retaken));
+            continue;
+        }
+        let any = party.iter().map(|item| Item {
+            tier: item.tier,
+            quantity: item.seats.len() as i32,
+            unit_price_minor: 0,
+            seats: item.named.then(|| item.seats.clone()),
+        });
+        let any: Vec<Item> = any.collect();
+        let taken = pool.take_items(&any)?.into_iter().map(|taken| taken.seats);
+        chosen.extend(party.iter().zip(taken).map(retaken));
+    }
+    Some(chosen)
 }
 
-fn has_all(locked: &LockedTickets, item: &EndedItem) -> bool {
-    let mut seats = item.seats.iter();
-    seats.all(|&seat| locked.tickets().contains(&(item.tier, seat)))
+fn has_all(locked: &LockedTickets, of: TierNo, party: &[&EndedItem]) -> bool {
+    let mut seats = party.iter().flat_map(|item| &item.seats);
+    seats.all(|&seat| locked.tickets().contains(&(of, seat)))
 }

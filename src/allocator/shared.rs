@@ -7,7 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use super::figures::Figures;
 use super::first_free::Freed;
-use super::order::{Order, Outcome};
+use super::order::{Order, Outcome, Stock};
 use super::progress::Progress;
 use super::release::Released;
 use crate::config::AllocatorConfig;
@@ -15,7 +15,7 @@ use crate::postgres::Db;
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// Is notified, after the commit, of tickets that this process has taken or released. It is called on the way to
-/// every answer, so it must cost next to nothing.
+/// every answer, so it must cost next to nothing. Tiers are those whose tickets they are, as whichever tier they are sold.
 pub trait Listener: Send + Sync + 'static {
     /// `quantity` tickets of the tier were taken: these, as far as they are known.
     fn taken(&self, event: EventNo, tier: TierNo, quantity: i32, seats: &[SeatNo]);
@@ -38,22 +38,28 @@ pub(super) struct Shared {
 
 impl Shared {
     /// Tells the listener what has become of an order.
-    pub(super) fn tell(&self, event: EventNo, order: &Order, outcome: &Outcome) {
+    pub(super) fn tell(&self, stock: &Stock, order: &Order, outcome: &Outcome) {
+        let event = stock.event;
         match outcome {
             Outcome::Booked(booked) => {
                 for (item, taken) in order.items.iter().zip(&booked.items) {
+                    let tier = stock.stock_of(item.tier);
                     self.listener
-                        .taken(event, item.tier, item.quantity, &taken.seats);
+                        .taken(event, tier, item.quantity, &taken.seats);
                 }
             }
             // Which tickets it has got, the earlier attempt would have known.
             Outcome::Committed(_) => {
                 for item in &order.items {
                     let named = item.seats.as_deref().unwrap_or_default();
-                    self.listener.taken(event, item.tier, item.quantity, named);
+                    let tier = stock.stock_of(item.tier);
+                    self.listener.taken(event, tier, item.quantity, named);
                 }
             }
-            Outcome::SeatsTaken(seats) => self.listener.found_taken(event, seats),
+            Outcome::SeatsTaken(seats) => {
+                let tickets = seats.iter().map(|&(tier, seat)| (stock.stock_of(tier), seat));
+                self.listener.found_taken(event, &tickets.collect::<Vec<_>>());
+            }
             _ => {}
         }
     }

@@ -18,7 +18,7 @@ use crate::types::{SeatNo, TierNo, Timestamp};
 /// The tickets that a batch assigns.
 #[derive(Default)]
 pub(super) struct GivenAway {
-    /// How many of each tier.
+    /// How many of each tier's stock.
     pub(super) quantities: BTreeMap<TierNo, i32>,
     /// Which, of numbered tiers.
     pub(super) seats: BTreeSet<(TierNo, SeatNo)>,
@@ -32,13 +32,13 @@ impl GivenAway {
 
 /// The free tickets in committed data, locked or not, before this batch commits.
 pub(super) struct FreeCounts {
-    /// By tier, counted only as far as the orders make it matter.
+    /// By the tier whose stock it is, counted only as far as the orders make it matter.
     free: BTreeMap<TierNo, i32>,
     /// Of the seats that orders name, those that are free.
     named_free: BTreeSet<(TierNo, SeatNo)>,
     /// Whether the event has an overdue hold that is not expired yet.
     overdue: bool,
-    /// What is held and not paid, by tier.
+    /// What is held and not paid, by the tier whose stock it is.
     pending: BTreeMap<TierNo, Pending>,
 }
 
@@ -65,16 +65,19 @@ impl FreeCounts {
         short: &[Candidate<'_>],
         given: &GivenAway,
     ) -> Result<Self, Error> {
-        let (mut tiers, mut bounds) = (Vec::new(), Vec::new());
-        for tier in &stock.tiers {
-            let items = short.iter().flat_map(|order| &order.items);
-            let asked = items.filter(|item| item.tier == tier.no);
-            if let Some(most) = asked.map(|item| item.quantity).max() {
-                tiers.push(tier.no);
-                bounds.push(i64::from(most + given.quantity(tier.no)));
-            }
+        let mut most: BTreeMap<TierNo, i32> = BTreeMap::new();
+        for (tier, asked) in short.iter().flat_map(|order| stock.asked(&order.items)) {
+            let known = most.entry(tier).or_insert(0);
+            *known = asked.max(*known);
         }
-        let named = Named::of(short.iter().flat_map(|order| named_seats(order)));
+        let tiers: Vec<TierNo> = most.keys().copied().collect();
+        let bounds = most
+            .iter()
+            .map(|(&tier, &most)| i64::from(most + given.quantity(tier)));
+        let bounds: Vec<i64> = bounds.collect();
+        let tickets = |(tier, seat)| (stock.stock_of(tier), seat);
+        let named = short.iter().flat_map(|order| named_seats(order));
+        let named = Named::of(named.map(tickets));
         let statements = session.statements;
         let values: Values<'_> = &[
             ("event_id", &stock.event),
@@ -103,16 +106,28 @@ impl FreeCounts {
 
     /// The verdict of an order that came up short. `given` are the tickets that its batch gives to others, who
     /// have them as long as `held` says.
-    pub(super) fn verdict(&self, order: &Order, given: &GivenAway, held: Held) -> Verdict {
-        let available = |tier| self.free.get(&tier).unwrap_or(&0) - given.quantity(tier);
+    pub(super) fn verdict(
+        &self,
+        stock: &Stock,
+        order: &Order,
+        given: &GivenAway,
+        held: Held,
+    ) -> Verdict {
+        let asked = stock.asked(&order.items);
         let shortages = |all: bool| -> Vec<Shortage> {
-            let items = order.items.iter().map(|item| Shortage {
-                tier: item.tier,
-                asked: item.quantity,
-                available: available(item.tier).max(0),
+            let items = order.items.iter().map(|item| {
+                let of = stock.stock_of(item.tier);
+                let asked = asked.iter().find(|(tier, _)| *tier == of);
+                let free = self.free.get(&of).unwrap_or(&0);
+                Shortage {
+                    tier: item.tier,
+                    asked: item.quantity,
+                    asked_of_stock: asked.map_or(item.quantity, |(_, quantity)| *quantity),
+                    available: (free - given.quantity(of)).max(0),
+                }
             });
             items
-                .filter(|shortage| all || shortage.available < shortage.asked)
+                .filter(|shortage| all || shortage.available < shortage.asked_of_stock)
                 .collect()
         };
         if self.overdue {
@@ -120,9 +135,10 @@ impl FreeCounts {
         }
         let missing = shortages(false);
         if !missing.is_empty() {
-            let may_free = missing
-                .iter()
-                .map(|tier| self.may_free_at(tier, given, held));
+            let may_free = missing.iter().map(|shortage| {
+                let of = stock.stock_of(shortage.tier);
+                self.may_free_at(of, shortage, given, held)
+            });
             return Verdict::Done(match may_free.collect::<Option<Vec<_>>>() {
                 // Nothing can be booked before each tier has got something back.
                 Some(times) => Outcome::HeldByOthers {
@@ -132,8 +148,10 @@ impl FreeCounts {
                 None => Outcome::SoldOut(missing),
             });
         }
-        let is_gone =
-            |seat: &(TierNo, SeatNo)| !self.named_free.contains(seat) || given.seats.contains(seat);
+        let is_gone = |&(tier, seat): &(TierNo, SeatNo)| {
+            let ticket = (stock.stock_of(tier), seat);
+            !self.named_free.contains(&ticket) || given.seats.contains(&ticket)
+        };
         let gone: Vec<_> = named_seats(order).filter(is_gone).collect();
         if !gone.is_empty() {
             return Verdict::Done(Outcome::SeatsTaken(gone));
@@ -141,11 +159,17 @@ impl FreeCounts {
         Verdict::Held(shortages(true))
     }
 
-    /// When the first hold of a tier ends, if holds could give enough back.
-    fn may_free_at(&self, shortage: &Shortage, given: &GivenAway, held: Held) -> Option<Timestamp> {
-        let given = i64::from(given.quantity(shortage.tier));
-        let pending = self.pending.get(&shortage.tier)?;
-        let missing = i64::from(shortage.asked - shortage.available);
+    /// When the first hold of a tier's stock ends, if holds could give enough back.
+    fn may_free_at(
+        &self,
+        of: TierNo,
+        shortage: &Shortage,
+        given: &GivenAway,
+        held: Held,
+    ) -> Option<Timestamp> {
+        let given = i64::from(given.quantity(of));
+        let pending = self.pending.get(&of)?;
+        let missing = i64::from(shortage.asked_of_stock - shortage.available);
         let is_enough = pending.are_more || pending.quantity + given >= missing;
         is_enough.then(|| pending.ends_at.unwrap_or(held.until))
     }

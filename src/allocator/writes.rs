@@ -56,6 +56,8 @@ struct NewBooking {
 struct NewItem {
     booking: BookingId,
     tier: TierNo,
+    /// The tier whose tickets these are; NULL if they are its own.
+    stock: Option<TierNo>,
     quantity: i32,
     unit_price_minor: i64,
     /// The position of its first seat in the list of all seats, counted from 1.
@@ -77,7 +79,7 @@ impl Writes {
         // In the order of assignment, so adjacent seats stay adjacent.
         for Filled { order, taken, .. } in &filled {
             for (item, taken) in order.items.iter().zip(*taken) {
-                given.add(locked, item.tier, &taken.seats, order.id);
+                given.add(locked, stock.stock_of(item.tier), &taken.seats, order.id);
             }
         }
         filled.sort_unstable_by(|a, b| a.order.identity().cmp(&b.order.identity()));
@@ -87,6 +89,7 @@ impl Writes {
                 items.push(NewItem {
                     booking: order.id,
                     tier: item.tier,
+                    stock: Some(stock.stock_of(item.tier)).filter(|&of| of != item.tier),
                     quantity: item.quantity,
                     unit_price_minor: item.unit_price_minor,
                     first_seat: seats.len() as i32 + 1,
@@ -188,6 +191,11 @@ impl Writes {
         } else {
             Vec::new()
         };
+        let stock = if rows.iter().any(|row| row.stock.is_some()) {
+            column(rows, |row| row.stock)
+        } else {
+            Vec::new()
+        };
         insert
             .query(
                 &session,
@@ -197,6 +205,7 @@ impl Writes {
                     ("all_seats", &self.seats),
                     ("booking_id", &column(rows, |row| row.booking)),
                     ("tier_no", &column(rows, |row| row.tier)),
+                    ("stock_tier_no", &stock),
                     ("quantity", &column(rows, |row| row.quantity)),
                     (
                         "unit_price_minor",

@@ -27,6 +27,7 @@ use std::time::{Duration, Instant};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_postgres::Row;
 
 use crate::allocator::lanes::Listener;
 use crate::catalog::{Event, Tier};
@@ -61,7 +62,7 @@ fn ages(cost: Duration) -> Ages {
     }
 }
 
-/// The counts of one tier; they add up to the capacity.
+/// The counts of one tier; they add up to the capacity. Tiers that share a stock have the same: those of the stock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TierCount {
     /// Which tier.
@@ -137,6 +138,8 @@ struct Entry {
 /// What is kept of one tier.
 struct TierEntry {
     no: TierNo,
+    /// The tier whose tickets it is sold from: what is taken of them and their seats are kept there.
+    stock: TierNo,
     capacity: i32,
     /// Tickets that this process has taken, less those it has released, since the entry was made.
     taken: AtomicI64,
@@ -209,7 +212,7 @@ impl Availability {
         let (entry, kept) = self.kept_seats(event, tier);
         let ask = || {
             let (kept, inner) = (kept.clone(), self.0.clone());
-            let (floor, event, tier) = (entry.floor.clone(), event.no, tier.no);
+            let (floor, event, tier) = (entry.floor.clone(), event.no, tier.stock);
             async move {
                 let _turn = inner.turn().await?;
                 kept.read(&inner.reads, &floor, event, tier).await
@@ -269,7 +272,7 @@ impl Availability {
     /// What is kept of the seats of a tier from now on.
     fn kept_seats(&self, event: &Event, tier: &Tier) -> (Arc<Entry>, Arc<KeptSeats>) {
         let entry = self.entry(event);
-        let known = entry.tier(tier.no).expect("an entry has all tiers");
+        let known = entry.tier(tier.stock).expect("an entry has all tiers");
         let is_new = known.seats.get().is_none();
         let new = || Arc::new(KeptSeats::new(known.capacity));
         let kept = known.seats.get_or_init(new).clone();
@@ -369,6 +372,7 @@ impl Entry {
     fn new(event: &Event, floor: Arc<Floor>) -> Self {
         let tiers = event.tiers.iter().map(|tier| TierEntry {
             no: tier.no,
+            stock: tier.stock,
             capacity: tier.capacity,
             taken: AtomicI64::new(0),
             seats: OnceLock::new(),
@@ -408,7 +412,14 @@ impl Entry {
     }
 
     fn taken_now(&self) -> Vec<i64> {
-        let taken = |tier: &TierEntry| tier.taken.load(Ordering::Acquire);
+        let taken = |tier: &TierEntry| {
+            let stock = if tier.stock == tier.no {
+                Some(tier)
+            } else {
+                self.tier(tier.stock)
+            };
+            stock.map_or(0, |stock| stock.taken.load(Ordering::Acquire))
+        };
         self.tiers.iter().map(taken).collect()
     }
 
@@ -452,18 +463,7 @@ impl Entry {
             return Ok(None);
         };
         let as_of = reader.as_of(first.get("now"));
-        let tiers = rows.iter().map(|row| {
-            let (capacity, available, held): (i32, i64, i64) =
-                (row.get("capacity"), row.get("available"), row.get("held"));
-            let sold = (i64::from(capacity) - available - held).max(0);
-            TierCount {
-                tier: row.get("tier_no"),
-                capacity,
-                available: available as i32,
-                held: held as i32,
-                sold: sold as i32,
-            }
-        });
+        let tiers = rows.iter().filter_map(|row| read_count(row, &rows));
         let counts = Counts {
             as_of,
             tiers: tiers.collect(),
@@ -475,4 +475,23 @@ impl Entry {
             cost: started.elapsed(),
         }))
     }
+}
+
+/// The counts of a tier, which are in the row of its stock.
+fn read_count(row: &Row, rows: &[Row]) -> Option<TierCount> {
+    let stock: TierNo = row.get("stock_tier_no");
+    let of = rows
+        .iter()
+        .find(|of| of.get::<_, TierNo>("tier_no") == stock)?;
+    let capacity: i32 = of.get("capacity");
+    let (available, held): (Option<i64>, Option<i64>) = (of.get("available"), of.get("held"));
+    let (available, held) = (available?, held?);
+    let sold = (i64::from(capacity) - available - held).max(0);
+    Some(TierCount {
+        tier: row.get("tier_no"),
+        capacity,
+        available: available as i32,
+        held: held as i32,
+        sold: sold as i32,
+    })
 }

@@ -46,6 +46,7 @@ mod transition;
 use tokio_postgres::Row;
 use utoipa::ToSchema;
 
+use crate::allocator::Stock;
 use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
 
 pub use book::{BookError, Made, book};
@@ -147,6 +148,16 @@ pub struct Booking {
 }
 
 impl Booking {
+    /// The seats of an item and of the booking's other items of the same stock, ascending: who goes together.
+    pub fn party(&self, item: &BookedItem, stock: &Stock) -> Vec<SeatNo> {
+        let of = stock.stock_of(item.tier);
+        let items = self.items.iter();
+        let party = items.filter(|item| stock.stock_of(item.tier) == of);
+        let mut seats: Vec<SeatNo> = party.flat_map(|item| item.seats.iter().copied()).collect();
+        seats.sort_unstable();
+        seats
+    }
+
     /// The status to show at this time. A pending booking whose hold is overdue will be expired within a
     /// second or two, and cannot be paid any more: it is shown as expired. While a payment is processing the
     /// hold is kept, so it is shown as pending.

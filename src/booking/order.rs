@@ -93,7 +93,7 @@ pub enum Rule {
     KnownTier,
     /// A tier with numbered seats.
     NumberedTier,
-    /// A tier that is not requested by quantity too.
+    /// A tier that is not requested by quantity too, and none that shares its stock.
     NumberOrSeats,
     /// The letters of a row.
     RowLabel,
@@ -301,13 +301,21 @@ fn add_seat(
     let tier = event
         .tier(&requested.tier)
         .ok_or_else(|| unknown_tier(format!("/seats/{index}/tier")))?;
-    if requested_items
-        .iter()
-        .any(|item| item.tier == requested.tier)
-    {
+    let is_of_stock = |item: &RequestedItem| {
+        let other = event.tier(&item.tier);
+        other.is_some_and(|other| other.stock == tier.stock)
+    };
+    if requested_items.iter().any(is_of_stock) {
         return Err(field("tier", Rule::NumberOrSeats));
     }
     let seat = find_seat(tier, requested).map_err(|(name, rule)| field(name, rule))?;
+    let has_seat = |item: &Item| {
+        let is_of_stock = event.stock.stock_of(item.tier) == tier.stock;
+        is_of_stock && item.seats.as_ref().is_some_and(|seats| seats.contains(&seat))
+    };
+    if items.iter().any(has_seat) {
+        return Err(field("number", Rule::OnlyOnce));
+    }
     let item = match items.iter_mut().find(|item| item.tier == tier.no) {
         Some(item) => item,
         None => {
@@ -321,11 +329,7 @@ fn add_seat(
             &mut items[last]
         }
     };
-    let seats = item.seats.get_or_insert_default();
-    if seats.contains(&seat) {
-        return Err(field("number", Rule::OnlyOnce));
-    }
-    seats.push(seat);
+    item.seats.get_or_insert_default().push(seat);
     item.quantity += 1;
     Ok(())
 }

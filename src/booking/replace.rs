@@ -157,6 +157,7 @@ async fn give_back(
 fn tell(lanes: &Lanes, stock: &Stock, order: &Order, released: &[Released], booked: &Booked) {
     lanes.released(stock.event, released);
     for (item, taken) in order.items.iter().zip(&booked.items) {
-        lanes.taken(stock.event, item.tier, item.quantity, &taken.seats);
+        let tier = stock.stock_of(item.tier);
+        lanes.taken(stock.event, tier, item.quantity, &taken.seats);
     }
 }

@@ -54,7 +54,7 @@ pub async fn create(db: &Db, event: &NewEvent) -> Result<EventId, CreateError> {
             let no = insert_event(transaction, id, &event, Status::Published).await?;
             for (index, tier) in event.tiers.iter().enumerate() {
                 let tier_no = TierNo(index as i16 + 1);
-                insert_tier(transaction, (no, tier_no), tier, &Terms::default()).await?;
+                insert_tier(transaction, (no, tier_no), None, tier, &Terms::default()).await?;
                 let rows = tier.row_blocks.clone().and_then(Rows::new);
                 let seats = (SeatNo(1), SeatNo(tier.capacity));
                 make_tickets(transaction, (no, tier_no), rows.as_ref(), seats).await?;
@@ -185,10 +185,11 @@ pub(super) fn codes(offers: &[Access]) -> Vec<&'static str> {
     offers.into_iter().map(Access::as_str).collect()
 }
 
-/// Inserts a tier without its tickets.
+/// Inserts a tier without its tickets. `stock` is the tier whose tickets are sold as its own, if it shares another's.
 pub(super) async fn insert_tier(
     transaction: &Transaction<'_>,
     (event, no): (EventNo, TierNo),
+    stock: Option<TierNo>,
     tier: &NewTier,
     terms: &Terms,
 ) -> Result<(), Error> {
@@ -199,8 +200,8 @@ pub(super) async fn insert_tier(
     };
     let insert = "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, row_blocks,
                                      wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at,
-                                     min_tickets, max_tickets)
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+                                     min_tickets, max_tickets, stock_tier_no)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     transaction
         .execute(
             insert,
@@ -220,6 +221,7 @@ pub(super) async fn insert_tier(
                 &terms.window.closes_at,
                 &terms.min_tickets,
                 &terms.max_tickets,
+                &stock,
             ],
         )
         .await?;

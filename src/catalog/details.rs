@@ -99,6 +99,10 @@ pub struct TierDetails {
     pub name: String,
     /// The price of a ticket, a whole number of the currency's minor units.
     pub price_minor: i64,
+    /// The code of another tier whose tickets are sold as this tier's too: adult and reduced in one room. The number of
+    /// tickets and the seats are that tier's then, and need not be said. It is said when the tier is added, or while the
+    /// event is a draft.
+    pub shares: Option<String>,
     /// How many tickets there are.
     pub capacity: i64,
     /// How many seats stand together in a row before an aisle, from left to right; none for general admission.
@@ -220,8 +224,23 @@ impl Details {
             tier.check(&at, &mut wrong);
             let is_again = codes[..index].contains(&tier.tier.as_str());
             wrong.unless(!is_again, &format!("{at}/tier"), Must::BeAlone);
+            if tier.shares.is_some() {
+                let stock = self.stock_of(tier);
+                wrong.unless(stock.is_some(), &format!("{at}/shares"), Must::BeStock);
+                let others = stock.map_or_else(Vec::new, |stock| tier.differs(stock));
+                for field in others {
+                    wrong.add(&format!("{at}/{field}"), Must::BeOfStock);
+                }
+            }
         }
         wrong.0
+    }
+
+    /// The tier whose stock another one shares; `None` if there is none that has tickets of its own.
+    pub(super) fn stock_of(&self, tier: &TierDetails) -> Option<&TierDetails> {
+        let code = tier.shares.as_deref()?;
+        let mut others = self.tiers.iter();
+        others.find(|other| other.tier == code && other.shares.is_none())
     }
 
     fn check_times(&self, wrong: &mut Wrongs) {
@@ -248,7 +267,10 @@ impl Details {
         picture: Option<Picture>,
     ) -> Option<NewEvent> {
         let venue = &self.venue;
-        let tiers = self.tiers.iter().filter_map(TierDetails::to_new);
+        let tiers = self.tiers.iter().filter_map(|tier| match self.stock_of(tier) {
+            Some(stock) => tier.sharing(stock).to_new(),
+            None => tier.to_new(),
+        });
         let own = self.translations.clone();
         Some(NewEvent {
             organisation,
@@ -330,6 +352,7 @@ impl From<&Tier> for TierDetails {
             tier: tier.code.to_string(),
             name: tier.name.clone(),
             price_minor: tier.price_minor,
+            shares: tier.shares.as_ref().map(ToString::to_string),
             capacity: tier.capacity.into(),
             row_blocks: tier.rows.as_ref().map(|rows| rows.blocks().to_vec()),
             wheelchair: labels(SeatKind::Wheelchair),
@@ -375,15 +398,9 @@ impl TierDetails {
         wrong.unless(is_code, &field("tier"), Must::BeTierCode);
         wrong.text(&field("name"), &self.name, LINE_MAX);
         wrong.within(&field("price_minor"), self.price_minor, 0, PRICE_MAX);
-        wrong.within(&field("capacity"), self.capacity, 1, CAPACITY_MAX);
-        let rows = self.rows();
-        let is_row = self.row_blocks.is_none() || rows.is_some();
-        wrong.unless(is_row, &field("row_blocks"), Must::BeRow);
-        if let Some(rows) = &rows {
-            let in_rows = self.capacity / i64::from(rows.seats_per_row()) < ROWS_MAX;
-            wrong.unless(in_rows, &field("row_blocks"), Must::HaveFewerRows);
+        if self.shares.is_none() {
+            self.check_tickets(at, wrong);
         }
-        self.check_kinds(at, rows.as_ref(), wrong);
         wrong.within(&field("position"), self.position.into(), -1000, 1000);
         let ordered = match (self.on_sale_at, self.off_sale_at) {
             (Some(opens), Some(closes)) => opens < closes,
@@ -402,6 +419,43 @@ impl TierDetails {
             &field("max_tickets"),
             Must::BeAtLeast("min_tickets"),
         );
+    }
+
+    fn check_tickets(&self, at: &str, wrong: &mut Wrongs) {
+        let field = |name: &str| format!("{at}/{name}");
+        wrong.within(&field("capacity"), self.capacity, 1, CAPACITY_MAX);
+        let rows = self.rows();
+        let is_row = self.row_blocks.is_none() || rows.is_some();
+        wrong.unless(is_row, &field("row_blocks"), Must::BeRow);
+        if let Some(rows) = &rows {
+            let in_rows = self.capacity / i64::from(rows.seats_per_row()) < ROWS_MAX;
+            wrong.unless(in_rows, &field("row_blocks"), Must::HaveFewerRows);
+        }
+        self.check_kinds(at, rows.as_ref(), wrong);
+    }
+
+    /// The fields that say something else of the tickets than the tier whose stock it shares.
+    pub(super) fn differs(&self, stock: &Self) -> Vec<&'static str> {
+        let (mine, theirs) = (&self.wheelchair, &stock.wheelchair);
+        let fields = [
+            ("capacity", self.capacity == 0 || self.capacity == stock.capacity),
+            ("row_blocks", self.row_blocks.is_none() || self.row_blocks == stock.row_blocks),
+            ("wheelchair", mine.is_empty() || mine == theirs),
+            ("companion", self.companion.is_empty() || self.companion == stock.companion),
+        ];
+        let others = fields.into_iter().filter(|(_, is_same)| !is_same);
+        others.map(|(field, _)| field).collect()
+    }
+
+    /// With the tickets of the tier whose stock it shares.
+    pub(super) fn sharing(&self, stock: &Self) -> Self {
+        Self {
+            capacity: stock.capacity,
+            row_blocks: stock.row_blocks.clone(),
+            wheelchair: stock.wheelchair.clone(),
+            companion: stock.companion.clone(),
+            ..self.clone()
+        }
     }
 
     fn check_kinds(&self, at: &str, rows: Option<&Rows>, wrong: &mut Wrongs) {

@@ -116,6 +116,17 @@ impl Event {
         self.tiers.iter().find(|tier| tier.no == no)
     }
 
+    /// The tiers that are sold from the same stock as this one, itself among them, in their order.
+    pub fn sharing<'e>(&'e self, tier: &Tier) -> impl Iterator<Item = &'e Tier> + use<'e> {
+        let stock = tier.stock;
+        self.tiers.iter().filter(move |other| other.stock == stock)
+    }
+
+    /// The tiers that have tickets of their own: each stock once.
+    pub fn stocks(&self) -> impl Iterator<Item = &Tier> {
+        self.tiers.iter().filter(|tier| tier.is_stock())
+    }
+
     /// What the venue and the event offer to people with a disability, each once.
     pub fn accessibility(&self) -> Vec<Access> {
         let (venue, event) = (&self.venue.accessibility, &self.facts.accessibility);
@@ -161,6 +172,11 @@ pub struct Venue {
 pub struct Tier {
     /// Its number within the event.
     pub no: TierNo,
+    /// The tier whose tickets are sold as this tier's: itself, or one whose stock it shares. Both have the same number
+    /// of tickets and the same seats.
+    pub stock: TierNo,
+    /// The code of that other tier; none if it has tickets of its own.
+    pub shares: Option<TierCode>,
     /// Its code in JSON.
     pub code: TierCode,
     /// Its name on pages.
@@ -178,6 +194,11 @@ pub struct Tier {
 }
 
 impl Tier {
+    /// Whether it has tickets of its own.
+    pub fn is_stock(&self) -> bool {
+        self.stock == self.no
+    }
+
     /// The label of a ticket: `A-7` for a numbered seat, `123` for general admission.
     pub fn label(&self, seat: SeatNo) -> String {
         self.rows

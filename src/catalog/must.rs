@@ -48,6 +48,10 @@ pub enum Must {
     BeTierCode,
     /// The code of a tier of the event.
     BeTier,
+    /// The code of another tier of the event that has tickets of its own.
+    BeStock,
+    /// That of the tier whose stock is shared, or not said.
+    BeOfStock,
     /// Blocks of 1 to 1000 seats together.
     BeRow,
     /// So many seats that there are at most 32000 rows.
@@ -119,6 +123,11 @@ impl fmt::Display for Must {
             Self::StayAsItIs => write!(f, "cannot be changed: the event is published"),
             Self::BeTierCode => write!(f, "must be 1 to 32 of a-z, 0-9, - and _"),
             Self::BeTier => write!(f, "must be the code of a tier of the event"),
+            Self::BeStock => write!(
+                f,
+                "must be the code of another tier of the event that has tickets of its own"
+            ),
+            Self::BeOfStock => write!(f, "is that of the tier whose tickets it shares: leave it out"),
             Self::BeRow => write!(f, "must be blocks of 1 to 1000 seats together"),
             Self::HaveFewerRows => write!(f, "must leave at most 32000 rows"),
             Self::BeSeat => write!(f, "must be a seat of the tier such as A-7"),

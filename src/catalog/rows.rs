@@ -17,7 +17,7 @@ use super::translation::Translations;
 use crate::allocator::{Stock, TierStock, Window};
 use crate::picture::Picture;
 use crate::seating::{Rows, SeatKind};
-use crate::types::{SeatNo, TierCode};
+use crate::types::{SeatNo, TierCode, TierNo};
 
 /// What [`read_event`] reads beside `IS_AMBIGUOUS`, of `events e` and `venues v`.
 pub(super) const EVENT_COLUMNS: &str =
@@ -31,11 +31,12 @@ pub(super) const EVENT_COLUMNS: &str =
 
 /// The tiers of these events ($1), in the order in which they are shown: what [`read_tier`] reads.
 pub(super) const TIERS: &str = "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks,
-        wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at, min_tickets, max_tickets
+        wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at, min_tickets, max_tickets, stock_tier_no
     FROM tiers WHERE event_id = ANY ($1) ORDER BY event_id, position, tier_no";
 
 /// One row of [`EVENT_COLUMNS`].
-pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
+pub(super) fn read_event(row: &Row, mut tiers: Vec<Tier>) -> Event {
+    name_stocks(&mut tiers);
     let (no, id, currency) = (
         row.get("event_id"),
         row.get("public_id"),
@@ -45,6 +46,7 @@ pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
     let slug = address::slug(&name, &city);
     let stock = tiers.iter().map(|tier| TierStock {
         no: tier.no,
+        stock: tier.stock,
         capacity: tier.capacity,
         rows: tier.rows.clone(),
         window: tier.terms.window,
@@ -91,6 +93,17 @@ pub(super) fn read_event(row: &Row, tiers: Vec<Tier>) -> Event {
     .translate()
 }
 
+/// Says of each tier that shares another's stock what that one is called.
+fn name_stocks(tiers: &mut [Tier]) {
+    for at in 0..tiers.len() {
+        let stock = tiers[at].stock;
+        if !tiers[at].is_stock() {
+            let of = tiers.iter().find(|tier| tier.no == stock);
+            tiers[at].shares = of.map(|tier| tier.code.clone());
+        }
+    }
+}
+
 fn read_picture(row: &Row) -> Option<Picture> {
     Some(Picture {
         name: row.get::<_, Option<String>>("picture")?,
@@ -124,8 +137,14 @@ pub(super) fn read_translations(row: &Row) -> Translations {
 
 /// One row of tiers.
 pub(super) fn read_tier(row: &Row) -> Tier {
+    let no = row.get("tier_no");
     Tier {
-        no: row.get("tier_no"),
+        no,
+        stock: row
+            .get::<_, Option<TierNo>>("stock_tier_no")
+            .unwrap_or(no),
+        // As soon as all tiers are known.
+        shares: None,
         code: row.get::<_, TierCode>("code"),
         name: row.get("name"),
         price_minor: row.get("price_minor"),

@@ -1,6 +1,6 @@
 -- Invariant 2, by name: every ticket that a live booking lists exists and is that booking's.
 WITH listed AS (
-    SELECT event_id, booking_id, tier_no, unnest(seats) AS seat_no
+    SELECT event_id, booking_id, coalesce(stock_tier_no, tier_no) AS tier_no, unnest(seats) AS seat_no
     FROM booking_items
 )
 SELECT l.event_id, l.booking_id, b.status, l.tier_no, l.seat_no,

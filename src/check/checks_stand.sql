@@ -5,7 +5,7 @@ WITH needed (table_name, names) AS (
         ('venues', '{accessibility,address,country}'::text[]),
         ('events', '{accessibility,age,called_off,contact,currency,doors,ends,genre,hold,lineup,max_tickets,max_tickets_per_buyer,on_sale_before_start,organiser,picture,refund_policy,series,status,terms,translations,version}'),
         ('search_words', '{word}'),
-        ('tiers', '{capacity,code,companion_seats,issue_from,order,position,price,row_blocks,row_blocks_positive,seating,tier_no,wheelchair_seats,window}'),
+        ('tiers', '{capacity,code,companion_seats,issue_from,order,position,price,row_blocks,row_blocks_positive,seating,stock,tier_no,wheelchair_seats,window}'),
         ('tickets', '{row,seat_no}'),
         ('bookings', '{confirmed,ended,paying,pending,reference,status,total}'),
         ('booking_items', '{quantity,seats}'),

@@ -6,7 +6,7 @@
 WITH listed AS (
     SELECT sum(uuid_hash_extended(l.booking_id, (l.event_id << 31) | (l.tier_no::bigint << 24) | l.seat_no)) AS sum
     FROM (
-        SELECT i.event_id, i.booking_id, i.tier_no, unnest(i.seats) AS seat_no
+        SELECT i.event_id, i.booking_id, coalesce(i.stock_tier_no, i.tier_no) AS tier_no, unnest(i.seats) AS seat_no
         FROM booking_items AS i
         JOIN bookings AS b ON b.event_id = i.event_id AND b.id = i.booking_id
         WHERE b.status IN ('pending', 'confirmed')

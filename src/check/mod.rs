@@ -76,6 +76,7 @@ const RULES: &[Rule] = &rules![
     "booking_adds_up",
     "booked_after_opening",
     "tier_has_its_tickets",
+    "tier_shares_a_stock",
     "ticket_in_its_row",
     "event_has_its_organisation",
     "idempotency_key_once",

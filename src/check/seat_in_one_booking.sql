@@ -1,7 +1,7 @@
 -- Invariant 1, from the bookings' side: no two live bookings list the same ticket. The bookings
 -- are gathered only for the tickets listed twice, so that a million tickets make no million lists.
 WITH listed AS MATERIALIZED (
-    SELECT i.event_id, i.tier_no, unnest(i.seats) AS seat_no, i.booking_id
+    SELECT i.event_id, coalesce(i.stock_tier_no, i.tier_no) AS tier_no, unnest(i.seats) AS seat_no, i.booking_id
     FROM booking_items AS i
     JOIN bookings AS b ON b.event_id = i.event_id AND b.id = i.booking_id
     WHERE b.status IN ('pending', 'confirmed')

@@ -1,7 +1,7 @@
 -- Invariant 1, from the tickets' side: the booking of a taken ticket exists in the same event, is live,
 -- and lists this ticket. There is no foreign key that would enforce it.
 WITH listed AS (
-    SELECT event_id, booking_id, tier_no, unnest(seats) AS seat_no
+    SELECT event_id, booking_id, coalesce(stock_tier_no, tier_no) AS tier_no, unnest(seats) AS seat_no
     FROM booking_items
 )
 SELECT t.event_id, t.tier_no, t.seat_no, t.booking_id, b.status AS booking_status,

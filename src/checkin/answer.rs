@@ -10,11 +10,15 @@ use super::record::{Kind, Recorded, get};
 use super::{Desk, Holder, Inside, TicketName, reference};
 use crate::catalog::Event;
 use crate::postgres::Error;
-use crate::types::Timestamp;
+use crate::types::{TierNo, Timestamp};
 
 /// $1 event, $2 tier, $3 seat, $4 issue. Nobody, if the ticket is somebody else's now.
 const HOLDER: &str = "
-    SELECT b.id AS booking_id, b.reference, coalesce(c.name, '') AS name
+    SELECT b.id AS booking_id, b.reference, coalesce(c.name, '') AS name,
+           coalesce((SELECT o.tier_no FROM booking_items AS o
+                     WHERE o.event_id = $1 AND o.booking_id = t.booking_id AND o.stock_tier_no = t.tier_no
+                       AND t.seat_no = ANY (o.seats)
+                     LIMIT 1), t.tier_no) AS bought_tier_no
     FROM tickets AS t
     JOIN bookings AS b ON b.event_id = $1 AND b.id = t.booking_id
     LEFT JOIN contacts AS c ON c.event_id = $1 AND c.booking_id = t.booking_id
@@ -91,7 +95,10 @@ pub(super) async fn answer(
     let (lists, gates) = gates(desk.db, desk.event.no).await?;
     let is_wrong_gate = [Some(outcome), recorded.conflict].contains(&Some(Outcome::NotThisGate));
     let other_gates = match ticket {
-        Some(ticket) if is_wrong_gate => admitting(&lists, &gates, ticket),
+        Some(ticket) if is_wrong_gate => {
+            let bought = holder.as_ref().map_or(ticket.tier, |holder| holder.bought);
+            admitting(&lists, &gates, bought)
+        }
         _ => Vec::new(),
     };
     let name_of = |id: Uuid| {
@@ -127,18 +134,19 @@ async fn holder(desk: Desk<'_>, ticket: TicketName) -> Result<Option<Holder>, Er
         .await?;
     Ok(row.and_then(|row| {
         Some(Holder {
+            bought: row.get("bought_tier_no"),
             reference: reference(&row)?,
             name: row.get("name"),
         })
     }))
 }
 
-/// The names of the open gates that admit a ticket.
-fn admitting(lists: &[List], gates: &[Gate], ticket: TicketName) -> Vec<String> {
+/// The names of the open gates that admit the tickets of a tier.
+fn admitting(lists: &[List], gates: &[Gate], tier: TierNo) -> Vec<String> {
     let admits = |id: Uuid| {
         lists
             .iter()
-            .any(|list| list.id == id && list.admits(ticket.tier))
+            .any(|list| list.id == id && list.admits(tier))
     };
     let open = gates.iter().filter(|gate| gate.closed_at.is_none());
     open.filter(|gate| admits(gate.list))

@@ -63,6 +63,7 @@ pub async fn find(desk: Desk<'_>, list: Uuid, text: &str) -> Result<Vec<Found>, 
         Some(Found {
             ticket: read_ticket(row),
             holder: Holder {
+                bought: row.get("bought_tier_no"),
                 reference: reference(row)?,
                 name: row.get("name"),
             },
@@ -74,9 +75,9 @@ pub async fn find(desk: Desk<'_>, list: Uuid, text: &str) -> Result<Vec<Found>, 
     Ok(found.collect())
 }
 
-/// The seats that a text names, of each tier that has one: `A-7`, or `123` of general admission.
+/// The seats that a text names, of each stock that has one: `A-7`, or `123` of general admission.
 fn seats(desk: Desk<'_>, text: &str) -> (Vec<TierNo>, Vec<SeatNo>) {
-    let named = desk.event.tiers.iter().filter_map(|tier| {
+    let named = desk.event.stocks().filter_map(|tier| {
         let seat = match &tier.rows {
             Some(rows) => rows.seat(parse_label(text)?)?,
             None => SeatNo(text.parse().ok()?),

@@ -56,7 +56,7 @@ pub struct Desk<'a> {
 /// A ticket as one holder has it, within its event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TicketName {
-    /// Of which tier.
+    /// The tier whose ticket it is.
     pub tier: TierNo,
     /// Which one of the tier.
     pub seat: SeatNo,
@@ -93,6 +93,8 @@ impl std::str::FromStr for TicketName {
 /// Whose ticket it is, for whoever stands at the door.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
+    /// The tier that was bought: another than the ticket's, if it shares that one's stock.
+    pub bought: TierNo,
     /// The booking's reference.
     pub reference: Reference,
     /// The name that the buyer has left; may be empty.

@@ -105,6 +105,7 @@ pub async fn page(desk: Desk<'_>, list: Uuid, after: Place) -> Result<Page, Erro
             ticket,
             code_hash: code_hash(desk.event.id, &code),
             holder: Holder {
+                bought: row.get("bought_tier_no"),
                 reference,
                 name: row.get("name"),
             },

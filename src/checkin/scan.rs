@@ -247,11 +247,11 @@ async fn judge(desk: Desk<'_>, scan: &Scan, list: &List) -> Result<Judged, Error
     Ok(match verified {
         Ok(found) => {
             let ticket = TicketName {
-                tier: found.tier,
-                seat: found.seat,
-                issue: found.issue,
+                tier: found.ticket.tier,
+                seat: found.ticket.seat,
+                issue: found.ticket.issue,
             };
-            let is_admitted = list.admits(found.tier);
+            let is_admitted = list.admits(found.bought);
             Judged {
                 ticket: Some(ticket),
                 refused: (!is_admitted).then_some(Outcome::NotThisGate),

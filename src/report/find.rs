@@ -266,7 +266,7 @@ impl Looker<'_> {
     async fn by_seat(&self, event: &Event, clue: &str) -> Result<Vec<BookingId>, Error> {
         let position = parse_label(clue);
         let number: Option<i32> = clue.parse().ok();
-        let seats = event.tiers.iter().filter_map(|tier| {
+        let seats = event.stocks().filter_map(|tier| {
             let seat = match &tier.rows {
                 Some(rows) => rows.seat(position?)?,
                 None => SeatNo(number?),

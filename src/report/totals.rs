@@ -7,7 +7,8 @@ use crate::catalog::{Event, Tier};
 use crate::postgres::Error;
 use crate::types::{TierCode, Timestamp};
 
-/// One tier, or all of them.
+/// One tier, or all of them. Tiers that share a stock have the same tickets: `capacity`, `held` and `free` of each are
+/// those of the stock, and are in the sum of all tiers once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TierTotals {
     /// Tickets in all.
@@ -34,11 +35,16 @@ impl TierTotals {
         self.gross_minor - self.refunds_minor
     }
 
-    fn of(tier: &Tier, count: Option<&TierCount>, sales: TierSales) -> Self {
+    fn of(tier: &Tier, is_shared: bool, count: Option<&TierCount>, sales: TierSales) -> Self {
         let count = count.map_or((0, 0, 0), |count| (count.sold, count.held, count.available));
+        let sold = if is_shared {
+            sales.tickets - sales.cancelled_tickets
+        } else {
+            count.0.into()
+        };
         Self {
             capacity: tier.capacity.into(),
-            sold: count.0.into(),
+            sold,
             held: count.1.into(),
             free: count.2.into(),
             sold_ever: sales.tickets,
@@ -88,12 +94,21 @@ impl Reports {
         let tiers = event.tiers.iter().map(|tier| {
             let of_tier = sales.tiers.iter().find(|(no, _)| *no == tier.no);
             let sales = of_tier.map(|(_, sales)| *sales).unwrap_or_default();
-            let totals = TierTotals::of(tier, counts.tier(tier.no), sales);
+            let is_shared = event.sharing(tier).count() > 1;
+            let totals = TierTotals::of(tier, is_shared, counts.tier(tier.no), sales);
             (tier.code.clone(), totals)
         });
         let tiers: Vec<_> = tiers.collect();
         let mut all = TierTotals::default();
-        tiers.iter().for_each(|(_, tier)| all.add(tier));
+        for (tier, (_, totals)) in event.tiers.iter().zip(&tiers) {
+            all.add(totals);
+            if !tier.is_stock() {
+                // They are among those of the tier whose stock it shares.
+                all.capacity -= totals.capacity;
+                all.held -= totals.held;
+                all.free -= totals.free;
+            }
+        }
         Ok(Totals {
             counted_at: counts.as_of,
             as_of: sales.as_of,

@@ -54,6 +54,15 @@ impl From<Forged> for Refused {
     }
 }
 
+/// A ticket that a confirmed booking holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// Which one. Its tier is the one whose ticket it is.
+    pub ticket: Ticket,
+    /// The tier that was bought: another, if it shares that one's stock.
+    pub bought: TierNo,
+}
+
 /// What a code names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Read {
@@ -137,7 +146,7 @@ impl Codes {
     ///
     /// # Errors
     /// [`Refused`].
-    pub async fn verify(&self, event: EventNo, code: &str) -> Result<Ticket, Refused> {
+    pub async fn verify(&self, event: EventNo, code: &str) -> Result<Verified, Refused> {
         let named = code::read(self.key().await?, code)?;
         if named.event != event {
             return Err(Refused::OtherEvent(named.event));
@@ -149,7 +158,7 @@ impl Codes {
     ///
     /// # Errors
     /// [`Refused`].
-    pub async fn verify_named(&self, ticket: &Ticket) -> Result<Ticket, Refused> {
+    pub async fn verify_named(&self, ticket: &Ticket) -> Result<Verified, Refused> {
         let proof = Proof::Issue(ticket.issue);
         self.find(ticket.event, ticket.tier, ticket.seat, proof)
             .await
@@ -161,7 +170,7 @@ impl Codes {
         tier: TierNo,
         seat: SeatNo,
         proof: Proof,
-    ) -> Result<Ticket, Refused> {
+    ) -> Result<Verified, Refused> {
         let client = self.db.get().await?;
         let statement = client.prepare_cached(FIND).await?;
         let found = client
@@ -183,12 +192,14 @@ impl Codes {
         if !is_confirmed {
             return Err(Refused::NotHeld);
         }
-        Ok(Ticket {
+        let ticket = Ticket {
             event,
             tier,
             seat,
             issue,
-        })
+        };
+        let bought = found.get("bought_tier_no");
+        Ok(Verified { ticket, bought })
     }
 
     /// The key; made if no process has made it yet.

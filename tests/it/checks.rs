@@ -105,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-const ROWS: [(&str, &str); 21] = [
+const ROWS: [(&str, &str); 24] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -180,6 +180,21 @@ const ROWS: [(&str, &str); 21] = [
                 recorded_at, result, conflict, tier_no, seat_no, issue, since, since_gate, other_event, undoes, undone_at,
                 by_kind, by_id, by_name
          FROM scans WHERE event_id = 1 AND seat_no = 1",
+    ),
+    (
+        "tier_shares_a_stock",
+        "UPDATE booking_items SET stock_tier_no = 2 WHERE event_id = 1",
+    ),
+    (
+        "tier_shares_a_stock",
+        "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, stock_tier_no)
+         VALUES (1, 2, 'reduced', 'Reduced', 1, 9, 'general', 1)",
+    ),
+    (
+        "tier_has_its_tickets",
+        "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, stock_tier_no)
+         VALUES (1, 2, 'reduced', 'Reduced', 1, 10, 'general', 1);
+         INSERT INTO tickets (event_id, tier_no, seat_no) VALUES (1, 2, 1)",
     ),
     (
         "event_has_its_organisation",

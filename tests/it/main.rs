@@ -65,6 +65,7 @@ mod retrieving;
 mod schema;
 mod settings;
 mod several_hosts;
+mod shared_stock;
 mod sharing;
 mod slow_clients;
 mod starvation;

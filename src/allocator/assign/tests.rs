@@ -17,6 +17,7 @@ fn stock(rows: Option<Rows>, capacity: i32) -> Stock {
         currency,
         tiers: vec![TierStock {
             no: TIER,
+            stock: TIER,
             capacity,
             rows,
             window: crate::allocator::Window::default(),
@@ -228,6 +229,38 @@ proptest! {
         if let Some(taken) = taken {
             prop_assert_eq!(&taken[0].seats, &named);
             prop_assert!(named.iter().all(|&seat| !pool.has_seat(TIER, seat)));
+        }
+    }
+
+    /// Items of three tiers that share a stock: each gets what it asks for, all of it what one order of so many would
+    /// get, and nobody's seats twice.
+    #[test]
+    fn a_party_gets_what_one_order_of_as_many_would_get(
+        blocks in prop::collection::vec(1_i16..8, 1..4),
+        free in prop::collection::vec(any::<bool>(), 1..120),
+        parties in prop::collection::vec(prop::collection::vec(1_i32..4, 1..4), 1..12),
+        numbered in any::<bool>(),
+    ) {
+        let rows = Rows::new(blocks).unwrap();
+        let mut stock = stock(numbered.then(|| rows.clone()), free.len() as i32);
+        let own = stock.tiers[0].clone();
+        stock.tiers.extend([2, 3].map(|no| TierStock { no: TierNo(no), ..own.clone() }));
+        let locked: Vec<_> = (1..).zip(&free).filter(|(_, free)| **free).map(|(n, _)| (TIER, SeatNo(n))).collect();
+        let (mut pool, mut alone) = (Pool::new(&stock, &locked), Pool::new(&stock, &locked));
+        for party in parties {
+            let item = |(no, &quantity): (i16, &i32)| Item { tier: TierNo(no), ..order(quantity).items[0].clone() };
+            let items: Vec<Item> = (1..).zip(&party).map(item).collect();
+            let (taken, whole) = (pool.take_items(&items), alone.take(&order(party.iter().sum())));
+            prop_assert_eq!(taken.is_some(), whole.is_some());
+            let (Some(taken), Some(whole)) = (taken, whole) else { continue };
+            for (item, taken) in items.iter().zip(&taken) {
+                prop_assert_eq!(taken.seats.len(), item.quantity as usize);
+                prop_assert!(taken.seats.is_sorted());
+                prop_assert_eq!(taken.together, whole[0].together);
+            }
+            let mut seats: Vec<_> = taken.iter().flat_map(|taken| taken.seats.clone()).collect();
+            seats.sort_unstable();
+            prop_assert_eq!(&seats, &whole[0].seats);
         }
     }
 }

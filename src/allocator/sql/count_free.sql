@@ -1,4 +1,4 @@
--- Decides between "sold out" and "held by others", in one snapshot, for each tier: free tickets, locked or
+-- Decides between "sold out" and "held by others", in one snapshot, for each tier with a stock: free tickets, locked or
 -- not, counted up to a bound; what pending bookings hold, and when the first of them ends. Only the event's
 -- first so many pending bookings are looked at, in the order in which they end, so that the work is
 -- bounded; are_more says that there may be others. And whether the event has an overdue hold that is not
@@ -26,7 +26,7 @@ CROSS JOIN LATERAL (
     FROM pending AS p
     CROSS JOIN LATERAL (
         SELECT quantity FROM booking_items
-        WHERE event_id = :event_id AND booking_id = p.id AND tier_no = w.tier_no
-        LIMIT 1
+        WHERE event_id = :event_id AND booking_id = p.id AND coalesce(stock_tier_no, tier_no) = w.tier_no
+        LIMIT 100
     ) AS i
 ) AS held

@@ -3,7 +3,7 @@
 SELECT k.tier_no, k.seat_no, k.ctid
 FROM unnest((SELECT :booking_ids::uuid[])) AS ended (id)
 CROSS JOIN LATERAL (
-    SELECT i.tier_no, i.seats
+    SELECT coalesce(i.stock_tier_no, i.tier_no) AS tier_no, i.seats
     FROM booking_items AS i
     WHERE i.event_id = :event_id AND i.booking_id = ended.id
     LIMIT 100

@@ -1,6 +1,7 @@
 //! How many tickets a tier of a published event has, also in the middle of its sale.
 //!
-//! What must hold: a tier's capacity is the number of its tickets, in every transaction; only free tickets are taken out
+//! What must hold: a tier's capacity is the number of its tickets, in every transaction, and that of the tiers that share
+//! its stock is the same; only free tickets are taken out
 //! of sale, all that were to be or none. Of numbered seats the last are taken, so that the hall loses rows from the back;
 //! new ones come behind the last. Of general admission any free ones are, the last first.
 
@@ -118,5 +119,20 @@ async fn set(
     transaction
         .execute(set, &[&event, &tier, &capacity, &issue])
         .await?;
+    follow(transaction, event, tier).await
+}
+
+/// Says of the tiers that share a tier's stock what is said of its tickets.
+pub(super) async fn follow(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    stock: TierNo,
+) -> Result<(), Error> {
+    let follow = "UPDATE tiers AS t
+                  SET capacity = s.capacity, seating = s.seating, row_blocks = s.row_blocks,
+                      wheelchair_seats = s.wheelchair_seats, companion_seats = s.companion_seats
+                  FROM tiers AS s
+                  WHERE t.event_id = $1 AND t.stock_tier_no = $2 AND s.event_id = $1 AND s.tier_no = $2";
+    transaction.execute(follow, &[&event, &stock]).await?;
     Ok(())
 }

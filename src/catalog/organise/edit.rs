@@ -10,7 +10,7 @@ use crate::audit::{self, Actor, Entry};
 use crate::catalog::create::{
     CreateError, codes, insert_event, insert_place_and_words, insert_tier,
 };
-use crate::catalog::details::Details;
+use crate::catalog::details::{Details, TierDetails};
 use crate::catalog::event::Event;
 use crate::catalog::index;
 use crate::catalog::must::{Must, Wrong};
@@ -71,7 +71,10 @@ pub(super) async fn insert(
     })?;
     for (index, (tier, new)) in details.tiers.iter().zip(&event.tiers).enumerate() {
         let tier_no = TierNo(index as i16 + 1);
-        insert_tier(transaction, (no, tier_no), new, &tier.terms()).await?;
+        let is_stock = |other: &TierDetails| Some(&other.tier) == tier.shares.as_ref();
+        let stock = details.tiers.iter().position(is_stock);
+        let stock = stock.map(|index| TierNo(index as i16 + 1));
+        insert_tier(transaction, (no, tier_no), stock, new, &tier.terms()).await?;
     }
     let entry = Entry::new(by, "event.created", "event", id).of(organisation);
     let entry = entry.event(no).after(as_json(details));

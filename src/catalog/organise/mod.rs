@@ -48,6 +48,9 @@ pub enum EditError {
     /// That is done to drafts alone.
     #[error("the event is no draft")]
     NoDraft,
+    /// Other tiers are sold from its stock.
+    #[error("other tiers share its tickets")]
+    Shared,
     /// Its tickets are being made.
     #[error("the event is being published")]
     Publishing,

@@ -92,7 +92,7 @@ pub async fn go_on(db: &Db, event: EventNo) -> Result<usize, Error> {
 /// `None` if no tier lacks tickets that nobody else is making.
 async fn make_some(transaction: &Transaction<'_>, event: EventNo) -> Result<Option<i32>, Error> {
     let lock = "SELECT t.tier_no, t.capacity, t.row_blocks FROM tiers AS t
-                WHERE t.event_id = $1 AND t.capacity > coalesce((
+                WHERE t.event_id = $1 AND t.stock_tier_no IS NULL AND t.capacity > coalesce((
                     SELECT max(k.seat_no) FROM tickets AS k WHERE k.event_id = $1 AND k.tier_no = t.tier_no), 0)
                 ORDER BY t.tier_no LIMIT 1 FOR UPDATE OF t SKIP LOCKED";
     if !is_being_published(transaction, event).await? {
@@ -143,7 +143,7 @@ async fn count(client: &crate::postgres::Client, event: EventNo) -> Result<Count
     let count = "SELECT coalesce(sum(t.capacity), 0)::bigint AS capacity, coalesce(sum((
                      SELECT max(k.seat_no) FROM tickets AS k WHERE k.event_id = $1 AND k.tier_no = t.tier_no
                  )), 0)::bigint AS made
-                 FROM tiers AS t WHERE t.event_id = $1";
+                 FROM tiers AS t WHERE t.event_id = $1 AND t.stock_tier_no IS NULL";
     let row = client.query_one(count, &[&event]).await?;
     Ok(Counts {
         made: row.get("made"),

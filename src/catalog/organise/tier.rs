@@ -2,7 +2,7 @@
 
 use tokio_postgres::types::Json;
 
-use super::capacity::{CHUNK, lower, raise, raise_some};
+use super::capacity::{CHUNK, follow, lower, raise, raise_some};
 use super::own::{Own, count_version, lock};
 use super::{EditError, difference};
 use crate::allocator::supply::make_tickets;
@@ -33,16 +33,13 @@ pub async fn add(
     if !wrong.is_empty() {
         return Err(EditError::Invalid(wrong));
     }
-    let new = details
-        .to_new()
-        .ok_or_else(|| EditError::Invalid(details.wrong()))?;
-    let (event, tier, version) = db
+    let (event, made, version) = db
         .transaction(|transaction| {
-            let (by, details, new) = (by.clone(), details.clone(), new.clone());
-            Box::pin(async move { insert(transaction, &by, id, version, &details, &new).await })
+            let (by, details) = (by.clone(), details.clone());
+            Box::pin(async move { insert(transaction, &by, id, version, &details).await })
         })
         .await?;
-    if let Some(tier) = tier {
+    if let Some((tier, new)) = made {
         make_the_rest(db, (event, tier), &new).await?;
     }
     Ok(version)
@@ -55,10 +52,17 @@ async fn insert(
     id: EventId,
     version: Option<i32>,
     details: &TierDetails,
-    new: &NewTier,
-) -> Result<(EventNo, Option<TierNo>, i32), EditError> {
+) -> Result<(EventNo, Option<(TierNo, NewTier)>, i32), EditError> {
     let own = lock_for_tiers(transaction, id, by, version).await?;
     let event = &own.event;
+    let stock = stock(event, details)?;
+    let details = &stock.map_or_else(
+        || details.clone(),
+        |stock| details.sharing(&TierDetails::from(stock)),
+    );
+    let new = &details
+        .to_new()
+        .ok_or_else(|| EditError::Invalid(details.wrong()))?;
     if event.tiers.len() >= TIERS_MAX {
         let must = Must::HaveEntries(1, TIERS_MAX);
         return Err(EditError::wrong("/tier", must));
@@ -67,7 +71,7 @@ async fn insert(
         return Err(EditError::wrong("/tier", Must::BeAlone));
     }
     let no = next_no(event).ok_or_else(|| EditError::wrong("/tier", Must::BeAlone))?;
-    let is_sold = event.status != Status::Draft;
+    let is_sold = event.status != Status::Draft && stock.is_none();
     // With its first tickets, so that its capacity is how many it has.
     let first = NewTier {
         capacity: if is_sold {
@@ -78,7 +82,8 @@ async fn insert(
         kinds: Vec::new(),
         ..new.clone()
     };
-    insert_tier(transaction, (event.no, no), &first, &details.terms()).await?;
+    let of = stock.map(|stock| stock.no);
+    insert_tier(transaction, (event.no, no), of, &first, &details.terms()).await?;
     if is_sold {
         let seats = (SeatNo(1), SeatNo(first.capacity));
         let rows = details.rows();
@@ -89,7 +94,28 @@ async fn insert(
     let after = serde_json::to_value(details).unwrap_or_default();
     let entry = Entry::new(by, "tier.added", "tier", &new.code).of(event.organisation);
     audit::record(transaction, &entry.event(event.no).after(after)).await?;
-    Ok((event.no, is_sold.then_some(no), event.version + 1))
+    let made = is_sold.then(|| (no, new.clone()));
+    Ok((event.no, made, event.version + 1))
+}
+
+/// The tier whose stock another one is to share; `None` if it has tickets of its own.
+fn stock<'e>(event: &'e Event, details: &TierDetails) -> Result<Option<&'e Tier>, EditError> {
+    let Some(code) = &details.shares else {
+        return Ok(None);
+    };
+    let stock = event.tier(code).filter(|tier| tier.is_stock());
+    let stock = stock.filter(|tier| tier.code.as_str() != details.tier);
+    let stock = stock.ok_or_else(|| EditError::wrong("/shares", Must::BeStock))?;
+    let wrong = details.differs(&TierDetails::from(stock));
+    let wrong = wrong
+        .into_iter()
+        .map(|field| Wrong::at(format!("/{field}"), Must::BeOfStock));
+    let wrong: Vec<Wrong> = wrong.collect();
+    if wrong.is_empty() {
+        Ok(Some(stock))
+    } else {
+        Err(EditError::Invalid(wrong))
+    }
 }
 
 /// Behind the last; where that is the last there can be, the first that is free.
@@ -146,7 +172,7 @@ async fn set_kinds(
     transaction
         .execute(set, &[&event, &tier, &wheelchair, &companion])
         .await?;
-    Ok(())
+    Ok(follow(transaction, event, tier).await?)
 }
 
 /// Changes a tier into what is said of it here. Tickets are added at once, also in the middle of a sale; free ones are
@@ -188,12 +214,16 @@ async fn change(
     let event = &own.event;
     let tier = event.tier(code).ok_or(EditError::NoTier)?;
     let before = TierDetails::from(tier);
+    let is_sold = event.status != Status::Draft;
+    let of = of_stock(event, tier, &before, &mut details)?;
     forget_lost_seats(&before, &mut details);
     let mut wrong = details.wrong();
     if details.tier != before.tier {
         wrong.push(Wrong::at("/tier", Must::StayAsItIs));
     }
-    let is_sold = event.status != Status::Draft;
+    if is_sold && details.shares != before.shares {
+        wrong.push(Wrong::at("/shares", Must::StayAsItIs));
+    }
     if is_sold && details.row_blocks != before.row_blocks {
         wrong.push(Wrong::at("/row_blocks", Must::StayAsItIs));
     }
@@ -203,7 +233,7 @@ async fn change(
         forget_kinds(transaction, event.no, tier).await?;
         lower(transaction, event.no, tier.no, new.capacity).await?;
     }
-    update(transaction, event.no, tier.no, &new, &details, is_sold).await?;
+    update(transaction, (event.no, tier.no, of), &new, &details, is_sold).await?;
     if is_sold && new.capacity > tier.capacity {
         let first = new.capacity.min(tier.capacity + CHUNK);
         raise_some(transaction, event.no, tier.no, first).await?;
@@ -216,6 +246,36 @@ async fn change(
     audit::record(transaction, &entry.event(event.no).before(was).after(is)).await?;
     let grown = is_sold && new.capacity > tier.capacity;
     Ok((event.no, tier.no, grown.then_some(new), version + 1))
+}
+
+/// Gives a tier that shares another's stock what is said of that one's tickets; what it had itself before is not what its
+/// organiser means. Returns that tier.
+fn of_stock(
+    event: &Event,
+    tier: &Tier,
+    before: &TierDetails,
+    details: &mut TierDetails,
+) -> Result<Option<TierNo>, EditError> {
+    if details.shares.is_some() && before.shares.is_none() {
+        if event.sharing(tier).count() > 1 {
+            // Others share its own.
+            return Err(EditError::wrong("/shares", Must::BeStock));
+        }
+        let was = |is_same: bool| is_same.then(TierDetails::default);
+        if let Some(none) = was(details.capacity == before.capacity) {
+            details.capacity = none.capacity;
+        }
+        if details.row_blocks == before.row_blocks {
+            details.row_blocks = None;
+            details.wheelchair.clear();
+            details.companion.clear();
+        }
+    }
+    let Some(stock) = stock(event, details)? else {
+        return Ok(None);
+    };
+    *details = details.sharing(&TierDetails::from(stock));
+    Ok(Some(stock.no))
 }
 
 /// Seats that are not like others are that no more when the tier loses them.
@@ -240,7 +300,7 @@ async fn forget_kinds(
     tier: &Tier,
 ) -> Result<(), EditError> {
     let forget = "UPDATE tiers SET wheelchair_seats = NULL, companion_seats = NULL
-                  WHERE event_id = $1 AND tier_no = $2";
+                  WHERE event_id = $1 AND (tier_no = $2 OR stock_tier_no = $2)";
     transaction.execute(forget, &[&event, &tier.no]).await?;
     Ok(())
 }
@@ -248,8 +308,7 @@ async fn forget_kinds(
 /// All but the number of tickets of what is sold.
 async fn update(
     transaction: &Transaction<'_>,
-    event: EventNo,
-    tier: TierNo,
+    (event, tier, stock): (EventNo, TierNo, Option<TierNo>),
     new: &NewTier,
     details: &TierDetails,
     is_sold: bool,
@@ -263,7 +322,7 @@ async fn update(
     let update = "UPDATE tiers
                   SET name = $3, price_minor = $4, seating = $5, row_blocks = $6, position = $7, on_sale_at = $8,
                       off_sale_at = $9, min_tickets = $10, max_tickets = $11, capacity = coalesce($12, capacity),
-                      wheelchair_seats = NULL, companion_seats = NULL
+                      wheelchair_seats = NULL, companion_seats = NULL, stock_tier_no = $13
                   WHERE event_id = $1 AND tier_no = $2";
     transaction
         .execute(
@@ -281,6 +340,7 @@ async fn update(
                 &terms.min_tickets,
                 &terms.max_tickets,
                 &capacity,
+                &stock,
             ],
         )
         .await?;
@@ -290,8 +350,8 @@ async fn update(
 /// Removes a tier of a draft. Returns the event's version then.
 ///
 /// # Errors
-/// [`EditError::NoEvent`], [`EditError::NoTier`]; [`EditError::NoDraft`] of what is published, or is being; those of the
-/// database.
+/// [`EditError::NoEvent`], [`EditError::NoTier`]; [`EditError::NoDraft`] of what is published, or is being;
+/// [`EditError::Shared`]; those of the database.
 pub async fn remove(db: &Db, by: &Actor, id: EventId, code: &TierCode) -> Result<i32, EditError> {
     db.transaction(|transaction| {
         let (by, code) = (by.clone(), code.clone());
@@ -301,6 +361,9 @@ pub async fn remove(db: &Db, by: &Actor, id: EventId, code: &TierCode) -> Result
             let tier = event.tier(code.as_str()).ok_or(EditError::NoTier)?;
             if event.status != Status::Draft {
                 return Err(EditError::NoDraft);
+            }
+            if event.sharing(tier).any(|other| !other.is_stock()) && tier.is_stock() {
+                return Err(EditError::Shared);
             }
             let delete = "DELETE FROM tiers WHERE event_id = $1 AND tier_no = $2";
             transaction.execute(delete, &[&event.no, &tier.no]).await?;

@@ -86,11 +86,7 @@ pub async fn list(
 
 impl Row {
     fn of(event: &Event, format: &Format) -> Self {
-        let tickets: i64 = event
-            .tiers
-            .iter()
-            .map(|tier| i64::from(tier.capacity))
-            .sum();
+        let tickets: i64 = event.stocks().map(|tier| i64::from(tier.capacity)).sum();
         Self {
             id: event.id,
             name: event.name.clone(),

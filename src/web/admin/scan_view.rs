@@ -255,7 +255,8 @@ fn said(format: &Format, event: &Event, answer: Answer) -> Said {
         lines.push(words.with("scan-go-to", &[("gates", &gates)]));
     }
     let ticket = answer.ticket.and_then(|ticket| {
-        let tier = event.tier_no(ticket.tier)?;
+        let holder = answer.holder.as_ref();
+        let tier = event.tier_no(holder.map_or(ticket.tier, |it| it.bought))?;
         Some(format.two_parts(&tier.name, &tier.label(ticket.seat)))
     });
     lines.extend(answer.holder.map(|it| it.name).filter(|it| !it.is_empty()));
@@ -283,7 +284,7 @@ fn said(format: &Format, event: &Event, answer: Answer) -> Said {
 
 fn guests(event: &Event, found: &[Found]) -> Vec<Guest> {
     let guest = |found: &Found| {
-        let tier = event.tier_no(found.ticket.tier)?;
+        let tier = event.tier_no(found.holder.bought)?;
         let seat = tier.label(found.ticket.seat);
         Some(Guest {
             ticket: found.ticket.to_string(),

@@ -196,7 +196,7 @@ impl<'a> BookingJson<'a> {
                 together: tier
                     .rows
                     .as_ref()
-                    .map(|rows| rows.are_together(&item.seats)),
+                    .map(|rows| rows.are_together(&booking.party(item, &event.stock))),
             })
         });
         Self {

@@ -106,6 +106,9 @@ struct TierJson<'a> {
     name: &'a str,
     price: Money,
     seating: Seating,
+    /// The code of the tier whose tickets are sold as this tier's too: they have the same stock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shares: Option<&'a str>,
     /// All tickets.
     capacity: i32,
     /// Tickets that are free.
@@ -148,6 +151,7 @@ impl<'a> EventJson<'a> {
             } else {
                 Seating::General
             },
+            shares: tier.shares.as_ref().map(|code| code.as_str()),
             capacity: tier.capacity,
             available: counts.tier(tier.no).map_or(0, |count| count.available),
             on_sale_at: tier.terms.window.opens_at,
@@ -328,6 +332,9 @@ pub(super) struct AvailabilityJson<'a> {
 struct TierCountJson<'a> {
     /// The tier's code.
     tier: &'a str,
+    /// The code of the tier whose tickets these are too, if it shares that one's stock: the same counts twice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shares: Option<&'a str>,
     /// All tickets: `available`, `held` and `sold` together.
     capacity: i32,
     /// Free tickets.
@@ -351,6 +358,7 @@ impl<'a> AvailabilityJson<'a> {
             } = *counts.tier(tier.no)?;
             Some(TierCountJson {
                 tier: tier.code.as_str(),
+                shares: tier.shares.as_ref().map(|code| code.as_str()),
                 capacity,
                 available,
                 held,

@@ -137,7 +137,7 @@ pub(in crate::web) struct ScannedTicketJson<'a> {
     /// Names the ticket as its holder has it.
     #[schema(examples("1.31.1"))]
     pub(in crate::web) ticket: String,
-    /// The tier's code.
+    /// The code of the tier that was bought.
     tier: &'a str,
     /// The tier's name.
     pub(in crate::web) tier_name: &'a str,
@@ -158,7 +158,8 @@ impl<'a> ScannedTicketJson<'a> {
         ticket: TicketName,
         holder: Option<Holder>,
     ) -> Option<Self> {
-        let tier = event.tier_no(ticket.tier)?;
+        let bought = holder.as_ref().map_or(ticket.tier, |it| it.bought);
+        let tier = event.tier_no(bought)?;
         let (reference, name) = holder.map(|it| (it.reference, it.name)).unzip();
         Some(Self {
             ticket: ticket.to_string(),

@@ -242,7 +242,12 @@ fn tier_closed(tier: TierNo, opens_at: Option<Timestamp>, event: &Event) -> Erro
 fn tiers(shortages: &[Shortage], event: &Event) -> Vec<Value> {
     let tier = |shortage: &Shortage| {
         let tier = event.tier_no(shortage.tier)?;
-        Some(json!({"tier": tier.code, "asked": shortage.asked, "available": shortage.available}))
+        let mut found =
+            json!({"tier": tier.code, "asked": shortage.asked, "available": shortage.available});
+        if shortage.asked_of_stock > shortage.asked {
+            found["asked_of_stock"] = shortage.asked_of_stock.into();
+        }
+        Some(found)
     };
     shortages.iter().filter_map(tier).collect()
 }
@@ -254,6 +259,10 @@ fn describe(shortages: &[Shortage], event: &Event) -> Text {
             .map_or("?", |tier| tier.name.as_str());
         match shortage.available {
             0 => Text::from("problem-tier-sold-out").with("tier", name),
+            left if shortage.asked_of_stock > shortage.asked => Text::from("problem-stock-short")
+                .with("tier", name)
+                .with("left", left)
+                .with("asked", shortage.asked_of_stock),
             left => Text::from("problem-tier-short")
                 .with("tier", name)
                 .with("left", left)
@@ -283,6 +292,10 @@ impl From<EditError> for Error {
                 "problem-event-state",
                 "problem-no-draft",
             ),
+            EditError::Shared => {
+                let detail = "problem-stock-shared";
+                Self::new(409, "event-state", "problem-event-state", detail)
+            }
             EditError::Publishing => {
                 let detail = "problem-being-published";
                 Self::new(409, "event-state", "problem-event-state", detail)

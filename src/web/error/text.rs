@@ -148,6 +148,8 @@ impl From<Must> for Text {
             Must::StayAsItIs => "field-stays",
             Must::BeTierCode => "field-tier-code",
             Must::BeTier => "field-known-tier",
+            Must::BeStock => "field-stock",
+            Must::BeOfStock => "field-of-stock",
             Must::BeRow => "field-row-blocks",
             Must::HaveFewerRows => "field-rows-max",
             Must::BeSeat => "field-seat-label",

@@ -224,7 +224,8 @@ impl BookingPage {
                 .iter()
                 .zip(1..)
                 .filter_map(|(ticket, number)| {
-                    TicketView::new(ticket, number, tickets.len() as i32, event, format)
+                    let all = tickets.len() as i32;
+                    TicketView::new(ticket, (number, all), booking, event, format)
                 })
                 .collect(),
             payments: payments
@@ -305,13 +306,13 @@ impl Hold {
 fn item_lines(booking: &Booking, event: &Event, format: &Format) -> Vec<ItemLine> {
     let line = |item: &BookedItem| {
         let tier = event.tier_no(item.tier)?;
-        Some(ItemLine::new(item, tier, event, format))
+        Some(ItemLine::new(item, tier, booking, event, format))
     };
     booking.items.iter().filter_map(line).collect()
 }
 
 impl ItemLine {
-    fn new(item: &BookedItem, tier: &Tier, event: &Event, format: &Format) -> Self {
+    fn new(item: &BookedItem, tier: &Tier, booking: &Booking, event: &Event, format: &Format) -> Self {
         let labels = || {
             let seats: Vec<String> = item.seats.iter().map(|&seat| tier.label(seat)).collect();
             seats.join(", ")
@@ -324,7 +325,10 @@ impl ItemLine {
             unit_price: format.money(event.money(item.unit_price_minor)),
             sum: format.money(event.money(item.unit_price_minor * i64::from(item.quantity))),
             seats: rows.map(|_| labels()),
-            together: rows.is_some_and(|rows| item.quantity > 1 && rows.are_together(&item.seats)),
+            together: rows.is_some_and(|rows| {
+                let party = booking.party(item, &event.stock);
+                party.len() > 1 && rows.are_together(&party)
+            }),
         }
     }
 }
@@ -333,12 +337,12 @@ impl TicketView {
     /// `None` if the event has no such tier.
     fn new(
         (ticket, code): &(Ticket, String),
-        number: i32,
-        all: i32,
+        (number, all): (i32, i32),
+        booking: &Booking,
         event: &Event,
         format: &Format,
     ) -> Option<Self> {
-        let tier = event.tier_no(ticket.tier)?;
+        let tier = bought(ticket, booking, event)?;
         let position = tier.rows.as_ref().map(|rows| rows.position(ticket.seat));
         Some(Self {
             number,
@@ -354,6 +358,16 @@ impl TicketView {
             qr: Qr::of(code),
         })
     }
+}
+
+/// The tier that was bought with a ticket: several may share the tickets of one.
+fn bought<'e>(ticket: &Ticket, booking: &Booking, event: &'e Event) -> Option<&'e Tier> {
+    let mut tiers = booking
+        .items
+        .iter()
+        .filter(|item| item.seats.contains(&ticket.seat))
+        .filter_map(|item| event.tier_no(item.tier));
+    tiers.find(|tier| tier.stock == ticket.tier)
 }
 
 impl PaymentLine {

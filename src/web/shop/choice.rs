@@ -87,12 +87,50 @@ impl Choice {
     }
 
     /// The tiers of which another number of tickets than of seats is chosen: the code, the tickets, the seats. What
-    /// is asked for is never silently fewer.
-    pub(super) fn disagreements(&self) -> impl Iterator<Item = (&str, i64, usize)> {
-        let seats = |code: &str| self.seats.iter().filter(|seat| seat.tier == code).count();
-        let asked = self.asked.iter();
-        let asked = asked.map(move |item| (item.tier.as_str(), item.quantity, seats(&item.tier)));
-        asked.filter(|&(_, tickets, seats)| usize::try_from(tickets) != Ok(seats))
+    /// is asked for is never silently fewer. The seats of a map are those of all tiers that share its stock.
+    pub(super) fn disagreements(&self, event: &Event) -> Vec<(String, i64, usize)> {
+        let mut found: Vec<(String, i64, usize)> = Vec::new();
+        for code in self.seats.iter().map(|seat| &seat.tier) {
+            if found.iter().any(|(known, ..)| known == code) {
+                continue;
+            }
+            let seats = self.seats.iter().filter(|seat| seat.tier == *code).count();
+            let own = self.asked.iter().find(|item| item.tier == *code);
+            let others = self.items.iter().filter(|item| share(event, code, &item.tier));
+            let others: i64 = others.map(|item| item.quantity).fold(0, i64::saturating_add);
+            // Without a number of its own, the tier has the seats that are not the others'.
+            let tickets = match own {
+                Some(own) => own.quantity.saturating_add(others),
+                None => others.max(seats as i64),
+            };
+            found.push((code.clone(), tickets, seats));
+        }
+        found.retain(|&(_, tickets, seats)| usize::try_from(tickets) != Ok(seats));
+        found
+    }
+
+    /// The items and seats of the request. Seats that are named on the map of one tier are dealt to those that share its
+    /// stock: the first to itself, the others to these.
+    fn deal(&self, event: &Event) -> (Vec<RequestedItem>, Vec<RequestedSeat>) {
+        let (mut items, mut seats) = (self.items.clone(), self.seats.clone());
+        let mut maps: Vec<String> = seats.iter().map(|seat| seat.tier.clone()).collect();
+        maps.dedup();
+        for map in maps {
+            let is_other = |item: &mut RequestedItem| share(event, &map, &item.tier);
+            let others: Vec<RequestedItem> = items.extract_if(.., is_other).collect();
+            let codes = others.iter().flat_map(|item| {
+                let quantity = usize::try_from(item.quantity).unwrap_or(0);
+                std::iter::repeat_n(&item.tier, quantity.min(seats.len()))
+            });
+            let codes: Vec<&String> = codes.collect();
+            let of_map = seats.iter_mut().filter(|seat| seat.tier == map);
+            let of_map: Vec<&mut RequestedSeat> = of_map.collect();
+            let own = of_map.len().saturating_sub(codes.len());
+            for (seat, code) in of_map.into_iter().skip(own).zip(codes) {
+                seat.tier.clone_from(code);
+            }
+        }
+        (items, seats)
     }
 
     /// Chooses these seats of a tier instead of all that were chosen of it.
@@ -113,16 +151,22 @@ impl Choice {
     ///
     /// # Errors
     /// [`Refused::Invalid`] if another number of tickets than of seats is chosen of a tier.
-    pub(super) fn request(&self, buyer: BuyerId, key: IdempotencyKey) -> Result<Request, Refused> {
-        if self.disagreements().next().is_some() {
+    pub(super) fn request(
+        &self,
+        event: &Event,
+        buyer: BuyerId,
+        key: IdempotencyKey,
+    ) -> Result<Request, Refused> {
+        if !self.disagreements(event).is_empty() {
             let must_agree = FieldError::new("/seats", Rule::AsManySeats);
             return Err(Refused::Invalid(vec![must_agree]));
         }
+        let (items, seats) = self.deal(event);
         Ok(Request {
             buyer,
             key,
-            items: self.items.clone(),
-            seats: self.seats.clone(),
+            items,
+            seats,
             card: None,
             contact: None,
             replaces: self.replaces,
@@ -177,6 +221,12 @@ impl Choice {
             .filter_map(named)
             .collect()
     }
+}
+
+/// Whether these are two tiers that share a stock.
+fn share(event: &Event, one: &str, other: &str) -> bool {
+    let stock = |code| event.tier(code).map(|tier| tier.stock);
+    one != other && stock(one).is_some() && stock(one) == stock(other)
 }
 
 /// Parses a quantity; text that is not a number becomes 0, which is refused; a huge number is over the limit.

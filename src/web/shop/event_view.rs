@@ -86,7 +86,8 @@ impl EventCard {
 
 impl StockView {
     fn new(event: &Event, counts: &Counts, format: &Format) -> Self {
-        let sum = |of: fn(&TierCount) -> i32| counts.tiers.iter().map(of).sum::<i32>();
+        let stocks = || event.stocks().filter_map(|tier| counts.tier(tier.no));
+        let sum = |of: fn(&TierCount) -> i32| stocks().map(of).sum::<i32>();
         let (available, held, capacity) = (
             sum(|tier| tier.available),
             sum(|tier| tier.held),
@@ -192,6 +193,10 @@ struct TierView {
     held_percent: i32,
     quantities: Vec<Quantity>,
     numbered: bool,
+    /// The code of the tier whose stock it is, if several share it.
+    shared: Option<String>,
+    /// The name of the tier on whose map its seats are chosen, if that is another.
+    seats_of: Option<String>,
     map: Option<SeatMap>,
     /// The query's `seats` that opens this tier's map and keeps the others open.
     opens_map: String,
@@ -323,6 +328,20 @@ fn terms_texts(tier: &Tier, event: &Event, format: &Format) -> Vec<String> {
     [until, least, most].into_iter().flatten().collect()
 }
 
+/// The code of the tier whose stock a tier shares with others.
+fn shared_stock(tier: &Tier, event: &Event) -> Option<String> {
+    let is_shared = event.sharing(tier).count() > 1;
+    let stock = event.tier_no(tier.stock).filter(|_| is_shared)?;
+    Some(stock.code.to_string())
+}
+
+/// A stock has one map, that of the first of its tiers that are sold: its name, if it is another than this one's.
+fn seats_of(tier: &Tier, event: &Event, format: &Format) -> Option<String> {
+    let is_open = |of: &&Tier| of.terms.window.is_open(format.now);
+    let first = event.sharing(tier).find(is_open)?;
+    (first.no != tier.no && tier.rows.is_some()).then(|| first.name.clone())
+}
+
 impl TierView {
     fn new(
         tier: &Tier,
@@ -377,6 +396,8 @@ impl TierView {
             held_percent: percent(held) as i32,
             quantities: quantities.collect(),
             numbered: tier.rows.is_some(),
+            shared: shared_stock(tier, event),
+            seats_of: seats_of(tier, event, format),
             map: seats.and_then(|seats| {
                 let section = choice.section_of(tier).unwrap_or_default();
                 SeatMap::new(tier, &seats.states, &choice.seats_of(tier), section, opens)

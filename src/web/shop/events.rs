@@ -175,18 +175,20 @@ async fn try_to_book(
     key: &IdempotencyKey,
     choice: &Choice,
 ) -> Result<(Arc<Event>, Result<Made, Unbooked>), Error> {
-    let asked = choice.request(buyer, key.clone());
     let is_decided = choice.keeps || choice.replaces.is_some();
     find::in_time_of_an_order(app, async {
         let shown = find::event_of_page(app, request).await?;
-        let (event, asked) = match (app.catalog.event(shown.id).await, asked) {
-            (Ok(Some(event)), Ok(asked)) => (event, asked),
-            (Ok(Some(event)), Err(refused)) => {
+        let event = match app.catalog.event(shown.id).await {
+            Ok(Some(event)) => event,
+            Ok(None) => return Err(Error::not_found("event")),
+            // A sale does not rely on what readers are shown, but the page that refuses it does.
+            Err(error) => return Ok((shown, Err(Unbooked::Refused(error.into())))),
+        };
+        let asked = match choice.request(&event, buyer, key.clone()) {
+            Ok(asked) => asked,
+            Err(refused) => {
                 return Ok((event, Err(Unbooked::Refused(BookError::Refused(refused)))));
             }
-            (Ok(None), _) => return Err(Error::not_found("event")),
-            // A sale does not rely on what readers are shown, but the page that refuses it does.
-            (Err(error), _) => return Ok((shown, Err(Unbooked::Refused(error.into())))),
         };
         if !is_decided && !choice.is_empty() {
             let holds = own_holds::find(app, request, &event, buyer, (None, Some(key))).await?;
@@ -255,7 +257,7 @@ async fn refuse(
     } else {
         fresh_key()
     };
-    let counts = refusal.correct(counts);
+    let counts = refusal.correct(event, counts);
     refusal.mention_holds(&counts, event);
     // The order is answered also if the other dates cannot be read.
     let dates = timeout(EXPLAIN, dates(app, event)).await;
@@ -296,14 +298,15 @@ fn offer_nearest(
     gone: &[(TierNo, SeatNo)],
     choice: &mut Choice,
 ) {
-    let lost_seats = |tier: &&Tier| gone.iter().any(|(no, _)| *no == tier.no);
+    let is_of = |tier: &Tier, no: TierNo| event.stock.stock_of(no) == tier.stock;
+    let lost_seats = |tier: &&Tier| gone.iter().any(|(no, _)| is_of(tier, *no));
     for tier in event.tiers.iter().filter(lost_seats) {
         let (Some(rows), Some(seats)) = (&tier.rows, seats.get(&tier.no)) else {
             continue;
         };
         let wanted = choice.seats_of(tier);
         if let Some(found) = nearest(rows, &seats.states, &wanted) {
-            refusal.offer(tier, &found, wanted.len());
+            refusal.offer(event, tier, &found, wanted.len());
             choice.replace_seats(tier, &found);
         }
     }

@@ -8,7 +8,7 @@ use std::fmt::Display;
 use super::choice::Choice;
 use super::own_holds;
 use crate::allocator::{Outcome, Shortage};
-use crate::availability::Counts;
+use crate::availability::{Counts, TierCount};
 use crate::booking::{BookError, Booking, FieldError, Refused, Rule};
 use crate::catalog::{Event, Tier};
 use crate::types::{BookingId, SeatNo, TierNo};
@@ -37,7 +37,7 @@ impl Refusal {
         format: &Format,
     ) -> Option<Self> {
         match error {
-            BookError::Refused(refused) => Some(Self::of_refused(refused, choice, format)),
+            BookError::Refused(refused) => Some(Self::of_refused(refused, event, choice, format)),
             BookError::Outcome(outcome) => Self::of_outcome(outcome, event, format),
             // The order form asks for no contact.
             BookError::Contact(_) => None,
@@ -98,8 +98,8 @@ impl Refusal {
         }
     }
 
-    fn of_refused(refused: &Refused, choice: &Choice, format: &Format) -> Self {
-        let disagreements = choice.disagreements();
+    fn of_refused(refused: &Refused, event: &Event, choice: &Choice, format: &Format) -> Self {
+        let disagreements = choice.disagreements(event).into_iter();
         let disagreements: Vec<_> = disagreements
             .map(|found| disagreement(found, format))
             .collect();
@@ -147,11 +147,18 @@ impl Refusal {
         let refusal = match outcome {
             Outcome::SoldOut(shortages) => {
                 let mut refusal = with("refused-sold-out", "refused-sold-out-text");
-                refusal.tiers = tier_texts(shortages, event, |left| match left {
-                    0 => format.words.text("refused-none-left").to_owned(),
-                    left => format
-                        .words
-                        .with("refused-only-left", &[("number", &format.number(left))]),
+                refusal.tiers = tier_texts(shortages, event, |shortage| {
+                    let left = format.number(shortage.available);
+                    match shortage.available {
+                        0 => format.words.text("refused-none-left").to_owned(),
+                        _ if shortage.asked_of_stock > shortage.asked => {
+                            let asked = format.number(shortage.asked_of_stock);
+                            let values: [(&str, &dyn Display); 2] =
+                                [("number", &left), ("asked", &asked)];
+                            format.words.with("refused-only-left-shared", &values)
+                        }
+                        _ => format.words.with("refused-only-left", &[("number", &left)]),
+                    }
                 });
                 refusal.shortages = shortages.clone();
                 refusal
@@ -210,7 +217,7 @@ impl Refusal {
     }
 
     /// Adds which seats are ticked instead of those that are gone.
-    pub(super) fn offer(&mut self, tier: &Tier, seats: &[SeatNo], wanted: usize) {
+    pub(super) fn offer(&mut self, event: &Event, tier: &Tier, seats: &[SeatNo], wanted: usize) {
         let format = &self.format;
         self.text = if seats.len() < wanted {
             let wanted = format.number(wanted as i32);
@@ -223,7 +230,7 @@ impl Refusal {
         let problem = self
             .tiers
             .iter_mut()
-            .find(|(code, _)| code == tier.code.as_str());
+            .find(|(code, _)| event.tier(code).is_some_and(|of| of.stock == tier.stock));
         if let Some((_, text)) = problem {
             text.push(' ');
             text.push_str(
@@ -247,21 +254,21 @@ impl Refusal {
         // The tier's own line says so where none is free.
         let mut some = self.shortages.clone();
         some.retain(|shortage| shortage.available > 0);
-        self.tiers = tier_texts(&some, event, |left| {
+        self.tiers = tier_texts(&some, event, |shortage| {
+            let left = format.number(shortage.available);
             format
                 .words
-                .with("refused-only-free", &[("number", &format.number(left))])
+                .with("refused-only-free", &[("number", &left)])
         });
     }
 
     /// Lowers the counts to what the refusal found, which is newer.
-    pub(super) fn correct(&self, mut counts: Counts) -> Counts {
+    pub(super) fn correct(&self, event: &Event, mut counts: Counts) -> Counts {
         for shortage in &self.shortages {
-            let tier = counts
-                .tiers
-                .iter_mut()
-                .find(|tier| tier.tier == shortage.tier);
-            if let Some(tier) = tier {
+            let stock = |no| event.stock.stock_of(no);
+            let tiers = counts.tiers.iter_mut();
+            let of_stock = |tier: &&mut TierCount| stock(tier.tier) == stock(shortage.tier);
+            for tier in tiers.filter(of_stock) {
                 tier.available = tier.available.min(shortage.available);
                 tier.held = tier.capacity - tier.sold - tier.available;
             }
@@ -271,7 +278,7 @@ impl Refusal {
 }
 
 /// What to do about another number of tickets than of seats, and the tier's code.
-fn disagreement((code, tickets, seats): (&str, i64, usize), format: &Format) -> (String, String) {
+fn disagreement((code, tickets, seats): (String, i64, usize), format: &Format) -> (String, String) {
     // Neither is larger than a form can be.
     let (tickets, seats) = (tickets as i32, seats as i32);
     let (text, count) = match tickets - seats {
@@ -283,18 +290,18 @@ fn disagreement((code, tickets, seats): (&str, i64, usize), format: &Format) -> 
         ("seats", &format.counted("seats", seats, &[])),
         ("instead", &format.counted("tickets", seats, &[])),
     ];
-    (code.to_owned(), format.counted(text, count, &values))
+    (code, format.counted(text, count, &values))
 }
 
 /// One text for each tier that ran short, by the tier's code.
 fn tier_texts(
     shortages: &[Shortage],
     event: &Event,
-    text: impl Fn(i32) -> String,
+    text: impl Fn(&Shortage) -> String,
 ) -> Vec<(String, String)> {
     let one = |shortage: &Shortage| {
         let code = event.tier_no(shortage.tier)?.code.to_string();
-        Some((code, text(shortage.available)))
+        Some((code, text(shortage)))
     };
     shortages.iter().filter_map(one).collect()
 }

@@ -6,7 +6,7 @@ use chrono::{NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 
 use super::fields::Field;
-use crate::catalog::{Details, Genre, TierDetails, Wrong};
+use crate::catalog::{Details, Event, Genre, TierDetails, Wrong};
 use crate::types::contact::ContactRule;
 use crate::types::{Currency, Timestamp};
 use crate::web::error::must_text;
@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Number,
     Genre,
     Contact,
+    /// Another tier of the event; [`offer_stocks`] says which there are.
+    Stock,
 }
 
 /// A field of a form.
@@ -88,7 +90,8 @@ pub(super) const TIER: &[Input] = &[
     input("tier", "/tier", "plan-code", Kind::Text, true),
     input("name", "/name", "plan-tier-name", Kind::Text, true),
     input("price", "/price_minor", "plan-price", Kind::Text, true),
-    input("capacity", "/capacity", "plan-capacity", Kind::Number, true),
+    input("shares", "/shares", "plan-shares", Kind::Stock, false),
+    input("capacity", "/capacity", "plan-capacity", Kind::Number, false),
     input("rows", "/row_blocks", "plan-rows", Kind::Text, false),
     input("opens", "/on_sale_at", "plan-opens", Kind::Time, false),
     input("closes", "/off_sale_at", "plan-closes", Kind::Time, false),
@@ -130,7 +133,7 @@ pub(super) fn show(
                 Kind::Area => "area",
                 Kind::Time => "datetime-local",
                 Kind::Number => "number",
-                Kind::Genre | Kind::Contact => "select",
+                Kind::Genre | Kind::Contact | Kind::Stock => "select",
             },
             is_required: input.is_required,
             options: options(input.kind, &value, words),
@@ -162,6 +165,21 @@ fn options(kind: Kind, value: &str, words: &'static Words) -> Vec<(String, Strin
         }
         _ => Vec::new(),
     }
+}
+
+/// Offers the tiers whose tickets may be sold as those of the tier with this code too.
+pub(super) fn offer_stocks(shown: &mut [Shown], event: &Event, code: &str, words: &Words) {
+    let Some(shown) = shown.iter_mut().find(|one| one.name == "shares") else {
+        return;
+    };
+    let own = (String::new(), words.text("plan-shares-none").to_owned());
+    let others = event.stocks().filter(|tier| tier.code.as_str() != code);
+    let others = others.map(|tier| (tier.code.to_string(), tier.name.clone()));
+    let option = |(code, name): (String, String)| {
+        let is_chosen = code == shown.field.value;
+        (code, name, is_chosen)
+    };
+    shown.options = std::iter::once(own).chain(others).map(option).collect();
 }
 
 /// Puts into the fields what was typed.
@@ -335,6 +353,9 @@ pub(super) fn of_tier(tier: &TierDetails, name: &str, currency: Currency, zone: 
         "tier" => tier.tier.clone(),
         "name" => tier.name.clone(),
         "price" => amount(tier.price_minor, currency.exponent()),
+        "shares" => tier.shares.clone().unwrap_or_default(),
+        // What is not said yet is an empty field.
+        "capacity" if tier.capacity == 0 => String::new(),
         "capacity" => tier.capacity.to_string(),
         "rows" => {
             let blocks = tier.row_blocks.iter().flatten().map(i16::to_string);
@@ -377,6 +398,7 @@ fn set_tier(
         "tier" if !text.is_empty() => tier.tier = text.to_owned(),
         "name" => tier.name = text.to_owned(),
         "price" => tier.price_minor = minor(text, currency.exponent()).ok_or("plan-price-wrong")?,
+        "shares" => tier.shares = line(text),
         "capacity" => tier.capacity = number(text)?.unwrap_or(0),
         "rows" => {
             let blocks = text.split('+').map(|width| width.trim().parse());

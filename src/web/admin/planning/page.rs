@@ -100,11 +100,13 @@ impl PlanPage {
         for tier in &mut tiers {
             // Its code stays.
             tier.inputs.retain(|input| input.name != "tier");
+            inputs::offer_stocks(&mut tier.inputs, event, &tier.code, words);
         }
         let mut new_tier = form(&TierDetails::default(), "new-tier-");
         for input in &mut new_tier.inputs {
             input.field.value.clear();
         }
+        inputs::offer_stocks(&mut new_tier.inputs, event, "", words);
         Self {
             shell: Shell::of_event(request, on, event, "plan"),
             inputs: inputs::show(EVENT, "", words, |name| inputs::of_event(&details, name)),

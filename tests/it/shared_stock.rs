@@ -1,0 +1,359 @@
+//! Tiers that share a stock: adult and reduced in one room. The ticket is the seat, the tier its price.
+
+use boxoffice::access::api_token::{self, Scope};
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::sync::Barrier;
+use uuid::Uuid;
+
+use crate::late_payments::expire;
+use crate::organising::{Program, with_tiers};
+use crate::payment_races::{DUE, REFUNDED, tell};
+use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS};
+use crate::support::{Answer, Server, order, text, with_server, with_settings};
+
+const TAKEN: &str = "SELECT count(*) FROM tickets WHERE booking_id IS NOT NULL";
+
+fn id_of(event: &Value) -> Uuid {
+    text(&event["id"]).parse().unwrap()
+}
+
+fn adult(capacity: i64, blocks: Value) -> Value {
+    json!({"tier": "adult", "name": "Adult", "price_minor": 3000, "capacity": capacity, "row_blocks": blocks})
+}
+
+fn reduced() -> Value {
+    json!({"tier": "reduced", "name": "Reduced", "price_minor": 2000, "shares": "adult"})
+}
+
+/// A published event whose two tiers share so many tickets.
+async fn shared(server: &Server, capacity: i64, blocks: Value) -> Uuid {
+    let program = Program::new(server).await;
+    let tiers = json!([adult(capacity, blocks), reduced()]);
+    id_of(&program.published(tiers).await)
+}
+
+fn of_both(event: Uuid, adults: i64, reduced: i64) -> Value {
+    let items = [("adult", adults), ("reduced", reduced)];
+    let items: Vec<_> = items.into_iter().filter(|item| item.1 > 0).collect();
+    order(event, Uuid::new_v4(), &items)
+}
+
+fn named(event: Uuid, seats: &[(&str, &str, i64)]) -> Value {
+    let seat = |&(tier, row, number): &(&str, &str, i64)| json!({"tier": tier, "row": row, "number": number});
+    let seats: Vec<Value> = seats.iter().map(seat).collect();
+    json!({"event_id": event, "buyer_id": Uuid::new_v4(), "seats": seats})
+}
+
+fn seats_of(item: &Value) -> Vec<&str> {
+    item["seats"].as_array().unwrap().iter().map(text).collect()
+}
+
+async fn counts(server: &Server, event: Uuid) -> Value {
+    let path = format!("/api/events/{event}/availability");
+    server.read(&path).await["tiers"].clone()
+}
+
+/// Both seatings, two servers: whoever buys as whichever tier, M tickets are sold and none twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn buyers_of_both_tiers_get_each_ticket_once_and_all_of_them() {
+    for blocks in [Value::Null, json!([5, 5])] {
+        with_server(async |server| {
+            let another = server.another().await;
+            let event = shared(server, 60, blocks.clone()).await;
+            let barrier = Barrier::new(48);
+            let buyers = (0..48).map(async |n| {
+                let at = if n % 2 == 0 { server } else { &another };
+                let body = match n % 3 {
+                    0 => of_both(event, 2, 0),
+                    1 => of_both(event, 0, 2),
+                    _ => of_both(event, 1, 1),
+                };
+                barrier.wait().await;
+                at.book(&body).await
+            });
+            let answers = join_all(buyers).await;
+            let made: Vec<&Answer> = answers.iter().filter(|it| it.status == 201).collect();
+            assert_eq!(made.len(), 30);
+            let mut seats = BTreeSet::new();
+            for item in made.iter().flat_map(|it| it.json["items"].as_array().unwrap()) {
+                for seat in seats_of(item) {
+                    assert!(seats.insert(seat.to_owned()), "{seat} was sold twice");
+                }
+            }
+            assert_eq!(seats.len(), 60);
+            for refused in answers.iter().filter(|it| it.status != 201) {
+                assert_eq!(refused.problem(409), "held-by-others");
+            }
+            assert_eq!(server.count(TAKEN).await, 60);
+            another.stop().await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_party_of_two_tiers_sits_together_and_each_pays_its_price() {
+    with_server(async |server| {
+        let event = shared(server, 40, json!([10])).await;
+        let booked = server.book(&of_both(event, 2, 1)).await.made();
+        assert_eq!(booked["total"]["minor"], 8000);
+        let (adults, reduced) = (&booked["items"][0], &booked["items"][1]);
+        assert_eq!(seats_of(adults), ["A-4", "A-5"]);
+        assert_eq!(seats_of(reduced), ["A-6"]);
+        assert_eq!((&adults["together"], &reduced["together"]), (&json!(true), &json!(true)));
+        assert_eq!(server.booking(&booked).await["items"], booked["items"]);
+        // Where they cannot, both are told.
+        server.book(&named(event, &[("adult", "B", 3), ("reduced", "B", 6), ("adult", "B", 9)])).await.made();
+        server.book(&named(event, &[("adult", "C", 3), ("reduced", "C", 6), ("adult", "C", 9)])).await.made();
+        server.book(&named(event, &[("adult", "D", 3), ("reduced", "D", 6), ("adult", "D", 9)])).await.made();
+        let apart = server.book(&of_both(event, 2, 2)).await.made();
+        assert_eq!(apart["items"][0]["together"], false, "{apart}");
+        assert_eq!(apart["items"][1]["together"], false, "{apart}");
+        assert_eq!(server.booking(&apart).await["items"], apart["items"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_of_more_than_the_stock_has_is_refused_for_both_tiers() {
+    with_server(async |server| {
+        for blocks in [Value::Null, json!([5])] {
+            let event = shared(server, 5, blocks).await;
+            let refused = server.book(&of_both(event, 3, 3)).await;
+            assert_eq!(refused.problem(409), "sold-out");
+            let short = json!([
+                {"tier": "adult", "asked": 3, "available": 5, "asked_of_stock": 6},
+                {"tier": "reduced", "asked": 3, "available": 5, "asked_of_stock": 6},
+            ]);
+            assert_eq!(refused.json["tiers"], short);
+            server.book(&of_both(event, 3, 2)).await.made();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn held_and_sold_out_are_said_of_the_stock_whichever_tier_was_bought() {
+    with_server(async |server| {
+        let event = shared(server, 4, Value::Null).await;
+        let held = server.book(&of_both(event, 1, 2)).await.made();
+        let refused = server.book(&of_both(event, 2, 0)).await;
+        assert_eq!(refused.problem(409), "held-by-others");
+        assert_eq!(refused.json["may_free_at"], held["expires_at"]);
+        server.pay(&held, GOOD_CARD).await.made();
+        // One is free, three are sold.
+        assert_eq!(server.book(&of_both(event, 1, 1)).await.problem(409), "sold-out");
+        let last = server.book(&of_both(event, 0, 1)).await.made();
+        assert_eq!(server.book(&of_both(event, 1, 0)).await.problem(409), "held-by-others");
+        for tier in counts(server, event).await.as_array().unwrap() {
+            let shown = json!([tier["capacity"], tier["available"], tier["held"], tier["sold"]]);
+            assert_eq!(shown, json!([4, 0, 1, 3]), "{tier}");
+        }
+        server.cancel(&last).await;
+        for tier in counts(server, event).await.as_array().unwrap() {
+            assert_eq!(tier["available"], 1, "{tier}");
+        }
+        server.book(&of_both(event, 1, 0)).await.made();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_seat_is_named_once_whatever_it_is_bought_as() {
+    with_server(async |server| {
+        let event = shared(server, 20, json!([10])).await;
+        let twice = named(event, &[("adult", "A", 1), ("reduced", "A", 1)]);
+        assert_eq!(server.book(&twice).await.problem(422), "invalid-request");
+        let mut mixed = named(event, &[("adult", "A", 1)]);
+        mixed["items"] = json!([{"tier": "reduced", "quantity": 1}]);
+        assert_eq!(server.book(&mixed).await.problem(422), "invalid-request");
+        let both = named(event, &[("adult", "A", 1), ("reduced", "A", 2)]);
+        server.book(&both).await.made();
+        let other = named(event, &[("adult", "A", 3), ("reduced", "A", 1)]);
+        let refused = server.book(&other).await;
+        assert_eq!(refused.problem(409), "seats-taken");
+        let gone = json!([{"tier": "reduced", "row": "A", "number": 1}]);
+        assert_eq!(refused.json["seats"], gone);
+        let map = async |tier: &str| {
+            let path = format!("/api/events/{event}/seats?tier={tier}");
+            server.read(&path).await["rows"][0]["seats"].clone()
+        };
+        assert_eq!(map("adult").await, "hhffffffff");
+        assert_eq!(map("reduced").await, "hhffffffff");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_gets_the_party_its_seats_again_or_others_together() {
+    with_settings(&NO_WEBHOOKS, async |server| {
+        let event = shared(server, 30, json!([10])).await;
+        let again = server.book(&of_both(event, 1, 2)).await.made();
+        let payment = server.charge_without_webhook(&again).await;
+        expire(server, &again).await;
+        tell(server, &payment).await;
+        assert_eq!(server.booking(&again).await["items"], again["items"]);
+
+        let other = server.book(&of_both(event, 1, 2)).await.made();
+        let payment = server.charge_without_webhook(&other).await;
+        expire(server, &other).await;
+        // Somebody has one of the three seats now.
+        let seat = seats_of(&other["items"][1])[1].to_owned();
+        let (row, number) = seat.split_once('-').unwrap();
+        let taken = named(event, &[("adult", row, number.parse().unwrap())]);
+        server.book(&taken).await.made();
+        tell(server, &payment).await;
+        let now = server.booking(&other).await;
+        assert_eq!(now["status"], "confirmed");
+        let mut seats = seats_of(&now["items"][0]);
+        seats.extend(seats_of(&now["items"][1]));
+        assert_eq!(seats.iter().collect::<BTreeSet<_>>().len(), 3, "{now}");
+        assert_eq!(now["items"][0]["together"], true, "{now}");
+        assert_eq!(server.count(REFUNDED).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_goes_back_if_the_stock_has_too_few_for_the_whole_party() {
+    with_settings(&NO_WEBHOOKS, async |server| {
+        let event = shared(server, 4, Value::Null).await;
+        let booked = server.book(&of_both(event, 2, 2)).await.made();
+        let payment = server.charge_without_webhook(&booked).await;
+        expire(server, &booked).await;
+        let other = server.book(&of_both(event, 0, 1)).await.made();
+        server.pay(&other, GOOD_CARD).await.made();
+        tell(server, &payment).await;
+        server.until(DUE, 0).await;
+        assert_eq!(server.count(REFUNDED).await, 1);
+        assert_eq!(server.booking(&booked).await["status"], "expired");
+        assert_eq!(server.count(TAKEN).await, 1);
+    })
+    .await;
+}
+
+/// A program at the doors.
+async fn door(server: &Server, event: Uuid, path: &str, body: &Value, token: &str) -> Value {
+    let url = format!("{}/api/organiser/events/{event}/{path}", server.url);
+    let request = server.client.post(url).bearer_auth(token).json(body);
+    Answer::of(request.send().await.unwrap()).await.made()
+}
+
+#[tokio::test]
+async fn a_scan_shows_the_tier_that_was_bought_and_a_gate_admits_by_it() {
+    with_server(async |server| {
+        let event = shared(server, 20, json!([10])).await;
+        let booked = server.book(&of_both(event, 1, 1)).await.made();
+        server.pay(&booked, GOOD_CARD).await.made();
+        let no = server.count("SELECT max(event_id) FROM events").await;
+        let booking = text(&booked["id"]).parse().unwrap();
+        let codes = &server.app.codes;
+        let codes = codes.of_booking(boxoffice::types::EventNo(no), booking).await.unwrap();
+        let scopes = [Scope::CheckIn, Scope::EventsWrite];
+        let made = api_token::create(&server.db, "door", &scopes, Duration::from_secs(60)).await;
+        let token = made.unwrap().1;
+        let post = async |path: &str, body: Value| door(server, event, path, &body, &token).await;
+        let only = json!({"name": "Reduced", "tiers": ["reduced"]});
+        let list = post("check-in/lists", only).await["id"].clone();
+        let gate = post("check-in/gates", json!({"name": "R", "list_id": list})).await["id"].clone();
+        let scan = async |code: &str| {
+            let body = json!({"id": Uuid::new_v4(), "gate_id": gate, "code": code});
+            post("scans", body).await
+        };
+        let refused = scan(&codes[0].1).await;
+        assert_eq!(refused["result"], "not_this_gate", "{refused}");
+        assert_eq!(refused["ticket"]["tier"], "adult");
+        let admitted = scan(&codes[1].1).await;
+        assert_eq!(admitted["result"], "admitted", "{admitted}");
+        assert_eq!(admitted["ticket"]["tier"], "reduced");
+        assert_eq!(admitted["ticket"]["tier_name"], "Reduced");
+        assert_eq!(admitted["ticket"]["seat"], booked["items"][1]["seats"][0]);
+        assert_ne!(codes[0].1, codes[1].1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_stock_is_made_larger_and_smaller_where_it_is_and_is_not_taken_away() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let event = program.published(json!([adult(20, json!([10])), reduced()])).await;
+        let id = id_of(&event);
+        assert_eq!(server.count("SELECT count(*) FROM tickets").await, 20);
+        let wrong = program.change_tier(&event, "reduced", json!({"capacity": 5})).await;
+        assert_eq!(wrong.problem(422), "invalid-request");
+        assert_eq!(wrong.json["errors"][0]["pointer"], "/capacity");
+        let moved = program.change_tier(&event, "reduced", json!({"shares": null})).await;
+        assert_eq!(moved.json["errors"][0]["pointer"], "/shares", "{}", moved.json);
+        for capacity in [30, 10] {
+            let changed = program.change_tier(&event, "adult", json!({"capacity": capacity})).await;
+            assert_eq!(changed.status, 200, "{}", changed.json);
+            for tier in changed.json["tiers"].as_array().unwrap() {
+                assert_eq!(tier["capacity"], capacity, "{tier}");
+            }
+            assert_eq!(server.count("SELECT count(*) FROM tickets").await, capacity);
+        }
+        let cheaper = program.change_tier(&event, "reduced", json!({"price_minor": 1500})).await;
+        assert_eq!(cheaper.status, 200, "{}", cheaper.json);
+        let late = json!({"tier": "student", "name": "Student", "price_minor": 900, "shares": "adult"});
+        program.post(&format!("/{id}/tiers"), &late).await.made();
+        let all = of_both(id, 4, 4);
+        server.book(&all).await.made();
+        let student = order(id, Uuid::new_v4(), &[("student", 3)]);
+        assert_eq!(server.book(&student).await.problem(409), "held-by-others");
+        let chain = json!({"tier": "child", "name": "Child", "price_minor": 1, "shares": "student"});
+        let refused = program.post(&format!("/{id}/tiers"), &chain).await;
+        assert_eq!(refused.problem(422), "invalid-request");
+        assert_eq!(refused.json["errors"][0]["pointer"], "/shares");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_keeps_the_tier_that_others_are_sold_from() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let draft = program.create(&with_tiers(json!([reduced(), adult(20, Value::Null)]))).await;
+        let id = text(&draft["id"]);
+        let refused = program.ask(Method::DELETE, &format!("/{id}/tiers/adult"), None).await;
+        assert_eq!(refused.problem(409), "event-state");
+        let own = json!({"shares": null, "capacity": 7});
+        let changed = program.change_tier(&draft, "reduced", own).await;
+        assert_eq!(changed.status, 200, "{}", changed.json);
+        let back = program.change_tier(&draft, "reduced", json!({"shares": "adult"})).await;
+        assert_eq!(back.status, 200, "{}", back.json);
+        let copy = json!({"starts_at": ["2036-07-01T19:00:00Z"]});
+        let copied = program.post(&format!("/{id}/copies"), &copy).await;
+        assert_eq!(copied.status, 201, "{}", copied.json);
+        program.publish(id).await;
+        assert_eq!(server.count("SELECT count(*) FROM tickets").await, 20);
+        let unknown = json!([adult(2, Value::Null), {"tier": "x", "name": "X", "price_minor": 1, "shares": "y"}]);
+        let refused = program.post("", &with_tiers(unknown)).await;
+        assert_eq!(refused.json["errors"][0]["pointer"], "/tiers/1/shares");
+        let other = json!([adult(2, Value::Null), {"tier": "x", "name": "X", "price_minor": 1, "shares": "adult", "capacity": 3}]);
+        let refused = program.post("", &with_tiers(other)).await;
+        assert_eq!(refused.json["errors"][0]["pointer"], "/tiers/1/capacity");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn totals_count_shared_tickets_once() {
+    with_server(async |server| {
+        let event = shared(server, 20, Value::Null).await;
+        let booked = server.book(&of_both(event, 1, 2)).await.made();
+        server.pay(&booked, GOOD_CARD).await.made();
+        let id = boxoffice::types::EventId(event);
+        let known = server.app.catalog.event(id).await.unwrap().unwrap();
+        let totals = server.app.reports.totals(&known).await.unwrap();
+        assert_eq!((totals.all.capacity, totals.all.sold, totals.all.free), (20, 3, 17));
+        let sold: Vec<i64> = totals.tiers.iter().map(|(_, tier)| tier.sold).collect();
+        assert_eq!(sold, [1, 2]);
+        assert_eq!(totals.all.gross_minor, 7000);
+    })
+    .await;
+}
