@@ -919,3 +919,28 @@ problem-stock-short = { $tier } والفئات التي تشاركها التذ�
 field-stock = يجب أن يكون رمز فئة أخرى من الفعالية لها تذاكرها الخاصة
 field-of-stock = هو نفسه في الفئة التي تشاركها التذاكر: يُترك فارغًا
 problem-stock-shared = تُباع فئات أخرى من تذاكر هذه الفئة: يجب حذفها أولًا
+
+## Questions and answers
+
+problem-link-cannot-answer = رابط الحجز للاطلاع والدفع: لا تُعرض الإجابات ولا تُغيَّر
+problem-answers-over = بدأت الفعالية أو لن تُقام، أو انتهى الحجز: لم تعد الإجابة ممكنة
+field-answer-missing = السؤال { $question } يتطلب إجابة
+field-answer-missing-of = السؤال { $question } يتطلب إجابة للتذكرة { $ticket }
+field-answer-asked = يجب أن يكون رقم سؤال من أسئلة الفعالية
+field-answer-of-ticket = يجب أن تكون تذكرة من الحجز، بالعد من 1
+field-answer-of-order = يجب ألا تُذكر: السؤال عن الطلب كله
+field-answer-one-of = يجب أن تكون واحدة من: { $options }
+field-answer-yes-no = يجب أن تكون yes أو no
+field-question = يجب أن يكون رقم سؤال من أسئلة الفعالية أو يُترك
+field-stays-as-asked = لا يمكن تغييره: اطرح سؤالًا آخر بدلًا منه
+answers-legend = أسئلة المنظم
+answers-ticket = التذكرة { $number }: { $what }
+answers-yes = نعم
+answers-no = لا
+answers-choose = يُرجى الاختيار
+answers-heading = إجاباتك
+answers-text = يمكن تغييرها حتى بدء الفعالية.
+answers-save = حفظ الإجابات
+answers-missing = تُرجى الإجابة هنا.
+answers-too-long = بحد أقصى { $most } حرفًا.
+answers-wrong = يُرجى اختيار إحدى الإجابات.

@@ -826,3 +826,28 @@ problem-stock-short = { $tier } und die Kategorien mit denselben Tickets: noch {
 field-stock = muss der Code einer anderen Kategorie der Veranstaltung mit eigenen Tickets sein
 field-of-stock = ist wie bei der Kategorie, deren Tickets verkauft werden: lassen Sie es weg
 problem-stock-shared = Andere Kategorien werden aus den Tickets dieser Kategorie verkauft: entfernen Sie zuerst jene
+
+## Questions and answers
+
+problem-link-cannot-answer = Mit dem Link einer Buchung kann man sie ansehen und bezahlen: die Antworten werden nicht gezeigt und nicht geändert
+problem-answers-over = Die Veranstaltung hat begonnen oder findet nicht statt, oder die Buchung ist beendet: es kann nichts mehr beantwortet werden
+field-answer-missing = Frage { $question } muss beantwortet werden
+field-answer-missing-of = Frage { $question } muss für Ticket { $ticket } beantwortet werden
+field-answer-asked = muss die Nummer einer Frage der Veranstaltung sein
+field-answer-of-ticket = muss ein Ticket der Buchung sein, ab 1 gezählt
+field-answer-of-order = darf nicht angegeben sein: die Frage gilt der Bestellung
+field-answer-one-of = muss eines davon sein: { $options }
+field-answer-yes-no = muss yes oder no sein
+field-question = muss die Nummer einer Frage der Veranstaltung sein oder fehlen
+field-stays-as-asked = kann nicht geändert werden: stellen Sie stattdessen eine andere Frage
+answers-legend = Fragen des Veranstalters
+answers-ticket = Ticket { $number }: { $what }
+answers-yes = Ja
+answers-no = Nein
+answers-choose = Bitte wählen
+answers-heading = Ihre Antworten
+answers-text = Sie können sie bis zum Beginn der Veranstaltung ändern.
+answers-save = Antworten speichern
+answers-missing = Bitte beantworten Sie das.
+answers-too-long = Höchstens { $most } Zeichen.
+answers-wrong = Bitte wählen Sie eine der Antworten.

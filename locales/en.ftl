@@ -832,3 +832,28 @@ problem-stock-short = { $tier } and the tiers that share its tickets have { $lef
 field-stock = must be the code of another tier of the event that has tickets of its own
 field-of-stock = is that of the tier whose tickets it shares: leave it out
 problem-stock-shared = Other tiers are sold from this tier's tickets: remove them first
+
+## Questions and answers
+
+problem-link-cannot-answer = A booking link is for reading and paying: what its buyer has answered is not shown, and not changed
+problem-answers-over = The event has begun or does not take place, or the booking has ended: nothing can be answered any more
+field-answer-missing = question { $question } must be answered
+field-answer-missing-of = question { $question } must be answered for ticket { $ticket }
+field-answer-asked = must be the number of a question that the event asks
+field-answer-of-ticket = must be a ticket of the booking, counted from 1
+field-answer-of-order = must not be there: the question is of the order
+field-answer-one-of = must be one of: { $options }
+field-answer-yes-no = must be yes or no
+field-question = must be the number of a question of the event, or left out
+field-stays-as-asked = cannot be changed: ask another question instead
+answers-legend = Questions of the organiser
+answers-ticket = Ticket { $number }: { $what }
+answers-yes = Yes
+answers-no = No
+answers-choose = Please choose
+answers-heading = Your answers
+answers-text = You can change them until the event begins.
+answers-save = Save answers
+answers-missing = Please answer this.
+answers-too-long = At most { $most } characters.
+answers-wrong = Please choose one of the answers.

@@ -828,3 +828,28 @@ problem-stock-short = { $tier } y las categorías que comparten sus entradas: qu
 field-stock = debe ser el código de otra categoría del evento con entradas propias
 field-of-stock = es el de la categoría cuyas entradas comparte: déjalo vacío
 problem-stock-shared = Otras categorías se venden con las entradas de esta: elimínalas primero
+
+## Questions and answers
+
+problem-link-cannot-answer = El enlace de una reserva sirve para verla y pagarla: las respuestas no se muestran ni se cambian
+problem-answers-over = El evento ha empezado o no se celebra, o la reserva ha terminado: ya no se puede responder
+field-answer-missing = la pregunta { $question } debe responderse
+field-answer-missing-of = la pregunta { $question } debe responderse para la entrada { $ticket }
+field-answer-asked = debe ser el número de una pregunta del evento
+field-answer-of-ticket = debe ser una entrada de la reserva, contada desde 1
+field-answer-of-order = no debe estar: la pregunta es del pedido
+field-answer-one-of = debe ser una de estas: { $options }
+field-answer-yes-no = debe ser yes o no
+field-question = debe ser el número de una pregunta del evento, o faltar
+field-stays-as-asked = no se puede cambiar: haz otra pregunta en su lugar
+answers-legend = Preguntas del organizador
+answers-ticket = Entrada { $number }: { $what }
+answers-yes = Sí
+answers-no = No
+answers-choose = Elige una opción
+answers-heading = Tus respuestas
+answers-text = Puedes cambiarlas hasta que empiece el evento.
+answers-save = Guardar respuestas
+answers-missing = Responde a esta pregunta.
+answers-too-long = Como máximo { $most } caracteres.
+answers-wrong = Elige una de las respuestas.

@@ -827,3 +827,28 @@ problem-stock-short = { $tier } et les catégories qui partagent ses billets : i
 field-stock = doit être le code d’une autre catégorie de l’événement, qui a ses propres billets
 field-of-stock = est celui de la catégorie dont elle partage les billets : laissez-le vide
 problem-stock-shared = D’autres catégories sont vendues sur les billets de celle-ci : supprimez-les d’abord
+
+## Questions and answers
+
+problem-link-cannot-answer = Le lien d’une réservation permet de la consulter et de la payer : les réponses ne sont ni montrées ni modifiées
+problem-answers-over = L’événement a commencé ou n’a pas lieu, ou la réservation a pris fin : il n’est plus possible de répondre
+field-answer-missing = la question { $question } demande une réponse
+field-answer-missing-of = la question { $question } demande une réponse pour le billet { $ticket }
+field-answer-asked = doit être le numéro d’une question de l’événement
+field-answer-of-ticket = doit être un billet de la réservation, compté à partir de 1
+field-answer-of-order = ne doit pas figurer : la question porte sur la commande
+field-answer-one-of = doit être l’une de ces options : { $options }
+field-answer-yes-no = doit être yes ou no
+field-question = doit être le numéro d’une question de l’événement, ou absent
+field-stays-as-asked = ne peut pas être modifié : posez plutôt une autre question
+answers-legend = Questions de l’organisateur
+answers-ticket = Billet { $number } : { $what }
+answers-yes = Oui
+answers-no = Non
+answers-choose = Veuillez choisir
+answers-heading = Vos réponses
+answers-text = Vous pouvez les modifier jusqu’au début de l’événement.
+answers-save = Enregistrer les réponses
+answers-missing = Veuillez répondre.
+answers-too-long = Au plus { $most } caractères.
+answers-wrong = Veuillez choisir l’une des réponses.

@@ -798,3 +798,28 @@ problem-stock-short = { $tier }と同じ席を使う券種は残り{ $left }枚�
 field-stock = 独自のチケットを持つ、このイベントの別の券種のコードを指定してください
 field-of-stock = 共有元の券種と同じになるため、指定しないでください
 problem-stock-shared = この券種のチケットを共有する券種があります。先にそちらを削除してください
+
+## Questions and answers
+
+problem-link-cannot-answer = 予約のリンクでは確認とお支払いができます。回答の表示と変更はできません
+problem-answers-over = イベントが始まったか中止になった、または予約が終了したため、回答できません
+field-answer-missing = 質問{ $question }への回答が必要です
+field-answer-missing-of = チケット{ $ticket }について質問{ $question }への回答が必要です
+field-answer-asked = イベントの質問の番号を指定してください
+field-answer-of-ticket = 予約のチケットを1から数えた番号で指定してください
+field-answer-of-order = 注文全体への質問のため、指定できません
+field-answer-one-of = 次のいずれかを指定してください: { $options }
+field-answer-yes-no = yesまたはnoを指定してください
+field-question = イベントの質問の番号を指定するか、省略してください
+field-stays-as-asked = 変更できません。別の質問を作成してください
+answers-legend = 主催者からの質問
+answers-ticket = チケット{ $number }: { $what }
+answers-yes = はい
+answers-no = いいえ
+answers-choose = 選択してください
+answers-heading = 回答
+answers-text = イベント開始まで変更できます。
+answers-save = 回答を保存
+answers-missing = 回答してください。
+answers-too-long = { $most }文字以内で入力してください。
+answers-wrong = 選択肢から選んでください。

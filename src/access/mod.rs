@@ -123,6 +123,10 @@ pub enum Right {
     Pay,
     /// Give it back.
     Cancel,
+    /// See what was answered to the questions of its event.
+    SeeAnswers,
+    /// Answer them.
+    Answer,
 }
 
 /// Why something is not allowed.
@@ -140,6 +144,8 @@ pub enum Denied {
     NobodyNamed,
     /// A booking link is for reading and paying.
     LinkCannotCancel,
+    /// What a buyer has answered is for the buyer alone.
+    LinkCannotAnswer,
 }
 
 /// Everything that a request shows for one booking.
@@ -162,8 +168,8 @@ impl Credentials {
         }
         if let Principal::Api(token) = &self.principal {
             let scope = match right {
-                Right::Read => Scope::BookingsRead,
-                Right::Pay | Right::Cancel => Scope::BookingsWrite,
+                Right::Read | Right::SeeAnswers => Scope::BookingsRead,
+                Right::Pay | Right::Cancel | Right::Answer => Scope::BookingsWrite,
             };
             return if token.allows(scope) {
                 Ok(())
@@ -175,6 +181,7 @@ impl Credentials {
             _ if !self.has_link => Err(Denied::NotFound),
             Right::Read | Right::Pay => Ok(()),
             Right::Cancel => Err(Denied::LinkCannotCancel),
+            Right::SeeAnswers | Right::Answer => Err(Denied::LinkCannotAnswer),
         }
     }
 }

@@ -5,13 +5,14 @@
 //! `read` reads them. What few orders need is boxed: the future of every order is copied as it is boxed with its request,
 //! and would have room for the largest.
 
+use super::answers::{AnswersRefused, Given, check_answers, save_first};
 use super::contact::{ContactRefused, check_contact, save_contact};
 use super::order::{FieldError, Refused, Request, Rule, make_order};
 use super::read::get;
 use super::replace::{NotReplaced, replace};
 use super::{BookedItem, Booking, Status};
 use crate::allocator::{Booked, Item, Lanes, Order, Outcome};
-use crate::catalog::Event;
+use crate::catalog::{Event, questions};
 use crate::postgres::{Db, Error};
 use crate::types::{BookingId, BuyerId};
 
@@ -31,6 +32,8 @@ pub enum BookError {
     Refused(Refused),
     /// The event asks for a contact, or for none.
     Contact(ContactRefused),
+    /// The answers are not what the event asks for.
+    Answers(AnswersRefused),
     /// The booking that was to be replaced is paid: confirmed, or pending while a payment is under way.
     Paid(BookingId, Status),
     /// The stock or the sale does not allow it, or the database failed.
@@ -56,7 +59,12 @@ pub async fn book(
     let (replaced, contact) = (request.replaces, request.contact.clone());
     check_contact(event.contact, contact.as_ref(), request.card.is_some())
         .map_err(BookError::Contact)?;
+    let answers = request.answers.clone();
+    let is_paid = request.card.is_some();
     let order = make_order(event, request).map_err(BookError::Refused)?;
+    if !answers.is_empty() || (event.asks && is_paid) {
+        Box::pin(check(db, event, &order, &answers, is_paid)).await?;
+    }
     let made = make(db, lanes, event, order, replaced).await?;
     if let Some(contact) = contact {
         // If it fails, the client sends the same key again; the payment may have brought a newer one since.
@@ -64,7 +72,30 @@ pub async fn book(
         let id = made.booking.id;
         Box::pin(save_contact(&client, event.no, id, &contact, false)).await?;
     }
+    if !answers.is_empty() {
+        Box::pin(save_answers(db, &made.booking, &answers)).await?;
+    }
     Ok(made)
+}
+
+/// Whether the answers are what the event asks for, before anything is booked.
+async fn check(
+    db: &Db,
+    event: &Event,
+    order: &Order,
+    answers: &[Given],
+    is_paid: bool,
+) -> Result<(), BookError> {
+    let asked = questions(&db.get().await?, event.no).await?;
+    let tickets: i32 = order.items.iter().map(|item| item.quantity).sum();
+    let checked = check_answers(&asked, tickets as usize, answers, &[], is_paid);
+    checked.map_err(|wrong| BookError::Answers(AnswersRefused::Wrong(wrong)))
+}
+
+/// As the contact: if it fails, the client sends the same key again.
+async fn save_answers(db: &Db, booking: &Booking, answers: &[Given]) -> Result<(), Error> {
+    let client = db.get().await?;
+    save_first(&client, booking, answers).await
 }
 
 async fn make(

@@ -22,9 +22,9 @@ const GET: &str = "
     SELECT booking_id, name, email FROM contacts
     WHERE event_id = ANY ($1) AND booking_id = ANY ($2)";
 
-/// $1 event, $2 booking. Whether the booking has a contact that is complete.
+/// $1 event, $2 booking. Whether the booking has a contact that is complete, and whether the event asks for more.
 const RULE: &str = "
-    SELECT e.contact AS rule,
+    SELECT e.contact AS rule, e.asks,
            EXISTS (SELECT FROM contacts AS c WHERE c.event_id = $1 AND c.booking_id = $2 AND c.name <> '') AS is_there
     FROM events AS e WHERE e.event_id = $1";
 
@@ -94,7 +94,8 @@ pub async fn save_contact(
 }
 
 /// Saves what a payment says of its buyer, if it is what the event asks for: within the transaction that begins the
-/// payment. What others than the buyer say takes the place of nothing: the buyer finds the booking by it.
+/// payment. What others than the buyer say takes the place of nothing: the buyer finds the booking by it. Whether the event
+/// asks for more.
 ///
 /// # Errors
 /// Those of the database; inside, [`ContactRefused`].
@@ -104,7 +105,7 @@ pub async fn take_contact(
     booking: BookingId,
     contact: Option<&Contact>,
     by_buyer: bool,
-) -> Result<Result<(), ContactRefused>, Error> {
+) -> Result<Result<bool, ContactRefused>, Error> {
     let statement = transaction.prepare_cached(RULE).await?;
     let row = transaction
         .query_one(&statement, &[&event, &booking])
@@ -116,7 +117,7 @@ pub async fn take_contact(
     if let (Ok(()), Some(contact)) = (checked, contact) {
         save_contact(transaction, event, booking, contact, by_buyer).await?;
     }
-    Ok(checked)
+    Ok(checked.map(|()| row.get("asks")))
 }
 
 /// The contacts of these bookings, of those that have one, in no particular order.

@@ -3,6 +3,7 @@
 //! What must hold: bookings, payments and what was sold are as before; the audit trail says whose contact of which
 //! booking is gone, without saying whose.
 
+use super::answers::forget_answers;
 use crate::audit::{self, Actor, Entry};
 use crate::postgres::{Db, Error};
 use crate::types::contact::fold_email;
@@ -20,7 +21,7 @@ const FIND: &str = "
 const DELETE: &str =
     "DELETE FROM contacts WHERE event_id = $1 AND booking_id = $2 AND email_folded = $3";
 
-/// Deletes the contacts that have this e-mail address. Of how many bookings.
+/// Deletes the contacts that have this e-mail address, and what was answered with them. Of how many bookings.
 ///
 /// # Errors
 /// Those of the database; what was forgotten before stays forgotten.
@@ -37,6 +38,7 @@ pub async fn forget(db: &Db, by: &Actor, email: &str) -> Result<u64, Error> {
             forgotten += transaction
                 .execute(DELETE, &[&event, &booking, &email])
                 .await?;
+            forget_answers(&transaction, event, booking).await?;
             let entry = Entry::new(by, "buyer.forgotten", "booking", booking);
             let entry = entry.event(event).of(row.get("organisation_id"));
             audit::record(&transaction, &entry).await?;

@@ -27,10 +27,11 @@
 //!
 //! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in
 //! the place of a hold, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
-//! status, `call_off` cancels all of an event, `note` is what organisers write down, `contact` is who their buyers say they are, `hand_over` moves them to another browser. The allocator
+//! status, `call_off` cancels all of an event, `note` is what organisers write down, `contact` is who their buyers say they are, `answers` what they answer to the event's questions, `hand_over` moves them to another browser. The allocator
 //! inserts bookings and expires them, because it
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
+mod answers;
 mod book;
 mod call_off;
 mod contact;
@@ -49,6 +50,10 @@ use utoipa::ToSchema;
 use crate::allocator::Stock;
 use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
 
+pub use answers::{
+    Answer, AnswerRule, AnswerWrong, AnswersRefused, Given, answer, answers, check_answers,
+    take_answers,
+};
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
 pub use contact::{

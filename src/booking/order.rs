@@ -8,6 +8,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::answers::Given;
 use crate::allocator::{Item, Order};
 use crate::catalog::{Event, Tier};
 use crate::seating;
@@ -29,6 +30,8 @@ pub struct Request {
     pub card: Option<String>,
     /// Who the buyer says they are.
     pub contact: Option<Contact>,
+    /// What is answered to the event's questions.
+    pub answers: Vec<Given>,
     /// The buyer's hold that is to be given back for this booking.
     pub replaces: Option<BookingId>,
 }
@@ -367,6 +370,10 @@ fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
     ));
     if let Some(contact) = &request.contact {
         parts.push(format!("contact={} {}", contact.email, contact.name));
+    }
+    for given in &request.answers {
+        let ticket = given.ticket.unwrap_or(0);
+        parts.push(format!("answer={} {ticket} {}", given.question, given.answer));
     }
     if let Some(replaced) = request.replaces {
         parts.push(format!("replaces={replaced}"));

@@ -55,6 +55,8 @@ pub struct Event {
     pub max_tickets_per_buyer: i32,
     /// Whether buyers leave their name and e-mail address.
     pub contact: ContactRule,
+    /// Whether buyers are asked anything: see [`questions`](super::questions).
+    pub asks: bool,
     /// Where it takes place.
     pub venue: Venue,
     /// What a buyer wants to know before paying.

@@ -52,6 +52,10 @@ pub enum Must {
     BeStock,
     /// That of the tier whose stock is shared, or not said.
     BeOfStock,
+    /// A question of the event, or none if it is new.
+    BeQuestion,
+    /// As it was first asked.
+    StayAsAsked,
     /// Blocks of 1 to 1000 seats together.
     BeRow,
     /// So many seats that there are at most 32000 rows.
@@ -128,6 +132,8 @@ impl fmt::Display for Must {
                 "must be the code of another tier of the event that has tickets of its own"
             ),
             Self::BeOfStock => write!(f, "is that of the tier whose tickets it shares: leave it out"),
+            Self::BeQuestion => write!(f, "must be the number of a question of the event"),
+            Self::StayAsAsked => write!(f, "cannot be changed: ask another question instead"),
             Self::BeRow => write!(f, "must be blocks of 1 to 1000 seats together"),
             Self::HaveFewerRows => write!(f, "must leave at most 32000 rows"),
             Self::BeSeat => write!(f, "must be a seat of the tier such as A-7"),

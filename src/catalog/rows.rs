@@ -24,7 +24,7 @@ pub(super) const EVENT_COLUMNS: &str =
     "e.event_id, e.public_id, e.organisation_id, e.status, e.version, e.name, e.description, e.starts_at,
     e.on_sale_at, e.called_off_at, e.created_at, e.currency,
     e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
-    coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact,
+    coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact, e.asks,
     e.genre, e.doors_at, e.ends_at, e.age_min, e.lineup, e.accessibility, e.organiser, e.terms, e.refund_policy,
     e.series, e.featured, e.translations,
     v.name AS venue_name, v.city, v.country, v.time_zone, v.address, v.accessibility AS venue_accessibility";
@@ -72,6 +72,7 @@ pub(super) fn read_event(row: &Row, mut tiers: Vec<Tier>) -> Event {
         max_tickets_per_buyer: row.get("max_tickets_per_buyer"),
         // The CHECK on the column allows no other value.
         contact: row.get::<_, &str>("contact").parse().unwrap_or_default(),
+        asks: row.get("asks"),
         venue: Venue {
             name: row.get("venue_name"),
             city,

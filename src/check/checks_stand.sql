@@ -14,6 +14,8 @@ WITH needed (table_name, names) AS (
         ('call_offs', '{counts,finished,last}'),
         ('sales_read', '{counts}'),
         ('booking_notes', '{text}'),
+        ('questions', '{asked_of,kind,label,no,options}'),
+        ('answers', '{answer,ticket}'),
         ('gateway_charges', '{amount,declined,pending,status}'),
         ('gateway_deliveries', '{delivered}'),
         ('secrets', '{value,version}'),

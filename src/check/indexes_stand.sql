@@ -26,6 +26,8 @@ WITH needed (table_name, index_name, columns, is_unique, predicate) AS (
         ('bookings', 'bookings_turn_key', '{event_id,buyer_id,turn}', true, NULL),
         ('booking_items', 'booking_items_pkey', '{event_id,booking_id,tier_no}', true, NULL),
         ('contacts', 'contacts_pkey', '{booking_id,event_id}', true, NULL),
+        ('questions', 'questions_pkey', '{event_id,question_no}', true, NULL),
+        ('answers', 'answers_pkey', '{event_id,booking_id,question_no,tier_no,seat_no}', true, NULL),
         ('payments', 'payments_idempotency_key_key', '{event_id,booking_id,idempotency_key}', true, NULL),
         ('payments', 'payments_live_key', '{event_id,booking_id}', true,
          '((status = ''processing''::text) OR ((status = ''succeeded''::text) AND (refund_requested_at IS NULL)))'),

@@ -91,6 +91,7 @@ const RULES: &[Rule] = &rules![
     "payment_is_alone",
     "paying_has_a_payment",
     "nothing_without_its_booking",
+    "answer_has_its_question",
     "called_off_event_is_over",
     "sales_are_added_up",
     "admitted_ticket_is_sold",

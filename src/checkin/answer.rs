@@ -10,7 +10,7 @@ use super::record::{Kind, Recorded, get};
 use super::{Desk, Holder, Inside, TicketName, reference};
 use crate::catalog::Event;
 use crate::postgres::Error;
-use crate::types::{TierNo, Timestamp};
+use crate::types::{BookingId, TierNo, Timestamp};
 
 /// $1 event, $2 tier, $3 seat, $4 issue. Nobody, if the ticket is somebody else's now.
 const HOLDER: &str = "
@@ -23,6 +23,13 @@ const HOLDER: &str = "
     JOIN bookings AS b ON b.event_id = $1 AND b.id = t.booking_id
     LEFT JOIN contacts AS c ON c.event_id = $1 AND c.booking_id = t.booking_id
     WHERE t.event_id = $1 AND t.tier_no = $2 AND t.seat_no = $3 AND t.issue = $4 AND b.status = 'confirmed'";
+
+/// $1 event, $2 booking, $3 tier and $4 seat as they were bought. What door staff are to see of what the buyer has answered.
+const TOLD: &str = "
+    SELECT q.label, q.kind, a.answer FROM answers AS a
+    JOIN questions AS q ON q.event_id = $1 AND q.question_no = a.question_no AND q.at_door
+    WHERE a.event_id = $1 AND a.booking_id = $2 AND (a.tier_no = 0 OR (a.tier_no = $3 AND a.seat_no = $4))
+    ORDER BY q.position, q.question_no";
 
 /// What came of a scan.
 #[derive(Debug, Clone)]
@@ -45,6 +52,8 @@ pub struct Answer {
     pub ticket: Option<TicketName>,
     /// Whose it is.
     pub holder: Option<Holder>,
+    /// What the buyer has answered that door staff are to see.
+    pub told: Vec<Told>,
     /// At which gate, as people call it.
     pub gate_name: String,
     /// Since when and where the ticket is in.
@@ -59,6 +68,17 @@ pub struct Answer {
     pub undone_at: Option<Timestamp>,
     /// Whether it was answered before.
     pub is_replay: bool,
+}
+
+/// An answer that door staff see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What was asked.
+    pub label: String,
+    /// What was said.
+    pub answer: String,
+    /// Whether that is `yes` or `no`.
+    pub is_yes_or_no: bool,
 }
 
 /// What came of a scan that is recorded.
@@ -84,9 +104,9 @@ pub(super) async fn answer(
     let Recorded {
         ticket, outcome, ..
     } = recorded;
-    let holder = match ticket {
+    let (holder, told) = match ticket {
         Some(ticket) => holder(desk, ticket).await?,
-        None => None,
+        None => (None, Vec::new()),
     };
     let other_event = match recorded.other_event {
         Some(other) => desk.catalog.events_by_no(&[other]).await?.pop(),
@@ -116,6 +136,7 @@ pub(super) async fn answer(
         recorded_at: recorded.recorded_at,
         ticket,
         holder,
+        told,
         inside: recorded.inside,
         inside_gate: recorded.inside.and_then(|inside| name_of(inside.gate)),
         other_event,
@@ -125,20 +146,41 @@ pub(super) async fn answer(
     })
 }
 
-async fn holder(desk: Desk<'_>, ticket: TicketName) -> Result<Option<Holder>, Error> {
+async fn holder(
+    desk: Desk<'_>,
+    ticket: TicketName,
+) -> Result<(Option<Holder>, Vec<Told>), Error> {
     let TicketName { tier, seat, issue } = ticket;
     let client = desk.db.get().await?;
     let statement = client.prepare_cached(HOLDER).await?;
     let row = client
         .query_opt(&statement, &[&desk.event.no, &tier, &seat, &issue])
         .await?;
-    Ok(row.and_then(|row| {
-        Some(Holder {
-            bought: row.get("bought_tier_no"),
-            reference: reference(&row)?,
-            name: row.get("name"),
-        })
-    }))
+    let Some(row) = row else {
+        return Ok((None, Vec::new()));
+    };
+    let bought: TierNo = row.get("bought_tier_no");
+    let told = if desk.event.asks {
+        let booking: BookingId = row.get("booking_id");
+        let statement = client.prepare_cached(TOLD).await?;
+        let event = desk.event.no;
+        client
+            .query(&statement, &[&event, &booking, &bought, &seat])
+            .await?
+    } else {
+        Vec::new()
+    };
+    let told = told.iter().map(|row| Told {
+        label: row.get("label"),
+        answer: row.get("answer"),
+        is_yes_or_no: row.get::<_, &str>("kind") == "yes_no",
+    });
+    let holder = reference(&row).map(|reference| Holder {
+        bought,
+        reference,
+        name: row.get("name"),
+    });
+    Ok((holder, told.collect()))
 }
 
 /// The names of the open gates that admit the tickets of a tier.

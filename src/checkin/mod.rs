@@ -27,7 +27,7 @@ use crate::postgres::Db;
 use crate::ticket::Codes;
 use crate::types::{Reference, SeatNo, TierNo, Timestamp};
 
-pub use answer::{Answer, recorded};
+pub use answer::{Answer, Told, recorded};
 pub use counts::{GateCount, counts};
 pub use find::{Found, find};
 pub use gates::{

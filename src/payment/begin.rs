@@ -87,7 +87,12 @@ async fn begin_in(
     check_payable(transaction, &booking).await?;
     let (event, id, contact) = (request.event, request.booking, request.contact.as_ref());
     let taken = booking::take_contact(transaction, event, id, contact, request.by_buyer).await?;
-    taken.map_err(PayError::Contact)?;
+    let asks = taken.map_err(PayError::Contact)?;
+    if asks || !request.answers.is_empty() {
+        let given = request.answers.as_slice();
+        let taken = booking::take_answers(transaction, event, id, given, request.by_buyer).await?;
+        taken.map_err(PayError::Answers)?;
+    }
     let hold_seconds = new.recover_after_seconds + RECOVERY_SECONDS;
     booking.keep_hold(hold_seconds).await?;
     let payment = ledger::insert(transaction, request, new, booking.total).await?;

@@ -33,7 +33,7 @@ use std::time::Duration;
 
 use utoipa::ToSchema;
 
-use crate::booking::{self, ContactRefused};
+use crate::booking::{self, AnswersRefused, ContactRefused, Given};
 use crate::gateway::card::Card;
 use crate::gateway::{ABANDONED, GatewayError};
 use crate::postgres::{AsDbError, Error};
@@ -146,6 +146,8 @@ pub struct PaymentRequest {
     pub card: Card,
     /// Who the buyer is said to be.
     pub contact: Option<Contact>,
+    /// What is answered to the event's questions.
+    pub answers: Vec<Given>,
     /// Whether the buyer says so, and not somebody who has the booking's link.
     pub by_buyer: bool,
     /// Whether a decline fails the booking at once: it was booked and paid in one request.
@@ -184,6 +186,9 @@ pub enum PayError {
     /// The event asks for a contact, or for none.
     #[error("the contact is not what the event asks for")]
     Contact(ContactRefused),
+    /// The answers are not what the event asks for.
+    #[error("the answers are not what the event asks for")]
+    Answers(AnswersRefused),
     /// The event has begun, or is about to: bookings cannot be cancelled any more.
     #[error("it is too late to cancel")]
     EventBegun,

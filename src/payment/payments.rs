@@ -220,6 +220,7 @@ impl Payments {
             key,
             card,
             contact: None,
+            answers: Vec::new(),
             by_buyer: true,
             one_shot: true,
         })

@@ -31,7 +31,7 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 19] = [
+const TABLES: [Table; 21] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
@@ -39,6 +39,8 @@ const TABLES: [Table; 19] = [
     by_event("bookings"),
     by_event("booking_items"),
     by_event("contacts"),
+    by_event("questions"),
+    by_event("answers"),
     by_event("payments"),
     by_event("webhook_events"),
     by_event("check_in_lists"),

@@ -228,6 +228,20 @@ fn json(routes: &mut ServiceConfig) {
             "/bookings/{booking_id}/cancel",
             [post().to(api::bookings::cancel)],
         ))
+        .service(at(
+            "/bookings/{booking_id}/answers",
+            [
+                get().to(api::answers::get),
+                patch().to(api::answers::change),
+            ],
+        ))
+        .service(
+            at(
+                "/events/{event_id}/questions",
+                [get().to(api::answers::asked)],
+            )
+            .wrap(headers::of_catalogue()),
+        )
         .service(at("/buyers", [post().to(api::buyers::create)]))
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
@@ -339,7 +353,7 @@ fn check_in(routes: &mut ServiceConfig) {
 
 /// Under /api/organiser: events from draft to sale.
 fn planning(routes: &mut ServiceConfig) {
-    use api::organiser::{events, picture, publishing, tiers};
+    use api::organiser::{events, picture, publishing, questions, tiers};
     routes
         .service(at(
             "/organiser/events",
@@ -375,6 +389,10 @@ fn planning(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/events/{event_id}/tiers/{tier}",
             [patch().to(tiers::change), delete().to(tiers::remove)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/questions",
+            [get().to(questions::get), put().to(questions::set)],
         ));
 }
 
@@ -423,6 +441,10 @@ fn html(routes: &mut ServiceConfig) {
         .service(at(
             "/bookings/{booking_id}/cancel",
             [post().to(shop::bookings::cancel)],
+        ))
+        .service(at(
+            "/bookings/{booking_id}/answers",
+            [post().to(shop::bookings::answer)],
         ))
         .service(at("/buyers", [post().to(shop::buyers::create)]))
         .service(at("/favicon.ico", [get().to(view::assets::favicon)]))
@@ -597,7 +619,7 @@ fn admin_sales(routes: &mut ServiceConfig) {
 
 /// The pages on which events are planned.
 fn admin_planning(routes: &mut ServiceConfig) {
-    use admin::planning::{event, publishing, tier};
+    use admin::planning::{event, publishing, questions, tier};
     routes
         .service(at(
             "/admin/events/new",
@@ -635,6 +657,10 @@ fn admin_planning(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/tiers/{tier}/remove",
             [post().to(tier::remove)],
+        ))
+        .service(at(
+            "/admin/events/{event}/questions",
+            [get().to(questions::show), post().to(questions::save)],
         ));
 }
 

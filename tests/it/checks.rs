@@ -83,7 +83,7 @@ async fn books() -> (Db, Client) {
 /// Makes the books anew; the schema stays as it is.
 async fn repair(client: &Client) {
     let empty = "TRUNCATE venues, events, tiers, tickets, bookings, booking_items, payments, webhook_events,
-        gateway_charges, gateway_refunds, gateway_deliveries, call_offs, sales_read, sales_quarters, check_in_lists, gates, scans, check_ins RESTART IDENTITY CASCADE";
+        gateway_charges, gateway_refunds, gateway_deliveries, call_offs, sales_read, sales_quarters, check_in_lists, gates, scans, check_ins, questions, answers RESTART IDENTITY CASCADE";
     client.batch_execute(empty).await.unwrap();
     client.batch_execute(BOOKS).await.unwrap();
 }
@@ -105,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-const ROWS: [(&str, &str); 24] = [
+const ROWS: [(&str, &str); 27] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -195,6 +195,20 @@ const ROWS: [(&str, &str); 24] = [
         "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, stock_tier_no)
          VALUES (1, 2, 'reduced', 'Reduced', 1, 10, 'general', 1);
          INSERT INTO tickets (event_id, tier_no, seat_no) VALUES (1, 2, 1)",
+    ),
+    (
+        "answer_has_its_question",
+        "INSERT INTO answers (event_id, booking_id, question_no, tier_no, seat_no, answer)
+         SELECT event_id, id, 1, 0, 0, 'x' FROM bookings WHERE event_id = 1",
+    ),
+    (
+        "answer_has_its_question",
+        "INSERT INTO questions (event_id, question_no, asked_of, kind, label, is_required, at_door, position)
+         VALUES (1, 1, 'order', 'text', '?', false, false, 0)",
+    ),
+    (
+        "answer_has_its_question",
+        "UPDATE events SET asks = true WHERE event_id = 2",
     ),
     (
         "event_has_its_organisation",

@@ -128,6 +128,7 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
             key: fresh_key().parse().unwrap(),
             card: SLOW.parse().unwrap(),
             contact: None,
+            answers: Vec::new(),
             by_buyer: true,
             one_shot: false,
         };

@@ -53,6 +53,7 @@ mod planning;
 mod plans;
 mod poolers;
 mod problems;
+mod questions;
 mod races;
 mod readers;
 mod recovery;

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::EditError;
+use super::ask::ask_the_same;
 use super::edit::{insert, update_series};
 use super::own::lock;
 use crate::audit::Actor;
@@ -75,10 +76,12 @@ pub async fn copy(
                 }
                 let inserted =
                     insert(transaction, &by, copy, &details, own.event.picture.clone()).await;
-                inserted.map_err(|error| match error {
+                let inserted = inserted.map_err(|error| match error {
                     EditError::Invalid(wrong) => EditError::Invalid(of_date(wrong, index)),
                     error => error,
-                })?;
+                });
+                let no = inserted?;
+                ask_the_same(transaction, own.event.no, no).await?;
                 copies.push(copy);
             }
             Ok(copies)

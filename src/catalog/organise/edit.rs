@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
+use super::ask::ask_nothing;
 use super::own::{Own, lock};
 use super::{EditError, difference};
 use crate::audit::{self, Actor, Entry};
@@ -265,6 +266,7 @@ pub async fn delete(db: &Db, by: &Actor, id: EventId) -> Result<(), EditError> {
             if own.event.status != Status::Draft {
                 return Err(EditError::NoDraft);
             }
+            ask_nothing(transaction, own.event.no).await?;
             for delete in [
                 "DELETE FROM tiers WHERE event_id = $1",
                 "DELETE FROM events WHERE event_id = $1",

@@ -3,12 +3,13 @@
 //!
 //! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
 //! `edit` creates, changes and deletes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
-//! `publish` makes the tickets; `copy` makes other dates of an event.
+//! `publish` makes the tickets; `copy` makes other dates of an event; `ask` writes what buyers are asked.
 //!
 //! What must hold: every change is of one transaction with its entry in the audit trail, and counts the event's version
 //! up; who changes an event says which version they have seen, and changes nothing if it is another by now. A foreign
 //! event is as if it did not exist. What a role may do is decided at the edge.
 
+mod ask;
 mod capacity;
 mod copy;
 mod edit;
@@ -21,6 +22,7 @@ use serde_json::{Map, Value};
 use super::must::{Must, Wrong};
 use crate::postgres::{AsDbError, Error};
 
+pub use ask::{ask, asked};
 pub use copy::{Dates, copy};
 pub use edit::{change, create, delete, set_picture};
 pub use own::{Cursor, Own, Page, list, read};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::cell::Cell;
 use super::what::What;
-use crate::catalog::Event;
+use crate::catalog::{Event, Tier};
 use crate::postgres::{Db, Error, Params};
 use crate::types::{BookingId, Currency, Money, PaymentId, Reference, SeatNo, TierNo, Timestamp};
 
@@ -60,6 +60,41 @@ const SALES: &str = "
            sum(cancelled_tickets)::bigint AS cancelled_tickets, sum(cancelled_minor)::bigint AS cancelled_minor
     FROM sales_quarters WHERE event_id = $1
     GROUP BY 1, 2 ORDER BY 1, 2";
+
+/// $1 event, $2 and $3 the last scan of the page before, $4 how many. Whose ticket it was is known while it is theirs.
+const SCANS: &str = "
+    SELECT s.id, s.recorded_at, s.scanned_at, s.kind, s.result, s.conflict, s.undone_at, s.by_name, s.seat_no,
+           g.name AS gate, l.name AS list, h.id AS booking_id, h.reference, coalesce(h.bought, s.tier_no) AS tier_no
+    FROM (SELECT * FROM scans
+          WHERE event_id = $1 AND (recorded_at, id) > ($2, $3)
+          ORDER BY event_id, recorded_at, id LIMIT $4) AS s
+    LEFT JOIN LATERAL (SELECT name FROM gates WHERE event_id = $1 AND id = s.gate_id LIMIT 1) AS g ON true
+    LEFT JOIN LATERAL (SELECT name FROM check_in_lists WHERE event_id = $1 AND id = s.list_id LIMIT 1) AS l ON true
+    LEFT JOIN LATERAL (
+        SELECT b.id, b.reference,
+               (SELECT tier_no FROM booking_items
+                WHERE event_id = $1 AND booking_id = b.id AND stock_tier_no = t.tier_no AND t.seat_no = ANY (seats)
+                LIMIT 1) AS bought
+        FROM tickets AS t
+        JOIN bookings AS b ON b.event_id = $1 AND b.id = t.booking_id
+        WHERE t.event_id = $1 AND t.tier_no = s.tier_no AND t.seat_no = s.seat_no AND t.issue = s.issue
+        LIMIT 1) AS h ON true
+    ORDER BY s.recorded_at, s.id";
+
+/// $1 event, $2 to $5 booking, question, tier and seat of the last answer of the page before, $6 how many.
+const ANSWERS: &str = "
+    SELECT a.booking_id AS id, a.question_no, a.tier_no, a.seat_no, a.answer, a.answered_at, b.reference, b.status,
+           q.label, c.name, c.email
+    FROM (SELECT * FROM answers
+          WHERE event_id = $1 AND (booking_id, question_no, tier_no, seat_no) > ($2, $3, $4, $5)
+          ORDER BY event_id, booking_id, question_no, tier_no, seat_no LIMIT $6) AS a
+    LEFT JOIN LATERAL (
+        SELECT reference, status FROM bookings WHERE event_id = $1 AND id = a.booking_id LIMIT 1) AS b ON true
+    LEFT JOIN LATERAL (
+        SELECT label FROM questions WHERE event_id = $1 AND question_no = a.question_no LIMIT 1) AS q ON true
+    LEFT JOIN LATERAL (
+        SELECT name, email FROM contacts WHERE event_id = $1 AND booking_id = a.booking_id LIMIT 1) AS c ON true
+    ORDER BY a.booking_id, a.question_no, a.tier_no, a.seat_no";
 
 const BOOKING_NAMES: &[&str] = &[
     "reference",
@@ -116,12 +151,50 @@ const SALES_NAMES: &[&str] = &[
     "currency",
 ];
 
+const SCAN_NAMES: &[&str] = &[
+    "id",
+    "recorded_at",
+    "scanned_at",
+    "kind",
+    "result",
+    "conflict",
+    "undone_at",
+    "gate",
+    "list",
+    "tier",
+    "tier_name",
+    "row",
+    "seat",
+    "booking_reference",
+    "booking_id",
+    "scanned_by",
+];
+const ANSWER_NAMES: &[&str] = &[
+    "reference",
+    "booking_id",
+    "status",
+    "question",
+    "label",
+    "tier",
+    "tier_name",
+    "row",
+    "seat",
+    "answer",
+    "answered_at",
+    "name",
+    "email",
+];
+
 /// Where the next page begins.
 enum From {
     /// After this booking, in the order of confirmation.
     Confirmed(Timestamp, BookingId),
     /// After this payment.
     Payment(BookingId, String),
+    /// After this scan, in the order in which they were recorded.
+    Scan(Timestamp, Uuid),
+    /// After this answer.
+    Answer(BookingId, i16, TierNo, SeatNo),
     /// There is no other page.
     End,
 }
@@ -139,6 +212,8 @@ impl Rows {
         let first = BookingId(Uuid::nil());
         let from = match what {
             What::Payments => From::Payment(first, String::new()),
+            What::Scans => From::Scan(Timestamp::default(), Uuid::nil()),
+            What::Answers => From::Answer(first, 0, TierNo(0), SeatNo(0)),
             _ => From::Confirmed(Timestamp::default(), first),
         };
         Self {
@@ -156,6 +231,8 @@ impl Rows {
             What::Tickets => TICKET_NAMES,
             What::Payments => PAYMENT_NAMES,
             What::Sales => SALES_NAMES,
+            What::Scans => SCAN_NAMES,
+            What::Answers => ANSWER_NAMES,
         }
     }
 
@@ -169,6 +246,11 @@ impl Rows {
         let rows = match &self.from {
             From::End => return Ok(None),
             From::Payment(booking, key) => self.query(PAYMENTS, &[booking, key, &PAGE]).await?,
+            From::Scan(at, id) => self.query(SCANS, &[at, id, &PAGE]).await?,
+            From::Answer(booking, question, tier, seat) => {
+                let after: Params<'_> = &[booking, question, tier, seat, &PAGE];
+                self.query(ANSWERS, after).await?
+            }
             From::Confirmed(..) if self.what == What::Sales => {
                 let zone = self.event.venue.time_zone.name();
                 self.query(SALES, &[&zone]).await?
@@ -202,6 +284,13 @@ impl Rows {
             (What::Payments, Some(last)) => {
                 From::Payment(last.get("booking_id"), last.get("idempotency_key"))
             }
+            (What::Scans, Some(last)) => From::Scan(last.get("recorded_at"), last.get("id")),
+            (What::Answers, Some(last)) => From::Answer(
+                last.get("id"),
+                last.get("question_no"),
+                last.get("tier_no"),
+                last.get("seat_no"),
+            ),
             (What::Bookings | What::Tickets, Some(last)) => {
                 From::Confirmed(last.get("confirmed_at"), last.get("id"))
             }
@@ -215,6 +304,8 @@ impl Rows {
             What::Tickets => self.tickets(row),
             What::Payments => vec![payment(row)],
             What::Sales => vec![self.sales(row)],
+            What::Scans => vec![self.scan(row)],
+            What::Answers => vec![self.answer(row)],
         }
     }
 
@@ -223,12 +314,7 @@ impl Rows {
         let tier = self.event.tier_no(no);
         let seats: Vec<SeatNo> = row.get("seats");
         let ticket = |seat: SeatNo| {
-            let label = tier.map_or_else(|| seat.0.to_string(), |tier| tier.label(seat));
-            // Of a seat without a row there is only the number.
-            let (row_label, number) = match label.rsplit_once('-') {
-                Some((row, number)) => (Cell::Word(row.to_owned()), number.to_owned()),
-                None => (Cell::Empty, label),
-            };
+            let [row_label, number] = place(tier, seat);
             let status = match row.get("status") {
                 "confirmed" => "valid",
                 status => status,
@@ -241,7 +327,7 @@ impl Rows {
                 tier.map_or(Cell::Empty, |tier| word(&tier.code)),
                 tier.map_or(Cell::Empty, |tier| Cell::Text(tier.name.clone())),
                 row_label,
-                number.parse().map_or(Cell::Word(number), Cell::Number),
+                number,
                 amount(row.get("unit_price_minor"), currency),
                 word(currency.code()),
                 Cell::text(row.get("name")),
@@ -249,6 +335,65 @@ impl Rows {
             ]
         };
         seats.into_iter().map(ticket).collect()
+    }
+
+    fn scan(&self, row: &Row) -> Vec<Cell> {
+        let tier: Option<TierNo> = row.get("tier_no");
+        let mut cells = vec![
+            word(row.get::<_, Uuid>("id")),
+            Cell::Time(row.get("recorded_at")),
+            Cell::Time(row.get("scanned_at")),
+            word(row.get::<_, &str>("kind")),
+            word(row.get::<_, &str>("result")),
+            Cell::text(row.get("conflict")),
+            Cell::time(row.get("undone_at")),
+            Cell::text(row.get("gate")),
+            Cell::text(row.get("list")),
+        ];
+        cells.extend(self.ticket(tier.zip(row.get("seat_no"))));
+        let booking: Option<BookingId> = row.get("booking_id");
+        let stored: Option<Reference> = row.get("reference");
+        let named = booking.map(|id| stored.unwrap_or_else(|| Reference::of_older(id)));
+        cells.extend([
+            named.map_or(Cell::Empty, word),
+            booking.map_or(Cell::Empty, word),
+            Cell::text(row.get("by_name")),
+        ]);
+        cells
+    }
+
+    fn answer(&self, row: &Row) -> Vec<Cell> {
+        let (tier, seat): (TierNo, SeatNo) = (row.get("tier_no"), row.get("seat_no"));
+        let mut cells = vec![
+            reference(row),
+            word(row.get::<_, BookingId>("id")),
+            Cell::text(row.get("status")),
+            Cell::Number(row.get::<_, i16>("question_no").into()),
+            Cell::text(row.get("label")),
+        ];
+        cells.extend(self.ticket((tier != TierNo(0)).then_some((tier, seat))));
+        cells.extend([
+            Cell::text(row.get("answer")),
+            Cell::Time(row.get("answered_at")),
+            Cell::text(row.get("name")),
+            Cell::text(row.get("email")),
+        ]);
+        cells
+    }
+
+    /// Code and name of a ticket's tier, its row and number.
+    fn ticket(&self, ticket: Option<(TierNo, SeatNo)>) -> [Cell; 4] {
+        let Some((no, seat)) = ticket else {
+            return [Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty];
+        };
+        let tier = self.event.tier_no(no);
+        let [row, number] = place(tier, seat);
+        [
+            tier.map_or(Cell::Empty, |tier| word(&tier.code)),
+            tier.map_or(Cell::Empty, |tier| Cell::Text(tier.name.clone())),
+            row,
+            number,
+        ]
     }
 
     fn sales(&self, row: &Row) -> Vec<Cell> {
@@ -267,6 +412,16 @@ impl Rows {
             word(currency.code()),
         ]
     }
+}
+
+/// The row and the number of a seat; of a place without a row there is only the number.
+fn place(tier: Option<&Tier>, seat: SeatNo) -> [Cell; 2] {
+    let label = tier.map_or_else(|| seat.0.to_string(), |tier| tier.label(seat));
+    let (row, number) = match label.rsplit_once('-') {
+        Some((row, number)) => (Cell::Word(row.to_owned()), number.to_owned()),
+        None => (Cell::Empty, label),
+    };
+    [row, number.parse().map_or(Cell::Word(number), Cell::Number)]
 }
 
 fn word(word: impl std::fmt::Display) -> Cell {

@@ -16,11 +16,22 @@ pub enum What {
     Payments,
     /// Sales and cancellations by day and tier.
     Sales,
+    /// Scans at the doors, whatever came of them, in the order in which they were recorded.
+    Scans,
+    /// What buyers have answered, booking by booking.
+    Answers,
 }
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Bookings, Self::Tickets, Self::Payments, Self::Sales];
+    pub const ALL: [Self; 6] = [
+        Self::Bookings,
+        Self::Tickets,
+        Self::Payments,
+        Self::Sales,
+        Self::Scans,
+        Self::Answers,
+    ];
 
     /// As it stands in addresses and names of files.
     pub fn as_str(self) -> &'static str {
@@ -29,6 +40,8 @@ impl What {
             Self::Tickets => "tickets",
             Self::Payments => "payments",
             Self::Sales => "sales",
+            Self::Scans => "scans",
+            Self::Answers => "answers",
         }
     }
 }

@@ -15,8 +15,8 @@ use super::session::{Manage, May, Read};
 use super::shell::Shell;
 use crate::access::organiser::Right;
 use crate::app::App;
-use crate::booking::{self, Booking, NOTE_MAX};
-use crate::catalog::Event;
+use crate::booking::{self, Answer, Booking, NOTE_MAX};
+use crate::catalog::{Event, Kind, all_questions};
 use crate::report::{Found, Moment, What};
 use crate::types::{BookingId, EventId};
 use crate::web::error::Error;
@@ -30,6 +30,8 @@ struct BookingPage {
     event_id: EventId,
     row: Row,
     items: Vec<Item>,
+    /// What was asked, of which ticket, and the answer.
+    answers: Vec<(String, String, String)>,
     moments: Vec<Told>,
     link: String,
     may_manage: bool,
@@ -93,6 +95,36 @@ impl Its {
         Ok(Row::of(&found, &self.event, format))
     }
 
+    /// What the buyer has answered, also to what is not asked any more.
+    async fn answers(
+        &self,
+        app: &App,
+        format: &Format,
+    ) -> Result<Vec<(String, String, String)>, Error> {
+        let answers = booking::answers(&app.db, &self.booking).await?;
+        if answers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked = all_questions(&app.db.get().await?, self.event.no).await?;
+        let tickets = self.booking.items.iter().flat_map(|item| {
+            let tier = self.event.tier_no(item.tier);
+            let label = move |seat| tier.map_or_else(String::new, |tier| tier.label(seat));
+            item.seats.iter().map(move |&seat| label(seat))
+        });
+        let tickets: Vec<String> = tickets.collect();
+        let told = |answer: Answer| {
+            let question = asked.iter().find(|it| it.no() == answer.question)?;
+            let ticket = answer.ticket.and_then(|ticket| tickets.get(ticket - 1));
+            let text = match (question.kind, answer.answer.as_str()) {
+                (Kind::YesNo, "yes") => format.words.text("answers-yes").to_owned(),
+                (Kind::YesNo, "no") => format.words.text("answers-no").to_owned(),
+                _ => answer.answer,
+            };
+            Some((question.label.clone(), ticket.cloned().unwrap_or_default(), text))
+        };
+        Ok(answers.into_iter().filter_map(told).collect())
+    }
+
     fn items(&self, format: &Format) -> Vec<Item> {
         let items = self.booking.items.iter().filter_map(|item| {
             let tier = self.event.tier_no(item.tier)?;
@@ -137,6 +169,7 @@ async fn page<R>(
         event_id: its.event.id,
         row: its.row(app, &format).await?,
         items: its.items(&format),
+        answers: its.answers(app, &format).await?,
         moments: moments
             .iter()
             .map(|moment| Told::of(moment, &its.event, &format))

@@ -208,6 +208,8 @@ fn file_text(what: What) -> &'static str {
         What::Tickets => "export-tickets",
         What::Payments => "export-payments",
         What::Sales => "export-sales",
+        What::Scans => "export-scans",
+        What::Answers => "export-answers",
     }
 }
 

@@ -261,6 +261,14 @@ fn said(format: &Format, event: &Event, answer: Answer) -> Said {
     });
     lines.extend(answer.holder.map(|it| it.name).filter(|it| !it.is_empty()));
     lines.extend(ticket);
+    lines.extend(answer.told.iter().map(|told| {
+        let said = match (told.is_yes_or_no, told.answer.as_str()) {
+            (true, "yes") => words.text("answers-yes"),
+            (true, "no") => words.text("answers-no"),
+            (_, said) => said,
+        };
+        format.two_parts(&told.label, said)
+    }));
     let is_undone = answer.undone_at.is_some();
     let is_good = answer.outcome.is_good() && !is_undone;
     Said {

@@ -72,6 +72,12 @@ const PLACES_OF_EVENT: &[Place] = &[
     place("report", "", "admin-nav-report", Right::Read),
     place("bookings", "/bookings", "admin-nav-bookings", Right::Read),
     place("plan", "/edit", "admin-nav-plan", Right::Manage),
+    place(
+        "questions",
+        "/questions",
+        "questions-heading",
+        Right::Manage,
+    ),
     place("audit", "/audit", "admin-nav-audit", Right::Read),
 ];
 

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::answers::AnswerJson;
 use super::booking_json::{BookingJson, ContactJson, tickets, tiers_left};
 use super::parameters::{BookingPath, IdempotencyKeyParam};
 use super::payments::still_processing;
@@ -48,6 +49,9 @@ struct BookJson {
     /// Needed if the event's `contact` is `required` and the booking is paid at once.
     #[serde(default, deserialize_with = "json::optional_object")]
     contact: Option<ContactJson>,
+    /// What is answered to the event's questions; what is required is needed if the booking is paid at once.
+    #[serde(default, deserialize_with = "json::objects")]
+    answers: Vec<AnswerJson>,
     /// A hold of the buyer's that is given back for this booking.
     replaces: Option<BookingId>,
 }
@@ -115,6 +119,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
             .as_ref()
             .map(|card| format!("{} {}", card.brand(), card.last4())),
         contact: contact.clone(),
+        answers: asked.answers.into_iter().map(AnswerJson::read).collect(),
         replaces: asked.replaces,
     };
     let booked = find::in_time_of_an_order(&app, async {

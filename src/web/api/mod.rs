@@ -4,6 +4,7 @@
 //! import `shop`, and decides nothing: a handler extracts, calls the domain, serialises.
 
 mod booking_json;
+pub mod answers;
 pub mod bookings;
 pub mod buyers;
 pub mod docs;

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::organiser::{events as own_events, picture, publishing, tiers};
-use super::{bookings, buyers, docs, events, feed, organiser, payments, status, stream};
+use super::{answers, bookings, buyers, docs, events, feed, organiser, payments, status, stream};
 use crate::gateway::simulated::signature::HEADER as SIGNATURE;
 use crate::report::By;
 use crate::types::Fingerprint;
@@ -54,6 +54,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         events::list, events::get, events::availability, stream::availability, events::seats,
         buyers::create,
         bookings::book, bookings::list, bookings::get, bookings::cancel,
+        answers::asked, answers::get, answers::change,
         payments::pay, payments::webhook,
         organiser::reports::report, organiser::reports::series, organiser::reports::export,
         organiser::bookings::find, organiser::bookings::history, organiser::bookings::cancel,
@@ -65,6 +66,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         own_events::list, own_events::create, own_events::get, own_events::change, own_events::delete,
         own_events::duplicate, publishing::publish, publishing::progress, picture::set, picture::remove,
         tiers::add, tiers::change, tiers::remove,
+        organiser::questions::get, organiser::questions::set,
         status::status, status::alive,
         document, docs::page, docs::file,
     ),

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::answers::AnswerJson;
 use super::booking_json::{ContactJson, PaymentJson};
 use super::parameters::IdempotencyKeyParam;
 use crate::access::Right;
@@ -36,6 +37,9 @@ struct PayJson {
     /// Who the buyer is; needed if the event's `contact` is `required` and the booking has none yet.
     #[serde(default, deserialize_with = "json::optional_object")]
     contact: Option<ContactJson>,
+    /// What is answered to the event's questions; what is required is needed unless it was answered before.
+    #[serde(default, deserialize_with = "json::objects")]
+    answers: Vec<AnswerJson>,
 }
 
 /// Pay a booking
@@ -71,6 +75,7 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
     let card: Card =
         (asked.card_number.parse()).map_err(|error| Error::of_card("/card_number", error))?;
     let contact = asked.contact.map(ContactJson::read).transpose()?;
+    let answers = asked.answers.into_iter().map(AnswerJson::read).collect();
     let id = asked.booking_id;
     let booking = find::booking(&app, &request, principal.clone(), Right::Pay, id).await?;
     let (event, booking, buyer) = (booking.event, booking.id, booking.buyer);
@@ -81,6 +86,7 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
         key,
         card,
         contact,
+        answers,
         by_buyer: principal.speaks_for(buyer),
         one_shot: false,
     };

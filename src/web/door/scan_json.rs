@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::catalog::Event;
-use crate::checkin::{Answer, Holder, Kind, Named, Outcome, Scan, TicketName};
+use crate::checkin::{Answer, Holder, Kind, Named, Outcome, Scan, TicketName, Told};
 use crate::types::{EventId, Reference, Timestamp};
 use crate::web::error::{Error, Text};
 
@@ -123,11 +123,23 @@ pub(in crate::web) struct ScanJson<'a> {
     /// The event that the code is of.
     #[schema(required = true)]
     other_event: Option<OtherEventJson>,
+    /// What the buyer has answered that door staff are to see.
+    answers: Vec<ToldJson>,
     /// The gates that admit the ticket, if this one does not.
     gates: Vec<String>,
     /// When the scan was taken back.
     #[schema(required = true, value_type = Option<DateTime<Utc>>)]
     undone_at: Option<Timestamp>,
+}
+
+/// An answer that door staff see.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DoorAnswer)]
+struct ToldJson {
+    /// What was asked.
+    label: String,
+    /// What was said; `yes` or `no` where that was asked.
+    answer: String,
 }
 
 /// A ticket at the door.
@@ -182,6 +194,14 @@ struct OtherEventJson {
     starts_at: Timestamp,
 }
 
+fn told(told: Vec<Told>) -> Vec<ToldJson> {
+    let json = |told: Told| ToldJson {
+        label: told.label,
+        answer: told.answer,
+    };
+    told.into_iter().map(json).collect()
+}
+
 impl<'a> ScanJson<'a> {
     /// What is said of a scan at the doors of this event.
     pub(in crate::web) fn new(event: &'a Event, answer: Answer) -> Self {
@@ -205,6 +225,7 @@ impl<'a> ScanJson<'a> {
                 name: other.name.clone(),
                 starts_at: other.starts_at,
             }),
+            answers: told(answer.told),
             gates: answer.other_gates,
             undone_at: answer.undone_at,
         }

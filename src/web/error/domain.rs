@@ -12,7 +12,9 @@ use super::text::Text;
 use crate::access::limits::{Bucket, Exceeded};
 use crate::access::{AuthError, Denied};
 use crate::allocator::{Outcome, Shortage};
-use crate::booking::{self, BookError, ContactRefused, Refused};
+use crate::booking::{
+    self, AnswerRule, AnswerWrong, AnswersRefused, BookError, ContactRefused, Refused,
+};
 use crate::catalog::Event;
 use crate::catalog::organise::EditError;
 use crate::gateway::NoticeError;
@@ -101,6 +103,7 @@ impl Error {
                     .with("limit", limit)
             }
             BookError::Contact(refused) => refused.into(),
+            BookError::Answers(refused) => refused.into(),
             BookError::Paid(_, booking::Status::Confirmed) => {
                 Self::not_pending(booking::Status::Confirmed)
             }
@@ -359,6 +362,7 @@ impl From<Denied> for Error {
             Denied::BuyersActForThemselves => Self::forbidden("problem-for-themselves"),
             Denied::NobodyNamed => Self::invalid_field("/on_behalf_of", "field-on-behalf-of"),
             Denied::LinkCannotCancel => Self::forbidden("problem-link-cannot-cancel"),
+            Denied::LinkCannotAnswer => Self::forbidden("problem-link-cannot-answer"),
         }
     }
 }
@@ -375,6 +379,50 @@ impl From<ContactRefused> for Error {
     }
 }
 
+impl From<AnswersRefused> for Error {
+    fn from(refused: AnswersRefused) -> Self {
+        let wrong = match refused {
+            AnswersRefused::Wrong(wrong) => wrong,
+            AnswersRefused::Over => {
+                let detail = "problem-answers-over";
+                return Self::new(409, "event-state", "problem-event-state", detail);
+            }
+        };
+        let errors = wrong.into_iter().map(|wrong| {
+            let pointer = match (wrong.index, &wrong.rule) {
+                (None, _) => "/answers".to_owned(),
+                (Some(at), AnswerRule::Asked | AnswerRule::Once) => format!("/answers/{at}/question"),
+                (Some(at), AnswerRule::OfTicket | AnswerRule::OfOrder) => {
+                    format!("/answers/{at}/ticket")
+                }
+                (Some(at), _) => format!("/answers/{at}/answer"),
+            };
+            (pointer, answer_text(&wrong))
+        });
+        Self::with_errors("invalid-request", "problem-invalid", errors.collect())
+    }
+}
+
+fn answer_text(wrong: &AnswerWrong) -> Text {
+    match (&wrong.rule, wrong.ticket) {
+        (AnswerRule::Given, None) => {
+            Text::from("field-answer-missing").with("question", wrong.question)
+        }
+        (AnswerRule::Given, Some(ticket)) => Text::from("field-answer-missing-of")
+            .with("question", wrong.question)
+            .with("ticket", ticket),
+        (AnswerRule::Asked, _) => "field-answer-asked".into(),
+        (AnswerRule::Once, _) => "field-only-once".into(),
+        (AnswerRule::OfTicket, _) => "field-answer-of-ticket".into(),
+        (AnswerRule::OfOrder, _) => "field-answer-of-order".into(),
+        (AnswerRule::Short(most), _) => Text::from("field-short").with("most", *most),
+        (AnswerRule::OneOf(options), _) => {
+            Text::from("field-answer-one-of").with("options", options.join(", "))
+        }
+        (AnswerRule::YesOrNo, _) => "field-answer-yes-no".into(),
+    }
+}
+
 impl From<PayError> for Error {
     fn from(error: PayError) -> Self {
         match error {
@@ -387,6 +435,7 @@ impl From<PayError> for Error {
             }
             PayError::KeyReused => Self::key_reused(),
             PayError::Contact(refused) => refused.into(),
+            PayError::Answers(refused) => refused.into(),
             PayError::EventBegun => {
                 let detail = "problem-too-late-detail";
                 Self::new(409, "too-late-to-cancel", "problem-too-late", detail)

@@ -148,6 +148,8 @@ impl From<Must> for Text {
             Must::StayAsItIs => "field-stays",
             Must::BeTierCode => "field-tier-code",
             Must::BeTier => "field-known-tier",
+            Must::BeQuestion => "field-question",
+            Must::StayAsAsked => "field-stays-as-asked",
             Must::BeStock => "field-stock",
             Must::BeOfStock => "field-of-stock",
             Must::BeRow => "field-row-blocks",

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use askama::Template;
 
+use super::answer_fields::{AskedGroup, Sent};
 use super::event_facts::EventFacts;
 use super::form::fresh_key;
 use super::frame::Frame;
@@ -92,6 +93,10 @@ pub(super) struct BookingPage {
     /// What is wrong with the card number.
     card_problem: Option<&'static str>,
     contact: ContactFields,
+    /// What the event asks beside.
+    asked: Vec<AskedGroup>,
+    /// Whether something is wrong with what was answered.
+    has_answer_problem: bool,
     /// `Ana Reis, ana@example.org`, for the buyer alone.
     contact_text: Option<String>,
     /// When the booking was made, in the venue's zone.
@@ -120,6 +125,7 @@ pub(super) struct PayProblems {
     pub(super) name: Option<&'static str>,
     pub(super) email: Option<&'static str>,
     pub(super) typed: Option<(String, String)>,
+    pub(super) answers: Sent,
 }
 
 /// Who reads a booking's page: its buyer, or whoever has its link.
@@ -238,6 +244,8 @@ impl BookingPage {
             attempts_left: attempts_left(payments) as i32,
             card_problem: None,
             contact: ContactFields::of(event.contact, contact.filter(|_| reader.is_buyer)),
+            asked: Vec::new(),
+            has_answer_problem: false,
             contact_text: contact.filter(|_| reader.is_buyer).map(contact_text),
             booked_at: format!(
                 "{}, {}",
@@ -253,6 +261,14 @@ impl BookingPage {
     /// Whether the reader holds tickets that are still to be paid.
     pub(super) fn is_held(&self) -> bool {
         self.is_buyer && !self.is_paying && self.state == Status::Pending.as_str()
+    }
+
+    /// The page with the fields of what the event asks.
+    pub(super) fn asking(mut self, asked: Vec<AskedGroup>) -> Self {
+        let fields = asked.iter().flat_map(|group| &group.fields);
+        self.has_answer_problem = fields.into_iter().any(|field| field.problem.is_some());
+        self.asked = asked;
+        self
     }
 
     /// The page with what is wrong with the form that was sent.

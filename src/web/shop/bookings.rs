@@ -10,6 +10,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
+use super::answer_fields::{self, Asked, groups};
 use super::booking_view::{BookingPage, PayProblems, Reader, items_text, seats_text};
 use super::bookings_view::BookingsPage;
 use super::form::{Fields, key_field, value_of};
@@ -18,8 +19,8 @@ use super::hold_cookie;
 use super::respond::{BY_READER, private_page, see_other};
 use crate::access::{Principal, Right};
 use crate::app::App;
-use crate::booking::{self, Booking, Place, Status};
-use crate::catalog::Event;
+use crate::booking::{self, AnswersRefused, Booking, Place, Status};
+use crate::catalog::{Event, questions};
 use crate::gateway::card::Card;
 use crate::payment::{PayError, PaymentRequest};
 use crate::types::BookingId;
@@ -133,6 +134,7 @@ pub async fn pay(
         key,
         card,
         contact,
+        answers: answer_fields::read(&fields),
         by_buyer: principal.speaks_for(buyer),
         one_shot,
     };
@@ -150,7 +152,31 @@ pub async fn pay(
             let problems = contact_missing(&fields);
             refuse(&app, &request, &principal, &booking, &fields, problems).await
         }
+        Err(PayError::Answers(AnswersRefused::Wrong(wrong))) => {
+            let mut problems = PayProblems::default();
+            problems.answers.wrong = wrong;
+            refuse(&app, &request, &principal, &booking, &fields, problems).await
+        }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// POST /bookings/{booking_id}/answers
+pub async fn answer(
+    app: Data<App>,
+    request: HttpRequest,
+    fields: Fields,
+) -> Result<HttpResponse, Error> {
+    let (principal, booking) = booking(&app, &request, Right::Answer).await?;
+    let given = answer_fields::read(&fields);
+    match booking::answer(&app.db, &booking, given).await? {
+        Ok(()) => Ok(see_other(&page_of(&request, booking.id))),
+        Err(AnswersRefused::Over) => Err(AnswersRefused::Over.into()),
+        Err(AnswersRefused::Wrong(wrong)) => {
+            let mut problems = PayProblems::default();
+            problems.answers.wrong = wrong;
+            refuse(&app, &request, &principal, &booking, &fields, problems).await
+        }
     }
 }
 
@@ -192,6 +218,7 @@ async fn refuse(
 ) -> Result<HttpResponse, Error> {
     let value = |name| value_of(fields, name).unwrap_or_default().to_owned();
     problems.typed = Some((value("name"), value("email")));
+    problems.answers.given = Some(answer_fields::read(fields));
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     render(app, request, principal, booking, status, problems).await
 }
@@ -239,6 +266,16 @@ fn access_query(request: &HttpRequest) -> String {
     access.map_or_else(String::new, |access| format!("?access={access}"))
 }
 
+/// What the event asks, and what of it is answered.
+async fn asked(app: &App, event: &Event, booking: &Booking) -> Result<Asked, Error> {
+    if !event.asks {
+        return Ok(Asked::default());
+    }
+    let questions = questions(&app.db.get().await?, event.no).await?;
+    let answers = booking::answers(&app.db, booking).await?;
+    Ok(Asked { questions, answers })
+}
+
 async fn render(
     app: &App,
     request: &HttpRequest,
@@ -271,7 +308,9 @@ async fn render(
     let view = BookingPage::new(
         frame, &format, event, booking, &tickets, &payments, contact, &reader,
     );
-    let view = view.with_problems(problems);
+    let asked = asked(app, event, booking).await?;
+    let groups = groups(&asked, booking, event, is_buyer, &problems.answers, &format);
+    let view = view.asking(groups).with_problems(problems);
     let mut response = private_page(status, &view)?;
     if is_buyer {
         let is_held = view.is_held();

@@ -169,6 +169,7 @@ impl Choice {
             seats,
             card: None,
             contact: None,
+            answers: Vec::new(),
             replaces: self.replaces,
         })
     }

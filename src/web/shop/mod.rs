@@ -9,6 +9,7 @@
 //! `respond`, `form`, `failure`. What others than
 //! readers ask for: `sharing` is in the head of a page, `picture`, `feed`, `sitemap` and `manifest` beside the pages.
 
+mod answer_fields;
 mod booking_view;
 pub mod bookings;
 mod bookings_view;

@@ -39,8 +39,8 @@ impl Refusal {
         match error {
             BookError::Refused(refused) => Some(Self::of_refused(refused, event, choice, format)),
             BookError::Outcome(outcome) => Self::of_outcome(outcome, event, format),
-            // The order form asks for no contact.
-            BookError::Contact(_) => None,
+            // The order form asks for no contact and nothing else.
+            BookError::Contact(_) | BookError::Answers(_) => None,
             BookError::Paid(id, _) => {
                 let refusal = Self::with(format, "refused-paid", "refused-paid-text");
                 Some(refusal.linking(format!("/bookings/{id}"), "refused-paid-link"))

@@ -236,6 +236,8 @@ fn short_tier() -> Value {
             "tier": {"type": "string", "description": "Its code."},
             "asked": {"type": "integer", "description": "Tickets that were asked for."},
             "available": {"type": "integer", "description": "Tickets that are free."},
+            "asked_of_stock": {"type": "integer",
+                "description": "Tickets that were asked for of this tier and of those that share its stock, if there are such."},
         },
     })
 }

@@ -15,6 +15,7 @@ use crate::catalog::Event;
 use crate::report::{CLUE_MAX, FOUND_MAX, Found, Moment, Places, What, Within};
 use crate::types::{EventId, Money, PaymentId, Timestamp};
 use crate::web::about;
+use crate::web::api::answers::AnswerJson;
 use crate::web::api::booking_json::BookingJson;
 use crate::web::api::parameters::BookingPath;
 use crate::web::error::Error;
@@ -155,6 +156,8 @@ async fn answer(
 #[derive(Serialize, ToSchema)]
 #[schema(as = BookingHistory)]
 struct HistoryJson<'a> {
+    /// What the buyer has answered to the event's questions.
+    answers: Vec<AnswerJson>,
     booking: BookingJson<'a>,
     /// What opens the booking for whoever has it, to be sent to its buyer again: a path of this server.
     link: String,
@@ -259,7 +262,9 @@ async fn show(app: &App, booking: &Booking, event: &Event) -> Result<HttpRespons
     let access = app.access.link(booking.id).await?;
     let mut json = BookingJson::new(booking, event, payments.iter());
     json.contact = contacts.into_iter().next().map(|(_, contact)| contact);
+    let answers = booking::answers(&app.db, booking).await?;
     Ok(HttpResponse::Ok().json(HistoryJson {
+        answers: answers.into_iter().map(AnswerJson::from).collect(),
         link: format!("/bookings/{}?access={access}", booking.id),
         booking: json,
         history: history.into_iter().map(MomentJson::from).collect(),

@@ -12,6 +12,7 @@ pub mod guests;
 pub mod offline;
 pub mod picture;
 pub mod publishing;
+pub mod questions;
 pub mod reports;
 pub mod scans;
 pub mod tiers;

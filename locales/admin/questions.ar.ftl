@@ -1,0 +1,23 @@
+# What buyers are asked.
+questions-heading = الأسئلة
+questions-lead = ما يُسأل عنه المشترون قبل الدفع إلى جانب الاسم والعنوان: 20 سؤالًا كحد أقصى.
+questions-new = سؤال آخر
+questions-label = السؤال
+questions-of = يُطرح
+questions-of-order = مرة واحدة للطلب
+questions-of-ticket = لكل تذكرة
+questions-kind = الإجابة
+questions-kind-text = نص
+questions-kind-choice = اختيار
+questions-kind-yes-no = نعم أو لا
+questions-options = الخيارات، واحد في كل سطر
+questions-order = الموضع في الترتيب
+questions-required = الإجابة إلزامية
+questions-door = يظهر لموظفي الدخول
+questions-remove = عدم السؤال بعد الآن
+questions-save = حفظ الأسئلة
+done-questions-saved = حُفظت الأسئلة.
+booking-answers = الإجابات
+export-scans = عمليات المسح
+export-answers = الإجابات
+audit-questions-changed = تغيير الأسئلة

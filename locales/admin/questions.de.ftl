@@ -1,0 +1,23 @@
+# What buyers are asked.
+questions-heading = Fragen
+questions-lead = Was Käufer vor der Zahlung neben Name und Adresse gefragt werden: höchstens 20 Fragen.
+questions-new = Weitere Frage
+questions-label = Frage
+questions-of = Gefragt wird
+questions-of-order = Einmal je Bestellung
+questions-of-ticket = Für jedes Ticket
+questions-kind = Antwort
+questions-kind-text = Text
+questions-kind-choice = Eine Auswahl
+questions-kind-yes-no = Ja oder Nein
+questions-options = Was zur Wahl steht, eines je Zeile
+questions-order = Stelle in der Reihenfolge
+questions-required = Muss beantwortet werden
+questions-door = Dem Einlass gezeigt
+questions-remove = Nicht mehr fragen
+questions-save = Fragen speichern
+done-questions-saved = Die Fragen sind gespeichert.
+booking-answers = Antworten
+export-scans = Scans
+export-answers = Antworten
+audit-questions-changed = Fragen geändert

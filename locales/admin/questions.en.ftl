@@ -1,0 +1,23 @@
+# What buyers are asked.
+questions-heading = Questions
+questions-lead = What buyers are asked before they pay, beside their name and address: at most 20 questions.
+questions-new = Another question
+questions-label = Question
+questions-of = Asked
+questions-of-order = Once for the order
+questions-of-ticket = For each ticket
+questions-kind = Answer
+questions-kind-text = Text
+questions-kind-choice = A choice
+questions-kind-yes-no = Yes or no
+questions-options = What may be chosen, one a line
+questions-order = Place in the order
+questions-required = Must be answered
+questions-door = Shown to door staff
+questions-remove = Ask no more
+questions-save = Save questions
+done-questions-saved = The questions are saved.
+booking-answers = Answers
+export-scans = Scans
+export-answers = Answers
+audit-questions-changed = Questions changed

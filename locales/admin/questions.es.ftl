@@ -1,0 +1,23 @@
+# What buyers are asked.
+questions-heading = Preguntas
+questions-lead = Lo que se pregunta antes del pago, además del nombre y la dirección: 20 preguntas como máximo.
+questions-new = Otra pregunta
+questions-label = Pregunta
+questions-of = Se pregunta
+questions-of-order = Una vez por pedido
+questions-of-ticket = Por cada entrada
+questions-kind = Respuesta
+questions-kind-text = Texto
+questions-kind-choice = Una opción
+questions-kind-yes-no = Sí o no
+questions-options = Opciones, una por línea
+questions-order = Lugar en el orden
+questions-required = Respuesta obligatoria
+questions-door = Se muestra en la puerta
+questions-remove = No preguntar más
+questions-save = Guardar preguntas
+done-questions-saved = Las preguntas están guardadas.
+booking-answers = Respuestas
+export-scans = Escaneos
+export-answers = Respuestas
+audit-questions-changed = Preguntas cambiadas

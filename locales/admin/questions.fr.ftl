@@ -1,0 +1,23 @@
+# What buyers are asked.
+questions-heading = Questions
+questions-lead = Ce qui est demandé avant le paiement, en plus du nom et de l’adresse : 20 questions au plus.
+questions-new = Autre question
+questions-label = Question
+questions-of = Posée
+questions-of-order = Une fois par commande
+questions-of-ticket = Pour chaque billet
+questions-kind = Réponse
+questions-kind-text = Texte
+questions-kind-choice = Un choix
+questions-kind-yes-no = Oui ou non
+questions-options = Choix possibles, un par ligne
+questions-order = Place dans l’ordre
+questions-required = Réponse obligatoire
+questions-door = Montrée à l’entrée
+questions-remove = Ne plus demander
+questions-save = Enregistrer les questions
+done-questions-saved = Les questions sont enregistrées.
+booking-answers = Réponses
+export-scans = Scans
+export-answers = Réponses
+audit-questions-changed = Questions modifiées

@@ -1,0 +1,23 @@
+# What buyers are asked.
+questions-heading = 質問
+questions-lead = 氏名とアドレスのほかに、お支払い前に尋ねる内容です（20問まで）。
+questions-new = 質問を追加
+questions-label = 質問
+questions-of = 対象
+questions-of-order = 注文ごとに1回
+questions-of-ticket = チケットごと
+questions-kind = 回答
+questions-kind-text = 文章
+questions-kind-choice = 選択
+questions-kind-yes-no = はい・いいえ
+questions-options = 選択肢（1行に1つ）
+questions-order = 表示順
+questions-required = 回答必須
+questions-door = 入場係に表示
+questions-remove = 今後は尋ねない
+questions-save = 質問を保存
+done-questions-saved = 質問を保存しました。
+booking-answers = 回答
+export-scans = スキャン
+export-answers = 回答
+audit-questions-changed = 質問の変更

@@ -1,0 +1,343 @@
+//! What an organiser asks of buyers: asked on pages and by programs, answered before a booking is paid, seen by whoever may,
+//! and forgotten.
+
+use boxoffice::access::organiser::Role;
+use boxoffice::audit::Actor;
+use boxoffice::booking;
+use boxoffice::types::OrganisationNo;
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::organising::{Program, ga};
+use crate::support::gateway::GOOD_CARD;
+use crate::support::{Answer, Server, as_buyer, fresh_key, order, text, token, with_server};
+
+const ANSWERS: &str = "SELECT count(*) FROM answers";
+
+fn diet() -> Value {
+    json!({"label": "What do you eat?", "kind": "choice", "options": ["Everything", "No meat"], "required": true})
+}
+
+fn name_of_guest() -> Value {
+    json!({"label": "Who comes?", "asked_of": "ticket", "required": true, "at_door": true})
+}
+
+fn newsletter() -> Value {
+    json!({"label": "May we write to you?", "kind": "yes_no"})
+}
+
+/// A published event that asks these, and its id.
+async fn asking(program: &Program<'_>, questions: Value) -> (Value, Uuid) {
+    let event = program.published(json!([ga(20)])).await;
+    let asked = ask(program, &event, questions).await;
+    assert_eq!(asked.status, 200, "{}", asked.json);
+    let id = text(&event["id"]).parse().unwrap();
+    (event, id)
+}
+
+async fn ask(program: &Program<'_>, event: &Value, questions: Value) -> Answer {
+    let path = format!("/{}/questions", text(&event["id"]));
+    let version = program.get(&path).await.json["version"].clone();
+    let body = json!({"version": version, "questions": questions});
+    program.ask(Method::PUT, &path, Some(&body)).await
+}
+
+fn given(question: i64, ticket: Option<i64>, answer: &str) -> Value {
+    let mut given = json!({"question": question, "answer": answer});
+    if let Some(ticket) = ticket {
+        given["ticket"] = json!(ticket);
+    }
+    given
+}
+
+async fn pay_with(server: &Server, booking: &Value, answers: Value) -> Answer {
+    let body = json!({"booking_id": booking["id"], "buyer_id": booking["buyer_id"],
+                      "card_number": GOOD_CARD, "answers": answers});
+    Answer::of(server.post("/api/payments", &fresh_key(), &body).await).await
+}
+
+async fn change(server: &Server, booking: &Value, answers: Value) -> Answer {
+    let url = format!("{}/api/bookings/{}/answers", server.url, text(&booking["id"]));
+    let token = token(&server.db, &booking["buyer_id"]).await;
+    let request = server.client.patch(url).bearer_auth(token);
+    let request = request.json(&json!({ "answers": answers }));
+    Answer::of(request.send().await.unwrap()).await
+}
+
+async fn answers_of(server: &Server, booking: &Value) -> Value {
+    let path = format!("/api/bookings/{}/answers", text(&booking["id"]));
+    server.read_as(&booking["buyer_id"], &path).await["answers"].clone()
+}
+
+fn wrong(answer: &Answer) -> Vec<&str> {
+    assert_eq!(answer.problem(422), "invalid-request", "{}", answer.json);
+    let errors = answer.json["errors"].as_array().unwrap();
+    errors.iter().map(|error| text(&error["pointer"])).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_must_be_answered_is_before_a_booking_is_paid() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let (_, id) = asking(&program, json!([diet(), name_of_guest(), newsletter()])).await;
+        let shown = server.read(&format!("/api/events/{id}/questions")).await;
+        assert_eq!(shown["questions"][1]["question"], 2);
+        let body = order(id, Uuid::new_v4(), &[("ga", 2)]);
+        let booked = server.book(&body).await.made();
+        let missing = pay_with(server, &booked, json!([given(3, None, "yes")])).await;
+        assert_eq!(wrong(&missing), ["/answers"; 3]);
+        let bad = json!([
+            given(1, None, "Fish"),
+            given(2, Some(3), "Ana"),
+            given(2, None, "Ana"),
+            given(1, Some(1), "Everything"),
+            given(9, None, "?"),
+            given(3, None, "perhaps"),
+            given(2, Some(1), &"x".repeat(501)),
+        ]);
+        let refused = pay_with(server, &booked, bad).await;
+        let pointers = wrong(&refused);
+        assert_eq!(
+            pointers[..7],
+            [
+                "/answers/0/answer", "/answers/1/ticket", "/answers/2/ticket", "/answers/3/ticket",
+                "/answers/4/question", "/answers/5/answer", "/answers/6/answer",
+            ]
+        );
+        assert_eq!(server.count(ANSWERS).await, 0, "nothing is half done");
+        assert_eq!(server.count("SELECT count(*) FROM payments").await, 0);
+        let some = json!([given(2, Some(1), "Ana")]);
+        assert_eq!(change(server, &booked, some).await.status, 200);
+        let rest = json!([given(1, None, "No meat"), given(2, Some(2), "Bo")]);
+        assert_eq!(pay_with(server, &booked, rest).await.status, 201);
+        let kept = json!([given(1, None, "No meat"), given(2, Some(1), "Ana"), given(2, Some(2), "Bo")]);
+        assert_eq!(answers_of(server, &booked).await, kept);
+        // What must be answered stays answered.
+        let unsaid = change(server, &booked, json!([given(1, None, "")])).await;
+        assert_eq!(wrong(&unsaid), ["/answers"]);
+        let changed = change(server, &booked, json!([given(2, Some(2), "Cai"), given(3, None, "no")])).await;
+        assert_eq!(changed.json["answers"][2], given(2, Some(2), "Cai"));
+        change(server, &booked, json!([given(3, None, "")])).await;
+        assert_eq!(server.count(ANSWERS).await, 3);
+        server.sql("UPDATE events SET starts_at = now() - interval '1 hour', on_sale_at = now() - interval '1 day'").await;
+        let late = change(server, &booked, json!([given(3, None, "no")])).await;
+        assert_eq!(late.problem(409), "event-state");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_is_paid_at_once_brings_its_answers() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let (_, id) = asking(&program, json!([diet(), name_of_guest()])).await;
+        let mut body = order(id, Uuid::new_v4(), &[("ga", 1)]);
+        body["payment"] = json!({"card_number": GOOD_CARD});
+        assert_eq!(wrong(&server.book(&body).await), ["/answers", "/answers"]);
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 0);
+        body["answers"] = json!([given(1, None, "Everything"), given(2, Some(1), "Ana")]);
+        let key = fresh_key();
+        let booked = server.book_with_key(&key, &body).await.made();
+        assert_eq!(booked["status"], "confirmed");
+        assert_eq!(answers_of(server, &booked).await, body["answers"]);
+        assert_eq!(server.book_with_key(&key, &body).await.status, 200);
+        body["answers"][1]["answer"] = json!("Bo");
+        let other = server.book_with_key(&key, &body).await;
+        assert_eq!(other.problem(422), "idempotency-key-reused");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_the_link_answers_what_is_open_and_sees_and_replaces_nothing() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let (_, id) = asking(&program, json!([diet(), newsletter()])).await;
+        let booked = server.book(&order(id, Uuid::new_v4(), &[("ga", 1)])).await.made();
+        change(server, &booked, json!([given(2, None, "yes")])).await;
+        let booking = text(&booked["id"]).parse().unwrap();
+        let link = server.app.access.link(booking).await.unwrap();
+        let get = server.get(&format!("/api/bookings/{booking}/answers?access={link}")).await;
+        assert_eq!(get.status(), 403);
+        let page = server.get(&format!("/bookings/{booking}?access={link}")).await;
+        let page = page.text().await.unwrap();
+        assert!(page.contains("What do you eat?"), "it is asked");
+        assert!(!page.contains("May we write to you?"), "it is answered");
+        let url = format!("{}/api/payments?access={link}", server.url);
+        let body = json!({"booking_id": booked["id"], "card_number": GOOD_CARD,
+                          "answers": [given(1, None, "Everything"), given(2, None, "no")]});
+        let paid = server.client.post(url).header("Idempotency-Key", fresh_key()).json(&body);
+        assert_eq!(paid.send().await.unwrap().status(), 201);
+        let kept = json!([given(1, None, "Everything"), given(2, None, "yes")]);
+        assert_eq!(answers_of(server, &booked).await, kept);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_that_pays_asks_beside_each_field_and_keeps_what_was_typed() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let (_, id) = asking(&program, json!([diet(), name_of_guest(), newsletter()])).await;
+        let booked = server.book(&order(id, Uuid::new_v4(), &[("ga", 2)])).await.made();
+        let path = format!("/bookings/{}", text(&booked["id"]));
+        let page = async |path: &str| {
+            let request = server.client.get(format!("{}{path}", server.url));
+            let answer = as_buyer(&server.db, request, &booked).await.send().await.unwrap();
+            answer.text().await.unwrap()
+        };
+        let shown = page(&path).await;
+        for part in ["name=\"answer-1\"", "name=\"answer-2-1\"", "name=\"answer-2-2\"", "No meat"] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        let send = async |what: &str, fields: &[(&str, &str)]| {
+            let request = server.client.post(format!("{}{path}/{what}", server.url));
+            let request = request.header("Sec-Fetch-Site", "same-origin").header("Origin", &server.url);
+            as_buyer(&server.db, request, &booked).await.form(fields).send().await.unwrap()
+        };
+        let key = fresh_key();
+        let wrong = [("key", &*key), ("card_number", GOOD_CARD), ("answer-2-1", "Ana <b>"), ("answer-1", "")];
+        let refused = send("payments", &wrong).await;
+        assert_eq!(refused.status(), 422);
+        let refused = refused.text().await.unwrap();
+        assert!(refused.contains("id=\"answer-1-problem\""), "{refused}");
+        assert!(refused.contains("id=\"answer-2-2-problem\""));
+        assert!(!refused.contains("id=\"answer-2-1-problem\""));
+        assert!(refused.contains("value=\"Ana &#60;b&#62;\""), "{refused}");
+        let right = [
+            ("key", &*key), ("card_number", GOOD_CARD), ("answer-1", "No meat"), ("answer-2-1", "Ana"),
+            ("answer-2-2", "Bo"), ("answer-3", ""),
+        ];
+        assert_eq!(send("payments", &right).await.status(), 303);
+        assert_eq!(server.booking(&booked).await["status"], "confirmed");
+        assert!(page(&path).await.contains("action=\"/bookings/"), "they can be changed");
+        let changed = [("answer-1", "Everything"), ("answer-2-1", "Ana"), ("answer-2-2", "Cai")];
+        assert_eq!(send("answers", &changed).await.status(), 303);
+        let all = answers_of(server, &booked).await;
+        assert_eq!(all[2]["answer"], "Cai", "{all}");
+        let emptied = send("answers", &[("answer-2-1", "")]).await;
+        assert_eq!(emptied.status(), 422);
+        assert!(emptied.text().await.unwrap().contains("id=\"answer-2-1-problem\""));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_are_written_as_a_whole_keep_their_kind_and_leave_their_answers() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let (event, id) = asking(&program, json!([diet(), newsletter()])).await;
+        let booked = server.book(&order(id, Uuid::new_v4(), &[("ga", 1)])).await.made();
+        change(server, &booked, json!([given(1, None, "No meat")])).await;
+        let other = json!([{"question": 1, "label": "Diet", "kind": "text"}]);
+        let refused = ask(&program, &event, other).await;
+        assert_eq!(wrong(&refused), ["/questions/0/kind"]);
+        for (questions, pointer) in [
+            (json!([{"label": ""}]), "/questions/0/label"),
+            (json!([{"label": "?", "kind": "choice", "options": ["one"]}]), "/questions/0/options"),
+            (json!([{"label": "?", "kind": "choice", "options": ["a", "a"]}]), "/questions/0/options/1"),
+            (json!([{"label": "?", "options": ["a", "b"]}]), "/questions/0/options"),
+            (json!([{"label": "?", "question": 7}]), "/questions/0/question"),
+            (json!(vec![json!({"label": "?"}); 21]), "/questions"),
+        ] {
+            assert_eq!(wrong(&ask(&program, &event, questions).await), [pointer]);
+        }
+        let mut diet = diet();
+        diet["question"] = json!(1);
+        diet["label"] = json!("Diet?");
+        diet["options"] = json!(["Everything", "Vegan"]);
+        let now = json!([{"label": "Anything else?"}, diet]);
+        let asked = ask(&program, &event, now).await;
+        let numbers: Vec<_> = asked.json["questions"].as_array().unwrap().iter().map(|it| it["question"].clone()).collect();
+        assert_eq!(numbers, [3, 1]);
+        assert_eq!(answers_of(server, &booked).await, json!([given(1, None, "No meat")]));
+        let stale = json!({"version": 1, "questions": []});
+        let path = format!("/{id}/questions");
+        let refused = program.ask(Method::PUT, &path, Some(&stale)).await;
+        assert_eq!(refused.problem(409), "edited-meanwhile");
+        assert_eq!(ask(&program, &event, json!([])).await.status, 200);
+        let entries = "SELECT count(*) FROM audit_entries WHERE action = 'questions.changed' AND before ? 'questions'";
+        assert_eq!(server.count(entries).await, 3);
+        assert_eq!(pay_with(server, &booked, json!([])).await.status, 201, "nothing is asked any more");
+        let copy = json!({"starts_at": ["2036-07-01T19:00:00Z"]});
+        ask(&program, &event, json!([newsletter()])).await;
+        program.post(&format!("/{id}/duplicate"), &copy).await;
+        assert_eq!(server.count("SELECT count(*) FROM events WHERE asks").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organiser_sees_and_exports_answers_until_they_are_forgotten() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let (_, id) = asking(&program, json!([diet(), name_of_guest()])).await;
+        let mut body = order(id, Uuid::new_v4(), &[("ga", 1)]);
+        body["payment"] = json!({"card_number": GOOD_CARD});
+        body["contact"] = json!({"name": "Ana Reis", "email": "ana@example.org"});
+        body["answers"] = json!([given(1, None, "No meat"), given(2, Some(1), "=Ana")]);
+        let booked = server.book(&body).await.made();
+        let organiser = server.organiser(Role::Finance, OrganisationNo::FIRST).await;
+        let page = organiser.get(server, &format!("/admin/bookings/{}", text(&booked["id"]))).await;
+        let page = page.text().await.unwrap();
+        assert!(page.contains("No meat") && page.contains("What do you eat?"), "{page}");
+        let export = async |file: &str| {
+            let path = format!("/admin/events/{id}/exports/{file}");
+            organiser.get(server, &path).await.text().await.unwrap()
+        };
+        let csv = export("answers.csv").await;
+        let mut lines = csv.lines();
+        assert_eq!(lines.next(), Some("reference,booking_id,status,question,label,tier,tier_name,row,seat,answer,answered_at,name,email"));
+        let (first, second) = (lines.next().unwrap(), lines.next().unwrap());
+        assert!(first.contains(",confirmed,1,What do you eat?,,,,,No meat,"), "{first}");
+        assert!(second.contains(",2,Who comes?,ga,General,,1,'=Ana,"), "{second}");
+        assert!(export("answers.csv?bom=true").await.starts_with('\u{feff}'));
+        let lines = export("answers.jsonl").await;
+        let answer: Value = serde_json::from_str(lines.lines().nth(1).unwrap()).unwrap();
+        assert_eq!(answer["answer"], "=Ana");
+        let by = Actor::system("test");
+        assert_eq!(booking::forget(&server.db, &by, "ana@example.org").await.unwrap(), 1);
+        assert_eq!(server.count(ANSWERS).await, 0);
+        assert_eq!(export("answers.csv").await.lines().count(), 1);
+        assert_eq!(server.booking(&booked).await["status"], "confirmed");
+        let told = "SELECT count(*) FROM audit_entries WHERE before::text LIKE '%No meat%' AND action <> 'questions.changed'";
+        assert_eq!(server.count(told).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_are_asked_on_a_page() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let event = program.published(json!([ga(20)])).await;
+        let path = format!("/admin/events/{}/questions", text(&event["id"]));
+        let organiser = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let version = event["version"].to_string();
+        let wrong = [("version", &*version), ("no-1", ""), ("label-1", "Diet?"), ("kind-1", "choice"), ("options-1", "Meat")];
+        let refused = organiser.post(server, &path, &wrong).await;
+        assert_eq!(refused.status(), 422);
+        let refused = refused.text().await.unwrap();
+        assert!(refused.contains("id=\"options-1-problem\"") && refused.contains("value=\"Diet?\""), "{refused}");
+        let right = [
+            ("version", &*version), ("no-1", ""), ("label-1", "Diet?"), ("kind-1", "choice"),
+            ("options-1", "Meat\r\n\r\nNo meat"), ("required-1", "1"), ("order-1", "1"),
+        ];
+        assert_eq!(organiser.post(server, &path, &right).await.status(), 303);
+        let page = organiser.get(server, &path).await.text().await.unwrap();
+        assert!(page.contains("Meat\nNo meat") && page.contains("name=\"label-2\""), "{page}");
+        let stale = organiser.post(server, &path, &right).await;
+        assert_eq!(stale.status(), 422);
+        let version = program.get(&format!("/{}/questions", text(&event["id"]))).await.json["version"].to_string();
+        let removed = [
+            ("version", &*version), ("no-1", "1"), ("label-1", "Diet?"), ("kind-1", "choice"), ("of-1", "order"),
+            ("options-1", "Meat\nNo meat"), ("remove-1", "1"), ("no-2", ""), ("label-2", "Who?"), ("of-2", "ticket"),
+        ];
+        assert_eq!(organiser.post(server, &path, &removed).await.status(), 303);
+        let asked = program.get(&format!("/{}/questions", text(&event["id"]))).await.json;
+        assert_eq!(asked["questions"][0]["label"], "Who?", "{asked}");
+        assert_eq!(asked["questions"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}
