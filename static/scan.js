@@ -59,6 +59,7 @@
       answer.gates?.length && text("scan-go-to", { gates: answer.gates.join(", ") }),
       ticket?.name,
       ticket && `${ticket.tier_name} · ${ticket.seat}`,
+      ...(answer.answers ?? []).map((told) => `${told.label} · ${{ yes: text("answers-yes"), no: text("answers-no") }[told.answer] ?? told.answer}`),
       answer.isLocal && text("scan-decided-here"),
     ].filter(Boolean);
   }

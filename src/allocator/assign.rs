@@ -88,8 +88,11 @@ impl<'a> Pool<'a> {
         let mut taken = vec![Taken::default(); items.len()];
         for (stock, _) in asked {
             let is_of = |item: &Item| self.stock.stock_of(item.tier) == stock;
-            let (of, party): (Vec<usize>, Vec<&Item>) =
-                items.iter().enumerate().filter(|(_, item)| is_of(item)).unzip();
+            let (of, party): (Vec<usize>, Vec<&Item>) = items
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| is_of(item))
+                .unzip();
             for (at, got) in of.into_iter().zip(self.take_party(stock, &party)) {
                 taken[at] = got;
             }

@@ -57,8 +57,11 @@ impl Shared {
                 }
             }
             Outcome::SeatsTaken(seats) => {
-                let tickets = seats.iter().map(|&(tier, seat)| (stock.stock_of(tier), seat));
-                self.listener.found_taken(event, &tickets.collect::<Vec<_>>());
+                let tickets = seats
+                    .iter()
+                    .map(|&(tier, seat)| (stock.stock_of(tier), seat));
+                self.listener
+                    .found_taken(event, &tickets.collect::<Vec<_>>());
             }
             _ => {}
         }

@@ -5,7 +5,8 @@
 //! `read` reads them. What few orders need is boxed: the future of every order is copied as it is boxed with its request,
 //! and would have room for the largest.
 
-use super::answers::{AnswersRefused, Given, check_answers, save_first};
+use super::answer_rules::{Given, check_answers};
+use super::answers::{AnswersRefused, save_first};
 use super::contact::{ContactRefused, check_contact, save_contact};
 use super::order::{FieldError, Refused, Request, Rule, make_order};
 use super::read::get;

@@ -31,6 +31,7 @@
 //! inserts bookings and expires them, because it
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
+mod answer_rules;
 mod answers;
 mod book;
 mod call_off;
@@ -50,10 +51,8 @@ use utoipa::ToSchema;
 use crate::allocator::Stock;
 use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
 
-pub use answers::{
-    Answer, AnswerRule, AnswerWrong, AnswersRefused, Given, answer, answers, check_answers,
-    take_answers,
-};
+pub use answer_rules::{Answer, AnswerRule, AnswerWrong, Given, check_answers};
+pub use answers::{AnswersRefused, answer, answers, move_answers, take_answers};
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
 pub use contact::{

@@ -8,7 +8,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::answers::Given;
+use super::answer_rules::Given;
 use crate::allocator::{Item, Order};
 use crate::catalog::{Event, Tier};
 use crate::seating;
@@ -314,7 +314,11 @@ fn add_seat(
     let seat = find_seat(tier, requested).map_err(|(name, rule)| field(name, rule))?;
     let has_seat = |item: &Item| {
         let is_of_stock = event.stock.stock_of(item.tier) == tier.stock;
-        is_of_stock && item.seats.as_ref().is_some_and(|seats| seats.contains(&seat))
+        is_of_stock
+            && item
+                .seats
+                .as_ref()
+                .is_some_and(|seats| seats.contains(&seat))
     };
     if items.iter().any(has_seat) {
         return Err(field("number", Rule::OnlyOnce));
@@ -373,7 +377,10 @@ fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
     }
     for given in &request.answers {
         let ticket = given.ticket.unwrap_or(0);
-        parts.push(format!("answer={} {ticket} {}", given.question, given.answer));
+        parts.push(format!(
+            "answer={} {ticket} {}",
+            given.question, given.answer
+        ));
     }
     if let Some(replaced) = request.replaces {
         parts.push(format!("replaces={replaced}"));

@@ -8,12 +8,13 @@
 //! callers from acting on a status that has changed. What a transition means for payments is not here.
 
 use super::Status;
+use super::answers::move_answers;
 use super::read::read_total;
 use crate::allocator::reallocate::{Ended, EndedItem, Search, find};
 use crate::allocator::release::{Released, release};
 use crate::allocator::{Locked, Retaken};
 use crate::postgres::{Error, Params, Transaction};
-use crate::types::{BookingId, BuyerId, EventNo, Money, Reference};
+use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo};
 
 /// A change of status. The only other one is the expiry of a pending booking, which the allocator makes for
 /// many bookings at once.
@@ -218,6 +219,10 @@ impl LockedBooking<'_> {
             return Ok(Late::Refused);
         }
         let retaken = found.take(self.transaction).await?;
+        let moved = moved(&items, &retaken);
+        if !moved.is_empty() {
+            move_answers(self.transaction, self.event, self.id, &moved).await?;
+        }
         if !self.make(Transition::ConfirmLate).await? {
             // The tickets are taken already; the error rolls the transaction back.
             return Err(Error::Inconsistent(format!(
@@ -300,6 +305,17 @@ impl LockedBooking<'_> {
         });
         Ok(items.collect())
     }
+}
+
+/// The tickets that a booking has got instead of others.
+fn moved(had: &[EndedItem], retaken: &[Retaken]) -> Vec<((TierNo, SeatNo), (TierNo, SeatNo))> {
+    let pairs = had.iter().flat_map(|item| {
+        let now = retaken.iter().find(|now| now.tier == item.tier);
+        let now = now.map_or(&[][..], |now| now.seats.as_slice());
+        let pairs = item.seats.iter().zip(now);
+        pairs.map(|(&from, &to)| ((item.tier, from), (item.tier, to)))
+    });
+    pairs.filter(|(from, to)| from != to).collect()
 }
 
 #[cfg(test)]

@@ -267,10 +267,13 @@ impl Details {
         picture: Option<Picture>,
     ) -> Option<NewEvent> {
         let venue = &self.venue;
-        let tiers = self.tiers.iter().filter_map(|tier| match self.stock_of(tier) {
-            Some(stock) => tier.sharing(stock).to_new(),
-            None => tier.to_new(),
-        });
+        let tiers = self
+            .tiers
+            .iter()
+            .filter_map(|tier| match self.stock_of(tier) {
+                Some(stock) => tier.sharing(stock).to_new(),
+                None => tier.to_new(),
+            });
         let own = self.translations.clone();
         Some(NewEvent {
             organisation,
@@ -438,10 +441,19 @@ impl TierDetails {
     pub(super) fn differs(&self, stock: &Self) -> Vec<&'static str> {
         let (mine, theirs) = (&self.wheelchair, &stock.wheelchair);
         let fields = [
-            ("capacity", self.capacity == 0 || self.capacity == stock.capacity),
-            ("row_blocks", self.row_blocks.is_none() || self.row_blocks == stock.row_blocks),
+            (
+                "capacity",
+                self.capacity == 0 || self.capacity == stock.capacity,
+            ),
+            (
+                "row_blocks",
+                self.row_blocks.is_none() || self.row_blocks == stock.row_blocks,
+            ),
             ("wheelchair", mine.is_empty() || mine == theirs),
-            ("companion", self.companion.is_empty() || self.companion == stock.companion),
+            (
+                "companion",
+                self.companion.is_empty() || self.companion == stock.companion,
+            ),
         ];
         let others = fields.into_iter().filter(|(_, is_same)| !is_same);
         others.map(|(field, _)| field).collect()

@@ -131,7 +131,10 @@ impl fmt::Display for Must {
                 f,
                 "must be the code of another tier of the event that has tickets of its own"
             ),
-            Self::BeOfStock => write!(f, "is that of the tier whose tickets it shares: leave it out"),
+            Self::BeOfStock => write!(
+                f,
+                "is that of the tier whose tickets it shares: leave it out"
+            ),
             Self::BeQuestion => write!(f, "must be the number of a question of the event"),
             Self::StayAsAsked => write!(f, "cannot be changed: ask another question instead"),
             Self::BeRow => write!(f, "must be blocks of 1 to 1000 seats together"),

@@ -141,9 +141,7 @@ pub(super) fn read_tier(row: &Row) -> Tier {
     let no = row.get("tier_no");
     Tier {
         no,
-        stock: row
-            .get::<_, Option<TierNo>>("stock_tier_no")
-            .unwrap_or(no),
+        stock: row.get::<_, Option<TierNo>>("stock_tier_no").unwrap_or(no),
         // As soon as all tiers are known.
         shares: None,
         code: row.get::<_, TierCode>("code"),

@@ -146,10 +146,7 @@ pub(super) async fn answer(
     })
 }
 
-async fn holder(
-    desk: Desk<'_>,
-    ticket: TicketName,
-) -> Result<(Option<Holder>, Vec<Told>), Error> {
+async fn holder(desk: Desk<'_>, ticket: TicketName) -> Result<(Option<Holder>, Vec<Told>), Error> {
     let TicketName { tier, seat, issue } = ticket;
     let client = desk.db.get().await?;
     let statement = client.prepare_cached(HOLDER).await?;
@@ -185,11 +182,7 @@ async fn holder(
 
 /// The names of the open gates that admit the tickets of a tier.
 fn admitting(lists: &[List], gates: &[Gate], tier: TierNo) -> Vec<String> {
-    let admits = |id: Uuid| {
-        lists
-            .iter()
-            .any(|list| list.id == id && list.admits(tier))
-    };
+    let admits = |id: Uuid| lists.iter().any(|list| list.id == id && list.admits(tier));
     let open = gates.iter().filter(|gate| gate.closed_at.is_none());
     open.filter(|gate| admits(gate.list))
         .map(|gate| gate.name.clone())

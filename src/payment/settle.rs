@@ -70,7 +70,8 @@ impl Settler {
         self.lanes.released(of.event, &recorded.released);
         for tier in &recorded.retaken {
             let quantity = tier.seats.len() as i32;
-            self.lanes.taken(of.event, tier.stock, quantity, &tier.seats);
+            self.lanes
+                .taken(of.event, tier.stock, quantity, &tier.seats);
         }
         Ok(recorded)
     }

@@ -55,10 +55,12 @@ async fn older_code(server: &Server, ticket: &Ticket, booking: &Value) -> String
 /// The ticket that the code names, or why it lets nobody in.
 async fn verdict(server: &Server, event: EventNo, code: &str) -> Result<Ticket, String> {
     let verdict = server.app.codes.verify(event, code).await;
-    verdict.map(|found| found.ticket).map_err(|refused| match refused {
-        Refused::Db(error) => panic!("{error}"),
-        refused => format!("{refused:?}"),
-    })
+    verdict
+        .map(|found| found.ticket)
+        .map_err(|refused| match refused {
+            Refused::Db(error) => panic!("{error}"),
+            refused => format!("{refused:?}"),
+        })
 }
 
 async fn assert_refused(server: &Server, event: EventNo, code: &str, why: &str) {

@@ -38,7 +38,7 @@ fn argument(name: &str, event: i64) -> String {
         "request_fingerprint" => array("'x'::bytea", "bytea"),
         "total_minor" | "unit_price_minor" | "reference" => array("n", "bigint"),
         "turn" => array("1", "int"),
-        "tiers" | "tier_no" => array("1", "smallint"),
+        "tiers" | "tier_no" | "stock_tier_no" => array("1", "smallint"),
         "first_seats" | "seats" | "all_seats" | "first_seat" => array("n", "int"),
         "quantity" => array("1", "int"),
         "quantities" | "bounds" => array("2", "bigint"),

@@ -79,7 +79,10 @@ async fn buyers_of_both_tiers_get_each_ticket_once_and_all_of_them() {
             let made: Vec<&Answer> = answers.iter().filter(|it| it.status == 201).collect();
             assert_eq!(made.len(), 30);
             let mut seats = BTreeSet::new();
-            for item in made.iter().flat_map(|it| it.json["items"].as_array().unwrap()) {
+            for item in made
+                .iter()
+                .flat_map(|it| it.json["items"].as_array().unwrap())
+            {
                 for seat in seats_of(item) {
                     assert!(seats.insert(seat.to_owned()), "{seat} was sold twice");
                 }
@@ -104,12 +107,37 @@ async fn a_party_of_two_tiers_sits_together_and_each_pays_its_price() {
         let (adults, reduced) = (&booked["items"][0], &booked["items"][1]);
         assert_eq!(seats_of(adults), ["A-4", "A-5"]);
         assert_eq!(seats_of(reduced), ["A-6"]);
-        assert_eq!((&adults["together"], &reduced["together"]), (&json!(true), &json!(true)));
+        assert_eq!(
+            (&adults["together"], &reduced["together"]),
+            (&json!(true), &json!(true))
+        );
         assert_eq!(server.booking(&booked).await["items"], booked["items"]);
         // Where they cannot, both are told.
-        server.book(&named(event, &[("adult", "B", 3), ("reduced", "B", 6), ("adult", "B", 9)])).await.made();
-        server.book(&named(event, &[("adult", "C", 3), ("reduced", "C", 6), ("adult", "C", 9)])).await.made();
-        server.book(&named(event, &[("adult", "D", 3), ("reduced", "D", 6), ("adult", "D", 9)])).await.made();
+        server
+            .book(&named(event, &[("adult", "A", 8)]))
+            .await
+            .made();
+        server
+            .book(&named(
+                event,
+                &[("adult", "B", 3), ("reduced", "B", 6), ("adult", "B", 9)],
+            ))
+            .await
+            .made();
+        server
+            .book(&named(
+                event,
+                &[("adult", "C", 3), ("reduced", "C", 6), ("adult", "C", 9)],
+            ))
+            .await
+            .made();
+        server
+            .book(&named(
+                event,
+                &[("adult", "D", 3), ("reduced", "D", 6), ("adult", "D", 9)],
+            ))
+            .await
+            .made();
         let apart = server.book(&of_both(event, 2, 2)).await.made();
         assert_eq!(apart["items"][0]["together"], false, "{apart}");
         assert_eq!(apart["items"][1]["together"], false, "{apart}");
@@ -146,11 +174,22 @@ async fn held_and_sold_out_are_said_of_the_stock_whichever_tier_was_bought() {
         assert_eq!(refused.json["may_free_at"], held["expires_at"]);
         server.pay(&held, GOOD_CARD).await.made();
         // One is free, three are sold.
-        assert_eq!(server.book(&of_both(event, 1, 1)).await.problem(409), "sold-out");
+        assert_eq!(
+            server.book(&of_both(event, 1, 1)).await.problem(409),
+            "sold-out"
+        );
         let last = server.book(&of_both(event, 0, 1)).await.made();
-        assert_eq!(server.book(&of_both(event, 1, 0)).await.problem(409), "held-by-others");
+        assert_eq!(
+            server.book(&of_both(event, 1, 0)).await.problem(409),
+            "held-by-others"
+        );
         for tier in counts(server, event).await.as_array().unwrap() {
-            let shown = json!([tier["capacity"], tier["available"], tier["held"], tier["sold"]]);
+            let shown = json!([
+                tier["capacity"],
+                tier["available"],
+                tier["held"],
+                tier["sold"]
+            ]);
             assert_eq!(shown, json!([4, 0, 1, 3]), "{tier}");
         }
         server.cancel(&last).await;
@@ -252,14 +291,18 @@ async fn a_scan_shows_the_tier_that_was_bought_and_a_gate_admits_by_it() {
         let no = server.count("SELECT max(event_id) FROM events").await;
         let booking = text(&booked["id"]).parse().unwrap();
         let codes = &server.app.codes;
-        let codes = codes.of_booking(boxoffice::types::EventNo(no), booking).await.unwrap();
+        let codes = codes
+            .of_booking(boxoffice::types::EventNo(no), booking)
+            .await
+            .unwrap();
         let scopes = [Scope::CheckIn, Scope::EventsWrite];
         let made = api_token::create(&server.db, "door", &scopes, Duration::from_secs(60)).await;
         let token = made.unwrap().1;
         let post = async |path: &str, body: Value| door(server, event, path, &body, &token).await;
         let only = json!({"name": "Reduced", "tiers": ["reduced"]});
         let list = post("check-in/lists", only).await["id"].clone();
-        let gate = post("check-in/gates", json!({"name": "R", "list_id": list})).await["id"].clone();
+        let gate =
+            post("check-in/gates", json!({"name": "R", "list_id": list})).await["id"].clone();
         let scan = async |code: &str| {
             let body = json!({"id": Uuid::new_v4(), "gate_id": gate, "code": code});
             post("scans", body).await
@@ -281,31 +324,47 @@ async fn a_scan_shows_the_tier_that_was_bought_and_a_gate_admits_by_it() {
 async fn the_stock_is_made_larger_and_smaller_where_it_is_and_is_not_taken_away() {
     with_server(async |server| {
         let program = Program::new(server).await;
-        let event = program.published(json!([adult(20, json!([10])), reduced()])).await;
+        let event = program
+            .published(json!([adult(20, json!([10])), reduced()]))
+            .await;
         let id = id_of(&event);
         assert_eq!(server.count("SELECT count(*) FROM tickets").await, 20);
-        let wrong = program.change_tier(&event, "reduced", json!({"capacity": 5})).await;
+        let wrong = program
+            .change_tier(&event, "reduced", json!({"capacity": 5}))
+            .await;
         assert_eq!(wrong.problem(422), "invalid-request");
         assert_eq!(wrong.json["errors"][0]["pointer"], "/capacity");
-        let moved = program.change_tier(&event, "reduced", json!({"shares": null})).await;
-        assert_eq!(moved.json["errors"][0]["pointer"], "/shares", "{}", moved.json);
+        let moved = program
+            .change_tier(&event, "reduced", json!({"shares": null}))
+            .await;
+        assert_eq!(
+            moved.json["errors"][0]["pointer"], "/shares",
+            "{}",
+            moved.json
+        );
         for capacity in [30, 10] {
-            let changed = program.change_tier(&event, "adult", json!({"capacity": capacity})).await;
+            let changed = program
+                .change_tier(&event, "adult", json!({"capacity": capacity}))
+                .await;
             assert_eq!(changed.status, 200, "{}", changed.json);
             for tier in changed.json["tiers"].as_array().unwrap() {
                 assert_eq!(tier["capacity"], capacity, "{tier}");
             }
             assert_eq!(server.count("SELECT count(*) FROM tickets").await, capacity);
         }
-        let cheaper = program.change_tier(&event, "reduced", json!({"price_minor": 1500})).await;
+        let cheaper = program
+            .change_tier(&event, "reduced", json!({"price_minor": 1500}))
+            .await;
         assert_eq!(cheaper.status, 200, "{}", cheaper.json);
-        let late = json!({"tier": "student", "name": "Student", "price_minor": 900, "shares": "adult"});
+        let late =
+            json!({"tier": "student", "name": "Student", "price_minor": 900, "shares": "adult"});
         program.post(&format!("/{id}/tiers"), &late).await.made();
         let all = of_both(id, 4, 4);
         server.book(&all).await.made();
         let student = order(id, Uuid::new_v4(), &[("student", 3)]);
         assert_eq!(server.book(&student).await.problem(409), "held-by-others");
-        let chain = json!({"tier": "child", "name": "Child", "price_minor": 1, "shares": "student"});
+        let chain =
+            json!({"tier": "child", "name": "Child", "price_minor": 1, "shares": "student"});
         let refused = program.post(&format!("/{id}/tiers"), &chain).await;
         assert_eq!(refused.problem(422), "invalid-request");
         assert_eq!(refused.json["errors"][0]["pointer"], "/shares");
@@ -355,7 +414,10 @@ async fn totals_count_shared_tickets_once() {
             tokio::task::yield_now().await;
             totals = server.app.reports.totals(&known).await.unwrap();
         }
-        assert_eq!((totals.all.capacity, totals.all.sold, totals.all.free), (20, 3, 17));
+        assert_eq!(
+            (totals.all.capacity, totals.all.sold, totals.all.free),
+            (20, 3, 17)
+        );
         let sold: Vec<i64> = totals.tiers.iter().map(|(_, tier)| tier.sold).collect();
         assert_eq!(sold, [1, 2]);
         assert_eq!(totals.all.gross_minor, 7000);

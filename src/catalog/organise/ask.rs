@@ -74,7 +74,11 @@ async fn ask_in(
     if !wrong.is_empty() {
         return Err(EditError::Invalid(wrong));
     }
-    let before: Vec<Question> = known.iter().filter(|it| !it.is_withdrawn).cloned().collect();
+    let before: Vec<Question> = known
+        .iter()
+        .filter(|it| !it.is_withdrawn)
+        .cloned()
+        .collect();
     let mut last = known.iter().map(Question::no).max().unwrap_or(0);
     for question in asked.iter_mut().filter(|it| it.question.is_none()) {
         last += 1;
@@ -100,7 +104,10 @@ fn wrong_now(known: &[Question], asked: &[Question]) -> Vec<Wrong> {
         let Some(no) = question.question else {
             continue;
         };
-        if asked[..index].iter().any(|other| other.question == Some(no)) {
+        if asked[..index]
+            .iter()
+            .any(|other| other.question == Some(no))
+        {
             wrong.push(Wrong::at(at("question"), Must::BeAlone));
         }
         let Some(before) = known.iter().find(|known| known.no() == no) else {
@@ -142,7 +149,9 @@ async fn write(
             .await?;
     }
     let set = "UPDATE events SET asks = $2 WHERE event_id = $1";
-    transaction.execute(set, &[&event, &!asked.is_empty()]).await?;
+    transaction
+        .execute(set, &[&event, &!asked.is_empty()])
+        .await?;
     Ok(())
 }
 
@@ -160,7 +169,10 @@ pub(super) async fn ask_the_same(
 }
 
 /// What a draft that is deleted has asked goes with it.
-pub(super) async fn ask_nothing(transaction: &Transaction<'_>, event: EventNo) -> Result<(), Error> {
+pub(super) async fn ask_nothing(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+) -> Result<(), Error> {
     let delete = "DELETE FROM questions WHERE event_id = $1";
     transaction.execute(delete, &[&event]).await?;
     Ok(())

@@ -233,7 +233,14 @@ async fn change(
         forget_kinds(transaction, event.no, tier).await?;
         lower(transaction, event.no, tier.no, new.capacity).await?;
     }
-    update(transaction, (event.no, tier.no, of), &new, &details, is_sold).await?;
+    update(
+        transaction,
+        (event.no, tier.no, of),
+        &new,
+        &details,
+        is_sold,
+    )
+    .await?;
     if is_sold && new.capacity > tier.capacity {
         let first = new.capacity.min(tier.capacity + CHUNK);
         raise_some(transaction, event.no, tier.no, first).await?;

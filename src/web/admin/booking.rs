@@ -120,7 +120,11 @@ impl Its {
                 (Kind::YesNo, "no") => format.words.text("answers-no").to_owned(),
                 _ => answer.answer,
             };
-            Some((question.label.clone(), ticket.cloned().unwrap_or_default(), text))
+            Some((
+                question.label.clone(),
+                ticket.cloned().unwrap_or_default(),
+                text,
+            ))
         };
         Ok(answers.into_iter().filter_map(told).collect())
     }

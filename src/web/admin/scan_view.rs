@@ -17,7 +17,9 @@ use crate::web::view::assets::{Assets, SCAN_DECODER, SCAN_SCRIPT, SCAN_STORE, SC
 use crate::web::view::format::{Format, machine_time};
 
 /// The texts that the script puts together, and their variables.
-const SCRIPT_TEXTS: [(&str, &[&str]); 32] = [
+const SCRIPT_TEXTS: [(&str, &[&str]); 34] = [
+    ("answers-yes", &[]),
+    ("answers-no", &[]),
     ("scan-admitted", &[]),
     ("scan-exited", &[]),
     ("scan-already-in", &[]),

@@ -3,8 +3,8 @@
 //! The shapes are contracts with integrators: fields are added, never changed or removed. It may not
 //! import `shop`, and decides nothing: a handler extracts, calls the domain, serialises.
 
-mod booking_json;
 pub mod answers;
+mod booking_json;
 pub mod bookings;
 pub mod buyers;
 pub mod docs;

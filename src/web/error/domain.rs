@@ -391,7 +391,9 @@ impl From<AnswersRefused> for Error {
         let errors = wrong.into_iter().map(|wrong| {
             let pointer = match (wrong.index, &wrong.rule) {
                 (None, _) => "/answers".to_owned(),
-                (Some(at), AnswerRule::Asked | AnswerRule::Once) => format!("/answers/{at}/question"),
+                (Some(at), AnswerRule::Asked | AnswerRule::Once) => {
+                    format!("/answers/{at}/question")
+                }
                 (Some(at), AnswerRule::OfTicket | AnswerRule::OfOrder) => {
                     format!("/answers/{at}/ticket")
                 }

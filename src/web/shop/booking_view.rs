@@ -328,7 +328,13 @@ fn item_lines(booking: &Booking, event: &Event, format: &Format) -> Vec<ItemLine
 }
 
 impl ItemLine {
-    fn new(item: &BookedItem, tier: &Tier, booking: &Booking, event: &Event, format: &Format) -> Self {
+    fn new(
+        item: &BookedItem,
+        tier: &Tier,
+        booking: &Booking,
+        event: &Event,
+        format: &Format,
+    ) -> Self {
         let labels = || {
             let seats: Vec<String> = item.seats.iter().map(|&seat| tier.label(seat)).collect();
             seats.join(", ")

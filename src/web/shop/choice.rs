@@ -96,8 +96,13 @@ impl Choice {
             }
             let seats = self.seats.iter().filter(|seat| seat.tier == *code).count();
             let own = self.asked.iter().find(|item| item.tier == *code);
-            let others = self.items.iter().filter(|item| share(event, code, &item.tier));
-            let others: i64 = others.map(|item| item.quantity).fold(0, i64::saturating_add);
+            let others = self
+                .items
+                .iter()
+                .filter(|item| share(event, code, &item.tier));
+            let others: i64 = others
+                .map(|item| item.quantity)
+                .fold(0, i64::saturating_add);
             // Without a number of its own, the tier has the seats that are not the others'.
             let tickets = match own {
                 Some(own) => own.quantity.saturating_add(others),

@@ -256,9 +256,7 @@ impl Refusal {
         some.retain(|shortage| shortage.available > 0);
         self.tiers = tier_texts(&some, event, |shortage| {
             let left = format.number(shortage.available);
-            format
-                .words
-                .with("refused-only-free", &[("number", &left)])
+            format.words.with("refused-only-free", &[("number", &left)])
         });
     }
 

@@ -45,7 +45,9 @@ struct QuestionForm {
 impl QuestionForm {
     fn of(question: &Question, number: usize, words: &Words) -> Self {
         Self {
-            no: question.question.map_or_else(String::new, |no| no.to_string()),
+            no: question
+                .question
+                .map_or_else(String::new, |no| no.to_string()),
             heading: match question.question {
                 Some(_) => question.label.clone(),
                 None => words.text("questions-new").to_owned(),
@@ -207,7 +209,11 @@ fn refuse(
     let mut others = Vec::new();
     for one in wrong {
         let text = must_text(one.must, words);
-        let mut parts = one.pointer.trim_start_matches("/questions").split('/').skip(1);
+        let mut parts = one
+            .pointer
+            .trim_start_matches("/questions")
+            .split('/')
+            .skip(1);
         let form = parts.next().and_then(|index| index.parse::<usize>().ok());
         let form = form.and_then(|index| forms.get_mut(*places.get(index)?));
         let field = match parts.next() {
