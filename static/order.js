@@ -424,7 +424,7 @@
     };
   }
 
-  window.boxoffice.order = { ticked, labelOf, button, openAtClick, askedOf, setAsked };
+  window.boxoffice.order = { ticked, labelOf, button, openAtClick, askedOf, setAsked, partyOf, nameOf };
   extend("#order", (form) => {
     const order = readOrder(form);
     order.tiers.forEach((tier) => addStepper(order, tier));

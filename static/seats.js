@@ -5,7 +5,7 @@
   "use strict";
   const { all, one, element, text, say, parse } = window.boxoffice;
   const { applyRuns, readTier, layOut, placeOf, seatAt, labelOf, draw, icon } = window.boxoffice.hall;
-  const { ticked, labelOf: seatOf, openAtClick, askedOf, setAsked } = window.boxoffice.order;
+  const { ticked, labelOf: seatOf, openAtClick, askedOf, setAsked, partyOf, nameOf } = window.boxoffice.order;
   const { show: showIn, addGestures, addMinimap, addTools, addRowNames } = window.boxoffice.zoom;
 
   // So many tiers come with the one whose map is opened; others as they are asked for.
@@ -224,7 +224,13 @@
     section.hidden = false;
     // Tiers that share a stock are one part of the hall: that of the first.
     const isFirst = ({ dataset }, at) => !dataset.stockOf || order.tiers.findIndex((of) => of.dataset.stockOf === dataset.stockOf) === at;
-    const tiers = order.tiers.filter(isFirst).map((tier, index) => readTier(tier, index, order.amount));
+    const priceOf = (tier) => order.amount(Number(tier.dataset.price));
+    const read = (tier, index) => {
+      const others = partyOf(tier).filter((of) => of !== tier).map((of) => nameOf(of) + " · " + priceOf(of));
+      const part = readTier(tier, index, order.amount);
+      return { ...part, price: [part.price, ...others].join(", ") };
+    };
+    const tiers = order.tiers.filter(isFirst).map(read);
     for (const tier of tiers) if (tier.letters) readChosen(tier);
     const hall = layOut(tiers);
     const [frame, tools] = [one(".map-frame", section), one("[data-tools]", section)];

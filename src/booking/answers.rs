@@ -34,10 +34,6 @@ const GET: &str = "
 /// $1 event, $2 booking.
 const FORGET: &str = "DELETE FROM answers WHERE event_id = $1 AND booking_id = $2";
 
-/// $1 event. Whether it has begun, or does not take place.
-const IS_OVER: &str = "
-    SELECT e.starts_at <= now() OR e.status = 'called_off' AS is_over FROM events AS e WHERE e.event_id = $1";
-
 /// $1 event, $2 booking.
 const ITEMS: &str = "
     SELECT tier_no, seats FROM booking_items WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no";
@@ -116,7 +112,8 @@ pub async fn take_answers(
     take(transaction, event, booking, given, (by_buyer, true)).await
 }
 
-async fn take(
+/// The same; `is_paid` if nothing that must be answered may be missing.
+pub(super) async fn take(
     transaction: &Transaction<'_>,
     event: EventNo,
     booking: BookingId,
@@ -145,36 +142,6 @@ async fn take(
     }
     save(transaction, (event, booking), &tickets, &given, by_buyer).await?;
     Ok(Ok(()))
-}
-
-/// Saves what a buyer answers to a booking that holds its tickets, until the event begins. What must be answered stays
-/// answered once the booking is confirmed.
-///
-/// # Errors
-/// Those of the database; inside, [`AnswersRefused`]: then nothing was saved.
-pub async fn answer(
-    db: &Db,
-    booking: &Booking,
-    given: Vec<Given>,
-) -> Result<Result<(), AnswersRefused>, Error> {
-    let (event, id, given) = (booking.event, booking.id, std::sync::Arc::new(given));
-    db.transaction(|transaction| {
-        let given = given.clone();
-        Box::pin(async move {
-            let is_over = transaction.prepare_cached(IS_OVER).await?;
-            let is_over: bool = transaction.query_one(&is_over, &[&event]).await?.get(0);
-            let locked = super::lock(transaction, event, id).await?;
-            let Some(status) = locked.map(|it| it.status).filter(|it| it.holds_tickets()) else {
-                return Ok(Err(AnswersRefused::Over));
-            };
-            if is_over {
-                return Ok(Err(AnswersRefused::Over));
-            }
-            let must_stay = status == super::Status::Confirmed;
-            take(transaction, event, id, &given, (true, must_stay)).await
-        })
-    })
-    .await
 }
 
 /// Saves what came with an order that has just been booked; what was answered since stays.

@@ -32,6 +32,7 @@
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
 mod answer_rules;
+mod answering;
 mod answers;
 mod book;
 mod call_off;
@@ -52,7 +53,8 @@ use crate::allocator::Stock;
 use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
 
 pub use answer_rules::{Answer, AnswerRule, AnswerWrong, Given, check_answers};
-pub use answers::{AnswersRefused, answer, answers, move_answers, take_answers};
+pub use answering::answer;
+pub use answers::{AnswersRefused, answers, move_answers, take_answers};
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
 pub use contact::{

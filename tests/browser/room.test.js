@@ -67,7 +67,7 @@ describe("a room with two prices", () => {
       for (const number of [5, 6, 7]) await page.locator(`input[value="adult:${row}:${number}"]`).check({ force: true });
       if (scripts) {
         assert.equal(await quantity(page, "adult").inputValue(), "3");
-        await page.getByRole("button", { name: "One Reduced ticket more" }).click().catch(() => quantity(page, "reduced").selectOption("1"));
+        await page.getByRole("button", { name: "One more Reduced" }).click();
         assert.equal(await quantity(page, "adult").inputValue(), "2");
         await page.getByText(`2 × Adult (${row}-5, ${row}-6)`).first().waitFor();
         await page.getByText(`1 × Reduced (${row}-7)`).first().waitFor();
@@ -75,7 +75,6 @@ describe("a room with two prices", () => {
         await book(page);
       } else {
         await quantity(page, "reduced").selectOption("1");
-        await page.screenshot({ path: "/tmp/room-without-scripts.png", fullPage: true });
         await page.getByRole("button", { name: "Book", exact: true }).last().click();
       }
       await page.waitForURL("**/bookings/*");
@@ -85,8 +84,7 @@ describe("a room with two prices", () => {
       await page.getByLabel("Who comes?").first().fill("Ana");
       if (scripts) await audit(page, "room-asked");
       await pay(page, "4242 4242 4242 4242");
-      await heading(page, scripts ? /.*/ : /.*/);
-      await page.getByText("Your answers").click().catch(() => {});
+      await page.getByText("Your answers").click();
       if (scripts) {
         await audit(page, "room-answers");
         assert.equal(await page.getByLabel("Who comes?").first().inputValue(), "Ana");

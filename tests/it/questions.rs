@@ -1,17 +1,23 @@
 //! What an organiser asks of buyers: asked on pages and by programs, answered before a booking is paid, seen by whoever may,
 //! and forgotten.
 
+use std::time::Duration;
+
+use boxoffice::access::api_token::{self, Scope};
 use boxoffice::access::organiser::Role;
 use boxoffice::audit::Actor;
 use boxoffice::booking;
-use boxoffice::types::OrganisationNo;
+use boxoffice::types::{EventNo, OrganisationNo};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::late_payments::expire;
 use crate::organising::{Program, ga};
-use crate::support::gateway::GOOD_CARD;
-use crate::support::{Answer, Server, fresh_key, order, text, token, with_server};
+use crate::payment_races::tell;
+use crate::shared_stock::door;
+use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS};
+use crate::support::{Answer, Server, fresh_key, order, text, token, with_server, with_settings};
 
 const ANSWERS: &str = "SELECT count(*) FROM answers";
 
@@ -352,6 +358,91 @@ async fn an_organiser_sees_and_exports_answers_until_they_are_forgotten() {
         assert_eq!(server.booking(&booked).await["status"], "confirmed");
         let told = "SELECT count(*) FROM audit_entries WHERE before::text LIKE '%No meat%' AND action <> 'questions.changed'";
         assert_eq!(server.count(told).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_door_sees_what_is_meant_for_it_and_its_scans_are_exported() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let (_, id) = asking(&program, json!([diet(), name_of_guest()])).await;
+        let mut body = order(id, Uuid::new_v4(), &[("ga", 2)]);
+        body["payment"] = json!({"card_number": GOOD_CARD});
+        let names = [given(2, Some(1), "Ana"), given(2, Some(2), "Bo")];
+        body["answers"] = json!([given(1, None, "No meat"), names[0], names[1]]);
+        let booked = server.book(&body).await.made();
+        let no = EventNo(server.count("SELECT max(event_id) FROM events").await);
+        let booking = text(&booked["id"]).parse().unwrap();
+        let codes = server.app.codes.of_booking(no, booking).await.unwrap();
+        let scopes = [Scope::CheckIn, Scope::EventsWrite];
+        let hour = Duration::from_secs(3600);
+        let (_, token) = api_token::create(&server.db, "=door", &scopes, hour)
+            .await
+            .unwrap();
+        let post = async |path: &str, body: Value| door(server, id, path, &body, &token).await;
+        let list = post("check-in/lists", json!({"name": "All"})).await["id"].clone();
+        let gate = json!({"name": "A", "list_id": list});
+        let gate = post("check-in/gates", gate).await["id"].clone();
+        for ((_, code), name) in codes.iter().zip(["Ana", "Bo"]) {
+            let scan = json!({"id": Uuid::new_v4(), "gate_id": gate, "code": code});
+            let scanned = post("scans", scan).await;
+            let told = json!([{"label": "Who comes?", "answer": name}]);
+            assert_eq!(scanned["answers"], told, "{scanned}");
+        }
+        let scan = json!({"id": Uuid::new_v4(), "gate_id": gate, "code": "BX2.NONE"});
+        assert_eq!(post("scans", scan).await["answers"], json!([]));
+        let organiser = server.organiser(Role::Finance, OrganisationNo::FIRST).await;
+        let export = async |file: &str| {
+            let path = format!("/admin/events/{id}/exports/{file}");
+            let answer = organiser.get(server, &path).await;
+            assert_eq!(answer.status(), 200, "{file}");
+            answer.bytes().await.unwrap()
+        };
+        let csv = String::from_utf8(export("scans.csv").await.to_vec()).unwrap();
+        let lines: Vec<&str> = csv.lines().collect();
+        assert_eq!(lines.len(), 1 + 3, "{csv}");
+        let reference = text(&booked["reference"]);
+        assert!(
+            lines[1].contains(",entry,admitted,,,A,All,ga,General,,1,"),
+            "{csv}"
+        );
+        assert!(
+            lines[1].ends_with(&format!(",{reference},{booking},'=door")),
+            "{csv}"
+        );
+        assert!(lines[3].contains(",entry,forged,,,A,All,,,,,,,"), "{csv}");
+        let jsonl = String::from_utf8(export("scans.jsonl").await.to_vec()).unwrap();
+        let first: Value = serde_json::from_str(jsonl.lines().next().unwrap()).unwrap();
+        assert_eq!(first["scanned_by"], "=door");
+        for sheet in ["scans.xlsx", "answers.xlsx"] {
+            assert!(export(sheet).await.starts_with(b"PK"), "{sheet}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_go_with_the_seats_that_late_money_gets_instead() {
+    with_settings(&NO_WEBHOOKS, async |server| {
+        let program = Program::new(server).await;
+        let (_, id) = asking(&program, json!([name_of_guest()])).await;
+        let booked = server
+            .book(&order(id, Uuid::new_v4(), &[("ga", 2)]))
+            .await
+            .made();
+        let names = json!([given(1, Some(1), "Ana"), given(1, Some(2), "Bo")]);
+        change(server, &booked, names.clone()).await;
+        let payment = server.charge_without_webhook(&booked).await;
+        expire(server, &booked).await;
+        server
+            .book(&order(id, Uuid::new_v4(), &[("ga", 1)]))
+            .await
+            .made();
+        tell(server, &payment).await;
+        let now = server.booking(&booked).await;
+        assert_eq!(now["items"][0]["seats"], json!(["2", "3"]));
+        assert_eq!(answers_of(server, &booked).await, names);
     })
     .await;
 }

@@ -276,7 +276,13 @@ async fn late_money_goes_back_if_the_stock_has_too_few_for_the_whole_party() {
 }
 
 /// A program at the doors.
-async fn door(server: &Server, event: Uuid, path: &str, body: &Value, token: &str) -> Value {
+pub(crate) async fn door(
+    server: &Server,
+    event: Uuid,
+    path: &str,
+    body: &Value,
+    token: &str,
+) -> Value {
     let url = format!("{}/api/organiser/events/{event}/{path}", server.url);
     let request = server.client.post(url).bearer_auth(token).json(body);
     Answer::of(request.send().await.unwrap()).await.made()

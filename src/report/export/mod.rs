@@ -1,4 +1,5 @@
-//! Exports: bookings, tickets, payments of an event, and its sales by day and tier, as CSV, JSON lines or XLSX.
+//! Exports: bookings, tickets, payments of an event, its sales by day and tier, scans and answers, as CSV, JSON lines or
+//! XLSX.
 //!
 //! What must hold: memory stays flat however many rows there are: rows are read page by page, each by a statement of its
 //! own that continues after the last row, and written before the next page is read; a slow reader slows the reading down.

@@ -37,10 +37,11 @@ struct BookJson {
     event_id: EventId,
     /// For API tokens: who is to have the booking.
     on_behalf_of: Option<BuyerId>,
-    /// Quantities by tier, each tier once at most: the best free seats of the tier, side by side if there are such.
+    /// Quantities by tier, each tier once at most: the best free seats of the tier, side by side if there are such. Tiers
+    /// that share a stock are one party, and sit together.
     #[serde(default, deserialize_with = "json::objects")]
     items: Vec<RequestedItem>,
-    /// Named seats of numbered tiers. A tier has an entry in `items` or seats here.
+    /// Named seats of numbered tiers. A tier, with those that share its stock, has entries in `items` or seats here.
     #[serde(default, deserialize_with = "json::objects")]
     seats: Vec<RequestedSeat>,
     /// To pay at once. If the card is declined the booking fails.

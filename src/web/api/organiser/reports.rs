@@ -245,9 +245,9 @@ pub async fn series(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
 struct FilePath {
     /// The event's id.
     event_id: EventId,
-    /// `bookings`, `tickets`, `payments` or `sales`, and `.csv`, `.jsonl` or `.xlsx`.
+    /// `bookings`, `tickets`, `payments`, `sales`, `scans` or `answers`, and `.csv`, `.jsonl` or `.xlsx`.
     #[param(
-        pattern = r"^(bookings|tickets|payments|sales)\.(csv|jsonl|xlsx)$",
+        pattern = r"^(bookings|tickets|payments|sales|scans|answers)\.(csv|jsonl|xlsx)$",
         example = "bookings.csv"
     )]
     file: String,

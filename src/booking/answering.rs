@@ -1,0 +1,43 @@
+//! A buyer answers an event's questions, or changes what was answered, apart from booking and paying.
+
+use std::sync::Arc;
+
+use super::answer_rules::Given;
+use super::answers::{AnswersRefused, take};
+use super::transition::lock;
+use super::{Booking, Status};
+use crate::postgres::{Db, Error};
+
+/// $1 event. Whether it has begun, or does not take place.
+const IS_OVER: &str = "
+    SELECT e.starts_at <= now() OR e.status = 'called_off' AS is_over FROM events AS e WHERE e.event_id = $1";
+
+/// Saves what a buyer answers to a booking that holds its tickets, until the event begins. What must be answered stays
+/// answered once the booking is confirmed.
+///
+/// # Errors
+/// Those of the database; inside, [`AnswersRefused`]: then nothing was saved.
+pub async fn answer(
+    db: &Db,
+    booking: &Booking,
+    given: Vec<Given>,
+) -> Result<Result<(), AnswersRefused>, Error> {
+    let (event, id, given) = (booking.event, booking.id, Arc::new(given));
+    db.transaction(|transaction| {
+        let given = given.clone();
+        Box::pin(async move {
+            let is_over = transaction.prepare_cached(IS_OVER).await?;
+            let is_over: bool = transaction.query_one(&is_over, &[&event]).await?.get(0);
+            let locked = lock(transaction, event, id).await?;
+            let Some(status) = locked.map(|it| it.status).filter(|it| it.holds_tickets()) else {
+                return Ok(Err(AnswersRefused::Over));
+            };
+            if is_over {
+                return Ok(Err(AnswersRefused::Over));
+            }
+            let must_stay = status == Status::Confirmed;
+            take(transaction, event, id, &given, (true, must_stay)).await
+        })
+    })
+    .await
+}
