@@ -13,7 +13,7 @@ const IS_OVER: &str = "
     SELECT e.starts_at <= now() OR e.status = 'called_off' AS is_over FROM events AS e WHERE e.event_id = $1";
 
 /// Saves what a buyer answers to a booking that holds its tickets, until the event begins. What must be answered stays
-/// answered once the booking is confirmed.
+/// answered once the booking is paid, or is being paid.
 ///
 /// # Errors
 /// Those of the database; inside, [`AnswersRefused`]: then nothing was saved.
@@ -29,13 +29,10 @@ pub async fn answer(
             let is_over = transaction.prepare_cached(IS_OVER).await?;
             let is_over: bool = transaction.query_one(&is_over, &[&event]).await?.get(0);
             let locked = lock(transaction, event, id).await?;
-            let Some(status) = locked.map(|it| it.status).filter(|it| it.holds_tickets()) else {
+            let Some(locked) = locked.filter(|it| it.status.holds_tickets() && !is_over) else {
                 return Ok(Err(AnswersRefused::Over));
             };
-            if is_over {
-                return Ok(Err(AnswersRefused::Over));
-            }
-            let must_stay = status == Status::Confirmed;
+            let must_stay = locked.is_paying || locked.status == Status::Confirmed;
             take(transaction, event, id, &given, (true, must_stay)).await
         })
     })
