@@ -192,7 +192,16 @@ async fn read(
     Ok(rows.iter().filter_map(answer).collect())
 }
 
-/// Gives the answers of tickets to the tickets that a booking has got instead of them, pair by pair.
+/// A ticket that a booking has got instead of another, each by the tier that was bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// The one that it had.
+    pub from: (TierNo, SeatNo),
+    /// The one that it has.
+    pub to: (TierNo, SeatNo),
+}
+
+/// Gives the answers of tickets to the tickets that a booking has got instead of them.
 ///
 /// # Errors
 /// Those of the database.
@@ -200,9 +209,9 @@ pub async fn move_answers(
     transaction: &Transaction<'_>,
     event: EventNo,
     booking: BookingId,
-    moved: &[((TierNo, SeatNo), (TierNo, SeatNo))],
+    moved: &[Moved],
 ) -> Result<(), Error> {
-    let (from, to): (Vec<_>, Vec<_>) = moved.iter().copied().unzip();
+    let (from, to): (Vec<_>, Vec<_>) = moved.iter().map(|it| (it.from, it.to)).unzip();
     let known = read(transaction, event, booking, &from).await?;
     let of_tickets = known.into_iter().filter(|known| known.ticket.is_some());
     let given = of_tickets.map(|known| Given {

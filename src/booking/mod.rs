@@ -54,7 +54,7 @@ use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo
 
 pub use answer_rules::{Answer, AnswerRule, AnswerWrong, Given, check_answers};
 pub use answering::answer;
-pub use answers::{AnswersRefused, answers, move_answers, take_answers};
+pub use answers::{AnswersRefused, Moved, answers, move_answers, take_answers};
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
 pub use contact::{
@@ -154,6 +154,14 @@ pub struct Booking {
 }
 
 impl Booking {
+    /// The tier that was bought with a ticket of this tier's stock and this seat.
+    pub fn bought(&self, of: TierNo, seat: SeatNo, stock: &Stock) -> TierNo {
+        let mut items = self.items.iter();
+        let is_it =
+            |item: &&BookedItem| stock.stock_of(item.tier) == of && item.seats.contains(&seat);
+        items.find(is_it).map_or(of, |item| item.tier)
+    }
+
     /// The seats of an item and of the booking's other items of the same stock, ascending: who goes together.
     pub fn party(&self, item: &BookedItem, stock: &Stock) -> Vec<SeatNo> {
         let of = stock.stock_of(item.tier);

@@ -8,13 +8,13 @@
 //! callers from acting on a status that has changed. What a transition means for payments is not here.
 
 use super::Status;
-use super::answers::move_answers;
+use super::answers::{Moved, move_answers};
 use super::read::read_total;
 use crate::allocator::reallocate::{Ended, EndedItem, Search, find};
 use crate::allocator::release::{Released, release};
 use crate::allocator::{Locked, Retaken};
 use crate::postgres::{Error, Params, Transaction};
-use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo};
+use crate::types::{BookingId, BuyerId, EventNo, Money, Reference};
 
 /// A change of status. The only other one is the expiry of a pending booking, which the allocator makes for
 /// many bookings at once.
@@ -308,14 +308,17 @@ impl LockedBooking<'_> {
 }
 
 /// The tickets that a booking has got instead of others.
-fn moved(had: &[EndedItem], retaken: &[Retaken]) -> Vec<((TierNo, SeatNo), (TierNo, SeatNo))> {
+fn moved(had: &[EndedItem], retaken: &[Retaken]) -> Vec<Moved> {
     let pairs = had.iter().flat_map(|item| {
         let now = retaken.iter().find(|now| now.tier == item.tier);
         let now = now.map_or(&[][..], |now| now.seats.as_slice());
         let pairs = item.seats.iter().zip(now);
-        pairs.map(|(&from, &to)| ((item.tier, from), (item.tier, to)))
+        pairs.map(|(&from, &to)| Moved {
+            from: (item.tier, from),
+            to: (item.tier, to),
+        })
     });
-    pairs.filter(|(from, to)| from != to).collect()
+    pairs.filter(|moved| moved.from != moved.to).collect()
 }
 
 #[cfg(test)]

@@ -48,6 +48,7 @@
 pub(super) mod answer;
 mod checkin;
 mod domain;
+mod questions;
 mod text;
 
 use std::sync::Arc;

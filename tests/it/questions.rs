@@ -197,38 +197,60 @@ async fn whoever_has_the_link_answers_what_is_open_and_sees_and_replaces_nothing
     .await;
 }
 
+/// A buyer's browser at a booking of two tickets of an event that asks three things.
+struct Browser<'s> {
+    server: &'s Server,
+    booked: Value,
+    cookie: String,
+}
+
+impl<'s> Browser<'s> {
+    async fn open(server: &'s Server) -> Self {
+        let program = Program::new(server).await;
+        let questions = json!([diet(), name_of_guest(), newsletter()]);
+        let (_, id) = asking(&program, questions).await;
+        let body = order(id, Uuid::new_v4(), &[("ga", 2)]);
+        let booked = server.book(&body).await.made();
+        let token = token(&server.db, &booked["buyer_id"]).await;
+        let cookie = format!("buyer={token}");
+        Self {
+            server,
+            booked,
+            cookie,
+        }
+    }
+
+    fn url(&self) -> String {
+        format!("{}/bookings/{}", self.server.url, text(&self.booked["id"]))
+    }
+
+    async fn page(&self) -> String {
+        let request = self.server.client.get(self.url());
+        let request = request.header("Cookie", &self.cookie);
+        request.send().await.unwrap().text().await.unwrap()
+    }
+
+    /// The status and the page.
+    async fn send(&self, what: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let request = self.server.client.post(format!("{}/{what}", self.url()));
+        let request = request.header("Cookie", &self.cookie);
+        let request = request.header("Origin", &self.server.url);
+        let answer = request.form(fields).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_that_pays_asks_beside_each_field_and_keeps_what_was_typed() {
     with_server(async |server| {
-        let program = Program::new(server).await;
-        let (_, id) = asking(&program, json!([diet(), name_of_guest(), newsletter()])).await;
-        let booked = server
-            .book(&order(id, Uuid::new_v4(), &[("ga", 2)]))
-            .await
-            .made();
-        let path = format!("/bookings/{}", text(&booked["id"]));
-        let cookie = format!("buyer={}", token(&server.db, &booked["buyer_id"]).await);
-        let page = async |path: &str| {
-            let request = server.client.get(format!("{}{path}", server.url));
-            let request = request.header("Cookie", &cookie);
-            request.send().await.unwrap().text().await.unwrap()
-        };
-        let shown = page(&path).await;
-        for part in [
-            "name=\"answer-1\"",
-            "name=\"answer-2-1\"",
-            "name=\"answer-2-2\"",
-            "No meat",
-        ] {
-            assert!(shown.contains(part), "{part}: {shown}");
+        let browser = Browser::open(server).await;
+        let shown = browser.page().await;
+        for part in ["answer-1", "answer-2-1", "answer-2-2", "answer-3"] {
+            assert!(
+                shown.contains(&format!("name=\"{part}\"")),
+                "{part}: {shown}"
+            );
         }
-        let send = async |what: &str, fields: &[(&str, &str)]| {
-            let request = server.client.post(format!("{}{path}/{what}", server.url));
-            let request = request
-                .header("Cookie", &cookie)
-                .header("Origin", &server.url);
-            request.form(fields).send().await.unwrap()
-        };
         let key = fresh_key();
         let wrong = [
             ("key", &*key),
@@ -236,13 +258,13 @@ async fn the_form_that_pays_asks_beside_each_field_and_keeps_what_was_typed() {
             ("answer-2-1", "Ana <b>"),
             ("answer-1", ""),
         ];
-        let refused = send("payments", &wrong).await;
-        assert_eq!(refused.status(), 422);
-        let refused = refused.text().await.unwrap();
-        assert!(refused.contains("id=\"answer-1-problem\""), "{refused}");
-        assert!(refused.contains("id=\"answer-2-2-problem\""));
-        assert!(!refused.contains("id=\"answer-2-1-problem\""));
+        let (status, refused) = browser.send("payments", &wrong).await;
+        assert_eq!(status, 422);
+        let named = ["1", "2-1", "2-2", "3"]
+            .map(|field| refused.contains(&format!("id=\"answer-{field}-problem\"")));
+        assert_eq!(named, [true, false, true, false], "{refused}");
         assert!(refused.contains("value=\"Ana &#60;b&#62;\""), "{refused}");
+        assert_eq!(server.count("SELECT count(*) FROM payments").await, 0);
         let right = [
             ("key", &*key),
             ("card_number", GOOD_CARD),
@@ -251,29 +273,30 @@ async fn the_form_that_pays_asks_beside_each_field_and_keeps_what_was_typed() {
             ("answer-2-2", "Bo"),
             ("answer-3", ""),
         ];
-        assert_eq!(send("payments", &right).await.status(), 303);
-        assert_eq!(server.booking(&booked).await["status"], "confirmed");
-        assert!(
-            page(&path).await.contains("action=\"/bookings/"),
-            "they can be changed"
-        );
-        let changed = [
-            ("answer-1", "Everything"),
-            ("answer-2-1", "Ana"),
-            ("answer-2-2", "Cai"),
-        ];
-        assert_eq!(send("answers", &changed).await.status(), 303);
-        let all = answers_of(server, &booked).await;
-        assert_eq!(all[2]["answer"], "Cai", "{all}");
-        let emptied = send("answers", &[("answer-2-1", "")]).await;
-        assert_eq!(emptied.status(), 422);
-        assert!(
-            emptied
-                .text()
-                .await
-                .unwrap()
-                .contains("id=\"answer-2-1-problem\"")
-        );
+        assert_eq!(browser.send("payments", &right).await.0, 303);
+        assert_eq!(server.booking(&browser.booked).await["status"], "confirmed");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_are_changed_on_the_page_of_a_paid_booking() {
+    with_server(async |server| {
+        let browser = Browser::open(server).await;
+        let said = json!([
+            given(1, None, "No meat"),
+            given(2, Some(1), "Ana"),
+            given(2, Some(2), "Bo")
+        ]);
+        pay_with(server, &browser.booked, said).await;
+        assert!(browser.page().await.contains("/answers\""));
+        let changed = [("answer-1", "Everything"), ("answer-2-2", "Cai")];
+        assert_eq!(browser.send("answers", &changed).await.0, 303);
+        let all = answers_of(server, &browser.booked).await;
+        assert_eq!(all[2], given(2, Some(2), "Cai"), "{all}");
+        let (status, emptied) = browser.send("answers", &[("answer-2-1", "")]).await;
+        assert_eq!(status, 422);
+        assert!(emptied.contains("id=\"answer-2-1-problem\""), "{emptied}");
     })
     .await;
 }

@@ -322,6 +322,14 @@ async fn a_scan_shows_the_tier_that_was_bought_and_a_gate_admits_by_it() {
         assert_eq!(admitted["ticket"]["tier_name"], "Reduced");
         assert_eq!(admitted["ticket"]["seat"], booked["items"][1]["seats"][0]);
         assert_ne!(codes[0].1, codes[1].1);
+        let shown = server.booking(&booked).await["tickets"].clone();
+        let of = |ticket: &Value| (ticket["tier"].clone(), ticket["code"].clone());
+        let shown: Vec<_> = shown.as_array().unwrap().iter().map(of).collect();
+        let expected = [
+            (json!("adult"), json!(codes[0].1)),
+            (json!("reduced"), json!(codes[1].1)),
+        ];
+        assert_eq!(shown, expected);
     })
     .await;
 }

@@ -6,9 +6,10 @@
 //! So an export is no snapshot: a row is as it was when its page was read, and each row is there once. Cells that a
 //! spreadsheet would take for a formula are defused. An organiser sees nothing here that they do not see on pages.
 //!
-//! `what` names what there is, `rows` reads, `cell` is one value in each format, `sheet` writes XLSX.
+//! `what` names what there is, `names` its columns, `rows` reads, `cell` is one value in each format, `sheet` writes XLSX.
 
 mod cell;
+mod names;
 mod rows;
 mod sheet;
 mod what;

@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::cell::Cell;
+use super::names::names;
 use super::what::What;
 use crate::catalog::{Event, Tier};
 use crate::postgres::{Db, Error, Params};
@@ -96,95 +97,6 @@ const ANSWERS: &str = "
         SELECT name, email FROM contacts WHERE event_id = $1 AND booking_id = a.booking_id LIMIT 1) AS c ON true
     ORDER BY a.booking_id, a.question_no, a.tier_no, a.seat_no";
 
-const BOOKING_NAMES: &[&str] = &[
-    "reference",
-    "id",
-    "status",
-    "booked_at",
-    "confirmed_at",
-    "ended_at",
-    "tickets",
-    "total",
-    "currency",
-    "name",
-    "email",
-    "buyer_id",
-];
-const TICKET_NAMES: &[&str] = &[
-    "reference",
-    "booking_id",
-    "status",
-    "confirmed_at",
-    "tier",
-    "tier_name",
-    "row",
-    "seat",
-    "price",
-    "currency",
-    "name",
-    "email",
-];
-const PAYMENT_NAMES: &[&str] = &[
-    "id",
-    "booking_reference",
-    "booking_id",
-    "status",
-    "amount",
-    "currency",
-    "card_brand",
-    "card_last4",
-    "decline_code",
-    "created_at",
-    "answered_at",
-    "refund_requested_at",
-    "refunded_at",
-];
-const SALES_NAMES: &[&str] = &[
-    "day",
-    "tier",
-    "tier_name",
-    "tickets_sold",
-    "gross",
-    "tickets_cancelled",
-    "refunds",
-    "net",
-    "currency",
-];
-
-const SCAN_NAMES: &[&str] = &[
-    "id",
-    "recorded_at",
-    "scanned_at",
-    "kind",
-    "result",
-    "conflict",
-    "undone_at",
-    "gate",
-    "list",
-    "tier",
-    "tier_name",
-    "row",
-    "seat",
-    "booking_reference",
-    "booking_id",
-    "scanned_by",
-];
-const ANSWER_NAMES: &[&str] = &[
-    "reference",
-    "booking_id",
-    "status",
-    "question",
-    "label",
-    "tier",
-    "tier_name",
-    "row",
-    "seat",
-    "answer",
-    "answered_at",
-    "name",
-    "email",
-];
-
 /// Where the next page begins.
 enum From {
     /// After this booking, in the order of confirmation.
@@ -226,14 +138,7 @@ impl Rows {
 
     /// The columns.
     pub(super) fn names(&self) -> &'static [&'static str] {
-        match self.what {
-            What::Bookings => BOOKING_NAMES,
-            What::Tickets => TICKET_NAMES,
-            What::Payments => PAYMENT_NAMES,
-            What::Sales => SALES_NAMES,
-            What::Scans => SCAN_NAMES,
-            What::Answers => ANSWER_NAMES,
-        }
+        names(self.what)
     }
 
     /// In which times are shown.

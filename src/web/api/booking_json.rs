@@ -115,9 +115,14 @@ pub(super) struct TicketJson<'a> {
 }
 
 /// The tickets of a booking, with their codes.
-pub(super) fn tickets<'a>(event: &'a Event, coded: Vec<(Ticket, String)>) -> Vec<TicketJson<'a>> {
+pub(super) fn tickets<'a>(
+    event: &'a Event,
+    booking: &Booking,
+    coded: Vec<(Ticket, String)>,
+) -> Vec<TicketJson<'a>> {
     let ticket = |(ticket, code): (Ticket, String)| {
-        let tier = event.tier_no(ticket.tier)?;
+        let bought = booking.bought(ticket.tier, ticket.seat, &event.stock);
+        let tier = event.tier_no(bought)?;
         Some(TicketJson {
             tier: tier.code.as_str(),
             seat: tier.label(ticket.seat),

@@ -360,7 +360,7 @@ async fn answer(app: &App, booking: &Booking, is_known: bool) -> Result<HttpResp
     let mut json = BookingJson::new(booking, event, payments.iter());
     if booking.status == Status::Confirmed {
         let coded = app.codes.of_booking(booking.event, booking.id).await?;
-        json.tickets = tickets(event, coded);
+        json.tickets = tickets(event, booking, coded);
     }
     if is_known {
         let contacts = booking::contacts(&app.db, one).await?;

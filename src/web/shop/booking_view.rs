@@ -125,7 +125,8 @@ pub(super) struct PayProblems {
     pub(super) name: Option<&'static str>,
     pub(super) email: Option<&'static str>,
     pub(super) typed: Option<(String, String)>,
-    pub(super) answers: Sent,
+    /// Apart, because few forms have any.
+    pub(super) answers: Box<Sent>,
 }
 
 /// Who reads a booking's page: its buyer, or whoever has its link.
@@ -364,7 +365,7 @@ impl TicketView {
         event: &Event,
         format: &Format,
     ) -> Option<Self> {
-        let tier = bought(ticket, booking, event)?;
+        let tier = event.tier_no(booking.bought(ticket.tier, ticket.seat, &event.stock))?;
         let position = tier.rows.as_ref().map(|rows| rows.position(ticket.seat));
         Some(Self {
             number,
@@ -380,16 +381,6 @@ impl TicketView {
             qr: Qr::of(code),
         })
     }
-}
-
-/// The tier that was bought with a ticket: several may share the tickets of one.
-fn bought<'e>(ticket: &Ticket, booking: &Booking, event: &'e Event) -> Option<&'e Tier> {
-    let mut tiers = booking
-        .items
-        .iter()
-        .filter(|item| item.seats.contains(&ticket.seat))
-        .filter_map(|item| event.tier_no(item.tier));
-    tiers.find(|tier| tier.stock == ticket.tier)
 }
 
 impl PaymentLine {

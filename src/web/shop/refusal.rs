@@ -147,19 +147,7 @@ impl Refusal {
         let refusal = match outcome {
             Outcome::SoldOut(shortages) => {
                 let mut refusal = with("refused-sold-out", "refused-sold-out-text");
-                refusal.tiers = tier_texts(shortages, event, |shortage| {
-                    let left = format.number(shortage.available);
-                    match shortage.available {
-                        0 => format.words.text("refused-none-left").to_owned(),
-                        _ if shortage.asked_of_stock > shortage.asked => {
-                            let asked = format.number(shortage.asked_of_stock);
-                            let values: [(&str, &dyn Display); 2] =
-                                [("number", &left), ("asked", &asked)];
-                            format.words.with("refused-only-left-shared", &values)
-                        }
-                        _ => format.words.with("refused-only-left", &[("number", &left)]),
-                    }
-                });
+                refusal.tiers = tier_texts(shortages, event, |it| short_text(it, format));
                 refusal.shortages = shortages.clone();
                 refusal
             }
@@ -289,6 +277,20 @@ fn disagreement((code, tickets, seats): (String, i64, usize), format: &Format) -
         ("instead", &format.counted("tickets", seats, &[])),
     ];
     (code, format.counted(text, count, &values))
+}
+
+/// What is left of a tier that ran short.
+fn short_text(shortage: &Shortage, format: &Format) -> String {
+    let left = format.number(shortage.available);
+    match shortage.available {
+        0 => format.words.text("refused-none-left").to_owned(),
+        _ if shortage.asked_of_stock > shortage.asked => {
+            let asked = format.number(shortage.asked_of_stock);
+            let values: [(&str, &dyn Display); 2] = [("number", &left), ("asked", &asked)];
+            format.words.with("refused-only-left-shared", &values)
+        }
+        _ => format.words.with("refused-only-left", &[("number", &left)]),
+    }
 }
 
 /// One text for each tier that ran short, by the tier's code.
