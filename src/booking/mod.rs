@@ -27,29 +27,39 @@
 //!
 //! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in
 //! the place of a hold, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
-//! status, `call_off` cancels all of an event, `note` is what organisers write down, `contact` is who their buyers say they are, `hand_over` moves them to another browser. The allocator
+//! status, `call_off` cancels all of an event, `note` is what organisers write down, `change` records what they change of a paid booking, `plan`
+//! says what that would do and `worth` what it is worth, `transfer` gives it to another person, `contact` is who their buyers say they are, `hand_over` moves them to another browser. The allocator
 //! inserts bookings and expires them, because it
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
 mod book;
 mod call_off;
+mod change;
 mod contact;
 mod forget;
 mod hand_over;
 mod mine;
 mod note;
 mod order;
+mod plan;
 mod read;
 mod replace;
+mod transfer;
 mod transition;
+mod worth;
 
 use tokio_postgres::Row;
 use utoipa::ToSchema;
 
-use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
+use crate::types::{
+    BookingId, BookingLink, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp,
+};
 
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
+pub use change::{
+    Asked, Change, ChangeError, ChangeKind, Changing, ItemChange, begin_change,
+};
 pub use contact::{
     ContactRefused, check_contact, contacts, find_by_contact, save_contact, take_contact,
 };
@@ -58,7 +68,11 @@ pub use hand_over::{hand_over, has_live};
 pub use mine::{Listed, Part, Place, mine};
 pub use note::{NOTE_MAX, Note, add_note, notes};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
+pub use plan::{
+    ExchangePlan, HeldTicket, Return, TierChange, Unfit, plan_exchange, plan_return,
+};
 pub use read::{LIST_MAX, get, held_among, list, some};
+pub use transfer::{Former, former_contacts, transfer};
 pub use transition::{Late, LockedBooking, lock};
 
 /// The state of a booking.
@@ -130,6 +144,8 @@ pub struct Booking {
     pub reference: Reference,
     /// Whose it is.
     pub buyer: BuyerId,
+    /// Which of its links is believed; 0 is the first one.
+    pub link_no: i32,
     /// As the database has it; what to show is [`Booking::status_at`].
     pub status: Status,
     /// The price of all its tickets.
@@ -147,6 +163,14 @@ pub struct Booking {
 }
 
 impl Booking {
+    /// The link that opens it.
+    pub fn link(&self) -> BookingLink {
+        BookingLink {
+            booking: self.id,
+            no: self.link_no,
+        }
+    }
+
     /// The status to show at this time. A pending booking whose hold is overdue will be expired within a
     /// second or two, and cannot be paid any more: it is shown as expired. While a payment is processing the
     /// hold is kept, so it is shown as pending.
@@ -190,6 +214,7 @@ mod tests {
             id: BookingId(Uuid::nil()),
             reference: Reference::make(),
             buyer: BuyerId(Uuid::nil()),
+            link_no: 0,
             status: Status::Pending,
             total: Money {
                 minor: 0,

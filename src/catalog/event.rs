@@ -12,7 +12,7 @@ use super::terms::Terms;
 use super::translation::Translation;
 use crate::allocator::Stock;
 use crate::picture::Picture;
-use crate::seating::{Rows, SeatKind};
+use crate::seating::{Rows, SeatKind, parse_label};
 use crate::types::contact::ContactRule;
 use crate::types::{
     Currency, EventId, EventNo, Money, OrganisationNo, SeatNo, TierCode, TierNo, Timestamp,
@@ -178,6 +178,16 @@ pub struct Tier {
 }
 
 impl Tier {
+    /// The ticket with this label, as [`Tier::label`] writes it; `None` if the tier has no such ticket.
+    pub fn seat(&self, label: &str) -> Option<SeatNo> {
+        let label = label.trim();
+        let seat = match &self.rows {
+            Some(rows) => rows.seat(parse_label(label)?)?,
+            None => SeatNo(label.parse().ok()?),
+        };
+        (1..=self.capacity).contains(&seat.0).then_some(seat)
+    }
+
     /// The label of a ticket: `A-7` for a numbered seat, `123` for general admission.
     pub fn label(&self, seat: SeatNo) -> String {
         self.rows

@@ -421,7 +421,8 @@ impl Server {
 
     /// Makes all unfinished payments due for recovery.
     pub(crate) async fn age_payments(&self) {
-        self.sql("UPDATE payments SET recover_at = now() WHERE recover_at IS NOT NULL")
+        self.sql("UPDATE payments SET recover_at = now() WHERE recover_at IS NOT NULL;
+                  UPDATE refunds SET recover_at = now() WHERE recover_at IS NOT NULL")
             .await;
     }
 

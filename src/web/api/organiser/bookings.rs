@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{actor, booking as asked_booking, caller};
@@ -149,7 +150,7 @@ async fn answer(
 /// A booking and its life.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BookingHistory)]
-struct HistoryJson<'a> {
+pub(super) struct HistoryJson<'a> {
     booking: BookingJson<'a>,
     /// What opens the booking for whoever has it, to be sent to its buyer again: a path of this server.
     link: String,
@@ -179,6 +180,13 @@ struct MomentJson {
     /// Such as `booking.cancelled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<String>,
+    /// What it was before it was done, and after: tickets by `tier` and `seat`, what went back, what was waived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    before: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    after: Option<Value>,
     /// Who, as they were called then.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
@@ -197,6 +205,8 @@ impl From<Moment> for MomentJson {
             decline_code: None,
             text: None,
             action: None,
+            before: None,
+            after: None,
             by: None,
             by_kind: None,
         };
@@ -217,7 +227,13 @@ impl From<Moment> for MomentJson {
                 json.text = Some(text);
                 json.by = Some(by);
             }
-            What::Done { action, by } => {
+            What::Done {
+                action,
+                by,
+                before,
+                after,
+            } => {
+                (json.before, json.after) = (before, after);
                 json.action = Some(action);
                 json.by_kind = Some(by.kind.as_str());
                 json.by = (by.kind != ActorKind::System).then_some(by.name);
@@ -246,12 +262,12 @@ pub async fn history(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
     show(&app, &booking, &event).await
 }
 
-async fn show(app: &App, booking: &Booking, event: &Event) -> Result<HttpResponse, Error> {
+pub(super) async fn show(app: &App, booking: &Booking, event: &Event) -> Result<HttpResponse, Error> {
     let one = std::slice::from_ref(booking);
     let payments = app.payments.of_bookings(one).await?;
     let contacts = booking::contacts(&app.db, one).await?;
     let history = app.reports.history(booking, &payments).await?;
-    let access = app.access.link(booking.id).await?;
+    let access = app.access.link(booking.link()).await?;
     let mut json = BookingJson::new(booking, event, payments.iter());
     json.contact = contacts.into_iter().next().map(|(_, contact)| contact);
     Ok(HttpResponse::Ok().json(HistoryJson {
