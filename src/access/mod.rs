@@ -253,11 +253,7 @@ impl Access {
     ///
     /// # Errors
     /// Those of the database, if the key is not known here yet.
-    pub async fn is_link(
-        &self,
-        of: impl Into<BookingLink>,
-        text: &str,
-    ) -> Result<bool, Error> {
+    pub async fn is_link(&self, of: impl Into<BookingLink>, text: &str) -> Result<bool, Error> {
         token::is_link(&self.keys, of.into(), text).await
     }
 

@@ -117,10 +117,7 @@ pub async fn give_up(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn exchange(
-    transaction: &Transaction<'_>,
-    of: Exchange<'_>,
-) -> Result<Exchanged, Error> {
+pub async fn exchange(transaction: &Transaction<'_>, of: Exchange<'_>) -> Result<Exchanged, Error> {
     match of.seats {
         Some(seats) => exchange_for_named(transaction, &of, seats).await,
         None => exchange_for_best(transaction, &of).await,
@@ -140,16 +137,25 @@ async fn exchange_for_named(
     let rows = named(seats).query(transaction, &lock_named, event).await?;
     let locked = LockedTickets::read(&rows);
     let is_locked = |seat: &&SeatNo| locked.tickets().binary_search(&(of.tier, **seat)).is_ok();
-    let missing: Vec<SeatNo> = seats.iter().filter(|seat| !is_locked(seat)).copied().collect();
+    let missing: Vec<SeatNo> = seats
+        .iter()
+        .filter(|seat| !is_locked(seat))
+        .copied()
+        .collect();
     if missing.is_empty() {
         take(transaction, of, &locked, seats).await?;
         let seats = seats.to_vec();
         return Ok(Exchanged::Done { released, seats });
     }
     let free_named = FREE_NAMED.prepare(transaction).await?;
-    let free = named(&missing).query(transaction, &free_named, event).await?;
+    let free = named(&missing)
+        .query(transaction, &free_named, event)
+        .await?;
     let free: Vec<SeatNo> = free.iter().map(|row| row.get(1)).collect();
-    let taken: Vec<SeatNo> = missing.into_iter().filter(|seat| !free.contains(seat)).collect();
+    let taken: Vec<SeatNo> = missing
+        .into_iter()
+        .filter(|seat| !free.contains(seat))
+        .collect();
     Ok(if taken.is_empty() {
         Exchanged::Locked
     } else {

@@ -197,7 +197,11 @@ pub async fn begin_change<'t>(
     let params: Params = &[&asked.event, &asked.booking, &asked.key];
     if let Some(row) = transaction.query_opt(&statement, params).await? {
         let is_same = row.get::<_, Fingerprint>("request_fingerprint") == asked.fingerprint;
-        return if is_same { Ok(None) } else { Err(ChangeError::KeyReused) };
+        return if is_same {
+            Ok(None)
+        } else {
+            Err(ChangeError::KeyReused)
+        };
     }
     if booking.status != Status::Confirmed {
         return Err(ChangeError::NotConfirmed(booking.status));

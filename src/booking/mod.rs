@@ -57,9 +57,7 @@ use crate::types::{
 
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
-pub use change::{
-    Asked, Change, ChangeError, ChangeKind, Changing, ItemChange, begin_change,
-};
+pub use change::{Asked, Change, ChangeError, ChangeKind, Changing, ItemChange, begin_change};
 pub use contact::{
     ContactRefused, check_contact, contacts, find_by_contact, save_contact, take_contact,
 };
@@ -68,9 +66,7 @@ pub use hand_over::{hand_over, has_live};
 pub use mine::{Listed, Part, Place, mine};
 pub use note::{NOTE_MAX, Note, add_note, notes};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
-pub use plan::{
-    ExchangePlan, HeldTicket, Return, TierChange, Unfit, plan_exchange, plan_return,
-};
+pub use plan::{ExchangePlan, HeldTicket, Return, TierChange, Unfit, plan_exchange, plan_return};
 pub use read::{LIST_MAX, get, held_among, list, some};
 pub use transfer::{Former, former_contacts, transfer};
 pub use transition::{Late, LockedBooking, lock};

@@ -106,9 +106,7 @@ fn is_on(event: &Event) -> Result<(), ChangeError> {
     }
 }
 
-async fn joined(
-    work: tokio::task::JoinHandle<Result<(), ChangeError>>,
-) -> Result<(), ChangeError> {
+async fn joined(work: tokio::task::JoinHandle<Result<(), ChangeError>>) -> Result<(), ChangeError> {
     work.await.unwrap_or_else(|error| {
         let ended = format!("the change's task ended: {error}");
         Err(ChangeError::Db(Error::Unavailable(ended)))

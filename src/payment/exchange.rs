@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::give_back::{labels, over_charged, refund_of};
 use super::RefundRef;
+use super::give_back::{labels, over_charged, refund_of};
 use crate::allocator::Released;
 use crate::allocator::exchange::{Exchanged, exchange};
 use crate::audit::{self, Actor, Entry};
 use crate::booking::{
-    Asked, Change, ChangeError, ChangeKind, ExchangePlan, ItemChange, HeldTicket, begin_change,
+    Asked, Change, ChangeError, ChangeKind, ExchangePlan, HeldTicket, ItemChange, begin_change,
     plan_exchange,
 };
 use crate::catalog::{Event, Tier};
@@ -103,7 +103,10 @@ async fn exchange_in(
     let to = event.tier_no(request.tier).ok_or(ChangeError::NotFound)?;
     let seats = request.seats.as_deref();
     let plan = plan_exchange(&changing.items, &request.tickets, to, seats)?;
-    if request.expected_minor.is_some_and(|it| it != plan.refund_minor) {
+    if request
+        .expected_minor
+        .is_some_and(|it| it != plan.refund_minor)
+    {
         return Err(ChangeError::OtherAmount(plan.refund_minor));
     }
     if plan.dearer_minor > 0 && !request.waives {
@@ -120,7 +123,9 @@ async fn exchange_in(
         refund: refund.map(|refund| (refund.refund, refund.amount.minor)),
         waived_minor: plan.dearer_minor,
     };
-    changing.record(asked, &change, plan.unit_price_minor).await?;
+    changing
+        .record(asked, &change, plan.unit_price_minor)
+        .await?;
     let new: Vec<HeldTicket> = seats.iter().map(|seat| (to.no, *seat)).collect();
     let mut after = json!({"tickets": labels(event, &new)});
     if plan.refund_minor > 0 {

@@ -12,7 +12,7 @@ use super::{RefundRef, refunds};
 use crate::allocator::Released;
 use crate::audit::{self, Actor, Entry};
 use crate::booking::{
-    Asked, Change, ChangeError, ChangeKind, ItemChange, HeldTicket, begin_change, plan_return,
+    Asked, Change, ChangeError, ChangeKind, HeldTicket, ItemChange, begin_change, plan_return,
 };
 use crate::catalog::Event;
 use crate::postgres::{Db, Transaction};
@@ -76,7 +76,10 @@ async fn give_back_in(
         return Ok(Given::default());
     };
     let plan = plan_return(&changing.items, &request.tickets)?;
-    if request.expected_minor.is_some_and(|it| it != plan.refund_minor) {
+    if request
+        .expected_minor
+        .is_some_and(|it| it != plan.refund_minor)
+    {
         return Err(ChangeError::OtherAmount(plan.refund_minor));
     }
     let of_tier = |tier: &crate::booking::TierChange| {

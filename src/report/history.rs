@@ -149,7 +149,10 @@ fn of_payment(payment: &Payment) -> impl Iterator<Item = Moment> + use<> {
     let moments = [
         (Some(payment.created_at), What::PaymentBegun(id, amount)),
         (payment.answered_at, answer),
-        (payment.refund_requested_at, What::RefundDue(id, payment.rest())),
+        (
+            payment.refund_requested_at,
+            What::RefundDue(id, payment.rest()),
+        ),
         (payment.refunded_at, What::Refunded(id, payment.rest())),
     ];
     let parts: Vec<_> = payment.refunds.iter().flat_map(of_refund).collect();

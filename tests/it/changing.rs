@@ -5,8 +5,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use boxoffice::access::api_token::{self, Scope};
+use boxoffice::access::organiser::Role;
 use boxoffice::fault;
 use boxoffice::postgres::Db;
+use boxoffice::types::OrganisationNo;
 use futures::future::{join, join_all};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -73,7 +75,7 @@ async fn some_tickets_are_given_back_and_a_later_cancellation_refunds_the_rest()
         assert_eq!(seats(booking, "vip"), vip[1..]);
         assert_eq!(booking["total"]["amount"], 23_000, "what was ordered");
         let refund = &booking["payment"]["refunds"][0];
-        assert_eq!(refund["amount"], json!({"amount": 10_000, "currency": "EUR"}));
+        assert_eq!(refund["amount"], json!({"amount": 10_000, "currency": "USD"}));
         assert!(refund["refunded_at"].is_string(), "{refund}");
         assert_eq!(server.count(FREE).await, 46);
         // A whole tier, and a part of it, in one request.
@@ -142,7 +144,11 @@ async fn what_cannot_be_given_back_is_said_and_changes_nothing() {
         ] {
             let refused = give_back(&organiser, &bought, wanted).await;
             assert_eq!(refused.problem(422), "invalid-request");
-            assert_eq!(refused.json["errors"][0]["pointer"], pointer, "{}", refused.json);
+            assert_eq!(
+                refused.json["errors"][0]["pointer"], pointer,
+                "{}",
+                refused.json
+            );
         }
         let refused = give_back(&organiser, &bought, tickets("vip", &[&theirs[0]])).await;
         assert_eq!(refused.problem(409), "tickets-changed");
@@ -164,9 +170,14 @@ async fn what_cannot_be_given_back_is_said_and_changes_nothing() {
         let stranger = Organiser::of(server, Some(server.organisation("Other").await)).await;
         let refused = give_back(&stranger, &bought, tickets("vip", &[&vip[0]])).await;
         assert_eq!(refused.problem(404), "not-found");
-        let missing = organiser.post(&path(&bought, "returns"), &json!({"tickets": []})).await;
+        let missing = organiser
+            .post(&path(&bought, "returns"), &json!({"tickets": []}))
+            .await;
         assert_eq!(missing.problem(400), "invalid-request");
-        assert_eq!((server.count(BACK).await, server.count(CHANGES).await), (0, 0));
+        assert_eq!(
+            (server.count(BACK).await, server.count(CHANGES).await),
+            (0, 0)
+        );
         assert_eq!(seats(&server.booking(&bought).await, "vip"), vip);
     })
     .await;
@@ -180,7 +191,10 @@ async fn of_managers_who_give_the_same_ticket_back_at_two_servers_one_does() {
         let other = server.another().await;
         let bought = paid(server, event, &[("ga", 3)], "Ana").await;
         let ga = seats(&bought, "ga");
-        let (path, body) = (path(&bought, "returns"), json!({"tickets": tickets("ga", &[&ga[1]])}));
+        let (path, body) = (
+            path(&bought, "returns"),
+            json!({"tickets": tickets("ga", &[&ga[1]])}),
+        );
         let barrier = tokio::sync::Barrier::new(8);
         let managers = (0..8).map(|n| {
             let (path, body, barrier, organiser) = (&path, &body, &barrier, &organiser);
@@ -213,7 +227,10 @@ async fn of_managers_who_give_the_same_ticket_back_at_two_servers_one_does() {
             .change(&path, &key, &json!({"tickets": tickets("ga", &[&ga[2]])}))
             .await;
         assert_eq!(reused.problem(422), "idempotency-key-reused");
-        assert_eq!((server.count(BACK).await, server.count(PARTS).await), (2_000, 2));
+        assert_eq!(
+            (server.count(BACK).await, server.count(PARTS).await),
+            (2_000, 2)
+        );
         assert_eq!(server.count(FREE).await, 29);
         other.stop().await;
     })
@@ -293,7 +310,11 @@ async fn whatever_dies_between_the_record_and_the_gateway_the_money_goes_back_on
         let ask = async |at: &str| {
             let url = format!("{at}/api/organiser{}", path(&bought, "returns"));
             let request = reqwest::Client::new().post(url).bearer_auth(&token);
-            request.header("Idempotency-Key", &key).json(&body).send().await
+            request
+                .header("Idempotency-Key", &key)
+                .json(&body)
+                .send()
+                .await
         };
         // Its answer is lost.
         assert!(ask(&process.url).await.is_err(), "{fault}");
@@ -303,12 +324,20 @@ async fn whatever_dies_between_the_record_and_the_gateway_the_money_goes_back_on
         let server = Server::start(&url, &[]).await;
         let sent = i64::from(fault == fault::REFUNDED);
         let due = "SELECT count(*) FROM refunds WHERE status = 'due'";
-        assert_eq!((server.count(PARTS).await, server.count(due).await), (sent, 1), "{fault}");
+        assert_eq!(
+            (server.count(PARTS).await, server.count(due).await),
+            (sent, 1),
+            "{fault}"
+        );
         // The same request is answered, and does nothing more.
         assert_eq!(ask(&server.url).await.unwrap().status(), 200);
         server.age_payments().await;
         server.until(due, 0).await;
-        assert_eq!((server.count(PARTS).await, server.count(BACK).await), (1, 1_000), "{fault}");
+        assert_eq!(
+            (server.count(PARTS).await, server.count(BACK).await),
+            (1, 1_000),
+            "{fault}"
+        );
         server.stop().await;
         let violations = boxoffice::check::check(&db).await.unwrap();
         assert!(violations.is_empty(), "{violations:#?}");
@@ -344,12 +373,22 @@ async fn tickets_are_moved_to_named_seats_and_codes_of_before_are_replaced() {
             json!({"tickets": tickets("vip", &["D-1", "D-2"]), "seats": ["D-3", "D-2"]}),
         )
         .await;
-        assert_eq!(seats(&shifted.json["booking"], "vip"), ["D-2", "D-3"], "{}", shifted.json);
+        assert_eq!(
+            seats(&shifted.json["booking"], "vip"),
+            ["D-2", "D-3"],
+            "{}",
+            shifted.json
+        );
         let now = codes_of(server, event, &bought).await;
         let list = doors
             .get(&format!("check-in/list?gate_id={}", text(&doors.gate)))
             .await;
-        assert_eq!(list.json["tickets"].as_array().map(Vec::len), Some(2), "{}", list.json);
+        assert_eq!(
+            list.json["tickets"].as_array().map(Vec::len),
+            Some(2),
+            "{}",
+            list.json
+        );
         for code in &now {
             assert_eq!(doors.scan(code).await["result"], "admitted");
         }
@@ -366,7 +405,10 @@ async fn tickets_are_moved_to_named_seats_and_codes_of_before_are_replaced() {
         let told: Vec<&Value> = told
             .filter(|moment| moment["action"] == "booking.tickets-exchanged")
             .collect();
-        assert_eq!(told[0]["after"]["tickets"][0], json!({"tier": "vip", "seat": "D-1"}));
+        assert_eq!(
+            told[0]["after"]["tickets"][0],
+            json!({"tier": "vip", "seat": "D-1"})
+        );
         let report = organiser.report(event, 1, 0).await;
         assert_eq!(
             (&report["all"]["sold_ever"], &report["all"]["cancelled"]),
@@ -392,17 +434,29 @@ async fn a_move_takes_all_or_nothing_and_says_what_is_in_the_way() {
         let taken = json!({"tickets": both, "seats": ["B-1", theirs]});
         let refused = exchange(&organiser, &bought, taken).await;
         assert_eq!(refused.problem(409), "seats-taken");
-        assert_eq!(refused.json["seats"].as_array().unwrap().len(), 1, "{}", refused.json);
+        assert_eq!(
+            refused.json["seats"].as_array().unwrap().len(),
+            1,
+            "{}",
+            refused.json
+        );
         for (wanted, pointer) in [
             (json!({"tickets": both, "seats": ["B-1"]}), "/seats"),
             (json!({"tickets": both, "seats": old}), "/seats"),
-            (json!({"tickets": both, "seats": ["B-1", "X-1"]}), "/seats/1"),
+            (
+                json!({"tickets": both, "seats": ["B-1", "X-1"]}),
+                "/seats/1",
+            ),
             (json!({"tickets": both, "tier": "none"}), "/tier"),
             (json!({"tickets": []}), "/tier"),
         ] {
             let refused = exchange(&organiser, &bought, wanted).await;
             assert_eq!(refused.problem(422), "invalid-request");
-            assert_eq!(refused.json["errors"][0]["pointer"], pointer, "{}", refused.json);
+            assert_eq!(
+                refused.json["errors"][0]["pointer"], pointer,
+                "{}",
+                refused.json
+            );
         }
         paid(server, event, &[("ga", 2)], "Cy").await;
         let short = json!({"tickets": both, "tier": "ga"});
@@ -414,7 +468,11 @@ async fn a_move_takes_all_or_nothing_and_says_what_is_in_the_way() {
         let moved = exchange(&organiser, &bought, json!({"tickets": both})).await;
         let item = &moved.json["booking"]["items"][0];
         assert_eq!(item["together"], true, "{}", moved.json);
-        assert!(seats(&moved.json["booking"], "vip").iter().all(|seat| !old.contains(seat)));
+        assert!(
+            seats(&moved.json["booking"], "vip")
+                .iter()
+                .all(|seat| !old.contains(seat))
+        );
         assert_eq!(server.count(CHANGES).await, 1);
     })
     .await;
@@ -532,7 +590,9 @@ async fn a_booking_that_is_another_persons_has_nothing_of_the_former_one() {
         let key = fresh_key();
         let mut links = Vec::new();
         for _ in 0..2 {
-            let given = organiser.change(&path(&bought, "handovers"), &key, &to).await;
+            let given = organiser
+                .change(&path(&bought, "handovers"), &key, &to)
+                .await;
             assert_eq!(given.status, 200, "{}", given.json);
             assert_eq!(given.json["booking"]["contact"]["email"], "bo@example.org");
             assert_ne!(given.json["booking"]["buyer_id"], bought["buyer_id"]);
@@ -542,8 +602,14 @@ async fn a_booking_that_is_another_persons_has_nothing_of_the_former_one() {
         assert_eq!(server.get(&links[0]).await.status(), 200);
         assert_eq!(server.get(&old_link).await.status(), 404);
         let url = format!("{}/api/bookings/{}", server.url, text(&bought["id"]));
-        let token = crate::support::token(&server.db, &bought).await;
-        let answer = server.client.get(url).bearer_auth(token).send().await.unwrap();
+        let token = crate::support::token(&server.db, &bought["buyer_id"]).await;
+        let answer = server
+            .client
+            .get(url)
+            .bearer_auth(token)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), 404, "the former buyer");
         for (email, status) in [("ana.reis@example.org", 404), ("bo@example.org", 303)] {
             let fields = [("reference", text(&bought["reference"])), ("email", email)];
@@ -556,12 +622,15 @@ async fn a_booking_that_is_another_persons_has_nothing_of_the_former_one() {
         for code in codes_of(server, event, &bought).await {
             assert_eq!(doors.scan(&code).await["result"], "admitted");
         }
-        let late = organiser.change(&path(&bought, "handovers"), &fresh_key(), &to).await;
+        let late = organiser
+            .change(&path(&bought, "handovers"), &fresh_key(), &to)
+            .await;
         assert_eq!(late.problem(409), "already-let-in");
         // Who had it is known, until they are forgotten; the trail says nothing of them.
         let former = "SELECT count(*) FROM former_contacts";
         assert_eq!(server.count(former).await, 1);
-        let trail = "SELECT count(*) FROM audit_entries WHERE concat(before, after) LIKE '%example.org%'";
+        let trail =
+            "SELECT count(*) FROM audit_entries WHERE concat(before, after) LIKE '%example.org%'";
         assert_eq!(server.count(trail).await, 0);
         let by = boxoffice::audit::Actor::operator("tests");
         let forgotten = boxoffice::booking::forget(&server.db, &by, "ana.reis@example.org").await;
@@ -591,4 +660,158 @@ async fn a_booking_that_is_paid_at_the_same_moment_is_changed_after_it_or_not_at
         assert_eq!(server.count(BACK).await, back);
     })
     .await;
+}
+
+/// The value of a hidden field.
+fn hidden(page: &str, name: &str) -> String {
+    let field = format!("name=\"{name}\" value=\"");
+    let (_, value) = page.split_once(&field).expect(name);
+    value.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_pages_show_what_a_change_does_before_it_is_done_and_two_presses_are_one() {
+    with_server(async |server| {
+        let event = server
+            .event(&[numbered("vip", 20, &[10]), general("ga", 30)])
+            .await;
+        let bought = paid(server, event, &[("vip", 2), ("ga", 1)], "Ana").await;
+        let vip = seats(&bought, "vip");
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let at = format!("/admin/bookings/{}", text(&bought["id"]));
+        let page = async |path: &str, status: u16| {
+            let answer = manager.get(server, path).await;
+            assert_eq!(answer.status(), status, "{path}");
+            answer.text().await.unwrap()
+        };
+        let overview = page(&at, 200).await;
+        for link in ["return", "exchange", "hand-over"] {
+            assert!(overview.contains(&format!("{at}/{link}")), "{overview}");
+        }
+        assert!(page(&format!("{at}/return"), 200).await.contains(&vip[1]));
+        let none = page(&format!("{at}/return?next=1"), 422).await;
+        assert!(none.contains("at least one ticket"), "{none}");
+        // Tickets, then the amount, then it is done.
+        let asked = page(&format!("{at}/return?next=1&ticket=vip:{}", vip[0]), 200).await;
+        assert!(asked.contains("$100.00 goes back to the card"), "{asked}");
+        let (ticket, key) = (format!("vip:{}", vip[0]), hidden(&asked, "key"));
+        let refund = hidden(&asked, "refund");
+        let fields = [
+            ("ticket", ticket.as_str()),
+            ("refund", &refund),
+            ("key", &key),
+        ];
+        for _ in 0..2 {
+            let done = manager.post(server, &format!("{at}/return"), &fields).await;
+            assert_eq!(done.status(), 303);
+            assert_eq!(
+                done.headers()["location"],
+                format!("{at}?done=tickets-returned")
+            );
+        }
+        let fresh = fresh_key();
+        let late = [
+            ("ticket", ticket.as_str()),
+            ("refund", &refund),
+            ("key", &fresh),
+        ];
+        let late = manager.post(server, &format!("{at}/return"), &late).await;
+        assert_eq!(late.status(), 409);
+        let late = late.text().await.unwrap();
+        assert!(late.contains("not any more"), "{late}");
+        assert_eq!(
+            (server.count(BACK).await, server.count(CHANGES).await),
+            (10_000, 1)
+        );
+        // To a dearer tier the difference must be waived in so many words.
+        let give = [("ticket", format!("vip:{}", vip[1]))];
+        let query = format!("{at}/exchange?next=1&ticket={}&tier=ga&seats=", give[0].1);
+        let asked = page(&query, 200).await;
+        assert!(asked.contains("$90.00 goes back"), "{asked}");
+        let wrong = page(&format!("{query}Z-1"), 422).await;
+        assert!(wrong.contains("must be a ticket of the tier"), "{wrong}");
+        let dearer = page(
+            &format!("{at}/exchange?next=1&ticket=ga:1&tier=vip&seats=B-4"),
+            422,
+        )
+        .await;
+        assert!(dearer.contains("at another price"), "{dearer}");
+        let (refund, key) = (hidden(&asked, "refund"), hidden(&asked, "key"));
+        let fields = [
+            ("ticket", give[0].1.as_str()),
+            ("tier", "ga"),
+            ("seats", ""),
+            ("refund", &refund),
+            ("key", &key),
+        ];
+        let done = manager
+            .post(server, &format!("{at}/exchange"), &fields)
+            .await;
+        assert_eq!(done.status(), 303);
+        let asked = page(
+            &format!("{at}/exchange?next=1&ticket=ga:1&tier=vip&seats=B-4"),
+            200,
+        )
+        .await;
+        assert!(asked.contains("Waive the $90.00"), "{asked}");
+        let key = hidden(&asked, "key");
+        let mut fields = vec![
+            ("ticket", "ga:1"),
+            ("tier", "vip"),
+            ("seats", "B-4"),
+            ("refund", "0"),
+            ("key", &key),
+        ];
+        let refused = manager
+            .post(server, &format!("{at}/exchange"), &fields)
+            .await;
+        assert_eq!(refused.status(), 409);
+        fields.push(("waive", "1"));
+        let done = manager
+            .post(server, &format!("{at}/exchange"), &fields)
+            .await;
+        assert_eq!(
+            done.status(),
+            303,
+            "what was refused was not done by that key"
+        );
+        // Another person.
+        let asked = page(&format!("{at}/hand-over"), 200).await;
+        let key = hidden(&asked, "key");
+        let to = |email: &'static str| [("name", "Bo"), ("email", email), ("key", key.as_str())];
+        let wrong = manager
+            .post(server, &format!("{at}/hand-over"), &to("bo"))
+            .await;
+        assert_eq!(wrong.status(), 422);
+        let done = manager
+            .post(server, &format!("{at}/hand-over"), &to("bo@example.org"))
+            .await;
+        assert_eq!(done.status(), 303);
+        let overview = page(&at, 200).await;
+        for said in [
+            "ana@example.org",
+            "bo@example.org",
+            "$90.00 waived",
+            "$190.00 of it was given back",
+            "B-4",
+        ] {
+            assert!(overview.contains(said), "{said}: {overview}");
+        }
+        // The buyer's receipt shows what went back.
+        let link = organiser_link(server, &bought).await;
+        let receipt = server.get(&link).await.text().await.unwrap();
+        for said in ["Given back", "-$190.00", "$20.00"] {
+            assert!(
+                receipt.replace('\u{2212}', "-").contains(said),
+                "{said}: {receipt}"
+            );
+        }
+    })
+    .await;
+}
+
+async fn organiser_link(server: &Server, booking: &Value) -> String {
+    let organiser = Organiser::new(server).await;
+    let life = organiser.read(&path(booking, "history")).await;
+    text(&life["link"]).to_owned()
 }

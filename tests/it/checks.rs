@@ -385,7 +385,9 @@ async fn work_that_is_due_is_nobodys_fault_where_no_server_runs() {
 async fn the_books_of_the_simulated_gateway_are_compared_with_no_others() {
     let (db, client) = books().await;
     client
-        .batch_execute("TRUNCATE gateway_charges, gateway_refunds, gateway_deliveries")
+        .batch_execute(
+            "TRUNCATE gateway_charges, gateway_refunds, gateway_part_refunds, gateway_deliveries",
+        )
         .await
         .unwrap();
     assert_eq!(

@@ -151,7 +151,9 @@ impl Gateway for SimulatedGateway {
             if charges::refund(&self.db, refund).await? {
                 Ok(Refunded::Succeeded)
             } else {
-                Err(GatewayError("it has no such charge to refund, or less of it".into()))
+                Err(GatewayError(
+                    "it has no such charge to refund, or less of it".into(),
+                ))
             }
         })
     }

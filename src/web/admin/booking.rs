@@ -166,9 +166,8 @@ async fn page<R>(
     let former = booking::former_contacts(&app.db, booking.event, booking.id).await?;
     let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
     let tickets: usize = booking.items.iter().map(|item| item.seats.len()).sum();
-    let may_change = may_manage
-        && booking.status == Status::Confirmed
-        && its.event.called_off_at.is_none();
+    let may_change =
+        may_manage && booking.status == Status::Confirmed && its.event.called_off_at.is_none();
     Ok(BookingPage {
         may_change,
         may_return: may_change && tickets > 1,

@@ -211,6 +211,9 @@ async fn carry_out(
         value_of(fields, "waive").is_some(),
         minor_field(fields, "refund"),
     );
-    let done = app.payments.exchange(&may.actor(), &its.event, change).await;
+    let done = app
+        .payments
+        .exchange(&may.actor(), &its.event, change)
+        .await;
     done.map_err(|error| Error::of_change(error, &its.event))
 }

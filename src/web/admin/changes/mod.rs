@@ -89,7 +89,10 @@ fn said(error: Error, words: &'static Words) -> Result<String, Error> {
         return Err(error);
     }
     let wrong = problem.errors.first().map(|(_, detail)| detail);
-    Ok(wrong.unwrap_or(&problem.detail).in_words(words).into_owned())
+    Ok(wrong
+        .unwrap_or(&problem.detail)
+        .in_words(words)
+        .into_owned())
 }
 
 /// Only a paid booking is changed.

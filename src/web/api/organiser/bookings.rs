@@ -262,7 +262,11 @@ pub async fn history(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
     show(&app, &booking, &event).await
 }
 
-pub(super) async fn show(app: &App, booking: &Booking, event: &Event) -> Result<HttpResponse, Error> {
+pub(super) async fn show(
+    app: &App,
+    booking: &Booking,
+    event: &Event,
+) -> Result<HttpResponse, Error> {
     let one = std::slice::from_ref(booking);
     let payments = app.payments.of_bookings(one).await?;
     let contacts = booking::contacts(&app.db, one).await?;
