@@ -59,6 +59,46 @@ pub enum Exchanged {
     Locked,
 }
 
+/// Locks tickets of a booking, so that nobody is let in with them until the transaction ends.
+///
+/// # Errors
+/// As [`give_up`].
+pub async fn lock_held(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    booking: BookingId,
+    tickets: &[(TierNo, SeatNo)],
+) -> Result<(), Error> {
+    lock(transaction, event, booking, tickets).await?;
+    Ok(())
+}
+
+/// The row identifiers of tickets of a booking, locked.
+async fn lock(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    booking: BookingId,
+    tickets: &[(TierNo, SeatNo)],
+) -> Result<Vec<Ctid>, Error> {
+    let tiers: Vec<TierNo> = tickets.iter().map(|ticket| ticket.0).collect();
+    let seats: Vec<SeatNo> = tickets.iter().map(|ticket| ticket.1).collect();
+    let of = [
+        ("event_id", &event as _),
+        ("booking_id", &booking as _),
+        ("tiers", &tiers as _),
+        ("seats", &seats as _),
+    ];
+    let rows = LOCK_HELD_TICKETS.query(transaction, &of).await?;
+    if rows.len() == tickets.len() {
+        return Ok(rows.iter().map(|row| row.get(2)).collect());
+    }
+    Err(Error::Inconsistent(format!(
+        "booking {booking} lists {} tickets and holds {} of them",
+        tickets.len(),
+        rows.len()
+    )))
+}
+
 /// Takes tickets from a booking, or their codes. What became free.
 ///
 /// # Errors
@@ -72,22 +112,8 @@ pub async fn give_up(
 ) -> Result<Vec<Released>, Error> {
     let tiers: Vec<TierNo> = tickets.iter().map(|ticket| ticket.0).collect();
     let seats: Vec<SeatNo> = tickets.iter().map(|ticket| ticket.1).collect();
-    let of = [
-        ("event_id", &event as _),
-        ("booking_id", &booking as _),
-        ("tiers", &tiers as _),
-        ("seats", &seats as _),
-    ];
-    let rows = LOCK_HELD_TICKETS.query(transaction, &of).await?;
-    if rows.len() != tickets.len() {
-        return Err(Error::Inconsistent(format!(
-            "booking {booking} lists {} tickets and holds {} of them",
-            tickets.len(),
-            rows.len()
-        )));
-    }
-    let ctids: Vec<Ctid> = rows.iter().map(|row| row.get(2)).collect();
-    let count = rows.len() as i64;
+    let ctids = lock(transaction, event, booking, tickets).await?;
+    let count = ctids.len() as i64;
     let is_freed = fate != Fate::Reissued;
     let held = [
         ("event_id", &event as _),

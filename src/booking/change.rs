@@ -8,7 +8,7 @@
 use super::plan::{HeldTicket, Unfit, seats_after};
 use super::read::read_item;
 use super::{BookedItem, LockedBooking, Status, lock};
-use crate::allocator::exchange::{Fate, Listed, give_up, set_item};
+use crate::allocator::exchange::{Fate, Listed, give_up, lock_held, set_item};
 use crate::allocator::release::Released;
 use crate::postgres::{AsDbError, Error, Params, Transaction};
 use crate::types::{
@@ -218,11 +218,15 @@ pub async fn begin_change<'t>(
 }
 
 impl Changing<'_> {
-    /// Fails if somebody was let in with one of these tickets, or of all tickets.
+    /// Fails if somebody was let in with one of these tickets, or of all tickets. From then on nobody is: whoever scans one
+    /// waits.
     ///
     /// # Errors
     /// [`ChangeError::LetIn`].
     pub async fn none_is_in(&self, tickets: Option<&[HeldTicket]>) -> Result<(), ChangeError> {
+        let all: Vec<HeldTicket> = self.tickets().collect();
+        let (event, id) = (self.booking.event, self.booking.id);
+        lock_held(self.transaction, event, id, tickets.unwrap_or(&all)).await?;
         let statement = self.transaction.prepare_cached(LET_IN).await?;
         let rows = self
             .transaction

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::checkin::{Doors, codes_of};
 use crate::reports::{Organiser, paid};
+use crate::support::gate::{Gate, Moment};
 use crate::support::gateway::GOOD_CARD;
 use crate::support::process::Process;
 use crate::support::{
@@ -658,6 +659,56 @@ async fn a_booking_that_is_paid_at_the_same_moment_is_changed_after_it_or_not_at
             assert_eq!(changed.problem(409), "booking-not-paid");
         }
         assert_eq!(server.count(BACK).await, back);
+    })
+    .await;
+}
+
+/// Waits until a transaction waits for another one's row.
+const WAITING: &str = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity AS a USING (pid)
+    WHERE a.datname = current_database() AND NOT granted AND locktype = 'transactionid'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_who_comes_in_while_the_ticket_is_exchanged_comes_in_once_or_not_at_all() {
+    with_server(async |server| {
+        let event = server.event(&[numbered("vip", 40, &[10])]).await;
+        let organiser = Organiser::new(server).await;
+        let doors = Doors::open(server, event).await;
+        for (moment, scanned_first) in [(Moment::BeforeTickets, false), (Moment::AtCheckIn, true)] {
+            let bought = paid(server, event, &[("vip", 1)], "Ana").await;
+            let code = codes_of(server, event, &bought).await.remove(0);
+            let old = seats(&bought, "vip");
+            let body = json!({"tickets": tickets("vip", &[&old[0]])});
+            let gate = Gate::close(server, moment).await;
+            let (moving, scanning) = (exchange(&organiser, &bought, body), doors.scan(&code));
+            let open = async {
+                gate.until_waiting(1).await;
+                server.until(WAITING, 1).await;
+                gate.open().await;
+            };
+            // The second comes when the first waits at the gate.
+            let (moved, scan) = if scanned_first {
+                let moving = async {
+                    gate.until_waiting(1).await;
+                    moving.await
+                };
+                let (scan, (moved, ())) = join(scanning, join(moving, open)).await;
+                (moved, scan)
+            } else {
+                let scanning = async {
+                    gate.until_waiting(1).await;
+                    scanning.await
+                };
+                let (moved, (scan, ())) = join(moving, join(scanning, open)).await;
+                (moved, scan)
+            };
+            if scanned_first {
+                assert_eq!(scan["result"], "admitted");
+                assert_eq!(moved.problem(409), "already-let-in");
+            } else {
+                assert_eq!(moved.status, 200, "{}", moved.json);
+                assert_eq!(scan["result"], "replaced", "{scan}");
+            }
+        }
     })
     .await;
 }

@@ -11,9 +11,10 @@ use super::{actor, booking as asked_booking, caller};
 use crate::access::api_token::{ApiToken, Scope};
 use crate::app::App;
 use crate::audit::ActorKind;
-use crate::booking::{self, Booking, NOTE_MAX};
+use crate::booking::{self, Booking, Former, NOTE_MAX};
 use crate::catalog::Event;
 use crate::report::{FOUND_MAX, Found, Moment, Places, What, Within};
+use crate::types::contact::Contact;
 use crate::types::{EventId, Money, PaymentId, Timestamp};
 use crate::web::about;
 use crate::web::api::booking_json::BookingJson;
@@ -156,6 +157,28 @@ pub(super) struct HistoryJson<'a> {
     link: String,
     /// The oldest first.
     history: Vec<MomentJson>,
+    /// Who had the booking before it was given to another person, the last one first; missing if nobody had.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    former_contacts: Vec<FormerJson>,
+}
+
+/// Whoever had a booking.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FormerContact)]
+pub(super) struct FormerJson {
+    contact: Contact,
+    /// When it was given to another person.
+    #[schema(value_type = DateTime<Utc>)]
+    until: Timestamp,
+}
+
+impl From<Former> for FormerJson {
+    fn from(former: Former) -> Self {
+        Self {
+            contact: former.contact,
+            until: former.until,
+        }
+    }
 }
 
 /// Something that happened to a booking.
@@ -271,6 +294,7 @@ pub(super) async fn show(
     let payments = app.payments.of_bookings(one).await?;
     let contacts = booking::contacts(&app.db, one).await?;
     let history = app.reports.history(booking, &payments).await?;
+    let former = booking::former_contacts(&app.db, booking.event, booking.id).await?;
     let access = app.access.link(booking.link()).await?;
     let mut json = BookingJson::new(booking, event, payments.iter());
     json.contact = contacts.into_iter().next().map(|(_, contact)| contact);
@@ -278,6 +302,7 @@ pub(super) async fn show(
         link: format!("/bookings/{}?access={access}", booking.id),
         booking: json,
         history: history.into_iter().map(MomentJson::from).collect(),
+        former_contacts: former.into_iter().map(FormerJson::from).collect(),
     }))
 }
 
