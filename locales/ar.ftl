@@ -910,3 +910,12 @@ field-tiers-apart = تُغيَّر واحدة واحدة، ضمن فئات ال�
 field-picture-format = يجب أن تكون JPEG أو PNG أو WebP
 field-picture-size = يجب أن تكون الأضلاع من 240 إلى 12000 بكسل، وألا يتجاوز المجموع 40 مليون بكسل
 field-picture-damaged = يجب أن تكون صورة سليمة
+
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = يجب أن يكون 0 أو أكثر
+field-costs-nothing = يجب ألا يُذكر: هذا الحجز مجاني
+field-too-little = يجب ألا يقل عن الثمن
+field-not-with-method = لا يناسب طريقة الدفع هذه
+field-guest-name = يجب ذكر اسم الضيف
+problem-no-block = لا يوجد حجب كهذا

@@ -817,3 +817,12 @@ field-tiers-apart = werden einzeln geändert, bei den Kategorien der Veranstaltu
 field-picture-format = muss ein JPEG, PNG oder WebP sein
 field-picture-size = muss Seiten von 240 bis 12000 Pixeln und höchstens 40 Millionen Pixel haben
 field-picture-damaged = muss ein unbeschädigtes Bild sein
+
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = muss 0 oder mehr sein
+field-costs-nothing = darf nicht angegeben sein: Die Buchung kostet nichts
+field-too-little = muss mindestens der Preis sein
+field-not-with-method = passt nicht zu dieser Zahlungsart
+field-guest-name = muss den Gast nennen
+problem-no-block = Diese Sperrung gibt es nicht

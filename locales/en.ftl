@@ -823,3 +823,12 @@ field-tiers-apart = must be changed one by one, at the event’s tiers
 field-picture-format = must be a JPEG, PNG or WebP
 field-picture-size = must have sides of 240 to 12000 pixels and 40 million pixels at most
 field-picture-damaged = must be a picture that is not damaged
+
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = must be 0 or more
+field-costs-nothing = must not be there: the booking costs nothing
+field-too-little = must be at least what it costs
+field-not-with-method = does not go with this method
+field-guest-name = must say who the guest is
+problem-no-block = There is no such block

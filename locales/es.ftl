@@ -819,3 +819,12 @@ field-tiers-apart = se cambian una a una, en las categorías del evento
 field-picture-format = debe ser un JPEG, PNG o WebP
 field-picture-size = debe tener lados de 240 a 12000 píxeles y como máximo 40 millones de píxeles
 field-picture-damaged = debe ser una imagen sin daños
+
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = debe ser 0 o más
+field-costs-nothing = no debe indicarse: la reserva no cuesta nada
+field-too-little = debe cubrir al menos el precio
+field-not-with-method = no corresponde a este medio de pago
+field-guest-name = debe indicar quién es el invitado
+problem-no-block = No existe ese bloqueo

@@ -818,3 +818,12 @@ field-tiers-apart = se modifient une à une, parmi les catégories de l’évén
 field-picture-format = doit être un JPEG, PNG ou WebP
 field-picture-size = doit avoir des côtés de 240 à 12000 pixels et 40 millions de pixels au plus
 field-picture-damaged = doit être une image intacte
+
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = doit être 0 ou plus
+field-costs-nothing = ne doit pas être indiqué : la réservation ne coûte rien
+field-too-little = doit couvrir au moins le prix
+field-not-with-method = ne va pas avec ce mode de paiement
+field-guest-name = doit indiquer le nom de l’invité
+problem-no-block = Ce blocage n’existe pas

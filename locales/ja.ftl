@@ -789,3 +789,12 @@ field-tiers-apart = イベントの席種で1つずつ変更してください
 field-picture-format = JPEG、PNG、WebPのいずれかにしてください
 field-picture-size = 各辺240～12000ピクセル、合計4000万ピクセル以内にしてください
 field-picture-damaged = 破損していない画像にしてください
+
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = 0以上にしてください
+field-costs-nothing = 指定しないでください。この予約は無料です
+field-too-little = 代金以上の金額にしてください
+field-not-with-method = この支払い方法では指定できません
+field-guest-name = 招待客の名前を入力してください
+problem-no-block = その確保枠はありません

@@ -20,6 +20,8 @@ use crate::types::{SeatNo, TierNo, Timestamp};
 pub(super) struct GivenAway {
     /// How many of each tier.
     pub(super) quantities: BTreeMap<TierNo, i32>,
+    /// Those of them that are not confirmed, and may come back.
+    pub(super) held: BTreeMap<TierNo, i32>,
     /// Which, of numbered tiers.
     pub(super) seats: BTreeSet<(TierNo, SeatNo)>,
 }
@@ -143,7 +145,7 @@ impl FreeCounts {
 
     /// When the first hold of a tier ends, if holds could give enough back.
     fn may_free_at(&self, shortage: &Shortage, given: &GivenAway, held: Held) -> Option<Timestamp> {
-        let given = i64::from(given.quantity(shortage.tier));
+        let given = i64::from(given.held.get(&shortage.tier).copied().unwrap_or(0));
         let pending = self.pending.get(&shortage.tier)?;
         let missing = i64::from(shortage.asked - shortage.available);
         let is_enough = pending.are_more || pending.quantity + given >= missing;

@@ -74,6 +74,15 @@ pub struct TierCount {
     pub held: i32,
     /// Tickets of confirmed bookings.
     pub sold: i32,
+    /// Tickets that organisers keep off sale.
+    pub blocked: i32,
+}
+
+impl TierCount {
+    /// Tickets that are not to be had: for buyers it is the same whether they are sold or blocked.
+    pub fn gone(&self) -> i32 {
+        self.sold + self.blocked
+    }
 }
 
 /// The counts of an event's tiers, in their order.
@@ -94,6 +103,7 @@ impl Counts {
             available: tier.capacity,
             held: 0,
             sold: 0,
+            blocked: 0,
         });
         Self {
             as_of,
@@ -426,8 +436,9 @@ impl Entry {
             let available = i64::from(counted) - (now - then);
             // A sale committed during the count may be subtracted twice: recount before showing "sold out".
             may_be_wrong |= available <= 0 && counted > 0 && last.counted_at.elapsed() > last.cost;
-            tier.available = available.clamp(0, i64::from(tier.capacity - tier.sold)) as i32;
-            tier.held = tier.capacity - tier.sold - tier.available;
+            let left = tier.capacity - tier.gone();
+            tier.available = available.clamp(0, i64::from(left)) as i32;
+            tier.held = left - tier.available;
         }
         (counts, may_be_wrong)
     }
@@ -453,15 +464,17 @@ impl Entry {
         };
         let as_of = reader.as_of(first.get("now"));
         let tiers = rows.iter().map(|row| {
-            let (capacity, available, held): (i32, i64, i64) =
-                (row.get("capacity"), row.get("available"), row.get("held"));
-            let sold = (i64::from(capacity) - available - held).max(0);
+            let capacity: i32 = row.get("capacity");
+            let count = |name| row.get::<_, i64>(name);
+            let (available, held, blocked) = (count("available"), count("held"), count("blocked"));
+            let sold = (i64::from(capacity) - available - held - blocked).max(0);
             TierCount {
                 tier: row.get("tier_no"),
                 capacity,
                 available: available as i32,
                 held: held as i32,
                 sold: sold as i32,
+                blocked: blocked as i32,
             }
         });
         let counts = Counts {

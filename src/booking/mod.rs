@@ -26,16 +26,19 @@
 //! status releases them in the transaction that sets it.
 //!
 //! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in
-//! the place of a hold, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
+//! the place of a hold, `issue` books for organisers, `attempts` are the tries of both, `block` gives withheld tickets back, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
 //! status, `call_off` cancels all of an event, `note` is what organisers write down, `contact` is who their buyers say they are, `hand_over` moves them to another browser. The allocator
 //! inserts bookings and expires them, because it
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
+mod attempts;
+mod block;
 mod book;
 mod call_off;
 mod contact;
 mod forget;
 mod hand_over;
+mod issue;
 mod mine;
 mod note;
 mod order;
@@ -46,8 +49,11 @@ mod transition;
 use tokio_postgres::Row;
 use utoipa::ToSchema;
 
-use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
+use crate::types::{
+    BookingId, BookingKind, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp,
+};
 
+pub use block::{Block, BlockError, Kept, blocks, give_back};
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
 pub use contact::{
@@ -55,6 +61,7 @@ pub use contact::{
 };
 pub use forget::forget;
 pub use hand_over::{hand_over, has_live};
+pub use issue::{Also, Issue, TICKETS_GIVEN_MAX, TICKETS_WITHHELD_MAX, issue, make_issue};
 pub use mine::{Listed, Part, Place, mine};
 pub use note::{NOTE_MAX, Note, add_note, notes};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
@@ -142,6 +149,10 @@ pub struct Booking {
     pub confirmed_at: Option<Timestamp>,
     /// When its tickets were released.
     pub ended_at: Option<Timestamp>,
+    /// How it came about.
+    pub kind: BookingKind,
+    /// Why an organiser withholds its tickets, or gives them away.
+    pub reason: Option<String>,
     /// In the order of the event's tiers.
     pub items: Vec<BookedItem>,
 }
@@ -199,6 +210,8 @@ mod tests {
             expires_at: Some(end),
             confirmed_at: None,
             ended_at: None,
+            kind: BookingKind::Sale,
+            reason: None,
             items: Vec::new(),
         };
         assert_eq!(booking.status_at(before, false), Status::Pending);

@@ -15,12 +15,15 @@
 //! step is idempotent. The gateway is known as a trait only; no provider is named here.
 //!
 //! `payments` is the entry point. `settle` does what follows from a recorded answer, refunds among it.
-//! `cancel` ends a booking and makes its refund due, `call_off` all of an event. `figures` is what is counted, `unfinished` what is not done yet. `ledger` owns the tables `payments` and `webhook_events`.
+//! `cancel` ends a booking and makes its refund due, `call_off` all of an event. `by_hand` is the box office: what is paid and
+//! given back by hand. `free` confirms a hold that costs nothing. `figures` is what is counted, `unfinished` what is not done yet. `ledger` owns the tables `payments` and `webhook_events`.
 
 mod begin;
+mod by_hand;
 mod call_off;
 mod cancel;
 mod figures;
+mod free;
 mod ledger;
 mod payments;
 mod record;
@@ -40,6 +43,7 @@ use crate::postgres::{AsDbError, Error};
 use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, Timestamp};
 
+pub use by_hand::{ByHand, HandRefund, Method, SellError, Take};
 pub use call_off::CallOff;
 pub use payments::{Paid, Payments};
 
@@ -104,9 +108,15 @@ pub struct Payment {
     pub status: Status,
     /// How much.
     pub amount: Money,
-    /// `visa`, `mastercard`, ...
+    /// How it is made.
+    pub method: Method,
+    /// What the buyer gave in cash, if it was noted.
+    pub tendered_minor: Option<i64>,
+    /// What the card terminal printed, if it was noted.
+    pub terminal_reference: Option<String>,
+    /// `visa`, `mastercard`, ...; empty if it is not made by card.
     pub card_brand: String,
-    /// All that is kept of the number.
+    /// All that is kept of the number; empty if it is not made by card.
     pub card_last4: String,
     /// Why it was declined: the gateway's code.
     pub decline_code: Option<String>,
@@ -120,6 +130,17 @@ pub struct Payment {
     pub refund_requested_at: Option<Timestamp>,
     /// When it was refunded.
     pub refunded_at: Option<Timestamp>,
+}
+
+impl Payment {
+    /// What is left of the cash that was given, if that was noted.
+    pub fn change(&self) -> Option<Money> {
+        let minor = self.tendered_minor? - self.amount.minor;
+        Some(Money {
+            minor,
+            ..self.amount
+        })
+    }
 }
 
 /// How many more cards may be declined before the booking fails. A payment that never reached the
@@ -181,6 +202,9 @@ pub enum PayError {
     /// The key was used for another request.
     #[error("the key was used for another request")]
     KeyReused,
+    /// It costs nothing: no card is charged.
+    #[error("the booking costs nothing")]
+    Free,
     /// The event asks for a contact, or for none.
     #[error("the contact is not what the event asks for")]
     Contact(ContactRefused),
@@ -230,6 +254,9 @@ mod tests {
                 minor: 1,
                 currency: "EUR".parse().unwrap(),
             },
+            method: Method::Card,
+            tendered_minor: None,
+            terminal_reference: None,
             card_brand: "visa".to_owned(),
             card_last4: "4242".to_owned(),
             decline_code: decline_code.map(str::to_owned),

@@ -31,7 +31,7 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 19] = [
+const TABLES: [Table; 20] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
@@ -50,6 +50,7 @@ const TABLES: [Table; 19] = [
     by_event("sales_read"),
     by_event("sales_quarters"),
     by_event("sales_seconds"),
+    by_event("sales_ways"),
     by_event("booking_notes"),
 ];
 

@@ -1,7 +1,7 @@
 -- One ticket: how often it was taken, who holds it, and whether its event is over. When an event ends is
--- not known; none goes on for longer than a day.
+-- not known; none goes on for longer than a day. A withheld ticket is nobody's.
 -- $1 event, $2 tier, $3 seat.
-SELECT t.issue, t.booking_id, coalesce(b.status = 'confirmed', false) AS confirmed,
+SELECT t.issue, t.booking_id, coalesce(b.status = 'confirmed' AND b.kind <> 'withheld', false) AS confirmed,
        now() >= e.starts_at + interval '1 day' AS over
 FROM tickets AS t
 JOIN events AS e ON e.event_id = $1

@@ -24,6 +24,7 @@ pub mod finding;
 pub mod form;
 mod frame;
 mod headers;
+mod issue;
 mod language;
 mod limit;
 pub mod listen;
@@ -264,6 +265,36 @@ fn sales(routes: &mut ServiceConfig) {
                 get().to(api::organiser::call_off::progress),
                 post().to(api::organiser::call_off::begin),
             ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/blocks",
+            [
+                get().to(api::organiser::blocks::list),
+                post().to(api::organiser::blocks::create),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/blocks/{booking_id}",
+            [
+                patch().to(api::organiser::blocks::change),
+                delete().to(api::organiser::blocks::delete),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/complimentary",
+            [post().to(api::organiser::box_office::give)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/box-office",
+            [post().to(api::organiser::box_office::sell)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/hand-refunds",
+            [get().to(api::organiser::box_office::due)],
+        ))
+        .service(at(
+            "/organiser/bookings/{booking_id}/given-back",
+            [post().to(api::organiser::box_office::given_back)],
         ))
         .service(at(
             "/organiser/bookings",

@@ -10,6 +10,7 @@ mod allocation;
 mod backups;
 mod bad_input;
 mod batches;
+mod blocks;
 mod bodies;
 mod bookings;
 mod calling_off;

@@ -116,6 +116,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
             .map(|card| format!("{} {}", card.brand(), card.last4())),
         contact: contact.clone(),
         replaces: asked.replaces,
+        awaits_contact: false,
     };
     let booked = find::in_time_of_an_order(&app, async {
         let event = find::event(&app, asked.event_id).await?;

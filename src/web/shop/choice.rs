@@ -126,6 +126,8 @@ impl Choice {
             card: None,
             contact: None,
             replaces: self.replaces,
+            // The booking's page asks for it.
+            awaits_contact: true,
         })
     }
 

@@ -332,8 +332,9 @@ impl TierView {
         choice: &Choice,
         format: &Format,
     ) -> Self {
-        let (available, held, sold) =
-            count.map_or((0, 0, 0), |count| (count.available, count.held, count.sold));
+        let (available, held, sold) = count.map_or((0, 0, 0), |count| {
+            (count.available, count.held, count.gone())
+        });
         let is_open = tier.terms.window.is_open(format.now);
         let state = match (available, held) {
             _ if !is_open => "closed",

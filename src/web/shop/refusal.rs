@@ -263,7 +263,7 @@ impl Refusal {
                 .find(|tier| tier.tier == shortage.tier);
             if let Some(tier) = tier {
                 tier.available = tier.available.min(shortage.available);
-                tier.held = tier.capacity - tier.sold - tier.available;
+                tier.held = tier.capacity - tier.gone() - tier.available;
             }
         }
         counts
