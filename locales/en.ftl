@@ -832,3 +832,23 @@ field-too-little = must be at least what it costs
 field-not-with-method = does not go with this method
 field-guest-name = must say who the guest is
 problem-no-block = There is no such block
+price-free = Free
+free-heading = It costs nothing
+free-lead = You have until { $slot } to take them. No card is needed.
+free-no-card = No card is needed, and none is charged.
+free-button = Get the tickets
+free-note = It costs nothing. No card was charged.
+free-confirmed-lead =
+    { $count ->
+        [one] One ticket for { $event }, yours.
+       *[other] { $number } tickets for { $event }, yours.
+    }
+free-cancel-text =
+    { $count ->
+        [one] The ticket goes back on sale at once.
+       *[other] All { $number } tickets go back on sale at once.
+    }
+payment-cash = Cash, at the box office
+payment-terminal = Card terminal, at the box office
+money-back-by-hand = { $amount } was given back at the box office.
+money-due-by-hand = The box office gives { $amount } back to you.

@@ -608,6 +608,38 @@ fn admin_sales(routes: &mut ServiceConfig) {
                 post().to(admin::call_off::begin),
             ],
         ))
+        .service(at(
+            "/admin/events/{event}/blocks",
+            [
+                get().to(admin::counter::blocks::show),
+                post().to(admin::counter::blocks::withhold),
+            ],
+        ))
+        .service(at(
+            "/admin/events/{event}/blocks/{booking}",
+            [post().to(admin::counter::blocks::give_back)],
+        ))
+        .service(at(
+            "/admin/events/{event}/guests",
+            [
+                get().to(admin::counter::guests::show),
+                post().to(admin::counter::guests::give),
+            ],
+        ))
+        .service(at(
+            "/admin/events/{event}/box-office",
+            [
+                get().to(admin::counter::sale::show),
+                post().to(admin::counter::sale::sell),
+            ],
+        ))
+        .service(at(
+            "/admin/events/{event}/hand-refunds",
+            [
+                get().to(admin::counter::by_hand::list),
+                post().to(admin::counter::by_hand::given_back),
+            ],
+        ))
         .service(at("/admin/bookings", [get().to(admin::bookings::find)]))
         .service(at(
             "/admin/bookings/{booking}",

@@ -155,11 +155,7 @@ async fn the_same_request_makes_one_block_and_another_under_its_key_none() {
         let made: Vec<_> = answers.iter().filter(|one| one.status == 201).collect();
         assert_eq!(made.len(), 1, "pressed eight times");
         for answer in &answers {
-            assert!(
-                matches!(answer.status, 200 | 201),
-                "{}",
-                answer.json
-            );
+            assert!(matches!(answer.status, 200 | 201), "{}", answer.json);
             assert_eq!(answer.json["id"], made[0].json["id"]);
         }
         assert_eq!(server.count(WITHHELD).await, 20);
@@ -192,11 +188,7 @@ async fn in_a_rush_of_buyers_each_ticket_is_withheld_or_sold_or_free_and_never_t
             answers.iter().filter(|one| one.status == 201).count() as i64
         };
         for answer in bought.iter().chain(&withheld) {
-            assert!(
-                matches!(answer.status, 201 | 409),
-                "{}",
-                answer.json
-            );
+            assert!(matches!(answer.status, 201 | 409), "{}", answer.json);
         }
         let (sold, kept) = (2 * count(&bought), 20 * count(&withheld));
         assert_eq!(server.count(OF_BUYERS).await, sold);

@@ -38,6 +38,7 @@ fn argument(name: &str, event: i64) -> String {
         "request_fingerprint" => array("'x'::bytea", "bytea"),
         "total_minor" | "unit_price_minor" | "reference" => array("n", "bigint"),
         "turn" => array("1", "int"),
+        "confirmed_as" => array("CASE WHEN n % 2 = 0 THEN 'sale' END", "text"),
         "tiers" | "tier_no" => array("1", "smallint"),
         "first_seats" | "seats" | "all_seats" | "first_seat" => array("n", "int"),
         "quantity" => array("1", "int"),
@@ -52,9 +53,10 @@ fn argument(name: &str, event: i64) -> String {
 /// The arguments of one statement; `booking_id` and `tier_no` are arrays in some and values in others.
 fn arguments(file: &str, statement: &NamedStatement, event: i64) -> String {
     let arguments = statement.names().iter().map(|&name| match (file, name) {
-        ("set_item_seats.sql" | "stock_for_booking.sql", "booking_id") => {
-            "gen_random_uuid()".into()
-        }
+        (
+            "set_item_seats.sql" | "stock_for_booking.sql" | "lock_tickets_of_booking.sql",
+            "booking_id",
+        ) => "gen_random_uuid()".into(),
         ("set_item_seats.sql" | "wait_for_tickets.sql", "tier_no") => "1".into(),
         ("wait_for_tickets.sql", "first_seat" | "quantity") => "1".into(),
         ("wait_for_tickets.sql", "last_seat") => i32::MAX.to_string(),

@@ -181,6 +181,7 @@ struct TierView {
     code: String,
     name: String,
     price: String,
+    is_free: bool,
     price_minor: i64,
     /// `open`, `few`, `held`, `sold`; `closed` if it is not sold now.
     state: &'static str,
@@ -366,6 +367,7 @@ impl TierView {
             code: tier.code.to_string(),
             name: tier.name.clone(),
             price: format.money(event.money(tier.price_minor)),
+            is_free: tier.price_minor == 0,
             price_minor: tier.price_minor,
             state,
             left: if is_open {
