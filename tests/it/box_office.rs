@@ -3,13 +3,17 @@
 
 use std::sync::Arc;
 
+use boxoffice::access::organiser::Role;
+use boxoffice::types::OrganisationNo;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
 use crate::reports::{Organiser, paid};
-use crate::support::{Answer, FREE, fresh_key, general, numbered, order, text, with_server};
+use crate::support::{
+    Answer, FREE, Server, fresh_key, general, numbered, order, text, with_server,
+};
 
 const NAME: &str = "Nordlicht Quartet";
 
@@ -425,6 +429,210 @@ async fn wrong_sales_are_refused_field_by_field_and_sell_nothing() {
                 .status,
             201
         );
+    })
+    .await;
+}
+
+/// What a page of the shop or of organisers says.
+async fn page(server: &Server, cookie: &str, path: &str) -> String {
+    let answer = server.page_as(cookie, path).await;
+    assert_eq!(answer.status(), 200, "{path}");
+    answer.text().await.unwrap()
+}
+
+/// The value of a hidden field.
+fn hidden(page: &str, name: &str) -> String {
+    let at = page.find(&format!("name=\"{name}\" value=\"")).unwrap();
+    let value = page[at..].split("value=\"").nth(1).unwrap();
+    value.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_counter_works_as_plain_forms_and_a_double_press_sells_once() {
+    with_server(async |server| {
+        let event = server
+            .event(&[numbered("vip", 20, &[10]), general("ga", 50)])
+            .await;
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let path = format!("/admin/events/{event}/box-office");
+        let open = page(server, &manager.cookie, &format!("{path}?qty-ga=2&map=vip")).await;
+        assert!(open.contains("value=\"vip:A:3\""), "{open}");
+        let query = format!("{path}?qty-ga=2&seat=vip%3AA%3A3&seat=vip%3AA%3A4&pay=1");
+        let total = page(server, &manager.cookie, &query).await;
+        assert!(
+            total.contains("$220.00") && total.contains("A-3, A-4"),
+            "{total}"
+        );
+        let key = hidden(&total, "key");
+        let form = |tendered| {
+            vec![
+                ("key", key.as_str()),
+                ("qty-ga", "2"),
+                ("seat", "vip:A:3"),
+                ("seat", "vip:A:4"),
+                ("method", "cash"),
+                ("tendered", tendered),
+            ]
+        };
+        for wrong in ["200", "2x", "220.001"] {
+            let refused = manager.post(server, &path, &form(wrong)).await;
+            assert_eq!(refused.status(), 422, "{wrong}");
+            let refused = refused.text().await.unwrap();
+            assert!(
+                refused.contains("id=\"tendered-problem\"")
+                    && refused.contains("value=\"vip:A:4\""),
+                "{refused}"
+            );
+        }
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 0);
+        let mut sold = String::new();
+        for _ in 0..2 {
+            let answer = manager.post(server, &path, &form("250")).await;
+            assert_eq!(answer.status(), 303);
+            sold = answer.headers()["location"].to_str().unwrap().to_owned();
+        }
+        assert_eq!(
+            server
+                .count(
+                    "SELECT count(*) FROM payments WHERE method = 'cash' AND amount_minor = 22000"
+                )
+                .await,
+            1
+        );
+        let done = page(server, &manager.cookie, &sold).await;
+        assert!(
+            done.contains("$30.00") && done.contains("?access="),
+            "{done}"
+        );
+        // The seats are gone: others are chosen.
+        let again = fresh_key();
+        let mut form = form("");
+        form[0].1 = &again;
+        let refused = manager.post(server, &path, &form).await;
+        assert_eq!(refused.status(), 422);
+        let refused = refused.text().await.unwrap();
+        assert!(
+            refused.contains("A-3, A-4") && refused.contains("name=\"pay\""),
+            "{refused}"
+        );
+        // Cancelling says how the money goes back.
+        let id = sold.split("sold=").nth(1).unwrap();
+        let question = page(
+            server,
+            &manager.cookie,
+            &format!("/admin/bookings/{id}/cancel"),
+        )
+        .await;
+        assert!(question.contains("in cash"), "{question}");
+        let cancel = manager
+            .post(server, &format!("/admin/bookings/{id}/cancel"), &[])
+            .await;
+        assert_eq!(cancel.status(), 303);
+        let report = page(server, &manager.cookie, &format!("/admin/events/{event}")).await;
+        assert!(report.contains("Blocked"), "{report}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn blocks_and_guests_work_as_plain_forms() {
+    with_server(async |server| {
+        let event = server
+            .event(&[numbered("vip", 20, &[10]), general("ga", 50)])
+            .await;
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let path = format!("/admin/events/{event}/blocks");
+        let shown = page(server, &manager.cookie, &path).await;
+        let key = hidden(&shown, "key");
+        let form = |reason| {
+            vec![
+                ("key", key.as_str()),
+                ("qty-ga", "10"),
+                ("seat", "vip:B:1"),
+                ("seat", "vip:B:2"),
+                ("reason", reason),
+            ]
+        };
+        let refused = manager.post(server, &path, &form(" ")).await;
+        assert_eq!(refused.status(), 422);
+        let refused = refused.text().await.unwrap();
+        assert!(
+            refused.contains("id=\"reason-problem\"") && refused.contains("value=\"vip:B:2\""),
+            "{refused}"
+        );
+        for _ in 0..2 {
+            assert_eq!(
+                manager
+                    .post(server, &path, &form("Cameras & sound"))
+                    .await
+                    .status(),
+                303
+            );
+        }
+        let shown = page(server, &manager.cookie, &path).await;
+        assert!(
+            shown.contains("Cameras &#38; sound") && shown.contains("B-1"),
+            "{shown}"
+        );
+        assert_eq!(server.count(FREE).await, 58);
+        let id = server.text("SELECT id::text FROM bookings").await;
+        let back = format!("{path}/{id}");
+        for _ in 0..2 {
+            let less = [("had-ga", "10"), ("less-ga", "4"), ("seat", "vip:B:1")];
+            assert_eq!(manager.post(server, &back, &less).await.status(), 303);
+        }
+        assert_eq!(server.count(FREE).await, 63);
+        // Its page says what it is, and has no link for anybody.
+        let booking = page(server, &manager.cookie, &format!("/admin/bookings/{id}")).await;
+        assert!(
+            booking.contains("Cameras &#38; sound") && !booking.contains("?access="),
+            "{booking}"
+        );
+        assert_eq!(
+            manager.post(server, &back, &[("all", "1")]).await.status(),
+            303
+        );
+        assert_eq!(server.count(FREE).await, 70);
+        let path = format!("/admin/events/{event}/guests");
+        let shown = page(server, &manager.cookie, &path).await;
+        let key = hidden(&shown, "key");
+        let mut form = vec![
+            ("key", key.as_str()),
+            ("qty-vip", "2"),
+            ("reason", "Press"),
+            ("name", "Bo Ek"),
+            ("email", "bo"),
+        ];
+        let refused = manager.post(server, &path, &form).await;
+        assert_eq!(refused.status(), 422);
+        assert!(
+            refused
+                .text()
+                .await
+                .unwrap()
+                .contains("id=\"email-problem\"")
+        );
+        form[4].1 = "bo@example.org";
+        let given = manager.post(server, &path, &form).await;
+        assert_eq!(given.status(), 303);
+        let booking = page(
+            server,
+            &manager.cookie,
+            given.headers()["location"].to_str().unwrap(),
+        )
+        .await;
+        assert!(
+            booking.contains("Complimentary") && booking.contains("?access="),
+            "{booking}"
+        );
+        let finance = server.organiser(Role::Finance, OrganisationNo::FIRST).await;
+        let hands = page(
+            server,
+            &finance.cookie,
+            &format!("/admin/events/{event}/hand-refunds"),
+        )
+        .await;
+        assert!(hands.contains("Nothing is to be given back"), "{hands}");
     })
     .await;
 }

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{caller, event, event_for};
 use crate::access::api_token::Scope;
 use crate::app::App;
+use crate::audit::Actor;
 use crate::booking::{self, Block, BlockError, Issue, Kept, RequestedItem, RequestedSeat};
 use crate::catalog::Event;
 use crate::types::json;
@@ -230,6 +231,7 @@ pub async fn change(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Error> {
+    let (event, by) = event_for(&app, &request, Scope::EventsWrite).await?;
     let asked: BlockChangeJson = extract::json(&request, &body)?;
     let items = asked.items.into_iter().map(|item| RequestedItem {
         tier: item.tier,
@@ -240,7 +242,7 @@ pub async fn change(
         items: items.collect(),
         without: asked.seats,
     };
-    give_back(&app, &request, &kept).await
+    give_back(&app, &request, (&event, &by), &kept).await
 }
 
 /// Give a block back
@@ -257,19 +259,24 @@ pub async fn change(
     extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found"]))),
 )]
 pub async fn delete(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let (event, by) = event_for(&app, &request, Scope::EventsWrite).await?;
     let kept = Kept {
         nothing: true,
         ..Kept::default()
     };
-    give_back(&app, &request, &kept).await
+    give_back(&app, &request, (&event, &by), &kept).await
 }
 
-async fn give_back(app: &App, request: &HttpRequest, kept: &Kept) -> Result<HttpResponse, Error> {
-    let (event, by) = event_for(app, request, Scope::EventsWrite).await?;
+async fn give_back(
+    app: &App,
+    request: &HttpRequest,
+    (event, by): (&Event, &Actor),
+    kept: &Kept,
+) -> Result<HttpResponse, Error> {
     let id: BookingId = extract::path_id(request, "booking_id", "block")?;
-    let released = booking::give_back(&app.db, &by, &event, id, kept).await?;
+    let released = booking::give_back(&app.db, by, event, id, kept).await?;
     app.lanes.released(event.no, &released);
     let block = booking::get(&app.db, id).await?;
     let block = block.ok_or(BlockError::NotFound)?;
-    Ok(HttpResponse::Ok().json(BlockJson::new(&block, &event)))
+    Ok(HttpResponse::Ok().json(BlockJson::new(&block, event)))
 }
