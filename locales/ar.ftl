@@ -971,3 +971,35 @@ receipt-ordered = المطلوب
 receipt-returned = المُرد
 receipt-part = رُدّ { $amount } في { $time }
 receipt-part-due = { $amount } في طريقه إليك
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = يجب أن يكون 0 أو أكثر
+field-costs-nothing = يجب ألا يُذكر: هذا الحجز مجاني
+field-too-little = يجب ألا يقل عن الثمن
+field-not-with-method = لا يناسب طريقة الدفع هذه
+field-guest-name = يجب ذكر اسم الضيف
+problem-no-block = لا يوجد حجب كهذا
+price-free = مجانًا
+free-heading = لا يكلّف شيئًا
+free-lead = أمامك حتى { $slot } لأخذها. لا حاجة إلى بطاقة.
+free-no-card = لا حاجة إلى بطاقة ولن يُخصم شيء.
+free-button = احصل على التذاكر
+free-note = لا يكلّف شيئًا. لم تُخصم أي بطاقة.
+free-confirmed-lead =
+    { $count ->
+        [one] تذكرة واحدة لـ { $event } أصبحت لك.
+        [two] تذكرتان لـ { $event } أصبحتا لك.
+        [few] { $number } تذاكر لـ { $event } أصبحت لك.
+       *[other] { $number } تذكرة لـ { $event } أصبحت لك.
+    }
+free-cancel-text =
+    { $count ->
+        [one] تعود التذكرة إلى البيع فورًا.
+        [two] تعود التذكرتان إلى البيع فورًا.
+        [few] تعود التذاكر الـ{ $number } إلى البيع فورًا.
+       *[other] تعود التذاكر الـ{ $number } إلى البيع فورًا.
+    }
+payment-cash = نقدًا في شباك التذاكر
+payment-terminal = بجهاز البطاقات في شباك التذاكر
+money-back-by-hand = أُعيد { $amount } في شباك التذاكر.
+money-due-by-hand = يعيد إليك شباك التذاكر { $amount }.

@@ -878,3 +878,31 @@ receipt-ordered = Bestellt
 receipt-returned = Erstattet
 receipt-part = { $amount } erstattet am { $time }
 receipt-part-due = { $amount } werden gerade erstattet
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = muss 0 oder mehr sein
+field-costs-nothing = darf nicht angegeben sein: Die Buchung kostet nichts
+field-too-little = muss mindestens der Preis sein
+field-not-with-method = passt nicht zu dieser Zahlungsart
+field-guest-name = muss den Gast nennen
+problem-no-block = Diese Sperrung gibt es nicht
+price-free = Kostenlos
+free-heading = Es kostet nichts
+free-lead = Du hast bis { $slot } Zeit, sie zu nehmen. Eine Karte ist nicht nötig.
+free-no-card = Eine Karte ist nicht nötig, und keine wird belastet.
+free-button = Tickets holen
+free-note = Es kostet nichts. Keine Karte wurde belastet.
+free-confirmed-lead =
+    { $count ->
+        [one] Ein Ticket für { $event } gehört dir.
+       *[other] { $number } Tickets für { $event } gehören dir.
+    }
+free-cancel-text =
+    { $count ->
+        [one] Das Ticket geht sofort wieder in den Verkauf.
+       *[other] Alle { $number } Tickets gehen sofort wieder in den Verkauf.
+    }
+payment-cash = Bar an der Kasse
+payment-terminal = Kartenterminal an der Kasse
+money-back-by-hand = { $amount } wurden an der Kasse zurückgegeben.
+money-due-by-hand = Die Kasse gibt dir { $amount } zurück.

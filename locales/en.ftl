@@ -884,3 +884,31 @@ receipt-ordered = Ordered
 receipt-returned = Given back
 receipt-part = { $amount } given back on { $time }
 receipt-part-due = { $amount } is on its way back
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = must be 0 or more
+field-costs-nothing = must not be there: the booking costs nothing
+field-too-little = must be at least what it costs
+field-not-with-method = does not go with this method
+field-guest-name = must say who the guest is
+problem-no-block = There is no such block
+price-free = Free
+free-heading = It costs nothing
+free-lead = You have until { $slot } to take them. No card is needed.
+free-no-card = No card is needed, and none is charged.
+free-button = Get the tickets
+free-note = It costs nothing. No card was charged.
+free-confirmed-lead =
+    { $count ->
+        [one] One ticket for { $event }, yours.
+       *[other] { $number } tickets for { $event }, yours.
+    }
+free-cancel-text =
+    { $count ->
+        [one] The ticket goes back on sale at once.
+       *[other] All { $number } tickets go back on sale at once.
+    }
+payment-cash = Cash, at the box office
+payment-terminal = Card terminal, at the box office
+money-back-by-hand = { $amount } was given back at the box office.
+money-due-by-hand = The box office gives { $amount } back to you.

@@ -880,3 +880,31 @@ receipt-ordered = Pedido
 receipt-returned = Devuelto
 receipt-part = { $amount } devueltos el { $time }
 receipt-part-due = { $amount } en camino de vuelta
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = debe ser 0 o más
+field-costs-nothing = no debe indicarse: la reserva no cuesta nada
+field-too-little = debe cubrir al menos el precio
+field-not-with-method = no corresponde a este medio de pago
+field-guest-name = debe indicar quién es el invitado
+problem-no-block = No existe ese bloqueo
+price-free = Gratis
+free-heading = No cuesta nada
+free-lead = Tienes hasta las { $slot } para quedártelas. No hace falta tarjeta.
+free-no-card = No hace falta tarjeta y no se cobra nada.
+free-button = Obtener las entradas
+free-note = No cuesta nada. No se ha cobrado a ninguna tarjeta.
+free-confirmed-lead =
+    { $count ->
+        [one] Una entrada para { $event }, ya es tuya.
+       *[other] { $number } entradas para { $event }, ya son tuyas.
+    }
+free-cancel-text =
+    { $count ->
+        [one] La entrada vuelve a la venta enseguida.
+       *[other] Las { $number } entradas vuelven a la venta enseguida.
+    }
+payment-cash = En efectivo, en taquilla
+payment-terminal = Datáfono, en taquilla
+money-back-by-hand = { $amount } se devolvieron en taquilla.
+money-due-by-hand = La taquilla te devuelve { $amount }.

@@ -879,3 +879,31 @@ receipt-ordered = Commandé
 receipt-returned = Remboursé
 receipt-part = { $amount } remboursés le { $time }
 receipt-part-due = { $amount } en cours de remboursement
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = doit être 0 ou plus
+field-costs-nothing = ne doit pas être indiqué : la réservation ne coûte rien
+field-too-little = doit couvrir au moins le prix
+field-not-with-method = ne va pas avec ce mode de paiement
+field-guest-name = doit indiquer le nom de l’invité
+problem-no-block = Ce blocage n’existe pas
+price-free = Gratuit
+free-heading = C’est gratuit
+free-lead = Vous avez jusqu’à { $slot } pour les prendre. Aucune carte n’est nécessaire.
+free-no-card = Aucune carte n’est nécessaire et rien n’est débité.
+free-button = Obtenir les billets
+free-note = C’est gratuit. Aucune carte n’a été débitée.
+free-confirmed-lead =
+    { $count ->
+        [one] Un billet pour { $event }, il est à vous.
+       *[other] { $number } billets pour { $event }, ils sont à vous.
+    }
+free-cancel-text =
+    { $count ->
+        [one] Le billet est remis en vente aussitôt.
+       *[other] Les { $number } billets sont remis en vente aussitôt.
+    }
+payment-cash = Espèces, au guichet
+payment-terminal = Terminal de paiement, au guichet
+money-back-by-hand = { $amount } ont été rendus au guichet.
+money-due-by-hand = Le guichet vous rend { $amount }.

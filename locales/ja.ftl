@@ -850,3 +850,29 @@ receipt-ordered = 注文時の金額
 receipt-returned = 返金
 receipt-part = { $time } に { $amount } を返金
 receipt-part-due = { $amount } を返金処理中
+## Blocks, the box office, and what costs nothing
+
+field-none-or-more = 0以上にしてください
+field-costs-nothing = 指定しないでください。この予約は無料です
+field-too-little = 代金以上の金額にしてください
+field-not-with-method = この支払い方法では指定できません
+field-guest-name = 招待客の名前を入力してください
+problem-no-block = その確保枠はありません
+price-free = 無料
+free-heading = 料金はかかりません
+free-lead = { $slot }までにお受け取りください。カードは不要です。
+free-no-card = カードは不要で、請求もありません。
+free-button = チケットを受け取る
+free-note = 無料です。カードへの請求はありません。
+free-confirmed-lead =
+    { $count ->
+       *[other] { $event }のチケット{ $number }枚を確保しました。
+    }
+free-cancel-text =
+    { $count ->
+       *[other] { $number }枚のチケットはすぐに販売に戻ります。
+    }
+payment-cash = 窓口で現金払い
+payment-terminal = 窓口のカード端末
+money-back-by-hand = { $amount }を窓口で返金しました。
+money-due-by-hand = { $amount }は窓口で返金されます。

@@ -149,6 +149,12 @@ impl Entry {
         }
     }
 
+    /// Of what was changed, once it has an id.
+    pub fn subject(self, id: impl ToString) -> Self {
+        let subject_id = id.to_string();
+        Self { subject_id, ..self }
+    }
+
     /// What it was before. No secret, and nothing of a buyer that is to be forgotten.
     pub fn before(self, before: Value) -> Self {
         let before = Some(before);

@@ -4,6 +4,7 @@
 //! straight into SQL (`#[postgres(transparent)]`) and into JSON. No I/O here, and no import of another module.
 
 pub mod base32;
+mod booking_kind;
 pub mod clock;
 pub mod contact;
 pub mod json;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use booking_kind::BookingKind;
 pub use reference::Reference;
 pub use role::{Right, Role};
 
@@ -58,6 +60,20 @@ uuid_id!(
     /// A buyer. It proves nothing: a buyer token does.
     BuyerId
 );
+
+impl BuyerId {
+    /// Whose an order is that organisers make of this event under this key: the same for a repetition of the order,
+    /// and another for each other one, so that no buyer's limit counts it and none is looked up among thousands.
+    pub fn of_organisers(event: EventId, key: &IdempotencyKey) -> Self {
+        let parts = [
+            b"organisers".as_slice(),
+            event.0.as_bytes(),
+            key.as_str().as_bytes(),
+        ];
+        let hash = Fingerprint::of(parts).0;
+        Self(uuid::Builder::from_custom_bytes(hash).into_uuid())
+    }
+}
 uuid_id!(
     /// A booking; version 7, made by the server.
     BookingId

@@ -138,6 +138,7 @@ pub(crate) fn order(items: &[(TierNo, i32)]) -> Order {
             .iter()
             .map(|item| item.unit_price_minor * i64::from(item.quantity))
             .sum(),
+        confirmed_as: None,
         items,
     }
 }

@@ -44,7 +44,11 @@ impl<'a> Draft<'a> {
             if let Some(outcome) = replay {
                 return Fill::Known(outcome);
             }
-            if let Some(outcome) = closed_tier(&closed, order, sale.now) {
+            if let Some(outcome) = sale.refusal(order) {
+                return Fill::Known(outcome);
+            }
+            let is_organisers = order.is_organisers();
+            if !is_organisers && let Some(outcome) = closed_tier(&closed, order, sale.now) {
                 return Fill::Known(outcome);
             }
             let quantity: i64 = order
@@ -57,7 +61,7 @@ impl<'a> Draft<'a> {
                 sale.max_tickets_per_buyer,
                 sale.max_tickets_per_buyer - *held,
             );
-            if quantity > left {
+            if quantity > left && !is_organisers {
                 let left = left.max(0);
                 return Fill::Known(Outcome::OverBuyerLimit { limit, left });
             }
@@ -67,6 +71,9 @@ impl<'a> Draft<'a> {
             for (item, taken) in order.items.iter().zip(&taken) {
                 let tier = stock.stock_of(item.tier);
                 *given.quantities.entry(tier).or_insert(0) += item.quantity;
+                if order.confirmed_as.is_none() {
+                    *given.held.entry(tier).or_insert(0) += item.quantity;
+                }
                 if taken.together.is_some() {
                     let seats = taken.seats.iter().map(|&seat| (tier, seat));
                     given.seats.extend(seats);
@@ -153,7 +160,7 @@ impl<'a> Draft<'a> {
                 id: order.id,
                 reference: order.reference,
                 created_at: held.from,
-                expires_at: held.until,
+                expires_at: order.confirmed_as.is_none().then_some(held.until),
                 items,
             })),
             (Fill::Short, Some(counts)) => counts.verdict(stock, order, &given, held),

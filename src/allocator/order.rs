@@ -7,8 +7,8 @@
 use crate::postgres;
 use crate::seating::Rows;
 use crate::types::{
-    BookingId, BuyerId, Currency, EventNo, Fingerprint, IdempotencyKey, Reference, SeatNo, TierNo,
-    Timestamp,
+    BookingId, BookingKind, BuyerId, Currency, EventNo, Fingerprint, IdempotencyKey, Reference,
+    SeatNo, TierNo, Timestamp,
 };
 
 /// What the allocator knows of an event. Every order brings what its caller knows, because an
@@ -123,6 +123,8 @@ pub struct Order {
     pub fingerprint: Fingerprint,
     /// Minor units.
     pub total_minor: i64,
+    /// As what it is confirmed with its tickets; `None` if it is to be paid, or confirmed, later: then it is held.
+    pub confirmed_as: Option<BookingKind>,
     /// At least one, each tier once, in ascending order of the tiers' numbers.
     pub items: Vec<Item>,
 }
@@ -132,6 +134,12 @@ impl Order {
     /// batches that share several keys then cannot deadlock.
     pub fn identity(&self) -> (BuyerId, &IdempotencyKey) {
         (self.buyer, &self.key)
+    }
+
+    /// Whether an organiser makes it. Then it may be made before the sale opens and after it is over, and no limit of
+    /// buyers counts.
+    pub(super) fn is_organisers(&self) -> bool {
+        self.confirmed_as.is_some_and(BookingKind::is_organisers)
     }
 }
 
@@ -225,7 +233,7 @@ pub enum Outcome {
     Failed(postgres::Error),
 }
 
-/// A new pending booking.
+/// A new booking.
 #[derive(Debug, Clone)]
 pub struct Booked {
     /// The booking.
@@ -234,8 +242,8 @@ pub struct Booked {
     pub reference: Reference,
     /// By the database's clock.
     pub created_at: Timestamp,
-    /// When the hold ends, by the database's clock.
-    pub expires_at: Timestamp,
+    /// When the hold ends, by the database's clock; `None` if it is confirmed.
+    pub expires_at: Option<Timestamp>,
     /// What each of the order's items got, in their order.
     pub items: Vec<Taken>,
 }

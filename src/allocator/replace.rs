@@ -1,4 +1,5 @@
-//! Allocates one order in a transaction that has released the tickets of the hold which the order replaces.
+//! Allocates one order in a transaction of the caller's: one that has released the tickets of the hold which the order
+//! replaces, or one that writes what belongs to an organiser's order as well.
 //!
 //! What must hold: the caller commits only if the order is booked, so a buyer never loses the hold without the new
 //! tickets. The steps are those of a batch, with the hold's tickets among the free ones. Nothing is waited for but

@@ -15,6 +15,8 @@ pub(super) struct Sale {
     /// The time of the transaction.
     pub(super) now: Timestamp,
     closed: Option<Closed>,
+    /// Whether the event has tickets that may be given away, whatever the time.
+    is_published: bool,
     /// The tickets of the event that one buyer may hold or own.
     pub(super) max_tickets_per_buyer: i64,
     /// For how long a booking keeps its tickets, if the event says so.
@@ -51,6 +53,7 @@ impl Sale {
             Some(row) => (row.get("now"), Some(Closed::NotYet(row.get("on_sale_at")))),
             None => (Timestamp::default(), Some(Closed::Over)),
         };
+        let is_published = rows.first().is_some_and(|row| row.get("published"));
         let limit: i32 = (rows.first()).map_or(0, |row| row.get("max_tickets_per_buyer"));
         let seconds: Option<i32> = rows.first().and_then(|row| row.get("hold_seconds"));
         let mut known = vec![Known::default(); keys];
@@ -67,6 +70,7 @@ impl Sale {
         Self {
             now,
             closed,
+            is_published,
             max_tickets_per_buyer: i64::from(limit),
             hold: seconds.map(|seconds| Duration::from_secs(seconds.unsigned_abs().into())),
             known,
@@ -93,16 +97,32 @@ impl Sale {
         &self.known
     }
 
-    /// If the sale is not open, the answer to each order: a replay, or a refusal. `None` if it is open.
+    /// If nobody may take a ticket, or the sale is not open and no order is an organiser's, the answer to each order: a
+    /// replay, or a refusal.
     pub(super) fn refusals(&self, orders: &[Candidate<'_>]) -> Option<Vec<Verdict>> {
-        let closed = self.closed.as_ref()?;
-        let refusal = || match closed {
+        self.closed.as_ref()?;
+        if self.is_published && orders.iter().any(|order| order.is_organisers()) {
+            return None;
+        }
+        let refusal = |(replay, order): (Option<Outcome>, _)| {
+            replay.or_else(|| self.refusal(order)).map(Verdict::Done)
+        };
+        self.replays(orders)
+            .into_iter()
+            .zip(orders)
+            .map(refusal)
+            .collect()
+    }
+
+    /// Why this order may have no ticket now, if it may not.
+    pub(super) fn refusal(&self, order: &Candidate<'_>) -> Option<Outcome> {
+        if self.is_published && order.is_organisers() {
+            return None;
+        }
+        Some(match self.closed.as_ref()? {
             Closed::NotYet(on_sale_at) => Outcome::NotYetOnSale(*on_sale_at),
             Closed::Over => Outcome::SaleOver,
             Closed::CalledOff => Outcome::CalledOff,
-        };
-        let outcomes = self.replays(orders).into_iter();
-        let outcomes = outcomes.map(|replay| replay.unwrap_or_else(refusal));
-        Some(outcomes.map(Verdict::Done).collect())
+        })
     }
 }

@@ -20,6 +20,8 @@ use crate::types::{SeatNo, TierNo, Timestamp};
 pub(super) struct GivenAway {
     /// How many of each tier's stock.
     pub(super) quantities: BTreeMap<TierNo, i32>,
+    /// Those of them that are not confirmed, and may come back.
+    pub(super) held: BTreeMap<TierNo, i32>,
     /// Which, of numbered tiers.
     pub(super) seats: BTreeSet<(TierNo, SeatNo)>,
 }
@@ -167,7 +169,7 @@ impl FreeCounts {
         given: &GivenAway,
         held: Held,
     ) -> Option<Timestamp> {
-        let given = i64::from(given.quantity(of));
+        let given = i64::from(given.held.get(&of).copied().unwrap_or(0));
         let pending = self.pending.get(&of)?;
         let missing = i64::from(shortage.asked_of_stock - shortage.available);
         let is_enough = pending.are_more || pending.quantity + given >= missing;

@@ -9,7 +9,8 @@ use super::statements::{Connection, Session};
 use super::tickets::{Given, LockedTickets};
 use crate::postgres::Error;
 use crate::types::{
-    BookingId, BuyerId, EventNo, Fingerprint, IdempotencyKey, Reference, SeatNo, TierNo, Timestamp,
+    BookingId, BookingKind, BuyerId, EventNo, Fingerprint, IdempotencyKey, Reference, SeatNo,
+    TierNo, Timestamp,
 };
 
 /// How long new bookings hold their tickets, by the database's clock.
@@ -50,6 +51,8 @@ struct NewBooking {
     key: IdempotencyKey,
     fingerprint: Fingerprint,
     total_minor: i64,
+    /// As what it is confirmed; `None` if it is held.
+    confirmed_as: Option<BookingKind>,
     turn: i32,
 }
 
@@ -161,6 +164,11 @@ impl Writes {
     async fn insert_bookings(&self, session: Session<'_>) -> Result<(), Error> {
         let insert = &session.statements.insert_bookings;
         let rows = &self.bookings;
+        let confirmed_as = if rows.iter().any(|row| row.confirmed_as.is_some()) {
+            column(rows, |row| row.confirmed_as.map(BookingKind::as_str))
+        } else {
+            Vec::new()
+        };
         insert
             .query(
                 &session,
@@ -177,6 +185,7 @@ impl Writes {
                     ("request_fingerprint", &column(rows, |row| row.fingerprint)),
                     ("total_minor", &column(rows, |row| row.total_minor)),
                     ("turn", &column(rows, |row| row.turn)),
+                    ("confirmed_as", &confirmed_as),
                 ],
             )
             .await?;
@@ -236,6 +245,7 @@ fn bookings(filled: &[Filled<'_, '_>]) -> Vec<NewBooking> {
             key: order.key.clone(),
             fingerprint: order.fingerprint,
             total_minor: order.total_minor,
+            confirmed_as: order.confirmed_as,
             turn: before.map_or(*last_turn, |before| before.turn) + 1,
         });
     }

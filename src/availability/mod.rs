@@ -75,6 +75,15 @@ pub struct TierCount {
     pub held: i32,
     /// Tickets of confirmed bookings.
     pub sold: i32,
+    /// Tickets that organisers keep off sale.
+    pub blocked: i32,
+}
+
+impl TierCount {
+    /// Tickets that are not to be had: for buyers it is the same whether they are sold or blocked.
+    pub fn gone(&self) -> i32 {
+        self.sold + self.blocked
+    }
 }
 
 /// The counts of an event's tiers, in their order.
@@ -95,6 +104,7 @@ impl Counts {
             available: tier.capacity,
             held: 0,
             sold: 0,
+            blocked: 0,
         });
         Self {
             as_of,
@@ -437,8 +447,9 @@ impl Entry {
             let available = i64::from(counted) - (now - then);
             // A sale committed during the count may be subtracted twice: recount before showing "sold out".
             may_be_wrong |= available <= 0 && counted > 0 && last.counted_at.elapsed() > last.cost;
-            tier.available = available.clamp(0, i64::from(tier.capacity - tier.sold)) as i32;
-            tier.held = tier.capacity - tier.sold - tier.available;
+            let left = tier.capacity - tier.gone();
+            tier.available = available.clamp(0, i64::from(left)) as i32;
+            tier.held = left - tier.available;
         }
         (counts, may_be_wrong)
     }
@@ -484,14 +495,15 @@ fn read_count(row: &Row, rows: &[Row]) -> Option<TierCount> {
         .iter()
         .find(|of| of.get::<_, TierNo>("tier_no") == stock)?;
     let capacity: i32 = of.get("capacity");
-    let (available, held): (Option<i64>, Option<i64>) = (of.get("available"), of.get("held"));
-    let (available, held) = (available?, held?);
-    let sold = (i64::from(capacity) - available - held).max(0);
+    let count = |name| of.get::<_, Option<i64>>(name);
+    let (available, held, blocked) = (count("available")?, count("held")?, count("blocked")?);
+    let sold = (i64::from(capacity) - available - held - blocked).max(0);
     Some(TierCount {
         tier: row.get("tier_no"),
         capacity,
         available: available as i32,
         held: held as i32,
         sold: sold as i32,
+        blocked: blocked as i32,
     })
 }

@@ -15,7 +15,8 @@ use super::{BookedItem, Booking, Status};
 use crate::allocator::{Booked, Item, Lanes, Order, Outcome};
 use crate::catalog::{Event, questions};
 use crate::postgres::{Db, Error};
-use crate::types::{BookingId, BuyerId};
+use crate::types::contact::Contact;
+use crate::types::{BookingId, BookingKind, BuyerId};
 
 /// The booking that a request made, now or when it was sent before.
 #[derive(Debug)]
@@ -61,9 +62,16 @@ pub async fn book(
     check_contact(event.contact, contact.as_ref(), request.card.is_some())
         .map_err(BookError::Contact)?;
     let answers = request.answers.clone();
-    let is_paid = request.card.is_some();
-    let order = make_order(event, request).map_err(BookError::Refused)?;
-    if !answers.is_empty() || (event.asks && is_paid) {
+    let (is_paid, awaits_contact) = (request.card.is_some(), request.awaits_contact);
+    let mut order = make_order(event, request).map_err(BookError::Refused)?;
+    if order.total_minor == 0 {
+        // Nothing is to be paid: it is confirmed with its tickets, unless its page has to ask for something first.
+        match Box::pin(check_free(db, event, &order, contact.as_ref(), &answers)).await {
+            Ok(()) => order.confirmed_as = Some(BookingKind::Sale),
+            Err(_) if awaits_contact => {}
+            Err(refused) => return Err(refused),
+        }
+    } else if !answers.is_empty() || (event.asks && is_paid) {
         Box::pin(check(db, event, &order, &answers, is_paid)).await?;
     }
     let made = make(db, lanes, event, order, replaced).await?;
@@ -77,6 +85,21 @@ pub async fn book(
         Box::pin(save_answers(db, &made.booking, &answers)).await?;
     }
     Ok(made)
+}
+
+/// Whether all that a booking needs is there which costs nothing.
+async fn check_free(
+    db: &Db,
+    event: &Event,
+    order: &Order,
+    contact: Option<&Contact>,
+    answers: &[Given],
+) -> Result<(), BookError> {
+    check_contact(event.contact, contact, true).map_err(BookError::Contact)?;
+    if !answers.is_empty() || event.asks {
+        check(db, event, order, answers, true).await?;
+    }
+    Ok(())
 }
 
 /// Whether the answers are what the event asks for, before anything is booked.
@@ -106,8 +129,7 @@ async fn make(
     order: Order,
     replaced: Option<BookingId>,
 ) -> Result<Made, BookError> {
-    let (buyer, total_minor) = (order.buyer, order.total_minor);
-    let items = order.items.clone();
+    let ordered = Ordered::of(&order);
     let outcome = match replaced {
         Some(replaced) => {
             let outcome = Box::pin(replace(db, lanes, &event.stock, order, replaced));
@@ -120,7 +142,7 @@ async fn make(
     let (id, replayed) = match outcome {
         Outcome::Booked(booked) => {
             return Ok(Made {
-                booking: new_booking(event, buyer, total_minor, &items, booked),
+                booking: ordered.booking(event, booked),
                 replayed: false,
             });
         }
@@ -144,35 +166,52 @@ fn not_replaced(error: NotReplaced, replaced: BookingId) -> BookError {
     }
 }
 
-/// The booking as it was committed, without reading it back.
-fn new_booking(
-    event: &Event,
+/// What of an order is in its booking.
+pub(super) struct Ordered {
     buyer: BuyerId,
     total_minor: i64,
-    ordered: &[Item],
-    booked: Booked,
-) -> Booking {
-    let items = ordered
-        .iter()
-        .zip(booked.items)
-        .map(|(item, taken)| BookedItem {
+    kind: BookingKind,
+    items: Vec<Item>,
+}
+
+impl Ordered {
+    pub(super) fn of(order: &Order) -> Self {
+        Self {
+            buyer: order.buyer,
+            total_minor: order.total_minor,
+            kind: order.confirmed_as.unwrap_or_default(),
+            items: order.items.clone(),
+        }
+    }
+
+    /// The booking as it was committed, without reading it back.
+    pub(super) fn booking(self, event: &Event, booked: Booked) -> Booking {
+        let items = self.items.iter().zip(booked.items);
+        let items = items.map(|(item, taken)| BookedItem {
             tier: item.tier,
             quantity: item.quantity,
             unit_price_minor: item.unit_price_minor,
             seats: taken.seats,
         });
-    Booking {
-        event: event.no,
-        id: booked.id,
-        reference: booked.reference,
-        buyer,
-        link_no: 0,
-        status: Status::Pending,
-        total: event.money(total_minor),
-        created_at: booked.created_at,
-        expires_at: Some(booked.expires_at),
-        confirmed_at: None,
-        ended_at: None,
-        items: items.collect(),
+        let (status, confirmed_at) = match booked.expires_at {
+            Some(_) => (Status::Pending, None),
+            None => (Status::Confirmed, Some(booked.created_at)),
+        };
+        Booking {
+            event: event.no,
+            id: booked.id,
+            reference: booked.reference,
+            buyer: self.buyer,
+            link_no: 0,
+            status,
+            total: event.money(self.total_minor),
+            created_at: booked.created_at,
+            expires_at: booked.expires_at,
+            confirmed_at,
+            ended_at: None,
+            kind: self.kind,
+            reason: None,
+            items: items.collect(),
+        }
     }
 }

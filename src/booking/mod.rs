@@ -26,7 +26,8 @@
 //! status releases them in the transaction that sets it.
 //!
 //! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in
-//! the place of a hold, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
+//! the place of a hold, `issue` books for organisers, `attempts` are the tries of both, `block` gives withheld tickets
+//! back, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
 //! status, `call_off` cancels all of an event, `note` is what organisers write down, `change` records what they change of
 //! a paid booking, `plan` says what that would do and `worth` what it is worth, `transfer` gives it to another person,
 //! `contact` is who their buyers say they are, `answers` what they answer to the event's questions, `hand_over` moves them
@@ -37,12 +38,15 @@
 mod answer_rules;
 mod answering;
 mod answers;
+mod attempts;
+mod block;
 mod book;
 mod call_off;
 mod change;
 mod contact;
 mod forget;
 mod hand_over;
+mod issue;
 mod mine;
 mod note;
 mod order;
@@ -58,12 +62,14 @@ use utoipa::ToSchema;
 
 use crate::allocator::Stock;
 use crate::types::{
-    BookingId, BookingLink, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp,
+    BookingId, BookingKind, BookingLink, BuyerId, EventNo, Money, Reference, SeatNo, TierNo,
+    Timestamp,
 };
 
 pub use answer_rules::{Answer, AnswerRule, AnswerWrong, Given, check_answers};
 pub use answering::answer;
 pub use answers::{AnswersRefused, Moved, answers, move_answers, take_answers};
+pub use block::{Block, BlockError, Kept, blocks, give_back};
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
 pub use change::{Asked, Change, ChangeError, ChangeKind, Changing, ItemChange, begin_change};
@@ -72,6 +78,7 @@ pub use contact::{
 };
 pub use forget::forget;
 pub use hand_over::{hand_over, has_live};
+pub use issue::{Also, Issue, TICKETS_GIVEN_MAX, TICKETS_WITHHELD_MAX, issue, make_issue};
 pub use mine::{Listed, Part, Place, mine};
 pub use note::{NOTE_MAX, Note, add_note, notes};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
@@ -163,6 +170,10 @@ pub struct Booking {
     pub confirmed_at: Option<Timestamp>,
     /// When its tickets were released.
     pub ended_at: Option<Timestamp>,
+    /// How it came about.
+    pub kind: BookingKind,
+    /// Why an organiser withholds its tickets, or gives them away.
+    pub reason: Option<String>,
     /// In the order of the event's tiers.
     pub items: Vec<BookedItem>,
 }
@@ -247,6 +258,8 @@ mod tests {
             expires_at: Some(end),
             confirmed_at: None,
             ended_at: None,
+            kind: BookingKind::Sale,
+            reason: None,
             items: Vec::new(),
         };
         assert_eq!(booking.status_at(before, false), Status::Pending);

@@ -34,6 +34,8 @@ pub struct Request {
     pub answers: Vec<Given>,
     /// The buyer's hold that is to be given back for this booking.
     pub replaces: Option<BookingId>,
+    /// Whether an order that costs nothing is held, and not refused, if the event needs a contact that is not here yet.
+    pub awaits_contact: bool,
 }
 
 /// A quantity of one tier's tickets, as the client sent it.
@@ -80,6 +82,8 @@ pub enum Rule {
     AtLeastOneTicket,
     /// 1 or more.
     AtLeastOne,
+    /// 0 or more.
+    NoneOrMore,
     /// At least what an order of the tier has.
     AtLeastOfTier {
         /// Tickets.
@@ -156,30 +160,27 @@ impl Refused {
 /// # Errors
 /// [`Refused`]: every field that is wrong, or else that the quantity is over the event's limit.
 pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
-    refuse_long_lists(event, &request)?;
     let fingerprint = fingerprint(event, &request);
-    let limit = event.max_tickets_per_booking;
-    let mut items = read_items(event, &request).map_err(Refused::Invalid)?;
-    let asked = asked(&request);
-    if asked > i64::from(limit) {
-        return Err(Refused::OverLimit { asked, limit });
-    }
+    let wanted = Wanted::of(&request);
+    let items = wanted.items(event, event.max_tickets_per_booking)?;
     refuse_wrong_numbers(event, &request, &items)?;
-    items.sort_unstable_by_key(|item| item.tier);
-    for seats in items.iter_mut().filter_map(|item| item.seats.as_mut()) {
-        seats.sort_unstable();
-    }
-    let total_minor = items
-        .iter()
-        .map(|item| item.unit_price_minor * i64::from(item.quantity))
-        .sum();
+    let total_minor = total(&items);
     Ok(Order {
         buyer: request.buyer,
         key: request.key,
         fingerprint,
         total_minor,
+        confirmed_as: None,
         items,
     })
+}
+
+/// What these items cost, in minor units.
+pub(super) fn total(items: &[Item]) -> i64 {
+    let items = items.iter();
+    items
+        .map(|item| item.unit_price_minor * i64::from(item.quantity))
+        .sum()
 }
 
 /// Refuses fewer or more tickets of a tier than an order of it may have.
@@ -211,50 +212,86 @@ fn refuse_wrong_numbers(event: &Event, request: &Request, items: &[Item]) -> Res
     }
 }
 
-/// The tickets that a request asks for.
-fn asked(request: &Request) -> i64 {
-    let quantities = request.items.iter().map(|item| item.quantity);
-    quantities.fold(request.seats.len() as i64, i64::saturating_add)
+/// Which tickets a request asks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'r> {
+    /// Quantities by tier.
+    pub(super) items: &'r [RequestedItem],
+    /// Named seats, of other tiers.
+    pub(super) seats: &'r [RequestedSeat],
 }
 
-/// Refuses lists that are longer than any valid request's before their entries are read one by one.
-fn refuse_long_lists(event: &Event, request: &Request) -> Result<(), Refused> {
-    let (tiers, limit) = (event.tiers.len(), event.max_tickets_per_booking);
-    let has_too_many_seats = request.seats.len() > limit as usize;
-    if request.items.len() <= tiers {
-        return if has_too_many_seats {
-            let asked = request.seats.len() as i64;
-            Err(Refused::OverLimit { asked, limit })
-        } else {
-            Ok(())
-        };
-    }
-    let mut errors = vec![FieldError::new("/items", Rule::OneForEachTier { tiers })];
-    if has_too_many_seats {
-        errors.push(FieldError::new("/seats", Rule::OneForEachTicket { limit }));
-    }
-    Err(Refused::Invalid(errors))
-}
-
-/// The request's items and seats by tier, at least one, or every field that is wrong.
-fn read_items(event: &Event, request: &Request) -> Result<Vec<Item>, Vec<FieldError>> {
-    let mut errors = Vec::new();
-    let mut items: Vec<Item> = Vec::with_capacity(request.items.len() + 1);
-    for (index, item) in request.items.iter().enumerate() {
-        add_item(event, index, item, &mut items, &mut errors);
-    }
-    for (index, seat) in request.seats.iter().enumerate() {
-        if let Err(error) = add_seat(event, index, seat, &request.items, &mut items) {
-            errors.push(error);
+impl<'r> Wanted<'r> {
+    fn of(request: &'r Request) -> Self {
+        Self {
+            items: &request.items,
+            seats: &request.seats,
         }
     }
-    if items.is_empty() && errors.is_empty() {
-        errors.push(FieldError::new("/items", Rule::AtLeastOneTicket));
-    }
-    if errors.is_empty() {
+
+    /// By tier, at least one ticket and at most so many, in ascending order of tiers and seats.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub(super) fn items(self, event: &Event, limit: i32) -> Result<Vec<Item>, Refused> {
+        self.refuse_long_lists(event, limit)?;
+        let mut items = self.read(event).map_err(Refused::Invalid)?;
+        let asked = self.asked();
+        if asked > i64::from(limit) {
+            return Err(Refused::OverLimit { asked, limit });
+        }
+        items.sort_unstable_by_key(|item| item.tier);
+        for seats in items.iter_mut().filter_map(|item| item.seats.as_mut()) {
+            seats.sort_unstable();
+        }
         Ok(items)
-    } else {
-        Err(errors)
+    }
+
+    /// The tickets that are asked for.
+    fn asked(self) -> i64 {
+        let quantities = self.items.iter().map(|item| item.quantity);
+        quantities.fold(self.seats.len() as i64, i64::saturating_add)
+    }
+
+    /// Refuses lists that are longer than any valid request's before their entries are read one by one.
+    fn refuse_long_lists(self, event: &Event, limit: i32) -> Result<(), Refused> {
+        let tiers = event.tiers.len();
+        let has_too_many_seats = self.seats.len() > limit as usize;
+        if self.items.len() <= tiers {
+            return if has_too_many_seats {
+                let asked = self.seats.len() as i64;
+                Err(Refused::OverLimit { asked, limit })
+            } else {
+                Ok(())
+            };
+        }
+        let mut errors = vec![FieldError::new("/items", Rule::OneForEachTier { tiers })];
+        if has_too_many_seats {
+            errors.push(FieldError::new("/seats", Rule::OneForEachTicket { limit }));
+        }
+        Err(Refused::Invalid(errors))
+    }
+
+    /// The items and seats by tier, at least one, or every field that is wrong.
+    fn read(self, event: &Event) -> Result<Vec<Item>, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let mut items: Vec<Item> = Vec::with_capacity(self.items.len() + 1);
+        for (index, item) in self.items.iter().enumerate() {
+            add_item(event, index, item, &mut items, &mut errors);
+        }
+        for (index, seat) in self.seats.iter().enumerate() {
+            if let Err(error) = add_seat(event, index, seat, self.items, &mut items) {
+                errors.push(error);
+            }
+        }
+        if items.is_empty() && errors.is_empty() {
+            errors.push(FieldError::new("/items", Rule::AtLeastOneTicket));
+        }
+        if errors.is_empty() {
+            Ok(items)
+        } else {
+            Err(errors)
+        }
     }
 }
 
@@ -341,7 +378,10 @@ fn add_seat(
     Ok(())
 }
 
-fn find_seat(tier: &Tier, requested: &RequestedSeat) -> Result<SeatNo, (&'static str, Rule)> {
+pub(super) fn find_seat(
+    tier: &Tier,
+    requested: &RequestedSeat,
+) -> Result<SeatNo, (&'static str, Rule)> {
     let rows = tier.rows.as_ref().ok_or(("tier", Rule::NumberedTier))?;
     let row = seating::parse_row_label(&requested.row).ok_or(("row", Rule::RowLabel))?;
     let number = i32::try_from(requested.number).map_err(|_| ("number", Rule::SeatOfRow))?;
@@ -358,22 +398,12 @@ fn unknown_tier(pointer: String) -> FieldError {
 /// A hash over the whole request. Items and seats are sorted first, so that the same lists in another
 /// order are a replay.
 fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
-    let items = request
-        .items
-        .iter()
-        .map(|item| format!("{}={}", item.tier, item.quantity));
-    let seats = request
-        .seats
-        .iter()
-        .map(|seat| format!("{}:{}-{}", seat.tier, seat.row, seat.number));
-    let mut parts: Vec<String> = items.chain(seats).collect();
-    parts.sort_unstable();
-    parts.push(format!(
+    let mut parts = vec![format!(
         "card={}",
         request.card.as_deref().unwrap_or_default()
-    ));
+    )];
     if let Some(contact) = &request.contact {
-        parts.push(format!("contact={} {}", contact.email, contact.name));
+        parts.push(contact_part(contact));
     }
     for given in &request.answers {
         let ticket = given.ticket.unwrap_or(0);
@@ -385,6 +415,30 @@ fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
     if let Some(replaced) = request.replaces {
         parts.push(format!("replaces={replaced}"));
     }
-    let fixed = [event.id.0.as_bytes().as_slice(), request.buyer.0.as_bytes()];
-    Fingerprint::of(fixed.into_iter().chain(parts.iter().map(String::as_bytes)))
+    Wanted::of(request).fingerprint(event, request.buyer, parts)
+}
+
+/// What of a contact is the same in a repetition.
+pub(super) fn contact_part(contact: &Contact) -> String {
+    format!("contact={} {}", contact.email, contact.name)
+}
+
+impl Wanted<'_> {
+    /// A hash over what is wanted, by whom, and these other parts of the request.
+    pub(super) fn fingerprint(
+        self,
+        event: &Event,
+        buyer: BuyerId,
+        others: Vec<String>,
+    ) -> Fingerprint {
+        let items = self.items.iter();
+        let items = items.map(|item| format!("{}={}", item.tier, item.quantity));
+        let seats = self.seats.iter();
+        let seats = seats.map(|seat| format!("{}:{}-{}", seat.tier, seat.row, seat.number));
+        let mut parts: Vec<String> = items.chain(seats).collect();
+        parts.sort_unstable();
+        parts.extend(others);
+        let fixed = [event.id.0.as_bytes().as_slice(), buyer.0.as_bytes()];
+        Fingerprint::of(fixed.into_iter().chain(parts.iter().map(String::as_bytes)))
+    }
 }

@@ -5,7 +5,9 @@ use tokio_postgres::Row;
 
 use super::{BookedItem, Booking, Status};
 use crate::postgres::{Client, Db, Error};
-use crate::types::{BookingId, BuyerId, Currency, EventNo, IdempotencyKey, Money, Reference};
+use crate::types::{
+    BookingId, BookingKind, BuyerId, Currency, EventNo, IdempotencyKey, Money, Reference,
+};
 
 /// Bookings of a buyer in one page of the list.
 pub const LIST_MAX: i64 = 50;
@@ -13,13 +15,13 @@ pub const LIST_MAX: i64 = 50;
 /// $1 booking.
 const GET: &str = "
     SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-           ended_at, link_no
+           ended_at, link_no, kind, reason
     FROM bookings WHERE id = $1";
 
 /// $1 bookings.
 const SOME: &str = "
     SELECT b.event_id, b.id, b.reference, b.buyer_id, b.status, b.total_minor, b.currency, b.created_at, b.expires_at,
-           b.confirmed_at, b.ended_at, b.link_no
+           b.confirmed_at, b.ended_at, b.link_no, b.kind, b.reason
     FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, n)
     JOIN bookings AS b ON b.id = wanted.id
     ORDER BY wanted.n";
@@ -27,7 +29,7 @@ const SOME: &str = "
 /// $1 event, $2 bookings, $3 their buyer, $4 a key that was not theirs, or NULL.
 const HELD_AMONG: &str = "
     SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-           ended_at, link_no
+           ended_at, link_no, kind, reason
     FROM bookings
     WHERE event_id = $1 AND id = ANY ($2) AND buyer_id = $3 AND status = 'pending' AND expires_at > now()
       AND paying_until IS NULL AND idempotency_key IS DISTINCT FROM $4
@@ -136,6 +138,8 @@ fn read_booking(row: &Row, items: Vec<BookedItem>) -> Booking {
         expires_at: row.get("expires_at"),
         confirmed_at: row.get("confirmed_at"),
         ended_at: row.get("ended_at"),
+        kind: read_kind(row),
+        reason: row.get("reason"),
         items,
     }
 }
@@ -144,6 +148,12 @@ fn read_booking(row: &Row, items: Vec<BookedItem>) -> Booking {
 fn read_reference(row: &Row) -> Reference {
     let stored: Option<Reference> = row.get("reference");
     stored.unwrap_or_else(|| Reference::of_older(row.get("id")))
+}
+
+/// Of a row with `kind`.
+pub(super) fn read_kind(row: &Row) -> BookingKind {
+    // The CHECK on the column allows no other value.
+    row.get::<_, &str>("kind").parse().unwrap_or_default()
 }
 
 /// Of a row with `total_minor` and `currency`.

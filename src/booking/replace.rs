@@ -6,20 +6,17 @@
 //! its release must not be committed with the orders of others.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::attempts::{Attempts, candidate};
 use super::{Status, lock};
 use crate::allocator::replace::allocate_in;
-use crate::allocator::{Booked, Candidate, Lanes, Order, Outcome, Released, Stock, Verdict};
+use crate::allocator::{Booked, Lanes, Order, Outcome, Released, Stock, Verdict};
 use crate::postgres::{AsDbError, Db, Error, Transaction};
-use crate::types::{BookingId, BuyerId, Reference};
+use crate::types::{BookingId, BuyerId};
 
 /// For how long an order waits for tickets that orders in flight have locked, or overdue holds give back.
 const WAIT: Duration = Duration::from_secs(1);
-/// The pause before it is tried again.
-const PAUSE: Duration = Duration::from_millis(5);
-/// How often it is tried when the same buyer books elsewhere at the same time.
-const TURNS_MAX: u32 = 5;
 
 /// Why the order was not tried, or that the database failed; nothing was changed.
 #[derive(Debug)]
@@ -79,27 +76,22 @@ pub(super) async fn replace(
     replaced: BookingId,
 ) -> Result<Outcome, NotReplaced> {
     let order = Arc::new(order);
-    let (id, reference) = (BookingId::make(), Reference::make());
-    let (wait_until, mut turns) = (Instant::now() + WAIT, 0);
+    let mut attempts = Attempts::new(WAIT);
     loop {
-        let (stock, order) = (stock.clone(), order.clone());
+        let (stock, order, name) = (stock.clone(), order.clone(), attempts.name());
         let hold = lanes.hold();
         let done = db.transaction(|transaction| {
             let (stock, order) = (stock.clone(), order.clone());
             Box::pin(async move {
                 let released = give_back(transaction, &stock, order.buyer, replaced).await?;
-                let order = Candidate {
-                    id,
-                    reference,
-                    order: &order,
-                };
+                let order = candidate(name, &order);
                 match allocate_in(transaction, &stock, order, hold).await? {
                     Verdict::Done(Outcome::Booked(booked)) => Ok((released, booked)),
                     verdict => Err(Kept::Refused(verdict)),
                 }
             })
         });
-        let shortages = match done.await {
+        match done.await {
             Ok((released, booked)) => {
                 tell(lanes, &stock, &order, &released, &booked);
                 return Ok(Outcome::Booked(booked));
@@ -107,29 +99,13 @@ pub(super) async fn replace(
             Err(Kept::Over) => return Ok(lanes.book(&stock, Order::clone(&order)).await),
             Err(Kept::Paid(status)) => return Err(NotReplaced::Paid(status)),
             Err(Kept::Unknown) => return Err(NotReplaced::Unknown),
-            Err(Kept::Refused(Verdict::Done(outcome))) => return Ok(outcome),
-            Err(Kept::Refused(Verdict::Held(shortages))) => shortages,
-            Err(Kept::Refused(Verdict::Overdue(shortages))) => {
-                lanes.expire(stock.event).await?;
-                shortages
-            }
-            Err(Kept::Db(error)) if error.is_unique_violation("bookings_turn") => {
-                turns += 1;
-                if turns == TURNS_MAX {
-                    return Err(error.into());
+            Err(Kept::Refused(verdict)) => {
+                if let Some(outcome) = attempts.refused(lanes, stock.event, verdict).await? {
+                    return Ok(outcome);
                 }
-                continue;
             }
-            Err(Kept::Db(error)) => return Err(error.into()),
-        };
-        if Instant::now() >= wait_until {
-            let may_free_at = None;
-            return Ok(Outcome::HeldByOthers {
-                shortages,
-                may_free_at,
-            });
+            Err(Kept::Db(error)) => attempts.failed(error)?,
         }
-        tokio::time::sleep(PAUSE).await;
     }
 }
 

@@ -9,12 +9,12 @@
 
 use super::Status;
 use super::answers::{Moved, move_answers};
-use super::read::read_total;
+use super::read::{read_kind, read_total};
 use crate::allocator::reallocate::{Ended, EndedItem, Search, find};
 use crate::allocator::release::{Released, release};
 use crate::allocator::{Locked, Retaken};
 use crate::postgres::{Error, Params, Transaction};
-use crate::types::{BookingId, BuyerId, EventNo, Money, Reference};
+use crate::types::{BookingId, BookingKind, BuyerId, EventNo, Money, Reference};
 
 /// A change of status. The only other one is the expiry of a pending booking, which the allocator makes for
 /// many bookings at once.
@@ -52,7 +52,7 @@ impl Transition {
 
 /// $1 event, $2 booking.
 const LOCK: &str = "
-    SELECT buyer_id, status, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue,
+    SELECT buyer_id, status, kind, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue,
            coalesce(paying_until > now(), false) AS is_paying
     FROM bookings WHERE event_id = $1 AND id = $2 FOR UPDATE";
 
@@ -110,6 +110,8 @@ pub struct LockedBooking<'t> {
     pub buyer: BuyerId,
     /// Its status when it was locked.
     pub status: Status,
+    /// How it came about.
+    pub kind: BookingKind,
     /// Whether it is pending although its hold is overdue: it was not expired yet.
     pub overdue: bool,
     /// Whether a payment is under way.
@@ -135,6 +137,7 @@ pub async fn lock<'t>(
         id,
         buyer: row.get("buyer_id"),
         status: Status::read(&row),
+        kind: read_kind(&row),
         overdue: row.get("overdue"),
         is_paying: row.get("is_paying"),
         total: read_total(&row),

@@ -1,4 +1,4 @@
--- Whoever was let in had a ticket of a confirmed booking. The ticket is theirs still; or it was taken again since; or
+-- Whoever was let in had a ticket of a confirmed booking, which is no block. The ticket is theirs still; or it was taken again since; or
 -- their booking was cancelled later. A booking that is being cancelled while its ticket is scanned has ended, by its
 -- own record, a moment before.
 WITH given_back AS (
@@ -23,5 +23,5 @@ LEFT JOIN given_back AS g ON g.event_id = c.event_id AND g.tier_no = c.tier_no A
 WHERE t.issue IS NULL
    OR t.issue < c.issue
    OR (t.issue = c.issue
-       AND CASE WHEN t.booking_id IS NOT NULL THEN b.status IS DISTINCT FROM 'confirmed'
+       AND CASE WHEN t.booking_id IS NOT NULL THEN b.status IS DISTINCT FROM 'confirmed' OR b.kind = 'withheld'
                 ELSE (g.ended_at > c.recorded_at - interval '1 minute') IS NOT TRUE END)

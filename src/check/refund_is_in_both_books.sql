@@ -1,10 +1,10 @@
--- Invariant 6, against the gateway's own books: every refund there is of a payment that is refunded, or
+-- Invariant 6, against the gateway's own books, in which no payment by hand is: every refund there is of a payment that is refunded, or
 -- whose refund is due and not recorded yet; always of what is left of the charge. Every payment that is refunded
 -- here is refunded there, unless all of it had gone back before. The same of refunds in part.
 SELECT p.event_id, coalesce(p.id, r.payment_id) AS payment_id, NULL::uuid AS refund_id, p.booking_id, p.status,
        p.refund_requested_at, p.refunded_at, p.amount_minor - coalesce(p.returned_minor, 0) AS amount_minor,
        r.amount_minor AS refunded_minor, r.currency AS refunded_currency
-FROM payments AS p
+FROM (SELECT * FROM payments WHERE method = 'card') AS p
 FULL JOIN gateway_refunds AS r ON r.payment_id = p.id
 WHERE (p.status = 'refunded' AND r.payment_id IS NULL
        AND (p.amount_minor > coalesce(p.returned_minor, 0) OR p.returned_minor IS NULL))

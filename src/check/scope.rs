@@ -23,6 +23,7 @@ const ROWS_OF_ONE_EVENT: &str = "WITH
     call_offs AS NOT MATERIALIZED (SELECT * FROM call_offs WHERE event_id = $1),
     sales_read AS NOT MATERIALIZED (SELECT * FROM sales_read WHERE event_id = $1),
     sales_quarters AS NOT MATERIALIZED (SELECT * FROM sales_quarters WHERE event_id = $1),
+    sales_ways AS NOT MATERIALIZED (SELECT * FROM sales_ways WHERE event_id = $1),
     scans AS NOT MATERIALIZED (SELECT * FROM scans WHERE event_id = $1),
     check_ins AS NOT MATERIALIZED (SELECT * FROM check_ins WHERE event_id = $1),
     gateway_charges AS NOT MATERIALIZED (

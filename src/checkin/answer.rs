@@ -22,7 +22,8 @@ const HOLDER: &str = "
     FROM tickets AS t
     JOIN bookings AS b ON b.event_id = $1 AND b.id = t.booking_id
     LEFT JOIN contacts AS c ON c.event_id = $1 AND c.booking_id = t.booking_id
-    WHERE t.event_id = $1 AND t.tier_no = $2 AND t.seat_no = $3 AND t.issue = $4 AND b.status = 'confirmed'";
+    WHERE t.event_id = $1 AND t.tier_no = $2 AND t.seat_no = $3 AND t.issue = $4 AND b.status = 'confirmed'
+      AND b.kind <> 'withheld'";
 
 /// $1 event, $2 booking, $3 tier and $4 seat as they were bought. What door staff are to see of what the buyer has answered.
 const TOLD: &str = "

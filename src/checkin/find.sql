@@ -18,7 +18,7 @@ WITH wanted AS (
 SELECT t.tier_no, t.seat_no, t.issue, b.id AS booking_id, b.reference, coalesce(c.name, '') AS name,
        i.entered_at, i.left_at, i.gate_id, o.tier_no AS bought_tier_no
 FROM wanted AS w
-JOIN bookings AS b ON b.event_id = $1 AND b.id = w.id AND b.status = 'confirmed'
+JOIN bookings AS b ON b.event_id = $1 AND b.id = w.id AND b.status = 'confirmed' AND b.kind <> 'withheld'
 JOIN booking_items AS o ON o.event_id = $1 AND o.booking_id = b.id
 CROSS JOIN LATERAL unnest(o.seats) AS s (seat_no)
 JOIN tickets AS t

@@ -4,7 +4,7 @@
 SELECT t.tier_no, t.seat_no, t.issue, b.id AS booking_id, b.reference, coalesce(c.name, '') AS name,
        i.entered_at, i.left_at, i.gate_id, coalesce(o.tier_no, t.tier_no) AS bought_tier_no
 FROM tickets AS t
-JOIN bookings AS b ON b.event_id = $1 AND b.id = t.booking_id AND b.status = 'confirmed'
+JOIN bookings AS b ON b.event_id = $1 AND b.id = t.booking_id AND b.status = 'confirmed' AND b.kind <> 'withheld'
 LEFT JOIN contacts AS c ON c.event_id = $1 AND c.booking_id = t.booking_id
 LEFT JOIN check_ins AS i
     ON i.event_id = $1 AND i.list_id = $2 AND i.tier_no = t.tier_no AND i.seat_no = t.seat_no AND i.issue = t.issue

@@ -85,6 +85,9 @@ async fn begin_in(
         return Ok(Begun { payment, replayed });
     }
     check_payable(transaction, &booking).await?;
+    if booking.total.minor == 0 {
+        return Err(PayError::Free);
+    }
     let (event, id, contact) = (request.event, request.booking, request.contact.as_ref());
     let taken = booking::take_contact(transaction, event, id, contact, request.by_buyer).await?;
     let asks = taken.map_err(PayError::Contact)?;

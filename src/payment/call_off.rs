@@ -80,9 +80,11 @@ pub struct CallOff {
     pub refunded: i64,
     /// Refunds that were tried in vain at least once, and are tried again.
     pub failed: i64,
+    /// Payments at the box office that are to be given back by hand, and are not yet.
+    pub by_hand: i64,
     /// When no booking held tickets any more.
     pub cancelled_at: Option<Timestamp>,
-    /// When all money was back.
+    /// When all money was back that goes back by itself.
     pub finished_at: Option<Timestamp>,
 }
 
@@ -133,7 +135,8 @@ pub(super) async fn read(db: &Db, event: EventNo) -> Result<Option<CallOff>, Err
     let due = ledger::refunds_due(&client, event).await?;
     let (cancelled, refunds): (i64, i64) = (row.get("cancelled"), row.get("refunds"));
     // A late charge that goes back is due too, and is none of these.
-    let left = due.due.min(refunds);
+    let by_hand = ledger::count_by_hand(&client, event).await?;
+    let left = (due.due + by_hand).min(refunds);
     Ok(Some(CallOff {
         called_off_at: row.get("called_off_at"),
         bookings: cancelled.max(row.get("bookings")),
@@ -141,6 +144,7 @@ pub(super) async fn read(db: &Db, event: EventNo) -> Result<Option<CallOff>, Err
         refunds,
         refunded: refunds - left,
         failed: due.failed.min(left),
+        by_hand,
         cancelled_at: row.get("cancelled_at"),
         finished_at: row.get("finished_at"),
     }))

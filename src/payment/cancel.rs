@@ -80,6 +80,8 @@ async fn cancel_in(
     };
     let refunds = ledger::request_refunds(transaction, event, id).await?;
     if let By::Organiser(entry) = by {
+        // Whoever cancels at the counter has opened the drawer.
+        ledger::give_back_by_hand(transaction, event, id).await?;
         audit::record(transaction, entry).await?;
     }
     Ok(Cancelled {

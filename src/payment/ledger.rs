@@ -5,18 +5,20 @@
 
 use tokio_postgres::Row;
 
-use super::{LEASE, Payment, PaymentRef, PaymentRequest, Status, refunds};
+use super::{ByHand, LEASE, Method, Payment, PaymentRef, PaymentRequest, Status, refunds};
 use crate::gateway::Notice;
 use crate::postgres::retention::Aged;
 use crate::postgres::{Client, Db, Error, Params, Transaction};
-use crate::types::{BookingId, Currency, EventNo, Fingerprint, Money, PaymentId, Timestamp};
+use crate::types::{
+    BookingId, Currency, EventNo, Fingerprint, IdempotencyKey, Money, PaymentId, Timestamp,
+};
 
 /// What [`read`] and [`Entry::read`] need.
 macro_rules! columns {
     () => {
         "p.event_id, p.id, p.booking_id, p.status, p.amount_minor, p.currency, p.card_brand, p.card_last4,
          p.decline_code, p.created_at, p.answered_at, p.refund_requested_at, p.refunded_at,
-         p.returned_minor, p.request_fingerprint, p.one_shot"
+         p.returned_minor, p.request_fingerprint, p.one_shot, p.method, p.tendered_minor, p.terminal_reference"
     };
 }
 
@@ -83,17 +85,18 @@ const DECLINE: &str = "
     UPDATE payments SET status = 'declined', answered_at = now(), decline_code = $3, recover_at = NULL
     WHERE event_id = $1 AND id = $2 AND status = 'processing'";
 
-/// $1 event, $2 booking, $3 seconds from now for recovery.
+/// $1 event, $2 booking, $3 seconds from now for recovery, which has nothing to do with what is given back by hand.
 const REQUEST_REFUNDS: &str = "
     UPDATE payments
-    SET refund_requested_at = now(), recover_at = now() + make_interval(secs => $3), recover_attempts = 0
+    SET refund_requested_at = now(), recover_attempts = 0,
+        recover_at = CASE WHEN method = 'card' THEN now() + make_interval(secs => $3) END
     WHERE event_id = $1 AND booking_id = $2 AND status = 'succeeded' AND refund_requested_at IS NULL
-    RETURNING id";
+    RETURNING id, method";
 
 /// $1 event, $2 bookings, $3 their number: looked up one by one, as in `booking::call_off`. Due at once.
 const REQUEST_MANY_REFUNDS: &str = "
     UPDATE payments AS p
-    SET refund_requested_at = now(), recover_at = now(), recover_attempts = 0
+    SET refund_requested_at = now(), recover_attempts = 0, recover_at = CASE WHEN p.method = 'card' THEN now() END
     FROM (SELECT * FROM unnest((SELECT $2::uuid[])) AS u (id) LIMIT (SELECT $3::bigint)) AS ended
     WHERE p.event_id = $1 AND p.booking_id = ended.id AND p.status = 'succeeded' AND p.refund_requested_at IS NULL";
 
@@ -110,6 +113,36 @@ const IN_DOUBT: &str = "
 const SET_REFUNDED: &str = "
     UPDATE payments SET status = 'refunded', refunded_at = now(), recover_at = NULL
     WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL";
+
+/// $1 event, $2 payment, $3 booking, $4 key, $5 fingerprint, $6 method, $7 cash that was given, $8 the terminal's
+/// reference. Of the booking's own price, and made already.
+const INSERT_BY_HAND: &str = "
+    INSERT INTO payments AS p (event_id, id, booking_id, idempotency_key, request_fingerprint, status, amount_minor,
+                               currency, card_brand, card_last4, one_shot, created_at, answered_at, recover_attempts,
+                               method, tendered_minor, terminal_reference)
+    SELECT b.event_id, $2, b.id, $4, $5, 'succeeded', b.total_minor, b.currency, '', '', false, now(), now(), 0,
+           $6, $7, $8
+    FROM bookings AS b WHERE b.event_id = $1 AND b.id = $3";
+
+/// $1 event, $2 booking. In the transaction that cancels the booking, or later.
+const GIVE_BACK_BY_HAND: &str = "
+    UPDATE payments SET status = 'refunded', refunded_at = now()
+    WHERE event_id = $1 AND booking_id = $2 AND method <> 'card' AND status = 'succeeded'
+      AND refund_requested_at IS NOT NULL";
+
+/// $1 event, $2 how many at most. The oldest first.
+const DUE_BY_HAND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM payments AS p
+     WHERE p.event_id = $1 AND p.method <> 'card' AND p.status = 'succeeded' AND p.refund_requested_at IS NOT NULL
+     ORDER BY p.event_id, p.refund_requested_at, p.id LIMIT $2"
+);
+
+/// $1 event.
+const COUNT_BY_HAND: &str = "
+    SELECT count(*) FROM payments
+    WHERE event_id = $1 AND method <> 'card' AND status = 'succeeded' AND refund_requested_at IS NOT NULL";
 
 /// $1 event, $2 the gateway's id of the delivery, $3 payment, $4 kind.
 const INSERT_WEBHOOK_EVENT: &str = "
@@ -277,7 +310,8 @@ pub(super) async fn decline(
     Ok(transaction.execute(&statement, params).await? == 1)
 }
 
-/// Makes the refund of a booking's charge due. The payments whose refund was not due before.
+/// Makes the refund of a booking's payment due. The charges whose refund was not due before: what was paid by hand is
+/// given back by hand.
 pub(super) async fn request_refunds(
     transaction: &Transaction<'_>,
     event: EventNo,
@@ -286,7 +320,8 @@ pub(super) async fn request_refunds(
     let statement = transaction.prepare_cached(REQUEST_REFUNDS).await?;
     let params: Params = &[&event, &booking, &LEASE.as_secs_f64()];
     let rows = transaction.query(&statement, params).await?;
-    Ok(rows.iter().map(|row| row.get("id")).collect())
+    let by_gateway = rows.iter().filter(|row| read_method(row) == Method::Card);
+    Ok(by_gateway.map(|row| row.get("id")).collect())
 }
 
 /// Makes the refunds of these bookings' charges due, at once. How many.
@@ -320,6 +355,68 @@ pub(super) async fn refunds_due(client: &Client, event: EventNo) -> Result<Refun
         due: due + parts_due,
         failed: failed + parts_failed,
     })
+}
+
+/// Records what an organiser was paid for a booking by hand, within the transaction that makes it.
+pub(super) async fn insert_by_hand(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    booking: BookingId,
+    key: &IdempotencyKey,
+    by_hand: &ByHand,
+) -> Result<(), Error> {
+    let statement = transaction.prepare_cached(INSERT_BY_HAND).await?;
+    let method = by_hand.method().as_str();
+    let (tendered, reference) = match by_hand {
+        ByHand::Cash { tendered_minor } => (*tendered_minor, None),
+        ByHand::Terminal { reference } => (None, reference.as_deref()),
+    };
+    let fingerprint = Fingerprint::of([method.as_bytes()]);
+    let params: Params = &[
+        &event,
+        &PaymentId::make(),
+        &booking,
+        &key,
+        &fingerprint,
+        &method,
+        &tendered,
+        &reference,
+    ];
+    if transaction.execute(&statement, params).await? == 1 {
+        Ok(())
+    } else {
+        let gone = format!("booking {booking} is not there to be paid");
+        Err(Error::Inconsistent(gone))
+    }
+}
+
+/// What was paid for a booking by hand is back. False if nothing of it was to be given back.
+pub(super) async fn give_back_by_hand(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    booking: BookingId,
+) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(GIVE_BACK_BY_HAND).await?;
+    let params: Params = &[&event, &booking];
+    Ok(transaction.execute(&statement, params).await? > 0)
+}
+
+/// The payments of an event that are to be given back by hand, the oldest first, `at_most` of them.
+pub(super) async fn due_by_hand(
+    db: &Db,
+    event: EventNo,
+    at_most: i64,
+) -> Result<Vec<Payment>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(DUE_BY_HAND).await?;
+    let rows = client.query(&statement, &[&event, &at_most]).await?;
+    Ok(rows.iter().map(read).collect())
+}
+
+/// How many payments of an event are to be given back by hand.
+pub(super) async fn count_by_hand(client: &Client, event: EventNo) -> Result<i64, Error> {
+    let statement = client.prepare_cached(COUNT_BY_HAND).await?;
+    Ok(client.query_one(&statement, &[&event]).await?.get(0))
 }
 
 /// Whether a payment of the event has no outcome yet.
@@ -356,6 +453,9 @@ fn read(row: &Row) -> Payment {
         booking: row.get("booking_id"),
         status,
         amount: read_amount(row),
+        method: read_method(row),
+        tendered_minor: row.get("tendered_minor"),
+        terminal_reference: row.get("terminal_reference"),
         card_brand: row.get("card_brand"),
         card_last4: row.get("card_last4"),
         decline_code: row.get("decline_code"),
@@ -377,6 +477,12 @@ pub(super) fn read_status(row: &Row) -> Status {
         .into_iter()
         .find(|status| status.as_str() == text)
         .unwrap_or(Status::Processing)
+}
+
+/// Of a row with `method`.
+fn read_method(row: &Row) -> Method {
+    // The CHECK on the column allows no other value.
+    row.get::<_, &str>("method").parse().unwrap_or(Method::Card)
 }
 
 /// Of a row with `amount_minor` and `currency`.

@@ -16,14 +16,18 @@
 //!
 //! `payments` is the entry point. `settle` does what follows from a recorded answer, refunds among it.
 //! `cancel` ends a booking and makes its refund due, `call_off` all of an event; `changes` leaves the booking as it is but for
-//! some tickets: `give_back`, `exchange`; `refunds` owns what goes back for them. `figures` is what is counted, `unfinished` what is not done yet. `ledger` owns the tables `payments` and `webhook_events`.
+//! some tickets: `give_back`, `exchange`; `refunds` owns what goes back for them. `by_hand` is the box office: what is paid and
+//! given back by hand. `free` confirms a hold that costs nothing. `figures` is what is counted, `unfinished` what is not done
+//! yet. `ledger` owns the tables `payments` and `webhook_events`.
 
 mod begin;
+mod by_hand;
 mod call_off;
 mod cancel;
 mod changes;
 mod exchange;
 mod figures;
+mod free;
 mod give_back;
 mod ledger;
 mod payments;
@@ -47,6 +51,7 @@ use crate::types::{
     BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, RefundId, Timestamp,
 };
 
+pub use by_hand::{ByHand, HandRefund, Method, SellError, Take};
 pub use call_off::CallOff;
 pub use exchange::Exchange;
 pub use give_back::GiveBack;
@@ -113,9 +118,15 @@ pub struct Payment {
     pub status: Status,
     /// How much.
     pub amount: Money,
-    /// `visa`, `mastercard`, ...
+    /// How it is made.
+    pub method: Method,
+    /// What the buyer gave in cash, if it was noted.
+    pub tendered_minor: Option<i64>,
+    /// What the card terminal printed, if it was noted.
+    pub terminal_reference: Option<String>,
+    /// `visa`, `mastercard`, ...; empty if it is not made by card.
     pub card_brand: String,
-    /// All that is kept of the number.
+    /// All that is kept of the number; empty if it is not made by card.
     pub card_last4: String,
     /// Why it was declined: the gateway's code.
     pub decline_code: Option<String>,
@@ -158,6 +169,17 @@ pub struct Refund {
     pub requested_at: Timestamp,
     /// When the gateway has confirmed it.
     pub refunded_at: Option<Timestamp>,
+}
+
+impl Payment {
+    /// What is left of the cash that was given, if that was noted.
+    pub fn change(&self) -> Option<Money> {
+        let minor = self.tendered_minor? - self.amount.minor;
+        Some(Money {
+            minor,
+            ..self.amount
+        })
+    }
 }
 
 /// How many more cards may be declined before the booking fails. A payment that never reached the
@@ -231,6 +253,9 @@ pub enum PayError {
     /// The key was used for another request.
     #[error("the key was used for another request")]
     KeyReused,
+    /// It costs nothing: no card is charged.
+    #[error("the booking costs nothing")]
+    Free,
     /// The event asks for a contact, or for none.
     #[error("the contact is not what the event asks for")]
     Contact(ContactRefused),
@@ -283,6 +308,9 @@ mod tests {
                 minor: 1,
                 currency: "EUR".parse().unwrap(),
             },
+            method: Method::Card,
+            tendered_minor: None,
+            terminal_reference: None,
             card_brand: "visa".to_owned(),
             card_last4: "4242".to_owned(),
             decline_code: decline_code.map(str::to_owned),

@@ -22,12 +22,12 @@ use super::settle::Settler;
 use super::unfinished::Unfinished;
 use super::webhook::{WebhookError, find_payment};
 use super::{
-    CHARGE_LIMIT, GATEWAY_LIMIT, PayError, Payment, PaymentRef, PaymentRequest, ledger,
-    wait_for_gateway,
+    CHARGE_LIMIT, GATEWAY_LIMIT, HandRefund, PayError, Payment, PaymentRef, PaymentRequest,
+    SellError, Take, by_hand, free, ledger, wait_for_gateway,
 };
 use crate::allocator::Lanes;
 use crate::audit::{Actor, Entry};
-use crate::booking::{self, Booking};
+use crate::booking::{self, Booking, Made};
 use crate::catalog::Event;
 use crate::config::PaymentConfig;
 use crate::fault;
@@ -36,6 +36,7 @@ use crate::gateway::{Answer, Charge, Gateway};
 use crate::metrics::Sheet;
 use crate::postgres::lease::Worker;
 use crate::postgres::{Db, Error, Purpose};
+use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey};
 
 /// Payments that this process has in flight at most.
@@ -230,6 +231,71 @@ impl Payments {
         Ok(booking::get(&self.0.settler.db, id)
             .await?
             .unwrap_or(booking))
+    }
+
+    /// Sells at the counter: the booking is confirmed with its tickets and with what was paid by hand.
+    ///
+    /// # Errors
+    /// [`SellError`].
+    pub async fn sell(&self, by: &Actor, event: &Event, take: Take) -> Result<Made, SellError> {
+        let Settler {
+            db, lanes, figures, ..
+        } = &self.0.settler;
+        let made = by_hand::sell(db, lanes, by, event, take).await?;
+        if !made.replayed {
+            figures.end(booking::Status::Confirmed);
+        }
+        Ok(made)
+    }
+
+    /// What is to be given back by hand of an event, the oldest first, some hundreds at most.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn due_by_hand(&self, event: &Event) -> Result<Vec<HandRefund>, Error> {
+        by_hand::due(&self.0.reads, event).await
+    }
+
+    /// Records that what was paid for a cancelled booking by hand is back. False if nothing of it was to be given back.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn give_back_by_hand(
+        &self,
+        by: &Actor,
+        event: &Event,
+        booking: BookingId,
+    ) -> Result<bool, Error> {
+        let settler = &self.0.settler;
+        let is_news = by_hand::give_back(&settler.db, by, event, booking).await?;
+        if is_news {
+            settler.figures.count(Step::Refunded);
+        }
+        Ok(is_news)
+    }
+
+    /// Confirms a hold that costs nothing, for its buyer, who says who they are. A repeated call changes nothing.
+    ///
+    /// # Errors
+    /// [`PayError`].
+    pub async fn confirm_free(
+        &self,
+        booking: &Booking,
+        contact: Option<Contact>,
+        by_buyer: bool,
+    ) -> Result<(), PayError> {
+        let claim = free::Claim {
+            event: booking.event,
+            booking: booking.id,
+            buyer: booking.buyer,
+            contact,
+            by_buyer,
+        };
+        let settler = &self.0.settler;
+        if free::confirm(&settler.db, claim).await? {
+            settler.figures.end(booking::Status::Confirmed);
+        }
+        Ok(())
     }
 
     /// Cancels a booking for its buyer, and refunds its charge. If the gateway is slow, the refund is still due

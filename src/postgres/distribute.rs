@@ -31,7 +31,7 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 25] = [
+const TABLES: [Table; 26] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
@@ -52,6 +52,7 @@ const TABLES: [Table; 25] = [
     by_event("sales_read"),
     by_event("sales_quarters"),
     by_event("sales_seconds"),
+    by_event("sales_ways"),
     by_event("booking_notes"),
     by_event("booking_changes"),
     by_event("booking_change_items"),

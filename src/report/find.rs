@@ -84,7 +84,7 @@ const BY_SEAT: &str = "
 /// $1 event, $2 and $3 the booking before which to look, $4 how many at most.
 const PAID: &str = "
     SELECT id FROM bookings
-    WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) < ($2, $3)
+    WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) < ($2, $3) AND kind <> 'withheld'
     ORDER BY event_id DESC, confirmed_at DESC, id DESC LIMIT $4";
 
 /// Among which bookings somebody looks.

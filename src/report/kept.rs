@@ -1,4 +1,5 @@
-//! What an event has sold, added up. Owns the tables `sales_read`, `sales_quarters` and `sales_seconds`.
+//! What an event has sold, added up. Owns the tables `sales_read`, `sales_quarters`, `sales_ways`
+//! and `sales_seconds`.
 //!
 //! Half a million bookings take a second to add up, and a dashboard is looked at all day. So sums are kept, and whoever
 //! looks adds what has come since: bookings in the order of their confirmation, and of their cancellation, by two indexes
@@ -12,6 +13,7 @@
 use std::time::{Duration, Instant};
 
 use tokio_postgres::Row;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::catalog::Event;
@@ -45,17 +47,23 @@ const LOCK: &str = "
 /// that is in the sums, $4 the time beyond which is not looked, $5 how many at most.
 const NEXT_CONFIRMED: &str = "
     WITH next AS (
-        SELECT confirmed_at AS at, id FROM bookings
+        SELECT confirmed_at AS at, id, kind FROM bookings
         WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) > ($2, $3) AND confirmed_at < $4
         ORDER BY event_id, confirmed_at, id LIMIT $5)
-    SELECT at, id, (SELECT count(*) FROM next) AS count FROM next ORDER BY at DESC, id DESC LIMIT 1";
+    SELECT at, id, (SELECT count(*) FROM next) AS count,
+           (SELECT count(*) FROM next WHERE kind <> 'withheld') AS sales,
+           EXISTS (SELECT FROM next WHERE kind IN ('box_office', 'complimentary')) AS has_ways
+    FROM next ORDER BY at DESC, id DESC LIMIT 1";
 const NEXT_CANCELLED: &str = "
     WITH next AS (
-        SELECT ended_at AS at, id FROM bookings
+        SELECT ended_at AS at, id, kind FROM bookings
         WHERE event_id = $1 AND status = 'cancelled' AND confirmed_at IS NOT NULL
           AND (ended_at, id) > ($2, $3) AND ended_at < $4
         ORDER BY event_id, ended_at, id LIMIT $5)
-    SELECT at, id, (SELECT count(*) FROM next) AS count FROM next ORDER BY at DESC, id DESC LIMIT 1";
+    SELECT at, id, (SELECT count(*) FROM next) AS count,
+           (SELECT count(*) FROM next WHERE kind <> 'withheld') AS sales,
+           EXISTS (SELECT FROM next WHERE kind IN ('box_office', 'complimentary')) AS has_ways
+    FROM next ORDER BY at DESC, id DESC LIMIT 1";
 
 /// The same of changes of bookings.
 const NEXT_CHANGED: &str = "
@@ -79,7 +87,7 @@ const SUM_CONFIRMED: &str = "
         (SELECT tier_no, cardinality(removed) - cardinality(added), removed_minor - added_minor
          FROM booking_change_items
          WHERE event_id = $1 AND booking_id = b.id LIMIT 10000)) AS i
-    WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL
+    WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL AND b.kind <> 'withheld'
       AND (b.confirmed_at, b.id) > ($2, $3) AND (b.confirmed_at, b.id) <= ($4, $5)
     GROUP BY 1, 2";
 const SUM_CANCELLED: &str = "
@@ -89,7 +97,7 @@ const SUM_CANCELLED: &str = "
     CROSS JOIN LATERAL (
         SELECT tier_no, quantity, unit_price_minor FROM booking_items
         WHERE event_id = $1 AND booking_id = b.id LIMIT 100) AS i
-    WHERE b.event_id = $1 AND b.status = 'cancelled' AND b.confirmed_at IS NOT NULL
+    WHERE b.event_id = $1 AND b.status = 'cancelled' AND b.confirmed_at IS NOT NULL AND b.kind <> 'withheld'
       AND (b.ended_at, b.id) > ($2, $3) AND (b.ended_at, b.id) <= ($4, $5)
     GROUP BY 1, 2";
 
@@ -103,6 +111,35 @@ const SUM_CHANGED: &str = "
     FROM booking_change_items
     WHERE event_id = $1 AND (changed_at, change_id) > ($2, $3) AND (changed_at, change_id) <= ($4, $5)
     GROUP BY 1, 2";
+/// The same of what was not paid through the gateway, by the way in which it was. A payment by hand has never another
+/// beside it.
+const SUM_CONFIRMED_WAYS: &str = "
+    SELECT i.tier_no, date_bin('15 minutes', b.confirmed_at, 'epoch') AS at, w.way,
+           sum(i.quantity)::bigint AS tickets, sum(i.quantity * i.unit_price_minor)::bigint AS minor
+    FROM bookings AS b
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN b.kind = 'complimentary' THEN 'complimentary' ELSE (
+            SELECT method FROM payments WHERE event_id = $1 AND booking_id = b.id LIMIT 1) END AS way) AS w
+    CROSS JOIN LATERAL (
+        SELECT tier_no, quantity, unit_price_minor FROM booking_items
+        WHERE event_id = $1 AND booking_id = b.id LIMIT 100) AS i
+    WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL AND b.kind IN ('box_office', 'complimentary')
+      AND w.way IS NOT NULL AND (b.confirmed_at, b.id) > ($2, $3) AND (b.confirmed_at, b.id) <= ($4, $5)
+    GROUP BY 1, 2, 3";
+const SUM_CANCELLED_WAYS: &str = "
+    SELECT i.tier_no, date_bin('15 minutes', b.ended_at, 'epoch') AS at, w.way,
+           sum(i.quantity)::bigint AS tickets, sum(i.quantity * i.unit_price_minor)::bigint AS minor
+    FROM bookings AS b
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN b.kind = 'complimentary' THEN 'complimentary' ELSE (
+            SELECT method FROM payments WHERE event_id = $1 AND booking_id = b.id LIMIT 1) END AS way) AS w
+    CROSS JOIN LATERAL (
+        SELECT tier_no, quantity, unit_price_minor FROM booking_items
+        WHERE event_id = $1 AND booking_id = b.id LIMIT 100) AS i
+    WHERE b.event_id = $1 AND b.status = 'cancelled' AND b.confirmed_at IS NOT NULL
+      AND b.kind IN ('box_office', 'complimentary') AND w.way IS NOT NULL
+      AND (b.ended_at, b.id) > ($2, $3) AND (b.ended_at, b.id) <= ($4, $5)
+    GROUP BY 1, 2, 3";
 
 /// The same by the second in which the tickets were taken, of the sale's first ones. $6 the opening, $7 how many seconds.
 const SUM_SECONDS: &str = "
@@ -113,7 +150,7 @@ const SUM_SECONDS: &str = "
         SELECT (SELECT sum(quantity) FROM booking_items WHERE event_id = $1 AND booking_id = b.id)
              + (SELECT coalesce(sum(cardinality(removed) - cardinality(added)), 0) FROM booking_change_items
                 WHERE event_id = $1 AND booking_id = b.id) AS quantity) AS i
-    WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL
+    WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL AND b.kind <> 'withheld'
       AND (b.confirmed_at, b.id) > ($2, $3) AND (b.confirmed_at, b.id) <= ($4, $5)
       AND b.created_at >= $6 AND b.created_at < $6::timestamptz + make_interval(secs => $7::int)
     GROUP BY 1";
@@ -127,6 +164,18 @@ const ADD_QUARTERS: &str = "
                        unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[])) AS new
     WHERE t.event_id = $1 AND t.tier_no = $2
     ON CONFLICT (event_id, tier_no, at) DO UPDATE
+    SET tickets = q.tickets + excluded.tickets, minor = q.minor + excluded.minor,
+        cancelled_tickets = q.cancelled_tickets + excluded.cancelled_tickets,
+        cancelled_minor = q.cancelled_minor + excluded.cancelled_minor";
+
+/// As [`ADD_QUARTERS`], $9 ways.
+const ADD_WAYS: &str = "
+    INSERT INTO sales_ways AS q (event_id, tier_no, at, tickets, minor, cancelled_tickets, cancelled_minor, way)
+    SELECT t.event_id, new.* FROM tiers AS t
+    CROSS JOIN (SELECT unnest($3::smallint[]), unnest($4::timestamptz[]), unnest($5::bigint[]),
+                       unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::text[])) AS new
+    WHERE t.event_id = $1 AND t.tier_no = $2
+    ON CONFLICT (event_id, tier_no, at, way) DO UPDATE
     SET tickets = q.tickets + excluded.tickets, minor = q.minor + excluded.minor,
         cancelled_tickets = q.cancelled_tickets + excluded.cancelled_tickets,
         cancelled_minor = q.cancelled_minor + excluded.cancelled_minor";
@@ -158,9 +207,13 @@ const READ: &str = "
     SELECT r.confirmed, r.cancelled, r.as_of, q.*
     FROM sales_read AS r
     LEFT JOIN LATERAL (
-        SELECT tier_no, sum(tickets)::bigint AS tickets, sum(minor)::bigint AS minor,
+        SELECT NULL AS way, tier_no, sum(tickets)::bigint AS tickets, sum(minor)::bigint AS minor,
                sum(cancelled_tickets)::bigint AS cancelled_tickets, sum(cancelled_minor)::bigint AS cancelled_minor
-        FROM sales_quarters WHERE event_id = $1 GROUP BY tier_no) AS q ON true
+        FROM sales_quarters WHERE event_id = $1 GROUP BY tier_no
+        UNION ALL
+        SELECT way, NULL, sum(tickets)::bigint, sum(minor)::bigint, sum(cancelled_tickets)::bigint,
+               sum(cancelled_minor)::bigint
+        FROM sales_ways WHERE event_id = $1 GROUP BY way) AS q ON true
     WHERE r.event_id = $1";
 
 /// Sums of one tier.
@@ -187,6 +240,47 @@ pub(super) struct Sales {
     pub(super) cancelled: i64,
     /// By tier, those that have sold any.
     pub(super) tiers: Vec<(TierNo, TierSales)>,
+    /// What of it was not paid through the gateway, by way.
+    pub(super) ways: Vec<(Way, TierSales)>,
+}
+
+/// How what was sold was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(as = SalesWay, rename_all = "lowercase")]
+pub enum Way {
+    /// By card through the gateway, or it costs nothing.
+    Card,
+    /// In cash at the box office.
+    Cash,
+    /// By the card terminal of the box office.
+    Terminal,
+    /// Given away by an organiser.
+    Complimentary,
+}
+
+impl Way {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Card, Self::Cash, Self::Terminal, Self::Complimentary];
+
+    /// As the database, JSON and exports have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Cash => "cash",
+            Self::Terminal => "terminal",
+            Self::Complimentary => "complimentary",
+        }
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.as_str() == text)
+    }
+}
+
+impl serde::Serialize for Way {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 /// The last booking that is in the sums.
@@ -200,6 +294,8 @@ struct Point {
 struct Kind {
     next: &'static str,
     sum: &'static str,
+    /// By way, of bookings.
+    sum_ways: Option<&'static str>,
     up_to: &'static str,
     what: Counted,
 }
@@ -215,18 +311,21 @@ enum Counted {
 const CONFIRMED: Kind = Kind {
     next: NEXT_CONFIRMED,
     sum: SUM_CONFIRMED,
+    sum_ways: Some(SUM_CONFIRMED_WAYS),
     up_to: CONFIRMED_UP_TO,
     what: Counted::Sales,
 };
 const CANCELLED: Kind = Kind {
     next: NEXT_CANCELLED,
     sum: SUM_CANCELLED,
+    sum_ways: Some(SUM_CANCELLED_WAYS),
     up_to: CANCELLED_UP_TO,
     what: Counted::Cancellations,
 };
 const CHANGED: Kind = Kind {
     next: NEXT_CHANGED,
     sum: SUM_CHANGED,
+    sum_ways: None,
     up_to: CHANGED_UP_TO,
     what: Counted::Both,
 };
@@ -267,11 +366,16 @@ pub(super) async fn look(db: &Db, of: Of) -> Result<Sales, Error> {
         let tier = row.get::<_, Option<TierNo>>("tier_no")?;
         Some((tier, read_sums(row)))
     });
+    let ways = rows.iter().filter_map(|row| {
+        let way = Way::of(row.get::<_, Option<&str>>("way")?)?;
+        Some((way, read_sums(row)))
+    });
     Ok(Sales {
         as_of: first.get("as_of"),
         confirmed: first.get("confirmed"),
         cancelled: first.get("cancelled"),
         tiers: tiers.collect(),
+        ways: ways.collect(),
     })
 }
 
@@ -331,36 +435,59 @@ async fn add(
         at: last.get("at"),
         id: last.get("id"),
     };
-    let count: i64 = last.get("count");
+    let (count, sales): (i64, i64) = (last.get("count"), last.get("sales"));
     let statement = transaction.prepare_cached(kind.sum).await?;
     let params: Params = &[&of.event, &from.at, &from.id, &to.at, &to.id];
     let rows = transaction.query(&statement, params).await?;
     add_quarters(transaction, of, kind, &rows).await?;
+    if let Some(sum_ways) = kind.sum_ways
+        && last.get("has_ways")
+    {
+        let statement = transaction.prepare_cached(sum_ways).await?;
+        let rows = transaction.query(&statement, params).await?;
+        add_ways(transaction, of, kind, &rows).await?;
+    }
     if kind.what == Counted::Sales {
         add_seconds(transaction, of, from, to).await?;
     }
     let statement = transaction.prepare_cached(kind.up_to).await?;
-    let params: Params = &[&of.event, &to.at, &to.id, &count];
+    let params: Params = &[&of.event, &to.at, &to.id, &sales];
     transaction.execute(&statement, params).await?;
     Ok(count == PAGE)
 }
 
+/// Columns of rows with sums, as the statements that add them take them.
+struct Columns {
+    tiers: Vec<TierNo>,
+    times: Vec<Timestamp>,
+    /// Tickets and money of sales, then of cancellations.
+    sums: [Vec<i64>; 4],
+}
+
+impl Columns {
+    fn of(kind: &Kind, rows: &[Row]) -> Self {
+        let column = |name: &str| -> Vec<i64> { rows.iter().map(|row| row.get(name)).collect() };
+        let (tickets, minor) = (column("tickets"), column("minor"));
+        let none = || vec![0_i64; rows.len()];
+        Self {
+            tiers: rows.iter().map(|row| row.get("tier_no")).collect(),
+            times: rows.iter().map(|row| row.get("at")).collect(),
+            sums: match kind.what {
+                Counted::Sales => [tickets, minor, none(), none()],
+                Counted::Cancellations => [none(), none(), tickets, minor],
+                Counted::Both => [
+                    tickets,
+                    minor,
+                    column("cancelled_tickets"),
+                    column("cancelled_minor"),
+                ],
+            },
+        }
+    }
+}
+
 async fn add_quarters(client: &Client, of: Of, kind: &Kind, rows: &[Row]) -> Result<(), Error> {
-    let tiers: Vec<TierNo> = rows.iter().map(|row| row.get("tier_no")).collect();
-    let times: Vec<Timestamp> = rows.iter().map(|row| row.get("at")).collect();
-    let column = |name: &str| -> Vec<i64> { rows.iter().map(|row| row.get(name)).collect() };
-    let (tickets, minor) = (column("tickets"), column("minor"));
-    let none = || vec![0_i64; rows.len()];
-    let sums = match kind.what {
-        Counted::Sales => [tickets, minor, none(), none()],
-        Counted::Cancellations => [none(), none(), tickets, minor],
-        Counted::Both => [
-            tickets,
-            minor,
-            column("cancelled_tickets"),
-            column("cancelled_minor"),
-        ],
-    };
+    let Columns { tiers, times, sums } = Columns::of(kind, rows);
     let statement = client.prepare_cached(ADD_QUARTERS).await?;
     let params: Params = &[
         &of.event,
@@ -371,6 +498,25 @@ async fn add_quarters(client: &Client, of: Of, kind: &Kind, rows: &[Row]) -> Res
         &sums[1],
         &sums[2],
         &sums[3],
+    ];
+    client.execute(&statement, params).await?;
+    Ok(())
+}
+
+async fn add_ways(client: &Client, of: Of, kind: &Kind, rows: &[Row]) -> Result<(), Error> {
+    let Columns { tiers, times, sums } = Columns::of(kind, rows);
+    let ways: Vec<&str> = rows.iter().map(|row| row.get("way")).collect();
+    let statement = client.prepare_cached(ADD_WAYS).await?;
+    let params: Params = &[
+        &of.event,
+        &of.first_tier,
+        &tiers,
+        &times,
+        &sums[0],
+        &sums[1],
+        &sums[2],
+        &sums[3],
+        &ways,
     ];
     client.execute(&statement, params).await?;
     Ok(())

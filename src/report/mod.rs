@@ -29,7 +29,7 @@ use crate::types::EventNo;
 
 pub use find::{CLUE_MAX, FOUND_MAX, Found, Places, Within};
 pub use history::{Moment, What};
-pub use kept::TierSales;
+pub use kept::{TierSales, Way};
 pub use series::{Bucket, By, Series};
 pub use totals::{TierTotals, Totals};
 

@@ -1,7 +1,8 @@
-//! The totals of an event: what is sold, held and free, and what it has brought in, tier by tier.
+//! The totals of an event: what is sold, held, blocked and free, and what it has brought in, tier by tier and by how it was
+//! paid.
 
 use super::Reports;
-use super::kept::TierSales;
+use super::kept::{Sales, TierSales, Way};
 use crate::availability::TierCount;
 use crate::catalog::{Event, Tier};
 use crate::postgres::Error;
@@ -19,6 +20,8 @@ pub struct TierTotals {
     pub held: i64,
     /// Tickets that anybody may book.
     pub free: i64,
+    /// Tickets that are kept off sale.
+    pub blocked: i64,
     /// Tickets that were ever sold, those that were given back among them.
     pub sold_ever: i64,
     /// Those that were given back.
@@ -36,17 +39,18 @@ impl TierTotals {
     }
 
     fn of(tier: &Tier, is_shared: bool, count: Option<&TierCount>, sales: TierSales) -> Self {
-        let count = count.map_or((0, 0, 0), |count| (count.sold, count.held, count.available));
+        let of = |number: fn(&TierCount) -> i32| count.map_or(0, |count| number(count).into());
         let sold = if is_shared {
             sales.tickets - sales.cancelled_tickets
         } else {
-            count.0.into()
+            of(|count| count.sold)
         };
         Self {
             capacity: tier.capacity.into(),
             sold,
-            held: count.1.into(),
-            free: count.2.into(),
+            held: of(|count| count.held),
+            free: of(|count| count.available),
+            blocked: of(|count| count.blocked),
             sold_ever: sales.tickets,
             cancelled: sales.cancelled_tickets,
             gross_minor: sales.minor,
@@ -59,6 +63,7 @@ impl TierTotals {
         self.sold += other.sold;
         self.held += other.held;
         self.free += other.free;
+        self.blocked += other.blocked;
         self.sold_ever += other.sold_ever;
         self.cancelled += other.cancelled;
         self.gross_minor += other.gross_minor;
@@ -81,6 +86,8 @@ pub struct Totals {
     pub all: TierTotals,
     /// In the event's order.
     pub tiers: Vec<(TierCode, TierTotals)>,
+    /// What was sold by how it was paid, all four ways.
+    pub ways: Vec<(Way, TierSales)>,
 }
 
 impl Reports {
@@ -114,8 +121,35 @@ impl Reports {
             as_of: sales.as_of,
             bookings: sales.confirmed,
             bookings_cancelled: sales.cancelled,
+            ways: ways(&sales),
             all,
             tiers,
         })
     }
+}
+
+/// The sums of each way: what none other has was paid by card.
+fn ways(sales: &Sales) -> Vec<(Way, TierSales)> {
+    let mut card = TierSales::default();
+    let add = |sum: &mut TierSales, other: &TierSales, sign: i64| {
+        sum.tickets += sign * other.tickets;
+        sum.minor += sign * other.minor;
+        sum.cancelled_tickets += sign * other.cancelled_tickets;
+        sum.cancelled_minor += sign * other.cancelled_minor;
+    };
+    sales
+        .tiers
+        .iter()
+        .for_each(|(_, tier)| add(&mut card, tier, 1));
+    sales
+        .ways
+        .iter()
+        .for_each(|(_, way)| add(&mut card, way, -1));
+    let of_way = |way: Way| {
+        let known = sales.ways.iter().find(|(known, _)| *known == way);
+        known.map(|(_, sums)| *sums).unwrap_or_default()
+    };
+    Way::ALL
+        .map(|way| (way, if way == Way::Card { card } else { of_way(way) }))
+        .to_vec()
 }

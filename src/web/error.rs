@@ -250,6 +250,7 @@ impl Error {
             "file" => "problem-no-file",
             "picture" => "problem-no-picture",
             "call-off" => "problem-no-call-off",
+            "block" => "problem-no-block",
             "calendar file" => "problem-no-calendar-file",
             _ => "problem-no-page",
         };

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::booking::{self, Booking};
 use crate::catalog::{Address, Event};
 use crate::postgres;
-use crate::types::{BookingId, EventId, EventNo};
+use crate::types::{BookingId, BookingKind, EventId, EventNo};
 
 /// By so much a caller waits longer than the order, which says more of why it has failed.
 const ANSWER_GRACE: Duration = Duration::from_millis(200);
@@ -106,6 +106,11 @@ pub async fn booking(
         return Err(Error::not_found("booking"));
     };
     if !is_for(app, &credentials.principal, booking.event).await? {
+        return Err(Error::not_found("booking"));
+    }
+    // What is withheld is the organisers' own: there are no tickets to show, and nobody to show them to.
+    let is_program = matches!(credentials.principal, Principal::Api(_));
+    if booking.kind == BookingKind::Withheld && !is_program {
         return Err(Error::not_found("booking"));
     }
     credentials.may(right, booking.buyer)?;

@@ -24,6 +24,7 @@ pub mod finding;
 pub mod form;
 mod frame;
 mod headers;
+mod issue;
 mod language;
 mod limit;
 pub mod listen;
@@ -278,6 +279,36 @@ fn sales(routes: &mut ServiceConfig) {
                 get().to(api::organiser::call_off::progress),
                 post().to(api::organiser::call_off::begin),
             ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/blocks",
+            [
+                get().to(api::organiser::blocks::list),
+                post().to(api::organiser::blocks::create),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/blocks/{booking_id}",
+            [
+                patch().to(api::organiser::blocks::change),
+                delete().to(api::organiser::blocks::delete),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/complimentary",
+            [post().to(api::organiser::box_office::give)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/box-office",
+            [post().to(api::organiser::box_office::sell)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/hand-refunds",
+            [get().to(api::organiser::box_office::due)],
+        ))
+        .service(at(
+            "/organiser/bookings/{booking_id}/given-back",
+            [post().to(api::organiser::box_office::given_back)],
         ))
         .service(at(
             "/organiser/bookings",
@@ -609,6 +640,38 @@ fn admin_sales(routes: &mut ServiceConfig) {
             [
                 get().to(admin::call_off::show),
                 post().to(admin::call_off::begin),
+            ],
+        ))
+        .service(at(
+            "/admin/events/{event}/blocks",
+            [
+                get().to(admin::counter::blocks::show),
+                post().to(admin::counter::blocks::withhold),
+            ],
+        ))
+        .service(at(
+            "/admin/events/{event}/blocks/{booking}",
+            [post().to(admin::counter::blocks::give_back)],
+        ))
+        .service(at(
+            "/admin/events/{event}/guests",
+            [
+                get().to(admin::counter::guests::show),
+                post().to(admin::counter::guests::give),
+            ],
+        ))
+        .service(at(
+            "/admin/events/{event}/box-office",
+            [
+                get().to(admin::counter::sale::show),
+                post().to(admin::counter::sale::sell),
+            ],
+        ))
+        .service(at(
+            "/admin/events/{event}/hand-refunds",
+            [
+                get().to(admin::counter::by_hand::list),
+                post().to(admin::counter::by_hand::given_back),
             ],
         ))
         .service(at("/admin/bookings", [get().to(admin::bookings::find)]))

@@ -83,7 +83,7 @@ async fn books() -> (Db, Client) {
 /// Makes the books anew; the schema stays as it is.
 async fn repair(client: &Client) {
     let empty = "TRUNCATE venues, events, tiers, tickets, bookings, booking_items, payments, webhook_events,
-        gateway_charges, gateway_refunds, gateway_part_refunds, gateway_deliveries, refunds, booking_changes, booking_change_items, call_offs, sales_read, sales_quarters, check_in_lists, gates, scans, check_ins, questions, answers RESTART IDENTITY CASCADE";
+        gateway_charges, gateway_refunds, gateway_part_refunds, gateway_deliveries, refunds, booking_changes, booking_change_items, call_offs, sales_read, sales_quarters, sales_ways, check_in_lists, gates, scans, check_ins, questions, answers RESTART IDENTITY CASCADE";
     client.batch_execute(empty).await.unwrap();
     client.batch_execute(BOOKS).await.unwrap();
 }
@@ -105,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-const ROWS: [(&str, &str); 35] = [
+const ROWS: [(&str, &str); 40] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -132,6 +132,27 @@ const ROWS: [(&str, &str); 35] = [
     (
         "confirmed_booking_is_paid",
         "DELETE FROM payments WHERE event_id = 1 AND status = 'succeeded'",
+    ),
+    // Paid by card, and sold at the box office; the other way round; a block that somebody has paid.
+    (
+        "confirmed_booking_is_paid",
+        "UPDATE bookings SET kind = 'box_office' WHERE event_id = 1 AND status = 'confirmed'",
+    ),
+    (
+        "confirmed_booking_is_paid",
+        "UPDATE payments SET method = 'cash', card_brand = '', card_last4 = '' WHERE event_id = 1 AND status = 'succeeded'",
+    ),
+    (
+        "confirmed_booking_is_paid",
+        "UPDATE bookings SET kind = 'withheld', total_minor = 0 WHERE event_id = 1 AND status = 'confirmed'",
+    ),
+    (
+        "admitted_ticket_is_sold",
+        "UPDATE bookings SET kind = 'withheld', total_minor = 0 WHERE event_id = 1 AND status = 'confirmed'",
+    ),
+    (
+        "sales_are_added_up",
+        "INSERT INTO sales_read (event_id) VALUES (1); INSERT INTO sales_ways VALUES (1, 1, now(), 'cash', 1, 0, 0, 0)",
     ),
     (
         "hold_ends",

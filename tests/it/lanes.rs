@@ -37,6 +37,7 @@ pub(crate) fn one_ticket() -> Order {
         key: fresh_key().parse().unwrap(),
         fingerprint: Fingerprint([7; 16]),
         total_minor: 1_000,
+        confirmed_as: None,
         items: vec![Item {
             tier: TierNo(1),
             quantity: 1,

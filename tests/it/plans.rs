@@ -38,6 +38,7 @@ fn argument(name: &str, event: i64) -> String {
         "request_fingerprint" => array("'x'::bytea", "bytea"),
         "total_minor" | "unit_price_minor" | "reference" => array("n", "bigint"),
         "turn" => array("1", "int"),
+        "confirmed_as" => array("CASE WHEN n % 2 = 0 THEN 'sale' END", "text"),
         "tiers" | "tier_no" | "stock_tier_no" => array("1", "smallint"),
         "first_seats" | "seats" | "all_seats" | "first_seat" => array("n", "int"),
         "quantity" => array("1", "int"),
@@ -56,6 +57,7 @@ fn arguments(file: &str, statement: &NamedStatement, event: i64) -> String {
             "set_item_seats.sql"
             | "stock_for_booking.sql"
             | "lock_held_tickets.sql"
+            | "lock_tickets_of_booking.sql"
             | "change_item.sql"
             | "remove_item.sql",
             "booking_id",

@@ -76,6 +76,26 @@ impl<'a> Organiser<'a> {
         Answer::of(request.send().await.unwrap()).await
     }
 
+    /// With an idempotency key.
+    pub(crate) async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
+        let url = format!("{}/api/organiser{path}", self.server.url);
+        let request = self.server.client.post(url).bearer_auth(&self.token);
+        let request = request.header("Idempotency-Key", key);
+        Answer::of(request.json(body).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        let url = format!("{}/api/organiser{path}", self.server.url);
+        let request = self.server.client.patch(url).bearer_auth(&self.token);
+        Answer::of(request.json(body).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        let url = format!("{}/api/organiser{path}", self.server.url);
+        let request = self.server.client.delete(url).bearer_auth(&self.token);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
     /// The totals, once they have so many bookings: they are added up a second or two later.
     pub(crate) async fn report(&self, event: Uuid, bookings: i64, cancelled: i64) -> Value {
         let mut report = Value::Null;

@@ -103,7 +103,13 @@ async fn the_booking_path_has_no_triggers_of_ours_and_makes_no_ids() {
     let found = names(&db, &defaults).await;
     assert_eq!(
         found,
-        ["tiers.position", "tiers.issue_from", "tickets.issue"]
+        [
+            "tiers.position",
+            "tiers.issue_from",
+            "tickets.issue",
+            "bookings.kind",
+            "payments.method"
+        ]
     );
     let constants = "SELECT DISTINCT column_default FROM information_schema.columns
         WHERE (table_name, column_name) IN (('tickets', 'issue'), ('tiers', 'position'), ('tiers', 'issue_from'))";

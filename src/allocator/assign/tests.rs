@@ -31,6 +31,7 @@ fn order(quantity: i32) -> Order {
         key: "k".parse().unwrap(),
         fingerprint: Fingerprint([0; 16]),
         total_minor: 0,
+        confirmed_as: None,
         items: vec![Item {
             tier: TIER,
             quantity,

@@ -7,6 +7,7 @@ use crate::allocator::figures::BatchEnd;
 use crate::allocator::order::Outcome;
 use crate::allocator::waiting::Batch;
 use crate::postgres::Error;
+use crate::types::Reference;
 
 /// Into how many a batch is divided in which one order waits in vain: twice, and it is alone.
 const PARTS: usize = 16;
@@ -26,7 +27,8 @@ impl Lane {
         }
         let is_passing = is_broken
             || matches!(error, Error::Conflict(_))
-            || error.is_unique_violation("bookings_turn");
+            || error.is_unique_violation("bookings_turn")
+            || is_reference_taken(&error);
         if step == Step::Second && error.is_lock_timeout() {
             log::debug!("a batch of {} orders waits in vain: {error}", batch.len());
             self.shared.figures.end(BatchEnd::Divided);
@@ -63,6 +65,9 @@ impl Lane {
         let mut retries = Vec::with_capacity(batch.len());
         for mut waiting in batch {
             waiting.attempts += 1;
+            if is_reference_taken(error) {
+                waiting.reference = Reference::make();
+            }
             if waiting.attempts < ORDER_ATTEMPTS_MAX {
                 retries.push(waiting);
             } else {
@@ -75,4 +80,10 @@ impl Lane {
             self.failed.push(retries);
         }
     }
+}
+
+/// Whether a booking that is confirmed at once has the reference of another one of its event: nothing was written, and
+/// a new one is as good.
+fn is_reference_taken(error: &Error) -> bool {
+    error.is_unique_violation("bookings_reference_key")
 }

@@ -7,6 +7,7 @@
 -- n counts the keys from 1.
 SELECT now() AS now, e.on_sale_at, now() >= e.on_sale_at AS opened,
        now() >= e.starts_at OR e.status <> 'published' AS over, e.status = 'called_off' AS called_off,
+       e.status = 'published' AS published,
        coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer,
        e.hold_seconds, known.n, known.id, known.request_fingerprint, known.held, known.last_turn
 FROM events AS e

@@ -16,6 +16,7 @@ const BOOKING_NAMES: &[&str] = &[
     "email",
     "buyer_id",
     "returned",
+    "kind",
 ];
 const TICKET_NAMES: &[&str] = &[
     "reference",
@@ -30,6 +31,7 @@ const TICKET_NAMES: &[&str] = &[
     "currency",
     "name",
     "email",
+    "kind",
 ];
 const PAYMENT_NAMES: &[&str] = &[
     "id",
@@ -46,6 +48,9 @@ const PAYMENT_NAMES: &[&str] = &[
     "refund_requested_at",
     "refunded_at",
     "returned",
+    "method",
+    "tendered",
+    "terminal_reference",
 ];
 const SALES_NAMES: &[&str] = &[
     "day",
@@ -57,6 +62,7 @@ const SALES_NAMES: &[&str] = &[
     "refunds",
     "net",
     "currency",
+    "way",
 ];
 
 const SCAN_NAMES: &[&str] = &[

@@ -18,14 +18,14 @@ const PAGE: i64 = 1_000;
 
 /// $1 event, $2 and $3 the last booking of the page before, $4 how many. With their contact.
 const BOOKINGS: &str = "
-    SELECT b.id, b.reference, b.status, b.total_minor, b.currency, b.created_at, b.confirmed_at, b.ended_at, b.buyer_id,
+    SELECT b.id, b.reference, b.status, b.kind, b.total_minor, b.currency, b.created_at, b.confirmed_at, b.ended_at, b.buyer_id,
            (SELECT coalesce(sum(i.quantity), 0) FROM booking_items AS i
             WHERE i.event_id = $1 AND i.booking_id = b.id)::bigint AS tickets,
            (SELECT coalesce(sum(h.refund_minor), 0) FROM booking_changes AS h
             WHERE h.event_id = $1 AND h.booking_id = b.id)::bigint AS returned_minor,
            c.name, c.email
     FROM (SELECT * FROM bookings
-          WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) > ($2, $3)
+          WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) > ($2, $3) AND kind <> 'withheld'
           ORDER BY event_id, confirmed_at, id LIMIT $4) AS b
     LEFT JOIN LATERAL (
         SELECT name, email FROM contacts WHERE event_id = $1 AND booking_id = b.id LIMIT 1) AS c ON true
@@ -33,10 +33,10 @@ const BOOKINGS: &str = "
 
 /// As [`BOOKINGS`], an item a row.
 const TICKETS: &str = "
-    SELECT b.id, b.reference, b.status, b.currency, b.confirmed_at, i.tier_no, i.unit_price_minor, i.seats,
+    SELECT b.id, b.reference, b.status, b.kind, b.currency, b.confirmed_at, i.tier_no, i.unit_price_minor, i.seats,
            c.name, c.email
     FROM (SELECT * FROM bookings
-          WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) > ($2, $3)
+          WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) > ($2, $3) AND kind <> 'withheld'
           ORDER BY event_id, confirmed_at, id LIMIT $4) AS b
     CROSS JOIN LATERAL (
         SELECT tier_no, unit_price_minor, seats FROM booking_items
@@ -49,7 +49,8 @@ const TICKETS: &str = "
 const PAYMENTS: &str = "
     SELECT p.id, p.booking_id, p.idempotency_key, p.status, p.amount_minor, p.currency, p.card_brand, p.card_last4,
            coalesce(p.returned_minor, 0) AS returned_minor,
-           p.decline_code, p.created_at, p.answered_at, p.refund_requested_at, p.refunded_at, b.reference
+           p.decline_code, p.created_at, p.answered_at, p.refund_requested_at, p.refunded_at, p.method,
+           p.tendered_minor, p.terminal_reference, b.reference
     FROM (SELECT * FROM payments
           WHERE event_id = $1 AND (booking_id, idempotency_key) > ($2, $3)
           ORDER BY event_id, booking_id, idempotency_key LIMIT $4) AS p
@@ -57,13 +58,22 @@ const PAYMENTS: &str = "
         SELECT reference FROM bookings WHERE event_id = $1 AND id = p.booking_id LIMIT 1) AS b ON true
     ORDER BY p.booking_id, p.idempotency_key";
 
-/// $1 event, $2 time zone. All in one page: days are few.
+/// $1 event, $2 time zone. All in one page: days are few. By card is what no other way has.
 const SALES: &str = "
-    SELECT to_char(date_trunc('day', at, $2) AT TIME ZONE $2, 'YYYY-MM-DD') AS day, tier_no,
+    SELECT to_char(date_trunc('day', at, $2) AT TIME ZONE $2, 'YYYY-MM-DD') AS day, tier_no, way,
            sum(tickets)::bigint AS tickets, sum(minor)::bigint AS minor,
            sum(cancelled_tickets)::bigint AS cancelled_tickets, sum(cancelled_minor)::bigint AS cancelled_minor
-    FROM sales_quarters WHERE event_id = $1
-    GROUP BY 1, 2 ORDER BY 1, 2";
+    FROM (SELECT at, tier_no, way, tickets, minor, cancelled_tickets, cancelled_minor
+          FROM sales_ways WHERE event_id = $1
+          UNION ALL
+          SELECT at, tier_no, 'card', tickets, minor, cancelled_tickets, cancelled_minor
+          FROM sales_quarters WHERE event_id = $1
+          UNION ALL
+          SELECT at, tier_no, 'card', -tickets, -minor, -cancelled_tickets, -cancelled_minor
+          FROM sales_ways WHERE event_id = $1) AS sold
+    GROUP BY 1, 2, 3
+    HAVING sum(tickets) <> 0 OR sum(cancelled_tickets) <> 0
+    ORDER BY 1, 2, 3";
 
 /// $1 event, $2 and $3 the last scan of the page before, $4 how many. Whose ticket it was is known while it is theirs.
 const SCANS: &str = "
@@ -240,6 +250,7 @@ impl Rows {
                 word(currency.code()),
                 Cell::text(row.get("name")),
                 Cell::text(row.get("email")),
+                word(row.get::<_, &str>("kind")),
             ]
         };
         seats.into_iter().map(ticket).collect()
@@ -318,6 +329,7 @@ impl Rows {
             amount(refunds, currency),
             amount(gross - refunds, currency),
             word(currency.code()),
+            word(row.get::<_, &str>("way")),
         ]
     }
 }
@@ -362,6 +374,7 @@ fn booking(row: &Row) -> Vec<Cell> {
         Cell::text(row.get("email")),
         word(row.get::<_, Uuid>("buyer_id")),
         amount(row.get("returned_minor"), currency),
+        word(row.get::<_, &str>("kind")),
     ]
 }
 
@@ -384,5 +397,9 @@ fn payment(row: &Row) -> Vec<Cell> {
         Cell::time(row.get("refund_requested_at")),
         Cell::time(row.get("refunded_at")),
         amount(row.get("returned_minor"), currency),
+        word(row.get::<_, &str>("method")),
+        row.get::<_, Option<i64>>("tendered_minor")
+            .map_or(Cell::Empty, |minor| amount(minor, currency)),
+        Cell::text(row.get("terminal_reference")),
     ]
 }

@@ -18,8 +18,9 @@ use crate::access::organiser::Right;
 use crate::app::App;
 use crate::booking::{self, Answer, Booking, Former, NOTE_MAX, Status};
 use crate::catalog::{Event, Kind, all_questions};
+use crate::payment::{Method, Payment};
 use crate::report::{Found, Moment, What};
-use crate::types::{BookingId, EventId};
+use crate::types::{BookingId, BookingKind, EventId};
 use crate::web::error::Error;
 use crate::web::view::format::{Format, machine_time};
 use crate::web::{client, extract, find};
@@ -35,6 +36,8 @@ struct BookingPage {
     answers: Vec<(String, String, String)>,
     moments: Vec<Told>,
     link: String,
+    /// Whether it is a block: there is nobody to send a link to.
+    is_block: bool,
     may_manage: bool,
     may_cancel: bool,
     may_change: bool,
@@ -70,6 +73,8 @@ struct CancelPage {
     shell: Shell,
     row: Row,
     items: Vec<Item>,
+    /// What becomes of the money.
+    money: String,
 }
 
 /// The tickets of one tier.
@@ -225,6 +230,7 @@ async fn page<R>(
             origin.unwrap_or_default(),
             its.booking.id
         ),
+        is_block: its.booking.kind == BookingKind::Withheld,
         may_cancel: may_manage && its.booking.status.holds_tickets(),
         may_manage,
         note: Field::default(),
@@ -337,12 +343,29 @@ pub async fn ask_to_cancel(
 ) -> Result<HttpResponse, Error> {
     let its = Its::of(&app, &request, &may).await?;
     let format = Format::of(&request);
+    let one = std::slice::from_ref(&its.booking);
+    let payments = app.payments.of_bookings(one).await?;
     let page = CancelPage {
         shell: Shell::of(&request, &may, "bookings"),
         row: its.row(&app, &format).await?,
         items: its.items(&format),
+        money: money_text(&its.booking, &payments, &format),
     };
     private_page(StatusCode::OK, &page)
+}
+
+/// What becomes of the money of a booking that is cancelled.
+fn money_text(booking: &Booking, payments: &[Payment], format: &Format) -> String {
+    let words = format.words;
+    if booking.total.minor == 0 {
+        return words.text("booking-cancel-free").to_owned();
+    }
+    let text = match payments.last().map(|payment| payment.method) {
+        Some(Method::Cash) => "booking-cancel-cash",
+        Some(Method::Terminal) => "booking-cancel-terminal",
+        _ => "booking-cancel-text",
+    };
+    words.with(text, &[("amount", &format.money(booking.total))])
 }
 
 /// POST /admin/bookings/{booking}/cancel

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::booking::Status;
 use crate::catalog::Event;
 use crate::report::{CLUE_MAX, FOUND_MAX, Found, Places, Within};
-use crate::types::BookingId;
+use crate::types::{BookingId, BookingKind};
 use crate::web::error::Error;
 use crate::web::view::format::{Format, machine_time};
 use crate::web::view::words::Words;
@@ -42,6 +42,10 @@ pub(super) struct Row {
     pub(super) email: String,
     pub(super) tickets: String,
     pub(super) total: String,
+    /// How it came about, unless a buyer has booked it.
+    pub(super) kind: Option<&'static str>,
+    /// Why an organiser has made it.
+    pub(super) reason: String,
     pub(super) state: &'static str,
     pub(super) state_text: &'static str,
     pub(super) at_machine: String,
@@ -57,6 +61,16 @@ pub(super) fn state_text(status: Status, words: &'static Words) -> &'static str 
         Status::Expired => "state-expired",
         Status::Cancelled => "state-cancelled",
     })
+}
+
+/// What a kind of booking is called, unless a buyer has made it.
+fn kind_text(kind: BookingKind) -> Option<&'static str> {
+    match kind {
+        BookingKind::Sale => None,
+        BookingKind::Complimentary => Some("kind-complimentary"),
+        BookingKind::BoxOffice => Some("kind-box-office"),
+        BookingKind::Withheld => Some("kind-withheld"),
+    }
 }
 
 impl Row {
@@ -77,6 +91,8 @@ impl Row {
             email: contact.map_or_else(String::new, |contact| contact.email.clone()),
             tickets: format.number(quantity),
             total: format.money(booking.total),
+            kind: kind_text(booking.kind).map(|text| format.words.text(text)),
+            reason: booking.reason.clone().unwrap_or_default(),
             state: booking.status.as_str(),
             state_text: state_text(booking.status, format.words),
             at_machine: machine_time(at),

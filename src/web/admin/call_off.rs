@@ -43,6 +43,7 @@ struct Progress {
     refunded: i64,
     refunds_text: String,
     failed: Option<String>,
+    by_hand: Option<String>,
     finished: Option<(String, String)>,
 }
 
@@ -77,6 +78,7 @@ impl Progress {
             refunded: of.refunded,
             refunds_text: part(of.refunded, of.refunds),
             failed: (of.failed > 0).then(|| format.number(of.failed)),
+            by_hand: (of.by_hand > 0).then(|| format.number(of.by_hand)),
             finished: of.finished_at.map(at),
         }
     }

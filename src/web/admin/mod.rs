@@ -12,6 +12,7 @@ pub mod booking;
 pub mod bookings;
 pub mod call_off;
 pub mod changes;
+pub mod counter;
 pub mod events;
 mod fields;
 pub mod invitation;

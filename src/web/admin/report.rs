@@ -17,7 +17,7 @@ use crate::access::organiser::Right;
 use crate::app::App;
 use crate::catalog::Event;
 use crate::report::export::What;
-use crate::report::{Bucket, By, Series, TierTotals, Totals};
+use crate::report::{Bucket, By, Series, TierTotals, Totals, Way};
 use crate::types::{EventId, Timestamp};
 use crate::web::error::Error;
 use crate::web::view::chart::Chart;
@@ -46,6 +46,7 @@ struct ReportPage {
     bookings: String,
     bookings_cancelled: String,
     tiers: Vec<(String, Sums)>,
+    ways: Vec<WaySums>,
     by: &'static str,
     chart: Chart,
     spans: Vec<Span>,
@@ -60,10 +61,49 @@ struct Sums {
     sold: String,
     held: String,
     free: String,
+    blocked: String,
     sold_percent: i64,
     gross: String,
     refunds: String,
     net: String,
+}
+
+/// What was sold by how it was paid, as the page says it.
+struct WaySums {
+    name: &'static str,
+    tickets: String,
+    gross: String,
+    refunds: String,
+    net: String,
+}
+
+/// The name of a way among the texts.
+fn way_text(way: Way) -> &'static str {
+    match way {
+        Way::Card => "way-card",
+        Way::Cash => "way-cash",
+        Way::Terminal => "way-terminal",
+        Way::Complimentary => "way-complimentary",
+    }
+}
+
+impl WaySums {
+    /// None if everything was paid by card: the tiers say the same.
+    fn all(totals: &Totals, event: &Event, format: &Format) -> Vec<Self> {
+        let money = |minor| format.money(event.money(minor));
+        let ways = totals.ways.iter().filter(|(_, sums)| sums.tickets > 0);
+        let ways: Vec<Self> = ways
+            .map(|(way, sums)| Self {
+                name: format.words.text(way_text(*way)),
+                tickets: format.number(sums.tickets - sums.cancelled_tickets),
+                gross: money(sums.minor),
+                refunds: money(sums.cancelled_minor),
+                net: money(sums.minor - sums.cancelled_minor),
+            })
+            .collect();
+        let is_card_alone = ways.len() == 1 && ways[0].name == format.words.text("way-card");
+        if is_card_alone { Vec::new() } else { ways }
+    }
 }
 
 /// A span of time of the chart, as its table says it.
@@ -91,6 +131,7 @@ impl Sums {
             sold: format.number(totals.sold),
             held: format.number(totals.held),
             free: format.number(totals.free),
+            blocked: format.number(totals.blocked),
             sold_percent: totals.sold * 100 / totals.capacity.max(1),
             gross: money(totals.gross_minor),
             refunds: money(totals.refunds_minor),
@@ -176,6 +217,7 @@ impl ReportPage {
             bookings: format.number(totals.bookings - totals.bookings_cancelled),
             bookings_cancelled: format.number(totals.bookings_cancelled),
             tiers: tiers.collect(),
+            ways: WaySums::all(totals, event, format),
             by: series.by.as_str(),
             chart: Chart::of(&bars),
             spans: spans

@@ -71,6 +71,14 @@ const PLACES: &[Place] = &[
 const PLACES_OF_EVENT: &[Place] = &[
     place("report", "", "admin-nav-report", Right::Read),
     place("bookings", "/bookings", "admin-nav-bookings", Right::Read),
+    place(
+        "box-office",
+        "/box-office",
+        "admin-nav-box-office",
+        Right::Manage,
+    ),
+    place("guests", "/guests", "admin-nav-guests", Right::Manage),
+    place("blocks", "/blocks", "admin-nav-blocks", Right::Read),
     place("plan", "/edit", "admin-nav-plan", Right::Manage),
     place(
         "questions",

@@ -13,7 +13,8 @@ use crate::payment::{self, Payment, Refund};
 use crate::ticket::Ticket;
 use crate::types::contact::Contact;
 use crate::types::{
-    BookingId, BuyerId, EventId, Money, PaymentId, Reference, RefundId, TierCode, Timestamp,
+    BookingId, BookingKind, BuyerId, EventId, Money, PaymentId, Reference, RefundId, TierCode,
+    Timestamp,
 };
 use crate::web::error::Error;
 
@@ -52,6 +53,9 @@ pub(super) struct BookingJson<'a> {
     event_id: EventId,
     buyer_id: BuyerId,
     status: Status,
+    /// How it came about: a buyer's `sale`, `box_office` at the counter, `complimentary`, or `withheld`: a block of tickets
+    /// that are kept off sale.
+    kind: BookingKind,
     /// When the tickets were taken.
     #[schema(value_type = DateTime<Utc>)]
     created_at: Timestamp,
@@ -143,9 +147,11 @@ pub(super) struct PaymentJson<'a> {
     status: payment::Status,
     /// What is charged.
     amount: Money,
-    /// The card's brand, such as `visa`.
+    /// `card`, or at the box office `cash` or `terminal`.
+    method: payment::Method,
+    /// The card's brand, such as `visa`; empty if it was paid at the box office.
     card_brand: &'a str,
-    /// The last four digits of the card.
+    /// The last four digits of the card; empty if it was paid at the box office.
     card_last4: &'a str,
     /// Why the card was declined; null if it was not.
     #[schema(required = true)]
@@ -198,6 +204,7 @@ impl<'a> From<&'a Payment> for PaymentJson<'a> {
             booking_id: payment.booking,
             status: payment.status,
             amount: payment.amount,
+            method: payment.method,
             card_brand: &payment.card_brand,
             card_last4: &payment.card_last4,
             decline_code: payment.decline_code.as_deref(),
@@ -242,6 +249,7 @@ impl<'a> BookingJson<'a> {
             event_id: event.id,
             buyer_id: booking.buyer,
             status: booking.status,
+            kind: booking.kind,
             created_at: booking.created_at,
             expires_at: booking.expires_at,
             confirmed_at: booking.confirmed_at,

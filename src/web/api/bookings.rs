@@ -122,6 +122,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         contact: contact.clone(),
         answers: asked.answers.into_iter().map(AnswerJson::read).collect(),
         replaces: asked.replaces,
+        awaits_contact: false,
     };
     let booked = find::in_time_of_an_order(&app, async {
         let event = find::event(&app, asked.event_id).await?;

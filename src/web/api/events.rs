@@ -341,7 +341,7 @@ struct TierCountJson<'a> {
     available: i32,
     /// Tickets of pending bookings.
     held: i32,
-    /// Tickets of confirmed bookings.
+    /// Tickets that are not to be had: sold, or not for sale.
     sold: i32,
 }
 
@@ -349,20 +349,20 @@ impl<'a> AvailabilityJson<'a> {
     /// The counts of this event.
     pub(super) fn new(event: &'a Event, counts: &Counts) -> Self {
         let tiers = event.tiers.iter().filter_map(|tier| {
+            let count = counts.tier(tier.no)?;
             let TierCount {
                 capacity,
                 available,
                 held,
-                sold,
                 ..
-            } = *counts.tier(tier.no)?;
+            } = *count;
             Some(TierCountJson {
                 tier: tier.code.as_str(),
                 shares: tier.shares.as_ref().map(|code| code.as_str()),
                 capacity,
                 available,
                 held,
-                sold,
+                sold: count.gone(),
             })
         });
         Self {
@@ -380,7 +380,9 @@ pub(super) fn etag(counts: &Counts) -> String {
         write!(
             etag,
             "{:x}.{:x}.{:x}-",
-            tier.available, tier.held, tier.sold
+            tier.available,
+            tier.held,
+            tier.gone()
         )
         .ok();
     }

@@ -12,13 +12,13 @@ use super::text::Text;
 use crate::access::limits::{Bucket, Exceeded};
 use crate::access::{AuthError, Denied};
 use crate::allocator::{Outcome, Shortage};
-use crate::booking::{self, BookError, ContactRefused, Refused};
+use crate::booking::{self, BlockError, BookError, ContactRefused, Refused};
 use crate::catalog::Event;
 use crate::catalog::organise::EditError;
 use crate::gateway::NoticeError;
 use crate::gateway::card::CardError;
-use crate::payment::PayError;
 use crate::payment::webhook::WebhookError;
+use crate::payment::{PayError, SellError};
 use crate::postgres;
 use crate::report::export::ExportError;
 use crate::types::contact::ContactInvalid;
@@ -108,6 +108,25 @@ impl Error {
             BookError::Paid(..) => PayError::InProgress.into(),
             BookError::Outcome(outcome) => Self::of_outcome(outcome, event, now),
         }
+    }
+
+    /// A sale at the counter that was refused, as [`Error::of_booking`].
+    pub fn of_sale(error: SellError, event: &Event, now: Timestamp) -> Self {
+        match error {
+            SellError::Book(error) => Self::of_booking(error, event, now),
+            SellError::TooLittle { .. } => {
+                Self::invalid_field("/payment/tendered", "field-too-little")
+            }
+            SellError::Reference => {
+                let text = Text::from("field-text").with("most", 100);
+                Self::invalid_field("/payment/reference", text)
+            }
+        }
+    }
+
+    /// A reason is missing, too long, or holds what cannot be printed.
+    pub fn of_reason(most: usize) -> Self {
+        Self::invalid_field("/reason", Text::from("field-text").with("most", most))
     }
 
     pub(super) fn of_outcome(outcome: Outcome, event: &Event, now: Timestamp) -> Self {
@@ -365,6 +384,19 @@ impl From<Denied> for Error {
     }
 }
 
+impl From<BlockError> for Error {
+    fn from(error: BlockError) -> Self {
+        match error {
+            BlockError::NotFound => Self::not_found("block"),
+            BlockError::Refused(Refused::Invalid(errors)) => Self::invalid(&errors),
+            BlockError::Refused(Refused::OverLimit { .. }) => {
+                Self::defect(&"a block that gives tickets back was over a limit")
+            }
+            BlockError::Db(error) => error.into(),
+        }
+    }
+}
+
 impl From<ContactRefused> for Error {
     fn from(refused: ContactRefused) -> Self {
         Self::invalid_field(
@@ -390,6 +422,7 @@ impl From<PayError> for Error {
             PayError::KeyReused => Self::key_reused(),
             PayError::Contact(refused) => refused.into(),
             PayError::Answers(refused) => refused.into(),
+            PayError::Free => Self::invalid_field("/card_number", "field-costs-nothing"),
             PayError::EventBegun => {
                 let detail = "problem-too-late-detail";
                 Self::new(409, "too-late-to-cancel", "problem-too-late", detail)

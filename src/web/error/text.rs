@@ -100,6 +100,7 @@ impl From<Rule> for Text {
             }
             Rule::AtLeastOneTicket => "field-at-least-one-ticket",
             Rule::AtLeastOne => "field-at-least-one",
+            Rule::NoneOrMore => "field-none-or-more",
             Rule::OnlyOnce => "field-only-once",
             Rule::KnownTier => "field-known-tier",
             Rule::NumberedTier => "field-numbered-tier",

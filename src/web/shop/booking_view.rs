@@ -14,7 +14,7 @@ use super::form::fresh_key;
 use super::frame::Frame;
 use crate::booking::{BookedItem, Booking, Status};
 use crate::catalog::{Event, Tier};
-use crate::payment::{self, Payment, attempts_left};
+use crate::payment::{self, Method, Payment, attempts_left};
 use crate::seating::row_label;
 use crate::ticket::Ticket;
 use crate::types::Timestamp;
@@ -84,6 +84,8 @@ pub(super) struct BookingPage {
     total: String,
     /// What was ordered at first, and what went back of it, or is due to.
     returned: Option<(String, String)>,
+    /// Whether it costs nothing: no card is asked for.
+    is_free: bool,
     tickets: Vec<TicketView>,
     payments: Vec<PaymentLine>,
     hold: Option<Hold>,
@@ -237,6 +239,7 @@ impl BookingPage {
                 let ordered = format.money(booking.total);
                 (ordered, format.money(event.money(-returned)))
             }),
+            is_free: booking.total.minor == 0,
             tickets: tickets
                 .iter()
                 .zip(1..)
@@ -435,6 +438,11 @@ impl PaymentLine {
 }
 
 fn card_name(payment: &Payment, format: &Format) -> String {
+    match payment.method {
+        Method::Card => {}
+        Method::Cash => return format.words.text("payment-cash").to_owned(),
+        Method::Terminal => return format.words.text("payment-terminal").to_owned(),
+    }
     let digits = &payment.card_last4;
     let brand = match payment.card_brand.as_str() {
         "amex" => "American Express",
@@ -486,6 +494,16 @@ fn money_text(status: Status, payments: &[Payment], format: &Format) -> String {
         };
     }
     match last(&[payment::Status::Refunded, payment::Status::Succeeded]) {
+        Some(payment) if payment.method != Method::Card => {
+            let amount = format.money(payment.amount);
+            let is_back = payment.status == payment::Status::Refunded;
+            let text = if is_back {
+                "money-back-by-hand"
+            } else {
+                "money-due-by-hand"
+            };
+            format.words.with(text, &[("amount", &amount)])
+        }
         Some(payment) if payment.status == payment::Status::Refunded => {
             say("money-refunded", payment)
         }

@@ -116,6 +116,9 @@ pub async fn pay(
 ) -> Result<HttpResponse, Error> {
     let (principal, booking) = booking(&app, &request, Right::Pay).await?;
     let key = key_field(&fields)?;
+    if booking.total.minor == 0 {
+        return confirm_free(&app, &request, &principal, &booking, &fields).await;
+    }
     let number = value_of(&fields, "card_number").unwrap_or_default();
     let (card, contact) = match (number.parse::<Card>(), contact_of(&fields)) {
         (Ok(card), Ok(contact)) => (card, contact),
@@ -177,6 +180,31 @@ pub async fn answer(
             problems.answers.wrong = wrong;
             refuse(&app, &request, &principal, &booking, &fields, problems).await
         }
+    }
+}
+
+/// Confirms a hold that costs nothing: it has waited for its buyer's contact alone.
+async fn confirm_free(
+    app: &App,
+    request: &HttpRequest,
+    principal: &Principal,
+    booking: &Booking,
+    fields: &Fields,
+) -> Result<HttpResponse, Error> {
+    let contact = match contact_of(fields) {
+        Ok(contact) => contact,
+        Err(problems) => return refuse(app, request, principal, booking, fields, problems).await,
+    };
+    let by_buyer = principal.speaks_for(booking.buyer);
+    match app.payments.confirm_free(booking, contact, by_buyer).await {
+        Ok(()) | Err(PayError::HoldExpired | PayError::NotPending(_)) => {
+            Ok(see_other(&page_of(request, booking.id)))
+        }
+        Err(PayError::Contact(_)) => {
+            let problems = contact_missing(fields);
+            refuse(app, request, principal, booking, fields, problems).await
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -176,6 +176,8 @@ impl Choice {
             contact: None,
             answers: Vec::new(),
             replaces: self.replaces,
+            // The booking's page asks for it.
+            awaits_contact: true,
         })
     }
 

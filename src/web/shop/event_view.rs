@@ -182,6 +182,7 @@ struct TierView {
     code: String,
     name: String,
     price: String,
+    is_free: bool,
     price_minor: i64,
     /// `open`, `few`, `held`, `sold`; `closed` if it is not sold now.
     state: &'static str,
@@ -351,8 +352,9 @@ impl TierView {
         choice: &Choice,
         format: &Format,
     ) -> Self {
-        let (available, held, sold) =
-            count.map_or((0, 0, 0), |count| (count.available, count.held, count.sold));
+        let (available, held, sold) = count.map_or((0, 0, 0), |count| {
+            (count.available, count.held, count.gone())
+        });
         let is_open = tier.terms.window.is_open(format.now);
         let state = match (available, held) {
             _ if !is_open => "closed",
@@ -384,6 +386,7 @@ impl TierView {
             code: tier.code.to_string(),
             name: tier.name.clone(),
             price: format.money(event.money(tier.price_minor)),
+            is_free: tier.price_minor == 0,
             price_minor: tier.price_minor,
             state,
             left: if is_open {

@@ -256,7 +256,7 @@ impl Refusal {
             let of_stock = |tier: &&mut TierCount| stock(tier.tier) == stock(shortage.tier);
             for tier in tiers.filter(of_stock) {
                 tier.available = tier.available.min(shortage.available);
-                tier.held = tier.capacity - tier.sold - tier.available;
+                tier.held = tier.capacity - tier.gone() - tier.available;
             }
         }
         counts

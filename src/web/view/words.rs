@@ -37,6 +37,8 @@ macro_rules! texts {
                 include_str!(concat!("../../../locales/admin/events.", $tag, ".ftl")),
                 "\n",
                 include_str!(concat!("../../../locales/admin/questions.", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/counter.", $tag, ".ftl")),
             ),
         )
     };

@@ -428,7 +428,7 @@ fn amount(minor: i64, exponent: u32) -> String {
 }
 
 /// Of `25`, `25.5` or `25,50`; `None` of what has a fraction of a minor unit, or is no amount.
-fn minor(text: &str, exponent: u32) -> Option<i64> {
+pub(in crate::web::admin) fn minor(text: &str, exponent: u32) -> Option<i64> {
     let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
     let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || !are_digits(whole) || !are_digits(part) || part.len() > exponent as usize

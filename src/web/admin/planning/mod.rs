@@ -5,7 +5,7 @@
 //! `publishing` are the handlers.
 
 pub mod event;
-mod inputs;
+pub(super) mod inputs;
 mod page;
 pub mod publishing;
 pub mod questions;

@@ -40,10 +40,12 @@ struct CallOffJson {
     refunded: i64,
     /// Refunds that were tried in vain and are tried again, until they are made.
     failed: i64,
+    /// Payments at the box office that are to be given back by hand and are not yet.
+    by_hand: i64,
     /// When no booking held tickets any more.
     #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     cancelled_at: Option<Timestamp>,
-    /// When all money was back.
+    /// When all money was back that goes back by itself.
     #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     finished_at: Option<Timestamp>,
 }
@@ -57,6 +59,7 @@ impl From<CallOff> for CallOffJson {
             refunds: of.refunds,
             refunded: of.refunded,
             failed: of.failed,
+            by_hand: of.by_hand,
             cancelled_at: of.cancelled_at,
             finished_at: of.finished_at,
         }

@@ -3,7 +3,9 @@
 //! What must hold: what another organisation runs is answered like what there is not; each change has its entry in the
 //! audit trail, which the domain writes; nothing here is cached by anybody.
 
+pub mod blocks;
 pub mod bookings;
+pub mod box_office;
 pub mod call_off;
 pub mod changes;
 pub mod event_json;

@@ -9,7 +9,7 @@ use super::{caller, event};
 use crate::access::api_token::Scope;
 use crate::app::App;
 use crate::catalog::Event;
-use crate::report::{Bucket, By, Series, TierSales, TierTotals, Totals};
+use crate::report::{Bucket, By, Series, TierSales, TierTotals, Totals, Way};
 use crate::types::{Currency, EventId, Money, Timestamp};
 use crate::web::api::parameters::EventPath;
 use crate::web::error::Error;
@@ -35,6 +35,8 @@ struct ReportJson<'a> {
     all: TotalsJson,
     /// In the event's order.
     tiers: Vec<TierReportJson<'a>>,
+    /// By how it was paid: all four ways.
+    ways: Vec<WayReportJson>,
 }
 
 /// Sums of one tier, or of all.
@@ -49,6 +51,8 @@ struct TotalsJson {
     held: i64,
     /// Tickets that anybody may book.
     free: i64,
+    /// Tickets that are kept off sale.
+    blocked: i64,
     /// Tickets that were ever sold, those that were given back among them.
     sold_ever: i64,
     /// Those that were given back.
@@ -56,6 +60,24 @@ struct TotalsJson {
     /// What was taken.
     gross: Money,
     /// What goes back, or has gone back, for what was cancelled. It is no sale.
+    refunds: Money,
+    /// What is left.
+    net: Money,
+}
+
+/// What was sold, by how it was paid.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WayReport)]
+struct WayReportJson {
+    /// `card` through the gateway, and what costs nothing; `cash` or `terminal` at the box office; `complimentary`.
+    way: Way,
+    /// Tickets that were ever sold, those that were given back among them.
+    sold_ever: i64,
+    /// Those that were given back.
+    cancelled: i64,
+    /// What was taken.
+    gross: Money,
+    /// What goes back, or has gone back, for what was cancelled.
     refunds: Money,
     /// What is left.
     net: Money,
@@ -78,6 +100,7 @@ impl TotalsJson {
             sold: totals.sold,
             held: totals.held,
             free: totals.free,
+            blocked: totals.blocked,
             sold_ever: totals.sold_ever,
             cancelled: totals.cancelled,
             gross: event.money(totals.gross_minor),
@@ -96,6 +119,14 @@ impl<'a> ReportJson<'a> {
                 .map_or(code.as_str(), |tier| &tier.name),
             totals: TotalsJson::new(totals, event),
         });
+        let ways = totals.ways.iter().map(|(way, sums)| WayReportJson {
+            way: *way,
+            sold_ever: sums.tickets,
+            cancelled: sums.cancelled_tickets,
+            gross: event.money(sums.minor),
+            refunds: event.money(sums.cancelled_minor),
+            net: event.money(sums.minor - sums.cancelled_minor),
+        });
         Self {
             event_id: event.id,
             currency: event.currency,
@@ -105,13 +136,14 @@ impl<'a> ReportJson<'a> {
             bookings_cancelled: totals.bookings_cancelled,
             all: TotalsJson::new(&totals.all, event),
             tiers: tiers.collect(),
+            ways: ways.collect(),
         }
     }
 }
 
 /// Read an event's totals
 ///
-/// What is sold, held and free, and what it has brought in less refunds, by tier.
+/// What is sold, held, blocked and free, and what it has brought in less refunds, by tier and by how it was paid.
 #[utoipa::path(
     get,
     path = "/api/organiser/events/{event_id}/report",
