@@ -68,6 +68,8 @@ struct CancelPage {
     shell: Shell,
     row: Row,
     items: Vec<Item>,
+    /// What goes back if it was paid.
+    amount: String,
 }
 
 /// The tickets of one tier.
@@ -300,10 +302,15 @@ pub async fn ask_to_cancel(
 ) -> Result<HttpResponse, Error> {
     let its = Its::of(&app, &request, &may).await?;
     let format = Format::of(&request);
+    let one = std::slice::from_ref(&its.booking);
+    let payments = app.payments.of_bookings(one).await?;
+    let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
+    let rest = its.event.money(its.booking.total.minor - returned);
     let page = CancelPage {
         shell: Shell::of(&request, &may, "bookings"),
         row: its.row(&app, &format).await?,
         items: its.items(&format),
+        amount: format.money(rest),
     };
     private_page(StatusCode::OK, &page)
 }
