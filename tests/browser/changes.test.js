@@ -34,36 +34,48 @@ describe("changes of a paid booking", () => {
   for (const [name, options] of [["desktop", {}], ["phone", { ...phone, javaScriptEnabled: false }]]) {
     test(`a manager gives tickets back, moves and exchanges them (${name})`, async () => {
       const page = await visitor(browser, options);
+      // Without scripts the rules on accessibility cannot be run.
+      const look = name === "desktop" ? audit : () => {};
       await join(page, `${name}@example.org`, "manager");
       const booking = `${shop.url}/admin${new URL(path, shop.url).pathname}`;
       await page.goto(booking);
-      await audit(page, `admin-changes-${name}`);
+      await look(page, `admin-changes-${name}`);
       if (name === "desktop") {
         await link(page, "Give tickets back").click();
-        await audit(page, "admin-return");
+        await look(page, "admin-return");
         await button(page, "Go on").click();
         await page.getByText("at least one ticket").waitFor();
         await page.getByRole("checkbox").first().check();
         await button(page, "Go on").click();
         await page.getByText("€100.00 goes back to the card").waitFor();
-        await audit(page, "admin-return-asked");
+        await look(page, "admin-return-asked");
         await button(page, "Give back and refund €100.00").click();
         await page.getByText("The tickets are given back").waitFor();
       }
       await link(page, "Move or change tickets").click();
-      await audit(page, `admin-exchange-${name}`);
+      await look(page, `admin-exchange-${name}`);
       await page.getByRole("checkbox").first().check();
       await page.getByLabel("New seats").fill(name === "desktop" ? "D-1" : "Z-99");
       await button(page, "Go on").click();
-      if (name === "phone") {
+      if (name === "desktop") {
+        await look(page, "admin-exchange-named");
+        await link(page, "Leave it as it is").click();
+        await link(page, "Move or change tickets").click();
+        await page.getByRole("checkbox").first().check();
+        await page.getByLabel("New seats").fill("Z-99");
+        await button(page, "Go on").click();
         await page.getByText("must be a ticket of the tier").waitFor();
-        await audit(page, "admin-exchange-refused");
+        await look(page, "admin-exchange-refused");
+        await page.getByLabel("New seats").fill("D-1");
+        await button(page, "Go on").click();
+      } else {
+        await page.getByText("must be a ticket of the tier").waitFor();
         await page.getByLabel("New tier").selectOption("ga");
         await page.getByLabel("New seats").fill("");
         await button(page, "Go on").click();
         await page.getByText("€90.00 goes back to the card").waitFor();
       }
-      await audit(page, `admin-exchange-asked-${name}`);
+      await look(page, `admin-exchange-asked-${name}`);
       await button(page, "Exchange").click();
       await page.getByText("The tickets are exchanged.").waitFor();
       await leave(page);

@@ -721,6 +721,7 @@ fn hidden(page: &str, name: &str) -> String {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one visit, step by step")]
 async fn the_pages_show_what_a_change_does_before_it_is_done_and_two_presses_are_one() {
     with_server(async |server| {
         let event = server

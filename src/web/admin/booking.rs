@@ -345,17 +345,19 @@ pub async fn ask_to_cancel(
     let format = Format::of(&request);
     let one = std::slice::from_ref(&its.booking);
     let payments = app.payments.of_bookings(one).await?;
+    let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
+    let rest = its.event.money(its.booking.total.minor - returned);
     let page = CancelPage {
         shell: Shell::of(&request, &may, "bookings"),
         row: its.row(&app, &format).await?,
         items: its.items(&format),
-        money: money_text(&its.booking, &payments, &format),
+        money: money_text(&its.booking, &payments, &format.money(rest), &format),
     };
     private_page(StatusCode::OK, &page)
 }
 
 /// What becomes of the money of a booking that is cancelled.
-fn money_text(booking: &Booking, payments: &[Payment], format: &Format) -> String {
+fn money_text(booking: &Booking, payments: &[Payment], rest: &str, format: &Format) -> String {
     let words = format.words;
     if booking.total.minor == 0 {
         return words.text("booking-cancel-free").to_owned();
@@ -365,7 +367,7 @@ fn money_text(booking: &Booking, payments: &[Payment], format: &Format) -> Strin
         Some(Method::Terminal) => "booking-cancel-terminal",
         _ => "booking-cancel-text",
     };
-    words.with(text, &[("amount", &format.money(booking.total))])
+    words.with(text, &[("amount", &rest)])
 }
 
 /// POST /admin/bookings/{booking}/cancel

@@ -11,7 +11,7 @@ use super::super::form::{Fields, fresh_key, value_of};
 use super::super::respond::{private_page, see_other};
 use super::super::session::{Manage, May};
 use super::super::shell::Shell;
-use super::{Choice, asked, choices, chosen, is_paid, minor_field, query, said};
+use super::{Choice, Problems, asked, choices, chosen, is_paid, minor_field, query};
 use crate::app::App;
 use crate::booking::{HeldTicket, plan_exchange};
 use crate::catalog::{Event, Tier};
@@ -33,7 +33,7 @@ struct ExchangePage {
     /// The code of the tier that is wanted; empty: each stays in its own.
     tier: String,
     seats: String,
-    problem: Option<String>,
+    problems: Problems,
     question: Option<Question>,
 }
 
@@ -124,7 +124,7 @@ impl ExchangePage {
             tiers: its.event.tiers.iter().map(option).collect(),
             tier: wanted.tier.clone(),
             seats: wanted.seats.clone(),
-            problem: None,
+            problems: Problems::default(),
             question: None,
         })
     }
@@ -168,7 +168,7 @@ pub async fn ask(
             Ok(question) => page.question = Some(question),
             Err(error) => {
                 status = StatusCode::UNPROCESSABLE_ENTITY;
-                page.problem = Some(said(error, format.words)?);
+                page.problems = Problems::of(error, format.words)?;
             }
         }
     }
@@ -191,7 +191,7 @@ pub async fn exchange(
     };
     let status = StatusCode::from_u16(error.0.status).unwrap_or(StatusCode::CONFLICT);
     let mut page = ExchangePage::of(&app, &request, &may, &its, &wanted).await?;
-    page.problem = Some(said(error, Format::of(&request).words)?);
+    page.problems = Problems::of(error, Format::of(&request).words)?;
     private_page(status, &page)
 }
 

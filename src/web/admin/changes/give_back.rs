@@ -11,7 +11,7 @@ use super::super::form::{Fields, fresh_key};
 use super::super::respond::{private_page, see_other};
 use super::super::session::{Manage, May};
 use super::super::shell::Shell;
-use super::{Choice, asked, choices, chosen, is_paid, minor_field, query, said};
+use super::{Choice, Problems, asked, choices, chosen, is_paid, minor_field, query};
 use crate::app::App;
 use crate::booking::{HeldTicket, plan_return};
 use crate::payment::GiveBack;
@@ -24,7 +24,7 @@ struct ReturnPage {
     shell: Shell,
     row: Row,
     choices: Vec<Choice>,
-    problem: Option<String>,
+    problems: Problems,
     /// What is asked once more.
     question: Option<Question>,
 }
@@ -50,36 +50,22 @@ impl ReturnPage {
             shell: Shell::of(request, may, "bookings"),
             row: its.row(app, &format).await?,
             choices: choices(&its.booking, &its.event, tickets, &format),
-            problem: None,
+            problems: Problems::default(),
             question: None,
         })
     }
+}
 
-    /// Asks, or says why not.
-    fn with_question(mut self, its: &Its, tickets: &[HeldTicket], format: &Format) -> Self {
-        match plan_return(&its.booking.items, tickets) {
-            Ok(plan) => {
-                self.question = Some(Question {
-                    refund: format.money(its.event.money(plan.refund_minor)),
-                    refund_minor: plan.refund_minor,
-                    goes_back: plan.refund_minor > 0,
-                    key: fresh_key(),
-                });
-            }
-            Err(unfit) => {
-                let error = Error::of_change(unfit.into(), &its.event);
-                self.problem = said(error, format.words).ok();
-            }
-        }
-        self
-    }
-
-    fn status(&self) -> StatusCode {
-        match self.problem {
-            Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            None => StatusCode::OK,
-        }
-    }
+/// What would be done, or why not.
+fn question(its: &Its, tickets: &[HeldTicket], format: &Format) -> Result<Question, Error> {
+    let planned = plan_return(&its.booking.items, tickets);
+    let plan = planned.map_err(|unfit| Error::of_change(unfit.into(), &its.event))?;
+    Ok(Question {
+        refund: format.money(its.event.money(plan.refund_minor)),
+        refund_minor: plan.refund_minor,
+        goes_back: plan.refund_minor > 0,
+        key: fresh_key(),
+    })
 }
 
 /// GET /admin/bookings/{booking}/return: which tickets; with some of them, what goes back.
@@ -90,13 +76,20 @@ pub async fn ask(
 ) -> Result<HttpResponse, Error> {
     let its = Its::of(&app, &request, &may).await?;
     is_paid(&its.booking, &its.event)?;
-    let fields = query(&request);
+    let (fields, format) = (query(&request), Format::of(&request));
     let tickets = chosen(&fields, &its.event);
     let mut page = ReturnPage::of(&app, &request, &may, &its, &tickets).await?;
+    let mut status = StatusCode::OK;
     if fields.iter().any(|(name, _)| name == "next") {
-        page = page.with_question(&its, &tickets, &Format::of(&request));
+        match question(&its, &tickets, &format) {
+            Ok(question) => page.question = Some(question),
+            Err(error) => {
+                status = StatusCode::UNPROCESSABLE_ENTITY;
+                page.problems = Problems::of(error, format.words)?;
+            }
+        }
     }
-    private_page(page.status(), &page)
+    private_page(status, &page)
 }
 
 /// POST /admin/bookings/{booking}/return
@@ -114,18 +107,13 @@ pub async fn give_back(
         expected_minor: minor_field(&fields, "refund"),
     };
     let (by, id) = (may.actor(), its.booking.id);
-    match app.payments.give_back(&by, &its.event, change).await {
-        Ok(()) => {
-            let path = format!("/admin/bookings/{id}?done=tickets-returned");
-            Ok(see_other(&path))
-        }
-        Err(error) => {
-            let error = Error::of_change(error, &its.event);
-            let status = error.0.status;
-            let mut page = ReturnPage::of(&app, &request, &may, &its, &tickets).await?;
-            page.problem = Some(said(error, Format::of(&request).words)?);
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT);
-            private_page(status, &page)
-        }
-    }
+    let Err(error) = app.payments.give_back(&by, &its.event, change).await else {
+        let path = format!("/admin/bookings/{id}?done=tickets-returned");
+        return Ok(see_other(&path));
+    };
+    let error = Error::of_change(error, &its.event);
+    let status = StatusCode::from_u16(error.0.status).unwrap_or(StatusCode::CONFLICT);
+    let mut page = ReturnPage::of(&app, &request, &may, &its, &tickets).await?;
+    page.problems = Problems::of(error, Format::of(&request).words)?;
+    private_page(status, &page)
 }

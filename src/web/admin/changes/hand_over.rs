@@ -12,7 +12,7 @@ use super::super::form::{Fields, fresh_key, value_of};
 use super::super::respond::{private_page, see_other};
 use super::super::session::{Manage, May};
 use super::super::shell::Shell;
-use super::{asked, is_paid, said};
+use super::{Problems, asked, is_paid};
 use crate::app::App;
 use crate::booking::{self, check_contact};
 use crate::types::contact::{Contact, ContactInvalid, ContactRule};
@@ -106,6 +106,6 @@ pub async fn hand_over(
     };
     let error = Error::of_change(error, &its.event);
     let status = StatusCode::from_u16(error.0.status).unwrap_or(StatusCode::CONFLICT);
-    page.problem = Some(said(error, Format::of(&request).words)?);
+    page.problem = Problems::of(error, Format::of(&request).words)?.form;
     private_page(status, &page)
 }

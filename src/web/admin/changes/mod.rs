@@ -79,20 +79,42 @@ fn query(request: &actix_web::HttpRequest) -> Vec<(String, String)> {
     extract::query(request).unwrap_or_default()
 }
 
-/// What a problem says, if whoever reads it can do something about it.
-///
-/// # Errors
-/// The problem itself, if not.
-fn said(error: Error, words: &'static Words) -> Result<String, Error> {
-    let problem = &error.0;
-    if problem.status >= 500 || problem.status == 404 {
-        return Err(error);
+/// What is wrong with a form, beside the field that it is about.
+#[derive(Default)]
+struct Problems {
+    /// Of no field.
+    form: Option<String>,
+    tickets: Option<String>,
+    tier: Option<String>,
+    seats: Option<String>,
+}
+
+impl Problems {
+    /// What a problem says, if whoever reads it can do something about it.
+    ///
+    /// # Errors
+    /// The problem itself, if not.
+    fn of(error: Error, words: &'static Words) -> Result<Self, Error> {
+        let problem = &error.0;
+        if problem.status >= 500 || problem.status == 404 {
+            return Err(error);
+        }
+        let mut problems = Self::default();
+        let wrong = problem.errors.first();
+        let (place, detail) = match wrong {
+            Some((pointer, detail)) if pointer.starts_with("/tickets") => {
+                (&mut problems.tickets, detail)
+            }
+            Some((pointer, detail)) if pointer.starts_with("/tier") => (&mut problems.tier, detail),
+            Some((pointer, detail)) if pointer.starts_with("/seats") => {
+                (&mut problems.seats, detail)
+            }
+            Some((_, detail)) => (&mut problems.form, detail),
+            None => (&mut problems.form, &problem.detail),
+        };
+        *place = Some(detail.in_words(words).into_owned());
+        Ok(problems)
     }
-    let wrong = problem.errors.first().map(|(_, detail)| detail);
-    Ok(wrong
-        .unwrap_or(&problem.detail)
-        .in_words(words)
-        .into_owned())
 }
 
 /// Only a paid booking is changed.
