@@ -27,7 +27,7 @@
 //!
 //! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in
 //! the place of a hold, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
-//! status, `call_off` cancels all of an event, `note` is what organisers write down, `contact` is who their buyers say they are, `hand_over` moves them to another browser. The allocator
+//! status, `call_off` cancels all of an event, `move_answer` is what buyers answer when theirs is moved, `note` is what organisers write down, `contact` is who their buyers say they are, `hand_over` moves them to another browser. The allocator
 //! inserts bookings and expires them, because it
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
@@ -37,6 +37,7 @@ mod contact;
 mod forget;
 mod hand_over;
 mod mine;
+mod move_answer;
 mod note;
 mod order;
 mod read;
@@ -56,6 +57,7 @@ pub use contact::{
 pub use forget::forget;
 pub use hand_over::{hand_over, has_live};
 pub use mine::{Listed, Part, Place, mine};
+pub use move_answer::{Answer, AnswerCounts, Answered, answers, count_answers, save_answer};
 pub use note::{NOTE_MAX, Note, add_note, notes};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
 pub use read::{LIST_MAX, get, held_among, list, some};

@@ -13,7 +13,7 @@ use crate::allocator::reallocate::{Ended, EndedItem, Search, find};
 use crate::allocator::release::{Released, release};
 use crate::allocator::{Locked, Retaken};
 use crate::postgres::{Error, Params, Transaction};
-use crate::types::{BookingId, BuyerId, EventNo, Money, Reference};
+use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, Timestamp};
 
 /// A change of status. The only other one is the expiry of a pending booking, which the allocator makes for
 /// many bookings at once.
@@ -51,7 +51,7 @@ impl Transition {
 
 /// $1 event, $2 booking.
 const LOCK: &str = "
-    SELECT buyer_id, status, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue,
+    SELECT buyer_id, status, total_minor, currency, created_at, coalesce(expires_at <= now(), false) AS overdue,
            coalesce(paying_until > now(), false) AS is_paying
     FROM bookings WHERE event_id = $1 AND id = $2 FOR UPDATE";
 
@@ -107,6 +107,8 @@ pub struct LockedBooking<'t> {
     pub id: BookingId,
     /// Whose it is.
     pub buyer: BuyerId,
+    /// When it was made.
+    pub created_at: Timestamp,
     /// Its status when it was locked.
     pub status: Status,
     /// Whether it is pending although its hold is overdue: it was not expired yet.
@@ -133,6 +135,7 @@ pub async fn lock<'t>(
         event,
         id,
         buyer: row.get("buyer_id"),
+        created_at: row.get("created_at"),
         status: Status::read(&row),
         overdue: row.get("overdue"),
         is_paying: row.get("is_paying"),

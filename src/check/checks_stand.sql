@@ -3,7 +3,7 @@
 WITH needed (table_name, names) AS (
     VALUES
         ('venues', '{accessibility,address,country}'::text[]),
-        ('events', '{accessibility,age,called_off,contact,currency,doors,ends,genre,lineup,max_tickets,max_tickets_per_buyer,on_sale_before_start,organiser,picture,refund_policy,series,status,terms,translations,version}'),
+        ('events', '{accessibility,age,called_off,contact,currency,doors,ends,genre,lineup,max_tickets,max_tickets_per_buyer,moves,on_sale_before_start,organiser,picture,refund_policy,series,status,terms,translations,version}'),
         ('search_words', '{word}'),
         ('tiers', '{capacity,code,companion_seats,issue_from,order,position,price,row_blocks,row_blocks_positive,seating,tier_no,wheelchair_seats,window}'),
         ('tickets', '{row,seat_no}'),
@@ -12,6 +12,8 @@ WITH needed (table_name, names) AS (
         ('contacts', '{length}'),
         ('payments', '{amount,answered,card_last4,declined,recover,refund_requested,refunded,status}'),
         ('call_offs', '{counts,finished,last}'),
+        ('moves', '{answer,number}'),
+        ('move_answers', '{answer}'),
         ('sales_read', '{counts}'),
         ('booking_notes', '{text}'),
         ('gateway_charges', '{amount,declined,pending,status}'),

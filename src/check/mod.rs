@@ -91,6 +91,8 @@ const RULES: &[Rule] = &rules![
     "paying_has_a_payment",
     "nothing_without_its_booking",
     "called_off_event_is_over",
+    "moved_event_is_where_it_is_said",
+    "returned_booking_is_refunded",
     "sales_are_added_up",
     "admitted_ticket_is_sold",
     "check_in_has_its_scans",

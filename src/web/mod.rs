@@ -228,6 +228,10 @@ fn json(routes: &mut ServiceConfig) {
             "/bookings/{booking_id}/cancel",
             [post().to(api::bookings::cancel)],
         ))
+        .service(at(
+            "/bookings/{booking_id}/move-answer",
+            [post().to(api::move_answers::take)],
+        ))
         .service(at("/buyers", [post().to(api::buyers::create)]))
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
@@ -263,6 +267,13 @@ fn sales(routes: &mut ServiceConfig) {
             [
                 get().to(api::organiser::call_off::progress),
                 post().to(api::organiser::call_off::begin),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/move",
+            [
+                get().to(api::organiser::moving::progress),
+                post().to(api::organiser::moving::begin),
             ],
         ))
         .service(at(
@@ -423,6 +434,10 @@ fn html(routes: &mut ServiceConfig) {
         .service(at(
             "/bookings/{booking_id}/cancel",
             [post().to(shop::bookings::cancel)],
+        ))
+        .service(at(
+            "/bookings/{booking_id}/move-answer",
+            [post().to(shop::move_answers::answer)],
         ))
         .service(at("/buyers", [post().to(shop::buyers::create)]))
         .service(at("/favicon.ico", [get().to(view::assets::favicon)]))
@@ -597,7 +612,7 @@ fn admin_sales(routes: &mut ServiceConfig) {
 
 /// The pages on which events are planned.
 fn admin_planning(routes: &mut ServiceConfig) {
-    use admin::planning::{event, publishing, tier};
+    use admin::planning::{event, moving, publishing, tier};
     routes
         .service(at(
             "/admin/events/new",
@@ -606,6 +621,10 @@ fn admin_planning(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/edit",
             [get().to(event::edit), post().to(event::save)],
+        ))
+        .service(at(
+            "/admin/events/{event}/move",
+            [get().to(moving::show), post().to(moving::begin)],
         ))
         .service(at(
             "/admin/events/{event}/preview",

@@ -70,6 +70,7 @@ const ROUTES: &[Route] = &[
     ("GET", "/api/bookings/{booking_id}",               [404,  200,  404,    200,  200,   403,    401,    401,    401]),
     ("POST", "/api/payments",                           [404,  201,  404,    201,  201,   403,    401,    401,    401]),
     ("POST", "/api/bookings/{booking_id}/cancel",       [404,  200,  404,    403,  200,   403,    401,    401,    401]),
+    ("POST", "/api/bookings/{booking_id}/move-answer",  [404,  409,  404,    403,  409,   403,    401,    401,    401]),
     ("GET", "/api/organiser/bookings",                  [401,  403,  403,    401,  422,   403,    401,    401,    401]),
     ("GET", "/api/organiser/bookings/{booking_id}/history", [401, 403, 403,  401,  200,   403,    401,    401,    401]),
     ("POST", "/api/organiser/bookings/{booking_id}/notes", [401, 403, 403,   401,  201,   403,    401,    401,    401]),
@@ -79,6 +80,8 @@ const ROUTES: &[Route] = &[
     ("GET", "/api/organiser/events/{event_id}/exports/{file}", [401, 403, 403, 401, 404, 403,    401,    401,    401]),
     ("GET", "/api/organiser/events/{event_id}/call-off", [401, 403,  403,    401,  404,   403,    401,    401,    401]),
     ("POST", "/api/organiser/events/{event_id}/call-off", [401, 403, 403,    401,  422,   403,    401,    401,    401]),
+    ("GET", "/api/organiser/events/{event_id}/move",    [401,  403,  403,    401,  404,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events/{event_id}/move",   [401,  403,  403,    401,  422,   403,    401,    401,    401]),
     // The token without the others' scopes has that of scanners.
     ("POST", "/api/organiser/events/{event_id}/scans",  [401,  403,  403,  401,  403,  422,  401,  401,  401]),
     ("POST", "/api/organiser/events/{event_id}/scans/batch",[401,  403,  403,  401,  403,  422,  401,  401,  401]),
@@ -248,6 +251,7 @@ async fn ask(
             "/api/bookings" => json!({"event_id": event, "items": [{"tier": "ga", "quantity": 1}]}),
             "/api/payments" => json!({"booking_id": id, "card_number": "4242424242424242"}),
             path if path.ends_with("/notes") => json!({"text": "Rang about the lift."}),
+            path if path.ends_with("/move-answer") => json!({"move": 1, "answer": "keep"}),
             path if path.ends_with("/call-off") => json!({"name": "another"}),
             _ => json!({}),
         };

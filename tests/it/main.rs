@@ -41,6 +41,7 @@ mod limits;
 mod logs;
 mod metrics;
 mod migrations;
+mod moving;
 mod my_bookings;
 mod openapi;
 mod organisers;

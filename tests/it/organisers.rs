@@ -96,6 +96,8 @@ const ROUTES: &[Route] = &[
     ("POST", "/admin/events/new",                           [303, 422, 422, 403, 403, 422]),
     ("GET", "/admin/events/{event}/edit",                   [303, 200, 200, 403, 403, 404]),
     ("POST", "/admin/events/{event}/edit",                  [303, 422, 422, 403, 403, 404]),
+    ("GET", "/admin/events/{event}/move",                   [303, 200, 200, 200, 403, 404]),
+    ("POST", "/admin/events/{event}/move",                  [303, 422, 422, 403, 403, 404]),
     ("GET", "/admin/events/{event}/preview",                [303, 200, 200, 200, 403, 404]),
     ("GET", "/admin/events/{event}/publish",                [303, 303, 303, 403, 403, 404]),
     ("POST", "/admin/events/{event}/publish",               [303, 303, 303, 403, 403, 404]),

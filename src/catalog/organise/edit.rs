@@ -176,6 +176,20 @@ fn wrong_now(own: &Own, details: &Details) -> Vec<Wrong> {
     if event.status == Status::Draft {
         return wrong;
     }
+    // Buyers are asked: see `moving`.
+    if starts_at != event.starts_at {
+        wrong.push(Wrong::at("/starts_at", Must::BeMoved));
+    }
+    let (venue, was) = (&details.venue, &event.venue);
+    for (pointer, text, was) in [
+        ("/venue/name", &venue.name, &was.name),
+        ("/venue/city", &venue.city, &was.city),
+        ("/venue/country", &venue.country, &was.country),
+    ] {
+        if text.trim() != was {
+            wrong.push(Wrong::at(pointer, Must::BeMoved));
+        }
+    }
     if details.currency != event.currency.code() {
         wrong.push(Wrong::at("/currency", Must::StayAsItIs));
     }
@@ -187,7 +201,7 @@ fn wrong_now(own: &Own, details: &Details) -> Vec<Wrong> {
     wrong
 }
 
-async fn update(
+pub(super) async fn update(
     transaction: &Transaction<'_>,
     own: &Own,
     details: &Details,

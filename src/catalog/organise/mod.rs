@@ -3,7 +3,7 @@
 //!
 //! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
 //! `edit` creates, changes and deletes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
-//! `publish` makes the tickets; `copy` makes other dates of an event.
+//! `publish` makes the tickets; `copy` makes other dates of an event; `moving` moves a published one to another date.
 //!
 //! What must hold: every change is of one transaction with its entry in the audit trail, and counts the event's version
 //! up; who changes an event says which version they have seen, and changes nothing if it is another by now. A foreign
@@ -12,6 +12,7 @@
 mod capacity;
 mod copy;
 mod edit;
+mod moving;
 mod own;
 mod publish;
 mod tier;
@@ -23,6 +24,7 @@ use crate::postgres::{AsDbError, Error};
 
 pub use copy::{Dates, copy};
 pub use edit::{change, create, delete, set_picture};
+pub use moving::{Move, move_to};
 pub use own::{Cursor, Own, Page, list, read};
 pub use publish::{Progress, go_on, progress, publish, resume};
 pub use tier::{add, change_tier, remove};
@@ -48,6 +50,9 @@ pub enum EditError {
     /// That is done to drafts alone.
     #[error("the event is no draft")]
     NoDraft,
+    /// That is done to published events alone.
+    #[error("the event is not published")]
+    NotPublished,
     /// Its tickets are being made.
     #[error("the event is being published")]
     Publishing,

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::moved_json::AskedMoveJson;
 use crate::availability::Counts;
 use crate::booking::{Booking, Status};
 use crate::catalog::Event;
@@ -73,6 +74,9 @@ pub(super) struct BookingJson<'a> {
     /// Who its buyer says they are; null for whoever has only the booking's link.
     #[schema(required = true)]
     pub(super) contact: Option<Contact>,
+    /// The last move of the event, if it was moved after the booking was made; left out if not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) moved: Option<AskedMoveJson<'a>>,
     /// What is left of each tier, in the answer to a new booking only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) availability: Vec<TierLeft<'a>>,
@@ -184,6 +188,7 @@ impl<'a> BookingJson<'a> {
             payment: payment.map(PaymentJson::from),
             payments: payments.map(PaymentJson::from).collect(),
             contact: None,
+            moved: AskedMoveJson::of(booking, event, &[]),
             availability: Vec::new(),
         }
     }

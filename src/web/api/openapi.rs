@@ -23,7 +23,9 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::organiser::{events as own_events, picture, publishing, tiers};
-use super::{bookings, buyers, docs, events, feed, organiser, payments, status, stream};
+use super::{
+    bookings, buyers, docs, events, feed, move_answers, organiser, payments, status, stream,
+};
 use crate::gateway::simulated::signature::HEADER as SIGNATURE;
 use crate::report::By;
 use crate::types::Fingerprint;
@@ -54,10 +56,12 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         events::list, events::get, events::availability, stream::availability, events::seats,
         buyers::create,
         bookings::book, bookings::list, bookings::get, bookings::cancel,
+        move_answers::take,
         payments::pay, payments::webhook,
         organiser::reports::report, organiser::reports::series, organiser::reports::export,
         organiser::bookings::find, organiser::bookings::history, organiser::bookings::cancel,
         organiser::bookings::note, organiser::call_off::begin, organiser::call_off::progress,
+        organiser::moving::begin, organiser::moving::progress,
         organiser::scans::scan, organiser::scans::scan_all, organiser::scans::undo,
         organiser::gates::read, organiser::offline::list, organiser::guests::search,
         organiser::gates::create_list, organiser::gates::change_list,

@@ -11,7 +11,8 @@ use askama::Template;
 use super::event_facts::EventFacts;
 use super::form::fresh_key;
 use super::frame::Frame;
-use crate::booking::{BookedItem, Booking, Status};
+use super::moved_view::Asked;
+use crate::booking::{Answered, BookedItem, Booking, Status};
 use crate::catalog::{Event, Tier};
 use crate::payment::{self, Payment, attempts_left};
 use crate::seating::row_label;
@@ -100,6 +101,8 @@ pub(super) struct BookingPage {
     money: String,
     /// The idempotency key of the next form.
     key: String,
+    /// What its buyer is asked, if the event was moved.
+    asked: Option<Asked>,
 }
 
 /// The fields of the form that pays in which buyers say who they are.
@@ -245,6 +248,7 @@ impl BookingPage {
             ),
             money: money_text(status, payments, format),
             key: fresh_key(),
+            asked: None,
             event: EventFacts::of(event, format),
         }
     }
@@ -252,6 +256,18 @@ impl BookingPage {
     /// Whether the reader holds tickets that are still to be paid.
     pub(super) fn is_held(&self) -> bool {
         self.is_buyer && !self.is_paying && self.state == Status::Pending.as_str()
+    }
+
+    /// The page with what its buyer is asked about a move of the event.
+    pub(super) fn asking(
+        mut self,
+        event: &Event,
+        booking: &Booking,
+        answers: &[Answered],
+        format: &Format,
+    ) -> Self {
+        self.asked = Asked::of(event, booking, answers, format.now);
+        self
     }
 
     /// The page with what is wrong with the form that was sent.

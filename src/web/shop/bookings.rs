@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::booking_view::{BookingPage, PayProblems, Reader, items_text, seats_text};
 use super::bookings_view::BookingsPage;
+use super::event_facts::EventFacts;
 use super::form::{Fields, key_field, value_of};
 use super::frame::Frame;
 use super::hold_cookie;
@@ -87,6 +88,10 @@ pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
         let seats = format.words.with("calendar-seats", &[("seats", &seats)]);
         description.push_str(&format!("\n{seats}"));
     }
+    if let Some(before) = &EventFacts::of(event, &format).moved {
+        let before = format.words.with("moved-before", &[("date", &before.from)]);
+        description.push_str(&format!("\n{before}"));
+    }
     let reference = [("reference", &booking.reference as &dyn Display)];
     let reference = format.words.with("calendar-reference", &reference);
     description.push_str(&format!("\n{reference}"));
@@ -131,6 +136,7 @@ pub async fn pay(
         booking: id,
         buyer,
         key,
+        seen_moves: value_of(&fields, "moves").and_then(|moves| moves.parse().ok()),
         card,
         contact,
         by_buyer: principal.speaks_for(buyer),
@@ -143,6 +149,7 @@ pub async fn pay(
         | Err(
             PayError::HoldExpired
             | PayError::InProgress
+            | PayError::MovedAgain
             | PayError::NotPending(_)
             | PayError::KeyReused,
         ) => Ok(see_other(&page_of(&request, id))),
@@ -271,7 +278,12 @@ async fn render(
     let view = BookingPage::new(
         frame, &format, event, booking, &tickets, &payments, contact, &reader,
     );
+    let answers = match event.moved {
+        Some(_) => booking::answers(&app.db, one).await?,
+        None => Vec::new(),
+    };
     let view = view.with_problems(problems);
+    let view = view.asking(event, booking, &answers, &format);
     let mut response = private_page(status, &view)?;
     if is_buyer {
         let is_held = view.is_held();

@@ -111,7 +111,12 @@ fn entry(listing: &Listing, event: &Arc<Event>) -> Entry {
     Entry {
         id: format!("urn:uuid:{}", event.id),
         title: Text::plain(without_controls(&event.name)),
-        updated: time(event.created_at),
+        updated: time(
+            event
+                .moved
+                .as_ref()
+                .map_or(event.created_at, |moved| moved.at),
+        ),
         published: Some(time(event.created_at)),
         summary: Some(Text::plain(without_controls(&summary))),
         links: vec![Link {

@@ -218,6 +218,7 @@ fn describe(
     let performers: Vec<_> = event.facts.lineup.iter().map(performer).collect();
     let status = match event.status {
         Status::CalledOff => "https://schema.org/EventCancelled",
+        _ if event.moved.is_some() => "https://schema.org/EventRescheduled",
         _ => "https://schema.org/EventScheduled",
     };
     let mut described = json!({
@@ -229,6 +230,7 @@ fn describe(
         "image": [image],
         "startDate": at(event.starts_at),
         "endDate": event.facts.ends_at.map(at),
+        "previousStartDate": event.moved.as_ref().map(|moved| at(moved.from)),
         "doorTime": event.facts.doors_at.map(at),
         "performer": performers,
         "eventStatus": status,

@@ -39,7 +39,7 @@ pub(super) struct Input {
     is_required: bool,
 }
 
-const fn input(
+pub(super) const fn input(
     name: &'static str,
     pointer: &'static str,
     text: &'static str,
@@ -218,7 +218,11 @@ fn local(at: Option<Timestamp>, zone: Tz) -> String {
 }
 
 /// What was typed as a time; what was not changed is as it was, to the microsecond.
-fn time(text: &str, zone: Tz, was: Option<Timestamp>) -> Result<Option<Timestamp>, &'static str> {
+pub(super) fn time(
+    text: &str,
+    zone: Tz,
+    was: Option<Timestamp>,
+) -> Result<Option<Timestamp>, &'static str> {
     if text.is_empty() {
         return Ok(None);
     }
