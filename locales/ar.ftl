@@ -949,3 +949,4 @@ problem-answer-closed = فات أوان الإجابة
 problem-answer-closed-detail = انتهت مهلة إعادة التذاكر؛ وهي صالحة للموعد الجديد
 problem-admitted = استُعملت إحدى التذاكر
 problem-admitted-detail = دخل أحدهم بإحدى التذاكر منذ تغيّر موعد الفعالية
+field-yes-or-no = يجب أن يكون true أو false

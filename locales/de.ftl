@@ -856,3 +856,4 @@ problem-answer-closed = Zu spät für eine Antwort
 problem-answer-closed-detail = Die Frist für die Rückgabe ist vorbei; die Karten gelten für den neuen Termin
 problem-admitted = Eine Karte wurde benutzt
 problem-admitted-detail = Mit einer der Karten ist jemand eingelassen worden, seit die Veranstaltung verlegt wurde
+field-yes-or-no = muss true oder false sein

@@ -862,3 +862,4 @@ problem-answer-closed = Too late to answer
 problem-answer-closed-detail = The time to return the tickets is over; they are valid for the new date
 problem-admitted = A ticket was used
 problem-admitted-detail = Somebody has come in with one of the tickets since the event was moved
+field-yes-or-no = must be true or false

@@ -858,3 +858,4 @@ problem-answer-closed = Demasiado tarde para responder
 problem-answer-closed-detail = El plazo para devolver las entradas ha terminado; son válidas para la nueva fecha
 problem-admitted = Se ha usado una entrada
 problem-admitted-detail = Alguien ha entrado con una de las entradas desde que se aplazó el evento
+field-yes-or-no = debe ser true o false

@@ -857,3 +857,4 @@ problem-answer-closed = Trop tard pour répondre
 problem-answer-closed-detail = Le délai pour rendre les billets est passé ; ils sont valables pour la nouvelle date
 problem-admitted = Un billet a été utilisé
 problem-admitted-detail = Quelqu’un est entré avec l’un des billets depuis que l’événement a été reporté
+field-yes-or-no = doit être true ou false

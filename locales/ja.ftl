@@ -827,3 +827,4 @@ problem-answer-closed = 回答の期限が過ぎました
 problem-answer-closed-detail = 返却の期限は過ぎました。チケットは新しい日程で有効です
 problem-admitted = チケットは使用済みです
 problem-admitted-detail = 日程変更の後、チケットのいずれかで入場した方がいます
+field-yes-or-no = true または false でなければなりません

@@ -17,3 +17,44 @@ event-move-silent = Ohne Antwort
 event-move-silent-text = Sie bleiben bestehen.
 event-move-open-until = Karten können bis { $slot } zurückgegeben werden.
 done-event-moved = Die Veranstaltung ist verlegt, alle werden gefragt.
+plan-markdown = In der Beschreibung: **fett**, *betont*, # eine Überschrift, - eine Liste, [ein Link](https://…). Eine leere Zeile beginnt einen Absatz.
+plan-about = Die Beschreibung, wie Käufer sie sehen
+recovery-heading = Wiederherstellungscodes
+recovery-once = Bewahren Sie diese zehn Codes dort auf, wo Sie sie ohne Ihr Telefon finden. Sie werden nur dieses eine Mal gezeigt.
+recovery-text = Jeder gilt einmal anstelle der sechs Ziffern der App, zusammen mit Ihrem Passwort.
+recovery-kept = Ich habe sie aufbewahrt
+recovery-or = Ohne die App geben Sie einen Ihrer Wiederherstellungscodes ein.
+recovery-renew = Neue Wiederherstellungscodes machen
+recovery-left =
+    { $count ->
+        [one] { $number } Wiederherstellungscode ist übrig.
+       *[other] { $number } Wiederherstellungscodes sind übrig.
+    }
+done-recovery-codes = Die bisherigen Codes gelten nicht mehr.
+audit-event-moved = Veranstaltung verlegt
+audit-recovery-codes-made = Wiederherstellungscodes gemacht
+audit-recovery-code-used = Wiederherstellungscode benutzt
+plan-wheelchair = Rollstuhlplätze (etwa A-1, A-2)
+plan-companion = Plätze der Begleitung daneben
+plan-copy-weeks = Und danach jede Woche, so viele Male
+plan-series-drafts = Auch die Entwürfe dieser Reihe ändern (alles außer Zeiten und Kategorien)
+plan-languages = Andere Sprachen
+plan-languages-lead = Was leer bleibt, wird so gezeigt, wie es zuerst geschrieben wurde.
+plan-languages-there = Übersetzt
+plan-languages-tier = Name der Kategorie { $tier }
+doors-heading = Listen und Eingänge
+doors-open = Offen
+doors-closed = Geschlossen
+doors-entered = Hereingekommen: { $number }.
+doors-inside = Jetzt drinnen: { $number }.
+doors-other-list = Zu dieser Liste
+doors-close-gate = Schließen
+doors-new-gate = Noch ein Eingang dieser Liste
+doors-change = Liste ändern
+doors-close-list = Liste schließen
+doors-close-text = Alle ihre Eingänge werden geschlossen: Niemand kommt mehr über sie herein. Scans, die auf einem Telefon warten, werden noch angenommen.
+doors-new-list = Liste anlegen
+doors-list-text = Eine Liste sagt, wer hereinkommt; je Liste einmal. An ihren Eingängen wird gescannt.
+doors-list-name = Name der Liste
+doors-make-list = Liste anlegen
+done-doors-saved = Gespeichert.

@@ -17,3 +17,44 @@ event-move-silent = No answer
 event-move-silent-text = They are kept.
 event-move-open-until = Tickets can be returned until { $slot }.
 done-event-moved = The event is moved, and its buyers are asked.
+plan-markdown = In the description: **bold**, *emphasis*, # a heading, - a list, [a link](https://…). An empty line begins a new paragraph.
+plan-about = The description as buyers see it
+recovery-heading = Recovery codes
+recovery-once = Keep these ten codes where you find them without your phone. They are shown this once.
+recovery-text = Each lets you in once instead of the six digits of the app, together with your password.
+recovery-kept = I have kept them
+recovery-or = Without the app, type one of your recovery codes.
+recovery-renew = Make new recovery codes
+recovery-left =
+    { $count ->
+        [one] { $number } recovery code is left.
+       *[other] { $number } recovery codes are left.
+    }
+done-recovery-codes = The codes of before are of no use any more.
+audit-event-moved = Event moved to another date
+audit-recovery-codes-made = Recovery codes made
+audit-recovery-code-used = Recovery code used
+plan-wheelchair = Wheelchair places (such as A-1, A-2)
+plan-companion = Seats of companions beside them
+plan-copy-weeks = And every week after that, so many times
+plan-series-drafts = Change the drafts of this series too (all but times and tiers)
+plan-languages = Other languages
+plan-languages-lead = What is left empty is shown as it was written first.
+plan-languages-there = Translated
+plan-languages-tier = Name of the tier { $tier }
+doors-heading = Lists and gates
+doors-open = Open
+doors-closed = Closed
+doors-entered = Came in: { $number }.
+doors-inside = In now: { $number }.
+doors-other-list = Move to this list
+doors-close-gate = Close
+doors-new-gate = Another gate of this list
+doors-change = Change the list
+doors-close-list = Close the list
+doors-close-text = All of its gates are closed: nobody comes in by it any more. Scans that wait on a phone are still taken.
+doors-new-list = Make a list
+doors-list-text = A list says who comes in; guests come in once per list. Its gates are where they are scanned.
+doors-list-name = Name of the list
+doors-make-list = Make the list
+done-doors-saved = Saved.

@@ -17,3 +17,44 @@ event-move-silent = Sin respuesta
 event-move-silent-text = Se conservan.
 event-move-open-until = Las entradas se pueden devolver hasta el { $slot }.
 done-event-moved = El evento se ha aplazado y se pregunta a los compradores.
+plan-markdown = En la descripción: **negrita**, *énfasis*, # un título, - una lista, [un enlace](https://…). Una línea vacía empieza un párrafo.
+plan-about = La descripción como la ven los compradores
+recovery-heading = Códigos de recuperación
+recovery-once = Guarda estos diez códigos donde los encuentres sin tu teléfono. Solo se muestran esta vez.
+recovery-text = Cada uno sustituye una vez a las seis cifras de la aplicación, junto con tu contraseña.
+recovery-kept = Los he guardado
+recovery-or = Sin la aplicación, escribe uno de tus códigos de recuperación.
+recovery-renew = Crear nuevos códigos de recuperación
+recovery-left =
+    { $count ->
+        [one] Queda { $number } código de recuperación.
+       *[other] Quedan { $number } códigos de recuperación.
+    }
+done-recovery-codes = Los códigos anteriores ya no sirven.
+audit-event-moved = Evento aplazado
+audit-recovery-codes-made = Códigos de recuperación creados
+audit-recovery-code-used = Código de recuperación usado
+plan-wheelchair = Plazas para sillas de ruedas (por ejemplo A-1, A-2)
+plan-companion = Asientos de acompañantes al lado
+plan-copy-weeks = Y después cada semana, tantas veces
+plan-series-drafts = Cambiar también los borradores de esta serie (todo menos horarios y categorías)
+plan-languages = Otros idiomas
+plan-languages-lead = Lo que queda vacío se muestra como se escribió primero.
+plan-languages-there = Traducido
+plan-languages-tier = Nombre de la categoría { $tier }
+doors-heading = Listas y puertas
+doors-open = Abierta
+doors-closed = Cerrada
+doors-entered = Han entrado: { $number }.
+doors-inside = Dentro ahora: { $number }.
+doors-other-list = A esta lista
+doors-close-gate = Cerrar
+doors-new-gate = Otra puerta de esta lista
+doors-change = Cambiar la lista
+doors-close-list = Cerrar la lista
+doors-close-text = Se cierran todas sus puertas: nadie entra ya por ella. Los escaneos que esperan en un teléfono aún se aceptan.
+doors-new-list = Crear una lista
+doors-list-text = Una lista dice quién entra, una vez por lista. En sus puertas se escanea.
+doors-list-name = Nombre de la lista
+doors-make-list = Crear la lista
+done-doors-saved = Guardado.

@@ -17,3 +17,44 @@ event-move-silent = Sans réponse
 event-move-silent-text = Elles sont gardées.
 event-move-open-until = Les billets peuvent être rendus jusqu’au { $slot }.
 done-event-moved = L’événement est reporté et les acheteurs sont consultés.
+plan-markdown = Dans la description : **gras**, *accent*, # un titre, - une liste, [un lien](https://…). Une ligne vide commence un paragraphe.
+plan-about = La description telle que les acheteurs la voient
+recovery-heading = Codes de secours
+recovery-once = Gardez ces dix codes là où vous les trouverez sans votre téléphone. Ils ne sont montrés que cette fois.
+recovery-text = Chacun remplace une fois les six chiffres de l’application, avec votre mot de passe.
+recovery-kept = Je les ai gardés
+recovery-or = Sans l’application, saisissez un de vos codes de secours.
+recovery-renew = Faire de nouveaux codes de secours
+recovery-left =
+    { $count ->
+        [one] Il reste { $number } code de secours.
+       *[other] Il reste { $number } codes de secours.
+    }
+done-recovery-codes = Les codes précédents ne servent plus.
+audit-event-moved = Événement reporté
+audit-recovery-codes-made = Codes de secours faits
+audit-recovery-code-used = Code de secours utilisé
+plan-wheelchair = Places pour fauteuils roulants (par exemple A-1, A-2)
+plan-companion = Places des accompagnants à côté
+plan-copy-weeks = Puis chaque semaine, tant de fois
+plan-series-drafts = Modifier aussi les brouillons de cette série (tout sauf horaires et catégories)
+plan-languages = Autres langues
+plan-languages-lead = Ce qui reste vide est montré tel qu’il a été écrit d’abord.
+plan-languages-there = Traduit
+plan-languages-tier = Nom de la catégorie { $tier }
+doors-heading = Listes et entrées
+doors-open = Ouverte
+doors-closed = Fermée
+doors-entered = Entrés : { $number }.
+doors-inside = À l’intérieur : { $number }.
+doors-other-list = Vers cette liste
+doors-close-gate = Fermer
+doors-new-gate = Une autre entrée de cette liste
+doors-change = Modifier la liste
+doors-close-list = Fermer la liste
+doors-close-text = Toutes ses entrées sont fermées : plus personne n’entre par elle. Les scans en attente sur un téléphone sont encore pris.
+doors-new-list = Créer une liste
+doors-list-text = Une liste dit qui entre, une fois par liste. On scanne à ses entrées.
+doors-list-name = Nom de la liste
+doors-make-list = Créer la liste
+done-doors-saved = Enregistré.

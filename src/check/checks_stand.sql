@@ -29,6 +29,7 @@ WITH needed (table_name, names) AS (
         ('members', '{role}'),
         ('invitations', '{email,hash,purpose,role}'),
         ('organiser_sessions', '{agent,hash}'),
+        ('recovery_codes', '{hash}'),
         ('audit_entries', '{actor,length}')
 ),
 single AS (

@@ -501,6 +501,10 @@ fn admin_account(routes: &mut ServiceConfig) {
             ],
         ))
         .service(at(
+            "/admin/account/recovery-codes",
+            [post().to(admin::second_factor::renew_codes)],
+        ))
+        .service(at(
             "/admin/account/second-factor/off",
             [post().to(admin::second_factor::turn_off)],
         ))
@@ -555,6 +559,7 @@ fn admin(routes: &mut ServiceConfig) {
             "/scan/{event}/gates",
             [post().to(admin::scan::open_gate)],
         ))
+        .configure(admin_doors)
         .service(at(
             "/scan/{event}/scans",
             [post().to(admin::scan::scan_all)],
@@ -570,6 +575,30 @@ fn admin(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/audit",
             [get().to(admin::audit::of_event)],
+        ));
+}
+
+/// The pages on which lists and gates are kept.
+fn admin_doors(routes: &mut ServiceConfig) {
+    use admin::doors;
+    routes
+        .service(at("/scan/{event}/doors", [get().to(doors::show)]))
+        .service(at("/scan/{event}/lists", [post().to(doors::make_list)]))
+        .service(at(
+            "/scan/{event}/lists/{list_id}",
+            [post().to(doors::change_list)],
+        ))
+        .service(at(
+            "/scan/{event}/lists/{list_id}/close",
+            [post().to(doors::close_list)],
+        ))
+        .service(at(
+            "/scan/{event}/gates/{gate_id}",
+            [post().to(doors::change_gate)],
+        ))
+        .service(at(
+            "/scan/{event}/gates/{gate_id}/close",
+            [post().to(doors::close_gate)],
         ));
 }
 
@@ -612,7 +641,7 @@ fn admin_sales(routes: &mut ServiceConfig) {
 
 /// The pages on which events are planned.
 fn admin_planning(routes: &mut ServiceConfig) {
-    use admin::planning::{event, moving, publishing, tier};
+    use admin::planning::{event, languages, moving, publishing, tier};
     routes
         .service(at(
             "/admin/events/new",
@@ -621,6 +650,14 @@ fn admin_planning(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/edit",
             [get().to(event::edit), post().to(event::save)],
+        ))
+        .service(at(
+            "/admin/events/{event}/languages",
+            [get().to(languages::show)],
+        ))
+        .service(at(
+            "/admin/events/{event}/languages/{language}",
+            [post().to(languages::save)],
         ))
         .service(at(
             "/admin/events/{event}/move",

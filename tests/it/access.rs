@@ -128,6 +128,7 @@ const ROUTES: &[Route] = &[
     ("GET", "/bookings/{booking_id}/calendar.ics",      [404,  404,  404,    404,  404,   403,    401,    401,    401]),
     ("POST", "/bookings/{booking_id}/payments",         [404,  303,  404,    303,  303,   403,    401,    401,    401]),
     ("POST", "/bookings/{booking_id}/cancel",           [404,  303,  404,    403,  303,   403,    401,    401,    401]),
+    ("POST", "/bookings/{booking_id}/move-answer",           [404,  303,  404,    403,  303,   403,    401,    401,    401]),
     ("POST", "/buyers",                                 [303,  200,  200,    303,  303,   303,    401,    401,    401]),
     public("GET", "/bookings/find", 200),
     public("POST", "/bookings/find", 404),
@@ -264,6 +265,8 @@ async fn ask(
             ("key", key.as_str()),
             ("qty-ga", "1"),
             ("card_number", "4242424242424242"),
+            ("move", "1"),
+            ("answer", "keep"),
         ];
         request = if path.starts_with("/api/") {
             request.json(&body)

@@ -57,6 +57,7 @@ mod problems;
 mod races;
 mod readers;
 mod recovery;
+mod recovery_codes;
 mod references;
 mod replacing;
 mod replica;

@@ -3,7 +3,8 @@
 //!
 //! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
 //! `edit` creates, changes and deletes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
-//! `publish` makes the tickets; `copy` makes other dates of an event; `moving` moves a published one to another date.
+//! `publish` makes the tickets; `copy` makes other dates of an event; `moving` moves a published one to another date; `series` changes its
+//! drafts together.
 //!
 //! What must hold: every change is of one transaction with its entry in the audit trail, and counts the event's version
 //! up; who changes an event says which version they have seen, and changes nothing if it is another by now. A foreign
@@ -15,6 +16,7 @@ mod edit;
 mod moving;
 mod own;
 mod publish;
+mod series;
 mod tier;
 
 use serde_json::{Map, Value};
@@ -23,7 +25,7 @@ use super::must::{Must, Wrong};
 use crate::postgres::{AsDbError, Error};
 
 pub use copy::{Dates, copy};
-pub use edit::{change, create, delete, set_picture};
+pub use edit::{Reach, change, create, delete, set_picture};
 pub use moving::{Move, move_to};
 pub use own::{Cursor, Own, Page, list, read};
 pub use publish::{Progress, go_on, progress, publish, resume};

@@ -20,6 +20,8 @@ const BOOKINGS: &str = "
     SELECT b.id, b.reference, b.status, b.total_minor, b.currency, b.created_at, b.confirmed_at, b.ended_at, b.buyer_id,
            (SELECT coalesce(sum(i.quantity), 0) FROM booking_items AS i
             WHERE i.event_id = $1 AND i.booking_id = b.id)::bigint AS tickets,
+           (SELECT m.answer FROM move_answers AS m
+            WHERE m.event_id = $1 AND m.booking_id = b.id ORDER BY m.move_no DESC LIMIT 1) AS move_answer,
            c.name, c.email
     FROM (SELECT * FROM bookings
           WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) > ($2, $3)
@@ -74,6 +76,7 @@ const BOOKING_NAMES: &[&str] = &[
     "name",
     "email",
     "buyer_id",
+    "move_answer",
 ];
 const TICKET_NAMES: &[&str] = &[
     "reference",
@@ -298,6 +301,8 @@ fn booking(row: &Row) -> Vec<Cell> {
         Cell::text(row.get("name")),
         Cell::text(row.get("email")),
         word(row.get::<_, Uuid>("buyer_id")),
+        row.get::<_, Option<&str>>("move_answer")
+            .map_or(Cell::Empty, word),
     ]
 }
 

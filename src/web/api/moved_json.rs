@@ -30,8 +30,19 @@ pub(super) struct MovedJson<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AskedMove)]
 pub(super) struct AskedMoveJson<'a> {
-    #[serde(flatten)]
-    moved: MovedJson<'a>,
+    /// How often the event was moved: the number of this move.
+    number: i32,
+    #[schema(value_type = DateTime<Utc>)]
+    moved_at: Timestamp,
+    /// When it was to start before.
+    #[schema(value_type = DateTime<Utc>)]
+    previous_starts_at: Timestamp,
+    /// Where it was to be, if that was elsewhere: name and city.
+    #[schema(required = true)]
+    previous_place: Option<&'a str>,
+    /// Until when the tickets may be returned.
+    #[schema(value_type = DateTime<Utc>)]
+    answer_until: Timestamp,
     /// What was answered to it; null is as good as `keep`.
     #[schema(required = true)]
     answer: Option<Answer>,
@@ -62,7 +73,13 @@ impl<'a> AskedMoveJson<'a> {
         if !is_asked && answer.is_none() {
             return None;
         }
-        let moved = MovedJson::of(event)?;
-        Some(Self { moved, answer })
+        Some(Self {
+            number: moved.number,
+            moved_at: moved.at,
+            previous_starts_at: moved.from,
+            previous_place: moved.from_place.as_deref(),
+            answer_until: moved.answer_until,
+            answer,
+        })
     }
 }

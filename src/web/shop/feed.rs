@@ -19,6 +19,7 @@ use crate::web::error::Error;
 use crate::web::finding::Asked;
 use crate::web::view::calendar;
 use crate::web::view::format::Format;
+use crate::web::view::markdown;
 use crate::web::view::names;
 use crate::web::{client, extract, headers};
 
@@ -104,7 +105,7 @@ pub async fn atom(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 fn entry(listing: &Listing, event: &Arc<Event>) -> Entry {
     let facts = EventFacts::of(event, &listing.format);
     let place = format!("{} · {}, {}", facts.date_and_time, facts.venue, facts.city);
-    let summary = match event.description.as_str() {
+    let summary = match markdown::plain(&event.description).as_str() {
         "" => place,
         description => format!("{place}\n\n{description}"),
     };

@@ -20,6 +20,7 @@ use crate::catalog::{Event, Status, Tier};
 use crate::config::Origin;
 use crate::types::{TierNo, Timestamp};
 use crate::web::view::format::{Format, machine_time};
+use crate::web::view::markdown;
 use crate::web::view::poster;
 use crate::web::view::words;
 
@@ -137,7 +138,7 @@ impl EventHead {
         format: &Format,
         (origin, shop): (&Origin, &str),
     ) -> Self {
-        let summary = summary(facts, &event.description);
+        let summary = summary(facts, &markdown::plain(&event.description));
         let page = format!("/events/{}", event.address);
         let links = Links::of(origin, &format.prefix, &page);
         let image = format!("{origin}{}", picture::poster_path(event, format, shop));
@@ -225,7 +226,7 @@ fn describe(
         "@context": "https://schema.org",
         "@type": "Event",
         "name": event.name,
-        "description": event.description,
+        "description": markdown::plain(&event.description),
         "url": url,
         "image": [image],
         "startDate": at(event.starts_at),

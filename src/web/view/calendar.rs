@@ -8,6 +8,7 @@ use icalendar::{Calendar, Component, EventLike, EventStatus};
 use crate::booking::Booking;
 use crate::catalog::Event;
 use crate::types::Timestamp;
+use crate::web::view::markdown;
 
 /// The calendar file of a booking, under the name of the shop that sold it; `url` is where its page is, if it is known.
 /// The shop is no ORGANIZER: that is an address to which calendars send answers.
@@ -53,7 +54,7 @@ pub fn listed(event: &Event, location: &str, url: &str) -> icalendar::Event {
         .starts(event.starts_at)
         .summary(&without_controls(&event.name))
         .location(&without_controls(location))
-        .description(&without_controls(&event.description))
+        .description(&without_controls(&markdown::plain(&event.description)))
         .status(status_of(event));
     entry.done()
 }
