@@ -24,6 +24,7 @@ mod conventions;
 mod cookies;
 mod cors;
 mod crashes;
+mod describing;
 mod distribution;
 mod doctor;
 mod events;

@@ -90,7 +90,7 @@ const ROUTES: &[Route] = &[
     ("POST", "/scan/{event}/gates",                         [303, 422, 422, 403, 403, 404]),
     ("GET", "/scan/{event}/doors",                          [303, 200, 200, 403, 403, 404]),
     ("POST", "/scan/{event}/lists",                         [303, 422, 422, 403, 403, 404]),
-    ("POST", "/scan/{event}/lists/{list_id}",               [303, 422, 422, 403, 403, 404]),
+    ("POST", "/scan/{event}/lists/{list_id}",               [303, 404, 404, 403, 403, 404]),
     ("POST", "/scan/{event}/lists/{list_id}/close",         [303, 404, 404, 403, 403, 404]),
     ("POST", "/scan/{event}/gates/{gate_id}",               [303, 404, 404, 403, 403, 404]),
     ("POST", "/scan/{event}/gates/{gate_id}/close",         [303, 404, 404, 403, 403, 404]),

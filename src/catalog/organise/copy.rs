@@ -68,6 +68,7 @@ pub async fn copy(
             };
             let mut copies = Vec::with_capacity(dates.starts_at.len());
             for (index, &starts_at) in dates.starts_at.iter().enumerate() {
+                let index = index / (dates.weeks as usize + 1);
                 let copy = EventId(Uuid::new_v4());
                 let mut details = moved(own.details(), own.event.starts_at, starts_at);
                 details.facts.series.clone_from(&series);
@@ -91,7 +92,7 @@ pub async fn copy(
     .await
 }
 
-/// The dates and their repetitions, in order. Where the clock skips the hour, it is the one before.
+/// The dates, each with its repetitions behind it. Where the clock skips the hour, it is the one before.
 fn every_week(dates: &Dates, zone: Tz) -> Result<Vec<Timestamp>, EditError> {
     let mut all = Vec::new();
     for at in &dates.starts_at {
@@ -107,8 +108,9 @@ fn every_week(dates: &Dates, zone: Tz) -> Result<Vec<Timestamp>, EditError> {
             });
         }
     }
-    all.sort_unstable();
-    if all.windows(2).any(|pair| pair[0] == pair[1]) {
+    let mut sorted = all.clone();
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(EditError::wrong("/weeks", Must::BeAlone));
     }
     Ok(all)
