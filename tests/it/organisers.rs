@@ -104,7 +104,7 @@ const ROUTES: &[Route] = &[
     ("GET", "/admin/events/{event}/edit",                   [303, 200, 200, 403, 403, 404]),
     ("POST", "/admin/events/{event}/edit",                  [303, 422, 422, 403, 403, 404]),
     ("GET", "/admin/events/{event}/languages",              [303, 200, 200, 403, 403, 404]),
-    ("POST", "/admin/events/{event}/languages/{language}",  [303, 422, 422, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/languages/{language}",  [303, 404, 404, 403, 403, 404]),
     ("GET", "/admin/events/{event}/move",                   [303, 200, 200, 200, 403, 404]),
     ("POST", "/admin/events/{event}/move",                  [303, 422, 422, 403, 403, 404]),
     ("GET", "/admin/events/{event}/preview",                [303, 200, 200, 200, 403, 404]),

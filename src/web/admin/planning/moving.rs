@@ -71,7 +71,7 @@ pub async fn show(
     on: On<Read>,
 ) -> Result<HttpResponse, Error> {
     let own = organise::read(&app.db, on.id, &on.may.actor()).await?;
-    let shell = Shell::of_event(&request, &on, &own.event, "move");
+    let shell = Shell::of_event(&request, &on, &own.event, "plan");
     let page = page_of(&app, &request, shell, &own).await?;
     private_page(StatusCode::OK, &page)
 }
@@ -85,7 +85,7 @@ pub async fn begin(
 ) -> Result<HttpResponse, Error> {
     let (by, words) = (on.may.actor(), words(&request));
     let own = organise::read(&app.db, on.id, &by).await?;
-    let shell = Shell::of_event(&request, &on, &own.event, "move");
+    let shell = Shell::of_event(&request, &on, &own.event, "plan");
     let mut page = page_of(&app, &request, shell, &own).await?;
     inputs::take(&mut page.inputs, &fields);
     let to = read_move(&own, &mut page.inputs, words);
