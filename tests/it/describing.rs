@@ -101,7 +101,7 @@ async fn an_event_is_repeated_every_week_by_the_venues_clock_and_its_dates_say_w
         let mut starts = Vec::new();
         for copy in copies {
             let copy = program.get(&format!("/{}", text(copy))).await.json;
-            assert_eq!(copy["facts"]["series"].is_string(), true, "{copy}");
+            assert!(copy["facts"]["series"].is_string(), "{copy}");
             starts.push(text(&copy["starts_at"]).to_owned());
         }
         assert_eq!(

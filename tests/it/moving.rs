@@ -408,6 +408,22 @@ async fn a_ticket_that_was_returned_opens_no_door_and_one_that_was_used_before_t
     .await;
 }
 
+/// A page, as the buyer of a booking sees it.
+async fn page_for(server: &Server, booking: &Value, path: &str) -> String {
+    let request = server.client.get(format!("{}{path}", server.url));
+    let request = request.header("Cookie", cookie_of(server, booking).await);
+    request.send().await.unwrap().text().await.unwrap()
+}
+
+async fn cookie_of(server: &Server, booking: &Value) -> String {
+    let token = crate::support::token(&server.db, &booking["buyer_id"]).await;
+    format!("buyer={token}")
+}
+
+fn path_of(booking: &Value) -> String {
+    format!("/bookings/{}", text(&booking["id"]))
+}
+
 #[tokio::test]
 async fn buyers_read_the_old_and_the_new_date_wherever_they_look() {
     let flags = ["--public-url", "http://tickets.example"];
@@ -426,81 +442,68 @@ async fn buyers_read_the_old_and_the_new_date_wherever_they_look() {
         let now = other.read(&format!("/api/events/{event}")).await;
         assert_eq!(now["moved"]["previous_starts_at"], before["starts_at"]);
         assert_ne!(now["starts_at"], before["starts_at"]);
-        let send = async |path: &str, cookie: &str, fields: &[(&str, &str)]| {
-            let request = other.client.post(format!("{}{path}", other.url));
-            let request = request
-                .header("Origin", "http://tickets.example")
-                .header("Cookie", cookie);
-            request.form(fields).send().await.unwrap()
-        };
-        let page = async |path: &str, booking: &Value| {
-            let token = crate::support::token(&other.db, &booking["buyer_id"]).await;
-            let request = other.client.get(format!("{}{path}", other.url));
-            let page = request
-                .header("Cookie", format!("buyer={token}"))
-                .send()
-                .await
-                .unwrap();
-            page.text().await.unwrap()
-        };
-        let says = |page: &str| {
-            let old = text(&before["starts_at"])[..16].to_owned();
-            page.contains(&old) && page.contains("New date")
-        };
-        let event_page = page(&other.event_path(event).await, &bought).await;
-        assert!(says(&event_page), "{event_page}");
+        let old = &text(&before["starts_at"])[..16];
+        let says = |page: &str| page.contains(old) && page.contains("New date");
+        let shown = page_for(&other, &bought, &other.event_path(event).await).await;
+        assert!(says(&shown), "{shown}");
         for part in ["EventRescheduled", "previousStartDate"] {
-            assert!(event_page.contains(part), "{event_page}");
+            assert!(shown.contains(part), "{shown}");
         }
-        let path = |booking: &Value| format!("/bookings/{}", text(&booking["id"]));
-        let confirmed = page(&path(&bought), &bought).await;
+        let shown = page_for(&other, &bought, &path_of(&bought)).await;
+        assert!(says(&shown) && shown.contains("ticket-moved"), "{shown}");
+        assert!(shown.contains("value=\"keep\"") && shown.contains("value=\"return\""));
+        let shown = page_for(&other, &held, &path_of(&held)).await;
         assert!(
-            says(&confirmed) && confirmed.contains("ticket-moved"),
-            "{confirmed}"
+            says(&shown) && shown.contains("name=\"moves\" value=\"1\""),
+            "{shown}"
         );
-        assert!(confirmed.contains("value=\"keep\"") && confirmed.contains("value=\"return\""));
-        let pending = page(&path(&held), &held).await;
-        assert!(
-            says(&pending) && pending.contains("name=\"moves\" value=\"1\""),
-            "{pending}"
-        );
-        assert!(!pending.contains("value=\"keep\""), "{pending}");
-        let mine = page("/bookings", &bought).await;
-        assert!(
-            mine.contains("Moved; before:") && mine.contains("Keep or return"),
-            "{mine}"
-        );
-        let calendar = page(&format!("{}/calendar.ics", path(&bought)), &bought).await;
-        assert!(
-            calendar.contains("SEQUENCE:1") && calendar.contains("Moved\\; before"),
-            "{calendar}"
-        );
-        // A page that was open when the event was moved charges nothing.
-        let token = crate::support::token(&other.db, &held["buyer_id"]).await;
-        let cookie = format!("buyer={token}");
-        let key = crate::support::fresh_key();
-        let mut fields = vec![
-            ("key", key.as_str()),
-            ("card_number", GOOD_CARD),
-            ("moves", "0"),
-        ];
-        let pay = format!("{}/payments", path(&held));
-        let stale = send(&pay, &cookie, &fields).await;
-        assert_eq!(stale.status(), 303);
-        assert_eq!(other.booking(&held).await["status"], "pending");
-        fields[2] = ("moves", "1");
-        send(&pay, &cookie, &fields).await;
-        assert_eq!(other.booking(&held).await["status"], "confirmed");
-        // By the form.
-        let fields = [("move", "1"), ("answer", "return")];
-        let sent = send(&format!("{}/move-answer", path(&bought)), &cookie, &fields).await;
-        assert_eq!(sent.status(), 404, "another buyer");
-        let token = crate::support::token(&other.db, &bought["buyer_id"]).await;
-        let cookie = format!("buyer={token}");
-        let sent = send(&format!("{}/move-answer", path(&bought)), &cookie, &fields).await;
-        assert_eq!(sent.status(), 303);
-        assert_eq!(other.booking(&bought).await["status"], "cancelled");
+        assert!(!shown.contains("value=\"keep\""), "{shown}");
+        let shown = page_for(&other, &bought, "/bookings").await;
+        for part in ["Moved; before:", "Keep or return"] {
+            assert!(shown.contains(part), "{shown}");
+        }
+        let calendar = format!("{}/calendar.ics", path_of(&bought));
+        let calendar = page_for(&other, &bought, &calendar).await;
+        for part in ["SEQUENCE:1", "Moved\\; before"] {
+            assert!(calendar.contains(part), "{calendar}");
+        }
         other.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_was_open_when_the_event_was_moved_charges_nothing() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 30)]).await;
+        let organiser = Organiser::new(server).await;
+        let held = server
+            .book(&order(event, Uuid::new_v4(), &[("ga", 2)]))
+            .await
+            .made();
+        moved(server, &organiser, event).await;
+        let (cookie, key) = (cookie_of(server, &held).await, crate::support::fresh_key());
+        let pay = format!("{}/payments", path_of(&held));
+        for (moves, status) in [("0", "pending"), ("1", "confirmed")] {
+            let fields = [
+                ("key", key.as_str()),
+                ("card_number", GOOD_CARD),
+                ("moves", moves),
+            ];
+            let sent = server.send_form(&pay, &cookie, &fields).await;
+            assert_eq!(sent.status(), 303);
+            assert_eq!(server.booking(&held).await["status"], status);
+        }
+        // By the form, and by nobody else.
+        let path = format!("{}/move-answer", path_of(&held));
+        let fields = [("move", "1"), ("answer", "return")];
+        let stranger = json!({"buyer_id": Uuid::new_v4()});
+        for (buyer, status, then) in [(&stranger, 404, "confirmed"), (&held, 303, "cancelled")] {
+            let cookie = cookie_of(server, buyer).await;
+            let sent = server.send_form(&path, &cookie, &fields).await;
+            assert_eq!(sent.status(), status);
+            assert_eq!(server.booking(&held).await["status"], then);
+        }
     })
     .await;
 }
