@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::ask::ask_nothing;
 use super::own::{Own, lock};
-use super::{EditError, difference};
+use super::{EditError, difference, series};
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::create::{
     CreateError, codes, insert_event, insert_place_and_words, insert_tier,
@@ -143,6 +143,7 @@ pub async fn change(
     id: EventId,
     version: i32,
     details: &Details,
+    reach: Reach,
 ) -> Result<i32, EditError> {
     db.transaction(|transaction| {
         let (by, details) = (by.clone(), details.clone());
@@ -161,24 +162,55 @@ pub async fn change(
             update(transaction, &own, &details).await?;
             let (was, is) = difference(&as_json(&before), &as_json(&details));
             let entry = Entry::new(&by, "event.changed", "event", id).of(own.event.organisation);
-            let entry = entry.event(own.event.no).before(was).after(is);
+            let entry = entry.event(own.event.no).before(was).after(is.clone());
             audit::record(transaction, &entry).await?;
+            if reach == Reach::DraftsOfSeries {
+                series::change_drafts(transaction, &by, &own, &as_json(&before), &is).await?;
+            }
             Ok(version + 1)
         })
     })
     .await
 }
 
+/// What a change is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The event alone.
+    Event,
+    /// The event, and the drafts of its series.
+    DraftsOfSeries,
+}
+
 /// What cannot be changed so any more.
-fn wrong_now(own: &Own, details: &Details) -> Vec<Wrong> {
+pub(super) fn wrong_now(own: &Own, details: &Details) -> Vec<Wrong> {
     let (event, now) = (&own.event, own.now);
     let mut wrong = Vec::new();
     let starts_at = details.starts_at.unwrap_or(event.starts_at);
-    if starts_at != event.starts_at && starts_at <= now {
-        wrong.push(Wrong::at("/starts_at", Must::BeToCome));
+    let is_draft = event.status == Status::Draft;
+    if starts_at != event.starts_at {
+        // The buyers of what is published are asked: see `moving`.
+        let must = if is_draft {
+            Must::BeToCome
+        } else {
+            Must::BeMoved
+        };
+        if !is_draft || starts_at <= now {
+            wrong.push(Wrong::at("/starts_at", must));
+        }
     }
-    if event.status == Status::Draft {
+    if is_draft {
         return wrong;
+    }
+    let (venue, was) = (&details.venue, &event.venue);
+    for (pointer, text, was) in [
+        ("/venue/name", &venue.name, &was.name),
+        ("/venue/city", &venue.city, &was.city),
+        ("/venue/country", &venue.country, &was.country),
+    ] {
+        if text.trim() != was {
+            wrong.push(Wrong::at(pointer, Must::BeMoved));
+        }
     }
     if details.currency != event.currency.code() {
         wrong.push(Wrong::at("/currency", Must::StayAsItIs));
@@ -191,7 +223,7 @@ fn wrong_now(own: &Own, details: &Details) -> Vec<Wrong> {
     wrong
 }
 
-async fn update(
+pub(super) async fn update(
     transaction: &Transaction<'_>,
     own: &Own,
     details: &Details,

@@ -3,7 +3,8 @@
 //!
 //! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
 //! `edit` creates, changes and deletes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
-//! `publish` makes the tickets; `copy` makes other dates of an event; `ask` writes what buyers are asked.
+//! `publish` makes the tickets; `copy` makes other dates of an event; `ask` writes what buyers are asked; `moving` moves a
+//! published event to another date; `series` changes its drafts together.
 //!
 //! What must hold: every change is of one transaction with its entry in the audit trail, and counts the event's version
 //! up; who changes an event says which version they have seen, and changes nothing if it is another by now. A foreign
@@ -13,8 +14,10 @@ mod ask;
 mod capacity;
 mod copy;
 mod edit;
+mod moving;
 mod own;
 mod publish;
+mod series;
 mod tier;
 
 use serde_json::{Map, Value};
@@ -24,7 +27,8 @@ use crate::postgres::{AsDbError, Error};
 
 pub use ask::{ask, asked};
 pub use copy::{Dates, copy};
-pub use edit::{change, create, delete, set_picture};
+pub use edit::{Reach, change, create, delete, set_picture};
+pub use moving::{Move, move_to};
 pub use own::{Cursor, Own, Page, list, read};
 pub use publish::{Progress, go_on, progress, publish, resume};
 pub use tier::{add, change_tier, remove};
@@ -53,6 +57,9 @@ pub enum EditError {
     /// Other tiers are sold from its stock.
     #[error("other tiers share its tickets")]
     Shared,
+    /// That is done to published events alone.
+    #[error("the event is not published")]
+    NotPublished,
     /// Its tickets are being made.
     #[error("the event is being published")]
     Publishing,

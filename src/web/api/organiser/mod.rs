@@ -12,6 +12,7 @@ pub mod event_json;
 pub mod events;
 pub mod gates;
 pub mod guests;
+pub mod moving;
 pub mod offline;
 pub mod picture;
 pub mod publishing;
