@@ -944,3 +944,30 @@ answers-save = حفظ الإجابات
 answers-missing = تُرجى الإجابة هنا.
 answers-too-long = بحد أقصى { $most } حرفًا.
 answers-wrong = يُرجى اختيار إحدى الإجابات.
+
+## Changes of paid bookings
+
+problem-not-paid = الحجز غير مدفوع
+problem-not-paid-detail = لا يمكن تغيير سوى حجز مدفوع
+problem-tickets-changed = لا يضم الحجز هذه التذاكر
+problem-tickets-changed-detail = ليست من هذا الحجز أو لم تعد منه: { $tickets }. لم يتغير شيء
+problem-let-in = دخل أحدهم بهذه التذاكر
+problem-let-in-detail = سبق الدخول بها: { $tickets }. لم يتغير شيء
+problem-dearer = التذاكر الجديدة أغلى
+problem-dearer-detail = لا يُخصم الفرق: بدّلها فقط إن تنازلت عنه. لم يتغير شيء
+problem-other-amount = سيُرد مبلغ آخر
+problem-other-amount-detail = تغيّر الحجز منذ عرض المبلغ. لم يتغير شيء: راجعه مجددًا
+problem-nothing-to-refund = لم يتبقَّ هذا القدر من الدفعة
+problem-nothing-to-refund-detail = لا دفعة متبقية للحجز يمكن الرد منها. لم يتغير شيء
+field-tickets-none = يجب تحديد تذكرة واحدة على الأقل
+field-tickets-all = يجب ألا تكون كل التذاكر: ألغِ الحجز بدلًا من ذلك
+field-tickets-one-tier = يجب أن تكون من فئة واحدة: بدّل فئة بعد أخرى
+field-tickets-same = يجب أن تكون مقاعد غير مقاعد الحجز
+field-seats-count = يجب أن يساوي عدد المقاعد عدد التذاكر
+field-tier-other-price = يجب أن تكون فئة أخرى: في الحجز تذاكر منها بسعر آخر
+field-seat-unknown = يجب أن تكون تذكرة من الفئة مثل A-7، أو رقمًا حيث لا مقاعد مرقمة
+field-tier-unknown = يجب أن يكون رمز فئة من فئات الفعالية
+receipt-ordered = المطلوب
+receipt-returned = المُرد
+receipt-part = رُدّ { $amount } في { $time }
+receipt-part-due = { $amount } في طريقه إليك

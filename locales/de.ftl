@@ -851,3 +851,30 @@ answers-save = Antworten speichern
 answers-missing = Bitte beantworten Sie das.
 answers-too-long = Höchstens { $most } Zeichen.
 answers-wrong = Bitte wählen Sie eine der Antworten.
+
+## Changes of paid bookings
+
+problem-not-paid = Die Buchung ist nicht bezahlt
+problem-not-paid-detail = Nur eine bezahlte Buchung kann geändert werden
+problem-tickets-changed = Die Buchung hat diese Tickets nicht
+problem-tickets-changed-detail = Nicht oder nicht mehr in dieser Buchung: { $tickets }. Es wurde nichts geändert
+problem-let-in = Mit diesen Tickets ist jemand eingelassen worden
+problem-let-in-detail = Schon eingelassen: { $tickets }. Es wurde nichts geändert
+problem-dearer = Die neuen Tickets kosten mehr
+problem-dearer-detail = Die Differenz wird nicht abgebucht: tauschen Sie nur, wenn Sie darauf verzichten. Es wurde nichts geändert
+problem-other-amount = Ein anderer Betrag würde erstattet
+problem-other-amount-detail = Die Buchung hat sich geändert, seit der Betrag gezeigt wurde. Es wurde nichts geändert: sehen Sie noch einmal nach
+problem-nothing-to-refund = So viel ist von der Zahlung nicht übrig
+problem-nothing-to-refund-detail = Von keiner Zahlung der Buchung ist genug übrig, um das zu erstatten. Es wurde nichts geändert
+field-tickets-none = muss mindestens ein Ticket nennen
+field-tickets-all = dürfen nicht alle Tickets sein: stornieren Sie stattdessen die Buchung
+field-tickets-one-tier = müssen aus einer Kategorie sein: tauschen Sie eine nach der anderen
+field-tickets-same = müssen andere Plätze sein als die der Buchung
+field-seats-count = müssen so viele Plätze wie Tickets sein
+field-tier-other-price = muss eine andere Kategorie sein: die Buchung hat Tickets davon zu einem anderen Preis
+field-seat-unknown = muss ein Ticket der Kategorie sein wie A-7, oder eine Nummer, wo es keine Plätze gibt
+field-tier-unknown = muss der Code einer Kategorie der Veranstaltung sein
+receipt-ordered = Bestellt
+receipt-returned = Erstattet
+receipt-part = { $amount } erstattet am { $time }
+receipt-part-due = { $amount } werden gerade erstattet

@@ -857,3 +857,30 @@ answers-save = Save answers
 answers-missing = Please answer this.
 answers-too-long = At most { $most } characters.
 answers-wrong = Please choose one of the answers.
+
+## Changes of paid bookings
+
+problem-not-paid = The booking is not paid
+problem-not-paid-detail = Only a paid booking can be changed
+problem-tickets-changed = The booking has no such tickets
+problem-tickets-changed-detail = Not of this booking, or not any more: { $tickets }. Nothing was changed
+problem-let-in = Somebody is in with these tickets
+problem-let-in-detail = Let in already: { $tickets }. Nothing was changed
+problem-dearer = The new tickets cost more
+problem-dearer-detail = The difference is not charged: exchange them only if you waive it. Nothing was changed
+problem-other-amount = Another amount would go back
+problem-other-amount-detail = The booking has changed since the amount was shown. Nothing was changed: look again
+problem-nothing-to-refund = So much is not left of the charge
+problem-nothing-to-refund-detail = No charge of the booking is left from which that could go back. Nothing was changed
+field-tickets-none = must name at least one ticket
+field-tickets-all = must not be all tickets: cancel the booking instead
+field-tickets-one-tier = must be of one tier: exchange one tier after the other
+field-tickets-same = must be other seats than those of the booking
+field-seats-count = must be as many seats as tickets
+field-tier-other-price = must be another tier: the booking has tickets of it at another price
+field-seat-unknown = must be a ticket of the tier, such as A-7, or a number where seats have none
+field-tier-unknown = must be the code of a tier of the event
+receipt-ordered = Ordered
+receipt-returned = Given back
+receipt-part = { $amount } given back on { $time }
+receipt-part-due = { $amount } is on its way back

@@ -853,3 +853,30 @@ answers-save = Guardar respuestas
 answers-missing = Responde a esta pregunta.
 answers-too-long = Como máximo { $most } caracteres.
 answers-wrong = Elige una de las respuestas.
+
+## Changes of paid bookings
+
+problem-not-paid = La reserva no está pagada
+problem-not-paid-detail = Solo se puede cambiar una reserva pagada
+problem-tickets-changed = La reserva no tiene esas entradas
+problem-tickets-changed-detail = No están, o ya no están, en esta reserva: { $tickets }. No se ha cambiado nada
+problem-let-in = Alguien ha entrado con estas entradas
+problem-let-in-detail = Ya han entrado: { $tickets }. No se ha cambiado nada
+problem-dearer = Las nuevas entradas cuestan más
+problem-dearer-detail = La diferencia no se cobra: cambie solo si renuncia a ella. No se ha cambiado nada
+problem-other-amount = Se devolvería otro importe
+problem-other-amount-detail = La reserva ha cambiado desde que se mostró el importe. No se ha cambiado nada: mírelo de nuevo
+problem-nothing-to-refund = No queda tanto del pago
+problem-nothing-to-refund-detail = Ningún pago de la reserva permite esa devolución. No se ha cambiado nada
+field-tickets-none = debe nombrar al menos una entrada
+field-tickets-all = no pueden ser todas las entradas: cancele la reserva
+field-tickets-one-tier = deben ser de una sola categoría: cámbielas una tras otra
+field-tickets-same = deben ser asientos distintos de los de la reserva
+field-seats-count = deben ser tantos asientos como entradas
+field-tier-other-price = debe ser otra categoría: la reserva ya tiene entradas de esta a otro precio
+field-seat-unknown = debe ser una entrada de la categoría como A-7, o un número donde no hay asientos
+field-tier-unknown = debe ser el código de una categoría del evento
+receipt-ordered = Pedido
+receipt-returned = Devuelto
+receipt-part = { $amount } devueltos el { $time }
+receipt-part-due = { $amount } en camino de vuelta

@@ -852,3 +852,30 @@ answers-save = Enregistrer les réponses
 answers-missing = Veuillez répondre.
 answers-too-long = Au plus { $most } caractères.
 answers-wrong = Veuillez choisir l’une des réponses.
+
+## Changes of paid bookings
+
+problem-not-paid = La réservation n’est pas payée
+problem-not-paid-detail = Seule une réservation payée peut être modifiée
+problem-tickets-changed = La réservation n’a pas ces billets
+problem-tickets-changed-detail = Pas, ou plus, dans cette réservation : { $tickets }. Rien n’a été modifié
+problem-let-in = Quelqu’un est entré avec ces billets
+problem-let-in-detail = Déjà entrés : { $tickets }. Rien n’a été modifié
+problem-dearer = Les nouveaux billets coûtent plus cher
+problem-dearer-detail = La différence n’est pas débitée : n’échangez que si vous y renoncez. Rien n’a été modifié
+problem-other-amount = Un autre montant serait remboursé
+problem-other-amount-detail = La réservation a changé depuis l’affichage du montant. Rien n’a été modifié : vérifiez à nouveau
+problem-nothing-to-refund = Il ne reste pas autant du paiement
+problem-nothing-to-refund-detail = Aucun paiement de la réservation ne permet ce remboursement. Rien n’a été modifié
+field-tickets-none = doit nommer au moins un billet
+field-tickets-all = ne doit pas être tous les billets : annulez plutôt la réservation
+field-tickets-one-tier = doivent être d’une seule catégorie : échangez-les l’une après l’autre
+field-tickets-same = doivent être d’autres places que celles de la réservation
+field-seats-count = doivent être autant de places que de billets
+field-tier-other-price = doit être une autre catégorie : la réservation en a des billets à un autre prix
+field-seat-unknown = doit être un billet de la catégorie comme A-7, ou un numéro s’il n’y a pas de places numérotées
+field-tier-unknown = doit être le code d’une catégorie de l’événement
+receipt-ordered = Commandé
+receipt-returned = Remboursé
+receipt-part = { $amount } remboursés le { $time }
+receipt-part-due = { $amount } en cours de remboursement

@@ -823,3 +823,30 @@ answers-save = 回答を保存
 answers-missing = 回答してください。
 answers-too-long = { $most }文字以内で入力してください。
 answers-wrong = 選択肢から選んでください。
+
+## Changes of paid bookings
+
+problem-not-paid = 予約はまだ支払われていません
+problem-not-paid-detail = 変更できるのは支払い済みの予約だけです
+problem-tickets-changed = 予約にそのチケットはありません
+problem-tickets-changed-detail = この予約にない、またはもうないチケット: { $tickets }。何も変更されていません
+problem-let-in = このチケットで入場済みです
+problem-let-in-detail = 入場済み: { $tickets }。何も変更されていません
+problem-dearer = 新しいチケットのほうが高額です
+problem-dearer-detail = 差額は請求されません。請求しない場合だけ交換できます。何も変更されていません
+problem-other-amount = 返金額が異なります
+problem-other-amount-detail = 金額の表示後に予約が変わりました。何も変更されていません。もう一度ご確認ください
+problem-nothing-to-refund = 返金できる残額が足りません
+problem-nothing-to-refund-detail = この予約の支払いからは返金できません。何も変更されていません
+field-tickets-none = チケットを1枚以上選んでください
+field-tickets-all = すべてのチケットは選べません。予約を取り消してください
+field-tickets-one-tier = 1つの席種だけを選んでください。席種ごとに交換できます
+field-tickets-same = 予約とは別の座席を指定してください
+field-seats-count = チケットと同じ数の座席を指定してください
+field-tier-other-price = 別の席種を選んでください。この予約にはその席種のチケットが別の価格であります
+field-seat-unknown = A-7 のような席種のチケット、座席指定がなければ番号を指定してください
+field-tier-unknown = 公演の席種コードを指定してください
+receipt-ordered = 注文時の金額
+receipt-returned = 返金
+receipt-part = { $time } に { $amount } を返金
+receipt-part-due = { $amount } を返金処理中

@@ -23,6 +23,10 @@ pub const REFUNDED: &str = "refunded";
 /// Between a booking and the payment that came in the same request.
 pub const BOOKED: &str = "booked";
 
+/// After some tickets of a booking were given back or exchanged, and that is committed, before the gateway is called for
+/// what goes back.
+pub const GIVEN_BACK: &str = "given-back";
+
 /// In the transaction that cancels bookings of an event that was called off, before its commit.
 pub const CALLING_OFF: &str = "calling-off";
 
@@ -49,7 +53,7 @@ mod armed {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use super::{CALLING_OFF, POINTS};
+    use super::{CALLING_OFF, GIVEN_BACK, POINTS};
     use crate::types::Invalid;
 
     /// The point, and at which pass, counted from 1.
@@ -65,12 +69,12 @@ mod armed {
             let (name, pass) = text.split_once(':').unwrap_or((text, "1"));
             let name = POINTS
                 .into_iter()
-                .chain([CALLING_OFF])
+                .chain([CALLING_OFF, GIVEN_BACK])
                 .find(|point| *point == name);
             match (name, pass.parse()) {
                 (Some(name), Ok(pass)) => Ok(Self { name, pass }),
                 _ => Err(Invalid::new(format!(
-                    "must be one of {POINTS:?}, {CALLING_OFF:?}, or one:pass"
+                    "must be one of {POINTS:?}, {CALLING_OFF:?}, {GIVEN_BACK:?}, or one:pass"
                 ))),
             }
         }

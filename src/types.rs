@@ -67,6 +67,14 @@ uuid_id!(
     PaymentId
 );
 uuid_id!(
+    /// A refund; also the gateway's idempotency key. What goes back last of a payment has the payment's id.
+    RefundId
+);
+uuid_id!(
+    /// A change of a booking; version 7, made by the server.
+    ChangeId
+);
+uuid_id!(
     /// Somebody who signs in on the organiser's side. It proves nothing: a session does.
     OrganiserId
 );
@@ -74,6 +82,22 @@ uuid_id!(
     /// An entry of the audit trail; version 7.
     AuditId
 );
+
+/// One of a booking's links. Only the newest is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookingLink {
+    /// Of which booking.
+    pub booking: BookingId,
+    /// How often it was handed over before.
+    pub no: i32,
+}
+
+impl From<BookingId> for BookingLink {
+    /// The first link.
+    fn from(booking: BookingId) -> Self {
+        Self { booking, no: 0 }
+    }
+}
 
 impl OrganiserId {
     /// A new organiser.
@@ -97,6 +121,20 @@ impl BookingId {
 }
 
 impl PaymentId {
+    /// A new id; ids that this process makes later sort later.
+    pub fn make() -> Self {
+        Self(time_ordered())
+    }
+}
+
+impl RefundId {
+    /// A new id; ids that this process makes later sort later.
+    pub fn make() -> Self {
+        Self(time_ordered())
+    }
+}
+
+impl ChangeId {
     /// A new id; ids that this process makes later sort later.
     pub fn make() -> Self {
         Self(time_ordered())

@@ -24,7 +24,7 @@ use api_token::{ApiToken, ApiTokens, Found, Scope};
 use keys::Keys;
 
 use crate::postgres::{Db, Error};
-use crate::types::{BookingId, BuyerId, OrganisationNo, Timestamp};
+use crate::types::{BookingLink, BuyerId, OrganisationNo, Timestamp};
 
 pub use keys::{GRACE, rotate};
 
@@ -252,16 +252,16 @@ impl Access {
     ///
     /// # Errors
     /// Those of the database, the first time.
-    pub async fn link(&self, booking: BookingId) -> Result<String, Error> {
-        token::link(&self.keys, booking).await
+    pub async fn link(&self, of: impl Into<BookingLink>) -> Result<String, Error> {
+        token::link(&self.keys, of.into()).await
     }
 
     /// Whether this is what the link of this booking carries.
     ///
     /// # Errors
     /// Those of the database, if the key is not known here yet.
-    pub async fn is_link(&self, booking: BookingId, text: &str) -> Result<bool, Error> {
-        token::is_link(&self.keys, booking, text).await
+    pub async fn is_link(&self, of: impl Into<BookingLink>, text: &str) -> Result<bool, Error> {
+        token::is_link(&self.keys, of.into(), text).await
     }
 
     /// Reads the secrets again, so that this process signs with the newest soon after a rotation.

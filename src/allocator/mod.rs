@@ -7,7 +7,7 @@
 //! lane starts its search; `tickets` locks tickets and assigns them; [`assign`] chooses among the locked
 //! tickets; [`release`] frees the tickets of ended bookings and expires holds, [`expiry`] does that for all
 //! events; [`reallocate`] takes tickets for a booking that was paid after its hold had expired; [`replace`] allocates an
-//! order in the place of a hold; [`supply`] makes tickets and takes free ones out of sale. `figures` is what is counted. `statements` has every statement that a batch runs, and `sql/` their texts.
+//! order in the place of a hold; [`exchange`] gives a paid booking other tickets; [`supply`] makes tickets and takes free ones out of sale. `figures` is what is counted. `statements` has every statement that a batch runs, and `sql/` their texts.
 //!
 //! What must hold: free tickets are locked in one total order (tier, then seat), and no batch waits for
 //! one, so no two batches can deadlock over them. An answer is given only after COMMIT. Free
@@ -17,6 +17,7 @@
 pub mod assign;
 pub mod batch;
 mod draft;
+pub mod exchange;
 pub mod expiry;
 mod figures;
 pub mod first_free;

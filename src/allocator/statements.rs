@@ -52,6 +52,11 @@ statements! {
     STOCK_FOR_BOOKING = "stock_for_booking.sql";
     MAKE_TICKETS = "make_tickets.sql";
     WITHDRAW_TICKETS = "withdraw_tickets.sql";
+    LOCK_HELD_TICKETS = "lock_held_tickets.sql";
+    REISSUE_TICKETS = "reissue_tickets.sql";
+    FREE_OF_TIER = "free_of_tier.sql";
+    CHANGE_ITEM = "change_item.sql";
+    REMOVE_ITEM = "remove_item.sql";
 }
 
 /// The prepared statements of batches. None is prepared in the middle of a batch, where the next statement would

@@ -166,6 +166,7 @@ fn new_booking(
         id: booked.id,
         reference: booked.reference,
         buyer,
+        link_no: 0,
         status: Status::Pending,
         total: event.money(total_minor),
         created_at: booked.created_at,

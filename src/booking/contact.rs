@@ -6,7 +6,7 @@
 use super::Booking;
 use crate::postgres::{Client, Db, Error, Transaction};
 use crate::types::contact::{Contact, ContactRule, fold_email};
-use crate::types::{BookingId, EventNo, Reference};
+use crate::types::{BookingId, BookingLink, EventNo, Reference};
 
 /// $1 event, $2 booking, $3 name, $4 e-mail address, $5 the same folded, $6 whether it takes the place of another. From the booking's row, so that
 /// a distributed database runs it whole on one node.
@@ -31,7 +31,7 @@ const RULE: &str = "
 /// $1 folded e-mail address, $2 reference. Bookings from before references were stored are compared by the caller.
 /// The newest first: what is to come is looked for more often.
 const FIND: &str = "
-    SELECT b.id, b.reference FROM contacts AS c
+    SELECT b.id, b.reference, b.link_no FROM contacts AS c
     JOIN bookings AS b ON b.event_id = c.event_id AND b.id = c.booking_id
     WHERE c.email_folded = $1 AND (b.reference = $2 OR b.reference IS NULL)
     ORDER BY b.id DESC LIMIT 1000";
@@ -143,7 +143,7 @@ pub async fn contacts(db: &Db, bookings: &[Booking]) -> Result<Vec<(BookingId, C
     Ok(rows.iter().map(contact).collect())
 }
 
-/// The newest booking with this reference whose buyer has left this e-mail address. The same statement runs whatever
+/// The link of the newest booking with this reference whose buyer has left this e-mail address. The same statement runs whatever
 /// there is.
 ///
 /// # Errors
@@ -152,7 +152,7 @@ pub async fn find_by_contact(
     db: &Db,
     reference: Reference,
     email: &str,
-) -> Result<Option<BookingId>, Error> {
+) -> Result<Option<BookingLink>, Error> {
     let client = db.get().await?;
     let statement = client.prepare_cached(FIND).await?;
     let rows = client
@@ -162,7 +162,10 @@ pub async fn find_by_contact(
         let id: BookingId = row.get("id");
         let stored: Option<Reference> = row.get("reference");
         let its_own = stored.unwrap_or_else(|| Reference::of_older(id));
-        (its_own == reference).then_some(id)
+        (its_own == reference).then(|| BookingLink {
+            booking: id,
+            no: row.get::<_, Option<i32>>("link_no").unwrap_or(0),
+        })
     });
     Ok(found)
 }

@@ -21,22 +21,41 @@ const FIND: &str = "
 const DELETE: &str =
     "DELETE FROM contacts WHERE event_id = $1 AND booking_id = $2 AND email_folded = $3";
 
+/// As [`FIND`] and [`DELETE`], of those who had a booking before it was handed over.
+const FIND_FORMER: &str = "
+    SELECT c.event_id, c.booking_id, e.organisation_id FROM former_contacts AS c
+    JOIN events AS e ON e.event_id = c.event_id
+    WHERE c.email_folded = $1 ORDER BY c.event_id, c.booking_id LIMIT $2";
+const DELETE_FORMER: &str =
+    "DELETE FROM former_contacts WHERE event_id = $1 AND booking_id = $2 AND email_folded = $3";
+
 /// Deletes the contacts that have this e-mail address, and what was answered with them. Of how many bookings.
 ///
 /// # Errors
 /// Those of the database; what was forgotten before stays forgotten.
 pub async fn forget(db: &Db, by: &Actor, email: &str) -> Result<u64, Error> {
     let email = fold_email(email);
+    let forgotten = forget_by(db, by, &email, FIND, DELETE).await?;
+    Ok(forgotten + forget_by(db, by, &email, FIND_FORMER, DELETE_FORMER).await?)
+}
+
+async fn forget_by(
+    db: &Db,
+    by: &Actor,
+    email: &String,
+    find: &str,
+    delete: &str,
+) -> Result<u64, Error> {
     let mut forgotten = 0;
     loop {
         let mut client = db.get().await?;
         let transaction = client.transaction().await?;
-        let found = transaction.query(FIND, &[&email, &BATCH]).await?;
+        let found = transaction.query(find, &[email, &BATCH]).await?;
         for row in &found {
             let (event, booking): (EventNo, BookingId) =
                 (row.get("event_id"), row.get("booking_id"));
             forgotten += transaction
-                .execute(DELETE, &[&event, &booking, &email])
+                .execute(delete, &[&event, &booking, email])
                 .await?;
             forget_answers(&transaction, event, booking).await?;
             let entry = Entry::new(by, "buyer.forgotten", "booking", booking);

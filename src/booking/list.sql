@@ -3,7 +3,7 @@
 -- flattened, and the condition on expires_at does not match the predicate of the index bookings_pending.
 -- $1 buyer, $2 older than this booking or NULL, $3 how many at most.
 SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-       ended_at
+       ended_at, link_no
 FROM (
     (SELECT *
      FROM bookings

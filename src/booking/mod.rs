@@ -27,7 +27,10 @@
 //!
 //! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in
 //! the place of a hold, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
-//! status, `call_off` cancels all of an event, `note` is what organisers write down, `contact` is who their buyers say they are, `answers` what they answer to the event's questions, `hand_over` moves them to another browser. The allocator
+//! status, `call_off` cancels all of an event, `note` is what organisers write down, `change` records what they change of
+//! a paid booking, `plan` says what that would do and `worth` what it is worth, `transfer` gives it to another person,
+//! `contact` is who their buyers say they are, `answers` what they answer to the event's questions, `hand_over` moves them
+//! to another browser. The allocator
 //! inserts bookings and expires them, because it
 //! does both for many at once. Payments are not known here: `payment` imports this module.
 
@@ -36,27 +39,34 @@ mod answering;
 mod answers;
 mod book;
 mod call_off;
+mod change;
 mod contact;
 mod forget;
 mod hand_over;
 mod mine;
 mod note;
 mod order;
+mod plan;
 mod read;
 mod replace;
+mod transfer;
 mod transition;
+mod worth;
 
 use tokio_postgres::Row;
 use utoipa::ToSchema;
 
 use crate::allocator::Stock;
-use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
+use crate::types::{
+    BookingId, BookingLink, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp,
+};
 
 pub use answer_rules::{Answer, AnswerRule, AnswerWrong, Given, check_answers};
 pub use answering::answer;
 pub use answers::{AnswersRefused, Moved, answers, move_answers, take_answers};
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
+pub use change::{Asked, Change, ChangeError, ChangeKind, Changing, ItemChange, begin_change};
 pub use contact::{
     ContactRefused, check_contact, contacts, find_by_contact, save_contact, take_contact,
 };
@@ -65,7 +75,9 @@ pub use hand_over::{hand_over, has_live};
 pub use mine::{Listed, Part, Place, mine};
 pub use note::{NOTE_MAX, Note, add_note, notes};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
+pub use plan::{ExchangePlan, HeldTicket, Return, TierChange, Unfit, plan_exchange, plan_return};
 pub use read::{LIST_MAX, get, held_among, list, some};
+pub use transfer::{Former, former_contacts, transfer};
 pub use transition::{Late, LockedBooking, lock};
 
 /// The state of a booking.
@@ -137,6 +149,8 @@ pub struct Booking {
     pub reference: Reference,
     /// Whose it is.
     pub buyer: BuyerId,
+    /// Which of its links is believed; 0 is the first one.
+    pub link_no: i32,
     /// As the database has it; what to show is [`Booking::status_at`].
     pub status: Status,
     /// The price of all its tickets.
@@ -170,6 +184,14 @@ impl Booking {
         let mut seats: Vec<SeatNo> = party.flat_map(|item| item.seats.iter().copied()).collect();
         seats.sort_unstable();
         seats
+    }
+
+    /// The link that opens it.
+    pub fn link(&self) -> BookingLink {
+        BookingLink {
+            booking: self.id,
+            no: self.link_no,
+        }
     }
 
     /// The status to show at this time. A pending booking whose hold is overdue will be expired within a
@@ -215,6 +237,7 @@ mod tests {
             id: BookingId(Uuid::nil()),
             reference: Reference::make(),
             buyer: BuyerId(Uuid::nil()),
+            link_no: 0,
             status: Status::Pending,
             total: Money {
                 minor: 0,

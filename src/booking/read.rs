@@ -13,13 +13,13 @@ pub const LIST_MAX: i64 = 50;
 /// $1 booking.
 const GET: &str = "
     SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-           ended_at
+           ended_at, link_no
     FROM bookings WHERE id = $1";
 
 /// $1 bookings.
 const SOME: &str = "
     SELECT b.event_id, b.id, b.reference, b.buyer_id, b.status, b.total_minor, b.currency, b.created_at, b.expires_at,
-           b.confirmed_at, b.ended_at
+           b.confirmed_at, b.ended_at, b.link_no
     FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, n)
     JOIN bookings AS b ON b.id = wanted.id
     ORDER BY wanted.n";
@@ -27,7 +27,7 @@ const SOME: &str = "
 /// $1 event, $2 bookings, $3 their buyer, $4 a key that was not theirs, or NULL.
 const HELD_AMONG: &str = "
     SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-           ended_at
+           ended_at, link_no
     FROM bookings
     WHERE event_id = $1 AND id = ANY ($2) AND buyer_id = $3 AND status = 'pending' AND expires_at > now()
       AND paying_until IS NULL AND idempotency_key IS DISTINCT FROM $4
@@ -129,6 +129,7 @@ fn read_booking(row: &Row, items: Vec<BookedItem>) -> Booking {
         id: row.get("id"),
         reference: read_reference(row),
         buyer: row.get("buyer_id"),
+        link_no: row.get::<_, Option<i32>>("link_no").unwrap_or(0),
         status: Status::read(row),
         total: read_total(row),
         created_at: row.get("created_at"),
@@ -154,7 +155,7 @@ pub(super) fn read_total(row: &Row) -> Money {
 }
 
 /// Of a row with `tier_no`, `quantity`, `unit_price_minor` and `seats`.
-fn read_item(row: &Row) -> BookedItem {
+pub(super) fn read_item(row: &Row) -> BookedItem {
     BookedItem {
         tier: row.get("tier_no"),
         quantity: row.get("quantity"),

@@ -12,7 +12,7 @@ use super::terms::Terms;
 use super::translation::Translation;
 use crate::allocator::Stock;
 use crate::picture::Picture;
-use crate::seating::{Rows, SeatKind};
+use crate::seating::{Rows, SeatKind, parse_label};
 use crate::types::contact::ContactRule;
 use crate::types::{
     Currency, EventId, EventNo, Money, OrganisationNo, SeatNo, TierCode, TierNo, Timestamp,
@@ -199,6 +199,16 @@ impl Tier {
     /// Whether it has tickets of its own.
     pub fn is_stock(&self) -> bool {
         self.stock == self.no
+    }
+
+    /// The ticket with this label, as [`Tier::label`] writes it; `None` if the tier has no such ticket.
+    pub fn seat(&self, label: &str) -> Option<SeatNo> {
+        let label = label.trim();
+        let seat = match &self.rows {
+            Some(rows) => rows.seat(parse_label(label)?)?,
+            None => SeatNo(label.parse().ok()?),
+        };
+        (1..=self.capacity).contains(&seat.0).then_some(seat)
     }
 
     /// The label of a ticket: `A-7` for a numbered seat, `123` for general admission.

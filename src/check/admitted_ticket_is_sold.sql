@@ -2,12 +2,17 @@
 -- their booking was cancelled later. A booking that is being cancelled while its ticket is scanned has ended, by its
 -- own record, a moment before.
 WITH given_back AS (
-    SELECT i.event_id, coalesce(i.stock_tier_no, i.tier_no) AS tier_no, s.seat_no, max(b.ended_at) AS ended_at
-    FROM bookings AS b
-    JOIN booking_items AS i ON i.event_id = b.event_id AND i.booking_id = b.id
-    CROSS JOIN LATERAL unnest(i.seats) AS s (seat_no)
-    WHERE b.status = 'cancelled' AND b.confirmed_at IS NOT NULL
-    GROUP BY i.event_id, coalesce(i.stock_tier_no, i.tier_no), s.seat_no
+    SELECT event_id, tier_no, seat_no, max(ended_at) AS ended_at
+    FROM (
+        SELECT i.event_id, coalesce(i.stock_tier_no, i.tier_no) AS tier_no, unnest(i.seats) AS seat_no, b.ended_at
+        FROM bookings AS b
+        JOIN booking_items AS i ON i.event_id = b.event_id AND i.booking_id = b.id
+        WHERE b.status = 'cancelled' AND b.confirmed_at IS NOT NULL
+        UNION ALL
+        SELECT i.event_id, coalesce(t.stock_tier_no, i.tier_no), unnest(i.removed), i.changed_at
+        FROM booking_change_items AS i JOIN tiers AS t ON t.event_id = i.event_id AND t.tier_no = i.tier_no
+    ) AS ended
+    GROUP BY event_id, tier_no, seat_no
 )
 SELECT c.event_id, c.list_id, c.tier_no, c.seat_no, c.issue, c.recorded_at, t.issue AS issue_now,
        t.booking_id, b.status, g.ended_at

@@ -88,6 +88,8 @@ const RULES: &[Rule] = &rules![
     "charge_is_in_both_books" needs SimulatedGateway,
     "refund_is_in_both_books" needs SimulatedGateway,
     "refund_confirms_nothing",
+    "refunds_fit_their_charge",
+    "change_adds_up",
     "payment_is_alone",
     "paying_has_a_payment",
     "nothing_without_its_booking",

@@ -9,3 +9,8 @@ SELECT 'payments', p.event_id, p.booking_id, NULL, p.id
 FROM payments AS p
 LEFT JOIN bookings AS b ON b.event_id = p.event_id AND b.id = p.booking_id
 WHERE b.id IS NULL
+UNION ALL
+SELECT 'booking_changes', h.event_id, h.booking_id, NULL, NULL
+FROM booking_changes AS h
+LEFT JOIN bookings AS b ON b.event_id = h.event_id AND b.id = h.booking_id
+WHERE b.id IS NULL

@@ -17,6 +17,9 @@ const ROWS_OF_ONE_EVENT: &str = "WITH
     questions AS NOT MATERIALIZED (SELECT * FROM questions WHERE event_id = $1),
     answers AS NOT MATERIALIZED (SELECT * FROM answers WHERE event_id = $1),
     payments AS NOT MATERIALIZED (SELECT * FROM payments WHERE event_id = $1),
+    booking_changes AS NOT MATERIALIZED (SELECT * FROM booking_changes WHERE event_id = $1),
+    booking_change_items AS NOT MATERIALIZED (SELECT * FROM booking_change_items WHERE event_id = $1),
+    refunds AS NOT MATERIALIZED (SELECT * FROM refunds WHERE event_id = $1),
     call_offs AS NOT MATERIALIZED (SELECT * FROM call_offs WHERE event_id = $1),
     sales_read AS NOT MATERIALIZED (SELECT * FROM sales_read WHERE event_id = $1),
     sales_quarters AS NOT MATERIALIZED (SELECT * FROM sales_quarters WHERE event_id = $1),
@@ -25,7 +28,9 @@ const ROWS_OF_ONE_EVENT: &str = "WITH
     gateway_charges AS NOT MATERIALIZED (
         SELECT * FROM gateway_charges WHERE payment_id IN (SELECT id FROM payments)),
     gateway_refunds AS NOT MATERIALIZED (
-        SELECT * FROM gateway_refunds WHERE payment_id IN (SELECT id FROM payments))";
+        SELECT * FROM gateway_refunds WHERE payment_id IN (SELECT id FROM payments)),
+    gateway_part_refunds AS NOT MATERIALIZED (
+        SELECT * FROM gateway_part_refunds WHERE payment_id IN (SELECT id FROM payments))";
 
 /// What is checked.
 #[derive(Debug, Clone, Copy)]

@@ -22,6 +22,17 @@ use crate::types::{EventNo, Fingerprint, Timestamp};
 
 const ADMIT: &str = include_str!("admit.sql");
 
+/// Whoever exchanges or hands over the ticket waits until it is known whether its guest is in, and the other way round.
+/// $1 event, $2 tier, $3 seat, $4 issue.
+const HOLD: &str = "
+    SELECT FROM tickets
+    WHERE event_id = $1 AND tier_no = $2 AND seat_no = $3 AND issue = $4 AND booking_id IS NOT NULL
+    FOR SHARE";
+
+/// A row if the ticket was issued again. $1 event, $2 tier, $3 seat, $4 issue.
+const IS_NEWER: &str = "
+    SELECT FROM tickets WHERE event_id = $1 AND tier_no = $2 AND seat_no = $3 AND issue > $4";
+
 /// $1 event, $2 gate.
 const POST: &str = "
     SELECT l.id, l.name, l.tiers, l.allows_reentry FROM gates AS g
@@ -317,6 +328,10 @@ async fn enter(
     ticket: TicketName,
 ) -> Result<(Outcome, Option<Inside>), Error> {
     let TicketName { tier, seat, issue } = ticket;
+    let hold = transaction.prepare_cached(HOLD).await?;
+    transaction
+        .query(&hold, &[&event, &tier, &seat, &issue])
+        .await?;
     let admit = transaction.prepare_cached(ADMIT).await?;
     let admitted = transaction
         .execute(
@@ -345,10 +360,18 @@ async fn enter(
         since: row.get("entered_at"),
         gate: row.get("gate_id"),
     });
-    // Nobody is in: its booking has ended since the code was verified.
-    Ok(inside.map_or((Outcome::Cancelled, None), |inside| {
-        (Outcome::AlreadyIn, Some(inside))
-    }))
+    if inside.is_some() {
+        return Ok((Outcome::AlreadyIn, inside));
+    }
+    // Nobody is in: since the code was verified its booking has ended, or it has another code.
+    let is_newer = transaction.prepare_cached(IS_NEWER).await?;
+    let row = transaction
+        .query_opt(&is_newer, &[&event, &tier, &seat, &issue])
+        .await?;
+    Ok(match row {
+        Some(_) => (Outcome::Replaced, None),
+        None => (Outcome::Cancelled, None),
+    })
 }
 
 async fn leave(

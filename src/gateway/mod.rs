@@ -2,7 +2,8 @@
 //!
 //! One folder per provider. A provider parses its own webhooks, keeps its own keys and tables, and does its own
 //! background work; no code outside its folder depends on how. `simulated` is the only one: it has test cards
-//! and moves no money. `app` chooses the provider; a process has one. What must hold: charge, abandon and refund are idempotent by the payment's id. Bookings,
+//! and moves no money. `app` chooses the provider; a process has one. What must hold: charge and abandon are idempotent by the
+//! payment's id, refund by the refund's. Bookings,
 //! payments beyond their ids, and HTTP handlers are not known here.
 
 pub mod card;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 use self::card::Card;
 use crate::types::json::JsonError;
-use crate::types::{Money, PaymentId};
+use crate::types::{Money, PaymentId, RefundId};
 
 /// The decline code of a payment that never reached the gateway.
 pub const ABANDONED: &str = "abandoned";
@@ -29,6 +30,31 @@ pub struct Charge {
     pub amount: Money,
     /// Which card.
     pub card: Card,
+}
+
+/// A request to give money of a charge back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refund {
+    /// The gateway's idempotency key: sent twice, it refunds once.
+    pub id: RefundId,
+    /// Of which charge.
+    pub payment: PaymentId,
+    /// How much.
+    pub amount: Money,
+}
+
+/// The state of a refund, as the gateway reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refunded {
+    /// The money is on its way to the card.
+    Succeeded,
+    /// Not decided yet: the gateway says more when it is asked again.
+    Pending,
+    /// The gateway cannot give it back by this card.
+    Failed {
+        /// The gateway's reason.
+        code: String,
+    },
 }
 
 /// The state of a charge, as the gateway reports it.
@@ -101,7 +127,7 @@ pub enum NoticeError {
 #[error("the payment gateway did not answer: {0}")]
 pub struct GatewayError(pub String);
 
-/// Moves money. `charge`, `abandon` and `refund` are idempotent: each has an effect once for a payment.
+/// Moves money. `charge` and `abandon` have an effect once for a payment, `refund` once for a refund.
 pub trait Gateway: Send + Sync + 'static {
     /// Charges a card.
     fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>>;
@@ -118,8 +144,10 @@ pub trait Gateway: Send + Sync + 'static {
         amount: Money,
     ) -> BoxFuture<'_, Result<Answer, GatewayError>>;
 
-    /// Refunds the whole charge.
-    fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>>;
+    /// Gives money of a charge back. Several refunds of one charge are refunds of their own; together they are never more
+    /// than the charge. Asked again with the same id, it refunds nothing more and says how the refund is now, however
+    /// long ago the first request was.
+    fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Refunded, GatewayError>>;
 
     /// Whether it moves no money: then pages say that it is a test, and offer test cards.
     fn is_test(&self) -> bool;

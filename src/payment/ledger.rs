@@ -5,7 +5,7 @@
 
 use tokio_postgres::Row;
 
-use super::{LEASE, Payment, PaymentRef, PaymentRequest, Status};
+use super::{LEASE, Payment, PaymentRef, PaymentRequest, Status, refunds};
 use crate::gateway::Notice;
 use crate::postgres::retention::Aged;
 use crate::postgres::{Client, Db, Error, Params, Transaction};
@@ -16,7 +16,7 @@ macro_rules! columns {
     () => {
         "p.event_id, p.id, p.booking_id, p.status, p.amount_minor, p.currency, p.card_brand, p.card_last4,
          p.decline_code, p.created_at, p.answered_at, p.refund_requested_at, p.refunded_at,
-         p.request_fingerprint, p.one_shot"
+         p.returned_minor, p.request_fingerprint, p.one_shot"
     };
 }
 
@@ -236,7 +236,16 @@ pub(super) async fn of_bookings(
     let client = db.get().await?;
     let statement = client.prepare_cached(OF_BOOKINGS).await?;
     let rows = client.query(&statement, &[&events, &bookings]).await?;
-    Ok(rows.iter().map(read).collect())
+    drop(client);
+    let mut payments: Vec<Payment> = rows.iter().map(read).collect();
+    if payments.iter().any(|payment| payment.returned_minor > 0) {
+        let all = refunds::of_bookings(db, events, bookings).await?;
+        for payment in &mut payments {
+            let its = all.iter().filter(|refund| refund.payment == payment.id);
+            payment.refunds = its.copied().collect();
+        }
+    }
+    Ok(payments)
 }
 
 /// `processing` or `declined` → `succeeded`. Unless the charge pays the booking, its refund is due.
@@ -305,9 +314,11 @@ pub(super) struct RefundsDue {
 pub(super) async fn refunds_due(client: &Client, event: EventNo) -> Result<RefundsDue, Error> {
     let statement = client.prepare_cached(REFUNDS_DUE).await?;
     let row = client.query_one(&statement, &[&event]).await?;
+    let (due, failed): (i64, i64) = (row.get("due"), row.get("failed"));
+    let (parts_due, parts_failed) = refunds::due(client, event).await?;
     Ok(RefundsDue {
-        due: row.get("due"),
-        failed: row.get("failed"),
+        due: due + parts_due,
+        failed: failed + parts_failed,
     })
 }
 
@@ -353,6 +364,8 @@ fn read(row: &Row) -> Payment {
         refund_due: status == Status::Succeeded && refund_requested_at.is_some(),
         refund_requested_at,
         refunded_at: row.get("refunded_at"),
+        returned_minor: row.get::<_, Option<i64>>("returned_minor").unwrap_or(0),
+        refunds: Vec::new(),
     }
 }
 

@@ -15,16 +15,21 @@
 //! step is idempotent. The gateway is known as a trait only; no provider is named here.
 //!
 //! `payments` is the entry point. `settle` does what follows from a recorded answer, refunds among it.
-//! `cancel` ends a booking and makes its refund due, `call_off` all of an event. `figures` is what is counted, `unfinished` what is not done yet. `ledger` owns the tables `payments` and `webhook_events`.
+//! `cancel` ends a booking and makes its refund due, `call_off` all of an event; `changes` leaves the booking as it is but for
+//! some tickets: `give_back`, `exchange`; `refunds` owns what goes back for them. `figures` is what is counted, `unfinished` what is not done yet. `ledger` owns the tables `payments` and `webhook_events`.
 
 mod begin;
 mod call_off;
 mod cancel;
+mod changes;
+mod exchange;
 mod figures;
+mod give_back;
 mod ledger;
 mod payments;
 mod record;
 mod recovery;
+mod refunds;
 mod settle;
 mod unfinished;
 pub mod webhook;
@@ -38,9 +43,13 @@ use crate::gateway::card::Card;
 use crate::gateway::{ABANDONED, GatewayError};
 use crate::postgres::{AsDbError, Error};
 use crate::types::contact::Contact;
-use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, Timestamp};
+use crate::types::{
+    BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, RefundId, Timestamp,
+};
 
 pub use call_off::CallOff;
+pub use exchange::Exchange;
+pub use give_back::GiveBack;
 pub use payments::{Paid, Payments};
 
 /// Declined cards after which a booking fails.
@@ -120,6 +129,35 @@ pub struct Payment {
     pub refund_requested_at: Option<Timestamp>,
     /// When it was refunded.
     pub refunded_at: Option<Timestamp>,
+    /// What of it was made due to go back before, in minor units: the rest is what its refund gives back.
+    pub returned_minor: i64,
+    /// What that was, oldest first; where it was asked for.
+    pub refunds: Vec<Refund>,
+}
+
+impl Payment {
+    /// What is left of it beside what goes back for some tickets.
+    pub fn rest(&self) -> Money {
+        Money {
+            minor: self.amount.minor - self.returned_minor,
+            currency: self.amount.currency,
+        }
+    }
+}
+
+/// What goes back of a charge while its booking stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refund {
+    /// Also the gateway's idempotency key.
+    pub id: RefundId,
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// How much.
+    pub amount: Money,
+    /// When it became due.
+    pub requested_at: Timestamp,
+    /// When the gateway has confirmed it.
+    pub refunded_at: Option<Timestamp>,
 }
 
 /// How many more cards may be declined before the booking fails. A payment that never reached the
@@ -160,6 +198,16 @@ struct PaymentRef {
     event: EventNo,
     booking: BookingId,
     payment: PaymentId,
+}
+
+/// Which refund, of which payment and how much.
+#[derive(Debug, Clone, Copy)]
+struct RefundRef {
+    event: EventNo,
+    booking: BookingId,
+    refund: RefundId,
+    payment: PaymentId,
+    amount: Money,
 }
 
 /// Why a payment was not begun, or a booking was not cancelled; nothing was changed.
@@ -243,6 +291,8 @@ mod tests {
             refund_due: false,
             refund_requested_at: None,
             refunded_at: None,
+            returned_minor: 0,
+            refunds: Vec::new(),
         }
     }
 

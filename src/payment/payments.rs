@@ -17,7 +17,7 @@ use super::call_off::{self, CallOff};
 use super::cancel::{By, Cancellation, Cancelled, cancel};
 use super::figures::{Call, Figures, Step};
 use super::record::{NotRecorded, Source};
-use super::recovery::{Charges, Refunds};
+use super::recovery::{Charges, Parts, Refunds};
 use super::settle::Settler;
 use super::unfinished::Unfinished;
 use super::webhook::{WebhookError, find_payment};
@@ -51,6 +51,7 @@ struct State {
     settler: Settler,
     charges: Worker<Charges>,
     refunds: Worker<Refunds>,
+    parts: Worker<Parts>,
     config: PaymentConfig,
     runtime: tokio::runtime::Handle,
     tasks: TaskTracker,
@@ -90,7 +91,8 @@ impl Payments {
         Self(Arc::new(State {
             reads,
             charges: Worker::new(db.clone(), Charges(settler.clone()), tasks.clone()),
-            refunds: Worker::new(db, Refunds(settler.clone()), tasks.clone()),
+            refunds: Worker::new(db.clone(), Refunds(settler.clone()), tasks.clone()),
+            parts: Worker::new(db, Parts(settler.clone()), tasks.clone()),
             settler,
             config,
             runtime: tokio::runtime::Handle::current(),
@@ -348,6 +350,15 @@ impl Payments {
         self.0.settler.figures.tell(sheet)
     }
 
+    pub(super) fn settler(&self) -> &Settler {
+        &self.0.settler
+    }
+
+    /// How long a request waits for the gateway.
+    pub(super) fn payment_wait(&self) -> Duration {
+        self.0.config.payment_wait()
+    }
+
     fn start_refund(&self, of: PaymentRef) -> JoinHandle<bool> {
         let settler = self.0.settler.clone();
         self.spawn(async move { settler.refund(of).await })
@@ -410,7 +421,8 @@ impl Payments {
     /// # Errors
     /// Those of the database: what was not started stays due.
     pub async fn recover_refunds(&self) -> Result<usize, Error> {
-        Ok(self.0.refunds.start_due().await?.len())
+        let parts = self.0.parts.start_due().await?.len();
+        Ok(self.0.refunds.start_due().await?.len() + parts)
     }
 
     /// Waits for the payments in flight, this long at most. Recovery completes the others after the next start.
@@ -426,7 +438,7 @@ impl Payments {
     }
 
     /// Spawns on the application's runtime. On a web worker's, the task would end with the worker.
-    fn spawn<T: Send + 'static>(
+    pub(super) fn spawn<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<T> {

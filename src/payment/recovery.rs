@@ -11,7 +11,7 @@ use super::figures::Call;
 use super::ledger::read_amount;
 use super::record::{NotRecorded, Source};
 use super::settle::Settler;
-use super::{GATEWAY_LIMIT, LEASE, PaymentRef, wait_for_gateway};
+use super::{GATEWAY_LIMIT, LEASE, PaymentRef, RefundRef, wait_for_gateway};
 use crate::gateway::{Answer, GatewayError};
 use crate::postgres::Error;
 use crate::postgres::lease::{Attempt, Table, Work};
@@ -115,6 +115,44 @@ impl Work for Refunds {
         log::info!(booking:% = booking, payment:% = id; "recovery: the refund is due, trying again");
         let is_refunded = self.0.refund(unfinished.of).await;
         Ok(if is_refunded {
+            Attempt::Settled
+        } else {
+            Attempt::Unsettled
+        })
+    }
+}
+
+/// Makes refunds in part that are due.
+pub(super) struct Parts(pub(super) Settler);
+
+impl Work for Parts {
+    type Item = RefundRef;
+
+    const TABLE: Table = Table {
+        name: "refunds",
+        only: "status = 'due'",
+        event: "event_id",
+        due_at: "recover_at",
+        attempts: "recover_attempts",
+        columns: "booking_id, payment_id, amount_minor, currency",
+        attempts_max: None,
+        lease: LEASE,
+    };
+
+    fn read(event: EventNo, row: &Row) -> RefundRef {
+        RefundRef {
+            event,
+            booking: row.get("booking_id"),
+            refund: row.get("id"),
+            payment: row.get("payment_id"),
+            amount: read_amount(row),
+        }
+    }
+
+    async fn attempt(&self, due: RefundRef) -> Result<Attempt, Error> {
+        let (id, booking) = (due.payment, due.booking);
+        log::info!(booking:% = booking, payment:% = id; "recovery: a refund in part is due, trying again");
+        Ok(if self.0.refund_part(due).await {
             Attempt::Settled
         } else {
             Attempt::Unsettled

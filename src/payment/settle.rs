@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use super::figures::{Call, Figures, Step};
 use super::record::{NotRecorded, Recorded, Source, record};
-use super::{GATEWAY_LIMIT, PaymentRef, ledger, wait_for_gateway};
+use super::{GATEWAY_LIMIT, PaymentRef, RefundRef, ledger, refunds, wait_for_gateway};
 use crate::allocator::{Lanes, Locked};
 use crate::fault;
-use crate::gateway::Gateway;
-use crate::postgres::Db;
+use crate::gateway::{Gateway, Refund, Refunded};
+use crate::postgres::{Db, Error};
+use crate::types::{BookingId, EventNo, Money, PaymentId, RefundId};
 
 /// The pauses before an answer is recorded again whose tickets others have locked. Locks are held for
 /// milliseconds; after the last attempt recovery or the gateway's next webhook records it.
@@ -89,17 +90,85 @@ impl Settler {
         }
     }
 
-    /// Makes a refund that is due, and records it. Returns whether both were done; if not, it stays due.
+    /// Gives back what is left of a charge whose refund is due, and records it. Returns whether both were done; if not, it
+    /// stays due.
     pub(super) async fn refund(&self, of: PaymentRef) -> bool {
         let (event, booking, id) = (of.event, of.booking, of.payment);
-        let refunded = wait_for_gateway(GATEWAY_LIMIT, self.gateway.refund(id));
-        let refunded = self.figures.time(Call::Refund, refunded).await;
-        fault::point(fault::REFUNDED);
-        if let Err(error) = refunded {
-            log::warn!(booking:% = booking, payment:% = id; "not refunded: {error}; it stays due");
+        let rest = match self.rest(of).await {
+            Ok(rest) => rest,
+            Err(error) => {
+                log::warn!(booking:% = booking, payment:% = id; "not refunded: {error}; it stays due");
+                return false;
+            }
+        };
+        if let Some(amount) = rest {
+            let refund = Refund {
+                id: RefundId(id.0),
+                payment: id,
+                amount,
+            };
+            if !self.ask_to_refund(booking, refund).await {
+                return false;
+            }
+        }
+        let recorded = ledger::set_refunded(&self.db, event, id).await;
+        self.tell_refunded(booking, event, id, recorded)
+    }
+
+    /// Makes a refund in part that is due, and records it; as [`Settler::refund`].
+    pub(super) async fn refund_part(&self, of: RefundRef) -> bool {
+        let refund = Refund {
+            id: of.refund,
+            payment: of.payment,
+            amount: of.amount,
+        };
+        if !self.ask_to_refund(of.booking, refund).await {
             return false;
         }
-        if let Err(error) = ledger::set_refunded(&self.db, event, id).await {
+        let recorded = refunds::set_refunded(&self.db, of.event, of.refund).await;
+        self.tell_refunded(of.booking, of.event, of.payment, recorded)
+    }
+
+    /// What is left of a charge whose refund is due: since then nothing of it goes back in part. `None` if all of it has
+    /// gone back before.
+    async fn rest(&self, of: PaymentRef) -> Result<Option<Money>, Error> {
+        let payment = ledger::get(&self.db, of.event, of.payment).await?;
+        let missing = || Error::Inconsistent(format!("payment {} has disappeared", of.payment));
+        let payment = payment.ok_or_else(missing)?;
+        let rest = payment.rest();
+        Ok((rest.minor > 0 || payment.returned_minor == 0).then_some(rest))
+    }
+
+    /// Whether the gateway has made the refund. One that it is not sure of, or cannot make, stays due: it is asked again,
+    /// and whoever waits for it too long is told of by `check`.
+    async fn ask_to_refund(&self, booking: BookingId, refund: Refund) -> bool {
+        let refunded = wait_for_gateway(GATEWAY_LIMIT, self.gateway.refund(&refund));
+        let refunded = self.figures.time(Call::Refund, refunded).await;
+        fault::point(fault::REFUNDED);
+        let id = refund.payment;
+        match refunded {
+            Ok(Refunded::Succeeded) => return true,
+            Ok(Refunded::Pending) => {
+                log::info!(booking:% = booking, payment:% = id; "the refund is pending");
+            }
+            Ok(Refunded::Failed { code }) => {
+                log::error!(booking:% = booking, payment:% = id; "the gateway cannot refund: {code}; it stays due");
+            }
+            Err(error) => {
+                log::warn!(booking:% = booking, payment:% = id; "not refunded: {error}; it stays due");
+            }
+        }
+        false
+    }
+
+    fn tell_refunded(
+        &self,
+        booking: BookingId,
+        event: EventNo,
+        id: PaymentId,
+        recorded: Result<(), Error>,
+    ) -> bool {
+        if let Err(error) = recorded {
             log::warn!(
                 booking:% = booking, payment:% = id;
                 "the refund was not recorded: {error}; it stays due"

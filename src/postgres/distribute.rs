@@ -31,7 +31,7 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 21] = [
+const TABLES: [Table; 25] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
@@ -53,6 +53,10 @@ const TABLES: [Table; 21] = [
     by_event("sales_quarters"),
     by_event("sales_seconds"),
     by_event("booking_notes"),
+    by_event("booking_changes"),
+    by_event("booking_change_items"),
+    by_event("former_contacts"),
+    by_event("refunds"),
 ];
 
 const fn reference(name: &'static str) -> Table {

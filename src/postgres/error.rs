@@ -86,6 +86,12 @@ impl Error {
         matches!(self, Self::Constraint { name, state }
             if *state == SqlState::UNIQUE_VIOLATION && name.starts_with(constraint))
     }
+
+    /// Whether it is a violation of a CHECK constraint whose name begins so.
+    pub fn is_check_violation(&self, constraint: &str) -> bool {
+        matches!(self, Self::Constraint { name, state }
+            if *state == SqlState::CHECK_VIOLATION && name.starts_with(constraint))
+    }
 }
 
 impl From<tokio_postgres::Error> for Error {

@@ -1,9 +1,11 @@
 //! The life of one booking: what happened to it and to its money, what was done by whom, what was noted.
 
+use serde_json::Value;
+
 use super::Reports;
 use crate::audit::{self, Actor};
 use crate::booking::{self, Booking, Note, Status};
-use crate::payment::{self, Payment};
+use crate::payment::{self, Payment, Refund};
 use crate::postgres::Error;
 use crate::types::{Money, PaymentId, Timestamp};
 
@@ -42,6 +44,10 @@ pub enum What {
         action: String,
         /// Who.
         by: Actor,
+        /// What it was before.
+        before: Option<Value>,
+        /// What it was after.
+        after: Option<Value>,
     },
 }
 
@@ -112,6 +118,8 @@ impl Reports {
             what: What::Done {
                 action: entry.action,
                 by: entry.by,
+                before: entry.before,
+                after: entry.after,
             },
         }));
         moments.sort_by_key(|moment| (moment.at, moment.what.rank()));
@@ -141,11 +149,24 @@ fn of_payment(payment: &Payment) -> impl Iterator<Item = Moment> + use<> {
     let moments = [
         (Some(payment.created_at), What::PaymentBegun(id, amount)),
         (payment.answered_at, answer),
-        (payment.refund_requested_at, What::RefundDue(id, amount)),
-        (payment.refunded_at, What::Refunded(id, amount)),
+        (
+            payment.refund_requested_at,
+            What::RefundDue(id, payment.rest()),
+        ),
+        (payment.refunded_at, What::Refunded(id, payment.rest())),
     ];
+    let parts: Vec<_> = payment.refunds.iter().flat_map(of_refund).collect();
     let happened = |(at, what): (Option<Timestamp>, What)| Some(Moment { at: at?, what });
-    moments.into_iter().filter_map(happened)
+    moments.into_iter().chain(parts).filter_map(happened)
+}
+
+/// What went back while the booking stayed.
+fn of_refund(refund: &Refund) -> [(Option<Timestamp>, What); 2] {
+    let (id, amount) = (refund.payment, refund.amount);
+    [
+        (Some(refund.requested_at), What::RefundDue(id, amount)),
+        (refund.refunded_at, What::Refunded(id, amount)),
+    ]
 }
 
 fn of_note(note: Note) -> Moment {

@@ -38,7 +38,7 @@ const ENTER: &str =
 
 /// $1 event.
 const LOCK: &str = "
-    SELECT confirmed_at, confirmed_id, cancelled_at, cancelled_id FROM sales_read
+    SELECT confirmed_at, confirmed_id, cancelled_at, cancelled_id, changed_at, changed_id FROM sales_read
     WHERE event_id = $1 FOR UPDATE SKIP LOCKED";
 
 /// The sales, and the cancellations, that come next: their number and the last of them. $1 event, $2 and $3 the last one
@@ -57,15 +57,28 @@ const NEXT_CANCELLED: &str = "
         ORDER BY event_id, ended_at, id LIMIT $5)
     SELECT at, id, (SELECT count(*) FROM next) AS count FROM next ORDER BY at DESC, id DESC LIMIT 1";
 
+/// The same of changes of bookings.
+const NEXT_CHANGED: &str = "
+    WITH next AS (
+        SELECT changed_at AS at, change_id AS id FROM booking_change_items
+        WHERE event_id = $1 AND (changed_at, change_id) > ($2, $3) AND changed_at < $4
+        ORDER BY event_id, changed_at, change_id LIMIT $5)
+    SELECT at, id, (SELECT count(*) FROM next) AS count FROM next ORDER BY at DESC, id DESC LIMIT 1";
+
 /// Sums of the bookings after one up to another, by tier and quarter of an hour. $1 event, $2 and $3 the one, $4 and $5
-/// the other. LATERAL, so that items are looked up whatever the statistics say.
+/// the other. LATERAL, so that items are looked up whatever the statistics say. A booking was ordered as it is, with what
+/// changes have removed since and without what they have added.
 const SUM_CONFIRMED: &str = "
     SELECT i.tier_no, date_bin('15 minutes', b.confirmed_at, 'epoch') AS at,
-           sum(i.quantity)::bigint AS tickets, sum(i.quantity * i.unit_price_minor)::bigint AS minor
+           sum(i.quantity)::bigint AS tickets, sum(i.minor)::bigint AS minor
     FROM bookings AS b
     CROSS JOIN LATERAL (
-        SELECT tier_no, quantity, unit_price_minor FROM booking_items
-        WHERE event_id = $1 AND booking_id = b.id LIMIT 100) AS i
+        (SELECT tier_no, quantity, quantity * unit_price_minor AS minor FROM booking_items
+         WHERE event_id = $1 AND booking_id = b.id LIMIT 100)
+        UNION ALL
+        (SELECT tier_no, cardinality(removed) - cardinality(added), removed_minor - added_minor
+         FROM booking_change_items
+         WHERE event_id = $1 AND booking_id = b.id LIMIT 10000)) AS i
     WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL
       AND (b.confirmed_at, b.id) > ($2, $3) AND (b.confirmed_at, b.id) <= ($4, $5)
     GROUP BY 1, 2";
@@ -80,14 +93,26 @@ const SUM_CANCELLED: &str = "
       AND (b.ended_at, b.id) > ($2, $3) AND (b.ended_at, b.id) <= ($4, $5)
     GROUP BY 1, 2";
 
+/// What changes took is counted as cancelled, what they gave as sold; an exchange within a tier is neither.
+const SUM_CHANGED: &str = "
+    SELECT tier_no, date_bin('15 minutes', changed_at, 'epoch') AS at,
+           sum(greatest(cardinality(added) - cardinality(removed), 0))::bigint AS tickets,
+           sum(greatest(added_minor - removed_minor, 0))::bigint AS minor,
+           sum(greatest(cardinality(removed) - cardinality(added), 0))::bigint AS cancelled_tickets,
+           sum(greatest(removed_minor - added_minor, 0))::bigint AS cancelled_minor
+    FROM booking_change_items
+    WHERE event_id = $1 AND (changed_at, change_id) > ($2, $3) AND (changed_at, change_id) <= ($4, $5)
+    GROUP BY 1, 2";
+
 /// The same by the second in which the tickets were taken, of the sale's first ones. $6 the opening, $7 how many seconds.
 const SUM_SECONDS: &str = "
     SELECT extract(epoch FROM date_trunc('second', b.created_at - $6::timestamptz))::int AS second,
            count(*) AS bookings, coalesce(sum(i.quantity), 0)::bigint AS tickets
     FROM bookings AS b
     CROSS JOIN LATERAL (
-        SELECT sum(quantity) AS quantity FROM booking_items
-        WHERE event_id = $1 AND booking_id = b.id) AS i
+        SELECT (SELECT sum(quantity) FROM booking_items WHERE event_id = $1 AND booking_id = b.id)
+             + (SELECT coalesce(sum(cardinality(removed) - cardinality(added)), 0) FROM booking_change_items
+                WHERE event_id = $1 AND booking_id = b.id) AS quantity) AS i
     WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL
       AND (b.confirmed_at, b.id) > ($2, $3) AND (b.confirmed_at, b.id) <= ($4, $5)
       AND b.created_at >= $6 AND b.created_at < $6::timestamptz + make_interval(secs => $7::int)
@@ -120,6 +145,9 @@ const CONFIRMED_UP_TO: &str = "
     UPDATE sales_read SET confirmed_at = $2, confirmed_id = $3, confirmed = confirmed + $4 WHERE event_id = $1";
 const CANCELLED_UP_TO: &str = "
     UPDATE sales_read SET cancelled_at = $2, cancelled_id = $3, cancelled = cancelled + $4 WHERE event_id = $1";
+
+const CHANGED_UP_TO: &str = "
+    UPDATE sales_read SET changed_at = $2, changed_id = $3 WHERE event_id = $1 AND $4::bigint > 0";
 
 /// $1 event, $2 up to when nothing is missing.
 const COMPLETE_UP_TO: &str =
@@ -168,25 +196,39 @@ struct Point {
     id: Uuid,
 }
 
-/// Sales, or cancellations: their statements.
+/// Sales, cancellations or changes: their statements.
 struct Kind {
     next: &'static str,
     sum: &'static str,
     up_to: &'static str,
-    is_sale: bool,
+    what: Counted,
+}
+
+/// What a row of sums counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    Sales,
+    Cancellations,
+    Both,
 }
 
 const CONFIRMED: Kind = Kind {
     next: NEXT_CONFIRMED,
     sum: SUM_CONFIRMED,
     up_to: CONFIRMED_UP_TO,
-    is_sale: true,
+    what: Counted::Sales,
 };
 const CANCELLED: Kind = Kind {
     next: NEXT_CANCELLED,
     sum: SUM_CANCELLED,
     up_to: CANCELLED_UP_TO,
-    is_sale: false,
+    what: Counted::Cancellations,
+};
+const CHANGED: Kind = Kind {
+    next: NEXT_CHANGED,
+    sum: SUM_CHANGED,
+    up_to: CHANGED_UP_TO,
+    what: Counted::Both,
 };
 
 /// What of the event a look needs.
@@ -259,6 +301,8 @@ async fn add_page(db: &Db, of: Of, settled_until: Timestamp) -> Result<bool, Err
             let cancelled = point("cancelled_at", "cancelled_id");
             let mut is_full = add(transaction, of, &CONFIRMED, confirmed, settled_until).await?;
             is_full |= add(transaction, of, &CANCELLED, cancelled, settled_until).await?;
+            let changed = point("changed_at", "changed_id");
+            is_full |= add(transaction, of, &CHANGED, changed, settled_until).await?;
             if !is_full {
                 let statement = transaction.prepare_cached(COMPLETE_UP_TO).await?;
                 let params: Params = &[&of.event, &settled_until];
@@ -292,7 +336,7 @@ async fn add(
     let params: Params = &[&of.event, &from.at, &from.id, &to.at, &to.id];
     let rows = transaction.query(&statement, params).await?;
     add_quarters(transaction, of, kind, &rows).await?;
-    if kind.is_sale {
+    if kind.what == Counted::Sales {
         add_seconds(transaction, of, from, to).await?;
     }
     let statement = transaction.prepare_cached(kind.up_to).await?;
@@ -304,13 +348,18 @@ async fn add(
 async fn add_quarters(client: &Client, of: Of, kind: &Kind, rows: &[Row]) -> Result<(), Error> {
     let tiers: Vec<TierNo> = rows.iter().map(|row| row.get("tier_no")).collect();
     let times: Vec<Timestamp> = rows.iter().map(|row| row.get("at")).collect();
-    let tickets: Vec<i64> = rows.iter().map(|row| row.get("tickets")).collect();
-    let minor: Vec<i64> = rows.iter().map(|row| row.get("minor")).collect();
-    let none = vec![0_i64; rows.len()];
-    let sums: [&Vec<i64>; 4] = if kind.is_sale {
-        [&tickets, &minor, &none, &none]
-    } else {
-        [&none, &none, &tickets, &minor]
+    let column = |name: &str| -> Vec<i64> { rows.iter().map(|row| row.get(name)).collect() };
+    let (tickets, minor) = (column("tickets"), column("minor"));
+    let none = || vec![0_i64; rows.len()];
+    let sums = match kind.what {
+        Counted::Sales => [tickets, minor, none(), none()],
+        Counted::Cancellations => [none(), none(), tickets, minor],
+        Counted::Both => [
+            tickets,
+            minor,
+            column("cancelled_tickets"),
+            column("cancelled_minor"),
+        ],
     };
     let statement = client.prepare_cached(ADD_QUARTERS).await?;
     let params: Params = &[
@@ -318,10 +367,10 @@ async fn add_quarters(client: &Client, of: Of, kind: &Kind, rows: &[Row]) -> Res
         &of.first_tier,
         &tiers,
         &times,
-        sums[0],
-        sums[1],
-        sums[2],
-        sums[3],
+        &sums[0],
+        &sums[1],
+        &sums[2],
+        &sums[3],
     ];
     client.execute(&statement, params).await?;
     Ok(())

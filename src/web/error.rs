@@ -33,6 +33,12 @@
 //! | `card-not-digits`        | 422    | a card number that holds anything but digits: `errors` |
 //! | `card-wrong-length`      | 422    | a card number that is too short or too long: `errors` |
 //! | `card-fails-check`       | 422    | a card number whose check digit is wrong: `errors` |
+//! | `booking-not-paid`       | 409    | only a paid booking is changed: `booking_status` |
+//! | `tickets-changed`        | 409    | the booking has no such tickets, or not any more |
+//! | `already-let-in`         | 409    | somebody was let in with these tickets |
+//! | `difference-owed`        | 409    | the new tickets cost more, and nobody has waived that: `difference` |
+//! | `refund-differs`         | 409    | something else would go back than was expected: `refund` |
+//! | `nothing-to-refund`      | 409    | no charge is left from which so much could go back |
 //! | `too-late-to-cancel`     | 409    | the event has begun, or is about to |
 //! | `scan-not-undoable`      | 409    | the scan changed nothing, or the ticket was scanned again since |
 //! | `webhook-signature`      | 403    | a webhook that the gateway has not signed |
@@ -46,6 +52,7 @@
 //! | `internal-error`         | 500    | a defect of the server: nothing but a request id |
 
 pub(super) mod answer;
+mod change;
 mod checkin;
 mod domain;
 mod questions;

@@ -99,8 +99,9 @@ pub async fn booking(
     right: Right,
     id: BookingId,
 ) -> Result<Booking, Error> {
-    let credentials = session::credentials(app, request, principal, id).await?;
     let found = booking::get(&app.db, id).await?;
+    let link = found.as_ref().map_or_else(|| id.into(), Booking::link);
+    let credentials = session::credentials(app, request, principal, link).await?;
     let Some(booking) = found else {
         return Err(Error::not_found("booking"));
     };

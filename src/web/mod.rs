@@ -292,6 +292,18 @@ fn sales(routes: &mut ServiceConfig) {
             [post().to(api::organiser::bookings::cancel)],
         ))
         .service(at(
+            "/organiser/bookings/{booking_id}/returns",
+            [post().to(api::organiser::changes::give_back)],
+        ))
+        .service(at(
+            "/organiser/bookings/{booking_id}/exchanges",
+            [post().to(api::organiser::changes::exchange)],
+        ))
+        .service(at(
+            "/organiser/bookings/{booking_id}/handovers",
+            [post().to(api::organiser::changes::hand_over)],
+        ))
+        .service(at(
             "/organiser/bookings/{booking_id}/notes",
             [post().to(api::organiser::bookings::note)],
         ));
@@ -607,6 +619,27 @@ fn admin_sales(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/bookings/{booking}/notes",
             [post().to(admin::booking::note)],
+        ))
+        .service(at(
+            "/admin/bookings/{booking}/return",
+            [
+                get().to(admin::changes::give_back::ask),
+                post().to(admin::changes::give_back::give_back),
+            ],
+        ))
+        .service(at(
+            "/admin/bookings/{booking}/exchange",
+            [
+                get().to(admin::changes::exchange::ask),
+                post().to(admin::changes::exchange::exchange),
+            ],
+        ))
+        .service(at(
+            "/admin/bookings/{booking}/hand-over",
+            [
+                get().to(admin::changes::hand_over::ask),
+                post().to(admin::changes::hand_over::hand_over),
+            ],
         ))
         .service(at(
             "/admin/bookings/{booking}/cancel",

@@ -15,7 +15,7 @@ use super::{extract, limit};
 use crate::access::{AuthError, Credentials, Principal};
 use crate::app::App;
 use crate::postgres;
-use crate::types::{BookingId, BuyerId};
+use crate::types::{BookingLink, BuyerId};
 
 /// The longest token that is looked at.
 const TOKEN_MAX: usize = 256;
@@ -62,10 +62,10 @@ pub async fn credentials(
     app: &App,
     request: &HttpRequest,
     principal: Principal,
-    booking: BookingId,
+    link: BookingLink,
 ) -> Result<Credentials, Error> {
     let has_link = match extract::access(request) {
-        Some(text) => app.access.is_link(booking, &text).await?,
+        Some(text) => app.access.is_link(link, &text).await?,
         None => false,
     };
     Ok(Credentials {

@@ -15,17 +15,17 @@ use crate::support::gateway::GOOD_CARD;
 use crate::support::{Answer, Server, general, numbered, order, text, with_server};
 
 /// An event with its doors: a program that scans, a gate, a list.
-struct Doors<'a> {
+pub(crate) struct Doors<'a> {
     server: &'a Server,
     event: Uuid,
     token: String,
     list: Value,
-    gate: Value,
+    pub(crate) gate: Value,
 }
 
 impl<'a> Doors<'a> {
     /// Opens a gate for all tickets of an event.
-    async fn open(server: &'a Server, event: Uuid) -> Self {
+    pub(crate) async fn open(server: &'a Server, event: Uuid) -> Self {
         Self::open_for(server, event, json!({"name": "All"})).await
     }
 
@@ -60,7 +60,7 @@ impl<'a> Doors<'a> {
         self.post_at(self.server, path, body).await
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         let server = self.server;
         let url = format!("{}/api/organiser/events/{}/{path}", server.url, self.event);
         let request = server.client.get(url).bearer_auth(&self.token);
@@ -86,7 +86,7 @@ impl<'a> Doors<'a> {
     }
 
     /// Scans a code at the gate.
-    async fn scan(&self, code: &str) -> Value {
+    pub(crate) async fn scan(&self, code: &str) -> Value {
         self.post("scans", &self.scan_of(code)).await.made()
     }
 
@@ -117,7 +117,7 @@ async fn sold(server: &Server, event: Uuid, items: &[(&str, i64)]) -> (Value, Ve
     (booked, codes)
 }
 
-async fn codes_of(server: &Server, event: Uuid, booked: &Value) -> Vec<String> {
+pub(crate) async fn codes_of(server: &Server, event: Uuid, booked: &Value) -> Vec<String> {
     let id: BookingId = text(&booked["id"]).parse().unwrap();
     let event = event_no(server, event).await;
     let codes = server.app.codes.of_booking(event, id).await.unwrap();

@@ -83,7 +83,7 @@ async fn books() -> (Db, Client) {
 /// Makes the books anew; the schema stays as it is.
 async fn repair(client: &Client) {
     let empty = "TRUNCATE venues, events, tiers, tickets, bookings, booking_items, payments, webhook_events,
-        gateway_charges, gateway_refunds, gateway_deliveries, call_offs, sales_read, sales_quarters, check_in_lists, gates, scans, check_ins, questions, answers RESTART IDENTITY CASCADE";
+        gateway_charges, gateway_refunds, gateway_part_refunds, gateway_deliveries, refunds, booking_changes, booking_change_items, call_offs, sales_read, sales_quarters, check_in_lists, gates, scans, check_ins, questions, answers RESTART IDENTITY CASCADE";
     client.batch_execute(empty).await.unwrap();
     client.batch_execute(BOOKS).await.unwrap();
 }
@@ -105,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-const ROWS: [(&str, &str); 27] = [
+const ROWS: [(&str, &str); 35] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -209,6 +209,62 @@ const ROWS: [(&str, &str); 27] = [
     (
         "answer_has_its_question",
         "UPDATE events SET asks = true WHERE event_id = 2",
+    ),
+    (
+        "refunds_fit_their_charge",
+        "UPDATE payments SET returned_minor = 1 WHERE event_id = 1 AND status = 'succeeded'",
+    ),
+    (
+        "refunds_fit_their_charge",
+        "INSERT INTO refunds (event_id, id, payment_id, booking_id, amount_minor, currency, status, refunded_at,
+                              recover_attempts)
+         SELECT 1, md5('part')::uuid, id, booking_id, 500, 'EUR', 'refunded', now(), 0 FROM payments
+         WHERE event_id = 1 AND status = 'succeeded';
+         INSERT INTO gateway_part_refunds SELECT id, payment_id, 500, 'EUR', now() FROM refunds",
+    ),
+    (
+        "refund_is_in_both_books",
+        "INSERT INTO refunds (event_id, id, payment_id, booking_id, amount_minor, currency, status, refunded_at,
+                              recover_attempts)
+         SELECT 1, md5('part')::uuid, id, booking_id, 500, 'EUR', 'refunded', now(), 0 FROM payments
+         WHERE event_id = 1 AND status = 'succeeded';
+         UPDATE payments SET returned_minor = 500 WHERE event_id = 1 AND status = 'succeeded'",
+    ),
+    (
+        "refund_is_in_both_books",
+        "INSERT INTO gateway_part_refunds SELECT md5('part')::uuid, id, 500, 'EUR', now() FROM payments
+         WHERE event_id = 1 AND status = 'succeeded'",
+    ),
+    (
+        "refund_is_made",
+        "INSERT INTO refunds (event_id, id, payment_id, booking_id, amount_minor, currency, status, requested_at,
+                              recover_at, recover_attempts)
+         SELECT 1, md5('part')::uuid, id, booking_id, 500, 'EUR', 'due', now() - interval '61 minutes', now(), 9
+         FROM payments WHERE event_id = 1 AND status = 'succeeded';
+         UPDATE payments SET returned_minor = 500 WHERE event_id = 1 AND status = 'succeeded'",
+    ),
+    (
+        "change_adds_up",
+        "INSERT INTO booking_changes (event_id, booking_id, id, kind, idempotency_key, request_fingerprint,
+                                      refund_minor, refund_id, waived_minor)
+         SELECT 1, id, md5('change')::uuid, 'handed_over', 'k', '', 500, md5('part')::uuid, 0 FROM bookings
+         WHERE event_id = 1 AND status = 'confirmed'",
+    ),
+    (
+        "booking_adds_up",
+        "INSERT INTO booking_changes (event_id, booking_id, id, kind, idempotency_key, request_fingerprint,
+                                      refund_minor, waived_minor)
+         SELECT 1, id, md5('change')::uuid, 'returned', 'k', '', 0, 0 FROM bookings
+         WHERE event_id = 1 AND status = 'confirmed';
+         INSERT INTO booking_change_items (event_id, booking_id, change_id, tier_no, removed, added, removed_minor,
+                                           added_minor)
+         SELECT 1, booking_id, id, 1, '{8}', '{}', 1000, 0 FROM booking_changes",
+    ),
+    (
+        "nothing_without_its_booking",
+        "INSERT INTO booking_changes (event_id, booking_id, id, kind, idempotency_key, request_fingerprint,
+                                      refund_minor, waived_minor)
+         VALUES (1, md5('nobody')::uuid, md5('change')::uuid, 'handed_over', 'k', '', 0, 0)",
     ),
     (
         "event_has_its_organisation",
@@ -358,7 +414,9 @@ async fn work_that_is_due_is_nobodys_fault_where_no_server_runs() {
 async fn the_books_of_the_simulated_gateway_are_compared_with_no_others() {
     let (db, client) = books().await;
     client
-        .batch_execute("TRUNCATE gateway_charges, gateway_refunds, gateway_deliveries")
+        .batch_execute(
+            "TRUNCATE gateway_charges, gateway_refunds, gateway_part_refunds, gateway_deliveries",
+        )
         .await
         .unwrap();
     assert_eq!(

@@ -45,7 +45,7 @@ async fn an_order_may_say_whose_it_is_and_its_buyer_reads_it_again() {
         assert_eq!(other.problem(422), "idempotency-key-reused");
         assert_eq!(server.count(CONTACTS).await, 1);
         // Whoever has the link sees the booking, and not whose it is.
-        let id = text(&booked["id"]).parse().unwrap();
+        let id: boxoffice::types::BookingId = text(&booked["id"]).parse().unwrap();
         let link = server.app.access.link(id).await.unwrap();
         let seen = server
             .read(&format!(
@@ -83,7 +83,12 @@ async fn pages_show_a_contact_to_its_buyer_alone() {
         let booked = server.book(&body).await.made();
         let id = text(&booked["id"]);
         let path = format!("{}/bookings/{id}", server.url);
-        let link = server.app.access.link(id.parse().unwrap()).await.unwrap();
+        let link = server
+            .app
+            .access
+            .link(id.parse::<boxoffice::types::BookingId>().unwrap())
+            .await
+            .unwrap();
         let own = token(&server.db, &booked["buyer_id"]).await;
         let another = token(&server.db, &json!(Uuid::new_v4())).await;
         let open = async |buyer: &str| {
@@ -159,7 +164,12 @@ async fn whoever_pays_by_the_link_and_an_order_that_comes_again_replace_no_conta
         assert_eq!(server.book_with_key(&key, &body).await.status, 200);
         assert_eq!(server.booking(&booked).await["contact"], ana());
         let id = text(&booked["id"]);
-        let link = server.app.access.link(id.parse().unwrap()).await.unwrap();
+        let link = server
+            .app
+            .access
+            .link(id.parse::<boxoffice::types::BookingId>().unwrap())
+            .await
+            .unwrap();
         let by_link = json!({"booking_id": id, "card_number": GOOD_CARD, "contact": eve});
         let paid = server.client.post(format!("{url}?access={link}"));
         let paid = paid.header("Idempotency-Key", fresh_key()).json(&by_link);

@@ -14,6 +14,7 @@ mod bodies;
 mod bookings;
 mod calling_off;
 mod capacity;
+mod changing;
 mod checkin;
 mod checks;
 mod clock;

@@ -291,7 +291,12 @@ async fn a_browser_is_told_of_its_holds_and_that_they_are_over() {
         let kept: i64 = kept.split(';').next().unwrap().parse().unwrap();
         assert!((1..=left).contains(&kept), "{kept} of {left} seconds");
         // Whoever has only the link holds nothing.
-        let link = server.app.access.link(id.parse().unwrap()).await.unwrap();
+        let link = server
+            .app
+            .access
+            .link(id.parse::<boxoffice::types::BookingId>().unwrap())
+            .await
+            .unwrap();
         let by_link = server.get(&format!("{path}?access={link}")).await;
         assert_eq!((by_link.status().as_u16(), holds(&by_link)), (200, vec![]));
         // It knows six at most; one that it knows is told again.

@@ -52,11 +52,25 @@ fn argument(name: &str, event: i64) -> String {
 /// The arguments of one statement; `booking_id` and `tier_no` are arrays in some and values in others.
 fn arguments(file: &str, statement: &NamedStatement, event: i64) -> String {
     let arguments = statement.names().iter().map(|&name| match (file, name) {
-        ("set_item_seats.sql" | "stock_for_booking.sql", "booking_id") => {
-            "gen_random_uuid()".into()
-        }
-        ("set_item_seats.sql" | "wait_for_tickets.sql", "tier_no") => "1".into(),
+        (
+            "set_item_seats.sql"
+            | "stock_for_booking.sql"
+            | "lock_held_tickets.sql"
+            | "change_item.sql"
+            | "remove_item.sql",
+            "booking_id",
+        ) => "gen_random_uuid()".into(),
+        (
+            "set_item_seats.sql"
+            | "wait_for_tickets.sql"
+            | "free_of_tier.sql"
+            | "change_item.sql"
+            | "remove_item.sql",
+            "tier_no",
+        ) => "1".into(),
         ("wait_for_tickets.sql", "first_seat" | "quantity") => "1".into(),
+        ("change_item.sql", "quantity") => "1".into(),
+        ("reissue_tickets.sql", "is_freed") => "true".into(),
         ("wait_for_tickets.sql", "last_seat") => i32::MAX.to_string(),
         ("make_tickets.sql" | "withdraw_tickets.sql", "tier_no" | "first_seat") => "1".into(),
         // None that there are.

@@ -57,6 +57,25 @@ impl<'a> Organiser<'a> {
         Answer::of(request.json(body).send().await.unwrap()).await
     }
 
+    /// As [`Organiser::post`], with a key.
+    pub(crate) async fn change(&self, path: &str, key: &str, body: &Value) -> Answer {
+        self.change_at(self.server, path, key, body).await
+    }
+
+    /// The same at another server.
+    pub(crate) async fn change_at(
+        &self,
+        server: &Server,
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> Answer {
+        let url = format!("{}/api/organiser{path}", server.url);
+        let request = server.client.post(url).bearer_auth(&self.token);
+        let request = request.header("Idempotency-Key", key).json(body);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
     /// The totals, once they have so many bookings: they are added up a second or two later.
     pub(crate) async fn report(&self, event: Uuid, bookings: i64, cancelled: i64) -> Value {
         let mut report = Value::Null;

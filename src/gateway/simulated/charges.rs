@@ -1,14 +1,15 @@
 //! The simulated gateway's books: the requested charges with their answers, and the refunds. Owns the tables
-//! `gateway_charges` and `gateway_refunds`.
+//! `gateway_charges`, `gateway_refunds` and `gateway_part_refunds`.
 //!
-//! What must hold: the first answer for a payment stays; a payment is refunded once. No other module writes
+//! What must hold: the first answer for a payment stays; a refund is made once, and all refunds of a charge are together no
+//! more than the charge. No other module writes
 //! these tables.
 
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::notice;
-use crate::gateway::Answer;
+use crate::gateway::{Answer, Refund};
 use crate::postgres::{Db, Error, Params, Transaction};
 use crate::types::{Currency, Money, PaymentId};
 
@@ -37,15 +38,35 @@ const LOCK_DUE: &str = "
 const SUCCEED: &str = "
     UPDATE gateway_charges SET status = 'succeeded', answers_at = NULL WHERE payment_id = ANY ($1)";
 
-/// $1 payment.
-const INSERT_REFUND: &str = "
+/// What goes back last of a charge. $1 payment, $2 minor units, $3 currency.
+const INSERT_LAST_REFUND: &str = "
     INSERT INTO gateway_refunds (payment_id, amount_minor, currency, created_at)
-    SELECT payment_id, amount_minor, currency, now() FROM gateway_charges
-    WHERE payment_id = $1 AND status = 'succeeded'
+    SELECT c.payment_id, $2, c.currency, now() FROM gateway_charges AS c
+    WHERE c.payment_id = $1 AND c.status = 'succeeded' AND c.currency = $3
+      AND $2::bigint + (SELECT coalesce(sum(amount_minor), 0) FROM gateway_part_refunds WHERE payment_id = $1)
+          <= c.amount_minor
     ON CONFLICT (payment_id) DO NOTHING";
 
-/// $1 payment.
-const FIND_REFUND: &str = "SELECT FROM gateway_refunds WHERE payment_id = $1";
+/// $1 payment, $2 refund, $3 minor units, $4 currency.
+const INSERT_PART_REFUND: &str = "
+    INSERT INTO gateway_part_refunds (id, payment_id, amount_minor, currency, created_at)
+    SELECT $2, c.payment_id, $3, c.currency, now() FROM gateway_charges AS c
+    WHERE c.payment_id = $1 AND c.status = 'succeeded' AND c.currency = $4
+      AND $3::bigint + (SELECT coalesce(sum(amount_minor), 0) FROM gateway_part_refunds WHERE payment_id = $1)
+          + (SELECT coalesce(sum(amount_minor), 0) FROM gateway_refunds WHERE payment_id = $1)
+          <= c.amount_minor
+    ON CONFLICT (id) DO NOTHING";
+
+/// $1 payment. Refunds of one charge come one after the other.
+const LOCK_CHARGE: &str = "SELECT FROM gateway_charges WHERE payment_id = $1 FOR UPDATE";
+
+/// $1 payment, $2 minor units.
+const FIND_LAST_REFUND: &str =
+    "SELECT FROM gateway_refunds WHERE payment_id = $1 AND amount_minor = $2";
+
+/// $1 payment, $2 refund, $3 minor units.
+const FIND_PART_REFUND: &str =
+    "SELECT FROM gateway_part_refunds WHERE payment_id = $1 AND id = $2 AND amount_minor = $3";
 
 /// A webhook that reports a charge.
 pub(super) struct Report {
@@ -92,13 +113,43 @@ pub(super) async fn find(db: &Db, payment: PaymentId) -> Result<Option<Answer>, 
     Ok(row.as_ref().map(read_answer))
 }
 
-/// Refunds a charge once. Returns whether it is refunded now; false if it was never charged.
-pub(super) async fn refund(db: &Db, payment: PaymentId) -> Result<bool, Error> {
-    let client = db.get().await?;
-    let insert = client.prepare_cached(INSERT_REFUND).await?;
-    client.execute(&insert, &[&payment]).await?;
-    let find = client.prepare_cached(FIND_REFUND).await?;
-    Ok(client.query_opt(&find, &[&payment]).await?.is_some())
+/// Refunds once. Returns whether it is refunded now; false if it was never charged, or less is left of the charge.
+pub(super) async fn refund(db: &Db, refund: &Refund) -> Result<bool, Error> {
+    let refund = *refund;
+    db.transaction(|transaction| {
+        Box::pin(async move {
+            let lock = transaction.prepare_cached(LOCK_CHARGE).await?;
+            transaction.query(&lock, &[&refund.payment]).await?;
+            let found = match refund.id.0 == refund.payment.0 {
+                true => refund_last(transaction, refund).await?,
+                false => refund_part(transaction, refund).await?,
+            };
+            Ok(found)
+        })
+    })
+    .await
+}
+
+async fn refund_last(transaction: &Transaction<'_>, refund: Refund) -> Result<bool, Error> {
+    let (payment, minor) = (refund.payment, refund.amount.minor);
+    let currency = refund.amount.currency.code();
+    let insert = transaction.prepare_cached(INSERT_LAST_REFUND).await?;
+    let params: Params = &[&payment, &minor, &currency];
+    transaction.execute(&insert, params).await?;
+    let find = transaction.prepare_cached(FIND_LAST_REFUND).await?;
+    let found = transaction.query_opt(&find, &[&payment, &minor]).await?;
+    Ok(found.is_some())
+}
+
+async fn refund_part(transaction: &Transaction<'_>, refund: Refund) -> Result<bool, Error> {
+    let (payment, minor) = (refund.payment, refund.amount.minor);
+    let currency = refund.amount.currency.code();
+    let insert = transaction.prepare_cached(INSERT_PART_REFUND).await?;
+    let params: Params = &[&payment, &refund.id, &minor, &currency];
+    transaction.execute(&insert, params).await?;
+    let find = transaction.prepare_cached(FIND_PART_REFUND).await?;
+    let params: Params = &[&payment, &refund.id, &minor];
+    Ok(transaction.query_opt(&find, params).await?.is_some())
 }
 
 /// Lets pending charges succeed that are due. Returns the webhooks that are to report them.

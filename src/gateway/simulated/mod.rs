@@ -20,7 +20,9 @@ pub use self::notice::NoticeJson;
 
 use self::deliveries::Deliveries;
 use self::signature::SigningKey;
-use super::{ABANDONED, Answer, Charge, Gateway, GatewayError, Notice, NoticeError};
+use super::{
+    ABANDONED, Answer, Charge, Gateway, GatewayError, Notice, NoticeError, Refund, Refunded,
+};
 use crate::config::GatewayConfig;
 use crate::fault;
 use crate::postgres::lease::Worker;
@@ -144,12 +146,14 @@ impl Gateway for SimulatedGateway {
         Box::pin(async move { Ok(self.record(payment, amount, &abandoned).await?) })
     }
 
-    fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>> {
+    fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Refunded, GatewayError>> {
         Box::pin(async move {
-            if charges::refund(&self.db, payment).await? {
-                Ok(())
+            if charges::refund(&self.db, refund).await? {
+                Ok(Refunded::Succeeded)
             } else {
-                Err(GatewayError("it has no such charge to refund".into()))
+                Err(GatewayError(
+                    "it has no such charge to refund, or less of it".into(),
+                ))
             }
         })
     }

@@ -15,6 +15,7 @@ const BOOKING_NAMES: &[&str] = &[
     "name",
     "email",
     "buyer_id",
+    "returned",
 ];
 const TICKET_NAMES: &[&str] = &[
     "reference",
@@ -44,6 +45,7 @@ const PAYMENT_NAMES: &[&str] = &[
     "answered_at",
     "refund_requested_at",
     "refunded_at",
+    "returned",
 ];
 const SALES_NAMES: &[&str] = &[
     "day",

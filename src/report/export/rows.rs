@@ -21,6 +21,8 @@ const BOOKINGS: &str = "
     SELECT b.id, b.reference, b.status, b.total_minor, b.currency, b.created_at, b.confirmed_at, b.ended_at, b.buyer_id,
            (SELECT coalesce(sum(i.quantity), 0) FROM booking_items AS i
             WHERE i.event_id = $1 AND i.booking_id = b.id)::bigint AS tickets,
+           (SELECT coalesce(sum(h.refund_minor), 0) FROM booking_changes AS h
+            WHERE h.event_id = $1 AND h.booking_id = b.id)::bigint AS returned_minor,
            c.name, c.email
     FROM (SELECT * FROM bookings
           WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) > ($2, $3)
@@ -46,6 +48,7 @@ const TICKETS: &str = "
 /// $1 event, $2 booking and $3 key of the last payment of the page before, $4 how many.
 const PAYMENTS: &str = "
     SELECT p.id, p.booking_id, p.idempotency_key, p.status, p.amount_minor, p.currency, p.card_brand, p.card_last4,
+           coalesce(p.returned_minor, 0) AS returned_minor,
            p.decline_code, p.created_at, p.answered_at, p.refund_requested_at, p.refunded_at, b.reference
     FROM (SELECT * FROM payments
           WHERE event_id = $1 AND (booking_id, idempotency_key) > ($2, $3)
@@ -358,6 +361,7 @@ fn booking(row: &Row) -> Vec<Cell> {
         Cell::text(row.get("name")),
         Cell::text(row.get("email")),
         word(row.get::<_, Uuid>("buyer_id")),
+        amount(row.get("returned_minor"), currency),
     ]
 }
 
@@ -379,5 +383,6 @@ fn payment(row: &Row) -> Vec<Cell> {
         Cell::time(row.get("answered_at")),
         Cell::time(row.get("refund_requested_at")),
         Cell::time(row.get("refunded_at")),
+        amount(row.get("returned_minor"), currency),
     ]
 }

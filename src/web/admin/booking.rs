@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde_json::Value;
 
 use super::bookings::{Row, state_text};
 use super::fields::Field;
@@ -15,7 +16,7 @@ use super::session::{Manage, May, Read};
 use super::shell::Shell;
 use crate::access::organiser::Right;
 use crate::app::App;
-use crate::booking::{self, Answer, Booking, NOTE_MAX};
+use crate::booking::{self, Answer, Booking, Former, NOTE_MAX, Status};
 use crate::catalog::{Event, Kind, all_questions};
 use crate::report::{Found, Moment, What};
 use crate::types::{BookingId, EventId};
@@ -36,7 +37,31 @@ struct BookingPage {
     link: String,
     may_manage: bool,
     may_cancel: bool,
+    may_change: bool,
+    may_return: bool,
+    /// What went back of it, or is due to, while it stays.
+    returned: Option<String>,
+    former: Vec<FormerLine>,
     note: Field,
+}
+
+/// Who had the booking before.
+struct FormerLine {
+    name: String,
+    email: String,
+    until_machine: String,
+    until: String,
+}
+
+impl FormerLine {
+    fn of(former: &Former, event: &Event, format: &Format) -> Self {
+        Self {
+            name: former.contact.name.clone(),
+            email: former.contact.email.clone(),
+            until_machine: machine_time(former.until),
+            until: format.date_time(former.until, event.venue.time_zone),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -65,9 +90,9 @@ struct Told {
 }
 
 /// A booking of the organisation's with its event.
-struct Its {
-    booking: Booking,
-    event: Arc<Event>,
+pub(super) struct Its {
+    pub(super) booking: Booking,
+    pub(super) event: Arc<Event>,
 }
 
 impl Its {
@@ -75,7 +100,11 @@ impl Its {
     ///
     /// # Errors
     /// 404, also for a booking of another organisation.
-    async fn of<R>(app: &App, request: &HttpRequest, may: &May<R>) -> Result<Self, Error> {
+    pub(super) async fn of<R>(
+        app: &App,
+        request: &HttpRequest,
+        may: &May<R>,
+    ) -> Result<Self, Error> {
         let id: BookingId = extract::path_id(request, "booking", "booking")?;
         let booking = booking::get(&app.db, id).await?;
         let booking = booking.ok_or_else(|| Error::not_found("booking"))?;
@@ -85,7 +114,7 @@ impl Its {
         Ok(Self { booking, event })
     }
 
-    async fn row(&self, app: &App, format: &Format) -> Result<Row, Error> {
+    pub(super) async fn row(&self, app: &App, format: &Format) -> Result<Row, Error> {
         let one = std::slice::from_ref(&self.booking);
         let contacts = booking::contacts(&app.db, one).await?;
         let found = Found {
@@ -166,10 +195,23 @@ async fn page<R>(
     let one = std::slice::from_ref(&its.booking);
     let payments = app.payments.of_bookings(one).await?;
     let moments = app.reports.history(&its.booking, &payments).await?;
-    let access = app.access.link(its.booking.id).await?;
+    let access = app.access.link(its.booking.link()).await?;
     let origin = client::origin(&app.config, request).map(|origin| origin.to_string());
     let may_manage = shell.may(&Right::Manage);
+    let booking = &its.booking;
+    let former = booking::former_contacts(&app.db, booking.event, booking.id).await?;
+    let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
+    let tickets: usize = booking.items.iter().map(|item| item.seats.len()).sum();
+    let may_change =
+        may_manage && booking.status == Status::Confirmed && its.event.called_off_at.is_none();
     Ok(BookingPage {
+        may_change,
+        may_return: may_change && tickets > 1,
+        returned: (returned > 0).then(|| format.money(its.event.money(returned))),
+        former: former
+            .iter()
+            .map(|former| FormerLine::of(former, &its.event, &format))
+            .collect(),
         event_id: its.event.id,
         row: its.row(app, &format).await?,
         items: its.items(&format),
@@ -215,8 +257,14 @@ impl Told {
                 by.clone_from(who);
                 words.text("moment-noted").to_owned()
             }
-            What::Done { action, by: who } => {
+            What::Done {
+                action,
+                by: who,
+                before,
+                after,
+            } => {
                 by.clone_from(&who.name);
+                text = change_text(before.as_ref(), after.as_ref(), event, format);
                 let id = format!("audit-{}", action.replace('.', "-"));
                 let known = words.text_if_any(&id);
                 known.map_or_else(|| action.clone(), str::to_owned)
@@ -230,6 +278,34 @@ impl Told {
             text,
         }
     }
+}
+
+/// `VIP A-7 → VIP B-3`, where tickets were changed.
+fn change_text(
+    before: Option<&Value>,
+    after: Option<&Value>,
+    event: &Event,
+    format: &Format,
+) -> String {
+    let tickets = |of: Option<&Value>| {
+        let tickets = of?.get("tickets")?.as_array()?.iter();
+        let name = |ticket: &Value| {
+            let tier = event.tier(ticket["tier"].as_str()?)?;
+            Some(format!("{} {}", tier.name, ticket["seat"].as_str()?))
+        };
+        let names: Vec<String> = tickets.filter_map(name).collect();
+        Some(names.join(", "))
+    };
+    let waived = after.and_then(|after| after["waived"]["amount"].as_i64());
+    let waived = waived.map(|minor| {
+        let amount = format.money(event.money(minor));
+        format.words.with("change-waived", &[("amount", &amount)])
+    });
+    let changed = [tickets(before), tickets(after)];
+    let changed: Vec<String> = changed.into_iter().flatten().collect();
+    let parts = [changed.join(" → "), waived.unwrap_or_default()];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(". ")
 }
 
 /// POST /admin/bookings/{booking}/notes

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod booking;
 pub mod bookings;
 pub mod call_off;
+pub mod changes;
 pub mod events;
 mod fields;
 pub mod invitation;

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use crate::availability::Counts;
 use crate::booking::{Booking, Status};
 use crate::catalog::Event;
-use crate::payment::{self, Payment};
+use crate::payment::{self, Payment, Refund};
 use crate::ticket::Ticket;
 use crate::types::contact::Contact;
-use crate::types::{BookingId, BuyerId, EventId, Money, PaymentId, Reference, TierCode, Timestamp};
+use crate::types::{
+    BookingId, BuyerId, EventId, Money, PaymentId, Reference, RefundId, TierCode, Timestamp,
+};
 use crate::web::error::Error;
 
 /// Who the buyer says they are.
@@ -62,7 +64,7 @@ pub(super) struct BookingJson<'a> {
     /// When its tickets were given back.
     #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     ended_at: Option<Timestamp>,
-    /// The price of all its tickets.
+    /// The price of all tickets that were ordered. What went back since is in `payments`.
     total: Money,
     /// In the order of the event's tiers.
     items: Vec<ItemJson<'a>>,
@@ -158,6 +160,35 @@ pub(super) struct PaymentJson<'a> {
     /// When the money went back.
     #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     refunded_at: Option<Timestamp>,
+    /// What of it went back while the booking stayed, oldest first; missing if nothing did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refunds: Vec<RefundJson>,
+}
+
+/// What went back of a payment while its booking stayed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Refund)]
+struct RefundJson {
+    id: RefundId,
+    /// How much.
+    amount: Money,
+    /// When it was to go back.
+    #[schema(value_type = DateTime<Utc>)]
+    requested_at: Timestamp,
+    /// When it went back; null until then.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
+    refunded_at: Option<Timestamp>,
+}
+
+impl From<&Refund> for RefundJson {
+    fn from(refund: &Refund) -> Self {
+        Self {
+            id: refund.id,
+            amount: refund.amount,
+            requested_at: refund.requested_at,
+            refunded_at: refund.refunded_at,
+        }
+    }
 }
 
 impl<'a> From<&'a Payment> for PaymentJson<'a> {
@@ -174,6 +205,7 @@ impl<'a> From<&'a Payment> for PaymentJson<'a> {
             answered_at: payment.answered_at,
             refund_due: payment.refund_due,
             refunded_at: payment.refunded_at,
+            refunds: payment.refunds.iter().map(RefundJson::from).collect(),
         }
     }
 }

@@ -110,7 +110,7 @@ impl Error {
         }
     }
 
-    fn of_outcome(outcome: Outcome, event: &Event, now: Timestamp) -> Self {
+    pub(super) fn of_outcome(outcome: Outcome, event: &Event, now: Timestamp) -> Self {
         match outcome {
             Outcome::SoldOut(shortages) => Self::new(
                 409,
@@ -185,7 +185,7 @@ impl Error {
         Self::new(409, "not-on-sale", "problem-not-on-sale", detail)
     }
 
-    fn called_off() -> Self {
+    pub(super) fn called_off() -> Self {
         let detail = "problem-called-off-detail";
         Self::new(409, "called-off", "problem-called-off", detail)
     }
@@ -196,7 +196,7 @@ impl Error {
     }
 
     /// The booking is not pending: the problem follows from its status.
-    fn not_pending(status: booking::Status) -> Self {
+    pub(super) fn not_pending(status: booking::Status) -> Self {
         let (kind, detail) = match status {
             booking::Status::Expired => return Self::hold_expired(),
             booking::Status::Confirmed => ("already-paid", "problem-already-paid"),

@@ -80,7 +80,10 @@ pub(super) struct BookingPage {
     quantity: i32,
     /// Whether any of them is a numbered seat.
     has_seats: bool,
+    /// What its tickets cost.
     total: String,
+    /// What was ordered at first, and what went back of it, or is due to.
+    returned: Option<(String, String)>,
     tickets: Vec<TicketView>,
     payments: Vec<PaymentLine>,
     hold: Option<Hold>,
@@ -180,6 +183,8 @@ struct PaymentLine {
     amount: String,
     /// `paid`, `declined`, `refunded`, `processing`.
     state: &'static str,
+    /// What of it went back while the booking stays.
+    parts: Vec<String>,
 }
 
 impl BookingPage {
@@ -202,6 +207,7 @@ impl BookingPage {
             .iter()
             .any(|p| p.status == payment::Status::Processing);
         let hold = booking.expires_at.map(|at| Hold::new(at, event, format));
+        let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
         let status = booking.status_at(format.now, is_paying);
         let is_going = status == Status::Confirmed && reader.is_buyer;
         Self {
@@ -226,7 +232,11 @@ impl BookingPage {
             has_seats: event.tiers.iter().any(|tier| {
                 tier.rows.is_some() && booking.items.iter().any(|item| item.tier == tier.no)
             }),
-            total: format.money(booking.total),
+            total: format.money(event.money(booking.total.minor - returned)),
+            returned: (returned > 0).then(|| {
+                let ordered = format.money(booking.total);
+                (ordered, format.money(event.money(-returned)))
+            }),
             tickets: tickets
                 .iter()
                 .zip(1..)
@@ -403,7 +413,18 @@ impl PaymentLine {
             }
             (_, _) => ("paid", words.text("payment-paid").to_owned()),
         };
+        let part = |refund: &payment::Refund| {
+            let amount = format.money(refund.amount);
+            match refund.refunded_at {
+                Some(at) => {
+                    let time = format.date_time(at, zone);
+                    words.with("receipt-part", &[("amount", &amount), ("time", &time)])
+                }
+                None => words.with("receipt-part-due", &[("amount", &amount)]),
+            }
+        };
         Self {
+            parts: payment.refunds.iter().map(part).collect(),
             at: format.date_time(payment.created_at, zone),
             card: card_name(payment, format),
             outcome,

@@ -293,7 +293,7 @@ async fn render(
     let is_buyer = principal.buyer() == Some(booking.buyer);
     let origin = client::origin(&app.config, request);
     let origin = origin.map_or_else(String::new, |origin| origin.to_string());
-    let link = app.access.link(booking.id).await?;
+    let link = app.access.link(booking.link()).await?;
     let reader = Reader {
         is_buyer,
         link: format!("{origin}/bookings/{}?access={link}", booking.id),

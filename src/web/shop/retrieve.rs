@@ -75,8 +75,8 @@ pub async fn find(
         app.limits
             .check(Bucket::Retrievals, Key::Reference(reference))?;
         let found = booking::find_by_contact(&app.db, reference, &email).await?;
-        if let Some(id) = found {
-            let access = app.access.link(id).await?;
+        if let Some(link) = found {
+            let (id, access) = (link.booking, app.access.link(link).await?);
             return Ok(see_other(&format!("/bookings/{id}?access={access}")));
         }
     }

@@ -30,6 +30,8 @@ macro_rules! texts {
                 "\n",
                 include_str!(concat!("../../../locales/admin/bookings.", $tag, ".ftl")),
                 "\n",
+                include_str!(concat!("../../../locales/admin/changes.", $tag, ".ftl")),
+                "\n",
                 include_str!(concat!("../../../locales/admin/scan.", $tag, ".ftl")),
                 "\n",
                 include_str!(concat!("../../../locales/admin/events.", $tag, ".ftl")),

@@ -20,6 +20,8 @@ pub(crate) enum Moment {
     BeforeTickets,
     /// Everything is written.
     AtCommit,
+    /// A guest is let in, and that is not committed.
+    AtCheckIn,
 }
 
 impl Moment {
@@ -31,6 +33,7 @@ impl Moment {
                 ("TRIGGER", "BEFORE INSERT ON bookings", "pause_second")
             }
             Self::BeforeTickets => ("TRIGGER", "BEFORE UPDATE ON tickets", "pause"),
+            Self::AtCheckIn => ("TRIGGER", "AFTER INSERT ON check_ins", "pause"),
             Self::AtCommit => (
                 "CONSTRAINT TRIGGER",
                 "AFTER INSERT ON bookings DEFERRABLE INITIALLY DEFERRED",
@@ -55,6 +58,7 @@ impl Moment {
             Self::BeforeTheSecondBooking => &["bookings"],
             Self::BeforeTickets => &["bookings", "booking_items"],
             Self::AtCommit => &["bookings", "booking_items", "tickets"],
+            Self::AtCheckIn => &["check_ins"],
         }
     }
 }

@@ -8,7 +8,9 @@ use std::time::Duration;
 use boxoffice::config::GatewayConfig;
 use boxoffice::gateway::simulated::SimulatedGateway;
 use boxoffice::gateway::simulated::signature::{HEADER, SigningKey, sign};
-use boxoffice::gateway::{Answer, Charge, Gateway, GatewayError, Notice, NoticeError};
+use boxoffice::gateway::{
+    Answer, Charge, Gateway, GatewayError, Notice, NoticeError, Refund, Refunded,
+};
 use boxoffice::postgres::Db;
 use boxoffice::types::{Money, PaymentId};
 use futures::future::BoxFuture;
@@ -128,7 +130,7 @@ impl FaultyGateway {
         self.inner.status(payment).await
     }
 
-    async fn faulty_refund(&self, payment: PaymentId) -> Result<(), GatewayError> {
+    async fn faulty_refund(&self, refund: &Refund) -> Result<Refunded, GatewayError> {
         self.faults.refunds.fetch_add(1, Ordering::SeqCst);
         if self.is_set(|fault| &fault.hangs) {
             self.wait().await;
@@ -136,7 +138,7 @@ impl FaultyGateway {
         if self.is_set(|fault| &fault.rejects_refunds) {
             return Err(GatewayError("not today".into()));
         }
-        self.inner.refund(payment).await
+        self.inner.refund(refund).await
     }
 
     async fn faulty_charge(&self, charge: &Charge) -> Result<Answer, GatewayError> {
@@ -177,8 +179,8 @@ impl Gateway for FaultyGateway {
         self.inner.abandon(payment, amount)
     }
 
-    fn refund(&self, payment: PaymentId) -> BoxFuture<'_, Result<(), GatewayError>> {
-        Box::pin(self.faulty_refund(payment))
+    fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Refunded, GatewayError>> {
+        Box::pin(self.faulty_refund(refund))
     }
 
     fn is_test(&self) -> bool {

@@ -422,8 +422,11 @@ impl Server {
 
     /// Makes all unfinished payments due for recovery.
     pub(crate) async fn age_payments(&self) {
-        self.sql("UPDATE payments SET recover_at = now() WHERE recover_at IS NOT NULL")
-            .await;
+        self.sql(
+            "UPDATE payments SET recover_at = now() WHERE recover_at IS NOT NULL;
+                  UPDATE refunds SET recover_at = now() WHERE recover_at IS NOT NULL",
+        )
+        .await;
     }
 
     /// Waits until a query of the database answers this; the expiry works on its own time.

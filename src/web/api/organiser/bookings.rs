@@ -4,15 +4,17 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{actor, booking as asked_booking, caller};
 use crate::access::api_token::{ApiToken, Scope};
 use crate::app::App;
 use crate::audit::ActorKind;
-use crate::booking::{self, Booking, NOTE_MAX};
+use crate::booking::{self, Booking, Former, NOTE_MAX};
 use crate::catalog::Event;
 use crate::report::{CLUE_MAX, FOUND_MAX, Found, Moment, Places, What, Within};
+use crate::types::contact::Contact;
 use crate::types::{EventId, Money, PaymentId, Timestamp};
 use crate::web::about;
 use crate::web::api::answers::AnswerJson;
@@ -155,7 +157,7 @@ async fn answer(
 /// A booking and its life.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BookingHistory)]
-struct HistoryJson<'a> {
+pub(super) struct HistoryJson<'a> {
     /// What the buyer has answered to the event's questions.
     answers: Vec<AnswerJson>,
     booking: BookingJson<'a>,
@@ -163,6 +165,28 @@ struct HistoryJson<'a> {
     link: String,
     /// The oldest first.
     history: Vec<MomentJson>,
+    /// Who had the booking before it was given to another person, the last one first; missing if nobody had.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    former_contacts: Vec<FormerJson>,
+}
+
+/// Whoever had a booking.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FormerContact)]
+pub(super) struct FormerJson {
+    contact: Contact,
+    /// When it was given to another person.
+    #[schema(value_type = DateTime<Utc>)]
+    until: Timestamp,
+}
+
+impl From<Former> for FormerJson {
+    fn from(former: Former) -> Self {
+        Self {
+            contact: former.contact,
+            until: former.until,
+        }
+    }
 }
 
 /// Something that happened to a booking.
@@ -187,6 +211,13 @@ struct MomentJson {
     /// Such as `booking.cancelled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<String>,
+    /// What it was before it was done, and after: tickets by `tier` and `seat`, what went back, what was waived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    before: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    after: Option<Value>,
     /// Who, as they were called then.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
@@ -205,6 +236,8 @@ impl From<Moment> for MomentJson {
             decline_code: None,
             text: None,
             action: None,
+            before: None,
+            after: None,
             by: None,
             by_kind: None,
         };
@@ -225,7 +258,13 @@ impl From<Moment> for MomentJson {
                 json.text = Some(text);
                 json.by = Some(by);
             }
-            What::Done { action, by } => {
+            What::Done {
+                action,
+                by,
+                before,
+                after,
+            } => {
+                (json.before, json.after) = (before, after);
                 json.action = Some(action);
                 json.by_kind = Some(by.kind.as_str());
                 json.by = (by.kind != ActorKind::System).then_some(by.name);
@@ -254,12 +293,17 @@ pub async fn history(app: Data<App>, request: HttpRequest) -> Result<HttpRespons
     show(&app, &booking, &event).await
 }
 
-async fn show(app: &App, booking: &Booking, event: &Event) -> Result<HttpResponse, Error> {
+pub(super) async fn show(
+    app: &App,
+    booking: &Booking,
+    event: &Event,
+) -> Result<HttpResponse, Error> {
     let one = std::slice::from_ref(booking);
     let payments = app.payments.of_bookings(one).await?;
     let contacts = booking::contacts(&app.db, one).await?;
     let history = app.reports.history(booking, &payments).await?;
-    let access = app.access.link(booking.id).await?;
+    let former = booking::former_contacts(&app.db, booking.event, booking.id).await?;
+    let access = app.access.link(booking.link()).await?;
     let mut json = BookingJson::new(booking, event, payments.iter());
     json.contact = contacts.into_iter().next().map(|(_, contact)| contact);
     let answers = booking::answers(&app.db, booking).await?;
@@ -268,6 +312,7 @@ async fn show(app: &App, booking: &Booking, event: &Event) -> Result<HttpRespons
         link: format!("/bookings/{}?access={access}", booking.id),
         booking: json,
         history: history.into_iter().map(MomentJson::from).collect(),
+        former_contacts: former.into_iter().map(FormerJson::from).collect(),
     }))
 }
 

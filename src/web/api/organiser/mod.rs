@@ -5,6 +5,7 @@
 
 pub mod bookings;
 pub mod call_off;
+pub mod changes;
 pub mod event_json;
 pub mod events;
 pub mod gates;

@@ -1,0 +1,205 @@
+//! Exchanges tickets of a paid booking for as many others, of the same tier or of another, for the organiser: all or none,
+//! with the difference that goes back, in one transaction.
+//!
+//! What must hold: a request that is sent twice does it once; dearer tickets are given for what was paid only if the
+//! difference is waived in so many words; nobody is moved who was let in already.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::RefundRef;
+use super::give_back::{labels, over_charged, refund_of};
+use crate::allocator::Released;
+use crate::allocator::exchange::{Exchanged, exchange};
+use crate::audit::{self, Actor, Entry};
+use crate::booking::{
+    Asked, Change, ChangeError, ChangeKind, ExchangePlan, HeldTicket, ItemChange, begin_change,
+    plan_exchange,
+};
+use crate::catalog::{Event, Tier};
+use crate::postgres::{Db, Transaction};
+use crate::types::{SeatNo, TierNo};
+
+/// Which tickets are to be exchanged for which.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// Of which booking, by which request.
+    pub asked: Asked,
+    /// What is given up; of one tier.
+    pub tickets: Vec<HeldTicket>,
+    /// Of which tier as many are wanted.
+    pub tier: TierNo,
+    /// Which, ascending; `None`: the best that are free, together.
+    pub seats: Option<Vec<SeatNo>>,
+    /// Whether the buyer need not pay what the new tickets cost more.
+    pub waives: bool,
+    /// What whoever asks expects to go back, in minor units, if they say so.
+    pub expected_minor: Option<i64>,
+}
+
+impl Exchange {
+    /// `seats` in any order.
+    pub fn new(
+        asked: Asked,
+        tickets: Vec<HeldTicket>,
+        tier: TierNo,
+        seats: Option<Vec<SeatNo>>,
+        waives: bool,
+        expected_minor: Option<i64>,
+    ) -> Self {
+        let ascending = |mut seats: Vec<SeatNo>| {
+            seats.sort_unstable();
+            seats.dedup();
+            seats
+        };
+        Self {
+            asked,
+            tickets,
+            tier,
+            seats: seats.map(ascending),
+            waives,
+            expected_minor,
+        }
+    }
+}
+
+/// What was done; nothing if the key had done it before.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    pub(super) released: Vec<Released>,
+    pub(super) taken: Option<(TierNo, Vec<SeatNo>)>,
+    pub(super) refund: Option<RefundRef>,
+}
+
+/// Tries it once; [`ChangeError::Locked`] if it is worth trying again.
+pub(super) async fn try_to_exchange(
+    db: &Db,
+    by: &Actor,
+    event: &Arc<Event>,
+    request: &Exchange,
+) -> Result<Done, ChangeError> {
+    let work = Arc::new((by.clone(), event.clone(), request.clone()));
+    let done = db.transaction(|transaction| {
+        let work = work.clone();
+        Box::pin(async move {
+            let (by, event, request) = &*work;
+            exchange_in(transaction, by, event, request).await
+        })
+    });
+    done.await.map_err(over_charged)
+}
+
+async fn exchange_in(
+    transaction: &Transaction<'_>,
+    by: &Actor,
+    event: &Event,
+    request: &Exchange,
+) -> Result<Done, ChangeError> {
+    let asked = &request.asked;
+    let Some(changing) = begin_change(transaction, asked).await? else {
+        return Ok(Done::default());
+    };
+    let to = event.tier_no(request.tier).ok_or(ChangeError::NotFound)?;
+    let seats = request.seats.as_deref();
+    let plan = plan_exchange(&changing.items, &request.tickets, to, seats)?;
+    if request
+        .expected_minor
+        .is_some_and(|it| it != plan.refund_minor)
+    {
+        return Err(ChangeError::OtherAmount(plan.refund_minor));
+    }
+    if plan.dearer_minor > 0 && !request.waives {
+        return Err(ChangeError::Dearer(plan.dearer_minor));
+    }
+    let from = plan.from.tier;
+    let old: Vec<HeldTicket> = plan.from.removed.iter().map(|seat| (from, *seat)).collect();
+    changing.none_is_in(Some(&old)).await?;
+    let (released, seats) = swap(transaction, event, request, &old, to).await?;
+    let refund = refund_of(transaction, asked, plan.refund_minor).await?;
+    let change = Change {
+        kind: ChangeKind::Exchanged,
+        items: item_changes(&plan, &seats),
+        refund: refund.map(|refund| (refund.refund, refund.amount.minor)),
+        waived_minor: plan.dearer_minor,
+    };
+    changing
+        .record(asked, &change, plan.unit_price_minor)
+        .await?;
+    let new: Vec<HeldTicket> = seats.iter().map(|seat| (to.no, *seat)).collect();
+    let mut after = json!({"tickets": labels(event, &new)});
+    if plan.refund_minor > 0 {
+        after["refund"] = json!(event.money(plan.refund_minor));
+    }
+    if plan.dearer_minor > 0 {
+        after["waived"] = json!(event.money(plan.dearer_minor));
+    }
+    let entry = Entry::new(by, "booking.tickets-exchanged", "booking", asked.booking)
+        .event(event.no)
+        .of(event.organisation)
+        .before(json!({"tickets": labels(event, &old)}))
+        .after(after);
+    audit::record(transaction, &entry).await?;
+    Ok(Done {
+        released,
+        taken: Some((to.no, seats)),
+        refund,
+    })
+}
+
+/// What became free, and what the booking has instead.
+async fn swap(
+    transaction: &Transaction<'_>,
+    event: &Event,
+    request: &Exchange,
+    old: &[HeldTicket],
+    to: &Tier,
+) -> Result<(Vec<Released>, Vec<SeatNo>), ChangeError> {
+    let of = crate::allocator::exchange::Exchange {
+        stock: &event.stock,
+        booking: request.asked.booking,
+        old,
+        tier: to.no,
+        seats: request.seats.as_deref(),
+    };
+    match exchange(transaction, of).await? {
+        Exchanged::Done { released, seats } => Ok((released, seats)),
+        Exchanged::Taken(seats) => {
+            let taken = seats.into_iter().map(|seat| (to.no, seat));
+            Err(ChangeError::Taken(taken.collect()))
+        }
+        Exchanged::TooFew(free) => Err(ChangeError::TooFew {
+            tier: to.no,
+            asked: old.len() as i32,
+            available: free as i32,
+        }),
+        Exchanged::Locked => Err(ChangeError::Locked),
+    }
+}
+
+/// Within one tier it is one line, otherwise two.
+fn item_changes(plan: &ExchangePlan, seats: &[SeatNo]) -> Vec<ItemChange> {
+    let added_minor = plan.unit_price_minor.saturating_mul(seats.len() as i64);
+    let removed = ItemChange {
+        tier: plan.from.tier,
+        removed: plan.from.removed.clone(),
+        added: Vec::new(),
+        removed_minor: plan.from.removed_minor,
+        added_minor: 0,
+    };
+    if plan.tier == plan.from.tier {
+        return vec![ItemChange {
+            added: seats.to_vec(),
+            added_minor,
+            ..removed
+        }];
+    }
+    let added = ItemChange {
+        tier: plan.tier,
+        removed: Vec::new(),
+        added: seats.to_vec(),
+        removed_minor: 0,
+        added_minor,
+    };
+    vec![removed, added]
+}

@@ -1,0 +1,121 @@
+//! The table `refunds`: what goes back of a charge while its booking stays; every statement on it is here.
+//!
+//! What must hold: [`request`] is called after the booking's row was locked in the transaction; the sum of a payment's
+//! refunds is kept beside it, under a constraint, so that never more goes back than was charged.
+
+use tokio_postgres::Row;
+
+use super::{LEASE, Refund, RefundRef};
+use crate::postgres::{Client, Db, Error, Params, Transaction};
+use crate::types::{BookingId, EventNo, Money, PaymentId, RefundId};
+
+/// $1 event, $2 booking, $3 minor units. The payment that keeps its money: there is one at most.
+const COUNT: &str = "
+    UPDATE payments SET returned_minor = coalesce(returned_minor, 0) + $3
+    WHERE event_id = $1 AND booking_id = $2 AND status = 'succeeded' AND refund_requested_at IS NULL
+    RETURNING id, currency";
+
+/// $1 event, $2 refund, $3 payment, $4 booking, $5 minor units, $6 currency, $7 seconds until recovery makes it.
+const INSERT: &str = "
+    INSERT INTO refunds (event_id, id, payment_id, booking_id, amount_minor, currency, status, recover_at,
+                         recover_attempts)
+    VALUES ($1, $2, $3, $4, $5, $6, 'due', now() + make_interval(secs => $7), 0)";
+
+/// $1 event, $2 refund.
+const SET_REFUNDED: &str = "
+    UPDATE refunds SET status = 'refunded', refunded_at = now(), recover_at = NULL
+    WHERE event_id = $1 AND id = $2 AND status = 'due'";
+
+/// $1 events and $2 bookings, pair by pair.
+const OF_BOOKINGS: &str = "
+    SELECT r.* FROM unnest($1::bigint[], $2::uuid[]) AS b (event_id, id)
+    CROSS JOIN LATERAL (
+        SELECT id, payment_id, amount_minor, currency, requested_at, refunded_at FROM refunds
+        WHERE event_id = b.event_id AND booking_id = b.id
+        LIMIT 1000) AS r
+    ORDER BY r.requested_at, r.id";
+
+/// $1 event. The index has only refunds that are not made.
+const DUE: &str = "
+    SELECT count(*) AS due, count(*) FILTER (WHERE recover_attempts > 1) AS failed
+    FROM refunds WHERE event_id = $1 AND recover_at IS NOT NULL";
+
+/// Makes a refund of a booking's charge due; `None` if the booking has no charge that keeps its money.
+///
+/// # Errors
+/// Those of the database; a violation of `payments_returned_check` if less is left of the charge.
+pub(super) async fn request(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    booking: BookingId,
+    refund: RefundId,
+    minor: i64,
+) -> Result<Option<RefundRef>, Error> {
+    let statement = transaction.prepare_cached(COUNT).await?;
+    let row = transaction
+        .query_opt(&statement, &[&event, &booking, &minor])
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let (payment, currency): (PaymentId, _) = (row.get("id"), row.get("currency"));
+    let amount = Money { minor, currency };
+    let statement = transaction.prepare_cached(INSERT).await?;
+    let params: Params = &[
+        &event,
+        &refund,
+        &payment,
+        &booking,
+        &minor,
+        &amount.currency.code(),
+        &LEASE.as_secs_f64(),
+    ];
+    transaction.execute(&statement, params).await?;
+    Ok(Some(RefundRef {
+        event,
+        booking,
+        refund,
+        payment,
+        amount,
+    }))
+}
+
+/// `due` → `refunded`.
+pub(super) async fn set_refunded(db: &Db, event: EventNo, id: RefundId) -> Result<(), Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(SET_REFUNDED).await?;
+    client.execute(&statement, &[&event, &id]).await?;
+    Ok(())
+}
+
+/// The refunds of some bookings, oldest first. `events` and `bookings` are pairs.
+pub(super) async fn of_bookings(
+    db: &Db,
+    events: &[EventNo],
+    bookings: &[BookingId],
+) -> Result<Vec<Refund>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(OF_BOOKINGS).await?;
+    let rows = client.query(&statement, &[&events, &bookings]).await?;
+    Ok(rows.iter().map(read).collect())
+}
+
+/// How many refunds of an event are due, and how many of them were tried in vain.
+pub(super) async fn due(client: &Client, event: EventNo) -> Result<(i64, i64), Error> {
+    let statement = client.prepare_cached(DUE).await?;
+    let row = client.query_one(&statement, &[&event]).await?;
+    Ok((row.get("due"), row.get("failed")))
+}
+
+fn read(row: &Row) -> Refund {
+    Refund {
+        id: row.get("id"),
+        payment: row.get("payment_id"),
+        amount: Money {
+            minor: row.get("amount_minor"),
+            currency: row.get("currency"),
+        },
+        requested_at: row.get("requested_at"),
+        refunded_at: row.get("refunded_at"),
+    }
+}

@@ -1,0 +1,109 @@
+//! Changing a paid booking: some tickets given back, tickets exchanged for others, given to another person. Each page asks
+//! first, and says what it will do; the form that does it has a key, so that two presses are one.
+
+pub mod exchange;
+pub mod give_back;
+pub mod hand_over;
+
+use super::form::{Fields, key_field};
+use crate::booking::{Asked, Booking, HeldTicket, Status};
+use crate::catalog::Event;
+use crate::types::Fingerprint;
+use crate::web::error::Error;
+use crate::web::extract;
+use crate::web::view::format::Format;
+use crate::web::view::words::Words;
+
+/// A ticket to choose.
+struct Choice {
+    /// `vip:A-7`
+    value: String,
+    /// `VIP A-7`
+    label: String,
+    price: String,
+    is_chosen: bool,
+}
+
+/// The tickets of a booking.
+fn choices(
+    booking: &Booking,
+    event: &Event,
+    chosen: &[HeldTicket],
+    format: &Format,
+) -> Vec<Choice> {
+    let of_item = |item: &crate::booking::BookedItem| {
+        let tier = event.tier_no(item.tier)?;
+        let price = format.money(event.money(item.unit_price_minor));
+        let choice = |&seat| Choice {
+            value: format!("{}:{}", tier.code, tier.label(seat)),
+            label: format!("{} {}", tier.name, tier.label(seat)),
+            price: price.clone(),
+            is_chosen: chosen.contains(&(tier.no, seat)),
+        };
+        Some(item.seats.iter().map(choice).collect::<Vec<_>>())
+    };
+    let items = booking.items.iter().filter_map(of_item);
+    items.flatten().collect()
+}
+
+/// The tickets that a form names; what names none is passed over.
+fn chosen(fields: &[(String, String)], event: &Event) -> Vec<HeldTicket> {
+    let named = fields.iter().filter(|(name, _)| name == "ticket").take(100);
+    let ticket = |(_, value): &(String, String)| {
+        let (code, label) = value.split_once(':')?;
+        let tier = event.tier(code)?;
+        Some((tier.no, tier.seat(label)?))
+    };
+    named.filter_map(ticket).collect()
+}
+
+/// What a form asks for, by its key and all that stands in it.
+fn asked(fields: &Fields, booking: &Booking, what: &str) -> Result<Asked, Error> {
+    let rest = fields.iter().filter(|(name, _)| name != "key");
+    let parts = rest.flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+    Ok(Asked {
+        event: booking.event,
+        booking: booking.id,
+        key: key_field(fields)?,
+        fingerprint: Fingerprint::of([what.as_bytes()].into_iter().chain(parts)),
+    })
+}
+
+/// The number in a field that a page of ours has filled in.
+fn minor_field(fields: &[(String, String)], name: &str) -> Option<i64> {
+    super::form::value_of(fields, name)?.parse().ok()
+}
+
+/// The query string as fields.
+fn query(request: &actix_web::HttpRequest) -> Vec<(String, String)> {
+    extract::query(request).unwrap_or_default()
+}
+
+/// What a problem says, if whoever reads it can do something about it.
+///
+/// # Errors
+/// The problem itself, if not.
+fn said(error: Error, words: &'static Words) -> Result<String, Error> {
+    let problem = &error.0;
+    if problem.status >= 500 || problem.status == 404 {
+        return Err(error);
+    }
+    let wrong = problem.errors.first().map(|(_, detail)| detail);
+    Ok(wrong
+        .unwrap_or(&problem.detail)
+        .in_words(words)
+        .into_owned())
+}
+
+/// Only a paid booking is changed.
+///
+/// # Errors
+/// The problem that says so.
+fn is_paid(booking: &Booking, event: &Event) -> Result<(), Error> {
+    use crate::booking::ChangeError;
+    if booking.status == Status::Confirmed {
+        return Ok(());
+    }
+    let error = ChangeError::NotConfirmed(booking.status);
+    Err(Error::of_change(error, event))
+}
