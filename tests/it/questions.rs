@@ -170,7 +170,7 @@ async fn whoever_has_the_link_answers_what_is_open_and_sees_and_replaces_nothing
             .await
             .made();
         change(server, &booked, json!([given(2, None, "yes")])).await;
-        let booking = text(&booked["id"]).parse().unwrap();
+        let booking: boxoffice::types::BookingId = text(&booked["id"]).parse().unwrap();
         let link = server.app.access.link(booking).await.unwrap();
         let get = server
             .get(&format!("/api/bookings/{booking}/answers?access={link}"))
