@@ -822,12 +822,12 @@ field-picture-damaged = debe ser una imagen sin daños
 
 ## Tiers that share a stock
 
-tier-seats-of = Los mismos asientos que { $tier }: elígelos allí
+tier-seats-of = Los mismos asientos que { $tier }: se eligen allí
 refused-only-left-shared = Ya solo hay { $number }; con las categorías que las comparten se han pedido { $asked }.
 problem-stock-short = { $tier } y las categorías que comparten sus entradas: quedan { $left }, se han pedido { $asked }
 field-stock = debe ser el código de otra categoría del evento con entradas propias
 field-of-stock = es el de la categoría cuyas entradas comparte: déjalo vacío
-problem-stock-shared = Otras categorías se venden con las entradas de esta: elimínalas primero
+problem-stock-shared = Otras categorías se venden con las entradas de esta: hay que eliminarlas primero
 
 ## Questions and answers
 

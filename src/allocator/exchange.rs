@@ -10,6 +10,7 @@ use super::release::Released;
 use super::statements::{
     CHANGE_ITEM, FREE_NAMED, FREE_OF_TIER, INSERT_ITEMS, LOCK_FREE_TICKETS, LOCK_HELD_TICKETS,
     LOCK_NAMED_TICKETS, REISSUE_TICKETS, RELEASE_TICKETS, REMOVE_ITEM, TAKE_TICKETS,
+    TIERS_OF_EVENT,
 };
 use super::tickets::{Ctid, Given, LockedTickets, Named, Wanted};
 use crate::postgres::{Error, Transaction};
@@ -73,13 +74,13 @@ pub async fn lock_held(
     Ok(())
 }
 
-/// The row identifiers of tickets of a booking, locked.
+/// Tickets of a booking, locked, with their row identifiers: each by the tier whose ticket it is, ascending.
 async fn lock(
     transaction: &Transaction<'_>,
     event: EventNo,
     booking: BookingId,
     tickets: &[(TierNo, SeatNo)],
-) -> Result<Vec<Ctid>, Error> {
+) -> Result<Vec<(TierNo, SeatNo, Ctid)>, Error> {
     let tiers: Vec<TierNo> = tickets.iter().map(|ticket| ticket.0).collect();
     let seats: Vec<SeatNo> = tickets.iter().map(|ticket| ticket.1).collect();
     let of = [
@@ -90,7 +91,10 @@ async fn lock(
     ];
     let rows = LOCK_HELD_TICKETS.query(transaction, &of).await?;
     if rows.len() == tickets.len() {
-        return Ok(rows.iter().map(|row| row.get(2)).collect());
+        let locked = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2)));
+        let mut locked: Vec<(TierNo, SeatNo, Ctid)> = locked.collect();
+        locked.sort_unstable();
+        return Ok(locked);
     }
     Err(Error::Inconsistent(format!(
         "booking {booking} lists {} tickets and holds {} of them",
@@ -110,9 +114,10 @@ pub async fn give_up(
     tickets: &[(TierNo, SeatNo)],
     fate: Fate,
 ) -> Result<Vec<Released>, Error> {
-    let tiers: Vec<TierNo> = tickets.iter().map(|ticket| ticket.0).collect();
-    let seats: Vec<SeatNo> = tickets.iter().map(|ticket| ticket.1).collect();
-    let ctids = lock(transaction, event, booking, tickets).await?;
+    let locked = lock(transaction, event, booking, tickets).await?;
+    let tiers: Vec<TierNo> = locked.iter().map(|ticket| ticket.0).collect();
+    let seats: Vec<SeatNo> = locked.iter().map(|ticket| ticket.1).collect();
+    let ctids: Vec<Ctid> = locked.iter().map(|ticket| ticket.2).collect();
     let count = ctids.len() as i64;
     let is_freed = fate != Fate::Reissued;
     let held = [
@@ -132,7 +137,7 @@ pub async fn give_up(
     if !is_freed {
         return Ok(Vec::new());
     }
-    let released = tickets.chunk_by(|a, b| a.0 == b.0).map(|tier| Released {
+    let released = locked.chunk_by(|a, b| a.0 == b.0).map(|tier| Released {
         tier: tier[0].0,
         seats: tier.iter().map(|ticket| ticket.1).collect(),
     });
@@ -158,11 +163,12 @@ async fn exchange_for_named(
 ) -> Result<Exchanged, Error> {
     let event = of.stock.event;
     let released = give_up(transaction, event, of.booking, of.old, Fate::Exchanged).await?;
-    let named = |seats: &[SeatNo]| Named::of(seats.iter().map(|&seat| (of.tier, seat)));
+    let tier = of.stock.stock_of(of.tier);
+    let named = |seats: &[SeatNo]| Named::of(seats.iter().map(|&seat| (tier, seat)));
     let lock_named = LOCK_NAMED_TICKETS.prepare(transaction).await?;
     let rows = named(seats).query(transaction, &lock_named, event).await?;
     let locked = LockedTickets::read(&rows);
-    let is_locked = |seat: &&SeatNo| locked.tickets().binary_search(&(of.tier, **seat)).is_ok();
+    let is_locked = |seat: &&SeatNo| locked.tickets().binary_search(&(tier, **seat)).is_ok();
     let missing: Vec<SeatNo> = seats
         .iter()
         .filter(|seat| !is_locked(seat))
@@ -196,7 +202,8 @@ async fn exchange_for_best(
 ) -> Result<Exchanged, Error> {
     let (event, quantity) = (of.stock.event, of.old.len() as i64);
     let mut wanted = Wanted::default();
-    if let Some(tier) = of.stock.tier(of.tier) {
+    let stock = of.stock.stock_of(of.tier);
+    if let Some(tier) = of.stock.tier(stock) {
         wanted.add(tier, SeatNo(1), quantity);
     }
     let lock_free = LOCK_FREE_TICKETS.prepare(transaction).await?;
@@ -211,7 +218,7 @@ async fn exchange_for_best(
     let Some(taken) = taken else {
         let counted = [
             ("event_id", &event as _),
-            ("tier_no", &of.tier as _),
+            ("tier_no", &stock as _),
             ("at_most", &quantity as _),
         ];
         let rows = FREE_OF_TIER.query(transaction, &counted).await?;
@@ -235,7 +242,7 @@ async fn take(
     seats: &[SeatNo],
 ) -> Result<(), Error> {
     let mut given = Given::default();
-    given.add(locked, of.tier, seats, of.booking);
+    given.add(locked, of.stock.stock_of(of.tier), seats, of.booking);
     let take_tickets = TAKE_TICKETS.prepare(transaction).await?;
     let (event, first_tier) = (of.stock.event, of.stock.first_tier());
     given
@@ -290,6 +297,20 @@ pub async fn set_item(
     }
 }
 
+/// The tier whose tickets are sold as this tier's; `None`: its own.
+async fn stock_of(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    tier: TierNo,
+) -> Result<Option<TierNo>, Error> {
+    let rows = TIERS_OF_EVENT
+        .query(transaction, &[("event_id", &event)])
+        .await?;
+    let is_it = |row: &&tokio_postgres::Row| row.get::<_, TierNo>("tier_no") == tier;
+    let stock: Option<TierNo> = rows.iter().find(is_it).map(|row| row.get("stock_tier_no"));
+    Ok(stock.filter(|&stock| stock != tier))
+}
+
 async fn insert_item(
     transaction: &Transaction<'_>,
     event: EventNo,
@@ -298,6 +319,7 @@ async fn insert_item(
     price: i64,
 ) -> Result<(), Error> {
     let none: [bool; 0] = [];
+    let stock = stock_of(transaction, event, listed.tier).await?;
     INSERT_ITEMS
         .query(
             transaction,
@@ -306,6 +328,7 @@ async fn insert_item(
                 ("first_tier", &listed.tier),
                 ("booking_id", &[booking].as_slice()),
                 ("tier_no", &[listed.tier].as_slice()),
+                ("stock_tier_no", &[stock].as_slice()),
                 ("quantity", &[listed.seats.len() as i32].as_slice()),
                 ("unit_price_minor", &[price].as_slice()),
                 ("first_seat", &[1].as_slice()),

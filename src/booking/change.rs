@@ -39,12 +39,13 @@ const ITEMS: &str = "
 
 /// Tickets of the booking with which somebody was let in. $1 event, $2 booking.
 const LET_IN: &str = "
-    SELECT DISTINCT t.tier_no, t.seat_no
+    SELECT DISTINCT i.tier_no, t.seat_no
     FROM booking_items AS i
     CROSS JOIN LATERAL unnest(i.seats) AS s (seat_no)
     CROSS JOIN LATERAL (
         SELECT tier_no, seat_no, issue FROM tickets
-        WHERE event_id = $1 AND tier_no = i.tier_no AND seat_no = s.seat_no AND booking_id = $2
+        WHERE event_id = $1 AND tier_no = coalesce(i.stock_tier_no, i.tier_no) AND seat_no = s.seat_no
+          AND booking_id = $2
         LIMIT 1) AS t
     JOIN check_ins AS c
         ON c.event_id = $1 AND c.tier_no = t.tier_no AND c.seat_no = t.seat_no AND c.issue = t.issue

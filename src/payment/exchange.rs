@@ -14,8 +14,8 @@ use crate::allocator::Released;
 use crate::allocator::exchange::{Exchanged, exchange};
 use crate::audit::{self, Actor, Entry};
 use crate::booking::{
-    Asked, Change, ChangeError, ChangeKind, ExchangePlan, HeldTicket, ItemChange, begin_change,
-    plan_exchange,
+    Asked, Change, ChangeError, ChangeKind, ExchangePlan, HeldTicket, ItemChange, Moved,
+    begin_change, move_answers, plan_exchange,
 };
 use crate::catalog::{Event, Tier};
 use crate::postgres::{Db, Transaction};
@@ -127,6 +127,10 @@ async fn exchange_in(
         .record(asked, &change, plan.unit_price_minor)
         .await?;
     let new: Vec<HeldTicket> = seats.iter().map(|seat| (to.no, *seat)).collect();
+    // What was answered of a ticket is of the one that takes its place.
+    let moved = old.iter().zip(&new).map(|(&from, &to)| Moved { from, to });
+    let moved: Vec<Moved> = moved.filter(|it| it.from != it.to).collect();
+    move_answers(transaction, event.no, asked.booking, &moved).await?;
     let mut after = json!({"tickets": labels(event, &new)});
     if plan.refund_minor > 0 {
         after["refund"] = json!(event.money(plan.refund_minor));
@@ -142,7 +146,7 @@ async fn exchange_in(
     audit::record(transaction, &entry).await?;
     Ok(Done {
         released,
-        taken: Some((to.no, seats)),
+        taken: Some((to.stock, seats)),
         refund,
     })
 }
