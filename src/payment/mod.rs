@@ -25,6 +25,7 @@ mod cancel;
 mod figures;
 mod free;
 mod ledger;
+mod method;
 mod payments;
 mod record;
 mod recovery;
@@ -43,8 +44,9 @@ use crate::postgres::{AsDbError, Error};
 use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, Timestamp};
 
-pub use by_hand::{ByHand, HandRefund, Method, SellError, Take};
+pub use by_hand::{HandRefund, SellError, Take};
 pub use call_off::CallOff;
+pub use method::{ByHand, Method};
 pub use payments::{Paid, Payments};
 
 /// Declined cards after which a booking fails.
