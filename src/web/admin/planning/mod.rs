@@ -5,7 +5,7 @@
 //! are the handlers.
 
 pub mod event;
-pub(super) mod inputs;
+mod inputs;
 mod page;
 pub mod publishing;
 pub mod tier;
