@@ -318,7 +318,7 @@ async fn insert_item(
     listed: &Listed<'_>,
     price: i64,
 ) -> Result<(), Error> {
-    let (none, own): ([bool; 0], [TierNo; 0]) = ([], []);
+    let none: [bool; 0] = [];
     let stock = stock_of(transaction, event, listed.tier).await?;
     INSERT_ITEMS
         .query(
@@ -334,7 +334,6 @@ async fn insert_item(
                 ("first_seat", &[1].as_slice()),
                 ("all_seats", &listed.seats),
                 ("named", &none.as_slice()),
-                ("stock_tier_no", &own.as_slice()),
             ],
         )
         .await?;

@@ -30,6 +30,7 @@ mod figures;
 mod free;
 mod give_back;
 mod ledger;
+mod method;
 mod move_answer;
 mod payments;
 mod record;
@@ -52,11 +53,12 @@ use crate::types::{
     BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, RefundId, Timestamp,
 };
 
-pub use by_hand::{ByHand, HandRefund, Method, SellError, Take};
+pub use by_hand::{HandRefund, SellError, Take};
 pub use call_off::CallOff;
 pub use exchange::Exchange;
 pub use give_back::GiveBack;
 pub use move_answer::MoveReply;
+pub use method::{ByHand, Method};
 pub use payments::{Paid, Payments};
 
 /// Declined cards after which a booking fails.

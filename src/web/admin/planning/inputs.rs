@@ -5,7 +5,7 @@
 use chrono::{NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 
-use super::fields::Field;
+use super::fields::{Field, minor};
 use crate::catalog::{Details, Event, Genre, TierDetails, Wrong};
 use crate::types::contact::ContactRule;
 use crate::types::{Currency, Timestamp};
@@ -442,18 +442,6 @@ fn amount(minor: i64, exponent: u32) -> String {
         0 => minor.to_string(),
         digits => format!("{}.{:0digits$}", minor / unit, minor % unit),
     }
-}
-
-/// Of `25`, `25.5` or `25,50`; `None` of what has a fraction of a minor unit, or is no amount.
-pub(in crate::web::admin) fn minor(text: &str, exponent: u32) -> Option<i64> {
-    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
-    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !are_digits(whole) || !are_digits(part) || part.len() > exponent as usize
-    {
-        return None;
-    }
-    let digits = format!("{whole}{part:0<width$}", width = exponent as usize);
-    digits.parse().ok()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! `languages`, `moving` and `publishing` are the handlers.
 
 pub mod event;
-pub(super) mod inputs;
+mod inputs;
 pub mod languages;
 pub mod moving;
 mod page;
