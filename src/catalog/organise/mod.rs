@@ -2,7 +2,7 @@
 //! are.
 //!
 //! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
-//! `edit` creates, changes and deletes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
+//! `edit` creates and deletes, `change` changes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
 //! `publish` makes the tickets; `copy` makes other dates of an event; `ask` writes what buyers are asked; `moving` moves a
 //! published event to another date; `series` changes its drafts together.
 //!
@@ -12,6 +12,7 @@
 
 mod ask;
 mod capacity;
+mod change;
 mod copy;
 mod edit;
 mod moving;
@@ -26,8 +27,9 @@ use super::must::{Must, Wrong};
 use crate::postgres::{AsDbError, Error};
 
 pub use ask::{ask, asked};
+pub use change::{Reach, change};
 pub use copy::{Dates, copy};
-pub use edit::{Reach, change, create, delete, set_picture};
+pub use edit::{create, delete, set_picture};
 pub use moving::{Move, move_to};
 pub use own::{Cursor, Own, Page, list, read};
 pub use publish::{Progress, go_on, progress, publish, resume};
