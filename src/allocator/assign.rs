@@ -3,11 +3,14 @@
 //! Orders are served in turn; one that cannot be filled takes nothing. General tickets are
 //! handed out from the front. In a numbered tier an order gets adjacent seats of one block of
 //! one row where that is possible: first without leaving a single seat stranded, then
-//! allowing it; otherwise the fewest pieces. Ties go to the row closest to the front, then
-//! to the seats closest to the middle of the row.
+//! allowing it; otherwise the fewest pieces. Of plain blocks ties go to the row closest to the front, then
+//! to the seats closest to the middle of the row; of a hall, to the seats that are best in its own order, which is
+//! that of their numbers. Places for wheelchairs and the seats beside them are given to those who name them; to others
+//! only if it is known that too few other seats are free, locked or not.
 
 use super::order::{Item, Order, Stock, Taken};
-use crate::seating::{Position, Rows};
+use crate::seating::plan::Plan;
+use crate::seating::{Blocks, Position, Rows};
 use crate::types::{SeatNo, TierNo};
 
 /// The locked free tickets of one event, from which orders take.
@@ -20,19 +23,21 @@ pub struct Pool<'a> {
 #[derive(Debug)]
 enum Seats<'a> {
     /// In allocation order; the first `next` are gone.
-    General {
-        free: Vec<SeatNo>,
-        next: usize,
-    },
+    General { free: Vec<SeatNo>, next: usize },
     Numbered {
         rows: &'a Rows,
         runs: Vec<Run>,
+        /// Those that nobody is given who did not name them, one by one.
+        special: Vec<Run>,
+        /// How many others are free, locked or not, if that was counted.
+        others_free: Option<i32>,
     },
 }
 
 /// Adjacent free seats: one row, one block, no gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Run {
+    /// The place of the first; of blocks that is its number.
     first: i32,
     length: i32,
     position: Position,
@@ -51,15 +56,40 @@ impl<'a> Pool<'a> {
                         free: free.collect(),
                         next: 0,
                     },
-                    Some(rows) => Seats::Numbered {
-                        rows,
-                        runs: runs(rows, free),
-                    },
+                    Some(rows) => {
+                        let special = rows.special();
+                        let special = chunk.iter().filter(|ticket| {
+                            !special.is_empty() && special.binary_search(&ticket.1).is_ok()
+                        });
+                        Seats::Numbered {
+                            rows,
+                            runs: runs(rows, free.filter(|&seat| !rows.is_special(seat))),
+                            special: special.map(|&(_, seat)| Run::of(rows, seat)).collect(),
+                            others_free: None,
+                        }
+                    }
                 },
             ))
         });
         Self {
             tiers: tiers.collect(),
+        }
+    }
+
+    /// Says how many seats of a tier are free that are not special, locked or not: orders for more get special ones, too.
+    pub(super) fn count_others(&mut self, tier: TierNo, free: i32) {
+        let found = self.tiers.iter_mut().find(|(no, _)| *no == tier);
+        if let Some((_, Seats::Numbered { others_free, .. })) = found {
+            *others_free = Some(free);
+        }
+    }
+
+    /// Says that special seats are as good as others.
+    pub(super) fn allow_special(&mut self) {
+        for (_, seats) in &mut self.tiers {
+            if let Seats::Numbered { others_free, .. } = seats {
+                *others_free = Some(0);
+            }
         }
     }
 
@@ -78,22 +108,39 @@ impl<'a> Pool<'a> {
 
     /// The seats of a tier, from this one on, that are still free here, ascending.
     pub fn left(&self, tier: TierNo, from: SeatNo) -> impl Iterator<Item = SeatNo> {
-        let (free, runs): (&[SeatNo], &[Run]) = match self.seats(tier) {
-            Some(Seats::General { free, next }) => (&free[*next..], &[]),
-            Some(Seats::Numbered { runs, .. }) => (&[], runs),
-            None => (&[], &[]),
+        let (free, runs, sorted): (&[SeatNo], &[Run], Vec<SeatNo>) = match self.seats(tier) {
+            Some(Seats::General { free, next }) => (&free[*next..], &[], Vec::new()),
+            Some(Seats::Numbered {
+                rows,
+                runs,
+                special,
+                ..
+            }) => match rows.plan() {
+                None if special.is_empty() => (&[], runs, Vec::new()),
+                _ => (&[], &[], all_of(rows, runs, special)),
+            },
+            None => (&[], &[], Vec::new()),
         };
         let of_runs = runs
             .iter()
             .flat_map(|run| (run.first..run.first + run.length).map(SeatNo));
-        let seats = free.iter().copied().chain(of_runs);
+        let seats = free.iter().copied().chain(of_runs).chain(sorted);
         seats.skip_while(move |&seat| seat < from)
     }
 
     /// Whether this very seat is free here.
     pub fn has_seat(&self, tier: TierNo, seat: SeatNo) -> bool {
         match self.seats(tier) {
-            Some(Seats::Numbered { runs, .. }) => runs.iter().any(|run| run.contains(seat)),
+            Some(Seats::Numbered {
+                rows,
+                runs,
+                special,
+                ..
+            }) => {
+                let place = rows.place(seat);
+                let mut all = runs.iter().chain(special);
+                all.any(|run| run.contains(place))
+            }
             Some(Seats::General { free, next }) => free[*next..].binary_search(&seat).is_ok(),
             None => false,
         }
@@ -111,7 +158,7 @@ impl<'a> Pool<'a> {
             Some(named) => named.iter().all(|&seat| self.has_seat(item.tier, seat)),
             None => self
                 .seats(item.tier)
-                .is_some_and(|seats| seats.count() >= item.quantity),
+                .is_some_and(|seats| seats.count_for(item.quantity) >= item.quantity),
         }
     }
 
@@ -132,13 +179,32 @@ impl<'a> Pool<'a> {
                     together: None,
                 }
             }
-            Seats::Numbered { rows, runs } => {
+            Seats::Numbered {
+                rows,
+                runs,
+                special,
+                others_free,
+            } => {
                 let mut seats = match &item.seats {
-                    Some(named) => named
-                        .iter()
-                        .map(|&seat| take_named(rows, runs, seat))
-                        .collect(),
-                    None => take_best(rows, runs, item.quantity),
+                    Some(named) => {
+                        if let Some(free) = others_free {
+                            let others = named.iter().filter(|&&seat| !rows.is_special(seat));
+                            *free -= others.count() as i32;
+                        }
+                        let named = named.iter();
+                        named
+                            .map(|&seat| take_named(rows, runs, special, seat))
+                            .collect()
+                    }
+                    None => {
+                        let others = count(runs).min(item.quantity);
+                        if let Some(free) = others_free {
+                            *free -= others;
+                        }
+                        let mut seats = take_best(rows, runs, others);
+                        seats.extend(take_best(rows, special, item.quantity - others));
+                        seats
+                    }
                 };
                 seats.sort_unstable();
                 let together = rows.are_together(&seats);
@@ -151,23 +217,69 @@ impl<'a> Pool<'a> {
     }
 }
 
+fn count(runs: &[Run]) -> i32 {
+    runs.iter().map(|run| run.length).sum()
+}
+
+/// The seats of all runs, ascending.
+fn all_of(rows: &Rows, runs: &[Run], special: &[Run]) -> Vec<SeatNo> {
+    let places = runs
+        .iter()
+        .chain(special)
+        .flat_map(|run| run.first..run.first + run.length);
+    let mut seats: Vec<SeatNo> = places.map(|place| rows.seat_at(place)).collect();
+    seats.sort_unstable();
+    seats
+}
+
 impl Seats<'_> {
-    fn count(&self) -> i32 {
+    /// How many there are for somebody who wants so many and names none.
+    fn count_for(&self, quantity: i32) -> i32 {
         match self {
             Self::General { free, next } => (free.len() - next) as i32,
-            Self::Numbered { runs, .. } => runs.iter().map(|run| run.length).sum(),
+            Self::Numbered {
+                runs,
+                special,
+                others_free,
+                ..
+            } => {
+                let others = count(runs);
+                let are_short = others_free.is_some_and(|free| free < quantity);
+                if others < quantity && are_short {
+                    others + count(special)
+                } else {
+                    others
+                }
+            }
         }
     }
 }
 
 impl Run {
-    fn contains(&self, seat: SeatNo) -> bool {
-        (self.first..self.first + self.length).contains(&seat.0)
+    /// A seat by itself.
+    fn of(rows: &Rows, seat: SeatNo) -> Self {
+        Self {
+            first: rows.place(seat),
+            length: 1,
+            position: rows.position(seat),
+        }
+    }
+
+    fn contains(&self, place: i32) -> bool {
+        (self.first..self.first + self.length).contains(&place)
     }
 }
 
 /// Groups ascending seats into runs.
 fn runs(rows: &Rows, seats: impl Iterator<Item = SeatNo>) -> Vec<Run> {
+    match (rows.as_blocks(), rows.plan()) {
+        (Some(blocks), _) => runs_of_blocks(blocks, seats),
+        (None, Some(plan)) => runs_of_plan(plan, seats),
+        (None, None) => Vec::new(),
+    }
+}
+
+fn runs_of_blocks(rows: &Blocks, seats: impl Iterator<Item = SeatNo>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for seat in seats {
         let position = rows.position(seat);
@@ -189,41 +301,102 @@ fn runs(rows: &Rows, seats: impl Iterator<Item = SeatNo>) -> Vec<Run> {
     runs
 }
 
+fn runs_of_plan(plan: &Plan, seats: impl Iterator<Item = SeatNo>) -> Vec<Run> {
+    let mut places: Vec<i32> = seats.map(|seat| plan.place(seat)).collect();
+    places.sort_unstable();
+    let mut runs: Vec<Run> = Vec::new();
+    for place in places {
+        match runs.last_mut() {
+            Some(run) if run.first + run.length == place && plan.is_joined(place) => {
+                run.length += 1;
+            }
+            _ => runs.push(Run {
+                first: place,
+                length: 1,
+                position: plan.position(plan.seat_at(place)),
+            }),
+        }
+    }
+    runs
+}
+
 /// Takes `quantity` seats of the runs, which hold at least as many.
 fn take_best(rows: &Rows, runs: &mut Vec<Run>, quantity: i32) -> Vec<SeatNo> {
     let mut seats = Vec::with_capacity(quantity as usize);
     let mut missing = quantity;
     while missing > 0 {
-        let (index, offset, length) = best_placement(rows, runs, missing)
+        let placement = match rows.plan() {
+            None => best_placement(rows, runs, missing),
+            Some(plan) => best_in_plan(plan, runs, missing),
+        };
+        let (index, offset, length) = placement
             .map(|(index, offset)| (index, offset, missing))
             .unwrap_or_else(|| {
                 // No run is long enough: the longest one makes for the fewest pieces.
                 let preference = |&index: &usize| {
                     let run = runs[index];
-                    (
-                        -run.length,
-                        run.position.row,
-                        distance_to_middle(rows, run.position.number, run.length),
-                    )
+                    (-run.length, in_turn(rows, run))
                 };
                 let longest = (0..runs.len()).min_by_key(preference).unwrap_or(0);
                 (longest, 0, runs[longest].length)
             });
         let first = runs[index].first + offset;
-        seats.extend((first..first + length).map(SeatNo));
+        seats.extend((first..first + length).map(|place| rows.seat_at(place)));
         cut(rows, runs, index, offset, length);
         missing -= length;
     }
     seats
 }
 
+/// What says which of two runs that are equally long is better: the least.
+fn in_turn(rows: &Rows, run: Run) -> (i32, i32) {
+    match rows.plan() {
+        None => {
+            let number = run.position.number;
+            let aside = distance_to_middle(rows, number, run.length);
+            (run.position.row, aside)
+        }
+        Some(plan) => {
+            let seats = (run.first..run.first + run.length).map(|place| plan.seat_at(place).0);
+            (seats.min().unwrap_or(0), 0)
+        }
+    }
+}
+
 /// Takes one seat that is in a run.
-fn take_named(rows: &Rows, runs: &mut Vec<Run>, seat: SeatNo) -> SeatNo {
-    if let Some(index) = runs.iter().position(|run| run.contains(seat)) {
-        let offset = seat.0 - runs[index].first;
-        cut(rows, runs, index, offset, 1);
+fn take_named(rows: &Rows, runs: &mut Vec<Run>, special: &mut Vec<Run>, seat: SeatNo) -> SeatNo {
+    let place = rows.place(seat);
+    for runs in [runs, special] {
+        if let Some(index) = runs.iter().position(|run| run.contains(place)) {
+            let offset = place - runs[index].first;
+            cut(rows, runs, index, offset, 1);
+            break;
+        }
     }
     seat
+}
+
+/// Where `quantity` adjacent seats of a hall are best taken: those whose numbers are together the least, without leaving
+/// a single seat stranded where that is possible.
+fn best_in_plan(plan: &Plan, runs: &[Run], quantity: i32) -> Option<(usize, i32)> {
+    let mut best: Option<(bool, i64, usize, i32)> = None;
+    for (index, run) in runs.iter().enumerate() {
+        if run.length < quantity {
+            continue;
+        }
+        let rank = |place: i32| i64::from(plan.seat_at(place).0);
+        let mut sum: i64 = (run.first..run.first + quantity).map(rank).sum();
+        for offset in 0..=run.length - quantity {
+            if offset > 0 {
+                let place = run.first + offset;
+                sum += rank(place + quantity - 1) - rank(place - 1);
+            }
+            let strands = offset == 1 || run.length - quantity - offset == 1;
+            let candidate = (strands, sum, index, offset);
+            best = Some(best.map_or(candidate, |found| candidate.min(found)));
+        }
+    }
+    best.map(|(_, _, index, offset)| (index, offset))
 }
 
 /// Where `quantity` adjacent seats are best taken: (run, offset in the run). Runs are sorted by
@@ -268,7 +441,7 @@ fn cut(rows: &Rows, runs: &mut Vec<Run>, index: usize, offset: i32, length: i32)
         (length > 0).then(|| Run {
             first,
             length,
-            position: rows.position(SeatNo(first)),
+            position: rows.position(rows.seat_at(first)),
         })
     };
     let left = part(0, offset);

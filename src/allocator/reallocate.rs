@@ -98,7 +98,9 @@ pub async fn find(
     }
     let same = lock_same(transaction, booking).await?;
     let others = lock_others(transaction, &stock, booking.items, &same).await?;
-    let chosen = choose(&stock, booking.items, &same, &others);
+    // Places for wheelchairs only if others will not do.
+    let choose = |special| choose(&stock, booking.items, &same, &others, special);
+    let chosen = choose(Special::Keep).or_else(|| choose(Special::Give));
     if let Some(tickets) = chosen {
         return Ok(Search::Found(Found {
             stock,
@@ -174,9 +176,10 @@ async fn stock_on_sale(
     let tiers = rows.iter().map(|row| TierStock {
         no: row.get("tier_no"),
         capacity: row.get("capacity"),
-        rows: row
-            .get::<_, Option<Vec<i16>>>("row_blocks")
-            .and_then(Rows::new),
+        rows: Rows::of_tier(row.get("row_blocks"), row.get("plan")).map(|rows| {
+            let special: Option<Vec<SeatNo>> = row.get("special_seats");
+            rows.with_special(special.unwrap_or_default())
+        }),
         // It was ordered when it was sold.
         window: Window::default(),
     });
@@ -246,14 +249,27 @@ async fn lock_others(
     wanted.lock(transaction, &lock_free, stock.event).await
 }
 
+/// What is done with places for wheelchairs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Special {
+    /// Only those get them who named them.
+    Keep,
+    /// They are as good as others.
+    Give,
+}
+
 /// What each item gets; `None` if the locked tickets are too few.
 fn choose(
     stock: &Stock,
     items: &[EndedItem],
     same: &LockedTickets,
     others: &LockedTickets,
+    special: Special,
 ) -> Option<Vec<Retaken>> {
     let mut pool = Pool::new(stock, others.tickets());
+    if special == Special::Give {
+        pool.allow_special();
+    }
     let choose_one = |item: &EndedItem| {
         let (tier, had) = (item.tier, item.seats.clone());
         if has_all(same, item) {

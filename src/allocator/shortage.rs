@@ -13,6 +13,7 @@ use super::statements::Session;
 use super::tickets::Named;
 use super::writes::Held;
 use crate::postgres::{Error, Values};
+use crate::seating::Rows;
 use crate::types::{SeatNo, TierNo, Timestamp};
 
 /// The tickets that a batch assigns.
@@ -36,6 +37,8 @@ pub(super) struct FreeCounts {
     free: BTreeMap<TierNo, i32>,
     /// Of the seats that orders name, those that are free.
     named_free: BTreeSet<(TierNo, SeatNo)>,
+    /// Of tiers with seats that nobody is given who did not name them, how many others are free.
+    others_free: BTreeMap<TierNo, i32>,
     /// Whether the event has an overdue hold that is not expired yet.
     overdue: bool,
     /// What is held and not paid, by tier.
@@ -66,15 +69,30 @@ impl FreeCounts {
         given: &GivenAway,
     ) -> Result<Self, Error> {
         let (mut tiers, mut bounds) = (Vec::new(), Vec::new());
+        let mut special: Vec<(TierNo, &[SeatNo])> = Vec::new();
         for tier in &stock.tiers {
             let items = short.iter().flat_map(|order| &order.items);
             let asked = items.filter(|item| item.tier == tier.no);
-            if let Some(most) = asked.map(|item| item.quantity).max() {
+            if let Some(most) = asked.clone().map(|item| item.quantity).max() {
                 tiers.push(tier.no);
-                bounds.push(i64::from(most + given.quantity(tier.no)));
+                let mut bound = most + given.quantity(tier.no);
+                let seats = tier.rows.as_ref().map_or(&[][..], Rows::special);
+                if !seats.is_empty() {
+                    special.push((tier.no, seats));
+                    // So that some of the orders may still be filled.
+                    let all: i32 = asked.map(|item| item.quantity).sum();
+                    bound += all + seats.len() as i32;
+                }
+                bounds.push(i64::from(bound));
             }
         }
-        let named = Named::of(short.iter().flat_map(|order| named_seats(order)));
+        let seats_of = |(tier, seats): &(TierNo, &[SeatNo])| {
+            let tier = *tier;
+            let seats = seats.to_vec().into_iter();
+            seats.map(move |seat| (tier, seat))
+        };
+        let named = short.iter().flat_map(|order| named_seats(order));
+        let named = Named::of(named.chain(special.iter().flat_map(seats_of)));
         let statements = session.statements;
         let values: Values<'_> = &[
             ("event_id", &stock.event),
@@ -87,18 +105,34 @@ impl FreeCounts {
             named.query(&session, &statements.free_named, stock.event),
         );
         let (rows, named_free) = (rows?, named_free?);
+        let free = rows
+            .iter()
+            .map(|row| (row.get("tier_no"), row.get::<_, i64>("free") as i32));
+        let free: BTreeMap<TierNo, i32> = free.collect();
+        let named_free = named_free
+            .iter()
+            .map(|row| (row.get("tier_no"), row.get("seat_no")));
+        let named_free: BTreeSet<(TierNo, SeatNo)> = named_free.collect();
+        let others_free = special.iter().map(|&(tier, seats)| {
+            let free_special = seats
+                .iter()
+                .filter(|&&seat| named_free.contains(&(tier, seat)));
+            let free = free.get(&tier).copied().unwrap_or(0);
+            (tier, free - free_special.count() as i32)
+        });
         Ok(Self {
-            free: rows
-                .iter()
-                .map(|row| (row.get("tier_no"), row.get::<_, i64>("free") as i32))
-                .collect(),
-            named_free: named_free
-                .iter()
-                .map(|row| (row.get("tier_no"), row.get("seat_no")))
-                .collect(),
+            others_free: others_free.collect(),
+            free,
+            named_free,
             overdue: rows.iter().any(|row| row.get("overdue")),
             pending: rows.iter().map(read_pending).collect(),
         })
+    }
+
+    /// Of tiers with seats that nobody is given who did not name them: how many others are free, locked or not, before
+    /// this batch commits; counted as far as the orders make it matter.
+    pub(super) fn others_free(&self) -> impl Iterator<Item = (TierNo, i32)> {
+        self.others_free.iter().map(|(&tier, &free)| (tier, free))
     }
 
     /// The verdict of an order that came up short. `given` are the tickets that its batch gives to others, who

@@ -18,8 +18,9 @@ use super::terms::Terms;
 use super::translation::{self, Translations};
 use crate::allocator::Window;
 use crate::picture::Picture;
+use crate::seating::plan::Plan;
 use crate::seating::{Position, Rows, SeatKind, parse_label, row_label};
-use crate::types::{Currency, OrganisationNo, TierCode, Timestamp};
+use crate::types::{Currency, OrganisationNo, SeatNo, TierCode, Timestamp};
 
 /// Tiers of an event at most.
 pub(super) const TIERS_MAX: usize = 100;
@@ -116,6 +117,9 @@ pub struct TierDetails {
     pub min_tickets: Option<i16>,
     /// Tickets that an order has at most of the tier.
     pub max_tickets: Option<i16>,
+    /// The part of a hall that it has: what is said of its seats follows from it.
+    #[serde(skip)]
+    pub(super) plan: Option<Plan>,
 }
 
 impl Details {
@@ -322,7 +326,11 @@ impl From<&Tier> for TierDetails {
             name: tier.name.clone(),
             price_minor: tier.price_minor,
             capacity: tier.capacity.into(),
-            row_blocks: tier.rows.as_ref().map(|rows| rows.blocks().to_vec()),
+            row_blocks: tier
+                .rows
+                .as_ref()
+                .filter(|rows| rows.plan().is_none())
+                .map(|rows| rows.blocks().to_vec()),
             wheelchair: labels(SeatKind::Wheelchair),
             companion: labels(SeatKind::Companion),
             position: tier.terms.position,
@@ -330,6 +338,7 @@ impl From<&Tier> for TierDetails {
             off_sale_at: tier.terms.window.closes_at,
             min_tickets: tier.terms.min_tickets,
             max_tickets: tier.terms.max_tickets,
+            plan: tier.rows.as_ref().and_then(Rows::plan).cloned(),
         }
     }
 }
@@ -374,7 +383,10 @@ impl TierDetails {
             let in_rows = self.capacity / i64::from(rows.seats_per_row()) < ROWS_MAX;
             wrong.unless(in_rows, &field("row_blocks"), Must::HaveFewerRows);
         }
-        self.check_kinds(at, rows.as_ref(), wrong);
+        match &self.plan {
+            None => self.check_kinds(at, rows.as_ref(), wrong),
+            Some(plan) => self.check_plan(at, plan, wrong),
+        }
         wrong.within(&field("position"), self.position.into(), -1000, 1000);
         let ordered = match (self.on_sale_at, self.off_sale_at) {
             (Some(opens), Some(closes)) => opens < closes,
@@ -393,6 +405,30 @@ impl TierDetails {
             &field("max_tickets"),
             Must::BeAtLeast("min_tickets"),
         );
+    }
+
+    /// Nothing is said of the seats that differs from what the hall says.
+    fn check_plan(&self, at: &str, plan: &Plan, wrong: &mut Wrongs) {
+        let rows = Rows::of_plan(plan.clone());
+        let labels = |kind| {
+            let of_kind = plan.kinds().filter(|(_, found)| *found == kind);
+            let mut seats: Vec<SeatNo> = of_kind.map(|(seat, _)| seat).collect();
+            seats.sort_unstable();
+            seats.into_iter().map(|seat| rows.label(seat)).collect()
+        };
+        let wheelchair: Vec<String> = labels(SeatKind::Wheelchair);
+        let companion: Vec<String> = labels(SeatKind::Companion);
+        for (name, stays) in [
+            (
+                "capacity",
+                usize::try_from(self.capacity) == Ok(plan.count()),
+            ),
+            ("row_blocks", self.row_blocks.is_none()),
+            ("wheelchair", self.wheelchair == wheelchair),
+            ("companion", self.companion == companion),
+        ] {
+            wrong.unless(stays, &format!("{at}/{name}"), Must::StayAsInHall);
+        }
     }
 
     fn check_kinds(&self, at: &str, rows: Option<&Rows>, wrong: &mut Wrongs) {
@@ -437,8 +473,11 @@ impl TierDetails {
             let positions = labels.iter().filter_map(|label| parse_label(label));
             positions.map(|at| (at, kind)).collect::<Vec<_>>()
         };
-        let mut all = kinds(&self.wheelchair, SeatKind::Wheelchair);
-        all.extend(kinds(&self.companion, SeatKind::Companion));
+        let mut all = Vec::new();
+        if self.plan.is_none() {
+            all = kinds(&self.wheelchair, SeatKind::Wheelchair);
+            all.extend(kinds(&self.companion, SeatKind::Companion));
+        }
         Some(NewTier {
             code: self.tier.parse().ok()?,
             name: self.name.clone(),

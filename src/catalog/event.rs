@@ -178,6 +178,15 @@ pub struct Tier {
 }
 
 impl Tier {
+    /// The labels of some tickets, in the order in which they stand.
+    pub fn labels(&self, seats: &[SeatNo]) -> Vec<String> {
+        let in_order = match &self.rows {
+            Some(rows) if rows.plan().is_some() => &rows.in_order(seats),
+            _ => seats,
+        };
+        in_order.iter().map(|&seat| self.label(seat)).collect()
+    }
+
     /// The label of a ticket: `A-7` for a numbered seat, `123` for general admission.
     pub fn label(&self, seat: SeatNo) -> String {
         self.rows

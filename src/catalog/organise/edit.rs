@@ -5,6 +5,7 @@ use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 use super::own::{Own, lock};
+use super::seat::set_plan;
 use super::{EditError, difference};
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::create::{
@@ -72,6 +73,9 @@ pub(super) async fn insert(
     for (index, (tier, new)) in details.tiers.iter().zip(&event.tiers).enumerate() {
         let tier_no = TierNo(index as i16 + 1);
         insert_tier(transaction, (no, tier_no), new, &tier.terms()).await?;
+        if let Some(plan) = &tier.plan {
+            set_plan(transaction, (no, tier_no), plan).await?;
+        }
     }
     let entry = Entry::new(by, "event.created", "event", id).of(organisation);
     let entry = entry.event(no).after(as_json(details));

@@ -140,7 +140,7 @@ async fn set_kinds(
     let set = "UPDATE tiers AS t
                SET wheelchair_seats = (SELECT nullif(array_agg(s), '{}') FROM unnest($3::int[]) AS s WHERE s <= t.capacity),
                    companion_seats = (SELECT nullif(array_agg(s), '{}') FROM unnest($4::int[]) AS s WHERE s <= t.capacity)
-               WHERE t.event_id = $1 AND t.tier_no = $2";
+               WHERE t.event_id = $1 AND t.tier_no = $2 AND t.plan IS NULL";
     let seats = |kind| new.seats_of(kind);
     let (wheelchair, companion) = (seats(SeatKind::Wheelchair), seats(SeatKind::Companion));
     transaction
@@ -188,7 +188,10 @@ async fn change(
     let event = &own.event;
     let tier = event.tier(code).ok_or(EditError::NoTier)?;
     let before = TierDetails::from(tier);
-    forget_lost_seats(&before, &mut details);
+    details.plan.clone_from(&before.plan);
+    if before.plan.is_none() {
+        forget_lost_seats(&before, &mut details);
+    }
     let mut wrong = details.wrong();
     if details.tier != before.tier {
         wrong.push(Wrong::at("/tier", Must::StayAsItIs));
@@ -261,9 +264,11 @@ async fn update(
     };
     let capacity = (!is_sold).then_some(new.capacity);
     let update = "UPDATE tiers
-                  SET name = $3, price_minor = $4, seating = $5, row_blocks = $6, position = $7, on_sale_at = $8,
+                  SET name = $3, price_minor = $4, seating = CASE WHEN plan IS NULL THEN $5 ELSE seating END,
+                      row_blocks = $6, position = $7, on_sale_at = $8,
                       off_sale_at = $9, min_tickets = $10, max_tickets = $11, capacity = coalesce($12, capacity),
-                      wheelchair_seats = NULL, companion_seats = NULL
+                      wheelchair_seats = CASE WHEN plan IS NOT NULL THEN wheelchair_seats END,
+                      companion_seats = CASE WHEN plan IS NOT NULL THEN companion_seats END
                   WHERE event_id = $1 AND tier_no = $2";
     transaction
         .execute(

@@ -14,7 +14,6 @@ use super::frame::Frame;
 use crate::booking::{BookedItem, Booking, Status};
 use crate::catalog::{Event, Tier};
 use crate::payment::{self, Payment, attempts_left};
-use crate::seating::row_label;
 use crate::ticket::Ticket;
 use crate::types::Timestamp;
 use crate::types::contact::{Contact, ContactRule};
@@ -312,10 +311,7 @@ fn item_lines(booking: &Booking, event: &Event, format: &Format) -> Vec<ItemLine
 
 impl ItemLine {
     fn new(item: &BookedItem, tier: &Tier, event: &Event, format: &Format) -> Self {
-        let labels = || {
-            let seats: Vec<String> = item.seats.iter().map(|&seat| tier.label(seat)).collect();
-            seats.join(", ")
-        };
+        let labels = || tier.labels(&item.seats).join(", ");
         let rows = tier.rows.as_ref();
         Self {
             code: tier.code.to_string(),
@@ -339,7 +335,10 @@ impl TicketView {
         format: &Format,
     ) -> Option<Self> {
         let tier = event.tier_no(ticket.tier)?;
-        let position = tier.rows.as_ref().map(|rows| rows.position(ticket.seat));
+        let seat = tier.rows.as_ref().map(|rows| {
+            let at = rows.position(ticket.seat);
+            (rows.row_label(at.row), at.number.to_string())
+        });
         Some(Self {
             number,
             count: format.words.with(
@@ -350,7 +349,7 @@ impl TicketView {
                 ],
             ),
             tier: tier.name.clone(),
-            seat: position.map(|at| (row_label(at.row), at.number.to_string())),
+            seat,
             qr: Qr::of(code),
         })
     }

@@ -1,0 +1,3 @@
+-- What V60 promised of new rows holds for all.
+ALTER TABLE tiers VALIDATE CONSTRAINT tiers_row_blocks_check;
+ALTER TABLE tiers VALIDATE CONSTRAINT tiers_plan_check;
