@@ -910,3 +910,17 @@ field-tiers-apart = تُغيَّر واحدة واحدة، ضمن فئات ال�
 field-picture-format = يجب أن تكون JPEG أو PNG أو WebP
 field-picture-size = يجب أن تكون الأضلاع من 240 إلى 12000 بكسل، وألا يتجاوز المجموع 40 مليون بكسل
 field-picture-damaged = يجب أن تكون صورة سليمة
+
+# Halls.
+problem-no-hall = لا توجد قاعة كهذه.
+field-stays-in-hall = لا يمكن تغييره: المقاعد هي مقاعد قاعة
+field-hall-section = يجب أن يكون قسمًا من القاعة
+field-hall-row = يجب أن يكون صفًا من القسم
+field-hall-section-name = يجب أن يكون من 1 إلى 40 حرفًا، دون أي من : " \
+field-hall-row-label = يجب أن يكون من 1 إلى 8 أحرف دون مسافات، ودون أي من : - " \
+field-hall-length = يجب أن يكون من { $least } إلى { $most } بخطوات 0.5
+field-hall-seats = يجب أن يكون مقاعد وفراغات مثل 4 _ 12، { $most } على الأكثر
+field-hall-numbers = يجب أن يكون { $count } من الأرقام المختلفة مثل 1-12 أو 23-1/2, 2-24/2
+field-hall-apart = يتداخل مع { $other }
+field-hall-stage = يتداخل مع المنصة
+field-hall-fewer = يجب ألا يزيد عدد المقاعد كلها على { $most }

@@ -817,3 +817,17 @@ field-tiers-apart = werden einzeln geändert, bei den Kategorien der Veranstaltu
 field-picture-format = muss ein JPEG, PNG oder WebP sein
 field-picture-size = muss Seiten von 240 bis 12000 Pixeln und höchstens 40 Millionen Pixel haben
 field-picture-damaged = muss ein unbeschädigtes Bild sein
+
+# Halls.
+problem-no-hall = Diesen Saal gibt es nicht.
+field-stays-in-hall = kann nicht geändert werden: Die Plätze sind die eines Saals
+field-hall-section = muss ein Bereich des Saals sein
+field-hall-row = muss eine Reihe des Bereichs sein
+field-hall-section-name = muss 1 bis 40 Zeichen haben, keines von : " \
+field-hall-row-label = muss 1 bis 8 Zeichen ohne Leerzeichen haben, keines von : - " \
+field-hall-length = muss { $least } bis { $most } in Schritten von 0,5 sein
+field-hall-seats = muss aus Plätzen und Lücken bestehen wie 4 _ 12, höchstens { $most }
+field-hall-numbers = muss aus { $count } verschiedenen Nummern bestehen wie 1-12 oder 23-1/2, 2-24/2
+field-hall-apart = ist { $other } im Weg
+field-hall-stage = ist der Bühne im Weg
+field-hall-fewer = darf höchstens { $most } Plätze insgesamt haben

@@ -823,3 +823,17 @@ field-tiers-apart = must be changed one by one, at the event’s tiers
 field-picture-format = must be a JPEG, PNG or WebP
 field-picture-size = must have sides of 240 to 12000 pixels and 40 million pixels at most
 field-picture-damaged = must be a picture that is not damaged
+
+# Halls.
+problem-no-hall = There is no such hall.
+field-stays-in-hall = cannot be changed: the seats are those of a hall
+field-hall-section = must be a section of the hall
+field-hall-row = must be a row of the section
+field-hall-section-name = must be 1 to 40 characters, none of : " \
+field-hall-row-label = must be 1 to 8 characters without spaces, none of : - " \
+field-hall-length = must be { $least } to { $most } in steps of 0.5
+field-hall-seats = must be seats and gaps such as 4 _ 12, at most { $most }
+field-hall-numbers = must be { $count } different numbers such as 1-12 or 23-1/2, 2-24/2
+field-hall-apart = is in the way of { $other }
+field-hall-stage = is in the way of the stage
+field-hall-fewer = must have at most { $most } seats in all

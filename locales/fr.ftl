@@ -818,3 +818,17 @@ field-tiers-apart = se modifient une à une, parmi les catégories de l’évén
 field-picture-format = doit être un JPEG, PNG ou WebP
 field-picture-size = doit avoir des côtés de 240 à 12000 pixels et 40 millions de pixels au plus
 field-picture-damaged = doit être une image intacte
+
+# Halls.
+problem-no-hall = Cette salle n’existe pas.
+field-stays-in-hall = ne peut pas être modifié : les places sont celles d’une salle
+field-hall-section = doit être une section de la salle
+field-hall-row = doit être un rang de la section
+field-hall-section-name = doit avoir de 1 à 40 caractères, aucun parmi : " \
+field-hall-row-label = doit avoir de 1 à 8 caractères sans espaces, aucun parmi : - " \
+field-hall-length = doit aller de { $least } à { $most } par pas de 0,5
+field-hall-seats = doit être des places et des vides, comme 4 _ 12, { $most } au plus
+field-hall-numbers = doit être { $count } numéros différents, comme 1-12 ou 23-1/2, 2-24/2
+field-hall-apart = se trouve sur { $other }
+field-hall-stage = se trouve sur la scène
+field-hall-fewer = doit avoir { $most } places au plus en tout

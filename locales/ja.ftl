@@ -789,3 +789,17 @@ field-tiers-apart = イベントの席種で1つずつ変更してください
 field-picture-format = JPEG、PNG、WebPのいずれかにしてください
 field-picture-size = 各辺240～12000ピクセル、合計4000万ピクセル以内にしてください
 field-picture-damaged = 破損していない画像にしてください
+
+# Halls.
+problem-no-hall = そのホールはありません。
+field-stays-in-hall = 変更できません。座席はホールのものです
+field-hall-section = ホールの区画である必要があります
+field-hall-row = 区画の列である必要があります
+field-hall-section-name = 1～40文字で、: " \ を含まない必要があります
+field-hall-row-label = 空白なしの1～8文字で、: - " \ を含まない必要があります
+field-hall-length = { $least }～{ $most }の0.5刻みである必要があります
+field-hall-seats = 4 _ 12 のような座席と隙間で、{ $most }以下である必要があります
+field-hall-numbers = 1-12 や 23-1/2, 2-24/2 のような異なる番号が{ $count }個必要です
+field-hall-apart = { $other }と重なっています
+field-hall-stage = 舞台と重なっています
+field-hall-fewer = 座席は全部で{ $most }席以下である必要があります

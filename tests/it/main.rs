@@ -31,6 +31,7 @@ mod exports;
 mod finding;
 mod following;
 mod forms;
+mod halls;
 mod headers;
 mod health;
 mod kept_pages;

@@ -76,6 +76,14 @@ impl HallDetails {
     }
 }
 
+/// Whether a hall could be kept, but for its name.
+///
+/// # Errors
+/// [`EditError::Invalid`].
+pub fn check(details: &HallDetails) -> Result<(), EditError> {
+    details.parse().map(|_| ())
+}
+
 const COLUMNS: &str = "id, name, venue, seats, version, changed_at";
 
 fn read_row(row: &Row) -> KeptHall {

@@ -75,7 +75,7 @@ pub async fn seat(
     db.transaction(|transaction| {
         let (by, plans, name) = (by.clone(), plans.clone(), kept.name.clone());
         Box::pin(async move {
-            let own = lock_draft(transaction, id, &by, version).await?;
+            let own = lock_draft(transaction, id, &by, Some(version)).await?;
             let event = &own.event;
             let mut counts = serde_json::Map::new();
             for (at, (code, plan)) in plans.iter().enumerate() {
@@ -104,7 +104,7 @@ pub async fn unseat(
     db: &Db,
     by: &Actor,
     id: EventId,
-    version: i32,
+    version: Option<i32>,
     code: &str,
 ) -> Result<i32, EditError> {
     db.transaction(|transaction| {
@@ -131,9 +131,9 @@ async fn lock_draft(
     transaction: &Transaction<'_>,
     id: EventId,
     by: &Actor,
-    version: i32,
+    version: Option<i32>,
 ) -> Result<Own, EditError> {
-    let own = lock(transaction, id, by, Some(version)).await?;
+    let own = lock(transaction, id, by, version).await?;
     if own.event.status == Status::Draft {
         Ok(own)
     } else {

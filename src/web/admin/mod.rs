@@ -13,6 +13,7 @@ pub mod bookings;
 pub mod call_off;
 pub mod events;
 mod fields;
+pub mod halls;
 pub mod invitation;
 pub mod members;
 pub mod organisations;

@@ -61,6 +61,7 @@ const PLACES: &[Place] = &[
         "admin-nav-bookings",
         Right::Read,
     ),
+    place("halls", "/admin/halls", "admin-nav-halls", Right::Manage),
     place("scan", "/scan", "scan-heading", Right::Scan),
     place("members", "/admin/members", "admin-nav-members", Right::Own),
     place("tokens", "/admin/tokens", "admin-nav-tokens", Right::Own),
@@ -72,6 +73,7 @@ const PLACES_OF_EVENT: &[Place] = &[
     place("report", "", "admin-nav-report", Right::Read),
     place("bookings", "/bookings", "admin-nav-bookings", Right::Read),
     place("plan", "/edit", "admin-nav-plan", Right::Manage),
+    place("hall", "/hall", "admin-nav-hall", Right::Manage),
     place("audit", "/audit", "admin-nav-audit", Right::Read),
 ];
 

@@ -97,9 +97,11 @@ impl PlanPage {
         let mut tiers: Vec<TierForm> = tiers
             .map(|tier| form(tier, &format!("{}-", tier.tier)))
             .collect();
-        for tier in &mut tiers {
-            // Its code stays.
-            tier.inputs.retain(|input| input.name != "tier");
+        for (form, tier) in tiers.iter_mut().zip(&event.tiers) {
+            // Its code stays, and its seats if a hall says them.
+            let is_seated = tier.rows.as_ref().is_some_and(|rows| rows.plan().is_some());
+            let stays = |name: &str| name == "tier" || is_seated && ["capacity", "rows"].contains(&name);
+            form.inputs.retain(|input| !stays(input.name));
         }
         let mut new_tier = form(&TierDetails::default(), "new-tier-");
         for input in &mut new_tier.inputs {
