@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use crate::organising::{Program, ga, with_tiers};
 use crate::support::{Answer, FREE, Server, order, text, with_server};
+use boxoffice::access::organiser::Role;
+use boxoffice::types::OrganisationNo;
 
 /// 3 rows of stalls with an aisle and two places for wheelchairs, and a gallery at the side: 34 seats.
 fn layout() -> Value {
@@ -42,7 +44,9 @@ impl Program<'_> {
     /// A draft whose stalls and gallery have all of the hall.
     async fn seated(&self) -> Value {
         let hall = self.draw(&hall("Great hall")).await;
-        let event = self.create(&with_tiers(json!([tier("stalls"), tier("gallery"), ga(5)]))).await;
+        let event = self
+            .create(&with_tiers(json!([tier("stalls"), tier("gallery"), ga(5)])))
+            .await;
         let seating = json!({"version": event["version"], "hall_id": hall["id"], "tiers": [
             {"tier": "stalls", "rows": [{"section": "Stalls"}]},
             {"tier": "gallery", "rows": [{"section": "Gallery", "rows": ["A", "B"]}]},
@@ -65,12 +69,17 @@ fn id_of(event: &Value) -> Uuid {
 fn pointers(answer: &Answer) -> Vec<String> {
     let errors = answer.json["errors"].as_array();
     let errors = errors.unwrap_or_else(|| panic!("{}", answer.json));
-    errors.iter().map(|error| text(&error["pointer"]).to_owned()).collect()
+    errors
+        .iter()
+        .map(|error| text(&error["pointer"]).to_owned())
+        .collect()
 }
 
 fn seats_of(booking: &Value) -> Vec<String> {
     let items = booking["items"].as_array().unwrap();
-    let seats = items.iter().flat_map(|item| item["seats"].as_array().unwrap());
+    let seats = items
+        .iter()
+        .flat_map(|item| item["seats"].as_array().unwrap());
     seats.map(|seat| text(seat).to_owned()).collect()
 }
 
@@ -91,10 +100,18 @@ async fn a_hall_is_imported_as_it_was_exported() {
         let copy = program.draw(&again).await;
         assert_eq!(copy["layout"], kept["layout"]);
         let listed = program.halls(Method::GET, "", None).await.json;
-        let names: Vec<_> = listed["halls"].as_array().unwrap().iter().map(|hall| text(&hall["name"])).collect();
+        let names: Vec<_> = listed["halls"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hall| text(&hall["name"]))
+            .collect();
         assert_eq!(names, ["Copy", "Great hall"]);
         let twice = program.halls(Method::POST, "", Some(&again)).await;
-        assert_eq!((twice.status, pointers(&twice)), (422, vec!["/name".to_owned()]));
+        assert_eq!(
+            (twice.status, pointers(&twice)),
+            (422, vec!["/name".to_owned()])
+        );
 
         let change = json!({"version": 1, "name": "Greater hall"});
         let changed = program.halls(Method::PUT, &path, Some(&change)).await;
@@ -115,20 +132,40 @@ async fn halls_that_make_no_sense_are_refused_at_their_fields() {
     with_server(async |server| {
         let program = Program::new(server).await;
         let row = |label: &str, seats: &str| json!({"row": label, "seats": seats});
-        let rows = |count: usize, seats: &str| -> Vec<Value> { (0..count).map(|n| row(&n.to_string(), seats)).collect() };
+        let rows = |count: usize, seats: &str| -> Vec<Value> {
+            (0..count).map(|n| row(&n.to_string(), seats)).collect()
+        };
         let of = |rows: Vec<Value>| json!({"sections": [{"name": "S", "rows": rows}]});
         for (layout, pointer) in [
             (json!({}), "/layout/sections"),
             (of(vec![]), "/layout/sections/0/rows"),
-            (of(vec![row("A", "3_")]), ""),
+            (of(vec![row("A", "3 _")]), ""),
             (of(vec![row("A", "_")]), "/layout/sections/0/rows/0/seats"),
-            (of(vec![row("A", "3"), row("A", "3")]), "/layout/sections/0/rows/1/row"),
-            (of(vec![row("A", "3"), json!({"row": "B", "seats": "3", "y": 0.5})]), "/layout/sections/0/rows/1/seats"),
-            (of(vec![row("Far too long", "3")]), "/layout/sections/0/rows/0/row"),
-            (of(vec![json!({"row": "A", "seats": "3", "numbers": "1,1,2"})]), "/layout/sections/0/rows/0/numbers"),
+            (
+                of(vec![row("A", "3"), row("A", "3")]),
+                "/layout/sections/0/rows/1/row",
+            ),
+            (
+                of(vec![
+                    row("A", "3"),
+                    json!({"row": "B", "seats": "3", "y": 0.5}),
+                ]),
+                "/layout/sections/0/rows/1/seats",
+            ),
+            (
+                of(vec![row("Far too long", "3")]),
+                "/layout/sections/0/rows/0/row",
+            ),
+            (
+                of(vec![json!({"row": "A", "seats": "3", "numbers": "1,1,2"})]),
+                "/layout/sections/0/rows/0/numbers",
+            ),
             (of(rows(300, "250")), "/layout/sections"),
             (of(rows(400, "250")), "/layout/sections"),
-            (of(vec![json!({"row": "A", "seats": "3", "colour": 1})]), "/layout/sections/0/rows/0/colour"),
+            (
+                of(vec![json!({"row": "A", "seats": "3", "colour": 1})]),
+                "/layout/sections/0/rows/0/colour",
+            ),
         ] {
             let hall = json!({"name": format!("Hall {pointer}"), "layout": layout});
             let answer = program.halls(Method::POST, "", Some(&hall)).await;
@@ -136,10 +173,18 @@ async fn halls_that_make_no_sense_are_refused_at_their_fields() {
                 assert_eq!(answer.status, 201, "{}", answer.json);
                 continue;
             }
-            assert_eq!((answer.status, &pointers(&answer)[..]), (422, &[pointer.to_owned()][..]), "{}", answer.json);
+            assert_eq!(
+                (answer.status, &pointers(&answer)[..]),
+                (422, &[pointer.to_owned()][..]),
+                "{}",
+                answer.json
+            );
         }
         let long = json!({"name": "x".repeat(300_000), "layout": layout()});
-        assert_eq!(program.halls(Method::POST, "", Some(&long)).await.status, 413);
+        assert_eq!(
+            program.halls(Method::POST, "", Some(&long)).await.status,
+            413
+        );
         assert_eq!(server.count("SELECT count(*) FROM halls").await, 1);
     })
     .await;
@@ -252,7 +297,7 @@ async fn rows_belong_to_one_tier_and_seats_of_a_hall_stay_as_they_are() {
 
         let path = format!("/{id}/duplicate");
         let copy = program.post(&path, &json!({"starts_at": ["2036-07-01T19:00:00Z"]})).await.made();
-        let copy = text(&copy["events"][0]["id"]).to_owned();
+        let copy = text(&copy["events"][0]).to_owned();
         program.publish(&copy).await;
         assert_eq!(server.count("SELECT count(*) FROM tickets").await, 39);
         let path = format!("/{id}/tiers/gallery/seating");
@@ -268,6 +313,133 @@ async fn rows_belong_to_one_tier_and_seats_of_a_hall_stay_as_they_are() {
             let expected: &[&str] = if by == "+ 1" { &["ticket_in_its_row"; 3] } else { &[] };
             assert_eq!(found, expected);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hall_is_drawn_seated_and_shown_on_pages_without_scripts() {
+    with_server(async |server| {
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let location =
+            |answer: &reqwest::Response| answer.headers()["location"].to_str().unwrap().to_owned();
+        let new = [
+            ("name", "Great hall"),
+            ("venue", "Sala do Cais"),
+            ("rows", "3"),
+            ("seats", "4 _ 4"),
+        ];
+        let made = manager.post(server, "/admin/halls", &new).await;
+        let hall = location(&made).split('?').next().unwrap().to_owned();
+        let page = manager.get(server, &hall).await.text().await.unwrap();
+        assert!(page.contains("A: 4 _ 4\nB: 4 _ 4\nC: 4 _ 4"), "{page}");
+        let mut form = vec![
+            ("version", "1"),
+            ("name", "Great hall"),
+            ("name-0", "Stalls"),
+            ("y-0", "3"),
+            ("rows-0", "A: 4 _ 4\r\nB: w 3 _ 4 | x 9x"),
+            ("name-1", ""),
+            ("rows-1", ""),
+            ("stage-width", "4"),
+            ("stage-height", "1"),
+        ];
+        let refused = manager.post(server, &hall, &form).await;
+        assert_eq!(refused.status(), 422);
+        let page = refused.text().await.unwrap();
+        assert!(
+            page.contains("id=\"rows-0-problem\"") && page.contains("B: w 3 _ 4 | x 9x"),
+            "{page}"
+        );
+        form[4].1 = "A: 4 _ 4\r\nB: w 3 _ 4 | y 0.5";
+        let page = manager
+            .post(server, &hall, &form)
+            .await
+            .text()
+            .await
+            .unwrap();
+        assert!(
+            page.contains("Row B is in the way of Stalls A-1."),
+            "{page}"
+        );
+        form[4].1 = "A: 4 _ 4\r\nB: w 3 _ 4";
+        let looked = manager
+            .post(server, &hall, &[&form[..], &[("look", "1")]].concat())
+            .await;
+        assert_eq!(looked.status(), 200);
+        assert!(looked.text().await.unwrap().contains("#kind-wheelchair"));
+        assert_eq!(manager.post(server, &hall, &form).await.status(), 303);
+        let stale = manager.post(server, &hall, &form).await;
+        assert!(
+            stale
+                .text()
+                .await
+                .unwrap()
+                .contains("Somebody else has changed it")
+        );
+        let export = manager.get(server, &format!("{hall}/export")).await;
+        assert!(
+            export.headers()["content-disposition"]
+                .to_str()
+                .unwrap()
+                .starts_with("attachment")
+        );
+        let export: Value = serde_json::from_str(&export.text().await.unwrap()).unwrap();
+        assert_eq!(
+            export["layout"]["sections"][0]["rows"][1]["seats"],
+            "w 3 _ 4"
+        );
+
+        let program = Program::new(server).await;
+        let event = program
+            .create(&with_tiers(json!([tier("stalls"), tier("rest")])))
+            .await;
+        let id = text(&event["id"]);
+        let path = format!("/admin/events/{id}/hall");
+        let hall_id = hall.rsplit('/').next().unwrap();
+        let page = manager
+            .get(server, &format!("{path}?hall={hall_id}"))
+            .await
+            .text()
+            .await
+            .unwrap();
+        assert!(
+            page.contains("name=\"section-0\"") && page.contains("name=\"row-0-1\""),
+            "{page}"
+        );
+        let nothing = [("version", "1"), ("hall", hall_id), ("section-0", "")];
+        assert_eq!(manager.post(server, &path, &nothing).await.status(), 422);
+        let chosen = [
+            ("version", "1"),
+            ("hall", hall_id),
+            ("section-0", "stalls"),
+            ("row-0-1", "rest"),
+        ];
+        assert_eq!(manager.post(server, &path, &chosen).await.status(), 303);
+        let page = manager
+            .get(server, &format!("{path}?hall={hall_id}"))
+            .await
+            .text()
+            .await
+            .unwrap();
+        assert!(page.contains("<option value=\"rest\" selected>"), "{page}");
+        program.publish(id).await;
+        let event = id_of(&event);
+        let shop = server
+            .get(&format!(
+                "{}?seats=stalls,rest",
+                server.event_path(event).await
+            ))
+            .await
+            .text()
+            .await
+            .unwrap();
+        assert!(
+            shop.contains("value=\"rest:B:1\"") && shop.contains("seat-gap"),
+            "{shop}"
+        );
+        assert!(shop.contains("data-plan="), "what scripts draw");
+        assert_eq!(server.count(FREE).await, 16);
     })
     .await;
 }

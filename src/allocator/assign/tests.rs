@@ -302,7 +302,14 @@ fn equally_good_rows_are_sold_from_the_middle_outwards_together() {
     let rows = Rows::of_plan(plan);
     let labels: Vec<String> = (1..=8).map(|seat| rows.label(SeatNo(seat))).collect();
     let expected = [
-        "Left A-3", "Right A-1", "Left A-2", "Right A-2", "Left A-1", "Right A-3", "Box A-2", "Box A-1",
+        "Left A-3",
+        "Right A-1",
+        "Left A-2",
+        "Right A-2",
+        "Left A-1",
+        "Right A-3",
+        "Box A-2",
+        "Box A-1",
     ];
     assert_eq!(labels, expected);
     assert_eq!(rows.find("right a-2"), Some(SeatNo(4)));
@@ -316,7 +323,11 @@ fn wheelchair_places_are_given_when_it_is_known_that_no_others_are_free() {
     let mut pool = Pool::new(&stock, &locked);
     assert_eq!(pool.take(&order(3)), None);
     pool.count_others(TIER, 3);
-    assert_eq!(pool.take(&order(3)), None, "somebody has locked another seat");
+    assert_eq!(
+        pool.take(&order(3)),
+        None,
+        "somebody has locked another seat"
+    );
     pool.count_others(TIER, 2);
     let all = pool.take(&order(3)).unwrap();
     assert_eq!(all[0].seats, [SeatNo(1), SeatNo(2), SeatNo(3)]);

@@ -148,7 +148,11 @@ pub async fn create(
     let details = HallDetails {
         name: page.name.value.clone(),
         venue: page.venue.value.clone(),
-        layout: plain(&page.rows.value, &page.seats.value, page.shell.text("hall-section-first")),
+        layout: plain(
+            &page.rows.value,
+            &page.seats.value,
+            page.shell.text("hall-section-first"),
+        ),
     };
     match halls::create(&app.db, &may.actor(), &details).await {
         Ok(id) => Ok(see_other(&format!("/admin/halls/{id}?done=hall-saved"))),

@@ -72,10 +72,19 @@ mod tests {
     fn rows_are_read_as_they_were_written() {
         let text = "A: 4 _ 12\nB: 2 w | x 0.5 | y 3 | numbers 1,3,5 | best 7";
         let rows = read(text).unwrap();
-        assert_eq!((rows[1].x, rows[1].y, rows[1].best), (0.5, Some(3.0), Some(7)));
+        assert_eq!(
+            (rows[1].x, rows[1].y, rows[1].best),
+            (0.5, Some(3.0), Some(7))
+        );
         assert_eq!(write(&rows), text);
         assert_eq!(read("\n A :3|x 1,5 \r\n").unwrap()[0].x, 1.5);
-        for bad in ["A 3", "A: 3 | x", "A: 3 | x far", "A: 3 | colour red", "A: 3 | x inf"] {
+        for bad in [
+            "A 3",
+            "A: 3 | x",
+            "A: 3 | x far",
+            "A: 3 | colour red",
+            "A: 3 | x inf",
+        ] {
             assert_eq!(read(bad), Err(bad.to_owned()));
         }
     }

@@ -230,7 +230,8 @@ impl HallForm {
             let parts: Vec<&str> = pointer.split('/').skip(1).collect();
             match self.field_at(&parts) {
                 Some((field, Some(row))) => {
-                    let said: &[(&str, &dyn std::fmt::Display)] = &[("row", &row), ("problem", &text)];
+                    let said: &[(&str, &dyn std::fmt::Display)] =
+                        &[("row", &row), ("problem", &text)];
                     field.refuse(words.with("hall-row-wrong", said));
                 }
                 Some((field, None)) => field.refuse(text),

@@ -100,7 +100,8 @@ impl PlanPage {
         for (form, tier) in tiers.iter_mut().zip(&event.tiers) {
             // Its code stays, and its seats if a hall says them.
             let is_seated = tier.rows.as_ref().is_some_and(|rows| rows.plan().is_some());
-            let stays = |name: &str| name == "tier" || is_seated && ["capacity", "rows"].contains(&name);
+            let stays =
+                |name: &str| name == "tier" || is_seated && ["capacity", "rows"].contains(&name);
             form.inputs.retain(|input| !stays(input.name));
         }
         let mut new_tier = form(&TierDetails::default(), "new-tier-");
