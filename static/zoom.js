@@ -234,7 +234,7 @@
         if (!strip.firstChild?.tagName) strip.replaceChildren(element("b", ""));
         strip.firstChild.textContent = name;
         strip.firstChild.style.height = px + "px";
-        strip.dataset.row = lettersOf(row + 1);
+        strip.dataset.row = name;
       });
     };
   }

@@ -77,7 +77,7 @@ script-hall-count = { $count ->
     [zero] لا مقاعد
     [one] مقعد واحد
     [two] مقعدان
-    [few] { $count } مقاعد
-    [many] { $count } مقعدًا
-   *[other] { $count } مقعد
+    [few] { $number } مقاعد
+    [many] { $number } مقعدًا
+   *[other] { $number } مقعد
 }

@@ -74,6 +74,6 @@ script-hall-cell = { $section }, Reihe { $row }, { $what }
 script-hall-undone = Rückgängig gemacht
 script-hall-label = Zeichnung des Saals. Pfeiltasten bewegen, S, G, W und C ändern, Strg+Z macht rückgängig.
 script-hall-count = { $count ->
-    [one] { $count } Platz
-   *[other] { $count } Plätze
+    [one] { $number } Platz
+   *[other] { $number } Plätze
 }

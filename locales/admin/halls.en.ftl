@@ -74,6 +74,6 @@ script-hall-cell = { $section }, row { $row }, { $what }
 script-hall-undone = Undone
 script-hall-label = Drawing of the hall. Arrow keys move, S, G, W and C change, Ctrl+Z undoes.
 script-hall-count = { $count ->
-    [one] { $count } seat
-   *[other] { $count } seats
+    [one] { $number } seat
+   *[other] { $number } seats
 }

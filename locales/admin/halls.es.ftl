@@ -74,6 +74,6 @@ script-hall-cell = { $section }, fila { $row }, { $what }
 script-hall-undone = Deshecho
 script-hall-label = Dibujo de la sala. Las flechas mueven, S, G, W y C cambian, Ctrl+Z deshace.
 script-hall-count = { $count ->
-    [one] { $count } asiento
-   *[other] { $count } asientos
+    [one] { $number } asiento
+   *[other] { $number } asientos
 }

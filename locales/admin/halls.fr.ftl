@@ -74,6 +74,6 @@ script-hall-cell = { $section }, rang { $row }, { $what }
 script-hall-undone = Annulé
 script-hall-label = Dessin de la salle. Les flèches déplacent, S, G, W et C modifient, Ctrl+Z annule.
 script-hall-count = { $count ->
-    [one] { $count } place
-   *[other] { $count } places
+    [one] { $number } place
+   *[other] { $number } places
 }

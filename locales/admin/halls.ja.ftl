@@ -74,5 +74,5 @@ script-hall-cell = { $section } { $row }列 { $what }
 script-hall-undone = 元に戻しました
 script-hall-label = ホールの図。矢印キーで移動、S、G、W、Cで変更、Ctrl+Zで元に戻します。
 script-hall-count = { $count ->
-   *[other] { $count }席
+   *[other] { $number }席
 }

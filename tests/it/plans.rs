@@ -58,7 +58,12 @@ fn arguments(file: &str, statement: &NamedStatement, event: i64) -> String {
         ("set_item_seats.sql" | "wait_for_tickets.sql", "tier_no") => "1".into(),
         ("wait_for_tickets.sql", "first_seat" | "quantity") => "1".into(),
         ("wait_for_tickets.sql", "last_seat") => i32::MAX.to_string(),
-        ("make_tickets.sql" | "withdraw_tickets.sql", "tier_no" | "first_seat") => "1".into(),
+        (
+            "make_tickets.sql" | "make_hall_tickets.sql" | "withdraw_tickets.sql",
+            "tier_no" | "first_seat",
+        ) => "1".into(),
+        ("make_hall_tickets.sql", "first") => (10 * BATCH).to_string(),
+        ("make_hall_tickets.sql", "rows" | "row_seats") => "'{1,1,2}'".into(),
         // None that there are.
         ("make_tickets.sql", "first" | "last") => (10 * BATCH).to_string(),
         ("make_tickets.sql", "seats_per_row") => "10".into(),

@@ -114,7 +114,7 @@ pub async fn unseat(
             let event = &own.event;
             let tier = event.tier(&code).ok_or(EditError::NoTier)?;
             let clear =
-                "UPDATE tiers SET seating = 'general', plan = NULL, wheelchair_seats = NULL,
+                "UPDATE tiers SET seating = 'general', plan = NULL, row_blocks = NULL, wheelchair_seats = NULL,
                                           companion_seats = NULL
                          WHERE event_id = $1 AND tier_no = $2 AND plan IS NOT NULL";
             transaction.execute(clear, &[&event.no, &tier.no]).await?;
@@ -208,6 +208,8 @@ pub(super) async fn set_plan(
 ) -> Result<(), Error> {
     let text: Json<serde_json::Value> = Json(serde_json::from_str(plan.text()).unwrap_or_default());
     let capacity = plan.count() as i32;
+    // For servers that know no plans.
+    let widest = vec![plan.widest() as i16];
     let seats = |kind: SeatKind| {
         let of_kind = plan.kinds().filter(|(_, found)| *found == kind);
         let mut seats: Vec<SeatNo> = of_kind.map(|(seat, _)| seat).collect();
@@ -215,13 +217,21 @@ pub(super) async fn set_plan(
         (!seats.is_empty()).then_some(seats)
     };
     let (wheelchair, companion) = (seats(SeatKind::Wheelchair), seats(SeatKind::Companion));
-    let set = "UPDATE tiers SET seating = 'numbered', row_blocks = NULL, plan = $3, capacity = $4,
+    let set = "UPDATE tiers SET seating = 'numbered', row_blocks = $7, plan = $3, capacity = $4,
                                 wheelchair_seats = $5, companion_seats = $6
                WHERE event_id = $1 AND tier_no = $2";
     transaction
         .execute(
             set,
-            &[&event, &tier, &text, &capacity, &wheelchair, &companion],
+            &[
+                &event,
+                &tier,
+                &text,
+                &capacity,
+                &wheelchair,
+                &companion,
+                &widest,
+            ],
         )
         .await?;
     Ok(())

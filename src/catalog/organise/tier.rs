@@ -265,7 +265,7 @@ async fn update(
     let capacity = (!is_sold).then_some(new.capacity);
     let update = "UPDATE tiers
                   SET name = $3, price_minor = $4, seating = CASE WHEN plan IS NULL THEN $5 ELSE seating END,
-                      row_blocks = $6, position = $7, on_sale_at = $8,
+                      row_blocks = CASE WHEN plan IS NULL THEN $6 ELSE row_blocks END, position = $7, on_sale_at = $8,
                       off_sale_at = $9, min_tickets = $10, max_tickets = $11, capacity = coalesce($12, capacity),
                       wheelchair_seats = CASE WHEN plan IS NOT NULL THEN wheelchair_seats END,
                       companion_seats = CASE WHEN plan IS NOT NULL THEN companion_seats END

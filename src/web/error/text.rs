@@ -182,7 +182,7 @@ impl From<Fault> for Text {
             }
             Fault::Alone => "field-only-once".into(),
             Fault::Seats(most) => Self::from("field-hall-seats").with("most", most),
-            Fault::Numbers(count) => Self::from("field-hall-numbers").with("count", count),
+            Fault::Numbers(count) => Self::from("field-hall-numbers").with("seats", count),
             Fault::Apart(other) if other == "/stage" => "field-hall-stage".into(),
             Fault::Apart(other) => Self::from("field-hall-apart").with("other", other),
             Fault::FewerSeats(most) => Self::from("field-hall-fewer").with("most", most),
