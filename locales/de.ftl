@@ -906,3 +906,16 @@ payment-cash = Bar an der Kasse
 payment-terminal = Kartenterminal an der Kasse
 money-back-by-hand = { $amount } wurden an der Kasse zurückgegeben.
 money-due-by-hand = Die Kasse gibt dir { $amount } zurück.
+# Halls.
+problem-no-hall = Diesen Saal gibt es nicht.
+field-stays-in-hall = kann nicht geändert werden: Die Plätze sind die eines Saals
+field-hall-section = muss ein Bereich des Saals sein
+field-hall-row = muss eine Reihe des Bereichs sein
+field-hall-section-name = muss 1 bis 40 Zeichen haben, keines von : " \
+field-hall-row-label = muss 1 bis 8 Zeichen ohne Leerzeichen haben, keines von : - " \
+field-hall-length = muss { $least } bis { $most } in Schritten von 0,5 sein
+field-hall-seats = muss aus Plätzen und Lücken bestehen wie 4 _ 12, höchstens { $most }
+field-hall-numbers = muss aus { $seats } verschiedenen Nummern bestehen wie 1-12 oder 23-1/2, 2-24/2
+field-hall-apart = ist { $other } im Weg
+field-hall-stage = ist der Bühne im Weg
+field-hall-fewer = darf höchstens { $most } Plätze insgesamt haben

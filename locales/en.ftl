@@ -912,3 +912,16 @@ payment-cash = Cash, at the box office
 payment-terminal = Card terminal, at the box office
 money-back-by-hand = { $amount } was given back at the box office.
 money-due-by-hand = The box office gives { $amount } back to you.
+# Halls.
+problem-no-hall = There is no such hall.
+field-stays-in-hall = cannot be changed: the seats are those of a hall
+field-hall-section = must be a section of the hall
+field-hall-row = must be a row of the section
+field-hall-section-name = must be 1 to 40 characters, none of : " \
+field-hall-row-label = must be 1 to 8 characters without spaces, none of : - " \
+field-hall-length = must be { $least } to { $most } in steps of 0.5
+field-hall-seats = must be seats and gaps such as 4 _ 12, at most { $most }
+field-hall-numbers = must be { $seats } different numbers such as 1-12 or 23-1/2, 2-24/2
+field-hall-apart = is in the way of { $other }
+field-hall-stage = is in the way of the stage
+field-hall-fewer = must have at most { $most } seats in all

@@ -908,3 +908,16 @@ payment-cash = En efectivo, en taquilla
 payment-terminal = Datáfono, en taquilla
 money-back-by-hand = { $amount } se devolvieron en taquilla.
 money-due-by-hand = La taquilla te devuelve { $amount }.
+# Halls.
+problem-no-hall = Esa sala no existe.
+field-stays-in-hall = no se puede cambiar: los asientos son los de una sala
+field-hall-section = debe ser una sección de la sala
+field-hall-row = debe ser una fila de la sección
+field-hall-section-name = debe tener de 1 a 40 caracteres, ninguno de : " \
+field-hall-row-label = debe tener de 1 a 8 caracteres sin espacios, ninguno de : - " \
+field-hall-length = debe ir de { $least } a { $most } en pasos de 0,5
+field-hall-seats = debe ser asientos y huecos, como 4 _ 12, { $most } como máximo
+field-hall-numbers = debe ser { $seats } números distintos, como 1-12 o 23-1/2, 2-24/2
+field-hall-apart = está encima de { $other }
+field-hall-stage = está encima del escenario
+field-hall-fewer = debe tener { $most } asientos como máximo en total

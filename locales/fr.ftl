@@ -907,3 +907,16 @@ payment-cash = Espèces, au guichet
 payment-terminal = Terminal de paiement, au guichet
 money-back-by-hand = { $amount } ont été rendus au guichet.
 money-due-by-hand = Le guichet vous rend { $amount }.
+# Halls.
+problem-no-hall = Cette salle n’existe pas.
+field-stays-in-hall = ne peut pas être modifié : les places sont celles d’une salle
+field-hall-section = doit être une section de la salle
+field-hall-row = doit être un rang de la section
+field-hall-section-name = doit avoir de 1 à 40 caractères, aucun parmi : " \
+field-hall-row-label = doit avoir de 1 à 8 caractères sans espaces, aucun parmi : - " \
+field-hall-length = doit aller de { $least } à { $most } par pas de 0,5
+field-hall-seats = doit être des places et des vides, comme 4 _ 12, { $most } au plus
+field-hall-numbers = doit être { $seats } numéros différents, comme 1-12 ou 23-1/2, 2-24/2
+field-hall-apart = se trouve sur { $other }
+field-hall-stage = se trouve sur la scène
+field-hall-fewer = doit avoir { $most } places au plus en tout

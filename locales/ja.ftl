@@ -876,3 +876,16 @@ payment-cash = 窓口で現金払い
 payment-terminal = 窓口のカード端末
 money-back-by-hand = { $amount }を窓口で返金しました。
 money-due-by-hand = { $amount }は窓口で返金されます。
+# Halls.
+problem-no-hall = そのホールはありません。
+field-stays-in-hall = 変更できません。座席はホールのものです
+field-hall-section = ホールの区画である必要があります
+field-hall-row = 区画の列である必要があります
+field-hall-section-name = 1～40文字で、: " \ を含まない必要があります
+field-hall-row-label = 空白なしの1～8文字で、: - " \ を含まない必要があります
+field-hall-length = { $least }～{ $most }の0.5刻みである必要があります
+field-hall-seats = 4 _ 12 のような座席と隙間で、{ $most }以下である必要があります
+field-hall-numbers = 1-12 や 23-1/2, 2-24/2 のような異なる番号が{ $seats }個必要です
+field-hall-apart = { $other }と重なっています
+field-hall-stage = 舞台と重なっています
+field-hall-fewer = 座席は全部で{ $most }席以下である必要があります

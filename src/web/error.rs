@@ -247,6 +247,7 @@ impl Error {
             "list" => "problem-no-list",
             "scan" => "problem-no-scan",
             "tier" => "problem-no-tier",
+            "hall" => "problem-no-hall",
             "file" => "problem-no-file",
             "picture" => "problem-no-picture",
             "call-off" => "problem-no-call-off",

@@ -3,7 +3,7 @@
 //!
 //! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
 //! `edit` creates, changes and deletes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
-//! `publish` makes the tickets; `copy` makes other dates of an event; `ask` writes what buyers are asked.
+//! `halls` keeps an organisation's halls, `seat` gives parts of one to tiers; `publish` makes the tickets; `copy` makes other dates of an event; `ask` writes what buyers are asked.
 //!
 //! What must hold: every change is of one transaction with its entry in the audit trail, and counts the event's version
 //! up; who changes an event says which version they have seen, and changes nothing if it is another by now. A foreign
@@ -13,8 +13,10 @@ mod ask;
 mod capacity;
 mod copy;
 mod edit;
+pub mod halls;
 mod own;
 mod publish;
+mod seat;
 mod tier;
 
 use serde_json::{Map, Value};
@@ -27,6 +29,7 @@ pub use copy::{Dates, copy};
 pub use edit::{change, create, delete, set_picture};
 pub use own::{Cursor, Own, Page, list, read};
 pub use publish::{Progress, go_on, progress, publish, resume};
+pub use seat::{Part, Seating, TakenRows, seat, unseat};
 pub use tier::{add, change_tier, remove};
 
 /// Why nothing was changed.
@@ -41,6 +44,9 @@ pub enum EditError {
     /// These fields are wrong.
     #[error("{}", Wrong::list(.0))]
     Invalid(Vec<Wrong>),
+    /// There is no such hall, or none of whoever asks.
+    #[error("there is no such hall")]
+    NoHall,
     /// Somebody has changed the event meanwhile.
     #[error("the event has been changed meanwhile: it is at version {version}")]
     Stale {

@@ -15,6 +15,7 @@ pub mod changes;
 pub mod counter;
 pub mod events;
 mod fields;
+pub mod halls;
 pub mod invitation;
 pub mod members;
 pub mod organisations;

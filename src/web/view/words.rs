@@ -39,6 +39,8 @@ macro_rules! texts {
                 include_str!(concat!("../../../locales/admin/questions.", $tag, ".ftl")),
                 "\n",
                 include_str!(concat!("../../../locales/admin/counter.", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/halls.", $tag, ".ftl")),
             ),
         )
     };

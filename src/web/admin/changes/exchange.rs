@@ -85,14 +85,22 @@ impl Wanted {
             _ => event.tier(&self.tier),
         };
         let tier = tier.ok_or_else(|| Error::invalid_field("/tier", "field-tier-unknown"))?;
-        let labels = self.seats.split([',', ';', ' ']);
-        let labels: Vec<&str> = labels.filter(|label| !label.is_empty()).collect();
-        if labels.is_empty() {
+        let parts = self.seats.split([',', ';']).map(str::trim);
+        let mut seats = Vec::new();
+        for part in parts.filter(|part| !part.is_empty()) {
+            // A hall's rows may have names with spaces: `Stalls A-7`.
+            if let Some(seat) = tier.seat(part) {
+                seats.push(seat);
+                continue;
+            }
+            for label in part.split_whitespace() {
+                let unknown = || Error::invalid_field("/seats", "field-seat-unknown");
+                seats.push(tier.seat(label).ok_or_else(unknown)?);
+            }
+        }
+        if seats.is_empty() {
             return Ok((tier, None));
         }
-        let unknown = || Error::invalid_field("/seats", "field-seat-unknown");
-        let seat = |label: &&str| tier.seat(label).ok_or_else(unknown);
-        let mut seats = labels.iter().map(seat).collect::<Result<Vec<_>, _>>()?;
         seats.sort_unstable();
         seats.dedup();
         Ok((tier, Some(seats)))

@@ -12,12 +12,14 @@ pub mod event_json;
 pub mod events;
 pub mod gates;
 pub mod guests;
+pub mod halls;
 pub mod offline;
 pub mod picture;
 pub mod publishing;
 pub mod questions;
 pub mod reports;
 pub mod scans;
+pub mod seating;
 pub mod tiers;
 
 use std::sync::Arc;
