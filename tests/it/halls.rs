@@ -9,7 +9,8 @@ use tokio::sync::Barrier;
 use uuid::Uuid;
 
 use crate::organising::{Program, ga, with_tiers};
-use crate::support::{Answer, FREE, Server, order, text, with_server};
+use crate::reports::{Organiser, paid};
+use crate::support::{Answer, FREE, Server, fresh_key, order, text, with_server};
 use boxoffice::access::organiser::Role;
 use boxoffice::types::OrganisationNo;
 
@@ -263,6 +264,77 @@ async fn places_for_wheelchairs_are_left_to_those_who_name_them_as_long_as_other
             assert_eq!(server.book(&more).await.problem(409), "held-by-others");
         }
         other.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tiers_that_share_a_stock_have_its_part_of_the_hall() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let hall = program.draw(&hall("Great hall")).await;
+        let child = json!({"tier": "child", "name": "Child", "price_minor": 500, "shares": "stalls"});
+        let event = program.create(&with_tiers(json!([tier("stalls"), child]))).await;
+        let id = text(&event["id"]).to_owned();
+        let seating = |tier: &str, version: &Value| json!({"version": version, "hall_id": hall["id"],
+            "tiers": [{"tier": tier, "rows": [{"section": "Stalls"}]}]});
+        let path = format!("/{id}/seating");
+        let wrong = program.ask(Method::PUT, &path, Some(&seating("child", &event["version"]))).await;
+        assert_eq!((wrong.status, pointers(&wrong)), (422, vec!["/tiers/0/tier".to_owned()]));
+        let seated = program.ask(Method::PUT, &path, Some(&seating("stalls", &event["version"]))).await;
+        assert_eq!(seated.json["tiers"][1]["capacity"], 28, "{}", seated.json);
+        assert_eq!(seated.json["tiers"][1]["wheelchair"], seated.json["tiers"][0]["wheelchair"]);
+        // One more that shares, and one that does so no more.
+        let senior = json!({"version": seated.json["version"], "tier": "senior", "name": "Senior", "price_minor": 700, "shares": "stalls"});
+        let senior = program.post(&format!("/{id}/tiers"), &senior).await.made();
+        assert_eq!(senior["tiers"][2]["capacity"], 28, "{senior}");
+        let own = program.change_tier(&event, "senior", json!({"shares": null, "capacity": 3})).await;
+        assert_eq!((own.status, &own.json["tiers"][2]["capacity"], &own.json["tiers"][2]["wheelchair"]), (200, &json!(3), &json!([])), "{}", own.json);
+        let again = program.change_tier(&event, "senior", json!({"shares": "stalls"})).await;
+        assert_eq!((again.status, &again.json["tiers"][2]["capacity"]), (200, &json!(28)), "{}", again.json);
+        let renamed = program.change_tier(&event, "child", json!({"name": "Children"})).await;
+        assert_eq!((renamed.status, &renamed.json["tiers"][1]["wheelchair"]), (200, &json!(["C-10", "C-1"])), "{}", renamed.json);
+        program.publish(&id).await;
+        assert_eq!(server.count(FREE).await, 28);
+        let event = id_of(&event);
+
+        let party = server.book(&order(event, Uuid::new_v4(), &[("stalls", 2), ("child", 2)])).await.made();
+        assert_eq!(seats_of(&party), ["A-5", "A-6", "A-7", "A-8"]);
+        assert_eq!((&party["items"][0]["together"], &party["items"][1]["together"]), (&json!(true), &json!(true)));
+        let organiser = Organiser::new(server).await;
+        let paid = paid(server, event, &[("child", 2)], "Ana").await;
+        assert_eq!(seats_of(&paid), ["A-3", "A-4"]);
+        let changes = format!("/bookings/{}/exchanges", text(&paid["id"]));
+        let change = async |body: Value| {
+            let answer = organiser.change(&changes, &fresh_key(), &body).await;
+            assert_eq!(answer.status, 200, "{}", answer.json);
+            seats_of(&answer.json["booking"])
+        };
+        let to = json!({"tickets": [{"tier": "child", "seat": "A-4"}], "tier": "child", "seats": ["C-1"]});
+        assert_eq!(change(to).await, ["A-3", "C-1"]);
+        let to = json!({"tickets": [{"tier": "child", "seat": "C-1"}], "tier": "child"});
+        assert_eq!(change(to).await, ["A-3", "A-4"]);
+        let wanted = json!({"seats": [{"tier": "child", "row": "B", "number": 9}, {"tier": "child", "row": "C", "number": 1}], "reason": "Press"});
+        let blocks = format!("/events/{event}/blocks");
+        let block = organiser.post_once(&blocks, &fresh_key(), &wanted).await;
+        assert_eq!(block.status, 201, "{}", block.json);
+        let block = format!("{blocks}/{}", text(&block.json["id"]));
+        let fewer = json!({"without": [{"tier": "child", "row": "C", "number": 1}]});
+        assert_eq!(organiser.patch(&block, &fewer).await.status, 200);
+        assert_eq!(organiser.delete(&block).await.status, 200);
+
+        // 18 of 24 are left that are like others; two tiers or one, the special ones come last, and then to anybody.
+        let special = "SELECT count(*) FROM tickets AS k JOIN tiers AS t USING (event_id, tier_no)
+            WHERE k.booking_id IS NOT NULL AND k.seat_no = ANY (t.wheelchair_seats || t.companion_seats)";
+        for _ in 0..3 {
+            server.book(&order(event, Uuid::new_v4(), &[("stalls", 3), ("child", 3)])).await.made();
+        }
+        assert_eq!(server.count(special).await, 0);
+        let none = server.book(&order(event, Uuid::new_v4(), &[("stalls", 2), ("child", 3)])).await;
+        assert_eq!(none.problem(409), "held-by-others");
+        let rest = server.book(&order(event, Uuid::new_v4(), &[("stalls", 2), ("child", 2)])).await.made();
+        assert_eq!(seats_of(&rest).len(), 4);
+        assert_eq!((server.count(special).await, server.count(FREE).await), (4, 0));
     })
     .await;
 }

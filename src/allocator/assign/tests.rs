@@ -368,6 +368,62 @@ fn wheelchair_places_are_given_when_it_is_known_that_no_others_are_free() {
     assert_eq!(all[0].together, Some(true));
 }
 
+#[test]
+fn a_party_of_two_tiers_sits_in_the_halls_order_and_special_places_are_counted_once() {
+    let (rows, _) = planned(&["w.....w".to_owned()]);
+    let mut stock = stock(Some(rows.clone()), 7);
+    let other = TierNo(2);
+    let shares = TierStock {
+        no: other,
+        ..stock.tiers[0].clone()
+    };
+    stock.tiers.push(shares);
+    let locked: Vec<_> = (1..=7).map(|seat| (TIER, SeatNo(seat))).collect();
+    let of = |tier, quantity, seats: Option<&str>| Item {
+        tier,
+        seats: seats.map(|label| vec![rows.find(label).unwrap()]),
+        ..order(quantity).items.remove(0)
+    };
+    let labels = |taken: &[Taken]| {
+        let seats = taken.iter().flat_map(|taken| rows.in_order(&taken.seats));
+        seats.map(|seat| rows.label(seat)).collect::<Vec<_>>()
+    };
+    let mut pool = Pool::new(&stock, &locked);
+    let party = [of(TIER, 2, None), of(other, 3, None)];
+    let taken = pool.take_items(&party).unwrap();
+    // Each has neighbours, left to right, though the numbers go from the middle outwards.
+    assert_eq!(labels(&taken), ["A-2", "A-3", "A-4", "A-5", "A-6"]);
+    assert_eq!(
+        (taken[0].together, taken[1].together),
+        (Some(true), Some(true))
+    );
+    assert_eq!(pool.take_items(&[of(other, 1, None)]), None);
+
+    let mut pool = Pool::new(&stock, &locked);
+    let too_many = [of(TIER, 3, None), of(other, 3, None)];
+    assert_eq!(pool.take_items(&too_many), None);
+    pool.count_others(TIER, 6);
+    assert_eq!(
+        pool.take_items(&too_many),
+        None,
+        "somebody has locked one of six"
+    );
+    pool.count_others(TIER, 5);
+    // One who names a place and one who does not.
+    let named = [of(TIER, 1, Some("A-1")), of(other, 6, None)];
+    let taken = pool.take_items(&named).unwrap();
+    assert_eq!(labels(&taken)[0], "A-1");
+    assert_eq!(taken[1].seats.len(), 6);
+    assert_eq!(taken[1].together, Some(true));
+    assert_eq!(pool.left(TIER, SeatNo(1)).count(), 0);
+
+    // What is named is not there for the others as well.
+    let mut pool = Pool::new(&stock, &locked);
+    pool.count_others(TIER, 5);
+    let named = [of(TIER, 1, Some("A-4")), of(other, 7, None)];
+    assert_eq!(pool.take_items(&named), None);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
