@@ -1,16 +1,38 @@
-//! The geometry of a numbered tier: which row, number and block a seat has, and its neighbours.
+//! The geometry of a numbered tier: which row and number a seat has, which seats are its neighbours, which are not like
+//! others.
 //!
-//! Owns the conversion between a seat number, a position (row and number in the row) and a label
-//! (`A-7`). What must hold: seats are numbered 1 ..= capacity, row by row from the front, left to
-//! right in a row. Every row has the same blocks with an aisle between neighbouring blocks; the last
-//! row may be shorter because the capacity ends there. Seats across an aisle are not adjacent. Pure:
-//! it knows nothing of events, of the database, or of which seats are free.
+//! Owns the conversion between a seat number, a position (row and number in the row) and a label (`A-7`). A tier's seats
+//! are either plain blocks or a part of a hall. What must hold: of blocks, seats are numbered 1 ..= capacity, row by row
+//! from the front, left to right in a row; every row has the same blocks with an aisle between neighbouring blocks; the
+//! last row may be shorter because the capacity ends there. Of a hall, they are numbered as `plan` says. Seats across an
+//! aisle or a gap are not adjacent. Pure: it knows nothing of events, of the database, or of which seats are free.
+
+pub mod hall;
+pub mod plan;
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use crate::types::SeatNo;
+use plan::Plan;
 
 /// The rows of a numbered tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rows {
+    shape: Shape,
+    /// Ascending; given to nobody who did not name them, as long as others are free.
+    special: Arc<[SeatNo]>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shape {
+    Blocks(Blocks),
+    Plan(Plan),
+}
+
+/// Rows that are all alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocks {
     /// Widths of a row's blocks, left to right; at least one, each at least 1.
     blocks: Vec<i16>,
     seats_per_row: i32,
@@ -21,12 +43,24 @@ pub struct Rows {
 pub struct Position {
     /// 1 is the row closest to the front.
     pub row: i32,
-    /// 1 is the leftmost seat of the row.
+    /// What people see: of blocks, 1 is the leftmost seat of the row.
     pub number: i32,
 }
 
-/// What a seat is beside a seat: shown to buyers; it decides no allocation.
+/// A seat as it stands in its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowSeat {
+    /// Its number within the tier.
+    pub no: SeatNo,
+    /// The number that people see.
+    pub number: i32,
+    /// How many seats would fit between it and the seat before it, or of the first of a row the left side of the hall;
+    /// an aisle between blocks counts as one.
+    pub gap: i32,
+}
+
+/// What a seat is beside a seat: nobody is given such a one who did not name it, as long as others are free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SeatKind {
     /// A place for a wheelchair.
     Wheelchair,
@@ -51,17 +85,255 @@ impl Rows {
             return None;
         }
         let seats_per_row = blocks.iter().map(|&width| i32::from(width)).sum();
-        Some(Self {
+        let shape = Shape::Blocks(Blocks {
             blocks,
             seats_per_row,
+        });
+        let special = Arc::default();
+        Some(Self { shape, special })
+    }
+
+    /// Those of a part of a hall, or of blocks: as a tier has them.
+    pub fn of_tier(blocks: Option<Vec<i16>>, plan: Option<String>) -> Option<Self> {
+        match plan {
+            Some(text) => Some(Self::of_plan(Plan::stored(text))),
+            None => Self::new(blocks?),
+        }
+    }
+
+    /// Those of a part of a hall.
+    pub fn of_plan(plan: Plan) -> Self {
+        let shape = Shape::Plan(plan);
+        let special = Arc::default();
+        Self { shape, special }
+    }
+
+    /// With these seats for those alone who name them, as long as others are free.
+    #[must_use]
+    pub fn with_special(self, special: impl IntoIterator<Item = SeatNo>) -> Self {
+        let mut special: Vec<SeatNo> = special.into_iter().collect();
+        special.sort_unstable();
+        Self {
+            special: special.into(),
+            ..self
+        }
+    }
+
+    /// Seats that nobody is given who did not name them, ascending.
+    pub fn special(&self) -> &[SeatNo] {
+        &self.special
+    }
+
+    /// Whether a seat is one of those.
+    pub fn is_special(&self, seat: SeatNo) -> bool {
+        !self.special.is_empty() && self.special.binary_search(&seat).is_ok()
+    }
+
+    /// The part of a hall that they are.
+    pub fn plan(&self) -> Option<&Plan> {
+        match &self.shape {
+            Shape::Plan(plan) => Some(plan),
+            Shape::Blocks(_) => None,
+        }
+    }
+
+    /// The blocks that they are.
+    pub fn as_blocks(&self) -> Option<&Blocks> {
+        match &self.shape {
+            Shape::Blocks(blocks) => Some(blocks),
+            Shape::Plan(_) => None,
+        }
+    }
+
+    /// Widths of a row's blocks, left to right; none of a hall.
+    pub fn blocks(&self) -> &[i16] {
+        self.as_blocks().map_or(&[], |rows| &rows.blocks)
+    }
+
+    /// Seats in the widest row.
+    pub fn seats_per_row(&self) -> i32 {
+        match &self.shape {
+            Shape::Blocks(rows) => rows.seats_per_row,
+            Shape::Plan(plan) => plan.widest(),
+        }
+    }
+
+    /// How many tickets to lock beyond those that are wanted, so that there is a choice: two rows, and of blocks all
+    /// that nobody is given, because they may be before the others.
+    pub fn spare(&self) -> i64 {
+        match &self.shape {
+            Shape::Blocks(rows) => {
+                SPARE_ROWS * i64::from(rows.seats_per_row) + self.special.len() as i64
+            }
+            Shape::Plan(plan) => plan.spare(),
+        }
+    }
+
+    /// The row and number of a seat.
+    pub fn position(&self, seat: SeatNo) -> Position {
+        match &self.shape {
+            Shape::Blocks(rows) => rows.position(seat),
+            Shape::Plan(plan) => plan.position(seat),
+        }
+    }
+
+    /// The seat at a position; `None` if a row has no such number. The caller compares it with the capacity.
+    pub fn seat(&self, position: Position) -> Option<SeatNo> {
+        match &self.shape {
+            Shape::Blocks(rows) => rows.seat(position),
+            Shape::Plan(plan) => plan.seat(position),
+        }
+    }
+
+    /// What a row is called.
+    pub fn row_label(&self, row: i32) -> String {
+        match &self.shape {
+            Shape::Blocks(_) => row_label(row),
+            Shape::Plan(plan) => plan.row_label(row),
+        }
+    }
+
+    /// How many rows that many seats make.
+    pub fn count_rows(&self, capacity: i32) -> i32 {
+        match &self.shape {
+            Shape::Blocks(rows) => (capacity + rows.seats_per_row - 1) / rows.seats_per_row,
+            Shape::Plan(plan) => plan.rows().len() as i32,
+        }
+    }
+
+    /// The seats of a row, counted from 1, of a tier with so many, from left to right.
+    pub fn seats_of_row(&self, row: i32, capacity: i32) -> Vec<RowSeat> {
+        match &self.shape {
+            Shape::Blocks(rows) => rows.seats_of_row(row, capacity),
+            Shape::Plan(plan) => {
+                let index = usize::try_from(row - 1).unwrap_or(usize::MAX);
+                let row = plan.rows().get(index);
+                row.map_or_else(Vec::new, |row| plan.seats_of(row))
+            }
+        }
+    }
+
+    /// Rows of a tier with so many seats, counted from 1, in parts of at most `most` seats, but of one row at least.
+    pub fn parts(&self, capacity: i32, most: i32) -> Vec<Range<i32>> {
+        let mut parts: Vec<Range<i32>> = Vec::new();
+        match &self.shape {
+            Shape::Blocks(rows) => {
+                let end = self.count_rows(capacity) + 1;
+                let at_once = (most / rows.seats_per_row).max(1);
+                let firsts = (1..end).step_by(at_once as usize);
+                parts.extend(firsts.map(|first| first..(first + at_once).min(end)));
+            }
+            Shape::Plan(plan) => {
+                let mut seats = 0;
+                for (row, no) in plan.rows().iter().zip(1..) {
+                    let more = row.seats() as i32;
+                    match parts.last_mut() {
+                        Some(part) if seats + more <= most => {
+                            part.end = no + 1;
+                            seats += more;
+                        }
+                        _ => {
+                            parts.push(no..no + 1);
+                            seats = more;
+                        }
+                    }
+                }
+            }
+        }
+        parts
+    }
+
+    /// The row that is called so.
+    pub fn row_of(&self, label: &str) -> Option<i32> {
+        match &self.shape {
+            Shape::Blocks(_) => parse_row_label(label),
+            Shape::Plan(plan) => plan.row_of(label),
+        }
+    }
+
+    /// The seat with this label: `A-7`, upper or lower case. The caller compares it with the capacity.
+    pub fn find(&self, label: &str) -> Option<SeatNo> {
+        let (row, number) = label.rsplit_once('-')?;
+        let number: u16 = number.parse().ok()?;
+        self.seat(Position {
+            row: self.row_of(row)?,
+            number: number.into(),
         })
     }
 
-    /// Widths of a row's blocks, left to right.
-    pub fn blocks(&self) -> &[i16] {
-        &self.blocks
+    /// Where a seat is among all, row by row, left to right, from 1 on: neighbours follow each other.
+    pub fn place(&self, seat: SeatNo) -> i32 {
+        match &self.shape {
+            Shape::Blocks(_) => seat.0,
+            Shape::Plan(plan) => plan.place(seat),
+        }
     }
 
+    /// The seat in a place.
+    pub fn seat_at(&self, place: i32) -> SeatNo {
+        match &self.shape {
+            Shape::Blocks(_) => SeatNo(place),
+            Shape::Plan(plan) => plan.seat_at(place),
+        }
+    }
+
+    /// Whether seats are adjacent: one row, no aisle or gap between them. In any order of a hall, ascending of blocks.
+    pub fn are_together(&self, seats: &[SeatNo]) -> bool {
+        match &self.shape {
+            Shape::Blocks(rows) => seats
+                .windows(2)
+                .all(|pair| rows.are_adjacent(pair[0], pair[1])),
+            Shape::Plan(plan) => {
+                let mut places: Vec<i32> = seats.iter().map(|&seat| plan.place(seat)).collect();
+                places.sort_unstable();
+                places
+                    .windows(2)
+                    .all(|pair| pair[0] + 1 == pair[1] && plan.is_joined(pair[1]))
+            }
+        }
+    }
+
+    /// Seats in the order in which they stand: row by row, left to right.
+    #[must_use]
+    pub fn in_order(&self, seats: &[SeatNo]) -> Vec<SeatNo> {
+        let mut seats = seats.to_vec();
+        seats.sort_by_key(|&seat| self.place(seat));
+        seats
+    }
+
+    /// How far two seats are from each other; a row counts twice as much as a seat.
+    pub fn distance(&self, a: SeatNo, b: SeatNo) -> i32 {
+        match &self.shape {
+            Shape::Blocks(rows) => rows.distance(a, b),
+            Shape::Plan(plan) => plan.distance(a, b),
+        }
+    }
+
+    /// The label that is shown for a seat: `A-7`.
+    pub fn label(&self, seat: SeatNo) -> String {
+        let position = self.position(seat);
+        if position.row == 0 {
+            return seat.0.to_string();
+        }
+        format!("{}-{}", self.row_label(position.row), position.number)
+    }
+
+    /// The row of a ticket and where it stands in that row, as the table of tickets has them.
+    pub fn columns(&self, seat: SeatNo) -> (i32, i32) {
+        match &self.shape {
+            Shape::Blocks(rows) => {
+                let position = rows.position(seat);
+                (position.row, position.number)
+            }
+            Shape::Plan(plan) => (plan.position(seat).row, plan.index_in_row(seat)),
+        }
+    }
+}
+
+/// Seats that are looked at beyond what is wanted, in rows.
+const SPARE_ROWS: i64 = 2;
+
+impl Blocks {
     /// Seats in a full row.
     pub fn seats_per_row(&self) -> i32 {
         self.seats_per_row
@@ -76,8 +348,7 @@ impl Rows {
         }
     }
 
-    /// The seat at a position; `None` if a row has no such number. The caller compares it with the capacity.
-    pub fn seat(&self, position: Position) -> Option<SeatNo> {
+    fn seat(&self, position: Position) -> Option<SeatNo> {
         let within = position.row >= 1 && (1..=self.seats_per_row).contains(&position.number);
         let seat = (i64::from(position.row) - 1) * i64::from(self.seats_per_row)
             + i64::from(position.number);
@@ -98,25 +369,32 @@ impl Rows {
             .unwrap_or(self.blocks.len() - 1)
     }
 
-    /// Whether seats in ascending order are adjacent: one row, one block, no gap.
-    pub fn are_together(&self, seats: &[SeatNo]) -> bool {
-        seats
-            .windows(2)
-            .all(|pair| self.are_adjacent(pair[0], pair[1]))
+    fn seats_of_row(&self, row: i32, capacity: i32) -> Vec<RowSeat> {
+        let first = (row - 1) * self.seats_per_row;
+        let last = (first + self.seats_per_row).min(capacity);
+        let seat = |(no, number): (i32, i32)| {
+            let is_after_aisle = number > 1 && self.block_of(number) != self.block_of(number - 1);
+            RowSeat {
+                no: SeatNo(no),
+                number,
+                gap: is_after_aisle.into(),
+            }
+        };
+        (first + 1..=last).zip(1..).map(seat).collect()
     }
 
     /// Whether the second seat is the right-hand neighbour of the first.
-    pub fn are_adjacent(&self, left: SeatNo, right: SeatNo) -> bool {
+    fn are_adjacent(&self, left: SeatNo, right: SeatNo) -> bool {
         let (a, b) = (self.position(left), self.position(right));
         left.0 + 1 == right.0
             && a.row == b.row
             && self.block_of(a.number) == self.block_of(b.number)
     }
 
-    /// The label that is shown for a seat: `A-7`.
-    pub fn label(&self, seat: SeatNo) -> String {
-        let position = self.position(seat);
-        format!("{}-{}", row_label(position.row), position.number)
+    fn distance(&self, a: SeatNo, b: SeatNo) -> i32 {
+        let (a, b) = (self.position(a), self.position(b));
+        let aisles = self.block_of(a.number).abs_diff(self.block_of(b.number)) as i32;
+        2 * (a.row - b.row).abs() + (a.number - b.number).abs() + aisles
     }
 }
 
@@ -154,75 +432,4 @@ pub fn parse_row_label(text: &str) -> Option<i32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seats_are_counted_row_by_row() {
-        let rows = Rows::new(vec![2, 3]).unwrap();
-        assert_eq!(rows.position(SeatNo(1)), Position { row: 1, number: 1 });
-        assert_eq!(rows.position(SeatNo(5)), Position { row: 1, number: 5 });
-        assert_eq!(rows.label(SeatNo(6)), "B-1");
-        for seat in 1..=40 {
-            assert_eq!(rows.seat(rows.position(SeatNo(seat))), Some(SeatNo(seat)));
-        }
-        assert_eq!(rows.seat(Position { row: 1, number: 6 }), None);
-        assert_eq!(rows.seat(Position { row: 0, number: 1 }), None);
-        assert_eq!(
-            rows.seat(Position {
-                row: i32::MAX,
-                number: 5
-            }),
-            None
-        );
-    }
-
-    #[test]
-    fn an_aisle_separates_blocks() {
-        let rows = Rows::new(vec![2, 3]).unwrap();
-        assert_eq!(
-            (1..=5)
-                .map(|number| rows.block_of(number))
-                .collect::<Vec<_>>(),
-            [0, 0, 1, 1, 1]
-        );
-    }
-
-    #[test]
-    fn row_letters_continue_after_z() {
-        for (row, label) in [
-            (1, "A"),
-            (26, "Z"),
-            (27, "AA"),
-            (52, "AZ"),
-            (53, "BA"),
-            (702, "ZZ"),
-            (703, "AAA"),
-        ] {
-            assert_eq!(row_label(row), label);
-            assert_eq!(parse_row_label(label), Some(row));
-        }
-        for bad in ["", "1", "A1", "É", "AAAAAA"] {
-            assert_eq!(parse_row_label(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_label_is_read_back() {
-        let rows = Rows::new(vec![2, 3]).unwrap();
-        for seat in (1..=200).map(SeatNo) {
-            let position = parse_label(&rows.label(seat)).unwrap();
-            assert_eq!(rows.seat(position), Some(seat));
-        }
-        for bad in ["", "A", "A7", "-7", "A-", "A--7", "7-A", "A-70000"] {
-            assert_eq!(parse_label(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn rows_need_seats() {
-        for bad in [vec![], vec![0], vec![3, -1]] {
-            assert_eq!(Rows::new(bad), None);
-        }
-    }
-}
+mod tests;

@@ -57,6 +57,10 @@ uuid_id!(
     EventId
 );
 uuid_id!(
+    /// A hall that an organisation has drawn.
+    HallId
+);
+uuid_id!(
     /// A buyer. It proves nothing: a buyer token does.
     BuyerId
 );

@@ -4,7 +4,7 @@
 (() => {
   "use strict";
   const { all, one, element, text, say, parse } = window.boxoffice;
-  const { applyRuns, readTier, layOut, placeOf, seatAt, labelOf, draw, icon } = window.boxoffice.hall;
+  const { applyRuns, readTier, layOut, placeOf, seatAt, labelOf, rowOf, numberOf, indexOf, neighboursOf, draw, icon } = window.boxoffice.hall;
   const { ticked, labelOf: seatOf, openAtClick, askedOf, setAsked, partyOf, nameOf } = window.boxoffice.order;
   const { show: showIn, addGestures, addMinimap, addTools, addRowNames } = window.boxoffice.zoom;
 
@@ -12,17 +12,10 @@
   const TIERS_MORE = 11;
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-  const valueOf = (tier, index) => tier.code + ":" + labelOf(tier, index).replace("-", ":");
+  const valueOf = (tier, index) => tier.code + ":" + rowOf(tier, index) + ":" + numberOf(tier, index);
   const boxOf = (tier, index) => one('input[value="' + valueOf(tier, index) + '"]', tier.element);
   const isChosen = (tier, index) => tier.chosen.has(index);
   const isFree = (tier, index) => tier.letters[index] === "f";
-
-  // The index among a tier's seats of one such as `AB-7`.
-  function indexOf(tier, label) {
-    const [letters, seat] = label.split("-");
-    const row = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
-    return (row - 1) * tier.perRow + Number(seat) - 1;
-  }
 
   // Remembers which boxes of a tier are ticked: the drawing asks for every seat.
   function readChosen(tier) {
@@ -31,7 +24,7 @@
 
   // What a seat is called, and what is to be known of it.
   function namesOf(tier, index) {
-    const [row, seat] = labelOf(tier, index).split("-");
+    const [row, seat] = [rowOf(tier, index), numberOf(tier, index)];
     const kind = tier.kinds.get(index);
     const state = { h: "map-legend-held", s: "map-legend-sold" }[tier.letters[index]];
     const more = [kind && "map-" + kind, isChosen(tier, index) ? "map-legend-yours" : state].filter(Boolean);
@@ -63,12 +56,7 @@
 
   // Free seats that a choice leaves between others, and that were not alone before.
   function lonelySeats(tier) {
-    const isLast = (index) => index + 1 >= tier.letters.length;
-    const neighbours = (index) => {
-      const column = index % tier.perRow;
-      const { seat, width } = tier.starts.findLast((block) => block.seat <= column);
-      return [column > seat ? index - 1 : null, column + 1 < seat + width && !isLast(index) ? index + 1 : null];
-    };
+    const neighbours = (index) => neighboursOf(tier, index);
     const isTaken = (index) => index === null || !isFree(tier, index) || isChosen(tier, index);
     const beside = new Set([...tier.chosen].flatMap(neighbours));
     return [...beside].filter((index) => index !== null && !isTaken(index) && neighbours(index).every(isTaken)).sort((a, b) => a - b);
@@ -87,7 +75,18 @@
     const from = placeOf(hall, cursor.tier, cursor.index);
     let [best, least] = [cursor, Infinity];
     for (const tier of hall.tiers.filter(({ letters }) => letters)) {
-      // Sideways within the row.
+      // Sideways within the row; of a hall, also to what stands beside it.
+      if (tier.plan) {
+        for (const [index, spot] of tier.spots.entries()) {
+          if (!isFree(tier, index)) continue;
+          if (dx && !(cursor.tier.plan && spot.y === cursor.tier.spots[cursor.index].y)) continue;
+          const to = placeOf(hall, tier, index);
+          const along = dx ? (to.x - from.x) * dx : (to.y - from.y) * dy;
+          const distance = along > 1 ? along + 3 * Math.abs(dx ? 0 : to.x - from.x) : Infinity;
+          if (distance < least) [best, least] = [{ tier, index }, distance];
+        }
+        continue;
+      }
       if (dx && tier !== cursor.tier) continue;
       const rows = dx ? [from.row, from.row + 1] : [0, tier.rows];
       const [start, end] = rows.map((row) => Math.min(row * tier.perRow, tier.letters.length));
@@ -347,7 +346,10 @@
     const shown = tiers.find(({ code }) => code === tier);
     place.scrollIntoView({ block: "nearest" });
     map.scrollIntoView({ block: "nearest" });
-    if (opener.matches("[data-section]")) port.reveal({ x: hall.middle, y: shown.top + shown.sectionRows * (section + 0.5) * 24 });
+    if (!opener.matches("[data-section]")) return;
+    if (!shown.plan) return port.reveal({ x: hall.middle, y: shown.top + shown.sectionRows * (section + 0.5) * 24 });
+    const row = shown.plan.rows.find((found) => found.part === section);
+    port.reveal(placeOf(hall, shown, row.seats[Math.floor(row.seats.length / 2)]));
   }
 
   // Shows the seats of a tier as these letters say.
@@ -367,7 +369,9 @@
     hall.picture.recount();
     const size = Number(map.dataset.sectionSeats);
     all("[data-section]", map).forEach((opener, index) => {
-      const free = letters.slice(index * size, (index + 1) * size).filter((letter) => letter === "f").length;
+      const ofPlan = () => tier.plan.rows.filter((row) => row.part === index).flatMap((row) => row.seats.map((seat) => letters[seat]));
+      const seats = tier.plan ? ofPlan() : letters.slice(index * size, (index + 1) * size);
+      const free = seats.filter((letter) => letter === "f").length;
       one(".soft", opener).textContent = free ? text("map-free", { count: free }) : text("map-none-free");
     });
     if (gone.length) sayGone(order, element, gone);

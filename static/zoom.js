@@ -4,7 +4,7 @@
   "use strict";
   const { one, element, text } = window.boxoffice;
   const { button } = window.boxoffice.order;
-  const { PITCH, lettersOf, outline } = window.boxoffice.hall;
+  const { PITCH, outline, rowBox, rowsIn } = window.boxoffice.hall;
 
   const isCoarse = () => matchMedia("(pointer: coarse)").matches;
   // The size of a seat in pixels: that a finger hits, that a mouse hits, at first at most, at most.
@@ -220,25 +220,21 @@
       if (names.hidden) return;
       const strips = [];
       for (const tier of hall.tiers.filter(({ letters }) => letters)) {
-        const first = Math.max(0, Math.floor((view.top - tier.top) / PITCH) - 1);
-        const last = Math.min(tier.rows, Math.ceil((view.bottom + hall.rise(0) - tier.top) / PITCH) + 1);
-        for (let row = first; row < last; row += 1) strips.push([tier, row]);
+        for (const row of rowsIn(hall, tier, view)) strips.push(rowBox(hall, tier, row, view));
       }
       while (names.children.length < strips.length) names.append(element("span", ""));
       while (names.children.length > strips.length) names.lastChild.remove();
       const inset = Math.max(0, (area.clientWidth - hall.width * scale) / 2);
-      strips.forEach(([tier, row], at) => {
+      strips.forEach(({ name, left: from, y, width }, at) => {
         const strip = names.children[at];
-        const x = Math.max(tier.left - PITCH / 2, view.left);
-        const y = tier.top + (row + 0.5) * PITCH - hall.rise(x);
-        const left = Math.max(0, tier.left * scale + inset - NAME_PX);
+        const left = Math.max(0, from * scale + inset - NAME_PX);
         strip.style.left = left + "px";
-        strip.style.width = (tier.left + tier.rowWidth) * scale + inset - left + "px";
+        strip.style.width = (from + width) * scale + inset - left + "px";
         strip.style.top = y * scale + "px";
         if (!strip.firstChild?.tagName) strip.replaceChildren(element("b", ""));
-        strip.firstChild.textContent = lettersOf(row + 1);
+        strip.firstChild.textContent = name;
         strip.firstChild.style.height = px + "px";
-        strip.dataset.row = lettersOf(row + 1);
+        strip.dataset.row = name;
       });
     };
   }

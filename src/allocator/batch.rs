@@ -185,8 +185,10 @@ pub(super) async fn decide(
                 FreeCounts::read(session, stock, &short, draft.given()),
                 keys.look_up(session)
             );
-            counts = Some(read?);
+            let read = read?;
             draft.replay_short(again?.replays(&short));
+            draft.fill_with_special(stock, orders, &sale, &read);
+            counts = Some(read);
         }
     }
     // Where free tickets are once this is committed: those that are locked and not given.

@@ -17,6 +17,8 @@ pub(super) struct Draft<'a> {
     pool: Pool<'a>,
     fills: Vec<Fill>,
     given: GivenAway,
+    /// What the buyers have, with what they get here: one may have several orders in a batch.
+    held: HashMap<BuyerId, i64>,
 }
 
 enum Fill {
@@ -35,56 +37,86 @@ impl<'a> Draft<'a> {
         sale: &Sale,
         locked: &[(TierNo, SeatNo)],
     ) -> Self {
-        let mut pool = Pool::new(stock, locked);
-        let mut given = GivenAway::default();
-        // What the buyers have, with what they get here: one may have several orders in a batch.
-        let mut held: HashMap<BuyerId, i64> = HashMap::with_capacity(orders.len());
-        let closed: Vec<_> = stock.closed(sale.now).collect();
-        let fill = |((order, known), replay): ((&Candidate<'_>, &Known), Option<Outcome>)| {
-            if let Some(outcome) = replay {
-                return Fill::Known(outcome);
-            }
-            if let Some(outcome) = sale.refusal(order) {
-                return Fill::Known(outcome);
-            }
-            let is_organisers = order.is_organisers();
-            if !is_organisers && let Some(outcome) = closed_tier(&closed, order, sale.now) {
-                return Fill::Known(outcome);
-            }
-            let quantity: i64 = order
-                .items
-                .iter()
-                .map(|item| i64::from(item.quantity))
-                .sum();
-            let held = held.entry(order.buyer).or_insert(known.held);
-            let (limit, left) = (
-                sale.max_tickets_per_buyer,
-                sale.max_tickets_per_buyer - *held,
-            );
-            if quantity > left && !is_organisers {
-                let left = left.max(0);
-                return Fill::Known(Outcome::OverBuyerLimit { limit, left });
-            }
-            let Some(taken) = pool.take(order) else {
-                return Fill::Short;
-            };
-            for (item, taken) in order.items.iter().zip(&taken) {
-                let tier = stock.stock_of(item.tier);
-                *given.quantities.entry(tier).or_insert(0) += item.quantity;
-                if order.confirmed_as.is_none() {
-                    *given.held.entry(tier).or_insert(0) += item.quantity;
-                }
-                if taken.together.is_some() {
-                    let seats = taken.seats.iter().map(|&seat| (tier, seat));
-                    given.seats.extend(seats);
-                }
-            }
-            *held += quantity;
-            Fill::Filled(taken)
+        let mut draft = Self {
+            pool: Pool::new(stock, locked),
+            fills: Vec::with_capacity(orders.len()),
+            given: GivenAway::default(),
+            held: HashMap::with_capacity(orders.len()),
         };
+        let closed: Vec<_> = stock.closed(sale.now).collect();
         let orders_known = orders.iter().zip(sale.known());
-        let fills = orders_known.zip(sale.replays(orders)).map(fill).collect();
-        Self { pool, fills, given }
+        for ((order, known), replay) in orders_known.zip(sale.replays(orders)) {
+            let fill = if let Some(outcome) = replay {
+                Fill::Known(outcome)
+            } else if let Some(outcome) = sale.refusal(order) {
+                Fill::Known(outcome)
+            } else if let Some(outcome) = closed_tier(&closed, order, sale.now) {
+                Fill::Known(outcome)
+            } else {
+                draft.fill(stock, order, known, sale)
+            };
+            draft.fills.push(fill);
+        }
+        draft
+    }
+
+    /// Serves one order from what is left.
+    fn fill(&mut self, stock: &Stock, order: &Candidate<'_>, known: &Known, sale: &Sale) -> Fill {
+        let items = order.items.iter();
+        let quantity: i64 = items.map(|item| i64::from(item.quantity)).sum();
+        let held = self.held.entry(order.buyer).or_insert(known.held);
+        let (limit, left) = (
+            sale.max_tickets_per_buyer,
+            sale.max_tickets_per_buyer - *held,
+        );
+        if quantity > left && !order.is_organisers() {
+            let left = left.max(0);
+            return Fill::Known(Outcome::OverBuyerLimit { limit, left });
+        }
+        let Some(taken) = self.pool.take(order) else {
+            return Fill::Short;
+        };
+        for (item, taken) in order.items.iter().zip(&taken) {
+            let tier = stock.stock_of(item.tier);
+            *self.given.quantities.entry(tier).or_insert(0) += item.quantity;
+            if order.confirmed_as.is_none() {
+                *self.given.held.entry(tier).or_insert(0) += item.quantity;
+            }
+            if taken.together.is_some() {
+                let seats = taken.seats.iter().map(|&seat| (tier, seat));
+                self.given.seats.extend(seats);
+            }
+        }
+        *held += quantity;
+        Fill::Filled(taken)
+    }
+
+    /// Serves the orders that cannot be filled once more, now that it is known how many seats of a tier are free that
+    /// anybody may have: if these are too few, others get places for wheelchairs as well.
+    pub(super) fn fill_with_special(
+        &mut self,
+        stock: &Stock,
+        orders: &[Candidate<'_>],
+        sale: &Sale,
+        counts: &FreeCounts,
+    ) {
+        let mut is_counted = false;
+        for (tier, free) in counts.others_free() {
+            let rows = stock.tier(tier).and_then(|tier| tier.rows.as_ref());
+            let Some(rows) = rows else { continue };
+            let given = self.given.seats.iter().filter(|(no, _)| *no == tier);
+            let given = given.filter(|(_, seat)| !rows.is_special(*seat)).count() as i32;
+            self.pool.count_others(tier, free - given);
+            is_counted = true;
+        }
+        if !is_counted {
+            return;
+        }
+        for (at, (order, known)) in orders.iter().zip(sale.known()).enumerate() {
+            if matches!(self.fills[at], Fill::Short) {
+                self.fills[at] = self.fill(stock, order, known, sale);
+            }
+        }
     }
 
     /// Whether an order cannot be filled.
@@ -170,8 +202,11 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The answer to an order of a tier that is not sold now.
+/// The answer to a buyer's order of a tier that is not sold now.
 fn closed_tier(closed: &[&TierStock], order: &Candidate<'_>, now: Timestamp) -> Option<Outcome> {
+    if order.is_organisers() {
+        return None;
+    }
     let ordered = |tier: &&&TierStock| order.items.iter().any(|item| item.tier == tier.no);
     let tier = closed.iter().find(ordered)?;
     Some(Outcome::TierClosed {

@@ -1,11 +1,12 @@
 //! Takes tickets from a paid booking and gives it others, within the transaction that has locked the booking.
 //!
 //! What must hold: no ticket is waited for that another transaction may have locked: free ones are locked with SKIP
-//! LOCKED, and the booking's own are nobody else's to lock. A ticket that is exchanged or handed over is issued anew, so
+//! LOCKED, and the booking's own are nobody else's to lock. Tickets are named by the tier whose stock they are, items by the
+//! tier that was bought. A ticket that is exchanged or handed over is issued anew, so
 //! that the code of before lets nobody in. What may be changed, and what it costs, is decided by `booking`.
 
 use super::assign::Pool;
-use super::order::{Item, Stock};
+use super::order::{Item, Stock, Taken};
 use super::release::Released;
 use super::statements::{
     CHANGE_ITEM, FREE_NAMED, FREE_OF_TIER, INSERT_ITEMS, LOCK_FREE_TICKETS, LOCK_HELD_TICKETS,
@@ -14,6 +15,7 @@ use super::statements::{
 };
 use super::tickets::{Ctid, Given, LockedTickets, Named, Wanted};
 use crate::postgres::{Error, Transaction};
+use crate::seating::Rows;
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// What becomes of tickets that are taken from a booking, or of their codes.
@@ -34,12 +36,19 @@ pub struct Exchange<'a> {
     pub stock: &'a Stock,
     /// For which booking.
     pub booking: BookingId,
-    /// What it gives up, ascending, each once; at least one.
+    /// What it gives up, ascending, each once; at least one. By the tiers whose tickets they are.
     pub old: &'a [(TierNo, SeatNo)],
-    /// Of which tier it gets as many.
+    /// Of which tier it gets as many, whichever's stock that is.
     pub tier: TierNo,
     /// Which, ascending; `None`: the best that are free, together.
     pub seats: Option<&'a [SeatNo]>,
+}
+
+impl Exchange<'_> {
+    /// The tier whose tickets the booking gets.
+    fn stock_tier(&self) -> TierNo {
+        self.stock.stock_of(self.tier)
+    }
 }
 
 /// What came of an exchange.
@@ -163,12 +172,12 @@ async fn exchange_for_named(
 ) -> Result<Exchanged, Error> {
     let event = of.stock.event;
     let released = give_up(transaction, event, of.booking, of.old, Fate::Exchanged).await?;
-    let tier = of.stock.stock_of(of.tier);
-    let named = |seats: &[SeatNo]| Named::of(seats.iter().map(|&seat| (tier, seat)));
+    let named = |seats: &[SeatNo]| Named::of(seats.iter().map(|&seat| (of.stock_tier(), seat)));
     let lock_named = LOCK_NAMED_TICKETS.prepare(transaction).await?;
     let rows = named(seats).query(transaction, &lock_named, event).await?;
     let locked = LockedTickets::read(&rows);
-    let is_locked = |seat: &&SeatNo| locked.tickets().binary_search(&(tier, **seat)).is_ok();
+    let stock = of.stock_tier();
+    let is_locked = |seat: &&SeatNo| locked.tickets().binary_search(&(stock, **seat)).is_ok();
     let missing: Vec<SeatNo> = seats
         .iter()
         .filter(|seat| !is_locked(seat))
@@ -202,8 +211,7 @@ async fn exchange_for_best(
 ) -> Result<Exchanged, Error> {
     let (event, quantity) = (of.stock.event, of.old.len() as i64);
     let mut wanted = Wanted::default();
-    let stock = of.stock.stock_of(of.tier);
-    if let Some(tier) = of.stock.tier(stock) {
+    if let Some(tier) = of.stock.tier(of.stock_tier()) {
         wanted.add(tier, SeatNo(1), quantity);
     }
     let lock_free = LOCK_FREE_TICKETS.prepare(transaction).await?;
@@ -214,11 +222,16 @@ async fn exchange_for_best(
         unit_price_minor: 0,
         seats: None,
     };
-    let taken = Pool::new(of.stock, locked.tickets()).take_items(&[item]);
+    let items = [item];
+    let taken = Pool::new(of.stock, locked.tickets()).take_items(&items);
+    let taken = match taken {
+        Some(taken) => Some(taken),
+        None => take_special(transaction, of, &locked, &items).await?,
+    };
     let Some(taken) = taken else {
         let counted = [
             ("event_id", &event as _),
-            ("tier_no", &stock as _),
+            ("tier_no", &of.stock_tier() as _),
             ("at_most", &quantity as _),
         ];
         let rows = FREE_OF_TIER.query(transaction, &counted).await?;
@@ -235,6 +248,35 @@ async fn exchange_for_best(
     Ok(Exchanged::Done { released, seats })
 }
 
+/// As an order: places that are given only to who names them, if it is known that too few others are free.
+async fn take_special(
+    transaction: &Transaction<'_>,
+    of: &Exchange<'_>,
+    locked: &LockedTickets,
+    items: &[Item],
+) -> Result<Option<Vec<Taken>>, Error> {
+    let (event, stock) = (of.stock.event, of.stock_tier());
+    let rows = of.stock.tier(stock).and_then(|tier| tier.rows.as_ref());
+    let special = rows.map_or(&[][..], Rows::special);
+    if special.is_empty() {
+        return Ok(None);
+    }
+    let free_named = FREE_NAMED.prepare(transaction).await?;
+    let named = Named::of(special.iter().map(|&seat| (stock, seat)));
+    let free_special = named.query(transaction, &free_named, event).await?.len() as i64;
+    let at_most = of.old.len() as i64 + special.len() as i64;
+    let counted = [
+        ("event_id", &event as _),
+        ("tier_no", &stock as _),
+        ("at_most", &at_most as _),
+    ];
+    let rows = FREE_OF_TIER.query(transaction, &counted).await?;
+    let free: i64 = rows.first().map_or(0, |row| row.get(0));
+    let mut pool = Pool::new(of.stock, locked.tickets());
+    pool.count_others(stock, (free - free_special) as i32);
+    Ok(pool.take_items(items))
+}
+
 async fn take(
     transaction: &Transaction<'_>,
     of: &Exchange<'_>,
@@ -242,7 +284,7 @@ async fn take(
     seats: &[SeatNo],
 ) -> Result<(), Error> {
     let mut given = Given::default();
-    given.add(locked, of.stock.stock_of(of.tier), seats, of.booking);
+    given.add(locked, of.stock_tier(), seats, of.booking);
     let take_tickets = TAKE_TICKETS.prepare(transaction).await?;
     let (event, first_tier) = (of.stock.event, of.stock.first_tier());
     given
@@ -257,8 +299,17 @@ pub struct Listed<'a> {
     pub tier: TierNo,
     /// Which, ascending.
     pub seats: &'a [SeatNo],
-    /// What each costs, in minor units, if the booking had none of the tier before.
-    pub new_unit_price_minor: Option<i64>,
+    /// If the booking had none of the tier before: what it is to list.
+    pub new: Option<NewItem>,
+}
+
+/// Tickets of a tier of which a booking had none.
+#[derive(Debug, Clone, Copy)]
+pub struct NewItem {
+    /// The tier whose tickets they are.
+    pub stock: TierNo,
+    /// What each costs, in minor units.
+    pub unit_price_minor: i64,
 }
 
 /// Sets what a booking lists of one tier; with no seats it lists nothing of it any more.
@@ -277,8 +328,8 @@ pub async fn set_item(
         ("booking_id", &booking as _),
         ("tier_no", &listed.tier as _),
     ];
-    if let Some(price) = listed.new_unit_price_minor {
-        return insert_item(transaction, event, booking, &listed, price).await;
+    if let Some(new) = listed.new {
+        return insert_item(transaction, event, booking, &listed, new).await;
     }
     let rows = if listed.seats.is_empty() {
         REMOVE_ITEM.query(transaction, &of).await?
@@ -297,29 +348,15 @@ pub async fn set_item(
     }
 }
 
-/// The tier whose tickets are sold as this tier's; `None`: its own.
-async fn stock_of(
-    transaction: &Transaction<'_>,
-    event: EventNo,
-    tier: TierNo,
-) -> Result<Option<TierNo>, Error> {
-    let rows = TIERS_OF_EVENT
-        .query(transaction, &[("event_id", &event)])
-        .await?;
-    let is_it = |row: &&tokio_postgres::Row| row.get::<_, TierNo>("tier_no") == tier;
-    let stock: Option<TierNo> = rows.iter().find(is_it).map(|row| row.get("stock_tier_no"));
-    Ok(stock.filter(|&stock| stock != tier))
-}
-
 async fn insert_item(
     transaction: &Transaction<'_>,
     event: EventNo,
     booking: BookingId,
     listed: &Listed<'_>,
-    price: i64,
+    new: NewItem,
 ) -> Result<(), Error> {
     let none: [bool; 0] = [];
-    let stock = stock_of(transaction, event, listed.tier).await?;
+    let stock = (new.stock != listed.tier).then_some(new.stock);
     INSERT_ITEMS
         .query(
             transaction,
@@ -330,10 +367,11 @@ async fn insert_item(
                 ("tier_no", &[listed.tier].as_slice()),
                 ("stock_tier_no", &[stock].as_slice()),
                 ("quantity", &[listed.seats.len() as i32].as_slice()),
-                ("unit_price_minor", &[price].as_slice()),
+                ("unit_price_minor", &[new.unit_price_minor].as_slice()),
                 ("first_seat", &[1].as_slice()),
                 ("all_seats", &listed.seats),
                 ("named", &none.as_slice()),
+                ("stock_tier_no", &[stock].as_slice()),
             ],
         )
         .await?;

@@ -102,7 +102,9 @@ pub async fn find(
     }
     let same = lock_same(transaction, &stock, booking).await?;
     let others = lock_others(transaction, &stock, booking.items, &same).await?;
-    let chosen = choose(&stock, booking.items, &same, &others);
+    // Places for wheelchairs only if others will not do.
+    let choose = |special| choose(&stock, booking.items, &same, &others, special);
+    let chosen = choose(Special::Keep).or_else(|| choose(Special::Give));
     if let Some(tickets) = chosen {
         return Ok(Search::Found(Found {
             stock,
@@ -179,9 +181,10 @@ async fn stock_on_sale(
         no: row.get("tier_no"),
         stock: row.get("stock_tier_no"),
         capacity: row.get("capacity"),
-        rows: row
-            .get::<_, Option<Vec<i16>>>("row_blocks")
-            .and_then(Rows::new),
+        rows: Rows::of_tier(row.get("row_blocks"), row.get("plan")).map(|rows| {
+            let special: Option<Vec<SeatNo>> = row.get("special_seats");
+            rows.with_special(special.unwrap_or_default())
+        }),
         // It was ordered when it was sold.
         window: Window::default(),
     });
@@ -276,14 +279,27 @@ async fn lock_others(
     wanted.lock(transaction, &lock_free, stock.event).await
 }
 
+/// What is done with places for wheelchairs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Special {
+    /// Only those get them who named them.
+    Keep,
+    /// They are as good as others.
+    Give,
+}
+
 /// What each item gets; `None` if the locked tickets are too few.
 fn choose(
     stock: &Stock,
     items: &[EndedItem],
     same: &LockedTickets,
     others: &LockedTickets,
+    special: Special,
 ) -> Option<Vec<Retaken>> {
     let mut pool = Pool::new(stock, others.tickets());
+    if special == Special::Give {
+        pool.allow_special();
+    }
     let mut chosen = Vec::with_capacity(items.len());
     for (of, party) in parties(stock, items) {
         let retaken = |(item, seats): (&&EndedItem, Vec<SeatNo>)| Retaken {

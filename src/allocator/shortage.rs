@@ -13,6 +13,7 @@ use super::statements::Session;
 use super::tickets::Named;
 use super::writes::Held;
 use crate::postgres::{Error, Values};
+use crate::seating::Rows;
 use crate::types::{SeatNo, TierNo, Timestamp};
 
 /// The tickets that a batch assigns.
@@ -38,6 +39,8 @@ pub(super) struct FreeCounts {
     free: BTreeMap<TierNo, i32>,
     /// Of the seats that orders name, those that are free.
     named_free: BTreeSet<(TierNo, SeatNo)>,
+    /// Of tiers with seats that nobody is given who did not name them, how many others are free.
+    others_free: BTreeMap<TierNo, i32>,
     /// Whether the event has an overdue hold that is not expired yet.
     overdue: bool,
     /// What is held and not paid, by the tier whose stock it is.
@@ -67,19 +70,40 @@ impl FreeCounts {
         short: &[Candidate<'_>],
         given: &GivenAway,
     ) -> Result<Self, Error> {
+        let asked_of: Vec<(TierNo, i32)> = short
+            .iter()
+            .flat_map(|order| stock.asked(&order.items))
+            .collect();
         let mut most: BTreeMap<TierNo, i32> = BTreeMap::new();
-        for (tier, asked) in short.iter().flat_map(|order| stock.asked(&order.items)) {
+        for &(tier, asked) in &asked_of {
             let known = most.entry(tier).or_insert(0);
             *known = asked.max(*known);
         }
-        let tiers: Vec<TierNo> = most.keys().copied().collect();
-        let bounds = most
-            .iter()
-            .map(|(&tier, &most)| i64::from(most + given.quantity(tier)));
-        let bounds: Vec<i64> = bounds.collect();
+        let mut special: Vec<(TierNo, &[SeatNo])> = Vec::new();
+        let (mut tiers, mut bounds) = (Vec::new(), Vec::new());
+        for (&tier, &most) in &most {
+            let mut bound = most + given.quantity(tier);
+            let rows = stock.tier(tier).and_then(|tier| tier.rows.as_ref());
+            let seats = rows.map_or(&[][..], Rows::special);
+            if !seats.is_empty() {
+                special.push((tier, seats));
+                // So that some of the orders may still be filled.
+                let of_tier = asked_of.iter().filter(|(of, _)| *of == tier);
+                let all: i32 = of_tier.map(|(_, asked)| asked).sum();
+                bound += all + seats.len() as i32;
+            }
+            tiers.push(tier);
+            bounds.push(i64::from(bound));
+        }
+        let seats_of = |(tier, seats): &(TierNo, &[SeatNo])| {
+            let tier = *tier;
+            let seats = seats.to_vec().into_iter();
+            seats.map(move |seat| (tier, seat))
+        };
         let tickets = |(tier, seat)| (stock.stock_of(tier), seat);
         let named = short.iter().flat_map(|order| named_seats(order));
-        let named = Named::of(named.map(tickets));
+        let named = named.map(tickets);
+        let named = Named::of(named.chain(special.iter().flat_map(seats_of)));
         let statements = session.statements;
         let values: Values<'_> = &[
             ("event_id", &stock.event),
@@ -92,18 +116,34 @@ impl FreeCounts {
             named.query(&session, &statements.free_named, stock.event),
         );
         let (rows, named_free) = (rows?, named_free?);
+        let free = rows
+            .iter()
+            .map(|row| (row.get("tier_no"), row.get::<_, i64>("free") as i32));
+        let free: BTreeMap<TierNo, i32> = free.collect();
+        let named_free = named_free
+            .iter()
+            .map(|row| (row.get("tier_no"), row.get("seat_no")));
+        let named_free: BTreeSet<(TierNo, SeatNo)> = named_free.collect();
+        let others_free = special.iter().map(|&(tier, seats)| {
+            let free_special = seats
+                .iter()
+                .filter(|&&seat| named_free.contains(&(tier, seat)));
+            let free = free.get(&tier).copied().unwrap_or(0);
+            (tier, free - free_special.count() as i32)
+        });
         Ok(Self {
-            free: rows
-                .iter()
-                .map(|row| (row.get("tier_no"), row.get::<_, i64>("free") as i32))
-                .collect(),
-            named_free: named_free
-                .iter()
-                .map(|row| (row.get("tier_no"), row.get("seat_no")))
-                .collect(),
+            others_free: others_free.collect(),
+            free,
+            named_free,
             overdue: rows.iter().any(|row| row.get("overdue")),
             pending: rows.iter().map(read_pending).collect(),
         })
+    }
+
+    /// Of tiers with seats that nobody is given who did not name them: how many others are free, locked or not, before
+    /// this batch commits; counted as far as the orders make it matter.
+    pub(super) fn others_free(&self) -> impl Iterator<Item = (TierNo, i32)> {
+        self.others_free.iter().map(|(&tier, &free)| (tier, free))
     }
 
     /// The verdict of an order that came up short. `given` are the tickets that its batch gives to others, who

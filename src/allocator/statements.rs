@@ -52,6 +52,7 @@ statements! {
     WAIT_FOR_TICKETS = "wait_for_tickets.sql";
     STOCK_FOR_BOOKING = "stock_for_booking.sql";
     MAKE_TICKETS = "make_tickets.sql";
+    MAKE_HALL_TICKETS = "make_hall_tickets.sql";
     WITHDRAW_TICKETS = "withdraw_tickets.sql";
     LOCK_HELD_TICKETS = "lock_held_tickets.sql";
     REISSUE_TICKETS = "reissue_tickets.sql";

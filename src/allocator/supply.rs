@@ -5,7 +5,7 @@
 //! former buyers stay void. How many tickets a tier is to have is decided by `catalog`, which keeps its capacity in
 //! the same transaction.
 
-use super::statements::{MAKE_TICKETS, WITHDRAW_TICKETS};
+use super::statements::{MAKE_HALL_TICKETS, MAKE_TICKETS, WITHDRAW_TICKETS};
 use crate::postgres::{Error, Transaction};
 use crate::seating::Rows;
 use crate::types::{EventNo, SeatNo, TierNo};
@@ -20,6 +20,22 @@ pub async fn make_tickets(
     rows: Option<&Rows>,
     (first, last): (SeatNo, SeatNo),
 ) -> Result<(), Error> {
+    if let Some(rows) = rows.filter(|rows| rows.plan().is_some()) {
+        let (row_nos, row_seats) = columns(rows, (first, last));
+        MAKE_HALL_TICKETS
+            .query(
+                transaction,
+                &[
+                    ("event_id", &event),
+                    ("tier_no", &tier),
+                    ("first", &first),
+                    ("rows", &row_nos),
+                    ("row_seats", &row_seats),
+                ],
+            )
+            .await?;
+        return Ok(());
+    }
     let seats_per_row = rows.map(Rows::seats_per_row);
     MAKE_TICKETS
         .query(
@@ -34,6 +50,12 @@ pub async fn make_tickets(
         )
         .await?;
     Ok(())
+}
+
+/// The row of each of these tickets, and where it stands in its row.
+fn columns(rows: &Rows, (first, last): (SeatNo, SeatNo)) -> (Vec<i16>, Vec<i16>) {
+    let columns = (first.0..=last.0).map(|seat| rows.columns(SeatNo(seat)));
+    columns.map(|(row, seat)| (row as i16, seat as i16)).unzip()
 }
 
 /// What was taken out of sale.

@@ -9,10 +9,8 @@ use tokio_postgres::Row;
 
 use super::order::TierStock;
 use crate::postgres::{Client, Error, Prepared};
+use crate::seating::Rows;
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
-
-/// Seats that are locked beyond what is wanted of a numbered tier, so that there is a choice, in rows.
-const SPARE_ROWS: i64 = 2;
 
 /// A row identifier (`ctid`), as PostgreSQL writes it: valid for as long as the row is locked.
 /// <https://www.postgresql.org/docs/current/ddl-system-columns.html>
@@ -96,10 +94,7 @@ impl Wanted {
     /// Adds `quantity` tickets of this tier, and spare ones to choose from if its seats are numbered. Tiers
     /// come ascending.
     pub(super) fn add(&mut self, tier: &TierStock, first: SeatNo, quantity: i64) {
-        let spare = tier
-            .rows
-            .as_ref()
-            .map_or(0, |rows| SPARE_ROWS * i64::from(rows.seats_per_row()));
+        let spare = tier.rows.as_ref().map_or(0, Rows::spare);
         self.tiers.push(tier.no);
         self.first_seats.push(first);
         self.quantities.push(quantity + spare);

@@ -60,34 +60,39 @@ impl Seats {
 /// As many free seats as `wanted`, as near to them as possible: adjacent ones if there are any, else
 /// single seats. `None` if too few are free.
 pub fn nearest(rows: &Rows, states: &[SeatState], wanted: &[SeatNo]) -> Option<Vec<SeatNo>> {
-    let mut wanted = wanted.to_vec();
-    wanted.sort_unstable();
-    let free = |seat: &SeatNo| states.get(seat.0 as usize - 1) == Some(&SeatState::Free);
-    let distance = |a: SeatNo, b: SeatNo| {
-        let (a, b) = (rows.position(a), rows.position(b));
-        let aisles = rows.block_of(a.number).abs_diff(rows.block_of(b.number)) as i32;
-        // A row counts twice as much as a seat.
-        2 * (a.row - b.row).abs() + (a.number - b.number).abs() + aisles
+    let is_special = wanted.iter().any(|&seat| rows.is_special(seat));
+    let free = |seat: &SeatNo| {
+        usize::try_from(seat.0 - 1).is_ok_and(|index| states.get(index) == Some(&SeatState::Free))
+            && (is_special || !rows.is_special(*seat))
     };
     let count = i32::try_from(wanted.len())
         .ok()
         .filter(|&count| count > 0)?;
     let last = i32::try_from(states.len()).ok()? - count + 1;
-    let blocks = (1..=last).map(|first| (first..first + count).map(SeatNo).collect::<Vec<_>>());
+    let wanted = rows.in_order(wanted);
+    // In the order in which they stand, so that neighbours follow each other.
+    let seats = |places: std::ops::Range<i32>| {
+        let seats = places.map(|place| rows.seat_at(place));
+        seats.collect::<Vec<SeatNo>>()
+    };
+    let blocks = (1..=last).map(|first| seats(first..first + count));
     let blocks =
         blocks.filter(|block| block.iter().all(free) && (count == 1 || rows.are_together(block)));
     let together = blocks.min_by_key(|block| {
         let pairs = block.iter().zip(&wanted);
         pairs
-            .map(|(&seat, &near)| distance(seat, near))
-            .sum::<i32>()
+            .map(|(&seat, &near)| i64::from(rows.distance(seat, near)))
+            .sum::<i64>()
     });
-    together.or_else(|| {
-        let mut seats: Vec<SeatNo> = (1..=states.len() as i32).map(SeatNo).filter(free).collect();
-        seats.sort_by_key(|&seat| wanted.iter().map(|&near| distance(seat, near)).min());
-        seats.truncate(wanted.len());
+    let sorted = |mut seats: Vec<SeatNo>| {
         seats.sort_unstable();
-        (seats.len() == wanted.len()).then_some(seats)
+        seats
+    };
+    together.map(sorted).or_else(|| {
+        let mut seats: Vec<SeatNo> = (1..=states.len() as i32).map(SeatNo).filter(free).collect();
+        seats.sort_by_key(|&seat| wanted.iter().map(|&near| rows.distance(seat, near)).min());
+        seats.truncate(wanted.len());
+        (seats.len() == wanted.len()).then(|| sorted(seats))
     })
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::order::{FieldError, Refused, RequestedItem, RequestedSeat, Rule, find_seat};
-use super::read::with_items;
+use super::read::{read_item, with_items};
 use super::{BookedItem, Booking, Status, lock};
 use crate::allocator::release::{Released, release_some};
 use crate::audit::{self, Actor, Entry};
@@ -30,7 +30,8 @@ const BLOCKS: &str = "
 
 /// $1 event, $2 booking.
 const ITEMS: &str = "
-    SELECT tier_no, quantity, unit_price_minor, seats FROM booking_items
+    SELECT tier_no, coalesce(stock_tier_no, tier_no) AS stock_tier_no, quantity, unit_price_minor, seats
+    FROM booking_items
     WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no";
 
 /// $1 event, $2 booking, $3 tier, $4 the seats that it keeps.
@@ -131,18 +132,18 @@ async fn give_back_in(
         return Ok(Vec::new());
     }
     let items = items(transaction, event, block).await?;
-    let split: Vec<_> = items.iter().map(|item| kept.split(item)).collect();
+    let split: Vec<_> = items.iter().map(|(item, _)| kept.split(item)).collect();
     if split.iter().all(|(stays, _)| stays.is_empty()) {
         let released = booking.cancel().await?.unwrap_or_default();
         record(transaction, entry, &released).await?;
         return Ok(released);
     }
     let mut gone: Vec<(TierNo, SeatNo)> = Vec::new();
-    for (item, (stays, goes)) in items.iter().zip(&split) {
+    for ((item, stock), (stays, goes)) in items.iter().zip(&split) {
         if goes.is_empty() {
             continue;
         }
-        gone.extend(goes.iter().map(|&seat| (item.tier, seat)));
+        gone.extend(goes.iter().map(|&seat| (*stock, seat)));
         if stays.is_empty() {
             let statement = transaction.prepare_cached(DROP).await?;
             let params: Params = &[&event, &block, &item.tier];
@@ -161,19 +162,15 @@ async fn give_back_in(
     Ok(released)
 }
 
+/// What a block has, each with the tier whose tickets they are.
 async fn items(
     transaction: &Transaction<'_>,
     event: EventNo,
     block: BookingId,
-) -> Result<Vec<BookedItem>, Error> {
+) -> Result<Vec<(BookedItem, TierNo)>, Error> {
     let statement = transaction.prepare_cached(ITEMS).await?;
     let rows = transaction.query(&statement, &[&event, &block]).await?;
-    let item = |row: &tokio_postgres::Row| BookedItem {
-        tier: row.get("tier_no"),
-        quantity: row.get("quantity"),
-        unit_price_minor: row.get("unit_price_minor"),
-        seats: row.get("seats"),
-    };
+    let item = |row| (read_item(row), row.get("stock_tier_no"));
     Ok(rows.iter().map(item).collect())
 }
 

@@ -8,11 +8,12 @@
 use super::plan::{HeldTicket, Unfit, seats_after};
 use super::read::read_item;
 use super::{BookedItem, LockedBooking, Status, lock};
-use crate::allocator::exchange::{Fate, Listed, give_up, lock_held, set_item};
+use crate::allocator::exchange::{Fate, Listed, NewItem, give_up, lock_held, set_item};
 use crate::allocator::release::Released;
 use crate::postgres::{AsDbError, Error, Params, Transaction};
 use crate::types::{
-    BookingId, ChangeId, EventNo, Fingerprint, IdempotencyKey, RefundId, SeatNo, TierNo,
+    BookingId, BookingKind, ChangeId, EventNo, Fingerprint, IdempotencyKey, RefundId, SeatNo,
+    TierNo,
 };
 
 /// $1 event, $2 booking, $3 key.
@@ -34,10 +35,11 @@ const INSERT_ITEM: &str = "
 
 /// $1 event, $2 booking.
 const ITEMS: &str = "
-    SELECT tier_no, quantity, unit_price_minor, seats FROM booking_items
+    SELECT tier_no, coalesce(stock_tier_no, tier_no) AS stock_tier_no, quantity, unit_price_minor, seats
+    FROM booking_items
     WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no";
 
-/// Tickets of the booking with which somebody was let in. $1 event, $2 booking.
+/// Tickets of the booking with which somebody was let in, by the tiers that were bought. $1 event, $2 booking.
 const LET_IN: &str = "
     SELECT DISTINCT i.tier_no, t.seat_no
     FROM booking_items AS i
@@ -45,7 +47,7 @@ const LET_IN: &str = "
     CROSS JOIN LATERAL (
         SELECT tier_no, seat_no, issue FROM tickets
         WHERE event_id = $1 AND tier_no = coalesce(i.stock_tier_no, i.tier_no) AND seat_no = s.seat_no
-          AND booking_id = $2
+            AND booking_id = $2
         LIMIT 1) AS t
     JOIN check_ins AS c
         ON c.event_id = $1 AND c.tier_no = t.tier_no AND c.seat_no = t.seat_no AND c.issue = t.issue
@@ -96,6 +98,9 @@ pub enum ChangeError {
     /// It is not paid, or has ended.
     #[error("the booking is {}", .0.as_str())]
     NotConfirmed(Status),
+    /// An organiser made it: as such it is cancelled, and made anew.
+    #[error("an organiser made the booking: it can only be cancelled")]
+    OnlyCancelled,
     /// The key was used for another request.
     #[error("the key was used for another request")]
     KeyReused,
@@ -154,6 +159,8 @@ pub struct Changing<'t> {
     pub booking: LockedBooking<'t>,
     /// What it has.
     pub items: Vec<BookedItem>,
+    /// Of each item, the tier whose tickets it has.
+    stocks: Vec<TierNo>,
 }
 
 /// Of one tier, what a change removes and adds.
@@ -204,9 +211,7 @@ pub async fn begin_change<'t>(
             Err(ChangeError::KeyReused)
         };
     }
-    if booking.status != Status::Confirmed {
-        return Err(ChangeError::NotConfirmed(booking.status));
-    }
+    may_change(booking.kind, booking.status)?;
     let statement = transaction.prepare_cached(ITEMS).await?;
     let rows = transaction
         .query(&statement, &[&asked.event, &asked.booking])
@@ -215,7 +220,34 @@ pub async fn begin_change<'t>(
         transaction,
         booking,
         items: rows.iter().map(read_item).collect(),
+        stocks: rows.iter().map(|row| row.get("stock_tier_no")).collect(),
     }))
+}
+
+/// Whether a booking can be changed at all: it is confirmed, and no block.
+///
+/// # Errors
+/// [`ChangeError::NotConfirmed`], [`ChangeError::OnlyCancelled`].
+pub fn may_change(kind: BookingKind, status: Status) -> Result<(), ChangeError> {
+    if kind == BookingKind::Withheld {
+        return Err(ChangeError::OnlyCancelled);
+    }
+    if status != Status::Confirmed {
+        return Err(ChangeError::NotConfirmed(status));
+    }
+    Ok(())
+}
+
+/// Whether tickets of a booking can be given back, or exchanged for another tier's. What was sold or given at the counter
+/// is added up by the way it was paid, and these sums know of whole bookings only.
+///
+/// # Errors
+/// [`ChangeError::OnlyCancelled`].
+pub fn may_change_money(kind: BookingKind) -> Result<(), ChangeError> {
+    if kind.is_organisers() {
+        return Err(ChangeError::OnlyCancelled);
+    }
+    Ok(())
 }
 
 impl Changing<'_> {
@@ -227,7 +259,8 @@ impl Changing<'_> {
     pub async fn none_is_in(&self, tickets: Option<&[HeldTicket]>) -> Result<(), ChangeError> {
         let all: Vec<HeldTicket> = self.tickets().collect();
         let (event, id) = (self.booking.event, self.booking.id);
-        lock_held(self.transaction, event, id, tickets.unwrap_or(&all)).await?;
+        let places = self.places(tickets.unwrap_or(&all));
+        lock_held(self.transaction, event, id, &places).await?;
         let statement = self.transaction.prepare_cached(LET_IN).await?;
         let rows = self
             .transaction
@@ -250,7 +283,14 @@ impl Changing<'_> {
     /// Those of the database.
     pub async fn release(&self, tickets: &[HeldTicket]) -> Result<Vec<Released>, Error> {
         let (event, id) = (self.booking.event, self.booking.id);
-        give_up(self.transaction, event, id, tickets, Fate::Freed).await
+        give_up(
+            self.transaction,
+            event,
+            id,
+            &self.places(tickets),
+            Fate::Freed,
+        )
+        .await
     }
 
     /// Issues all tickets of the booking anew: their codes of before let nobody in.
@@ -260,7 +300,8 @@ impl Changing<'_> {
     pub async fn reissue(&self) -> Result<(), Error> {
         let tickets: Vec<HeldTicket> = self.tickets().collect();
         let (event, id) = (self.booking.event, self.booking.id);
-        give_up(self.transaction, event, id, &tickets, Fate::Reissued).await?;
+        let places = self.places(&tickets);
+        give_up(self.transaction, event, id, &places, Fate::Reissued).await?;
         Ok(())
     }
 
@@ -273,8 +314,21 @@ impl Changing<'_> {
         self.items.iter().flat_map(of)
     }
 
-    /// Records the change, and writes what the booking has now. `unit_price_minor` is what tickets of a tier cost that the
-    /// booking had none of.
+    /// Tickets of the booking by the tiers whose stock they are, ascending.
+    pub fn places(&self, tickets: &[HeldTicket]) -> Vec<(TierNo, SeatNo)> {
+        let stock_of = |tier: TierNo| {
+            let mut items = self.items.iter().zip(&self.stocks);
+            let found = items.find(|(item, _)| item.tier == tier);
+            found.map_or(tier, |(_, &stock)| stock)
+        };
+        let places = tickets.iter().map(|&(tier, seat)| (stock_of(tier), seat));
+        let mut places: Vec<(TierNo, SeatNo)> = places.collect();
+        places.sort_unstable();
+        places
+    }
+
+    /// Records the change, and writes what the booking has now. `new` says of a tier that the booking had none of
+    /// what its tickets cost, and whose they are.
     ///
     /// # Errors
     /// Those of the database.
@@ -282,7 +336,7 @@ impl Changing<'_> {
         &self,
         asked: &Asked,
         change: &Change,
-        unit_price_minor: i64,
+        new: Option<NewItem>,
     ) -> Result<ChangeId, Error> {
         let (transaction, id) = (self.transaction, ChangeId::make());
         let statement = transaction.prepare_cached(INSERT).await?;
@@ -300,7 +354,7 @@ impl Changing<'_> {
         ];
         transaction.execute(&statement, params).await?;
         for item in &change.items {
-            self.record_item(asked, id, item, unit_price_minor).await?;
+            self.record_item(asked, id, item, new).await?;
         }
         Ok(id)
     }
@@ -310,7 +364,7 @@ impl Changing<'_> {
         asked: &Asked,
         change: ChangeId,
         item: &ItemChange,
-        unit_price_minor: i64,
+        new: Option<NewItem>,
     ) -> Result<(), Error> {
         let statement = self.transaction.prepare_cached(INSERT_ITEM).await?;
         let params: Params = &[
@@ -329,7 +383,7 @@ impl Changing<'_> {
         let listed = Listed {
             tier: item.tier,
             seats: &seats,
-            new_unit_price_minor: (!had).then_some(unit_price_minor),
+            new: new.filter(|_| !had),
         };
         set_item(self.transaction, asked.event, asked.booking, listed).await
     }

@@ -73,7 +73,10 @@ pub use answers::{AnswersRefused, Moved, answers, move_answers, take_answers};
 pub use block::{Block, BlockError, Kept, blocks, give_back};
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};
-pub use change::{Asked, Change, ChangeError, ChangeKind, Changing, ItemChange, begin_change};
+pub use change::{
+    Asked, Change, ChangeError, ChangeKind, Changing, ItemChange, begin_change, may_change,
+    may_change_money,
+};
 pub use contact::{
     ContactRefused, check_contact, contacts, find_by_contact, save_contact, take_contact,
 };

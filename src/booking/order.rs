@@ -383,7 +383,7 @@ pub(super) fn find_seat(
     requested: &RequestedSeat,
 ) -> Result<SeatNo, (&'static str, Rule)> {
     let rows = tier.rows.as_ref().ok_or(("tier", Rule::NumberedTier))?;
-    let row = seating::parse_row_label(&requested.row).ok_or(("row", Rule::RowLabel))?;
+    let row = rows.row_of(&requested.row).ok_or(("row", Rule::RowLabel))?;
     let number = i32::try_from(requested.number).map_err(|_| ("number", Rule::SeatOfRow))?;
     let seat = rows
         .seat(seating::Position { row, number })

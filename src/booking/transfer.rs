@@ -74,7 +74,7 @@ pub async fn transfer(
                 refund: None,
                 waived_minor: 0,
             };
-            let change = changing.record(asked, &change, 0).await?;
+            let change = changing.record(asked, &change, None).await?;
             let (event, booking) = (asked.event, asked.booking);
             change_contact(transaction, event, booking, change, contact.as_ref()).await?;
             let statement = transaction.prepare_cached(HAND_OVER).await?;

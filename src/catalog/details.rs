@@ -18,8 +18,9 @@ use super::terms::Terms;
 use super::translation::{self, Translations};
 use crate::allocator::Window;
 use crate::picture::Picture;
+use crate::seating::plan::Plan;
 use crate::seating::{Position, Rows, SeatKind, parse_label, row_label};
-use crate::types::{Currency, OrganisationNo, TierCode, Timestamp};
+use crate::types::{Currency, OrganisationNo, SeatNo, TierCode, Timestamp};
 
 /// Tiers of an event at most.
 pub(super) const TIERS_MAX: usize = 100;
@@ -123,6 +124,9 @@ pub struct TierDetails {
     pub min_tickets: Option<i16>,
     /// Tickets that an order has at most of the tier.
     pub max_tickets: Option<i16>,
+    /// The part of a hall that it has: what is said of its seats follows from it.
+    #[serde(skip)]
+    pub(super) plan: Option<Plan>,
 }
 
 impl Details {
@@ -357,7 +361,11 @@ impl From<&Tier> for TierDetails {
             price_minor: tier.price_minor,
             shares: tier.shares.as_ref().map(ToString::to_string),
             capacity: tier.capacity.into(),
-            row_blocks: tier.rows.as_ref().map(|rows| rows.blocks().to_vec()),
+            row_blocks: tier
+                .rows
+                .as_ref()
+                .filter(|rows| rows.plan().is_none())
+                .map(|rows| rows.blocks().to_vec()),
             wheelchair: labels(SeatKind::Wheelchair),
             companion: labels(SeatKind::Companion),
             position: tier.terms.position,
@@ -365,6 +373,7 @@ impl From<&Tier> for TierDetails {
             off_sale_at: tier.terms.window.closes_at,
             min_tickets: tier.terms.min_tickets,
             max_tickets: tier.terms.max_tickets,
+            plan: tier.rows.as_ref().and_then(Rows::plan).cloned(),
         }
     }
 }
@@ -434,7 +443,10 @@ impl TierDetails {
             let in_rows = self.capacity / i64::from(rows.seats_per_row()) < ROWS_MAX;
             wrong.unless(in_rows, &field("row_blocks"), Must::HaveFewerRows);
         }
-        self.check_kinds(at, rows.as_ref(), wrong);
+        match &self.plan {
+            None => self.check_kinds(at, rows.as_ref(), wrong),
+            Some(plan) => self.check_plan(at, plan, wrong),
+        }
     }
 
     /// The fields that say something else of the tickets than the tier whose stock it shares.
@@ -466,7 +478,32 @@ impl TierDetails {
             row_blocks: stock.row_blocks.clone(),
             wheelchair: stock.wheelchair.clone(),
             companion: stock.companion.clone(),
+            plan: stock.plan.clone(),
             ..self.clone()
+        }
+    }
+
+    /// Nothing is said of the seats that differs from what the hall says.
+    fn check_plan(&self, at: &str, plan: &Plan, wrong: &mut Wrongs) {
+        let rows = Rows::of_plan(plan.clone());
+        let labels = |kind| {
+            let of_kind = plan.kinds().filter(|(_, found)| *found == kind);
+            let mut seats: Vec<SeatNo> = of_kind.map(|(seat, _)| seat).collect();
+            seats.sort_unstable();
+            seats.into_iter().map(|seat| rows.label(seat)).collect()
+        };
+        let wheelchair: Vec<String> = labels(SeatKind::Wheelchair);
+        let companion: Vec<String> = labels(SeatKind::Companion);
+        for (name, stays) in [
+            (
+                "capacity",
+                usize::try_from(self.capacity) == Ok(plan.count()),
+            ),
+            ("row_blocks", self.row_blocks.is_none()),
+            ("wheelchair", self.wheelchair == wheelchair),
+            ("companion", self.companion == companion),
+        ] {
+            wrong.unless(stays, &format!("{at}/{name}"), Must::StayAsInHall);
         }
     }
 
@@ -512,8 +549,11 @@ impl TierDetails {
             let positions = labels.iter().filter_map(|label| parse_label(label));
             positions.map(|at| (at, kind)).collect::<Vec<_>>()
         };
-        let mut all = kinds(&self.wheelchair, SeatKind::Wheelchair);
-        all.extend(kinds(&self.companion, SeatKind::Companion));
+        let mut all = Vec::new();
+        if self.plan.is_none() {
+            all = kinds(&self.wheelchair, SeatKind::Wheelchair);
+            all.extend(kinds(&self.companion, SeatKind::Companion));
+        }
         Some(NewTier {
             code: self.tier.parse().ok()?,
             name: self.name.clone(),

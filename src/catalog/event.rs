@@ -13,7 +13,7 @@ use super::terms::Terms;
 use super::translation::Translation;
 use crate::allocator::Stock;
 use crate::picture::Picture;
-use crate::seating::{Rows, SeatKind, parse_label};
+use crate::seating::{Rows, SeatKind};
 use crate::types::contact::ContactRule;
 use crate::types::{
     Currency, EventId, EventNo, Money, OrganisationNo, SeatNo, TierCode, TierNo, Timestamp,
@@ -208,10 +208,19 @@ impl Tier {
     pub fn seat(&self, label: &str) -> Option<SeatNo> {
         let label = label.trim();
         let seat = match &self.rows {
-            Some(rows) => rows.seat(parse_label(label)?)?,
+            Some(rows) => rows.find(label)?,
             None => SeatNo(label.parse().ok()?),
         };
         (1..=self.capacity).contains(&seat.0).then_some(seat)
+    }
+
+    /// The labels of some tickets, in the order in which they stand.
+    pub fn labels(&self, seats: &[SeatNo]) -> Vec<String> {
+        let in_order = match &self.rows {
+            Some(rows) if rows.plan().is_some() => &rows.in_order(seats),
+            _ => seats,
+        };
+        in_order.iter().map(|&seat| self.label(seat)).collect()
     }
 
     /// The label of a ticket: `A-7` for a numbered seat, `123` for general admission.

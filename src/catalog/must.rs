@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::seating::hall::{self, Fault};
 use crate::types::Timestamp;
 
 /// What a field must be.
@@ -72,6 +73,14 @@ pub enum Must {
     BeAfter(&'static str),
     /// At least as much as this other field.
     BeAtLeast(&'static str),
+    /// As it is: its seats are those of a hall.
+    StayAsInHall,
+    /// A section of the hall.
+    BeSection,
+    /// A row of the section.
+    BeRowOfSection,
+    /// What a field of a hall must be.
+    Hall(Fault),
 }
 
 /// What is wrong with one field.
@@ -89,6 +98,14 @@ impl Wrong {
         Self {
             pointer: pointer.into(),
             must,
+        }
+    }
+
+    /// A field of a layout, at this pointer.
+    pub(super) fn of_hall(layout: &str, wrong: hall::Wrong) -> Self {
+        Self {
+            pointer: format!("{layout}{}", wrong.pointer),
+            must: Must::Hall(wrong.must),
         }
     }
 
@@ -152,6 +169,10 @@ impl fmt::Display for Must {
             Self::BeLanguage => write!(f, "must be a language's code such as de"),
             Self::BeAfter(other) => write!(f, "must be after {other}"),
             Self::BeAtLeast(other) => write!(f, "must be at least {other}"),
+            Self::StayAsInHall => write!(f, "cannot be changed: the seats are those of a hall"),
+            Self::BeSection => write!(f, "must be a section of the hall"),
+            Self::BeRowOfSection => write!(f, "must be a row of the section"),
+            Self::Hall(fault) => write!(f, "{fault}"),
         }
     }
 }

@@ -33,7 +33,8 @@ pub(super) const EVENT_COLUMNS: &str =
 
 /// The tiers of these events ($1), in the order in which they are shown: what [`read_tier`] reads.
 pub(super) const TIERS: &str = "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks,
-        wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at, min_tickets, max_tickets, stock_tier_no
+        plan::text AS plan, wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at, min_tickets, max_tickets,
+        stock_tier_no
     FROM tiers WHERE event_id = ANY ($1) ORDER BY event_id, position, tier_no";
 
 /// One row of [`EVENT_COLUMNS`].
@@ -142,6 +143,8 @@ pub(super) fn read_translations(row: &Row) -> Translations {
 /// One row of tiers.
 pub(super) fn read_tier(row: &Row) -> Tier {
     let no = row.get("tier_no");
+    let kinds: BTreeMap<SeatNo, SeatKind> = read_kinds(row).collect();
+    let rows = Rows::of_tier(row.get("row_blocks"), row.get("plan"));
     Tier {
         no,
         stock: row.get::<_, Option<TierNo>>("stock_tier_no").unwrap_or(no),
@@ -151,10 +154,8 @@ pub(super) fn read_tier(row: &Row) -> Tier {
         name: row.get("name"),
         price_minor: row.get("price_minor"),
         capacity: row.get("capacity"),
-        rows: row
-            .get::<_, Option<Vec<i16>>>("row_blocks")
-            .and_then(Rows::new),
-        kinds: read_kinds(row).collect(),
+        rows: rows.map(|rows| rows.with_special(kinds.keys().copied())),
+        kinds,
         terms: Terms {
             position: row.get("position"),
             window: Window {

@@ -72,6 +72,8 @@ WITH needed (table_name, index_name, columns, is_unique, predicate) AS (
         ('scans', 'scans_by_ticket', '{event_id,tier_no,seat_no}', false, '(tier_no IS NOT NULL)'),
         ('scans', 'scans_conflicts', '{event_id,recorded_at}', false, '(result = ''conflict''::text)'),
         ('check_ins', 'check_ins_pkey', '{event_id,list_id,tier_no,seat_no,issue}', true, NULL),
+        ('halls', 'halls_name_key', '{organisation_id,venue,name}', true, NULL),
+        ('halls', 'halls_pkey', '{id}', true, NULL),
         ('organisations', 'organisations_pkey', '{id}', true, NULL),
         ('organisations', 'organisations_public_id_key', '{public_id}', true, NULL),
         ('organisers', 'organisers_email_key', '{email_key}', true, NULL),

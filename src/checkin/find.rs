@@ -5,7 +5,6 @@ use uuid::Uuid;
 use super::offline::read_ticket;
 use super::{Desk, Holder, TicketName, reference};
 use crate::postgres::{Error, like};
-use crate::seating::parse_label;
 use crate::types::{Reference, SeatNo, TierNo, Timestamp};
 
 const FIND: &str = include_str!("find.sql");
@@ -79,7 +78,7 @@ pub async fn find(desk: Desk<'_>, list: Uuid, text: &str) -> Result<Vec<Found>, 
 fn seats(desk: Desk<'_>, text: &str) -> (Vec<TierNo>, Vec<SeatNo>) {
     let named = desk.event.stocks().filter_map(|tier| {
         let seat = match &tier.rows {
-            Some(rows) => rows.seat(parse_label(text)?)?,
+            Some(rows) => rows.find(text)?,
             None => SeatNo(text.parse().ok()?),
         };
         (1..=tier.capacity)

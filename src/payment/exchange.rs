@@ -11,11 +11,11 @@ use serde_json::json;
 use super::RefundRef;
 use super::give_back::{labels, over_charged, refund_of};
 use crate::allocator::Released;
-use crate::allocator::exchange::{Exchanged, exchange};
+use crate::allocator::exchange::{Exchanged, NewItem, exchange};
 use crate::audit::{self, Actor, Entry};
 use crate::booking::{
     Asked, Change, ChangeError, ChangeKind, ExchangePlan, HeldTicket, ItemChange, Moved,
-    begin_change, move_answers, plan_exchange,
+    begin_change, may_change_money, move_answers, plan_exchange,
 };
 use crate::catalog::{Event, Tier};
 use crate::postgres::{Db, Transaction};
@@ -64,7 +64,7 @@ impl Exchange {
     }
 }
 
-/// What was done; nothing if the key had done it before.
+/// What was done; nothing if the key had done it before. By the tiers whose tickets they are.
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) released: Vec<Released>,
@@ -103,6 +103,9 @@ async fn exchange_in(
     let to = event.tier_no(request.tier).ok_or(ChangeError::NotFound)?;
     let seats = request.seats.as_deref();
     let plan = plan_exchange(&changing.items, &request.tickets, to, seats)?;
+    if plan.tier != plan.from.tier {
+        may_change_money(changing.booking.kind)?;
+    }
     if request
         .expected_minor
         .is_some_and(|it| it != plan.refund_minor)
@@ -115,7 +118,8 @@ async fn exchange_in(
     let from = plan.from.tier;
     let old: Vec<HeldTicket> = plan.from.removed.iter().map(|seat| (from, *seat)).collect();
     changing.none_is_in(Some(&old)).await?;
-    let (released, seats) = swap(transaction, event, request, &old, to).await?;
+    let places = changing.places(&old);
+    let (released, seats) = swap(transaction, event, request, &places, to).await?;
     let refund = refund_of(transaction, asked, plan.refund_minor).await?;
     let change = Change {
         kind: ChangeKind::Exchanged,
@@ -123,9 +127,12 @@ async fn exchange_in(
         refund: refund.map(|refund| (refund.refund, refund.amount.minor)),
         waived_minor: plan.dearer_minor,
     };
-    changing
-        .record(asked, &change, plan.unit_price_minor)
-        .await?;
+    let stock = event.stock.stock_of(to.no);
+    let new = NewItem {
+        stock,
+        unit_price_minor: plan.unit_price_minor,
+    };
+    changing.record(asked, &change, Some(new)).await?;
     let new: Vec<HeldTicket> = seats.iter().map(|seat| (to.no, *seat)).collect();
     // What was answered of a ticket is of the one that takes its place.
     let moved = old.iter().zip(&new).map(|(&from, &to)| Moved { from, to });
@@ -146,7 +153,7 @@ async fn exchange_in(
     audit::record(transaction, &entry).await?;
     Ok(Done {
         released,
-        taken: Some((to.stock, seats)),
+        taken: Some((stock, seats)),
         refund,
     })
 }
@@ -156,7 +163,7 @@ async fn swap(
     transaction: &Transaction<'_>,
     event: &Event,
     request: &Exchange,
-    old: &[HeldTicket],
+    old: &[(TierNo, SeatNo)],
     to: &Tier,
 ) -> Result<(Vec<Released>, Vec<SeatNo>), ChangeError> {
     let of = crate::allocator::exchange::Exchange {

@@ -12,7 +12,8 @@ use super::{RefundRef, refunds};
 use crate::allocator::Released;
 use crate::audit::{self, Actor, Entry};
 use crate::booking::{
-    Asked, Change, ChangeError, ChangeKind, HeldTicket, ItemChange, begin_change, plan_return,
+    Asked, Change, ChangeError, ChangeKind, HeldTicket, ItemChange, begin_change, may_change_money,
+    plan_return,
 };
 use crate::catalog::Event;
 use crate::postgres::{Db, Transaction};
@@ -75,6 +76,7 @@ async fn give_back_in(
     let Some(changing) = begin_change(transaction, asked).await? else {
         return Ok(Given::default());
     };
+    may_change_money(changing.booking.kind)?;
     let plan = plan_return(&changing.items, &request.tickets)?;
     if request
         .expected_minor
@@ -102,7 +104,7 @@ async fn give_back_in(
         refund: refund.map(|refund| (refund.refund, refund.amount.minor)),
         waived_minor: 0,
     };
-    changing.record(asked, &change, 0).await?;
+    changing.record(asked, &change, None).await?;
     let entry = Entry::new(by, "booking.tickets-returned", "booking", asked.booking)
         .event(event.no)
         .of(event.organisation)

@@ -57,8 +57,8 @@ pub use by_hand::{HandRefund, SellError, Take};
 pub use call_off::CallOff;
 pub use exchange::Exchange;
 pub use give_back::GiveBack;
-pub use move_answer::MoveReply;
 pub use method::{ByHand, Method};
+pub use move_answer::MoveReply;
 pub use payments::{Paid, Payments};
 
 /// Declined cards after which a booking fails.

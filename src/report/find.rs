@@ -14,7 +14,6 @@ use super::Reports;
 use crate::booking::{self, Booking, Confirmed};
 use crate::catalog::Event;
 use crate::postgres::{Client, Error, Params, like};
-use crate::seating::parse_label;
 use crate::types::contact::{Contact, fold_email};
 use crate::types::{
     BookingId, EventNo, Invalid, OrganisationNo, Reference, SeatNo, TierNo, Timestamp,
@@ -264,11 +263,10 @@ impl Looker<'_> {
 
     /// `A-7`, in each tier that has such a seat; a number is a place without a seat.
     async fn by_seat(&self, event: &Event, clue: &str) -> Result<Vec<BookingId>, Error> {
-        let position = parse_label(clue);
         let number: Option<i32> = clue.parse().ok();
         let seats = event.stocks().filter_map(|tier| {
             let seat = match &tier.rows {
-                Some(rows) => rows.seat(position?)?,
+                Some(rows) => rows.find(clue)?,
                 None => SeatNo(number?),
             };
             (1..=tier.capacity)

@@ -39,6 +39,7 @@
 //! | `difference-owed`        | 409    | the new tickets cost more, and nobody has waived that: `difference` |
 //! | `refund-differs`         | 409    | something else would go back than was expected: `refund` |
 //! | `nothing-to-refund`      | 409    | no charge is left from which so much could go back |
+//! | `only-cancelled`         | 409    | an organiser made the booking: it is cancelled, and not changed like this |
 //! | `too-late-to-cancel`     | 409    | the event has begun, or is about to |
 //! | `not-asked`              | 409    | the event was not moved since the booking was paid |
 //! | `moved-again`            | 409    | the event was moved again: another date is asked about |
@@ -251,6 +252,7 @@ impl Error {
             "list" => "problem-no-list",
             "scan" => "problem-no-scan",
             "tier" => "problem-no-tier",
+            "hall" => "problem-no-hall",
             "file" => "problem-no-file",
             "picture" => "problem-no-picture",
             "call-off" => "problem-no-call-off",

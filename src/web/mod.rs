@@ -407,7 +407,28 @@ fn check_in(routes: &mut ServiceConfig) {
 
 /// Under /api/organiser: events from draft to sale.
 fn planning(routes: &mut ServiceConfig) {
-    use api::organiser::{events, picture, publishing, questions, tiers};
+    use api::organiser::{events, halls, picture, publishing, questions, seating, tiers};
+    routes
+        .service(at(
+            "/organiser/halls",
+            [get().to(halls::list), post().to(halls::create)],
+        ))
+        .service(at(
+            "/organiser/halls/{hall_id}",
+            [
+                get().to(halls::read),
+                put().to(halls::change),
+                delete().to(halls::remove),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/seating",
+            [put().to(seating::set)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/tiers/{tier}/seating",
+            [delete().to(seating::remove)],
+        ));
     routes
         .service(at(
             "/organiser/events",
@@ -759,7 +780,28 @@ fn admin_sales(routes: &mut ServiceConfig) {
 
 /// The pages on which events are planned.
 fn admin_planning(routes: &mut ServiceConfig) {
+    use admin::halls::{hall, seating};
     use admin::planning::{event, languages, moving, publishing, questions, tier};
+    routes
+        .service(at(
+            "/admin/halls",
+            [get().to(hall::list), post().to(hall::create)],
+        ))
+        .service(at("/admin/halls/import", [post().to(hall::import)]))
+        .service(at(
+            "/admin/halls/{hall}",
+            [get().to(hall::show), post().to(hall::save)],
+        ))
+        .service(at("/admin/halls/{hall}/delete", [post().to(hall::delete)]))
+        .service(at("/admin/halls/{hall}/export", [get().to(hall::export)]))
+        .service(at(
+            "/admin/events/{event}/hall",
+            [get().to(seating::show), post().to(seating::save)],
+        ))
+        .service(at(
+            "/admin/events/{event}/tiers/{tier}/unseat",
+            [post().to(seating::unseat)],
+        ));
     routes
         .service(at(
             "/admin/events/new",

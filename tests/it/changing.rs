@@ -741,6 +741,77 @@ async fn a_guest_who_comes_in_while_the_ticket_is_exchanged_comes_in_once_or_not
 }
 
 /// The value of a hidden field.
+#[tokio::test]
+async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money() {
+    with_server(async |server| {
+        let event = server
+            .event(&[numbered("vip", 20, &[10]), general("ga", 30)])
+            .await;
+        let organiser = Organiser::new(server).await;
+        let make = async |what: &str, body: Value| {
+            let path = format!("/events/{event}/{what}");
+            let made = organiser.post_once(&path, &fresh_key(), &body).await;
+            assert_eq!(made.status, 201, "{}", made.json);
+            made.json.get("booking").unwrap_or(&made.json).clone()
+        };
+        let items = json!([{"tier": "vip", "quantity": 2}]);
+        let sold = make(
+            "box-office",
+            json!({"items": items, "payment": {"method": "cash"}}),
+        )
+        .await;
+        let given = make(
+            "complimentary",
+            json!({"items": items, "reason": "Press",
+            "contact": {"name": "Ana", "email": "ana@example.org"}}),
+        )
+        .await;
+        let block = make("blocks", json!({"items": items, "reason": "Sound desk"})).await;
+        for booking in [&sold, &given] {
+            let vip = seats(booking, "vip");
+            let one = tickets("vip", &[&vip[0]]);
+            assert_eq!(
+                give_back(&organiser, booking, one.clone())
+                    .await
+                    .problem(409),
+                "only-cancelled"
+            );
+            let other = json!({"tickets": one, "tier": "ga", "waive_difference": true});
+            assert_eq!(
+                exchange(&organiser, booking, other).await.problem(409),
+                "only-cancelled"
+            );
+            assert_eq!(server.count(CHANGES).await % 2, 0);
+            let same = json!({"tickets": one, "tier": "vip"});
+            assert_eq!(exchange(&organiser, booking, same).await.status, 200);
+            let to = json!({"contact": {"name": "Bo", "email": "bo@example.org"}});
+            let handed = organiser
+                .change(&path(booking, "handovers"), &fresh_key(), &to)
+                .await;
+            assert_eq!(handed.status, 200, "{}", handed.json);
+        }
+        let vip = seats(&block, "vip");
+        let one = tickets("vip", &[&vip[0]]);
+        assert_eq!(
+            give_back(&organiser, &block, one.clone())
+                .await
+                .problem(409),
+            "only-cancelled"
+        );
+        let same = json!({"tickets": one, "tier": "vip"});
+        assert_eq!(
+            exchange(&organiser, &block, same).await.problem(409),
+            "only-cancelled"
+        );
+        let handed = organiser
+            .change(&path(&block, "handovers"), &fresh_key(), &json!({}))
+            .await;
+        assert_eq!(handed.problem(409), "only-cancelled");
+        assert_eq!(server.count(CHANGES).await, 4);
+    })
+    .await;
+}
+
 fn hidden(page: &str, name: &str) -> String {
     let field = format!("name=\"{name}\" value=\"");
     let (_, value) = page.split_once(&field).expect(name);

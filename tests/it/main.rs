@@ -36,6 +36,7 @@ mod finding;
 mod following;
 mod forms;
 mod free_orders;
+mod halls;
 mod headers;
 mod health;
 mod kept_pages;

@@ -133,6 +133,16 @@ const ROUTES: &[Route] = &[
     ("POST", "/admin/events/{event}/tiers",                 [303, 422, 422, 403, 403, 404]),
     ("POST", "/admin/events/{event}/tiers/{tier}",          [303, 422, 422, 403, 403, 404]),
     ("POST", "/admin/events/{event}/tiers/{tier}/remove",   [303, 409, 409, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/tiers/{tier}/unseat",   [303, 409, 409, 403, 403, 404]),
+    ("GET", "/admin/events/{event}/hall",                   [303, 200, 200, 403, 403, 404]),
+    ("POST", "/admin/events/{event}/hall",                  [303, 404, 404, 403, 403, 404]),
+    ("GET", "/admin/halls",                                 [303, 200, 200, 403, 403, 200]),
+    ("POST", "/admin/halls",                                [303, 422, 422, 403, 403, 422]),
+    ("POST", "/admin/halls/import",                         [303, 415, 415, 403, 403, 415]),
+    ("GET", "/admin/halls/{hall}",                          [303, 200, 200, 403, 403, 404]),
+    ("POST", "/admin/halls/{hall}",                         [303, 422, 422, 403, 403, 404]),
+    ("GET", "/admin/halls/{hall}/export",                   [303, 200, 200, 200, 403, 404]),
+    ("POST", "/admin/halls/{hall}/delete",                  [303, 303, 303, 403, 403, 404]),
     ("POST", "/admin/sign-out",                             [303, 303, 303, 303, 303, 303]),
 ];
 
@@ -193,6 +203,17 @@ impl World {
             made.await.unwrap();
             let open = invitation::open(&server.db, FIRST).await.unwrap();
             path = path.replace("{invitation}", &open[0].id.to_string());
+        }
+        if path.contains("{hall}") {
+            let by = Actor {
+                organisation: Some(FIRST),
+                ..Actor::operator("tests")
+            };
+            let details = serde_json::json!({"name": Uuid::new_v4().to_string(),
+                "layout": {"sections": [{"name": "Stalls", "rows": [{"row": "A", "seats": "3"}]}]}});
+            let details = serde_json::from_value(details).unwrap();
+            let made = boxoffice::catalog::organise::halls::create(&server.db, &by, &details).await;
+            path = path.replace("{hall}", &made.unwrap().to_string());
         }
         if path.contains("{token}") {
             let client = server.db.get().await.unwrap();

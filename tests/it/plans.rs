@@ -74,7 +74,12 @@ fn arguments(file: &str, statement: &NamedStatement, event: i64) -> String {
         ("change_item.sql", "quantity") => "1".into(),
         ("reissue_tickets.sql", "is_freed") => "true".into(),
         ("wait_for_tickets.sql", "last_seat") => i32::MAX.to_string(),
-        ("make_tickets.sql" | "withdraw_tickets.sql", "tier_no" | "first_seat") => "1".into(),
+        (
+            "make_tickets.sql" | "make_hall_tickets.sql" | "withdraw_tickets.sql",
+            "tier_no" | "first_seat",
+        ) => "1".into(),
+        ("make_hall_tickets.sql", "first") => (10 * BATCH).to_string(),
+        ("make_hall_tickets.sql", "rows" | "row_seats") => "'{1,1,2}'".into(),
         // None that there are.
         ("make_tickets.sql", "first" | "last") => (10 * BATCH).to_string(),
         ("make_tickets.sql", "seats_per_row") => "10".into(),

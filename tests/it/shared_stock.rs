@@ -12,8 +12,9 @@ use uuid::Uuid;
 use crate::late_payments::expire;
 use crate::organising::{Program, with_tiers};
 use crate::payment_races::{DUE, REFUNDED, tell};
+use crate::reports::{Organiser, paid};
 use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS};
-use crate::support::{Answer, Server, order, text, with_server, with_settings};
+use crate::support::{Answer, Server, fresh_key, order, text, with_server, with_settings};
 
 const TAKEN: &str = "SELECT count(*) FROM tickets WHERE booking_id IS NOT NULL";
 
@@ -271,6 +272,78 @@ async fn late_money_goes_back_if_the_stock_has_too_few_for_the_whole_party() {
         assert_eq!(server.count(REFUNDED).await, 1);
         assert_eq!(server.booking(&booked).await["status"], "expired");
         assert_eq!(server.count(TAKEN).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tickets_are_exchanged_and_given_back_as_what_they_were_bought() {
+    with_server(async |server| {
+        let event = shared(server, 20, json!([10])).await;
+        let organiser = Organiser::new(server).await;
+        let booked = paid(server, event, &[("adult", 2), ("reduced", 1)], "Ana").await;
+        let path = |what: &str| format!("/bookings/{}/{what}", text(&booked["id"]));
+        let ask = async |what: &str, body: Value| {
+            let answer = organiser.change(&path(what), &fresh_key(), &body).await;
+            assert_eq!(answer.status, 200, "{}", answer.json);
+            answer.json["booking"]["items"].clone()
+        };
+        let ticket = |tier: &str, seat: &str| json!([{"tier": tier, "seat": seat}]);
+        let adults = seats_of(&booked["items"][0]);
+        let was = seats_of(&booked["items"][1])[0];
+        // The same seat at the other price.
+        let to = json!({"tickets": ticket("adult", adults[0]), "tier": "reduced", "seats": [adults[0]], "expected_refund": 1000});
+        let items = ask("exchanges", to).await;
+        assert_eq!(items[0]["seats"], json!([adults[1]]));
+        let mut both = vec![adults[0], was];
+        both.sort_unstable();
+        assert_eq!(items[1]["seats"], json!(both));
+        // Another seat at the same price: one that is free, whichever tier is asked.
+        let to = json!({"tickets": ticket("reduced", was), "tier": "reduced", "seats": ["B-1"]});
+        assert!(seats_of(&ask("exchanges", to).await[1]).contains(&"B-1"));
+        let to = json!({"tickets": ticket("reduced", "B-1"), "tier": "reduced"});
+        assert_eq!(seats_of(&ask("exchanges", to).await[1]).len(), 2);
+        let other = named(event, &[("adult", "B", 1)]);
+        server.book(&other).await.made();
+        let taken = json!({"tickets": ticket("adult", adults[1]), "tier": "adult", "seats": ["B-1"]});
+        let taken = organiser.change(&path("exchanges"), &fresh_key(), &taken).await;
+        assert_eq!(taken.problem(409), "seats-taken");
+        // The last adult: the booking has none of the tier it shares the stock of.
+        let items = ask("returns", json!({"tickets": ticket("adult", adults[1])})).await;
+        assert_eq!((items.as_array().unwrap().len(), &items[0]["tier"]), (1, &json!("reduced")));
+        assert_eq!(server.count(TAKEN).await, 3);
+        let handed = ask("handovers", json!({"contact": {"name": "Bo", "email": "bo@example.org"}})).await;
+        assert_eq!(handed, items);
+        // And an adult again, which costs more: tickets of the stock, in an item of its own.
+        let first = seats_of(&items[0])[0].to_owned();
+        let to = json!({"tickets": ticket("reduced", &first), "tier": "adult", "waive_difference": true});
+        let items = ask("exchanges", to).await;
+        assert_eq!((&items[0]["tier"], &items[1]["tier"]), (&json!("adult"), &json!("reduced")));
+        assert_eq!(server.cancel(&booked).await.status, 200);
+        assert_eq!(server.count(TAKEN).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_block_of_a_tier_that_shares_keeps_tickets_of_the_stock() {
+    with_server(async |server| {
+        let event = shared(server, 20, json!([10])).await;
+        let organiser = Organiser::new(server).await;
+        let blocks = format!("/events/{event}/blocks");
+        let wanted = json!({"items": [{"tier": "reduced", "quantity": 3}, {"tier": "adult", "quantity": 2}], "reason": "Press"});
+        let made = organiser.post_once(&blocks, &fresh_key(), &wanted).await;
+        assert_eq!(made.status, 201, "{}", made.json);
+        assert_eq!(server.count(TAKEN).await, 5);
+        let path = format!("{blocks}/{}", text(&made.json["id"]));
+        let fewer = json!({"items": [{"tier": "reduced", "quantity": 1}]});
+        assert_eq!(organiser.patch(&path, &fewer).await.status, 200);
+        assert_eq!(server.count(TAKEN).await, 3);
+        let none = json!({"items": [{"tier": "reduced", "quantity": 0}]});
+        assert_eq!(organiser.patch(&path, &none).await.status, 200);
+        assert_eq!(server.count(TAKEN).await, 2);
+        assert_eq!(organiser.delete(&path).await.status, 200);
+        assert_eq!(server.count(TAKEN).await, 0);
     })
     .await;
 }

@@ -265,3 +265,233 @@ proptest! {
         }
     }
 }
+
+/// A hall of one section, drawn row by row: `.` is a seat, `w` a place for a wheelchair, `_` a gap.
+fn hall(rows: &[String]) -> crate::seating::hall::Hall {
+    use crate::seating::hall::{Hall, Layout, RowLayout, SectionLayout};
+    let rows = rows.iter().zip(1..).map(|(row, no)| RowLayout {
+        row: no.to_string(),
+        seats: row.replace('.', "s"),
+        ..RowLayout::default()
+    });
+    let section = SectionLayout {
+        name: "Hall".into(),
+        rows: rows.collect(),
+        ..SectionLayout::default()
+    };
+    let layout = Layout {
+        stage: None,
+        sections: vec![section],
+    };
+    Hall::parse(&layout).unwrap()
+}
+
+/// Its seats as the only ones of a tier, and the letter and the step of each by seat number.
+fn planned(rows: &[String]) -> (Rows, Vec<(i32, usize, char)>) {
+    let plan = Plan::of(&hall(rows), |_, _| true).unwrap();
+    let mut seats = vec![(0, 0, ' '); plan.count()];
+    for (row, no) in rows.iter().zip(1..) {
+        let steps = row.char_indices().filter(|(_, letter)| *letter != '_');
+        for ((step, letter), number) in steps.zip(1..) {
+            let seat = plan.seat(Position { row: no, number }).unwrap();
+            seats[seat.0 as usize - 1] = (no, step, letter);
+        }
+    }
+    let special: Vec<SeatNo> = plan.kinds().map(|(seat, _)| seat).collect();
+    (Rows::of_plan(plan).with_special(special), seats)
+}
+
+fn rows_of_hall() -> impl Strategy<Value = Vec<String>> {
+    let cell = prop::sample::select(vec!['.', '.', '.', '.', '_', 'w']);
+    let row = prop::collection::vec(cell, 1..16);
+    let row = row.prop_map(|cells| cells.into_iter().collect::<String>());
+    let row = row.prop_filter("has a seat", |row| row.contains(['.', 'w']));
+    prop::collection::vec(row, 1..7)
+}
+
+#[test]
+fn the_seats_of_a_hall_are_numbered_from_the_best_on() {
+    let rows = ["w..._...".to_owned(), ".....".to_owned()];
+    let (rows, seats) = planned(&rows);
+    let in_turn: Vec<(i32, usize)> = seats.iter().map(|&(row, step, _)| (row, step)).collect();
+    // From the middle of the hall outwards; a gap is between the fourth and the fifth seat of the first row.
+    let first = [(1, 3), (1, 2), (1, 5), (1, 1), (1, 6), (1, 7)];
+    let second = [(2, 3), (2, 4), (2, 2), (2, 1), (2, 0), (1, 0)];
+    assert_eq!(in_turn[..6], first);
+    assert_eq!(in_turn[6..], second);
+    assert_eq!(rows.special(), [SeatNo(12)]);
+    assert_eq!(rows.label(SeatNo(12)), "1-1");
+}
+
+#[test]
+fn equally_good_rows_are_sold_from_the_middle_outwards_together() {
+    use crate::seating::hall::{Hall, Layout};
+    let layout: Layout = serde_json::from_value(serde_json::json!({"sections": [
+        {"name": "Left", "rows": [{"row": "A", "seats": "3", "best": 1}]},
+        {"name": "Right", "x": 4, "rows": [{"row": "A", "seats": "3", "best": 1}]},
+        {"name": "Box", "x": 0, "y": 5, "rows": [{"row": "A", "seats": "2", "best": 9}]},
+    ]}))
+    .unwrap();
+    let plan = Plan::of(&Hall::parse(&layout).unwrap(), |_, _| true).unwrap();
+    let rows = Rows::of_plan(plan);
+    let labels: Vec<String> = (1..=8).map(|seat| rows.label(SeatNo(seat))).collect();
+    let expected = [
+        "Left A-3",
+        "Right A-1",
+        "Left A-2",
+        "Right A-2",
+        "Left A-1",
+        "Right A-3",
+        "Box A-2",
+        "Box A-1",
+    ];
+    assert_eq!(labels, expected);
+    assert_eq!(rows.find("right a-2"), Some(SeatNo(4)));
+}
+
+#[test]
+fn wheelchair_places_are_given_when_it_is_known_that_no_others_are_free() {
+    let (rows, _) = planned(&["..w".to_owned()]);
+    let stock = stock(Some(rows), 3);
+    let locked: Vec<_> = (1..=3).map(|seat| (TIER, SeatNo(seat))).collect();
+    let mut pool = Pool::new(&stock, &locked);
+    assert_eq!(pool.take(&order(3)), None);
+    pool.count_others(TIER, 3);
+    assert_eq!(
+        pool.take(&order(3)),
+        None,
+        "somebody has locked another seat"
+    );
+    pool.count_others(TIER, 2);
+    let all = pool.take(&order(3)).unwrap();
+    assert_eq!(all[0].seats, [SeatNo(1), SeatNo(2), SeatNo(3)]);
+    assert_eq!(all[0].together, Some(true));
+}
+
+#[test]
+fn a_party_of_two_tiers_sits_in_the_halls_order_and_special_places_are_counted_once() {
+    let (rows, _) = planned(&["w.....w".to_owned()]);
+    let mut stock = stock(Some(rows.clone()), 7);
+    let other = TierNo(2);
+    let shares = TierStock {
+        no: other,
+        ..stock.tiers[0].clone()
+    };
+    stock.tiers.push(shares);
+    let locked: Vec<_> = (1..=7).map(|seat| (TIER, SeatNo(seat))).collect();
+    let of = |tier, quantity, seats: Option<&str>| Item {
+        tier,
+        seats: seats.map(|label| vec![rows.find(label).unwrap()]),
+        ..order(quantity).items.remove(0)
+    };
+    let labels = |taken: &[Taken]| {
+        let seats = taken.iter().flat_map(|taken| rows.in_order(&taken.seats));
+        seats.map(|seat| rows.label(seat)).collect::<Vec<_>>()
+    };
+    let mut pool = Pool::new(&stock, &locked);
+    let party = [of(TIER, 2, None), of(other, 3, None)];
+    let taken = pool.take_items(&party).unwrap();
+    // Each has neighbours, left to right, though the numbers go from the middle outwards.
+    assert_eq!(labels(&taken), ["A-2", "A-3", "A-4", "A-5", "A-6"]);
+    assert_eq!(
+        (taken[0].together, taken[1].together),
+        (Some(true), Some(true))
+    );
+    assert_eq!(pool.take_items(&[of(other, 1, None)]), None);
+
+    let mut pool = Pool::new(&stock, &locked);
+    let too_many = [of(TIER, 3, None), of(other, 3, None)];
+    assert_eq!(pool.take_items(&too_many), None);
+    pool.count_others(TIER, 6);
+    assert_eq!(
+        pool.take_items(&too_many),
+        None,
+        "somebody has locked one of six"
+    );
+    pool.count_others(TIER, 5);
+    // One who names a place and one who does not.
+    let named = [of(TIER, 1, Some("A-1")), of(other, 6, None)];
+    let taken = pool.take_items(&named).unwrap();
+    assert_eq!(labels(&taken)[0], "A-1");
+    assert_eq!(taken[1].seats.len(), 6);
+    assert_eq!(taken[1].together, Some(true));
+    assert_eq!(pool.left(TIER, SeatNo(1)).count(), 0);
+
+    // What is named is not there for the others as well.
+    let mut pool = Pool::new(&stock, &locked);
+    pool.count_others(TIER, 5);
+    let named = [of(TIER, 1, Some("A-4")), of(other, 7, None)];
+    assert_eq!(pool.take_items(&named), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn in_a_hall_of_gaps_orders_are_whole_and_wheelchair_places_stay_free(
+        drawn in rows_of_hall(),
+        taken in prop::collection::vec(any::<bool>(), 120),
+        quantities in prop::collection::vec(1_i32..7, 1..20),
+    ) {
+        let (rows, seats) = planned(&drawn);
+        let stock = stock(Some(rows.clone()), seats.len() as i32);
+        let mut free: Vec<bool> = taken[..seats.len()].iter().map(|taken| !taken).collect();
+        let locked: Vec<_> = (1..).zip(&free).filter(|(_, free)| **free).map(|(n, _)| (TIER, SeatNo(n))).collect();
+        let ordinary = |free: &[bool]| free.iter().zip(&seats).filter(|(free, seat)| **free && seat.2 == '.').count() as i32;
+        // The lengths of all runs of ordinary seats, found another way.
+        let free_runs = |free: &[bool]| {
+            let mut at: Vec<(i32, usize)> = free.iter().zip(&seats).filter(|(free, seat)| **free && seat.2 == '.')
+                .map(|(_, &(row, step, _))| (row, step)).collect();
+            at.sort_unstable();
+            at.chunk_by(|a, b| a.0 == b.0 && a.1 + 1 == b.1).map(|run| run.len() as i32).collect::<Vec<_>>()
+        };
+        let mut pool = Pool::new(&stock, &locked);
+        for quantity in quantities {
+            let before = free_runs(&free);
+            let Some(taken) = pool.take(&order(quantity)) else {
+                prop_assert!(ordinary(&free) < quantity);
+                continue;
+            };
+            let got = &taken[0].seats;
+            prop_assert_eq!(got.len(), quantity as usize);
+            prop_assert!(got.is_sorted());
+            let mut at = Vec::new();
+            for seat in got {
+                let index = seat.0 as usize - 1;
+                prop_assert!(std::mem::replace(&mut free[index], false), "{seat:?} was not free");
+                prop_assert_eq!(seats[index].2, '.', "a place for a wheelchair was given");
+                at.push((seats[index].0, seats[index].1));
+            }
+            at.sort_unstable();
+            let pieces = at.chunk_by(|a, b| a.0 == b.0 && a.1 + 1 == b.1).count();
+            prop_assert_eq!(taken[0].together, Some(pieces == 1));
+            prop_assert_eq!(pieces, fewest_pieces(before.clone(), quantity));
+            let singles = |runs: &[i32]| runs.iter().filter(|&&length| length == 1).count();
+            let avoidable = before.iter().any(|&run| run >= quantity && !strandable(run, quantity));
+            if pieces == 1 && avoidable {
+                prop_assert!(singles(&free_runs(&free)) <= singles(&before), "a single seat was stranded");
+            }
+        }
+        let left: Vec<SeatNo> = pool.left(TIER, SeatNo(1)).collect();
+        let expected: Vec<SeatNo> = (1..).zip(&free).filter(|(_, free)| **free).map(|(n, _)| SeatNo(n)).collect();
+        prop_assert_eq!(left, expected);
+    }
+
+    #[test]
+    fn every_seat_of_a_hall_has_one_number_and_is_found_by_it(drawn in rows_of_hall()) {
+        let (rows, seats) = planned(&drawn);
+        let count = seats.len() as i32;
+        for seat in (1..=count).map(SeatNo) {
+            prop_assert_eq!(rows.seat_at(rows.place(seat)), seat);
+            prop_assert_eq!(rows.seat(rows.position(seat)), Some(seat));
+            prop_assert_eq!(rows.find(&rows.label(seat)), Some(seat));
+        }
+        let listed: Vec<SeatNo> = (1..=rows.count_rows(count))
+            .flat_map(|row| rows.seats_of_row(row, count)).map(|seat| seat.no).collect();
+        prop_assert_eq!(listed, (1..=count).map(|place| rows.seat_at(place)).collect::<Vec<_>>());
+        // No place for a wheelchair is better than another seat.
+        let first = seats.iter().position(|seat| seat.2 == 'w').unwrap_or(seats.len());
+        prop_assert!(seats[first..].iter().all(|seat| seat.2 == 'w'));
+        prop_assert_eq!(rows.special().len(), seats.len() - first);
+    }
+}

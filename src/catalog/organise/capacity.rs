@@ -46,16 +46,14 @@ pub(super) async fn raise_some(
     tier: TierNo,
     target: i32,
 ) -> Result<i32, EditError> {
-    let lock =
-        "SELECT capacity, row_blocks FROM tiers WHERE event_id = $1 AND tier_no = $2 FOR UPDATE";
+    let lock = "SELECT capacity, row_blocks, plan::text AS plan FROM tiers WHERE event_id = $1 AND tier_no = $2 FOR UPDATE";
     let row = transaction.query_one(lock, &[&event, &tier]).await?;
     let capacity: i32 = row.get("capacity");
-    let rows: Option<Vec<i16>> = row.get("row_blocks");
+    let rows = Rows::of_tier(row.get("row_blocks"), row.get("plan"));
     let more = (target - capacity).clamp(0, CHUNK);
     if more > 0 {
         let SeatNo(last) = last_seat(transaction, event, tier).await?;
         let seats = (SeatNo(last + 1), SeatNo(last + more));
-        let rows = rows.and_then(Rows::new);
         make_tickets(transaction, (event, tier), rows.as_ref(), seats).await?;
         set(transaction, event, tier, capacity + more, 0).await?;
     }
@@ -129,7 +127,7 @@ pub(super) async fn follow(
     stock: TierNo,
 ) -> Result<(), Error> {
     let follow = "UPDATE tiers AS t
-                  SET capacity = s.capacity, seating = s.seating, row_blocks = s.row_blocks,
+                  SET capacity = s.capacity, seating = s.seating, row_blocks = s.row_blocks, plan = s.plan,
                       wheelchair_seats = s.wheelchair_seats, companion_seats = s.companion_seats
                   FROM tiers AS s
                   WHERE t.event_id = $1 AND t.stock_tier_no = $2 AND s.event_id = $1 AND s.tier_no = $2";

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::EditError;
 use super::ask::ask_nothing;
 use super::own::{Own, lock};
+use super::seat::set_plan;
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::create::{
     CreateError, codes, insert_event, insert_place_and_words, insert_tier,
@@ -76,6 +77,9 @@ pub(super) async fn insert(
         let stock = details.tiers.iter().position(is_stock);
         let stock = stock.map(|index| TierNo(index as i16 + 1));
         insert_tier(transaction, (no, tier_no), stock, new, &tier.terms()).await?;
+        if let Some(plan) = &tier.plan {
+            set_plan(transaction, (no, tier_no), plan).await?;
+        }
     }
     let entry = Entry::new(by, "event.created", "event", id).of(organisation);
     let entry = entry.event(no).after(as_json(details));

@@ -3,8 +3,9 @@
 //!
 //! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
 //! `edit` creates and deletes, `change` changes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
-//! `publish` makes the tickets; `copy` makes other dates of an event; `ask` writes what buyers are asked; `moving` moves a
-//! published event to another date; `series` changes its drafts together.
+//! `halls` keeps an organisation's halls, `seat` gives parts of one to tiers; `publish` makes the tickets; `copy` makes other
+//! dates of an event; `ask` writes what buyers are asked; `moving` moves a published event to another date; `series` changes
+//! its drafts together.
 //!
 //! What must hold: every change is of one transaction with its entry in the audit trail, and counts the event's version
 //! up; who changes an event says which version they have seen, and changes nothing if it is another by now. A foreign
@@ -15,9 +16,11 @@ mod capacity;
 mod change;
 mod copy;
 mod edit;
+pub mod halls;
 mod moving;
 mod own;
 mod publish;
+mod seat;
 mod series;
 mod tier;
 
@@ -33,6 +36,7 @@ pub use edit::{create, delete, set_picture};
 pub use moving::{Move, move_to};
 pub use own::{Cursor, Own, Page, list, read};
 pub use publish::{Progress, go_on, progress, publish, resume};
+pub use seat::{Part, Seating, TakenRows, seat, unseat};
 pub use tier::{add, change_tier, remove};
 
 /// Why nothing was changed.
@@ -47,6 +51,9 @@ pub enum EditError {
     /// These fields are wrong.
     #[error("{}", Wrong::list(.0))]
     Invalid(Vec<Wrong>),
+    /// There is no such hall, or none of whoever asks.
+    #[error("there is no such hall")]
+    NoHall,
     /// Somebody has changed the event meanwhile.
     #[error("the event has been changed meanwhile: it is at version {version}")]
     Stale {

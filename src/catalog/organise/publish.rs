@@ -91,7 +91,7 @@ pub async fn go_on(db: &Db, event: EventNo) -> Result<usize, Error> {
 
 /// `None` if no tier lacks tickets that nobody else is making.
 async fn make_some(transaction: &Transaction<'_>, event: EventNo) -> Result<Option<i32>, Error> {
-    let lock = "SELECT t.tier_no, t.capacity, t.row_blocks FROM tiers AS t
+    let lock = "SELECT t.tier_no, t.capacity, t.row_blocks, t.plan::text AS plan FROM tiers AS t
                 WHERE t.event_id = $1 AND t.stock_tier_no IS NULL AND t.capacity > coalesce((
                     SELECT max(k.seat_no) FROM tickets AS k WHERE k.event_id = $1 AND k.tier_no = t.tier_no), 0)
                 ORDER BY t.tier_no LIMIT 1 FOR UPDATE OF t SKIP LOCKED";
@@ -102,9 +102,7 @@ async fn make_some(transaction: &Transaction<'_>, event: EventNo) -> Result<Opti
         return Ok(None);
     };
     let (tier, capacity): (TierNo, i32) = (row.get("tier_no"), row.get("capacity"));
-    let rows = row
-        .get::<_, Option<Vec<i16>>>("row_blocks")
-        .and_then(Rows::new);
+    let rows = Rows::of_tier(row.get("row_blocks"), row.get("plan"));
     // Read again: before the lock, somebody else may have made some.
     let SeatNo(last) = last_seat(transaction, event, tier).await?;
     let more = (capacity - last).clamp(0, CHUNK);

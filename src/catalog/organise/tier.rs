@@ -90,6 +90,9 @@ async fn insert(
         make_tickets(transaction, (event.no, no), rows.as_ref(), seats).await?;
     }
     set_kinds(transaction, (event.no, no), new).await?;
+    if let Some(stock) = of {
+        follow(transaction, event.no, stock).await?;
+    }
     count_version(transaction, event.no).await?;
     let after = serde_json::to_value(details).unwrap_or_default();
     let entry = Entry::new(by, "tier.added", "tier", &new.code).of(event.organisation);
@@ -166,7 +169,7 @@ async fn set_kinds(
     let set = "UPDATE tiers AS t
                SET wheelchair_seats = (SELECT nullif(array_agg(s), '{}') FROM unnest($3::int[]) AS s WHERE s <= t.capacity),
                    companion_seats = (SELECT nullif(array_agg(s), '{}') FROM unnest($4::int[]) AS s WHERE s <= t.capacity)
-               WHERE t.event_id = $1 AND t.tier_no = $2";
+               WHERE t.event_id = $1 AND t.tier_no = $2 AND t.plan IS NULL";
     let seats = |kind| new.seats_of(kind);
     let (wheelchair, companion) = (seats(SeatKind::Wheelchair), seats(SeatKind::Companion));
     transaction
@@ -215,8 +218,14 @@ async fn change(
     let tier = event.tier(code).ok_or(EditError::NoTier)?;
     let before = TierDetails::from(tier);
     let is_sold = event.status != Status::Draft;
+    details.plan.clone_from(&before.plan);
+    if details.shares.is_none() && before.shares.is_some() {
+        leave_plan_of_stock(&before, &mut details);
+    }
     let of = of_stock(event, tier, &before, &mut details)?;
-    forget_lost_seats(&before, &mut details);
+    if details.plan.is_none() {
+        forget_lost_seats(&before, &mut details);
+    }
     let mut wrong = details.wrong();
     if details.tier != before.tier {
         wrong.push(Wrong::at("/tier", Must::StayAsItIs));
@@ -246,6 +255,9 @@ async fn change(
         raise_some(transaction, event.no, tier.no, first).await?;
     }
     set_kinds(transaction, (event.no, tier.no), &new).await?;
+    if let Some(stock) = of {
+        follow(transaction, event.no, stock).await?;
+    }
     count_version(transaction, event.no).await?;
     let json = |details: &TierDetails| serde_json::to_value(details).unwrap_or_default();
     let (was, is) = difference(&json(&before), &json(&details));
@@ -253,6 +265,20 @@ async fn change(
     audit::record(transaction, &entry.event(event.no).before(was).after(is)).await?;
     let grown = is_sold && new.capacity > tier.capacity;
     Ok((event.no, tier.no, grown.then_some(new), version + 1))
+}
+
+/// A tier that shares a stock no more has no part of the hall that is the stock's.
+fn leave_plan_of_stock(before: &TierDetails, details: &mut TierDetails) {
+    if details.plan.take().is_none() {
+        return;
+    }
+    let leave = |labels: &mut Vec<String>, of_plan: &[String]| {
+        if labels == of_plan {
+            labels.clear();
+        }
+    };
+    leave(&mut details.wheelchair, &before.wheelchair);
+    leave(&mut details.companion, &before.companion);
 }
 
 /// Gives a tier that shares another's stock what is said of that one's tickets; what it had itself before is not what its
@@ -268,6 +294,7 @@ fn of_stock(
             // Others share its own.
             return Err(EditError::wrong("/shares", Must::BeStock));
         }
+        details.plan = None;
         let was = |is_same: bool| is_same.then(TierDetails::default);
         if let Some(none) = was(details.capacity == before.capacity) {
             details.capacity = none.capacity;
@@ -326,10 +353,15 @@ async fn update(
         None => "general",
     };
     let capacity = (!is_sold).then_some(new.capacity);
+    // That of a stock comes with its seats.
+    let keeps_plan = stock.is_none() && details.plan.is_some();
     let update = "UPDATE tiers
-                  SET name = $3, price_minor = $4, seating = $5, row_blocks = $6, position = $7, on_sale_at = $8,
+                  SET name = $3, price_minor = $4, seating = CASE WHEN $14 THEN seating ELSE $5 END,
+                      row_blocks = CASE WHEN $14 THEN row_blocks ELSE $6 END, position = $7, on_sale_at = $8,
                       off_sale_at = $9, min_tickets = $10, max_tickets = $11, capacity = coalesce($12, capacity),
-                      wheelchair_seats = NULL, companion_seats = NULL, stock_tier_no = $13
+                      wheelchair_seats = CASE WHEN $14 THEN wheelchair_seats END,
+                      companion_seats = CASE WHEN $14 THEN companion_seats END,
+                      plan = CASE WHEN $14 THEN plan END, stock_tier_no = $13
                   WHERE event_id = $1 AND tier_no = $2";
     transaction
         .execute(
@@ -348,6 +380,7 @@ async fn update(
                 &terms.max_tickets,
                 &capacity,
                 &stock,
+                &keeps_plan,
             ],
         )
         .await?;

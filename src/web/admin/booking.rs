@@ -16,7 +16,7 @@ use super::session::{Manage, May, Read};
 use super::shell::Shell;
 use crate::access::organiser::Right;
 use crate::app::App;
-use crate::booking::{self, Answer, Booking, Former, NOTE_MAX, Status};
+use crate::booking::{self, Answer, Booking, Former, NOTE_MAX};
 use crate::catalog::{Event, Kind, all_questions};
 use crate::payment::{Method, Payment};
 use crate::report::{Found, Moment, What};
@@ -207,11 +207,13 @@ async fn page<R>(
     let former = booking::former_contacts(&app.db, booking.event, booking.id).await?;
     let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
     let tickets: usize = booking.items.iter().map(|item| item.seats.len()).sum();
-    let may_change =
-        may_manage && booking.status == Status::Confirmed && its.event.called_off_at.is_none();
+    let may_change = may_manage
+        && booking::may_change(booking.kind, booking.status).is_ok()
+        && its.event.called_off_at.is_none();
+    let may_change_money = may_change && booking::may_change_money(booking.kind).is_ok();
     Ok(BookingPage {
         may_change,
-        may_return: may_change && tickets > 1,
+        may_return: may_change_money && tickets > 1,
         returned: (returned > 0).then(|| format.money(its.event.money(returned))),
         former: former
             .iter()

@@ -16,6 +16,7 @@ pub mod counter;
 pub mod doors;
 pub mod events;
 mod fields;
+pub mod halls;
 pub mod invitation;
 pub mod members;
 pub mod organisations;

@@ -61,6 +61,7 @@ const PLACES: &[Place] = &[
         "admin-nav-bookings",
         Right::Read,
     ),
+    place("halls", "/admin/halls", "admin-nav-halls", Right::Manage),
     place("scan", "/scan", "scan-heading", Right::Scan),
     place("members", "/admin/members", "admin-nav-members", Right::Own),
     place("tokens", "/admin/tokens", "admin-nav-tokens", Right::Own),
@@ -86,6 +87,7 @@ const PLACES_OF_EVENT: &[Place] = &[
         "questions-heading",
         Right::Manage,
     ),
+    place("hall", "/hall", "admin-nav-hall", Right::Manage),
     place("audit", "/audit", "admin-nav-audit", Right::Read),
 ];
 

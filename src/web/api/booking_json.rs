@@ -240,7 +240,7 @@ impl<'a> BookingJson<'a> {
                 name: &tier.name,
                 quantity: item.quantity,
                 unit_price: event.money(item.unit_price_minor),
-                seats: item.seats.iter().map(|&seat| tier.label(seat)).collect(),
+                seats: tier.labels(&item.seats),
                 together: tier
                     .rows
                     .as_ref()

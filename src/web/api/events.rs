@@ -15,7 +15,9 @@ use crate::app::App;
 use crate::availability::{Counts, TierCount};
 use crate::booking::Rule;
 use crate::catalog::{Access, Event, Facts, Tier, Translation, Translations};
-use crate::seating::{Rows, row_label};
+use crate::seating::hall::{Hall, Layout};
+use crate::seating::plan::Plan;
+use crate::seating::{RowSeat, Rows};
 use crate::types::contact::ContactRule;
 use crate::types::{Currency, EventId, Fingerprint, Money, Timestamp};
 use crate::web::error::Error;
@@ -416,6 +418,9 @@ struct SeatsJson<'a> {
     as_of: Timestamp,
     /// How many seats stand together in a row before an aisle, from left to right.
     blocks: &'a [i16],
+    /// Where the seats are, if they are a part of a hall: sections and rows as they are listed in `rows`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layout: Option<Layout>,
     /// Free seats.
     available: usize,
     /// From the front.
@@ -430,6 +435,9 @@ struct SeatsJson<'a> {
 struct RowJson {
     /// Its letters.
     row: String,
+    /// The numbers of its seats, if they are not 1, 2, 3.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    numbers: Vec<i32>,
     /// A letter for each seat, from left to right: `f` free, `h` held, `s` sold.
     #[schema(pattern = "^[fhs]*$", examples("ffhsff"))]
     seats: String,
@@ -470,15 +478,30 @@ pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
     let (tier, rows) = numbered_tier(&event, "/tier", &query.tier)?;
     let seats = app.availability.seats(&event, tier).await?;
     let body = || {
-        let in_rows = seats.states.chunks(rows.seats_per_row() as usize);
-        let in_rows = in_rows.zip(1..).map(|(seats, row)| RowJson {
-            row: row_label(row),
-            seats: seats.iter().map(|seat| seat.letter()).collect(),
+        let capacity = seats.states.len() as i32;
+        let in_rows = (1..=rows.count_rows(capacity)).map(|row| {
+            let in_row = rows.seats_of_row(row, capacity);
+            let state = |seat: &RowSeat| seats.states.get(seat.no.0 as usize - 1);
+            let numbers = in_row.iter().map(|seat| seat.number);
+            let is_counted = numbers.clone().eq(1..=in_row.len() as i32);
+            RowJson {
+                row: rows.row_label(row),
+                numbers: if is_counted {
+                    Vec::new()
+                } else {
+                    numbers.collect()
+                },
+                seats: in_row
+                    .iter()
+                    .filter_map(state)
+                    .map(|it| it.letter())
+                    .collect(),
+            }
         });
         let kinds = tier.kinds.iter().map(|(&seat, kind)| {
             let position = rows.position(seat);
             KindJson {
-                row: row_label(position.row),
+                row: rows.row_label(position.row),
                 number: position.number,
                 kind: kind.as_str(),
             }
@@ -488,6 +511,7 @@ pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
             tier: tier.code.as_str(),
             as_of: seats.as_of,
             blocks: rows.blocks(),
+            layout: rows.plan().and_then(Plan::hall).map(Hall::layout),
             available: seats.free(),
             rows: in_rows.collect(),
             kinds: kinds.collect(),

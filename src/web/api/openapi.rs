@@ -70,6 +70,8 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         organiser::scans::scan, organiser::scans::scan_all, organiser::scans::undo,
         organiser::gates::read, organiser::offline::list, organiser::guests::search,
         organiser::gates::create_list, organiser::gates::change_list,
+        organiser::halls::list, organiser::halls::create, organiser::halls::read, organiser::halls::change,
+        organiser::halls::remove, organiser::seating::set, organiser::seating::remove,
         organiser::gates::create, organiser::gates::change, organiser::gates::close,
         own_events::list, own_events::create, own_events::get, own_events::change, own_events::delete,
         own_events::duplicate, publishing::publish, publishing::progress, picture::set, picture::remove,
@@ -195,6 +197,9 @@ fn merge_details(schemas: &mut Value) {
         ("OrganiserEvent", "Details"),
         ("EventChange", "Details"),
         ("TierChange", "TierDetails"),
+        ("Hall", "HallDetails"),
+        ("HallChange", "HallDetails"),
+        ("SeatingChange", "Seating"),
     ] {
         let details = schemas[part].clone();
         let mut own = schemas[name].take();

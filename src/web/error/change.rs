@@ -19,6 +19,10 @@ impl Error {
                     .with("booking_status", Status::Pending)
             }
             ChangeError::NotConfirmed(status) => Self::not_pending(status),
+            ChangeError::OnlyCancelled => {
+                let detail = "problem-only-cancelled-detail";
+                Self::new(409, "only-cancelled", "problem-only-cancelled", detail)
+            }
             ChangeError::KeyReused => Self::key_reused(),
             ChangeError::Unfit(unfit) => Self::of_unfit(unfit, event),
             ChangeError::LetIn(tickets) => {

@@ -163,8 +163,9 @@ impl Error {
                     .iter()
                     .filter_map(|&(no, seat)| {
                         let tier = event.tier_no(no)?;
-                        let position = tier.rows.as_ref()?.position(seat);
-                        let row = crate::seating::row_label(position.row);
+                        let rows = tier.rows.as_ref()?;
+                        let position = rows.position(seat);
+                        let row = rows.row_label(position.row);
                         Some(json!({"tier": tier.code, "row": row, "number": position.number}))
                     })
                     .collect();
@@ -297,6 +298,7 @@ impl From<EditError> for Error {
         match error {
             EditError::NoEvent => Self::not_found("event"),
             EditError::NoTier => Self::not_found("tier"),
+            EditError::NoHall => Self::not_found("hall"),
             EditError::Invalid(wrong) => {
                 let errors = wrong.into_iter().map(|it| (it.pointer, it.must.into()));
                 Self::with_errors("invalid-request", "problem-invalid", errors.collect())

@@ -9,6 +9,7 @@ use std::fmt::Display;
 use crate::booking::Rule;
 use crate::catalog::Must;
 use crate::gateway::card::CardError;
+use crate::seating::hall::Fault;
 use crate::types::contact::ContactInvalid;
 use crate::web::view::words::{self, Words};
 
@@ -135,6 +136,7 @@ impl From<Must> for Text {
             Must::BeAtLeast(other) => {
                 return Self::from("field-at-least-other").with("other", other);
             }
+            Must::Hall(fault) => return fault.into(),
             Must::BeGiven => "field-given",
             Must::BeCountry => "field-country-code",
             Must::BeTimeZone => "field-time-zone",
@@ -159,8 +161,39 @@ impl From<Must> for Text {
             Must::HaveFewerRows => "field-rows-max",
             Must::BeSeat => "field-seat-label",
             Must::BeLanguage => "field-language",
+            Must::StayAsInHall => "field-stays-in-hall",
+            Must::BeSection => "field-hall-section",
+            Must::BeRowOfSection => "field-hall-row",
         };
         id.into()
+    }
+}
+
+impl From<Fault> for Text {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Entries(least, most) => {
+                let text = Self::from("field-entries").with("least", least);
+                text.with("most", most)
+            }
+            Fault::SectionName => "field-hall-section-name".into(),
+            Fault::RowLabel => "field-hall-row-label".into(),
+            Fault::Short(most) => Self::from("field-short").with("most", most),
+            Fault::Halves(least, most) => {
+                let text = Self::from("field-hall-length").with("least", least);
+                text.with("most", most)
+            }
+            Fault::Within(least, most) => {
+                let text = Self::from("field-range").with("least", least);
+                text.with("most", most)
+            }
+            Fault::Alone => "field-only-once".into(),
+            Fault::Seats(most) => Self::from("field-hall-seats").with("most", most),
+            Fault::Numbers(count) => Self::from("field-hall-numbers").with("seats", count),
+            Fault::Apart(other) if other == "/stage" => "field-hall-stage".into(),
+            Fault::Apart(other) => Self::from("field-hall-apart").with("other", other),
+            Fault::FewerSeats(most) => Self::from("field-hall-fewer").with("most", most),
+        }
     }
 }
 

@@ -16,7 +16,6 @@ use super::moved_view::Asked;
 use crate::booking::{Answered, BookedItem, Booking, Status};
 use crate::catalog::{Event, Tier};
 use crate::payment::{self, Method, Payment, attempts_left};
-use crate::seating::row_label;
 use crate::ticket::Ticket;
 use crate::types::Timestamp;
 use crate::types::contact::{Contact, ContactRule};
@@ -365,10 +364,7 @@ impl ItemLine {
         event: &Event,
         format: &Format,
     ) -> Self {
-        let labels = || {
-            let seats: Vec<String> = item.seats.iter().map(|&seat| tier.label(seat)).collect();
-            seats.join(", ")
-        };
+        let labels = || tier.labels(&item.seats).join(", ");
         let rows = tier.rows.as_ref();
         Self {
             code: tier.code.to_string(),
@@ -395,7 +391,10 @@ impl TicketView {
         format: &Format,
     ) -> Option<Self> {
         let tier = event.tier_no(booking.bought(ticket.tier, ticket.seat, &event.stock))?;
-        let position = tier.rows.as_ref().map(|rows| rows.position(ticket.seat));
+        let seat = tier.rows.as_ref().map(|rows| {
+            let at = rows.position(ticket.seat);
+            (rows.row_label(at.row), at.number.to_string())
+        });
         Some(Self {
             number,
             count: format.words.with(
@@ -406,7 +405,7 @@ impl TicketView {
                 ],
             ),
             tier: tier.name.clone(),
-            seat: position.map(|at| (row_label(at.row), at.number.to_string())),
+            seat,
             qr: Qr::of(code),
         })
     }

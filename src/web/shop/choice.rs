@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::booking::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule};
 use crate::catalog::{Event, Tier};
-use crate::seating::{Position, parse_row_label, row_label};
+use crate::seating::Position;
 use crate::types::{BookingId, BuyerId, IdempotencyKey, SeatNo};
 
 /// What stands in `replaces` if nothing is to be given back.
@@ -146,7 +146,7 @@ impl Choice {
             let position = rows.position(seat);
             RequestedSeat {
                 tier: tier.code.to_string(),
-                row: row_label(position.row),
+                row: rows.row_label(position.row),
                 number: position.number.into(),
             }
         }));
@@ -218,7 +218,7 @@ impl Choice {
             return Vec::new();
         };
         let named = |seat: &RequestedSeat| {
-            let row = parse_row_label(&seat.row)?;
+            let row = rows.row_of(&seat.row)?;
             let number = i32::try_from(seat.number).ok()?;
             rows.seat(Position { row, number })
         };
@@ -246,7 +246,7 @@ fn read_quantity(text: &str) -> i64 {
 /// Parses a seat such as `vip:A:7`; malformed text becomes a seat that no tier has, so the order is refused.
 fn read_seat(text: &str) -> RequestedSeat {
     let (tier, seat) = text.split_once(':').unwrap_or((text, ""));
-    let (row, number) = seat.split_once(':').unwrap_or((seat, ""));
+    let (row, number) = seat.rsplit_once(':').unwrap_or((seat, ""));
     RequestedSeat {
         tier: tier.to_owned(),
         row: row.to_owned(),

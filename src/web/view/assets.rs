@@ -36,6 +36,8 @@ pub const HALL_SCRIPT: &str = "hall.js";
 pub const ZOOM_SCRIPT: &str = "zoom.js";
 /// The last one.
 pub const SEATS_SCRIPT: &str = "seats.js";
+/// The script that draws the hall that an organiser writes; needs the first two of those.
+pub const HALL_EDITOR_SCRIPT: &str = "hall-editor.js";
 /// The script of the order form.
 pub const ORDER_SCRIPT: &str = "order.js";
 /// The script of tickets: full screen, sharing, and keeping them for when there is no connection.
@@ -79,13 +81,14 @@ const FONTS_DIRECTORY: &str = "fonts";
 const FONTS_END: &str = ".woff2";
 
 /// What must be there.
-const LOADED: [&str; 15] = [
+const LOADED: [&str; 16] = [
     STYLE,
     ADMIN_STYLE,
     SCRIPT,
     HALL_SCRIPT,
     ZOOM_SCRIPT,
     SEATS_SCRIPT,
+    HALL_EDITOR_SCRIPT,
     ORDER_SCRIPT,
     TICKETS_SCRIPT,
     WORKER,

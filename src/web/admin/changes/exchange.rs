@@ -11,7 +11,9 @@ use super::super::form::{Fields, fresh_key, value_of};
 use super::super::respond::{private_page, see_other};
 use super::super::session::{Manage, May};
 use super::super::shell::Shell;
-use super::{Choice, Problems, asked, choices, chosen, is_paid, minor_field, query};
+use super::{
+    Choice, Problems, asked, choices, chosen, may_change, may_change_money, minor_field, query,
+};
 use crate::app::App;
 use crate::booking::{HeldTicket, plan_exchange};
 use crate::catalog::{Event, Tier};
@@ -85,14 +87,22 @@ impl Wanted {
             _ => event.tier(&self.tier),
         };
         let tier = tier.ok_or_else(|| Error::invalid_field("/tier", "field-tier-unknown"))?;
-        let labels = self.seats.split([',', ';', ' ']);
-        let labels: Vec<&str> = labels.filter(|label| !label.is_empty()).collect();
-        if labels.is_empty() {
+        let parts = self.seats.split([',', ';']).map(str::trim);
+        let mut seats = Vec::new();
+        for part in parts.filter(|part| !part.is_empty()) {
+            // A hall's rows may have names with spaces: `Stalls A-7`.
+            if let Some(seat) = tier.seat(part) {
+                seats.push(seat);
+                continue;
+            }
+            for label in part.split_whitespace() {
+                let unknown = || Error::invalid_field("/seats", "field-seat-unknown");
+                seats.push(tier.seat(label).ok_or_else(unknown)?);
+            }
+        }
+        if seats.is_empty() {
             return Ok((tier, None));
         }
-        let unknown = || Error::invalid_field("/seats", "field-seat-unknown");
-        let seat = |label: &&str| tier.seat(label).ok_or_else(unknown);
-        let mut seats = labels.iter().map(seat).collect::<Result<Vec<_>, _>>()?;
         seats.sort_unstable();
         seats.dedup();
         Ok((tier, Some(seats)))
@@ -135,6 +145,9 @@ fn question(its: &Its, wanted: &Wanted, format: &Format) -> Result<Question, Err
     let (tier, seats) = wanted.read(&its.event)?;
     let planned = plan_exchange(&its.booking.items, &wanted.tickets, tier, seats.as_deref());
     let plan = planned.map_err(|unfit| Error::of_change(unfit.into(), &its.event))?;
+    if plan.tier != plan.from.tier {
+        may_change_money(&its.booking, &its.event)?;
+    }
     let money = |minor| format.money(its.event.money(minor));
     let names = |seats: Vec<SeatNo>| {
         let names: Vec<String> = seats.iter().map(|seat| tier.label(*seat)).collect();
@@ -158,7 +171,7 @@ pub async fn ask(
     may: May<Manage>,
 ) -> Result<HttpResponse, Error> {
     let its = Its::of(&app, &request, &may).await?;
-    is_paid(&its.booking, &its.event)?;
+    may_change(&its.booking, &its.event)?;
     let (fields, format) = (query(&request), Format::of(&request));
     let wanted = Wanted::of(&fields, &its.event);
     let mut page = ExchangePage::of(&app, &request, &may, &its, &wanted).await?;

@@ -11,7 +11,9 @@ use super::super::form::{Fields, fresh_key};
 use super::super::respond::{private_page, see_other};
 use super::super::session::{Manage, May};
 use super::super::shell::Shell;
-use super::{Choice, Problems, asked, choices, chosen, is_paid, minor_field, query};
+use super::{
+    Choice, Problems, asked, choices, chosen, may_change, may_change_money, minor_field, query,
+};
 use crate::app::App;
 use crate::booking::{HeldTicket, plan_return};
 use crate::payment::GiveBack;
@@ -75,7 +77,8 @@ pub async fn ask(
     may: May<Manage>,
 ) -> Result<HttpResponse, Error> {
     let its = Its::of(&app, &request, &may).await?;
-    is_paid(&its.booking, &its.event)?;
+    may_change(&its.booking, &its.event)?;
+    may_change_money(&its.booking, &its.event)?;
     let (fields, format) = (query(&request), Format::of(&request));
     let tickets = chosen(&fields, &its.event);
     let mut page = ReturnPage::of(&app, &request, &may, &its, &tickets).await?;

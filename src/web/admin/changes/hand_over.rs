@@ -12,7 +12,7 @@ use super::super::form::{Fields, fresh_key, value_of};
 use super::super::respond::{private_page, see_other};
 use super::super::session::{Manage, May};
 use super::super::shell::Shell;
-use super::{Problems, asked, is_paid};
+use super::{Problems, asked, may_change};
 use crate::app::App;
 use crate::booking::{self, check_contact};
 use crate::types::contact::{Contact, ContactInvalid, ContactRule};
@@ -81,7 +81,7 @@ pub async fn ask(
     may: May<Manage>,
 ) -> Result<HttpResponse, Error> {
     let its = Its::of(&app, &request, &may).await?;
-    is_paid(&its.booking, &its.event)?;
+    may_change(&its.booking, &its.event)?;
     let page = HandOverPage::of(&app, &request, &may, &its, &[]).await?;
     private_page(StatusCode::OK, &page)
 }

@@ -6,7 +6,7 @@ pub mod give_back;
 pub mod hand_over;
 
 use super::form::{Fields, key_field};
-use crate::booking::{Asked, Booking, HeldTicket, Status};
+use crate::booking::{self, Asked, Booking, HeldTicket};
 use crate::catalog::Event;
 use crate::types::Fingerprint;
 use crate::web::error::Error;
@@ -117,15 +117,20 @@ impl Problems {
     }
 }
 
-/// Only a paid booking is changed.
+/// Only a paid booking is changed, and no block.
 ///
 /// # Errors
 /// The problem that says so.
-fn is_paid(booking: &Booking, event: &Event) -> Result<(), Error> {
-    use crate::booking::ChangeError;
-    if booking.status == Status::Confirmed {
-        return Ok(());
-    }
-    let error = ChangeError::NotConfirmed(booking.status);
-    Err(Error::of_change(error, event))
+fn may_change(booking: &Booking, event: &Event) -> Result<(), Error> {
+    let may = booking::may_change(booking.kind, booking.status);
+    may.map_err(|error| Error::of_change(error, event))
+}
+
+/// Only what a buyer has paid is changed so that money moves.
+///
+/// # Errors
+/// The problem that says so.
+fn may_change_money(booking: &Booking, event: &Event) -> Result<(), Error> {
+    let may = booking::may_change_money(booking.kind);
+    may.map_err(|error| Error::of_change(error, event))
 }

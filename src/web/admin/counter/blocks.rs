@@ -59,8 +59,9 @@ impl Row {
         let items = block.items.iter().filter_map(|item| {
             let tier = event.tier_no(item.tier)?;
             let seats = item.seats.iter().filter_map(|&seat| {
-                let at = tier.rows.as_ref()?.position(seat);
-                let row = crate::seating::row_label(at.row);
+                let rows = tier.rows.as_ref()?;
+                let at = rows.position(seat);
+                let row = rows.row_label(at.row);
                 let value = format!("{}:{row}:{}", tier.code, at.number);
                 Some((value, tier.label(seat)))
             });

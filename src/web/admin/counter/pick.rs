@@ -8,8 +8,7 @@ use crate::app::App;
 use crate::availability::seats::{SeatState, Seats};
 use crate::booking::{RequestedItem, RequestedSeat};
 use crate::catalog::{Event, Tier};
-use crate::seating::{Position, Rows, row_label};
-use crate::types::SeatNo;
+use crate::seating::{RowSeat, Rows};
 use crate::web::error::Error;
 use crate::web::view::format::Format;
 
@@ -69,11 +68,12 @@ impl Picked {
     /// The seats that are ticked.
     pub(super) fn seats(&self) -> Vec<RequestedSeat> {
         let seat = |text: &String| {
-            let mut parts = text.splitn(3, ':');
+            let (tier, seat) = text.split_once(':').unwrap_or((text, ""));
+            let (row, number) = seat.rsplit_once(':').unwrap_or((seat, ""));
             RequestedSeat {
-                tier: parts.next().unwrap_or_default().to_owned(),
-                row: parts.next().unwrap_or_default().to_owned(),
-                number: parts.next().and_then(|part| part.parse().ok()).unwrap_or(0),
+                tier: tier.to_owned(),
+                row: row.to_owned(),
+                number: number.parse().unwrap_or(0),
             }
         };
         self.seats.iter().map(seat).collect()
@@ -189,37 +189,34 @@ impl Pick {
 
 impl Map {
     fn of(tier: &Tier, rows: &Rows, seats: &Seats, picked: &Picked, part: usize) -> Self {
-        let per_row = rows.seats_per_row();
-        let rows_of_part = (PART_SEATS / per_row).max(1);
-        let rows_of_all = (tier.capacity + per_row - 1) / per_row;
-        let parts = (rows_of_all + rows_of_part - 1) / rows_of_part;
-        let part = (part as i32).min(parts - 1);
-        let range = |part: i32| {
-            let first = part * rows_of_part + 1;
-            (first, (first + rows_of_part - 1).min(rows_of_all))
-        };
-        let named = (0..parts).map(|number| {
-            let (first, last) = range(number);
+        let parts = rows.parts(tier.capacity, PART_SEATS);
+        let part = part.min(parts.len().saturating_sub(1));
+        let named = parts.iter().zip(0..).map(|(rows_of_part, number)| {
+            let (first, last) = (rows_of_part.start, rows_of_part.end - 1);
             let opens = format!("{}.{}", tier.code, number + 1);
-            let label = format!("{}–{}", row_label(first), row_label(last));
+            let label = match first == last {
+                true => rows.row_label(first),
+                false => format!("{}–{}", rows.row_label(first), rows.row_label(last)),
+            };
             (opens, label, number == part)
         });
-        let (first, last) = range(part);
         let row = |row: i32| {
-            let numbers = (1..=per_row).filter_map(|number| {
-                let seat = rows.seat(Position { row, number })?;
-                (seat.0 <= tier.capacity)
-                    .then(|| Seat::of(tier, rows, (row, number), seat, seats, picked))
-            });
-            (row_label(row), numbers.collect())
+            let label = rows.row_label(row);
+            let of_row = rows.seats_of_row(row, tier.capacity);
+            let shown = of_row.iter().zip(0..);
+            let shown =
+                shown.map(|(seat, at)| Seat::of(tier, &label, *seat, at > 0, seats, picked));
+            let shown = shown.collect();
+            (label, shown)
         };
+        let shown = parts.get(part).cloned().unwrap_or_default();
         Self {
-            parts: if parts > 1 {
+            parts: if parts.len() > 1 {
                 named.collect()
             } else {
                 Vec::new()
             },
-            rows: (first..=last).map(row).collect(),
+            rows: shown.map(row).collect(),
         }
     }
 }
@@ -227,27 +224,31 @@ impl Map {
 impl Seat {
     fn of(
         tier: &Tier,
-        rows: &Rows,
-        (row, number): (i32, i32),
-        seat: SeatNo,
+        row: &str,
+        seat: RowSeat,
+        has_left: bool,
         seats: &Seats,
         picked: &Picked,
     ) -> Self {
-        let value = format!("{}:{}:{number}", tier.code, row_label(row));
+        let value = format!("{}:{row}:{}", tier.code, seat.number);
         Self {
-            text: number.to_string(),
-            is_free: seats.states.get(seat.0 as usize - 1) == Some(&SeatState::Free),
+            text: seat.number.to_string(),
+            is_free: seats.states.get(seat.no.0 as usize - 1) == Some(&SeatState::Free),
             is_ticked: picked.seats.contains(&value),
-            is_after_aisle: number > 1 && rows.block_of(number) != rows.block_of(number - 1),
+            is_after_aisle: has_left && seat.gap > 0,
             value,
         }
     }
 
     fn elsewhere(value: &str) -> Self {
         let label = value.split_once(':').map_or(value, |(_, seat)| seat);
+        let text = label.rsplit_once(':').map_or_else(
+            || label.to_owned(),
+            |(row, number)| format!("{row}-{number}"),
+        );
         Self {
             value: value.to_owned(),
-            text: label.replace(':', "-"),
+            text,
             is_free: true,
             is_ticked: true,
             is_after_aisle: false,

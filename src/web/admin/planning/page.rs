@@ -104,10 +104,13 @@ impl PlanPage {
         let mut tiers: Vec<TierForm> = tiers
             .map(|tier| form(tier, &format!("{}-", tier.tier)))
             .collect();
-        for tier in &mut tiers {
-            // Its code stays.
-            tier.inputs.retain(|input| input.name != "tier");
-            inputs::offer_stocks(&mut tier.inputs, event, &tier.code, words);
+        for (form, tier) in tiers.iter_mut().zip(&event.tiers) {
+            // Its code stays, and its seats if a hall says them.
+            let is_seated = tier.rows.as_ref().is_some_and(|rows| rows.plan().is_some());
+            let stays =
+                |name: &str| name == "tier" || is_seated && ["capacity", "rows"].contains(&name);
+            form.inputs.retain(|input| !stays(input.name));
+            inputs::offer_stocks(&mut form.inputs, event, &form.code, words);
         }
         let mut new_tier = form(&TierDetails::default(), "new-tier-");
         for input in &mut new_tier.inputs {

@@ -137,6 +137,8 @@ pub(super) const CAUSES: &[Cause] = &[
         fields: &[("refund", Kind::Money, "What would go back.", true)] },
     Cause { kind: "nothing-to-refund", statuses: &[409], retries: false,
         when: "No charge is left from which so much could go back.", fields: &[] },
+    Cause { kind: "only-cancelled", statuses: &[409], retries: false,
+        when: "An organiser made the booking: it is cancelled as a whole, and not changed like this.", fields: &[] },
     Cause { kind: "webhook-signature", statuses: &[403], retries: false,
         when: "The gateway has not signed it.", fields: &[] },
     Cause { kind: "webhook-timestamp", statuses: &[403], retries: false,

@@ -125,7 +125,7 @@ fn seat(tier: &Tier, label: &str, pointer: &str) -> Result<SeatNo, Error> {
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "booking-not-paid", "hold-expired", "booking-cancelled",
         "booking-failed", "tickets-changed", "refund-differs", "nothing-to-refund", "called-off",
-        "idempotency-key-reused",
+        "only-cancelled", "idempotency-key-reused",
     ]))),
 )]
 pub async fn give_back(
@@ -165,7 +165,8 @@ pub async fn give_back(
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "booking-not-paid", "hold-expired", "booking-cancelled",
         "booking-failed", "tickets-changed", "seats-taken", "sold-out", "held-by-others", "already-let-in",
-        "difference-owed", "refund-differs", "nothing-to-refund", "called-off", "idempotency-key-reused",
+        "difference-owed", "refund-differs", "nothing-to-refund", "called-off", "only-cancelled",
+        "idempotency-key-reused",
     ]))),
 )]
 pub async fn exchange(
@@ -230,7 +231,7 @@ impl ExchangeJson {
     security(("apiToken" = ["bookings:write"])),
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "booking-not-paid", "hold-expired", "booking-cancelled",
-        "booking-failed", "already-let-in", "idempotency-key-reused",
+        "booking-failed", "already-let-in", "only-cancelled", "idempotency-key-reused",
     ]))),
 )]
 pub async fn hand_over(

@@ -12,6 +12,7 @@ pub mod event_json;
 pub mod events;
 pub mod gates;
 pub mod guests;
+pub mod halls;
 pub mod moving;
 pub mod offline;
 pub mod picture;
@@ -19,6 +20,7 @@ pub mod publishing;
 pub mod questions;
 pub mod reports;
 pub mod scans;
+pub mod seating;
 pub mod tiers;
 
 use std::sync::Arc;
