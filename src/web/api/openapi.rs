@@ -199,7 +199,6 @@ fn merge_details(schemas: &mut Value) {
         ("TierChange", "TierDetails"),
         ("Hall", "HallDetails"),
         ("HallChange", "HallDetails"),
-        ("SeatingChange", "Seating"),
     ] {
         let details = schemas[part].clone();
         let mut own = schemas[name].take();
