@@ -4,7 +4,7 @@
 //! known is answered from its record; a guest who was let in without a network is never turned into nothing: the scan
 //! is recorded, as a conflict if it must be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use futures::stream::{self, StreamExt};
@@ -198,8 +198,11 @@ pub async fn scan_all(
     by: &Actor,
 ) -> Result<Vec<Result<Answer, ScanError>>, Error> {
     let mut by_ticket: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    // Of two scans with one nonce the first one has it.
+    let mut of_nonce: HashMap<Uuid, String> = HashMap::new();
     for (at, scan) in scans.iter().enumerate() {
-        by_ticket.entry(scan.key()).or_default().push(at);
+        let group = of_nonce.entry(scan.id).or_insert_with(|| scan.key());
+        by_ticket.entry(group.clone()).or_default().push(at);
     }
     let groups = by_ticket.into_values().map(|group| async move {
         let mut answers = Vec::new();

@@ -767,6 +767,7 @@ async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money
         )
         .await;
         let block = make("blocks", json!({"items": items, "reason": "Sound desk"})).await;
+        let to = json!({"contact": {"name": "Bo", "email": "bo@example.org"}});
         for booking in [&sold, &given] {
             let vip = seats(booking, "vip");
             let one = tickets("vip", &[&vip[0]]);
@@ -784,7 +785,6 @@ async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money
             assert_eq!(server.count(CHANGES).await % 2, 0);
             let same = json!({"tickets": one, "tier": "vip"});
             assert_eq!(exchange(&organiser, booking, same).await.status, 200);
-            let to = json!({"contact": {"name": "Bo", "email": "bo@example.org"}});
             let handed = organiser
                 .change(&path(booking, "handovers"), &fresh_key(), &to)
                 .await;
@@ -804,7 +804,7 @@ async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money
             "only-cancelled"
         );
         let handed = organiser
-            .change(&path(&block, "handovers"), &fresh_key(), &json!({}))
+            .change(&path(&block, "handovers"), &fresh_key(), &to)
             .await;
         assert_eq!(handed.problem(409), "only-cancelled");
         assert_eq!(server.count(CHANGES).await, 4);
