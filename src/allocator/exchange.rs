@@ -1,8 +1,8 @@
 //! Takes tickets from a paid booking and gives it others, within the transaction that has locked the booking.
 //!
 //! What must hold: no ticket is waited for that another transaction may have locked: free ones are locked with SKIP
-//! LOCKED, and the booking's own are nobody else's to lock. Tickets are named by the tier whose stock they are, items by the
-//! tier that was bought. A ticket that is exchanged or handed over is issued anew, so
+//! LOCKED, and the booking's own are nobody else's to lock. The booking's own are named by the tier that was bought, and
+//! locked and freed by the tier whose stock they are. A ticket that is exchanged or handed over is issued anew, so
 //! that the code of before lets nobody in. What may be changed, and what it costs, is decided by `booking`.
 
 use super::assign::Pool;
@@ -35,7 +35,7 @@ pub struct Exchange<'a> {
     pub stock: &'a Stock,
     /// For which booking.
     pub booking: BookingId,
-    /// What it gives up, ascending, each once; at least one. By the tiers whose tickets they are.
+    /// What it gives up, ascending, each once; at least one. By the tiers that were bought.
     pub old: &'a [(TierNo, SeatNo)],
     /// Of which tier it gets as many, whichever's stock that is.
     pub tier: TierNo,
