@@ -1005,6 +1005,45 @@ payment-cash = نقدًا في شباك التذاكر
 payment-terminal = بجهاز البطاقات في شباك التذاكر
 money-back-by-hand = أُعيد { $amount } في شباك التذاكر.
 money-due-by-hand = يعيد إليك شباك التذاكر { $amount }.
+# فعاليات تغيّر موعدها.
+moved-heading = موعد جديد
+moved-was = سابقًا
+moved-is = الآن
+moved-before = تغيّر الموعد؛ سابقًا: { $date }
+moved-until = احتفظ بالتذاكر أو أعدها حتى { $date }
+moved-event-text = تبقى التذاكر التي بيعت من قبل صالحة. ومن لا يستطيع الحضور في الموعد الجديد يمكنه إعادتها:
+moved-before-paying = تغيّر موعد الفعالية بعد أن اخترت هذه التذاكر. هي للموعد الجديد: ادفع فقط إن كنت تستطيع الحضور.
+moved-ask = هل تستطيع الحضور؟ تبقى تذاكرك صالحة للموعد الجديد ولا يلزمك فعل شيء.
+moved-kept = احتفظت بتذاكرك للموعد الجديد.
+moved-return-until = يمكنك إعادتها واسترداد كامل مالك حتى { $date }.
+moved-closed = تذاكرك صالحة للموعد الجديد. كان يمكن إعادتها حتى { $date }.
+moved-keep = أحتفظ بالتذاكر
+moved-return = لا أستطيع الحضور
+moved-return-text =
+    { $count ->
+        [one] تُعاد التذكرة ويعود { $amount } إلى بطاقتك. لا يمكن التراجع عن ذلك.
+       *[other] تُعاد التذاكر ويعود { $amount } إلى بطاقتك. لا يمكن التراجع عن ذلك.
+    }
+moved-return-button = أعد التذاكر واسترد { $amount }
+moved-buyer-alone = لا يستطيع إعادة التذاكر إلا من حجزها.
+ticket-was-used = دخل أحدهم بإحدى هذه التذاكر.
+already-admitted = لا يمكن إعادة التذاكر
+already-admitted.assurance = يبقى حجزك كما هو.
+already-admitted.advice = إن كان ذلك خطأ فاسأل المنظّم.
+field-move-answer = يجب أن يكون keep أو return
+field-by-moving = يتغيّر بنقل الفعالية إلى موعد آخر ليُسأل من حجزوا
+field-another-date = يجب أن يكون موعدًا آخر ما لم يتغيّر المكان
+problem-not-published = لا يكون ذلك إلا للفعاليات المنشورة
+problem-no-move = لم يتغيّر موعد الفعالية.
+problem-not-asked = لا يُسأل عن شيء
+problem-not-asked-detail = لم يتغيّر موعد الفعالية منذ الحجز، أو لم يُدفع ثمن الحجز
+problem-moved-again = تغيّر موعد الفعالية مرة أخرى
+problem-moved-again-detail = اقرأ ما هو قائم الآن وأجب عنه
+problem-answer-closed = فات أوان الإجابة
+problem-answer-closed-detail = انتهت مهلة إعادة التذاكر؛ وهي صالحة للموعد الجديد
+problem-admitted = استُعملت إحدى التذاكر
+problem-admitted-detail = دخل أحدهم بإحدى التذاكر منذ تغيّر موعد الفعالية
+field-yes-or-no = يجب أن يكون true أو false
 # Halls.
 problem-no-hall = لا توجد قاعة كهذه.
 field-stays-in-hall = لا يمكن تغييره: المقاعد هي مقاعد قاعة

@@ -908,6 +908,45 @@ payment-cash = Bar an der Kasse
 payment-terminal = Kartenterminal an der Kasse
 money-back-by-hand = { $amount } wurden an der Kasse zurückgegeben.
 money-due-by-hand = Die Kasse gibt dir { $amount } zurück.
+# Verlegte Veranstaltungen.
+moved-heading = Neuer Termin
+moved-was = Bisher
+moved-is = Jetzt
+moved-before = Verlegt; bisher: { $date }
+moved-until = Karten behalten oder zurückgeben bis { $date }
+moved-event-text = Bereits gekaufte Karten bleiben gültig. Wer zum neuen Termin nicht kommen kann, kann sie zurückgeben:
+moved-before-paying = Die Veranstaltung wurde verlegt, nachdem Sie diese Karten ausgewählt haben. Sie gelten für den neuen Termin: Zahlen Sie nur, wenn Sie dann kommen können.
+moved-ask = Können Sie kommen? Ihre Karten bleiben für den neuen Termin gültig, Sie müssen nichts tun.
+moved-kept = Sie behalten Ihre Karten für den neuen Termin.
+moved-return-until = Sie können sie bis { $date } gegen das ganze Geld zurückgeben.
+moved-closed = Ihre Karten gelten für den neuen Termin. Zurückgeben konnte man sie bis { $date }.
+moved-keep = Ich behalte die Karten
+moved-return = Ich kann nicht kommen
+moved-return-text =
+    { $count ->
+        [one] Die Karte wird zurückgegeben, und { $amount } gehen zurück auf Ihre Zahlungskarte. Das lässt sich nicht rückgängig machen.
+       *[other] Die Karten werden zurückgegeben, und { $amount } gehen zurück auf Ihre Zahlungskarte. Das lässt sich nicht rückgängig machen.
+    }
+moved-return-button = Zurückgeben und { $amount } zurückbekommen
+moved-buyer-alone = Nur wer gebucht hat, kann die Karten zurückgeben.
+ticket-was-used = Mit einer dieser Karten ist schon jemand eingelassen worden.
+already-admitted = Die Karten können nicht zurückgegeben werden
+already-admitted.assurance = Ihre Buchung bleibt, wie sie ist.
+already-admitted.advice = Wenn das ein Irrtum ist, wenden Sie sich an den Veranstalter.
+field-move-answer = muss keep oder return sein
+field-by-moving = wird durch Verlegen geändert, damit alle gefragt werden, die gebucht haben
+field-another-date = muss ein anderer Termin sein, sofern der Ort nicht ein anderer ist
+problem-not-published = Das geht nur bei veröffentlichten Veranstaltungen
+problem-no-move = Die Veranstaltung wurde nicht verlegt.
+problem-not-asked = Es wird nichts gefragt
+problem-not-asked-detail = Die Veranstaltung wurde nicht verlegt, seit gebucht wurde, oder die Buchung ist nicht bezahlt
+problem-moved-again = Die Veranstaltung wurde noch einmal verlegt
+problem-moved-again-detail = Lesen Sie, was jetzt gilt, und antworten Sie darauf
+problem-answer-closed = Zu spät für eine Antwort
+problem-answer-closed-detail = Die Frist für die Rückgabe ist vorbei; die Karten gelten für den neuen Termin
+problem-admitted = Eine Karte wurde benutzt
+problem-admitted-detail = Mit einer der Karten ist jemand eingelassen worden, seit die Veranstaltung verlegt wurde
+field-yes-or-no = muss true oder false sein
 # Halls.
 problem-no-hall = Diesen Saal gibt es nicht.
 field-stays-in-hall = kann nicht geändert werden: Die Plätze sind die eines Saals

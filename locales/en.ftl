@@ -914,6 +914,45 @@ payment-cash = Cash, at the box office
 payment-terminal = Card terminal, at the box office
 money-back-by-hand = { $amount } was given back at the box office.
 money-due-by-hand = The box office gives { $amount } back to you.
+# Events that were moved to another date.
+moved-heading = New date
+moved-was = Before
+moved-is = Now
+moved-before = Moved; before: { $date }
+moved-until = Keep or return the tickets by { $date }
+moved-event-text = Tickets that were bought before stay valid. Whoever cannot come on the new date can return them:
+moved-before-paying = The event was moved after you chose these tickets. They are for the new date: pay only if you can come then.
+moved-ask = Can you come? Your tickets stay valid for the new date, and you need do nothing.
+moved-kept = You keep your tickets for the new date.
+moved-return-until = You can return them for all of your money until { $date }.
+moved-closed = Your tickets are valid for the new date. They could be returned until { $date }.
+moved-keep = I keep the tickets
+moved-return = I cannot come
+moved-return-text =
+    { $count ->
+        [one] The ticket is given back, and { $amount } goes back to your card. This cannot be undone.
+       *[other] The tickets are given back, and { $amount } goes back to your card. This cannot be undone.
+    }
+moved-return-button = Return and get { $amount } back
+moved-buyer-alone = Only whoever has booked can return the tickets.
+ticket-was-used = Somebody has come in with one of these tickets.
+already-admitted = The tickets cannot be returned
+already-admitted.assurance = Your booking stays as it is.
+already-admitted.advice = If that is a mistake, ask the organiser.
+field-move-answer = must be keep or return
+field-by-moving = is changed by moving the event, so that its buyers are asked
+field-another-date = must be another date, unless the venue is another one
+problem-not-published = This is done to published events alone
+problem-no-move = The event was not moved.
+problem-not-asked = Nothing is asked
+problem-not-asked-detail = The event was not moved since the booking was made, or the booking is not paid
+problem-moved-again = The event was moved again
+problem-moved-again-detail = Read what stands now, and answer to that
+problem-answer-closed = Too late to answer
+problem-answer-closed-detail = The time to return the tickets is over; they are valid for the new date
+problem-admitted = A ticket was used
+problem-admitted-detail = Somebody has come in with one of the tickets since the event was moved
+field-yes-or-no = must be true or false
 # Halls.
 problem-no-hall = There is no such hall.
 field-stays-in-hall = cannot be changed: the seats are those of a hall

@@ -822,12 +822,12 @@ field-picture-damaged = debe ser una imagen sin daños
 
 ## Tiers that share a stock
 
-tier-seats-of = Los mismos asientos que { $tier }: elígelos allí
+tier-seats-of = Los mismos asientos que { $tier }: se eligen allí
 refused-only-left-shared = Ya solo hay { $number }; con las categorías que las comparten se han pedido { $asked }.
 problem-stock-short = { $tier } y las categorías que comparten sus entradas: quedan { $left }, se han pedido { $asked }
 field-stock = debe ser el código de otra categoría del evento con entradas propias
 field-of-stock = es el de la categoría cuyas entradas comparte: déjalo vacío
-problem-stock-shared = Otras categorías se venden con las entradas de esta: elimínalas primero
+problem-stock-shared = Otras categorías se venden con las entradas de esta: hay que eliminarlas primero
 
 ## Questions and answers
 
@@ -910,6 +910,45 @@ payment-cash = En efectivo, en taquilla
 payment-terminal = Datáfono, en taquilla
 money-back-by-hand = { $amount } se devolvieron en taquilla.
 money-due-by-hand = La taquilla te devuelve { $amount }.
+# Eventos aplazados.
+moved-heading = Nueva fecha
+moved-was = Antes
+moved-is = Ahora
+moved-before = Aplazado; antes: { $date }
+moved-until = Conserva o devuelve las entradas hasta el { $date }
+moved-event-text = Las entradas ya compradas siguen siendo válidas. Quien no pueda venir en la nueva fecha puede devolverlas:
+moved-before-paying = El evento se ha aplazado después de que eligieras estas entradas. Son para la nueva fecha: paga solo si puedes venir.
+moved-ask = ¿Puedes venir? Tus entradas siguen siendo válidas para la nueva fecha y no tienes que hacer nada.
+moved-kept = Conservas tus entradas para la nueva fecha.
+moved-return-until = Puedes devolverlas y recuperar todo el dinero hasta el { $date }.
+moved-closed = Tus entradas son válidas para la nueva fecha. Se podían devolver hasta el { $date }.
+moved-keep = Conservo las entradas
+moved-return = No puedo ir
+moved-return-text =
+    { $count ->
+        [one] La entrada se devuelve y { $amount } vuelven a tu tarjeta. No se puede deshacer.
+       *[other] Las entradas se devuelven y { $amount } vuelven a tu tarjeta. No se puede deshacer.
+    }
+moved-return-button = Devolver y recuperar { $amount }
+moved-buyer-alone = Solo quien reservó puede devolver las entradas.
+ticket-was-used = Alguien ya ha entrado con una de estas entradas.
+already-admitted = Las entradas no se pueden devolver
+already-admitted.assurance = Tu reserva queda como está.
+already-admitted.advice = Si es un error, habla con el organizador.
+field-move-answer = debe ser keep o return
+field-by-moving = se cambia aplazando el evento, para preguntar a quienes han reservado
+field-another-date = debe ser otra fecha, salvo que cambie el lugar
+problem-not-published = Esto solo se hace con eventos publicados
+problem-no-move = El evento no se ha aplazado.
+problem-not-asked = No se pregunta nada
+problem-not-asked-detail = El evento no se ha aplazado desde la reserva, o la reserva no está pagada
+problem-moved-again = El evento se ha aplazado otra vez
+problem-moved-again-detail = Lee lo que vale ahora y responde a eso
+problem-answer-closed = Demasiado tarde para responder
+problem-answer-closed-detail = El plazo para devolver las entradas ha terminado; son válidas para la nueva fecha
+problem-admitted = Se ha usado una entrada
+problem-admitted-detail = Alguien ha entrado con una de las entradas desde que se aplazó el evento
+field-yes-or-no = debe ser true o false
 # Halls.
 problem-no-hall = Esa sala no existe.
 field-stays-in-hall = no se puede cambiar: los asientos son los de una sala

@@ -909,6 +909,45 @@ payment-cash = Espèces, au guichet
 payment-terminal = Terminal de paiement, au guichet
 money-back-by-hand = { $amount } ont été rendus au guichet.
 money-due-by-hand = Le guichet vous rend { $amount }.
+# Événements reportés.
+moved-heading = Nouvelle date
+moved-was = Avant
+moved-is = Maintenant
+moved-before = Reporté ; avant : { $date }
+moved-until = Garder ou rendre les billets avant le { $date }
+moved-event-text = Les billets déjà achetés restent valables. Qui ne peut pas venir à la nouvelle date peut les rendre :
+moved-before-paying = L’événement a été reporté après votre choix. Ces billets sont pour la nouvelle date : ne payez que si vous pouvez venir.
+moved-ask = Pouvez-vous venir ? Vos billets restent valables pour la nouvelle date, vous n’avez rien à faire.
+moved-kept = Vous gardez vos billets pour la nouvelle date.
+moved-return-until = Vous pouvez les rendre et être entièrement remboursé jusqu’au { $date }.
+moved-closed = Vos billets sont valables pour la nouvelle date. On pouvait les rendre jusqu’au { $date }.
+moved-keep = Je garde les billets
+moved-return = Je ne peux pas venir
+moved-return-text =
+    { $count ->
+        [one] Le billet est rendu et { $amount } reviennent sur votre carte. C’est définitif.
+       *[other] Les billets sont rendus et { $amount } reviennent sur votre carte. C’est définitif.
+    }
+moved-return-button = Rendre et récupérer { $amount }
+moved-buyer-alone = Seule la personne qui a réservé peut rendre les billets.
+ticket-was-used = Quelqu’un est déjà entré avec l’un de ces billets.
+already-admitted = Les billets ne peuvent pas être rendus
+already-admitted.assurance = Votre réservation reste telle quelle.
+already-admitted.advice = Si c’est une erreur, adressez-vous à l’organisateur.
+field-move-answer = doit être keep ou return
+field-by-moving = se change en reportant l’événement, pour que les acheteurs soient consultés
+field-another-date = doit être une autre date, sauf si le lieu change
+problem-not-published = Cela ne se fait que pour un événement publié
+problem-no-move = L’événement n’a pas été reporté.
+problem-not-asked = Rien n’est demandé
+problem-not-asked-detail = L’événement n’a pas été reporté depuis la réservation, ou elle n’est pas payée
+problem-moved-again = L’événement a encore été reporté
+problem-moved-again-detail = Lisez ce qui vaut maintenant et répondez à cela
+problem-answer-closed = Trop tard pour répondre
+problem-answer-closed-detail = Le délai pour rendre les billets est passé ; ils sont valables pour la nouvelle date
+problem-admitted = Un billet a été utilisé
+problem-admitted-detail = Quelqu’un est entré avec l’un des billets depuis que l’événement a été reporté
+field-yes-or-no = doit être true ou false
 # Halls.
 problem-no-hall = Cette salle n’existe pas.
 field-stays-in-hall = ne peut pas être modifié : les places sont celles d’une salle

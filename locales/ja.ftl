@@ -878,6 +878,44 @@ payment-cash = 窓口で現金払い
 payment-terminal = 窓口のカード端末
 money-back-by-hand = { $amount }を窓口で返金しました。
 money-due-by-hand = { $amount }は窓口で返金されます。
+# 日程が変更されたイベント。
+moved-heading = 新しい日程
+moved-was = 変更前
+moved-is = 変更後
+moved-before = 日程変更（変更前：{ $date }）
+moved-until = { $date } までにチケットを継続するか返却するか選べます
+moved-event-text = 購入済みのチケットはそのまま有効です。新しい日程に来られない方は返却できます：
+moved-before-paying = チケットを選んだ後にイベントの日程が変更されました。チケットは新しい日程のものです。来られる場合のみお支払いください。
+moved-ask = ご来場いただけますか。チケットは新しい日程でそのまま有効で、手続きは不要です。
+moved-kept = 新しい日程でチケットを継続します。
+moved-return-until = { $date } まで返却でき、全額が返金されます。
+moved-closed = チケットは新しい日程で有効です。返却の期限は { $date } でした。
+moved-keep = チケットを継続する
+moved-return = 行けません
+moved-return-text =
+    { $count ->
+       *[other] チケットは返却され、{ $amount } がカードに返金されます。取り消しはできません。
+    }
+moved-return-button = 返却して { $amount } の返金を受ける
+moved-buyer-alone = チケットを返却できるのは予約した本人だけです。
+ticket-was-used = このチケットのいずれかで、すでに入場した方がいます。
+already-admitted = チケットは返却できません
+already-admitted.assurance = 予約はそのままです。
+already-admitted.advice = 間違いの場合は主催者にお問い合わせください。
+field-move-answer = keep または return でなければなりません
+field-by-moving = 購入者に確認するため、日程変更の手続きで変更します
+field-another-date = 会場が変わらない場合は別の日程でなければなりません
+problem-not-published = 公開済みのイベントでのみ行えます
+problem-no-move = このイベントの日程は変更されていません。
+problem-not-asked = 回答は求められていません
+problem-not-asked-detail = 予約後にイベントの日程は変更されていないか、予約が支払われていません
+problem-moved-again = イベントの日程が再び変更されました
+problem-moved-again-detail = 現在の内容を読み、それに回答してください
+problem-answer-closed = 回答の期限が過ぎました
+problem-answer-closed-detail = 返却の期限は過ぎました。チケットは新しい日程で有効です
+problem-admitted = チケットは使用済みです
+problem-admitted-detail = 日程変更の後、チケットのいずれかで入場した方がいます
+field-yes-or-no = true または false でなければなりません
 # Halls.
 problem-no-hall = そのホールはありません。
 field-stays-in-hall = 変更できません。座席はホールのものです

@@ -1,5 +1,6 @@
 -- How a payment is made: by card through the gateway, or to an organiser's hand at the box office: in cash, or by a
 -- card terminal that this server knows nothing of. What was paid by hand is given back by hand: no gateway is asked.
+-- A server of the version before would ask the gateway for it, and is refused: sell nothing by hand before all are new.
 -- By itself, because a transaction that waits for two tables in turn could deadlock with a reader of both.
 ALTER TABLE payments
     ADD COLUMN method text NOT NULL DEFAULT 'card',

@@ -11,6 +11,7 @@ use super::release::Released;
 use super::statements::{
     CHANGE_ITEM, FREE_NAMED, FREE_OF_TIER, INSERT_ITEMS, LOCK_FREE_TICKETS, LOCK_HELD_TICKETS,
     LOCK_NAMED_TICKETS, REISSUE_TICKETS, RELEASE_TICKETS, REMOVE_ITEM, TAKE_TICKETS,
+    TIERS_OF_EVENT,
 };
 use super::tickets::{Ctid, Given, LockedTickets, Named, Wanted};
 use crate::postgres::{Error, Transaction};
@@ -82,13 +83,13 @@ pub async fn lock_held(
     Ok(())
 }
 
-/// The row identifiers of tickets of a booking, locked.
+/// Tickets of a booking, locked, with their row identifiers: each by the tier whose ticket it is, ascending.
 async fn lock(
     transaction: &Transaction<'_>,
     event: EventNo,
     booking: BookingId,
     tickets: &[(TierNo, SeatNo)],
-) -> Result<Vec<Ctid>, Error> {
+) -> Result<Vec<(TierNo, SeatNo, Ctid)>, Error> {
     let tiers: Vec<TierNo> = tickets.iter().map(|ticket| ticket.0).collect();
     let seats: Vec<SeatNo> = tickets.iter().map(|ticket| ticket.1).collect();
     let of = [
@@ -99,7 +100,10 @@ async fn lock(
     ];
     let rows = LOCK_HELD_TICKETS.query(transaction, &of).await?;
     if rows.len() == tickets.len() {
-        return Ok(rows.iter().map(|row| row.get(2)).collect());
+        let locked = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2)));
+        let mut locked: Vec<(TierNo, SeatNo, Ctid)> = locked.collect();
+        locked.sort_unstable();
+        return Ok(locked);
     }
     Err(Error::Inconsistent(format!(
         "booking {booking} lists {} tickets and holds {} of them",
@@ -119,9 +123,10 @@ pub async fn give_up(
     tickets: &[(TierNo, SeatNo)],
     fate: Fate,
 ) -> Result<Vec<Released>, Error> {
-    let tiers: Vec<TierNo> = tickets.iter().map(|ticket| ticket.0).collect();
-    let seats: Vec<SeatNo> = tickets.iter().map(|ticket| ticket.1).collect();
-    let ctids = lock(transaction, event, booking, tickets).await?;
+    let locked = lock(transaction, event, booking, tickets).await?;
+    let tiers: Vec<TierNo> = locked.iter().map(|ticket| ticket.0).collect();
+    let seats: Vec<SeatNo> = locked.iter().map(|ticket| ticket.1).collect();
+    let ctids: Vec<Ctid> = locked.iter().map(|ticket| ticket.2).collect();
     let count = ctids.len() as i64;
     let is_freed = fate != Fate::Reissued;
     let held = [
@@ -141,7 +146,7 @@ pub async fn give_up(
     if !is_freed {
         return Ok(Vec::new());
     }
-    let released = tickets.chunk_by(|a, b| a.0 == b.0).map(|tier| Released {
+    let released = locked.chunk_by(|a, b| a.0 == b.0).map(|tier| Released {
         tier: tier[0].0,
         seats: tier.iter().map(|ticket| ticket.1).collect(),
     });
@@ -360,6 +365,7 @@ async fn insert_item(
                 ("first_tier", &listed.tier),
                 ("booking_id", &[booking].as_slice()),
                 ("tier_no", &[listed.tier].as_slice()),
+                ("stock_tier_no", &[stock].as_slice()),
                 ("quantity", &[listed.seats.len() as i32].as_slice()),
                 ("unit_price_minor", &[new.unit_price_minor].as_slice()),
                 ("first_seat", &[1].as_slice()),

@@ -28,7 +28,7 @@
 //! `order` checks a request and makes an order of it, `book` passes the order to the allocator, `replace` books in
 //! the place of a hold, `issue` books for organisers, `attempts` are the tries of both, `block` gives withheld tickets
 //! back, `read` reads bookings, `mine` lists a buyer's for its buyer, `transition` changes their
-//! status, `call_off` cancels all of an event, `note` is what organisers write down, `change` records what they change of
+//! status, `call_off` cancels all of an event, `move_answer` is what buyers answer when theirs is moved, `note` is what organisers write down, `change` records what they change of
 //! a paid booking, `plan` says what that would do and `worth` what it is worth, `transfer` gives it to another person,
 //! `contact` is who their buyers say they are, `answers` what they answer to the event's questions, `hand_over` moves them
 //! to another browser. The allocator
@@ -48,6 +48,7 @@ mod forget;
 mod hand_over;
 mod issue;
 mod mine;
+mod move_answer;
 mod note;
 mod order;
 mod plan;
@@ -83,6 +84,10 @@ pub use forget::forget;
 pub use hand_over::{hand_over, has_live};
 pub use issue::{Also, Issue, TICKETS_GIVEN_MAX, TICKETS_WITHHELD_MAX, issue, make_issue};
 pub use mine::{Listed, Part, Place, mine};
+pub use move_answer::{
+    Answer as MoveAnswer, AnswerCounts, Answered, answers as answers_to_moves, count_answers,
+    save_answer,
+};
 pub use note::{NOTE_MAX, Note, add_note, notes};
 pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
 pub use plan::{ExchangePlan, HeldTicket, Return, TierChange, Unfit, plan_exchange, plan_return};

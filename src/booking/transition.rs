@@ -14,7 +14,7 @@ use crate::allocator::reallocate::{Ended, EndedItem, Search, find};
 use crate::allocator::release::{Released, release};
 use crate::allocator::{Locked, Retaken};
 use crate::postgres::{Error, Params, Transaction};
-use crate::types::{BookingId, BookingKind, BuyerId, EventNo, Money, Reference};
+use crate::types::{BookingId, BookingKind, BuyerId, EventNo, Money, Reference, Timestamp};
 
 /// A change of status. The only other one is the expiry of a pending booking, which the allocator makes for
 /// many bookings at once.
@@ -52,7 +52,7 @@ impl Transition {
 
 /// $1 event, $2 booking.
 const LOCK: &str = "
-    SELECT buyer_id, status, kind, total_minor, currency, coalesce(expires_at <= now(), false) AS overdue,
+    SELECT buyer_id, status, kind, total_minor, currency, created_at, coalesce(expires_at <= now(), false) AS overdue,
            coalesce(paying_until > now(), false) AS is_paying
     FROM bookings WHERE event_id = $1 AND id = $2 FOR UPDATE";
 
@@ -108,6 +108,8 @@ pub struct LockedBooking<'t> {
     pub id: BookingId,
     /// Whose it is.
     pub buyer: BuyerId,
+    /// When it was made.
+    pub created_at: Timestamp,
     /// Its status when it was locked.
     pub status: Status,
     /// How it came about.
@@ -136,6 +138,7 @@ pub async fn lock<'t>(
         event,
         id,
         buyer: row.get("buyer_id"),
+        created_at: row.get("created_at"),
         status: Status::read(&row),
         kind: read_kind(&row),
         overdue: row.get("overdue"),

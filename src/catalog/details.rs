@@ -40,7 +40,7 @@ const ROWS_MAX: i64 = 32_000;
 pub struct Details {
     /// What it is called.
     pub name: String,
-    /// What it is about: paragraphs of plain text.
+    /// What it is about: Markdown (CommonMark) of which paragraphs, headings, emphasis, lists and links are shown.
     pub description: String,
     /// When it starts.
     #[schema(value_type = Option<DateTime<Utc>>)]

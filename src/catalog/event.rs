@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::address;
 use super::facts::{Access, Facts};
+use super::moved::Moved;
 use super::status::Status;
 use super::terms::Terms;
 use super::translation::Translation;
@@ -43,6 +44,8 @@ pub struct Event {
     pub on_sale_at: Timestamp,
     /// When it was called off: it does not take place.
     pub called_off_at: Option<Timestamp>,
+    /// That it was moved to another date or elsewhere, the last time.
+    pub moved: Option<Moved>,
     /// When it was announced.
     pub created_at: Timestamp,
     /// Its picture, if it has one.

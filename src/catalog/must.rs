@@ -45,6 +45,10 @@ pub enum Must {
     BeAlone,
     /// As it is: the event is published.
     StayAsItIs,
+    /// As it is, unless the event is moved.
+    BeMoved,
+    /// Not what it is already.
+    BeAnother,
     /// 1 to 32 of `a-z 0-9 - _`.
     BeTierCode,
     /// The code of a tier of the event.
@@ -142,6 +146,11 @@ impl fmt::Display for Must {
             Self::HaveEntries(least, most) => write!(f, "must have {least} to {most} entries"),
             Self::BeAlone => write!(f, "must be named once"),
             Self::StayAsItIs => write!(f, "cannot be changed: the event is published"),
+            Self::BeMoved => write!(
+                f,
+                "of a published event is changed by moving it: buyers are asked"
+            ),
+            Self::BeAnother => write!(f, "must be another date, or the venue must be another one"),
             Self::BeTierCode => write!(f, "must be 1 to 32 of a-z, 0-9, - and _"),
             Self::BeTier => write!(f, "must be the code of a tier of the event"),
             Self::BeStock => write!(

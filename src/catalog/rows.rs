@@ -11,6 +11,7 @@ use tokio_postgres::types::Json;
 use super::address;
 use super::event::{Event, Tier, Venue};
 use super::facts::{self, Facts};
+use super::moved::read_moved;
 use super::status::Status;
 use super::terms::Terms;
 use super::translation::Translations;
@@ -23,6 +24,7 @@ use crate::types::{SeatNo, TierCode, TierNo};
 pub(super) const EVENT_COLUMNS: &str =
     "e.event_id, e.public_id, e.organisation_id, e.status, e.version, e.name, e.description, e.starts_at,
     e.on_sale_at, e.called_off_at, e.created_at, e.currency,
+    e.moves, e.moved_at, e.moved_from, e.moved_from_place, e.answer_until,
     e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
     coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact, e.asks,
     e.genre, e.doors_at, e.ends_at, e.age_min, e.lineup, e.accessibility, e.organiser, e.terms, e.refund_policy,
@@ -66,6 +68,7 @@ pub(super) fn read_event(row: &Row, mut tiers: Vec<Tier>) -> Event {
         starts_at: row.get("starts_at"),
         on_sale_at: row.get("on_sale_at"),
         called_off_at: row.get("called_off_at"),
+        moved: read_moved(row),
         created_at: row.get("created_at"),
         picture: read_picture(row),
         currency,

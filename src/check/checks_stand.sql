@@ -3,7 +3,7 @@
 WITH needed (table_name, names) AS (
     VALUES
         ('venues', '{accessibility,address,country}'::text[]),
-        ('events', '{accessibility,age,called_off,contact,currency,doors,ends,genre,hold,lineup,max_tickets,max_tickets_per_buyer,on_sale_before_start,organiser,picture,refund_policy,series,status,terms,translations,version}'),
+        ('events', '{accessibility,age,called_off,contact,currency,doors,ends,genre,hold,lineup,max_tickets,max_tickets_per_buyer,moves,on_sale_before_start,organiser,picture,refund_policy,series,status,terms,translations,version}'),
         ('search_words', '{word}'),
         ('tiers', '{capacity,code,companion_seats,issue_from,order,plan,position,price,row_blocks,row_blocks_positive,seating,stock,tier_no,wheelchair_seats,window}'),
         ('tickets', '{row,seat_no}'),
@@ -17,6 +17,8 @@ WITH needed (table_name, names) AS (
         ('former_contacts', '{length}'),
         ('gateway_part_refunds', '{amount}'),
         ('call_offs', '{counts,finished,last}'),
+        ('moves', '{answer,number}'),
+        ('move_answers', '{answer}'),
         ('sales_read', '{counts}'),
         ('sales_ways', '{way}'),
         ('booking_notes', '{text}'),
@@ -36,6 +38,7 @@ WITH needed (table_name, names) AS (
         ('members', '{role}'),
         ('invitations', '{email,hash,purpose,role}'),
         ('organiser_sessions', '{agent,hash}'),
+        ('recovery_codes', '{hash}'),
         ('audit_entries', '{actor,length}')
 ),
 single AS (

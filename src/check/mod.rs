@@ -95,6 +95,8 @@ const RULES: &[Rule] = &rules![
     "nothing_without_its_booking",
     "answer_has_its_question",
     "called_off_event_is_over",
+    "moved_event_is_where_it_is_said",
+    "returned_booking_is_refunded",
     "sales_are_added_up",
     "admitted_ticket_is_sold",
     "check_in_has_its_scans",

@@ -11,6 +11,7 @@
 //! by `access`; which code is genuine, by `ticket`.
 
 mod answer;
+mod close;
 mod counts;
 mod find;
 mod gates;
@@ -28,6 +29,7 @@ use crate::ticket::Codes;
 use crate::types::{Reference, SeatNo, TierNo, Timestamp};
 
 pub use answer::{Answer, Told, recorded};
+pub use close::close_gates_of;
 pub use counts::{GateCount, counts};
 pub use find::{Found, find};
 pub use gates::{

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::ledger::{self, NewPayment};
 use super::{PayError, Payment, PaymentRequest};
 use crate::booking::{self, LockedBooking, Status};
+use crate::catalog;
 use crate::postgres::{Db, Error, Transaction};
 use crate::types::{Fingerprint, PaymentId};
 
@@ -87,6 +88,12 @@ async fn begin_in(
     check_payable(transaction, &booking).await?;
     if booking.total.minor == 0 {
         return Err(PayError::Free);
+    }
+    if let Some(seen) = request.seen_moves {
+        let last = catalog::last_move(transaction, request.event).await?;
+        if last.map_or(0, |(moved, _)| moved.number) != seen {
+            return Err(PayError::MovedAgain);
+        }
     }
     let (event, id, contact) = (request.event, request.booking, request.contact.as_ref());
     let taken = booking::take_contact(transaction, event, id, contact, request.by_buyer).await?;

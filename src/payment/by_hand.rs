@@ -6,8 +6,7 @@
 
 use std::sync::Arc;
 
-use utoipa::ToSchema;
-
+use super::method::ByHand;
 use super::{Payment, ledger};
 use crate::allocator::Lanes;
 use crate::audit::{self, Actor, Entry};
@@ -20,85 +19,6 @@ use crate::types::{BookingId, Money};
 const LISTED_MAX: i64 = 500;
 /// Characters of a terminal's reference at most.
 const REFERENCE_MAX: usize = 100;
-
-/// How a payment is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ToSchema)]
-#[schema(as = PaymentMethod, rename_all = "lowercase")]
-pub enum Method {
-    /// By card, through the gateway.
-    Card,
-    /// In cash, at the box office.
-    Cash,
-    /// By card, at the terminal of the box office.
-    Terminal,
-}
-
-impl Method {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Card, Self::Cash, Self::Terminal];
-
-    /// As the database and JSON have it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Card => "card",
-            Self::Cash => "cash",
-            Self::Terminal => "terminal",
-        }
-    }
-}
-
-impl std::str::FromStr for Method {
-    type Err = crate::types::Invalid;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|method| method.as_str() == text);
-        found.ok_or_else(|| crate::types::Invalid::new("must be card, cash or terminal"))
-    }
-}
-
-impl serde::Serialize for Method {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-/// How an organiser is paid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ByHand {
-    /// In cash.
-    Cash {
-        /// What the buyer gave, in minor units; `None` is just what it costs.
-        tendered_minor: Option<i64>,
-    },
-    /// By the terminal.
-    Terminal {
-        /// What it printed.
-        reference: Option<String>,
-    },
-}
-
-impl ByHand {
-    /// Which way.
-    pub fn method(&self) -> Method {
-        match self {
-            Self::Cash { .. } => Method::Cash,
-            Self::Terminal { .. } => Method::Terminal,
-        }
-    }
-
-    /// What is the same in a repetition.
-    fn terms(&self) -> String {
-        match self {
-            Self::Cash { tendered_minor } => {
-                let given = tendered_minor.map(|minor| format!(" {minor}"));
-                format!("cash{}", given.unwrap_or_default())
-            }
-            Self::Terminal { reference } => {
-                let reference = reference.as_ref().map(|text| format!(" {text}"));
-                format!("terminal{}", reference.unwrap_or_default())
-            }
-        }
-    }
-}
 
 /// A sale at the counter.
 #[derive(Debug, Clone)]

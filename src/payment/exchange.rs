@@ -14,8 +14,8 @@ use crate::allocator::Released;
 use crate::allocator::exchange::{Exchanged, NewItem, exchange};
 use crate::audit::{self, Actor, Entry};
 use crate::booking::{
-    Asked, Change, ChangeError, ChangeKind, ExchangePlan, HeldTicket, ItemChange, begin_change,
-    may_change_money, plan_exchange,
+    Asked, Change, ChangeError, ChangeKind, ExchangePlan, HeldTicket, ItemChange, Moved,
+    begin_change, may_change_money, move_answers, plan_exchange,
 };
 use crate::catalog::{Event, Tier};
 use crate::postgres::{Db, Transaction};
@@ -134,6 +134,10 @@ async fn exchange_in(
     };
     changing.record(asked, &change, Some(new)).await?;
     let new: Vec<HeldTicket> = seats.iter().map(|seat| (to.no, *seat)).collect();
+    // What was answered of a ticket is of the one that takes its place.
+    let moved = old.iter().zip(&new).map(|(&from, &to)| Moved { from, to });
+    let moved: Vec<Moved> = moved.filter(|it| it.from != it.to).collect();
+    move_answers(transaction, event.no, asked.booking, &moved).await?;
     let mut after = json!({"tickets": labels(event, &new)});
     if plan.refund_minor > 0 {
         after["refund"] = json!(event.money(plan.refund_minor));

@@ -30,6 +30,8 @@ mod figures;
 mod free;
 mod give_back;
 mod ledger;
+mod method;
+mod move_answer;
 mod payments;
 mod record;
 mod recovery;
@@ -51,10 +53,12 @@ use crate::types::{
     BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, RefundId, Timestamp,
 };
 
-pub use by_hand::{ByHand, HandRefund, Method, SellError, Take};
+pub use by_hand::{HandRefund, SellError, Take};
 pub use call_off::CallOff;
 pub use exchange::Exchange;
 pub use give_back::GiveBack;
+pub use method::{ByHand, Method};
+pub use move_answer::MoveReply;
 pub use payments::{Paid, Payments};
 
 /// Declined cards after which a booking fails.
@@ -202,6 +206,8 @@ pub struct PaymentRequest {
     pub buyer: BuyerId,
     /// The client's idempotency key.
     pub key: IdempotencyKey,
+    /// How often the event was moved by what the buyer has been shown; `None` if that is not known.
+    pub seen_moves: Option<i32>,
     /// With which card.
     pub card: Card,
     /// Who the buyer is said to be.
@@ -265,6 +271,18 @@ pub enum PayError {
     /// The event has begun, or is about to: bookings cannot be cancelled any more.
     #[error("it is too late to cancel")]
     EventBegun,
+    /// The event was not moved since the booking was paid: nothing is asked.
+    #[error("nothing is asked about the booking")]
+    NotAsked,
+    /// The event was moved again: the answer is to a move that does not stand any more.
+    #[error("the event was moved again")]
+    MovedAgain,
+    /// Answers are not taken any more.
+    #[error("it is too late to answer")]
+    AnswerClosed,
+    /// Somebody came in with one of the tickets.
+    #[error("a ticket of the booking was used")]
+    Admitted,
     /// Too many payments are processing in this process.
     #[error("too many payments are under way")]
     Overloaded,

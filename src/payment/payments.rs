@@ -16,6 +16,7 @@ use super::begin::{Begun, begin};
 use super::call_off::{self, CallOff};
 use super::cancel::{By, Cancellation, Cancelled, cancel};
 use super::figures::{Call, Figures, Step};
+use super::move_answer::{self, MoveReply};
 use super::record::{NotRecorded, Source};
 use super::recovery::{Charges, Parts, Refunds};
 use super::settle::Settler;
@@ -221,6 +222,7 @@ impl Payments {
             booking: id,
             buyer: booking.buyer,
             key,
+            seen_moves: None,
             card,
             contact: None,
             answers: Vec::new(),
@@ -331,10 +333,36 @@ impl Payments {
     }
 
     async fn cancel_by(&self, event: EventNo, booking: BookingId, by: By) -> Result<(), PayError> {
-        let this = self.clone();
+        let db = self.0.settler.db.clone();
         let cancellation = Cancellation { event, booking, by };
+        self.follow(
+            (event, booking),
+            async move { cancel(&db, cancellation).await },
+        )
+        .await
+    }
+
+    /// Takes what a buyer answers when their event was moved; whoever returns the tickets is refunded. As
+    /// [`Payments::cancel`].
+    ///
+    /// # Errors
+    /// [`PayError`].
+    pub async fn answer_move(&self, reply: MoveReply) -> Result<(), PayError> {
+        let db = self.0.settler.db.clone();
+        let of = (reply.event, reply.booking);
+        self.follow(of, async move { move_answer::take(&db, reply).await })
+            .await
+    }
+
+    /// Cancels a booking, if that is what comes of the work, and makes the refunds that are due then.
+    async fn follow(
+        &self,
+        (event, booking): (EventNo, BookingId),
+        work: impl Future<Output = Result<Cancelled, PayError>> + Send + 'static,
+    ) -> Result<(), PayError> {
+        let this = self.clone();
         let work = self.spawn(async move {
-            let cancelled = cancel(&this.0.settler.db, cancellation).await?;
+            let cancelled = work.await?;
             fault::point(fault::CANCELLED);
             this.0.settler.lanes.released(event, &cancelled.released);
             this.tell_cancelled(event, booking, &cancelled);

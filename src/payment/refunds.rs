@@ -9,10 +9,11 @@ use super::{LEASE, Refund, RefundRef};
 use crate::postgres::{Client, Db, Error, Params, Transaction};
 use crate::types::{BookingId, EventNo, Money, PaymentId, RefundId};
 
-/// $1 event, $2 booking, $3 minor units. The payment that keeps its money: there is one at most.
+/// $1 event, $2 booking, $3 minor units. The payment that keeps its money: there is one at most. What was paid by hand is
+/// given back by hand, and as a whole.
 const COUNT: &str = "
     UPDATE payments SET returned_minor = coalesce(returned_minor, 0) + $3
-    WHERE event_id = $1 AND booking_id = $2 AND status = 'succeeded' AND refund_requested_at IS NULL
+    WHERE event_id = $1 AND booking_id = $2 AND method = 'card' AND status = 'succeeded' AND refund_requested_at IS NULL
     RETURNING id, currency";
 
 /// $1 event, $2 refund, $3 payment, $4 booking, $5 minor units, $6 currency, $7 seconds until recovery makes it.

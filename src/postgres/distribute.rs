@@ -31,7 +31,7 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 26] = [
+const TABLES: [Table; 28] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
@@ -49,6 +49,8 @@ const TABLES: [Table; 26] = [
     by_event("check_ins"),
     by_event("audit_entries"),
     by_event("call_offs"),
+    by_event("moves"),
+    by_event("move_answers"),
     by_event("sales_read"),
     by_event("sales_quarters"),
     by_event("sales_seconds"),

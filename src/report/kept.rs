@@ -71,7 +71,8 @@ const NEXT_CHANGED: &str = "
         SELECT changed_at AS at, change_id AS id FROM booking_change_items
         WHERE event_id = $1 AND (changed_at, change_id) > ($2, $3) AND changed_at < $4
         ORDER BY event_id, changed_at, change_id LIMIT $5)
-    SELECT at, id, (SELECT count(*) FROM next) AS count FROM next ORDER BY at DESC, id DESC LIMIT 1";
+    SELECT at, id, count, count AS sales, false AS has_ways
+    FROM (SELECT at, id, (SELECT count(*) FROM next) AS count FROM next) AS n ORDER BY at DESC, id DESC LIMIT 1";
 
 /// Sums of the bookings after one up to another, by tier and quarter of an hour. $1 event, $2 and $3 the one, $4 and $5
 /// the other. LATERAL, so that items are looked up whatever the statistics say. A booking was ordered as it is, with what

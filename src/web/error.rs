@@ -41,6 +41,10 @@
 //! | `nothing-to-refund`      | 409    | no charge is left from which so much could go back |
 //! | `only-cancelled`         | 409    | an organiser made the booking: it is cancelled, and not changed like this |
 //! | `too-late-to-cancel`     | 409    | the event has begun, or is about to |
+//! | `not-asked`              | 409    | the event was not moved since the booking was paid |
+//! | `moved-again`            | 409    | the event was moved again: another date is asked about |
+//! | `answer-closed`          | 409    | the time to return tickets of a moved event is over |
+//! | `already-admitted`       | 409    | somebody came in with one of the tickets |
 //! | `scan-not-undoable`      | 409    | the scan changed nothing, or the ticket was scanned again since |
 //! | `webhook-signature`      | 403    | a webhook that the gateway has not signed |
 //! | `webhook-timestamp`      | 403    | a webhook signed more than five minutes ago, or in the future |
@@ -253,6 +257,7 @@ impl Error {
             "picture" => "problem-no-picture",
             "call-off" => "problem-no-call-off",
             "block" => "problem-no-block",
+            "move" => "problem-no-move",
             "calendar file" => "problem-no-calendar-file",
             _ => "problem-no-page",
         };

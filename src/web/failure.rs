@@ -64,6 +64,7 @@ impl Said {
             ("other-site", _) if problem.title == UNKNOWN_SITE => say("form-from-unknown-site"),
             ("other-site", _) => say("form-from-other-site"),
             ("too-late-to-cancel", _) => say("event-begins"),
+            ("already-admitted", _) => say("ticket-was-used"),
             ("too-many-requests", Some(seconds)) => frame.count("wait-seconds", seconds as i32),
             _ => String::new(),
         };
@@ -95,6 +96,7 @@ fn text_of(problem: &Problem) -> &'static str {
         ("too-many-requests", _) => "too-many",
         ("internal-error", _) => "internal-error",
         ("too-late-to-cancel", _) => "too-late-to-cancel",
+        ("already-admitted", _) => "already-admitted",
         (_, 405) => "not-possible",
         (_, 413) => "too-large",
         ("invalid-request", _) => "unreadable",

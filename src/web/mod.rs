@@ -243,6 +243,10 @@ fn json(routes: &mut ServiceConfig) {
             )
             .wrap(headers::of_catalogue()),
         )
+        .service(at(
+            "/bookings/{booking_id}/move-answer",
+            [post().to(api::move_answers::take)],
+        ))
         .service(at("/buyers", [post().to(api::buyers::create)]))
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
@@ -309,6 +313,13 @@ fn sales(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/bookings/{booking_id}/given-back",
             [post().to(api::organiser::box_office::given_back)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/move",
+            [
+                get().to(api::organiser::moving::progress),
+                post().to(api::organiser::moving::begin),
+            ],
         ))
         .service(at(
             "/organiser/bookings",
@@ -510,6 +521,10 @@ fn html(routes: &mut ServiceConfig) {
             "/bookings/{booking_id}/answers",
             [post().to(shop::bookings::answer)],
         ))
+        .service(at(
+            "/bookings/{booking_id}/move-answer",
+            [post().to(shop::move_answers::answer)],
+        ))
         .service(at("/buyers", [post().to(shop::buyers::create)]))
         .service(at("/favicon.ico", [get().to(view::assets::favicon)]))
         .service(at(
@@ -572,6 +587,10 @@ fn admin_account(routes: &mut ServiceConfig) {
             ],
         ))
         .service(at(
+            "/admin/account/recovery-codes",
+            [post().to(admin::second_factor::renew_codes)],
+        ))
+        .service(at(
             "/admin/account/second-factor/off",
             [post().to(admin::second_factor::turn_off)],
         ))
@@ -626,6 +645,7 @@ fn admin(routes: &mut ServiceConfig) {
             "/scan/{event}/gates",
             [post().to(admin::scan::open_gate)],
         ))
+        .configure(admin_doors)
         .service(at(
             "/scan/{event}/scans",
             [post().to(admin::scan::scan_all)],
@@ -641,6 +661,30 @@ fn admin(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/audit",
             [get().to(admin::audit::of_event)],
+        ));
+}
+
+/// The pages on which lists and gates are kept.
+fn admin_doors(routes: &mut ServiceConfig) {
+    use admin::doors;
+    routes
+        .service(at("/scan/{event}/doors", [get().to(doors::show)]))
+        .service(at("/scan/{event}/lists", [post().to(doors::make_list)]))
+        .service(at(
+            "/scan/{event}/lists/{list_id}",
+            [post().to(doors::change_list)],
+        ))
+        .service(at(
+            "/scan/{event}/lists/{list_id}/close",
+            [post().to(doors::close_list)],
+        ))
+        .service(at(
+            "/scan/{event}/gates/{gate_id}",
+            [post().to(doors::change_gate)],
+        ))
+        .service(at(
+            "/scan/{event}/gates/{gate_id}/close",
+            [post().to(doors::close_gate)],
         ));
 }
 
@@ -737,7 +781,7 @@ fn admin_sales(routes: &mut ServiceConfig) {
 /// The pages on which events are planned.
 fn admin_planning(routes: &mut ServiceConfig) {
     use admin::halls::{hall, seating};
-    use admin::planning::{event, publishing, questions, tier};
+    use admin::planning::{event, languages, moving, publishing, questions, tier};
     routes
         .service(at(
             "/admin/halls",
@@ -766,6 +810,18 @@ fn admin_planning(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/edit",
             [get().to(event::edit), post().to(event::save)],
+        ))
+        .service(at(
+            "/admin/events/{event}/languages",
+            [get().to(languages::show)],
+        ))
+        .service(at(
+            "/admin/events/{event}/languages/{language}",
+            [post().to(languages::save)],
+        ))
+        .service(at(
+            "/admin/events/{event}/move",
+            [get().to(moving::show), post().to(moving::begin)],
         ))
         .service(at(
             "/admin/events/{event}/preview",

@@ -73,6 +73,7 @@ const ROUTES: &[Route] = &[
     ("GET", "/api/bookings/{booking_id}/answers",       [404,  200,  404,    403,  200,   403,    401,    401,    401]),
     ("PATCH", "/api/bookings/{booking_id}/answers",     [404,  415,  404,    403,  415,   403,    401,    401,    401]),
     ("POST", "/api/bookings/{booking_id}/cancel",       [404,  200,  404,    403,  200,   403,    401,    401,    401]),
+    ("POST", "/api/bookings/{booking_id}/move-answer",  [404,  409,  404,    403,  409,   403,    401,    401,    401]),
     ("GET", "/api/organiser/bookings",                  [401,  403,  403,    401,  422,   403,    401,    401,    401]),
     ("GET", "/api/organiser/bookings/{booking_id}/history", [401, 403, 403,  401,  200,   403,    401,    401,    401]),
     ("POST", "/api/organiser/bookings/{booking_id}/notes", [401, 403, 403,   401,  201,   403,    401,    401,    401]),
@@ -93,6 +94,8 @@ const ROUTES: &[Route] = &[
     ("POST", "/api/organiser/events/{event_id}/box-office", [401, 403, 403,  401,  422,   403,    401,    401,    401]),
     ("GET", "/api/organiser/events/{event_id}/hand-refunds", [401, 403, 403, 401,  200,   403,    401,    401,    401]),
     ("POST", "/api/organiser/bookings/{booking_id}/given-back", [401, 403, 403, 401, 200, 403,    401,    401,    401]),
+    ("GET", "/api/organiser/events/{event_id}/move",    [401,  403,  403,    401,  404,   403,    401,    401,    401]),
+    ("POST", "/api/organiser/events/{event_id}/move",   [401,  403,  403,    401,  422,   403,    401,    401,    401]),
     // The token without the others' scopes has that of scanners.
     ("POST", "/api/organiser/events/{event_id}/scans",  [401,  403,  403,  401,  403,  422,  401,  401,  401]),
     ("POST", "/api/organiser/events/{event_id}/scans/batch",[401,  403,  403,  401,  403,  422,  401,  401,  401]),
@@ -149,6 +152,7 @@ const ROUTES: &[Route] = &[
     ("POST", "/bookings/{booking_id}/payments",         [404,  303,  404,    303,  303,   403,    401,    401,    401]),
     ("POST", "/bookings/{booking_id}/answers",          [404,  303,  404,    403,  303,   403,    401,    401,    401]),
     ("POST", "/bookings/{booking_id}/cancel",           [404,  303,  404,    403,  303,   403,    401,    401,    401]),
+    ("POST", "/bookings/{booking_id}/move-answer",           [404,  303,  404,    403,  303,   403,    401,    401,    401]),
     ("POST", "/buyers",                                 [303,  200,  200,    303,  303,   303,    401,    401,    401]),
     public("GET", "/bookings/find", 200),
     public("POST", "/bookings/find", 404),
@@ -272,6 +276,7 @@ async fn ask(
             "/api/bookings" => json!({"event_id": event, "items": [{"tier": "ga", "quantity": 1}]}),
             "/api/payments" => json!({"booking_id": id, "card_number": "4242424242424242"}),
             path if path.ends_with("/notes") => json!({"text": "Rang about the lift."}),
+            path if path.ends_with("/move-answer") => json!({"move": 1, "answer": "keep"}),
             path if path.ends_with("/call-off") => json!({"name": "another"}),
             _ => json!({}),
         };
@@ -284,6 +289,8 @@ async fn ask(
             ("key", key.as_str()),
             ("qty-ga", "1"),
             ("card_number", "4242424242424242"),
+            ("move", "1"),
+            ("answer", "keep"),
         ];
         request = if path.starts_with("/api/") {
             request.json(&body)

@@ -84,6 +84,7 @@ async fn a_sale_at_the_counter_is_confirmed_with_its_payment_and_says_what_the_c
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told once")]
 async fn revenue_tells_card_cash_terminal_and_gifts_apart() {
     with_server(async |server| {
         let event = server.event(&[general("ga", 50)]).await;
@@ -252,6 +253,7 @@ async fn a_cancelled_sale_is_given_back_the_way_it_was_paid_and_no_gateway_is_as
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told once")]
 async fn calling_off_gives_blocks_back_and_lists_what_goes_back_by_hand() {
     with_server(async |server| {
         let event = server.event(&[general("ga", 50)]).await;
@@ -448,6 +450,7 @@ fn hidden(page: &str, name: &str) -> String {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told once")]
 async fn the_counter_works_as_plain_forms_and_a_double_press_sells_once() {
     with_server(async |server| {
         let event = server
@@ -535,6 +538,7 @@ async fn the_counter_works_as_plain_forms_and_a_double_press_sells_once() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told once")]
 async fn blocks_and_guests_work_as_plain_forms() {
     with_server(async |server| {
         let event = server

@@ -345,6 +345,33 @@ async fn whatever_dies_between_the_record_and_the_gateway_the_money_goes_back_on
     }
 }
 
+/// Adult and reduced in one room: the seat stays, its price changes; what is given back is free for both.
+#[tokio::test]
+async fn a_ticket_gets_the_price_of_another_tier_of_its_stock_on_the_same_seat() {
+    with_server(async |server| {
+        let event = crate::shared_stock::shared(server, 20, json!([10])).await;
+        let organiser = Organiser::new(server).await;
+        let bought = paid(server, event, &[("adult", 2)], "Ana").await;
+        let old = seats(&bought, "adult");
+        let cheaper = json!({
+            "tickets": tickets("adult", &[&old[0]]), "tier": "reduced", "seats": [old[0]],
+        });
+        let moved = exchange(&organiser, &bought, cheaper).await;
+        assert_eq!(moved.status, 200, "{}", moved.json);
+        let booking = &moved.json["booking"];
+        assert_eq!(seats(booking, "adult"), old[1..]);
+        assert_eq!(seats(booking, "reduced"), old[..1]);
+        assert_eq!(
+            (server.count(FREE).await, server.count(BACK).await),
+            (18, 1_000)
+        );
+        let back = give_back(&organiser, &bought, tickets("reduced", &[&old[0]])).await;
+        assert_eq!(back.status, 200, "{}", back.json);
+        assert_eq!(server.count(FREE).await, 19);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn tickets_are_moved_to_named_seats_and_codes_of_before_are_replaced() {
     with_server(async |server| {

@@ -83,7 +83,7 @@ async fn books() -> (Db, Client) {
 /// Makes the books anew; the schema stays as it is.
 async fn repair(client: &Client) {
     let empty = "TRUNCATE venues, events, tiers, tickets, bookings, booking_items, payments, webhook_events,
-        gateway_charges, gateway_refunds, gateway_part_refunds, gateway_deliveries, refunds, booking_changes, booking_change_items, call_offs, sales_read, sales_quarters, sales_ways, check_in_lists, gates, scans, check_ins, questions, answers RESTART IDENTITY CASCADE";
+        gateway_charges, gateway_refunds, gateway_part_refunds, gateway_deliveries, refunds, booking_changes, booking_change_items, call_offs, moves, move_answers, sales_read, sales_quarters, sales_ways, check_in_lists, gates, scans, check_ins, questions, answers RESTART IDENTITY CASCADE";
     client.batch_execute(empty).await.unwrap();
     client.batch_execute(BOOKS).await.unwrap();
 }
@@ -105,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-const ROWS: [(&str, &str); 40] = [
+const ROWS: [(&str, &str); 44] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -166,6 +166,35 @@ const ROWS: [(&str, &str); 40] = [
     (
         "called_off_event_is_over",
         "INSERT INTO call_offs (event_id, bookings) VALUES (2, 0)",
+    ),
+    (
+        "moved_event_is_where_it_is_said",
+        "INSERT INTO moves (event_id, move_no, from_starts_at, from_venue_id, starts_at, answer_until)
+         SELECT event_id, 1, starts_at, venue_id, starts_at, starts_at FROM events WHERE event_id = 1",
+    ),
+    (
+        "moved_event_is_where_it_is_said",
+        "INSERT INTO moves (event_id, move_no, from_starts_at, from_venue_id, starts_at, answer_until)
+         SELECT event_id, 1, starts_at, venue_id, starts_at, starts_at FROM events WHERE event_id = 1;
+         UPDATE events SET moves = 1, moved_at = now(), moved_from = starts_at, answer_until = starts_at,
+                           starts_at = starts_at + interval '1 day' WHERE event_id = 1",
+    ),
+    (
+        "returned_booking_is_refunded",
+        "INSERT INTO moves (event_id, move_no, from_starts_at, from_venue_id, starts_at, answer_until)
+         SELECT event_id, 1, starts_at, venue_id, starts_at, starts_at FROM events WHERE event_id = 1;
+         UPDATE events SET moves = 1, moved_at = now(), moved_from = starts_at, answer_until = starts_at
+         WHERE event_id = 1;
+         INSERT INTO move_answers (event_id, booking_id, move_no, answer)
+         SELECT 1, id, 1, 'return' FROM bookings WHERE event_id = 1 AND status = 'confirmed' LIMIT 1",
+    ),
+    (
+        "returned_booking_is_refunded",
+        "INSERT INTO moves (event_id, move_no, from_starts_at, from_venue_id, starts_at, answer_until)
+         SELECT event_id, 1, starts_at, venue_id, starts_at, starts_at FROM events WHERE event_id = 1;
+         UPDATE events SET moves = 1, moved_at = now(), moved_from = starts_at, answer_until = starts_at
+         WHERE event_id = 1;
+         INSERT INTO move_answers (event_id, booking_id, move_no, answer) VALUES (1, md5('nobody')::uuid, 1, 'keep')",
     ),
     (
         "sales_are_added_up",

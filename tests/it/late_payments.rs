@@ -122,6 +122,7 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
         }
         let event = EventNo(server.count("SELECT max(event_id) FROM events").await);
         let request = PaymentRequest {
+            seen_moves: None,
             event,
             booking: text(&another["id"]).parse().unwrap(),
             buyer: text(&another["buyer_id"]).parse().unwrap(),

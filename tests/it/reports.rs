@@ -41,6 +41,11 @@ impl<'a> Organiser<'a> {
         request.send().await.unwrap()
     }
 
+    /// A request with its token.
+    pub(crate) fn signed(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        request.bearer_auth(&self.token)
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         Answer::of(self.ask(path).await).await
     }

@@ -31,7 +31,7 @@ fn reduced() -> Value {
 }
 
 /// A published event whose two tiers share so many tickets.
-async fn shared(server: &Server, capacity: i64, blocks: Value) -> Uuid {
+pub(crate) async fn shared(server: &Server, capacity: i64, blocks: Value) -> Uuid {
     let program = Program::new(server).await;
     let tiers = json!([adult(capacity, blocks), reduced()]);
     id_of(&program.published(tiers).await)

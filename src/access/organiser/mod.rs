@@ -1,11 +1,11 @@
 //! The people of the organiser's side: accounts, passwords, second factors, sessions, organisations and who may do what
-//! in them. Owns the tables `organisations`, `organisers`, `members`, `invitations` and `organiser_sessions`.
+//! in them. Owns the tables `organisations`, `organisers`, `members`, `invitations`, `organiser_sessions` and `recovery_codes`.
 //!
 //! What must hold: passwords are known by their Argon2id hash alone, and what a browser or a link carries by its SHA-256;
 //! signing in does the same work whether there is such an account or not; the role is looked up at each request, so
 //! whoever is removed is out at once; an organisation always keeps an owner; a link and a code are good once.
 //!
-//! What each role may is said by `types::Role`. `password` hashes, `totp` knows codes, `secret` makes what is shown once. `accounts`,
+//! What each role may is said by `types::Role`. `password` hashes, `totp` knows codes, `recovery` those that stand for them, `secret` makes what is shown once. `accounts`,
 //! `session`, `invitation` and `members` have a table each; `sign_in` and `accept` put them together. Nothing of HTTP.
 
 pub mod accept;
@@ -14,6 +14,7 @@ pub mod invitation;
 pub mod members;
 mod organisers;
 mod password;
+mod recovery;
 mod secret;
 pub mod session;
 pub mod sign_in;

@@ -7,12 +7,13 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::password::{self, BYTES_MAX, PasswordInvalid};
+use super::recovery;
 use super::session::{self, SignedIn};
 use super::{Organisers, Totp};
 use crate::audit::{self, Actor, Entry};
 use crate::postgres::{Client, Error, Transaction};
-use crate::types::OrganiserId;
 use crate::types::contact::fold_email;
+use crate::types::{OrganisationNo, OrganiserId};
 
 /// $1 folded e-mail address.
 const FIND: &str = "
@@ -118,20 +119,17 @@ impl Organisers {
         let Some(row) = transaction.query_opt(LOCK, &[&pending.organiser]).await? else {
             return Ok(Attempt::Wrong);
         };
-        let Some(step) = step_of(&row, code) else {
+        if !take_code(&transaction, pending.organiser, &row, code).await? {
             transaction.execute(WRONG_CODE, &[&pending.session]).await?;
             transaction.commit().await?;
             return Ok(Attempt::Wrong);
-        };
+        }
         let ended = transaction
             .query_opt(END_PENDING, &[&pending.session])
             .await?;
         if ended.is_none() {
             return Ok(Attempt::Wrong);
         }
-        transaction
-            .execute(TOOK_CODE, &[&pending.organiser, &step])
-            .await?;
         let hash = row.get("password_hash");
         let begun = session::begin(&transaction, pending.organiser, hash, true, agent).await?;
         transaction.commit().await?;
@@ -205,7 +203,8 @@ impl Organisers {
             .map(Totp::of))
     }
 
-    /// Turns the second factor on by its first code. Whether the code was right.
+    /// Turns the second factor on by its first code. The recovery codes, which are shown once; `None` if the code was
+    /// wrong.
     ///
     /// # Errors
     /// Those of the database.
@@ -214,22 +213,58 @@ impl Organisers {
         by: &Actor,
         who: &SignedIn,
         code: &str,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Vec<String>>, Error> {
         let mut client = self.db.get().await?;
         let transaction = client.transaction().await?;
         let row = transaction.query_opt(LOCK, &[&who.organiser]).await?;
         let row = row.filter(|row| !row.get::<_, bool>("has_totp"));
         let Some(step) = row.and_then(|row| step_of(&row, code)) else {
-            return Ok(false);
+            return Ok(None);
         };
         transaction
             .execute(CONFIRM_TOTP, &[&who.organiser, &step])
             .await?;
         session::end_all(&transaction, who.organiser, Some(who.session)).await?;
+        let codes = recovery::make(&transaction, who.organiser).await?;
         let entry = Entry::new(by, "second-factor.on", "organiser", who.organiser);
         audit::record(&transaction, &entry).await?;
         transaction.commit().await?;
-        Ok(true)
+        Ok(Some(codes))
+    }
+
+    /// New recovery codes instead of those before, for one more code. `None` if that was wrong.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn renew_recovery_codes(
+        &self,
+        by: &Actor,
+        who: &SignedIn,
+        code: &str,
+    ) -> Result<Option<Vec<String>>, Error> {
+        let mut client = self.db.get().await?;
+        let transaction = client.transaction().await?;
+        let row = transaction.query_opt(LOCK, &[&who.organiser]).await?;
+        let Some(row) = row.filter(|row| row.get::<_, bool>("has_totp")) else {
+            return Ok(None);
+        };
+        if !take_code(&transaction, who.organiser, &row, code).await? {
+            return Ok(None);
+        }
+        let codes = recovery::make(&transaction, who.organiser).await?;
+        let entry = Entry::new(by, "recovery-codes.made", "organiser", who.organiser);
+        audit::record(&transaction, &entry).await?;
+        transaction.commit().await?;
+        Ok(Some(codes))
+    }
+
+    /// How many recovery codes are left.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn recovery_codes_left(&self, who: &SignedIn) -> Result<i64, Error> {
+        let client = self.db.get().await?;
+        recovery::left(&client, who.organiser).await
     }
 
     /// Turns the second factor off by one more code. Whether the code was right.
@@ -241,10 +276,13 @@ impl Organisers {
         let transaction = client.transaction().await?;
         let row = transaction.query_opt(LOCK, &[&who.organiser]).await?;
         let row = row.filter(|row| row.get::<_, bool>("has_totp"));
-        if row.and_then(|row| step_of(&row, code)).is_none() {
+        let Some(row) = row else {
+            return Ok(false);
+        };
+        if !take_code(&transaction, who.organiser, &row, code).await? {
             return Ok(false);
         }
-        transaction.execute(DROP_TOTP, &[&who.organiser]).await?;
+        take_totp(&transaction, who.organiser).await?;
         let entry = Entry::new(by, "second-factor.off", "organiser", who.organiser);
         audit::record(&transaction, &entry).await?;
         transaction.commit().await?;
@@ -256,6 +294,30 @@ impl Organisers {
 fn step_of(row: &Row, code: &str) -> Option<i64> {
     let secret: Option<Vec<u8>> = row.get("totp_secret");
     Totp::of(secret?).step_of(code, row.get("now"), row.get("totp_last_step"))
+}
+
+/// Takes a code of the app, or a recovery code, whose account is locked and has a second factor. Whether it is good: each
+/// is once.
+async fn take_code(
+    transaction: &Transaction<'_>,
+    organiser: OrganiserId,
+    row: &Row,
+    code: &str,
+) -> Result<bool, Error> {
+    if let Some(step) = step_of(row, code) {
+        transaction.execute(TOOK_CODE, &[&organiser, &step]).await?;
+        return Ok(true);
+    }
+    if !recovery::take(transaction, organiser, code).await? {
+        return Ok(false);
+    }
+    let by = Actor {
+        organisation: None,
+        ..Actor::organiser(organiser, row.get("email"), OrganisationNo::FIRST)
+    };
+    let entry = Entry::new(&by, "recovery-code.used", "organiser", organiser);
+    audit::record(transaction, &entry).await?;
+    Ok(true)
 }
 
 /// Ends the sessions of an account but one, and the links that would set its password.
@@ -272,5 +334,5 @@ pub(super) async fn end_what_the_password_opened(
 /// Takes the second factor from an account whose phone is lost.
 pub(super) async fn take_totp(client: &Client, organiser: OrganiserId) -> Result<(), Error> {
     client.execute(DROP_TOTP, &[&organiser]).await?;
-    Ok(())
+    recovery::end(client, organiser).await
 }

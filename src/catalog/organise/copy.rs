@@ -1,6 +1,7 @@
 //! Other dates of an event: copies of it as drafts, each at its own time.
 
-use chrono::TimeDelta;
+use chrono::{TimeDelta, TimeZone};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::EditError;
@@ -26,6 +27,8 @@ const SERIES_NAME_MAX: usize = 50;
 pub struct Dates {
     /// When each starts.
     pub starts_at: Vec<Timestamp>,
+    /// In how many weeks after that each is repeated, on the same day and at the same time of the venue's clock.
+    pub weeks: u32,
     /// When their sale opens; that of the original if it is to come, otherwise at once.
     pub on_sale_at: Option<Timestamp>,
     /// The name of the series; several dates of an event of none get one, and so does the event.
@@ -45,9 +48,10 @@ pub async fn copy(
 ) -> Result<Vec<EventId>, EditError> {
     check(dates)?;
     db.transaction(|transaction| {
-        let (by, dates) = (by.clone(), dates.clone());
+        let (by, mut dates) = (by.clone(), dates.clone());
         Box::pin(async move {
             let own = lock(transaction, id, &by, None).await?;
+            dates.starts_at = every_week(&dates, own.event.venue.time_zone)?;
             let own_series = own.event.facts.series.clone();
             let series = dates.series.clone().or_else(|| own_series.clone());
             let series = series.or_else(|| {
@@ -65,6 +69,7 @@ pub async fn copy(
             };
             let mut copies = Vec::with_capacity(dates.starts_at.len());
             for (index, &starts_at) in dates.starts_at.iter().enumerate() {
+                let index = index / (dates.weeks as usize + 1);
                 let copy = EventId(Uuid::new_v4());
                 let mut details = moved(own.details(), own.event.starts_at, starts_at);
                 details.facts.series.clone_from(&series);
@@ -90,11 +95,42 @@ pub async fn copy(
     .await
 }
 
+/// The dates, each with its repetitions behind it. Where the clock skips the hour, it is the one before.
+fn every_week(dates: &Dates, zone: Tz) -> Result<Vec<Timestamp>, EditError> {
+    let mut all = Vec::new();
+    for at in &dates.starts_at {
+        let local = at.with_timezone(&zone).naive_local();
+        for week in 0..=i64::from(dates.weeks) {
+            let repeated = local.checked_add_signed(TimeDelta::weeks(week));
+            let repeated = repeated.and_then(|at| zone.from_local_datetime(&at).earliest());
+            all.push(match (week, repeated) {
+                // To the second, as it was said.
+                (0, _) => *at,
+                (_, Some(repeated)) => repeated.to_utc(),
+                (week, None) => *at + TimeDelta::weeks(week),
+            });
+        }
+    }
+    let mut sorted = all.clone();
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(EditError::wrong("/weeks", Must::BeAlone));
+    }
+    Ok(all)
+}
+
 fn check(dates: &Dates) -> Result<(), EditError> {
     let mut wrong = Vec::new();
+    let repeated = dates
+        .starts_at
+        .len()
+        .saturating_mul(dates.weeks as usize + 1);
     if !(1..=COPIES_MAX).contains(&dates.starts_at.len()) {
         let must = Must::HaveEntries(1, COPIES_MAX);
         wrong.push(Wrong::at("/starts_at", must));
+    } else if repeated > COPIES_MAX {
+        let most = COPIES_MAX / dates.starts_at.len() - 1;
+        wrong.push(Wrong::at("/weeks", Must::BeWithin(0, most as i64)));
     }
     for (index, at) in dates.starts_at.iter().enumerate() {
         if dates.starts_at[..index].contains(at) {

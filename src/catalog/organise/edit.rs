@@ -1,13 +1,13 @@
-//! Creates drafts, changes and deletes events, gives them pictures.
+//! Creates drafts, deletes them, gives events pictures; and the statement that changes an event.
 
 use serde_json::{Value, json};
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
+use super::EditError;
 use super::ask::ask_nothing;
 use super::own::{Own, lock};
 use super::seat::set_plan;
-use super::{EditError, difference};
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::create::{
     CreateError, codes, insert_event, insert_place_and_words, insert_tier,
@@ -136,53 +136,35 @@ async fn check_venue(
     Ok(())
 }
 
-/// Changes an event into what is said of it here; its tiers stay as they are. `version` is what the organiser has seen.
-/// Returns the version that it is at then.
-///
-/// # Errors
-/// [`EditError`]; nothing was changed.
-pub async fn change(
-    db: &Db,
-    by: &Actor,
-    id: EventId,
-    version: i32,
-    details: &Details,
-) -> Result<i32, EditError> {
-    db.transaction(|transaction| {
-        let (by, details) = (by.clone(), details.clone());
-        Box::pin(async move {
-            let own = lock(transaction, id, &by, Some(version)).await?;
-            let before = own.details();
-            let details = Details {
-                tiers: before.tiers.clone(),
-                ..details
-            };
-            let mut wrong = details.wrong();
-            wrong.extend(wrong_now(&own, &details));
-            if !wrong.is_empty() {
-                return Err(EditError::Invalid(wrong));
-            }
-            update(transaction, &own, &details).await?;
-            let (was, is) = difference(&as_json(&before), &as_json(&details));
-            let entry = Entry::new(&by, "event.changed", "event", id).of(own.event.organisation);
-            let entry = entry.event(own.event.no).before(was).after(is);
-            audit::record(transaction, &entry).await?;
-            Ok(version + 1)
-        })
-    })
-    .await
-}
-
 /// What cannot be changed so any more.
-fn wrong_now(own: &Own, details: &Details) -> Vec<Wrong> {
+pub(super) fn wrong_now(own: &Own, details: &Details) -> Vec<Wrong> {
     let (event, now) = (&own.event, own.now);
     let mut wrong = Vec::new();
     let starts_at = details.starts_at.unwrap_or(event.starts_at);
-    if starts_at != event.starts_at && starts_at <= now {
-        wrong.push(Wrong::at("/starts_at", Must::BeToCome));
+    let is_draft = event.status == Status::Draft;
+    if starts_at != event.starts_at {
+        // The buyers of what is published are asked: see `moving`.
+        let must = if is_draft {
+            Must::BeToCome
+        } else {
+            Must::BeMoved
+        };
+        if !is_draft || starts_at <= now {
+            wrong.push(Wrong::at("/starts_at", must));
+        }
     }
-    if event.status == Status::Draft {
+    if is_draft {
         return wrong;
+    }
+    let (venue, was) = (&details.venue, &event.venue);
+    for (pointer, text, was) in [
+        ("/venue/name", &venue.name, &was.name),
+        ("/venue/city", &venue.city, &was.city),
+        ("/venue/country", &venue.country, &was.country),
+    ] {
+        if text.trim() != was {
+            wrong.push(Wrong::at(pointer, Must::BeMoved));
+        }
     }
     if details.currency != event.currency.code() {
         wrong.push(Wrong::at("/currency", Must::StayAsItIs));
@@ -195,7 +177,7 @@ fn wrong_now(own: &Own, details: &Details) -> Vec<Wrong> {
     wrong
 }
 
-async fn update(
+pub(super) async fn update(
     transaction: &Transaction<'_>,
     own: &Own,
     details: &Details,

@@ -2,8 +2,10 @@
 //! are.
 //!
 //! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
-//! `edit` creates, changes and deletes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
-//! `halls` keeps an organisation's halls, `seat` gives parts of one to tiers; `publish` makes the tickets; `copy` makes other dates of an event; `ask` writes what buyers are asked.
+//! `edit` creates and deletes, `change` changes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
+//! `halls` keeps an organisation's halls, `seat` gives parts of one to tiers; `publish` makes the tickets; `copy` makes other
+//! dates of an event; `ask` writes what buyers are asked; `moving` moves a published event to another date; `series` changes
+//! its drafts together.
 //!
 //! What must hold: every change is of one transaction with its entry in the audit trail, and counts the event's version
 //! up; who changes an event says which version they have seen, and changes nothing if it is another by now. A foreign
@@ -11,12 +13,15 @@
 
 mod ask;
 mod capacity;
+mod change;
 mod copy;
 mod edit;
 pub mod halls;
+mod moving;
 mod own;
 mod publish;
 mod seat;
+mod series;
 mod tier;
 
 use serde_json::{Map, Value};
@@ -25,8 +30,10 @@ use super::must::{Must, Wrong};
 use crate::postgres::{AsDbError, Error};
 
 pub use ask::{ask, asked};
+pub use change::{Reach, change};
 pub use copy::{Dates, copy};
-pub use edit::{change, create, delete, set_picture};
+pub use edit::{create, delete, set_picture};
+pub use moving::{Move, move_to};
 pub use own::{Cursor, Own, Page, list, read};
 pub use publish::{Progress, go_on, progress, publish, resume};
 pub use seat::{Part, Seating, TakenRows, seat, unseat};
@@ -59,6 +66,9 @@ pub enum EditError {
     /// Other tiers are sold from its stock.
     #[error("other tiers share its tickets")]
     Shared,
+    /// That is done to published events alone.
+    #[error("the event is not published")]
+    NotPublished,
     /// Its tickets are being made.
     #[error("the event is being published")]
     Publishing,

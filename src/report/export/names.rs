@@ -17,6 +17,7 @@ const BOOKING_NAMES: &[&str] = &[
     "buyer_id",
     "returned",
     "kind",
+    "move_answer",
 ];
 const TICKET_NAMES: &[&str] = &[
     "reference",

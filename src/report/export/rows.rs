@@ -23,6 +23,8 @@ const BOOKINGS: &str = "
             WHERE i.event_id = $1 AND i.booking_id = b.id)::bigint AS tickets,
            (SELECT coalesce(sum(h.refund_minor), 0) FROM booking_changes AS h
             WHERE h.event_id = $1 AND h.booking_id = b.id)::bigint AS returned_minor,
+           (SELECT m.answer FROM move_answers AS m
+            WHERE m.event_id = $1 AND m.booking_id = b.id ORDER BY m.move_no DESC LIMIT 1) AS move_answer,
            c.name, c.email
     FROM (SELECT * FROM bookings
           WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) > ($2, $3) AND kind <> 'withheld'
@@ -375,6 +377,8 @@ fn booking(row: &Row) -> Vec<Cell> {
         word(row.get::<_, Uuid>("buyer_id")),
         amount(row.get("returned_minor"), currency),
         word(row.get::<_, &str>("kind")),
+        row.get::<_, Option<&str>>("move_answer")
+            .map_or(Cell::Empty, word),
     ]
 }
 

@@ -25,6 +25,8 @@ struct AccountPage {
     shell: Shell,
     email: String,
     has_totp: bool,
+    /// Recovery codes that are left.
+    codes_left: i32,
     present: Field,
     new: Field,
     code: Field,
@@ -55,6 +57,10 @@ impl AccountPage {
             shell: Shell::for_known(request, who, "account"),
             email: who.0.email.clone(),
             has_totp: who.0.has_totp,
+            codes_left: match who.0.has_totp {
+                true => app.organisers.recovery_codes_left(&who.0).await? as i32,
+                false => 0,
+            },
             present: Field::default(),
             new: Field::default(),
             code: Field::default(),

@@ -34,3 +34,15 @@ impl Field {
         self.problem.get_or_insert(problem.into());
     }
 }
+
+/// Of `25`, `25.5` or `25,50`; `None` of what has a fraction of a minor unit, or is no amount.
+pub(super) fn minor(text: &str, exponent: u32) -> Option<i64> {
+    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !are_digits(whole) || !are_digits(part) || part.len() > exponent as usize
+    {
+        return None;
+    }
+    let digits = format!("{whole}{part:0<width$}", width = exponent as usize);
+    digits.parse().ok()
+}

@@ -13,6 +13,7 @@ pub mod bookings;
 pub mod call_off;
 pub mod changes;
 pub mod counter;
+pub mod doors;
 pub mod events;
 mod fields;
 pub mod halls;

@@ -1,4 +1,5 @@
-//! Turning the second factor on and off: a secret that an app keeps, shown as a QR code, and its first code.
+//! Turning the second factor on and off: a secret that an app keeps, shown as a QR code, and its first code; and recovery
+//! codes, shown once.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -24,6 +25,13 @@ struct SecondFactorPage {
     secret: String,
     qr: Option<Qr>,
     code: Field,
+}
+
+#[derive(Template)]
+#[template(path = "admin/recovery_codes.html")]
+struct RecoveryCodesPage {
+    shell: Shell,
+    codes: Vec<String>,
 }
 
 impl SecondFactorPage {
@@ -69,8 +77,8 @@ pub async fn turn_on(
     let mut code = Field::of(&fields, "code");
     let by = who.actor();
     let confirmed = app.organisers.confirm_totp(&by, &who.0, &code.value);
-    if confirmed.await? {
-        return Ok(see_other("/admin/account?done=second-factor-on"));
+    if let Some(codes) = confirmed.await? {
+        return show_codes(&request, &who, codes, "done-second-factor-on");
     }
     let Some(totp) = app.organisers.unconfirmed_totp(&who.0).await? else {
         return Ok(see_other("/admin/account"));
@@ -79,6 +87,37 @@ pub async fn turn_on(
     code.refuse(page.shell.text("second-factor-wrong"));
     page.code = code;
     private_page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// POST /admin/account/recovery-codes: new ones.
+pub async fn renew_codes(
+    app: Data<App>,
+    request: HttpRequest,
+    who: Known,
+    fields: Fields,
+) -> Result<HttpResponse, Error> {
+    app.limits
+        .check(Bucket::SignIns, Key::of_account(&who.0.email))?;
+    let (by, code) = (who.actor(), Field::of(&fields, "code"));
+    let renewed = app
+        .organisers
+        .renew_recovery_codes(&by, &who.0, &code.value);
+    match renewed.await? {
+        Some(codes) => show_codes(&request, &who, codes, "done-recovery-codes"),
+        None => account::with_wrong_code(&app, &request, &who).await,
+    }
+}
+
+/// The only time that they are shown.
+fn show_codes(
+    request: &HttpRequest,
+    who: &Known,
+    codes: Vec<String>,
+    done: &str,
+) -> Result<HttpResponse, Error> {
+    let mut shell = Shell::for_known(request, who, "account");
+    shell.done = Some(shell.text(done));
+    private_page(StatusCode::OK, &RecoveryCodesPage { shell, codes })
 }
 
 /// POST /admin/account/second-factor/off

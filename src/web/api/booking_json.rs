@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::moved_json::AskedMoveJson;
 use crate::availability::Counts;
 use crate::booking::{Booking, Status};
 use crate::catalog::Event;
@@ -83,6 +84,9 @@ pub(super) struct BookingJson<'a> {
     /// Each ticket with its code, in the answer to a request for one confirmed booking only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) tickets: Vec<TicketJson<'a>>,
+    /// The last move of the event, if it was moved after the booking was made; left out if not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) moved: Option<AskedMoveJson<'a>>,
     /// What is left of each tier, in the answer to a new booking only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) availability: Vec<TierLeft<'a>>,
@@ -260,6 +264,7 @@ impl<'a> BookingJson<'a> {
             payments: payments.map(PaymentJson::from).collect(),
             contact: None,
             tickets: Vec::new(),
+            moved: AskedMoveJson::of(booking, event, &[]),
             availability: Vec::new(),
         }
     }

@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answers::AnswerJson;
 use super::booking_json::{BookingJson, ContactJson, tickets, tiers_left};
+use super::moved_json::AskedMoveJson;
 use super::parameters::{BookingPath, IdempotencyKeyParam};
 use super::payments::still_processing;
 use crate::access::api_token::Scope;
@@ -277,6 +278,11 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     let payments = app.payments.of_bookings(&bookings).await?;
     let events = find::events_of(&app, &bookings).await?;
     let contacts = booking::contacts(&app.db, &bookings).await?;
+    let is_moved = |booking: &&Booking| {
+        let mut events = events.iter();
+        events.any(|event| event.no == booking.event && event.moved.is_some())
+    };
+    let answers = booking::answers_to_moves(&app.db, bookings.iter().filter(is_moved)).await?;
     let json = bookings.iter().filter_map(|booking| {
         let is_its = |event: &&Arc<Event>| event.no == booking.event;
         let event = events.iter().find(is_its)?;
@@ -289,6 +295,7 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         let contact = contacts.iter().find(|(id, _)| *id == booking.id);
         let mut json = BookingJson::new(booking, event, its_own);
         json.contact = contact.map(|(_, contact)| contact.clone());
+        json.moved = AskedMoveJson::of(booking, event, &answers);
         Some(json)
     });
     let full = bookings.len() as i64 == booking::LIST_MAX;
@@ -353,7 +360,12 @@ pub async fn cancel(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
     answer(&app, &cancelled, true).await
 }
 
-async fn answer(app: &App, booking: &Booking, is_known: bool) -> Result<HttpResponse, Error> {
+/// The booking as it is now.
+pub(super) async fn answer(
+    app: &App,
+    booking: &Booking,
+    is_known: bool,
+) -> Result<HttpResponse, Error> {
     let one = std::slice::from_ref(booking);
     let events = find::events_of(app, one).await?;
     let event = events.first().ok_or_else(|| Error::not_found("event"))?;
@@ -362,6 +374,10 @@ async fn answer(app: &App, booking: &Booking, is_known: bool) -> Result<HttpResp
     if booking.status == Status::Confirmed {
         let coded = app.codes.of_booking(booking.event, booking.id).await?;
         json.tickets = tickets(event, booking, coded);
+    }
+    if event.moved.is_some() {
+        let answers = booking::answers_to_moves(&app.db, one).await?;
+        json.moved = AskedMoveJson::of(booking, event, &answers);
     }
     if is_known {
         let contacts = booking::contacts(&app.db, one).await?;

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::moved_json::MovedJson;
 use super::parameters::{EventPath, KnownParam};
 use crate::app::App;
 use crate::availability::{Counts, TierCount};
@@ -62,6 +63,9 @@ struct EventJson<'a> {
     /// When it was called off: it does not take place, nothing of it is sold, and what was paid goes back. Null if it was not.
     #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     called_off_at: Option<Timestamp>,
+    /// That it was moved to another date or elsewhere; null if it was not.
+    #[schema(required = true)]
+    moved: Option<MovedJson<'a>>,
     currency: Currency,
     max_tickets_per_booking: i32,
     /// What one buyer may hold or own of the event.
@@ -169,6 +173,7 @@ impl<'a> EventJson<'a> {
             starts_at: event.starts_at,
             on_sale_at: event.on_sale_at,
             called_off_at: event.called_off_at,
+            moved: MovedJson::of(event),
             currency: event.currency,
             max_tickets_per_booking: event.max_tickets_per_booking,
             max_tickets_per_buyer: event.max_tickets_per_buyer,

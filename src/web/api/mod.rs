@@ -10,6 +10,8 @@ pub mod buyers;
 pub mod docs;
 pub mod events;
 pub mod feed;
+pub mod move_answers;
+mod moved_json;
 pub mod openapi;
 pub mod organiser;
 mod parameters;

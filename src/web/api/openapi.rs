@@ -23,7 +23,10 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::organiser::{events as own_events, picture, publishing, tiers};
-use super::{answers, bookings, buyers, docs, events, feed, organiser, payments, status, stream};
+use super::{
+    answers, bookings, buyers, docs, events, feed, move_answers, organiser, payments, status,
+    stream,
+};
 use crate::gateway::simulated::signature::HEADER as SIGNATURE;
 use crate::report::By;
 use crate::types::Fingerprint;
@@ -54,7 +57,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         events::list, events::get, events::availability, stream::availability, events::seats,
         buyers::create,
         bookings::book, bookings::list, bookings::get, bookings::cancel,
-        answers::asked, answers::get, answers::change,
+        move_answers::take, answers::asked, answers::get, answers::change,
         payments::pay, payments::webhook,
         organiser::reports::report, organiser::reports::series, organiser::reports::export,
         organiser::bookings::find, organiser::bookings::history, organiser::bookings::cancel,
@@ -63,6 +66,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         organiser::box_office::given_back,
         organiser::bookings::note, organiser::changes::give_back, organiser::changes::exchange,
         organiser::changes::hand_over, organiser::call_off::begin, organiser::call_off::progress,
+        organiser::moving::begin, organiser::moving::progress,
         organiser::scans::scan, organiser::scans::scan_all, organiser::scans::undo,
         organiser::gates::read, organiser::offline::list, organiser::guests::search,
         organiser::gates::create_list, organiser::gates::change_list,
@@ -195,7 +199,6 @@ fn merge_details(schemas: &mut Value) {
         ("TierChange", "TierDetails"),
         ("Hall", "HallDetails"),
         ("HallChange", "HallDetails"),
-        ("SeatingChange", "Seating"),
     ] {
         let details = schemas[part].clone();
         let mut own = schemas[name].take();

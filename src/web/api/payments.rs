@@ -80,6 +80,7 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
     let booking = find::booking(&app, &request, principal.clone(), Right::Pay, id).await?;
     let (event, booking, buyer) = (booking.event, booking.id, booking.buyer);
     let asked = PaymentRequest {
+        seen_moves: None,
         event,
         booking,
         buyer,

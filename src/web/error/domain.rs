@@ -318,6 +318,10 @@ impl From<EditError> for Error {
                 let detail = "problem-stock-shared";
                 Self::new(409, "event-state", "problem-event-state", detail)
             }
+            EditError::NotPublished => {
+                let detail = "problem-not-published";
+                Self::new(409, "event-state", "problem-event-state", detail)
+            }
             EditError::Publishing => {
                 let detail = "problem-being-published";
                 Self::new(409, "event-state", "problem-event-state", detail)
@@ -428,6 +432,24 @@ impl From<PayError> for Error {
             PayError::EventBegun => {
                 let detail = "problem-too-late-detail";
                 Self::new(409, "too-late-to-cancel", "problem-too-late", detail)
+            }
+            PayError::NotAsked => Self::new(
+                409,
+                "not-asked",
+                "problem-not-asked",
+                "problem-not-asked-detail",
+            ),
+            PayError::MovedAgain => {
+                let detail = "problem-moved-again-detail";
+                Self::new(409, "moved-again", "problem-moved-again", detail)
+            }
+            PayError::AnswerClosed => {
+                let detail = "problem-answer-closed-detail";
+                Self::new(409, "answer-closed", "problem-answer-closed", detail)
+            }
+            PayError::Admitted => {
+                let detail = "problem-admitted-detail";
+                Self::new(409, "already-admitted", "problem-admitted", detail)
             }
             PayError::Overloaded => {
                 let detail = "problem-many-payments-waiting";

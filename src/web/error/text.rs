@@ -149,6 +149,8 @@ impl From<Must> for Text {
             Must::BeSeries => "field-series-code",
             Must::BeAlone => "field-only-once",
             Must::StayAsItIs => "field-stays",
+            Must::BeMoved => "field-by-moving",
+            Must::BeAnother => "field-another-date",
             Must::BeTierCode => "field-tier-code",
             Must::BeTier => "field-known-tier",
             Must::BeQuestion => "field-question",

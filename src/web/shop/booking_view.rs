@@ -12,7 +12,8 @@ use super::answer_fields::{AskedGroup, Sent};
 use super::event_facts::EventFacts;
 use super::form::fresh_key;
 use super::frame::Frame;
-use crate::booking::{BookedItem, Booking, Status};
+use super::moved_view::Asked;
+use crate::booking::{Answered, BookedItem, Booking, Status};
 use crate::catalog::{Event, Tier};
 use crate::payment::{self, Method, Payment, attempts_left};
 use crate::ticket::Ticket;
@@ -109,6 +110,8 @@ pub(super) struct BookingPage {
     money: String,
     /// The idempotency key of the next form.
     key: String,
+    /// What its buyer is asked, if the event was moved.
+    moved_question: Option<Asked>,
 }
 
 /// The fields of the form that pays in which buyers say who they are.
@@ -267,6 +270,7 @@ impl BookingPage {
             ),
             money: money_text(status, payments, format),
             key: fresh_key(),
+            moved_question: None,
             event: EventFacts::of(event, format),
         }
     }
@@ -281,6 +285,18 @@ impl BookingPage {
         let fields = asked.iter().flat_map(|group| &group.fields);
         self.has_answer_problem = fields.into_iter().any(|field| field.problem.is_some());
         self.asked = asked;
+        self
+    }
+
+    /// The page with what its buyer is asked about a move of the event.
+    pub(super) fn moved(
+        mut self,
+        event: &Event,
+        booking: &Booking,
+        answers: &[Answered],
+        format: &Format,
+    ) -> Self {
+        self.moved_question = Asked::of(event, booking, answers, format.now);
         self
     }
 

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::answer_fields::{self, Asked, groups};
 use super::booking_view::{BookingPage, PayProblems, Reader, items_text, seats_text};
 use super::bookings_view::BookingsPage;
+use super::event_facts::EventFacts;
 use super::form::{Fields, key_field, value_of};
 use super::frame::Frame;
 use super::hold_cookie;
@@ -88,6 +89,10 @@ pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
         let seats = format.words.with("calendar-seats", &[("seats", &seats)]);
         description.push_str(&format!("\n{seats}"));
     }
+    if let Some(before) = &EventFacts::of(event, &format).moved {
+        let before = format.words.with("moved-before", &[("date", &before.from)]);
+        description.push_str(&format!("\n{before}"));
+    }
     let reference = [("reference", &booking.reference as &dyn Display)];
     let reference = format.words.with("calendar-reference", &reference);
     description.push_str(&format!("\n{reference}"));
@@ -135,6 +140,7 @@ pub async fn pay(
         booking: id,
         buyer,
         key,
+        seen_moves: value_of(&fields, "moves").and_then(|moves| moves.parse().ok()),
         card,
         contact,
         answers: answer_fields::read(&fields),
@@ -148,6 +154,7 @@ pub async fn pay(
         | Err(
             PayError::HoldExpired
             | PayError::InProgress
+            | PayError::MovedAgain
             | PayError::NotPending(_)
             | PayError::KeyReused,
         ) => Ok(see_other(&page_of(&request, id))),
@@ -338,7 +345,12 @@ async fn render(
     );
     let asked = asked(app, event, booking).await?;
     let groups = groups(&asked, booking, event, is_buyer, &problems.answers, &format);
+    let answers = match event.moved {
+        Some(_) => booking::answers_to_moves(&app.db, one).await?,
+        None => Vec::new(),
+    };
     let view = view.asking(groups).with_problems(problems);
+    let view = view.moved(event, booking, &answers, &format);
     let mut response = private_page(status, &view)?;
     if is_buyer {
         let is_held = view.is_held();

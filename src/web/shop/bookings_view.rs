@@ -10,6 +10,7 @@ use askama::Template;
 use super::booking_view::{items_text, state_text};
 use super::event_facts::EventFacts;
 use super::frame::Frame;
+use super::moved_view::Asked;
 use crate::booking::{Booking, LIST_MAX, Listed, Part};
 use crate::catalog::Event;
 use crate::types::BuyerId;
@@ -51,6 +52,10 @@ struct BookingCard {
     total: String,
     /// When the hold ends, for scripts.
     expires_at: Option<String>,
+    /// When the event was to be, if it was moved since.
+    moved_from: Option<String>,
+    /// Until when its buyer may return the tickets, if that is asked.
+    answer_until: Option<String>,
 }
 
 impl BookingsPage {
@@ -107,10 +112,18 @@ impl PartOfList {
 
 impl BookingCard {
     fn new(booking: &Booking, event: &Arc<Event>, format: &Format) -> Self {
+        let facts = EventFacts::of(event, format);
+        let asked = Asked::of(event, booking, &[], format.now);
+        let moved = facts.moved.as_ref().filter(|_| asked.is_some());
+        let before = |from: &String| format.words.with("moved-before", &[("date", from)]);
+        let until = |until: &String| format.words.with("moved-until", &[("date", until)]);
+        let is_open = asked == Some(Asked::Open);
         Self {
+            moved_from: moved.map(|moved| before(&moved.from)),
+            answer_until: moved.filter(|_| is_open).map(|moved| until(&moved.until)),
             path: format!("{}/bookings/{}", format.prefix, booking.id),
             reference: booking.reference.to_string(),
-            event: EventFacts::of(event, format),
+            event: facts,
             state: booking.status.as_str(),
             state_text: state_text(booking.status, format),
             items: items_text(booking, event, format),

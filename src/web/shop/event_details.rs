@@ -3,14 +3,19 @@
 //!
 //! What must hold: what is not known is not there; the link to a map is a plain link, and nothing of the map is loaded.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::kept::Kept;
 use crate::catalog::{Access, Event, Genre};
 use crate::types::Timestamp;
 use crate::web::view::format::Format;
+use crate::web::view::markdown;
 use crate::web::view::names::genre_name;
+
+/// Descriptions as HTML.
+static ABOUT: LazyLock<Kept<String>> = LazyLock::new(Kept::new);
 
 /// Formatted for one reader.
 pub(super) struct EventDetails {
@@ -31,8 +36,8 @@ pub(super) struct EventDetails {
     pub(super) terms: Vec<String>,
     /// Other events of the series.
     pub(super) dates: Vec<OtherDate>,
-    /// The description's paragraphs.
-    pub(super) description: Vec<String>,
+    /// The description as HTML.
+    pub(super) description: Arc<String>,
 }
 
 /// Another event of the series.
@@ -41,11 +46,19 @@ pub(super) struct OtherDate {
     pub(super) date_time: String,
     /// If it is elsewhere.
     pub(super) city: Option<String>,
+    /// `open`, `few`, `held`, `sold`, `soon`, `off`.
+    pub(super) state: &'static str,
+    /// What is left of its tickets, in words.
+    pub(super) state_text: String,
 }
 
 impl EventDetails {
     /// Of an event; `dates` are the others of its series.
-    pub(super) fn new(event: &Event, dates: &[Arc<Event>], format: &Format) -> Self {
+    pub(super) fn new(
+        event: &Arc<Event>,
+        dates: &[(&Arc<Event>, &'static str, String)],
+        format: &Format,
+    ) -> Self {
         let (facts, venue) = (&event.facts, &event.venue);
         let words = format.words;
         let at = |time: Timestamp| format.time(time, venue.time_zone);
@@ -60,7 +73,9 @@ impl EventDetails {
             Some(format!("{}, {country}", venue.city)),
         ];
         let offers = event.accessibility().into_iter();
-        let date = |date: &Arc<Event>| OtherDate {
+        let date = |(date, state, state_text): &(&Arc<Event>, &'static str, String)| OtherDate {
+            state,
+            state_text: state_text.clone(),
             path: format!("{}/events/{}", format.prefix, date.address),
             date_time: format.date_time(date.starts_at, date.venue.time_zone),
             city: (date.venue.city != venue.city).then(|| date.venue.city.clone()),
@@ -79,7 +94,12 @@ impl EventDetails {
             refunds: paragraphs(facts.refund_policy.as_deref().unwrap_or_default()),
             terms: paragraphs(facts.terms.as_deref().unwrap_or_default()),
             dates: dates.iter().map(date).collect(),
-            description: paragraphs(&event.description),
+            description: ABOUT.get(
+                event,
+                format,
+                |_| true,
+                || markdown::html(&event.description),
+            ),
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::kept::Kept;
+use super::moved_view::MovedFacts;
 use super::picture_view::PictureView;
 use crate::catalog::{Event, Facts};
 use crate::types::{EventId, Timestamp};
@@ -58,6 +59,8 @@ pub(super) struct EventFacts {
     begins_at: Timestamp,
     /// Whether it does not take place.
     pub is_off: bool,
+    /// What it was before it was moved.
+    pub moved: Option<MovedFacts>,
 }
 
 /// What the page says on which a buyer pays.
@@ -95,6 +98,11 @@ impl EventFacts {
     pub(super) fn has_long_word(&self) -> bool {
         let mut words = self.name.split([' ', '-']);
         words.any(|word| word.chars().count() > LONG_WORD)
+    }
+
+    /// How often it was moved.
+    pub(super) fn moves(&self) -> i32 {
+        self.moved.as_ref().map_or(0, |moved| moved.number)
     }
 
     /// Whether it has begun by this time.
@@ -138,6 +146,7 @@ impl EventFacts {
             look,
             begins_at: at,
             is_off: event.called_off_at.is_some(),
+            moved: MovedFacts::of(event, format),
         }
     }
 }

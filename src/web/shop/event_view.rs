@@ -218,7 +218,7 @@ impl EventPage {
         event: &Arc<Event>,
         (counts, seats): (&Counts, &OpenMaps),
         choice: &Choice,
-        dates: &[Arc<Event>],
+        dates: &[(Arc<Event>, Counts)],
         key: String,
     ) -> Self {
         let zone = event.venue.time_zone;
@@ -257,7 +257,7 @@ impl EventPage {
                 .map_or_else(String::new, |head| head.data(event, counts, format.now)),
             head,
             stock: StockView::new(event, counts, format),
-            details: EventDetails::new(event, dates, format),
+            details: EventDetails::new(event, &with_stock(dates, format), format),
             sale,
             minutes_old: minutes_old(std::slice::from_ref(counts), format),
             tiers,
@@ -285,6 +285,18 @@ impl EventPage {
         self.refusal = Some(refusal);
         self
     }
+}
+
+/// Other dates, with what is said of their tickets.
+fn with_stock<'a>(
+    dates: &'a [(Arc<Event>, Counts)],
+    format: &Format,
+) -> Vec<(&'a Arc<Event>, &'static str, String)> {
+    let said = |(date, counts): &'a (Arc<Event>, Counts)| {
+        let stock = StockView::new(date, counts, format);
+        (date, stock.state, stock.state_text)
+    };
+    dates.iter().map(said).collect()
 }
 
 /// What is left of a tier in this state.

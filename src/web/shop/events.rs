@@ -61,7 +61,7 @@ pub async fn list(
 }
 
 /// The dates of the event's series that are to come, without the event itself.
-async fn dates(app: &App, event: &Event) -> Result<Vec<Arc<Event>>, Error> {
+async fn dates(app: &App, event: &Event) -> Result<Vec<(Arc<Event>, Counts)>, Error> {
     let Some(series) = &event.facts.series else {
         return Ok(Vec::new());
     };
@@ -73,12 +73,10 @@ async fn dates(app: &App, event: &Event) -> Result<Vec<Arc<Event>>, Error> {
         .catalog
         .upcoming(of_series, &Arc::default(), None, DATES)
         .await?;
-    Ok(page
-        .events
-        .iter()
-        .filter(|date| date.id != event.id)
-        .cloned()
-        .collect())
+    let others = page.events.iter().filter(|date| date.id != event.id);
+    let others: Vec<Arc<Event>> = others.cloned().collect();
+    let counts = app.availability.of_all(&others).await?;
+    Ok(others.into_iter().zip(counts).collect())
 }
 
 /// GET /events/{event}, by its readable address, to which others are redirected; when a seat map is opened without scripts, the query holds the form's fields.
@@ -106,7 +104,9 @@ pub async fn show(
     let mut response = if query.is_empty() {
         let mut shown = Shown::at(format.now);
         shown.and(&event, &counts);
-        dates.iter().for_each(|date| shown.and_uncounted(date));
+        for (date, counts) in &dates {
+            shown.and(date, counts);
+        }
         pages.page(&request, &format, shown, view)?
     } else {
         page(

@@ -19,6 +19,7 @@ use crate::web::error::Error;
 use crate::web::finding::Asked;
 use crate::web::view::calendar;
 use crate::web::view::format::Format;
+use crate::web::view::markdown;
 use crate::web::view::names;
 use crate::web::{client, extract, headers};
 
@@ -104,14 +105,19 @@ pub async fn atom(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 fn entry(listing: &Listing, event: &Arc<Event>) -> Entry {
     let facts = EventFacts::of(event, &listing.format);
     let place = format!("{} · {}, {}", facts.date_and_time, facts.venue, facts.city);
-    let summary = match event.description.as_str() {
+    let summary = match markdown::plain(&event.description).as_str() {
         "" => place,
         description => format!("{place}\n\n{description}"),
     };
     Entry {
         id: format!("urn:uuid:{}", event.id),
         title: Text::plain(without_controls(&event.name)),
-        updated: time(event.created_at),
+        updated: time(
+            event
+                .moved
+                .as_ref()
+                .map_or(event.created_at, |moved| moved.at),
+        ),
         published: Some(time(event.created_at)),
         summary: Some(Text::plain(without_controls(&summary))),
         links: vec![Link {

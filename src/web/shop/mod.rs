@@ -25,6 +25,8 @@ mod hold_cookie;
 mod kept;
 mod list_view;
 pub mod manifest;
+pub mod move_answers;
+mod moved_view;
 mod own_holds;
 pub mod picture;
 mod picture_view;

@@ -78,11 +78,6 @@ impl Shown {
         self.and_tiers(event, counts.tiers.clone());
     }
 
-    /// And an event without counts.
-    pub(super) fn and_uncounted(&mut self, event: &Arc<Event>) {
-        self.and_tiers(event, Vec::new());
-    }
-
     fn and_tiers(&mut self, event: &Arc<Event>, tiers: Vec<TierCount>) {
         let windows = event.tiers.iter().map(|tier| tier.terms.window);
         let of_tiers = windows.flat_map(|window| [window.opens_at, window.closes_at]);

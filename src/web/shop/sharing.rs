@@ -20,6 +20,7 @@ use crate::catalog::{Event, Status, Tier};
 use crate::config::Origin;
 use crate::types::{TierNo, Timestamp};
 use crate::web::view::format::{Format, machine_time};
+use crate::web::view::markdown;
 use crate::web::view::poster;
 use crate::web::view::words;
 
@@ -137,7 +138,7 @@ impl EventHead {
         format: &Format,
         (origin, shop): (&Origin, &str),
     ) -> Self {
-        let summary = summary(facts, &event.description);
+        let summary = summary(facts, &markdown::plain(&event.description));
         let page = format!("/events/{}", event.address);
         let links = Links::of(origin, &format.prefix, &page);
         let image = format!("{origin}{}", picture::poster_path(event, format, shop));
@@ -218,17 +219,19 @@ fn describe(
     let performers: Vec<_> = event.facts.lineup.iter().map(performer).collect();
     let status = match event.status {
         Status::CalledOff => "https://schema.org/EventCancelled",
+        _ if event.moved.is_some() => "https://schema.org/EventRescheduled",
         _ => "https://schema.org/EventScheduled",
     };
     let mut described = json!({
         "@context": "https://schema.org",
         "@type": "Event",
         "name": event.name,
-        "description": event.description,
+        "description": markdown::plain(&event.description),
         "url": url,
         "image": [image],
         "startDate": at(event.starts_at),
         "endDate": event.facts.ends_at.map(at),
+        "previousStartDate": event.moved.as_ref().map(|moved| at(moved.from)),
         "doorTime": event.facts.doors_at.map(at),
         "performer": performers,
         "eventStatus": status,

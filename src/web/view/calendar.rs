@@ -7,6 +7,8 @@ use icalendar::{Calendar, Component, EventLike, EventStatus};
 
 use crate::booking::Booking;
 use crate::catalog::Event;
+use crate::types::Timestamp;
+use crate::web::view::markdown;
 
 /// The calendar file of a booking, under the name of the shop that sold it; `url` is where its page is, if it is known.
 /// The shop is no ORGANIZER: that is an address to which calendars send answers.
@@ -27,7 +29,11 @@ pub fn file(
     }
     let entry = entry
         .uid(&format!("{}@boxoffice", booking.id))
-        .timestamp(booking.confirmed_at.unwrap_or(booking.created_at))
+        .sequence(moves(event))
+        .timestamp(changed_at(
+            event,
+            booking.confirmed_at.unwrap_or(booking.created_at),
+        ))
         .starts(event.starts_at)
         .summary(&without_controls(&event.name))
         .location(&without_controls(location))
@@ -43,13 +49,26 @@ pub fn listed(event: &Event, location: &str, url: &str) -> icalendar::Event {
     entry
         .uid(&format!("{}@boxoffice", event.id))
         .url(url)
-        .timestamp(event.created_at)
+        .sequence(moves(event))
+        .timestamp(changed_at(event, event.created_at))
         .starts(event.starts_at)
         .summary(&without_controls(&event.name))
         .location(&without_controls(location))
-        .description(&without_controls(&event.description))
+        .description(&without_controls(&markdown::plain(&event.description)))
         .status(status_of(event));
     entry.done()
+}
+
+/// RFC 5545, section 3.8.7.4: a calendar takes an entry for newer than the one that it has by this.
+fn moves(event: &Event) -> u32 {
+    let moved = event.moved.as_ref();
+    moved.map_or(0, |moved| moved.number.unsigned_abs())
+}
+
+/// When what is said of an event has changed; `since` if it never has.
+fn changed_at(event: &Event, since: Timestamp) -> Timestamp {
+    let moved = event.moved.as_ref();
+    moved.map_or(since, |moved| moved.at.max(since))
 }
 
 fn status_of(event: &Event) -> EventStatus {

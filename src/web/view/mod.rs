@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod chart;
 pub mod format;
 mod formatters;
+pub mod markdown;
 pub mod names;
 pub mod poster;
 pub mod qr;

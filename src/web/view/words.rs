@@ -40,6 +40,8 @@ macro_rules! texts {
                 "\n",
                 include_str!(concat!("../../../locales/admin/counter.", $tag, ".ftl")),
                 "\n",
+                include_str!(concat!("../../../locales/admin/moving.", $tag, ".ftl")),
+                "\n",
                 include_str!(concat!("../../../locales/admin/halls.", $tag, ".ftl")),
             ),
         )

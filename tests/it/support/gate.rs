@@ -18,6 +18,8 @@ pub(crate) enum Moment {
     BeforeTheSecondBooking,
     /// Bookings are inserted, tickets are not taken.
     BeforeTickets,
+    /// A ticket may come in; that it has is not written.
+    BeforeCheckIns,
     /// Everything is written.
     AtCommit,
     /// A guest is let in, and that is not committed.
@@ -34,6 +36,7 @@ impl Moment {
             }
             Self::BeforeTickets => ("TRIGGER", "BEFORE UPDATE ON tickets", "pause"),
             Self::AtCheckIn => ("TRIGGER", "AFTER INSERT ON check_ins", "pause"),
+            Self::BeforeCheckIns => ("TRIGGER", "BEFORE INSERT ON check_ins", "pause"),
             Self::AtCommit => (
                 "CONSTRAINT TRIGGER",
                 "AFTER INSERT ON bookings DEFERRABLE INITIALLY DEFERRED",
@@ -54,7 +57,7 @@ impl Moment {
     /// The tables to which a transaction that is blocked here has written.
     fn written(self) -> &'static [&'static str] {
         match self {
-            Self::BeforeBookings => &[],
+            Self::BeforeBookings | Self::BeforeCheckIns => &[],
             Self::BeforeTheSecondBooking => &["bookings"],
             Self::BeforeTickets => &["bookings", "booking_items"],
             Self::AtCommit => &["bookings", "booking_items", "tickets"],

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 
 use super::session::On;
-use super::{fields, form, planning, respond, session, shell};
+use super::{fields, form, respond, session, shell};
 use crate::app::App;
 use crate::catalog::Event;
 use crate::web::error::Error;

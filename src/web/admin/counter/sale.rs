@@ -6,10 +6,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::fields::Field;
+use super::fields::{Field, minor};
 use super::form::{Fields, fresh_key, key_field, value_of};
 use super::pick::{Pick, Picked};
-use super::planning::inputs::minor;
 use super::respond::{private_page, see_other};
 use super::session::{Manage, On};
 use super::shell::Shell;

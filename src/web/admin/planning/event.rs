@@ -11,7 +11,7 @@ use super::respond::{private_page, see_other};
 use super::session::{Manage, May, On, Read};
 use crate::app::App;
 use crate::catalog::Details;
-use crate::catalog::organise::{self, Dates, EditError};
+use crate::catalog::organise::{self, Dates, EditError, Reach};
 use crate::types::EventId;
 use crate::web::error::{Error, edit_text};
 use crate::web::shop;
@@ -74,7 +74,13 @@ pub async fn save(
     let is_read = inputs::read_event(&mut details, &mut page.inputs, words);
     let version = value_of(&fields, "version").and_then(|text| text.parse().ok());
     let changed = match version {
-        Some(version) if is_read => organise::change(&app.db, &by, on.id, version, &details).await,
+        Some(version) if is_read => {
+            let reach = match value_of(&fields, "drafts") {
+                Some("yes") => Reach::DraftsOfSeries,
+                _ => Reach::Event,
+            };
+            organise::change(&app.db, &by, on.id, version, &details, reach).await
+        }
         _ => Err(EditError::Invalid(Vec::new())),
     };
     let alert = match changed {
@@ -121,8 +127,12 @@ pub async fn duplicate(
     let starts_at: Option<Vec<_>> = lines.map(read).collect();
     let copied = match starts_at {
         Some(starts_at) => {
+            let weeks = value_of(&fields, "weeks").unwrap_or_default().trim();
             let dates = Dates {
                 starts_at,
+                weeks: weeks
+                    .parse()
+                    .unwrap_or(if weeks.is_empty() { 0 } else { u32::MAX }),
                 ..Dates::default()
             };
             organise::copy(&app.db, &by, on.id, &dates).await

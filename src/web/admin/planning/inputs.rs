@@ -5,7 +5,7 @@
 use chrono::{NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 
-use super::fields::Field;
+use super::fields::{Field, minor};
 use crate::catalog::{Details, Event, Genre, TierDetails, Wrong};
 use crate::types::contact::ContactRule;
 use crate::types::{Currency, Timestamp};
@@ -41,7 +41,7 @@ pub(super) struct Input {
     is_required: bool,
 }
 
-const fn input(
+pub(super) const fn input(
     name: &'static str,
     pointer: &'static str,
     text: &'static str,
@@ -93,6 +93,8 @@ pub(super) const TIER: &[Input] = &[
     input("shares", "/shares", "plan-shares", Kind::Stock, false),
     input("capacity", "/capacity", "plan-capacity", Kind::Number, false),
     input("rows", "/row_blocks", "plan-rows", Kind::Text, false),
+    input("wheelchair", "/wheelchair", "plan-wheelchair", Kind::Text, false),
+    input("companion", "/companion", "plan-companion", Kind::Text, false),
     input("opens", "/on_sale_at", "plan-opens", Kind::Time, false),
     input("closes", "/off_sale_at", "plan-closes", Kind::Time, false),
     input("least", "/min_tickets", "plan-least", Kind::Number, false),
@@ -237,7 +239,11 @@ fn local(at: Option<Timestamp>, zone: Tz) -> String {
 }
 
 /// What was typed as a time; what was not changed is as it was, to the microsecond.
-fn time(text: &str, zone: Tz, was: Option<Timestamp>) -> Result<Option<Timestamp>, &'static str> {
+pub(super) fn time(
+    text: &str,
+    zone: Tz,
+    was: Option<Timestamp>,
+) -> Result<Option<Timestamp>, &'static str> {
     if text.is_empty() {
         return Ok(None);
     }
@@ -361,6 +367,8 @@ pub(super) fn of_tier(tier: &TierDetails, name: &str, currency: Currency, zone: 
             let blocks = tier.row_blocks.iter().flatten().map(i16::to_string);
             blocks.collect::<Vec<_>>().join("+")
         }
+        "wheelchair" => tier.wheelchair.join(", "),
+        "companion" => tier.companion.join(", "),
         "opens" => local(tier.on_sale_at, zone),
         "closes" => local(tier.off_sale_at, zone),
         "least" => number(tier.min_tickets),
@@ -408,6 +416,8 @@ fn set_tier(
                 _ => Some(blocks.map_err(|_| "plan-rows-wrong")?),
             };
         }
+        "wheelchair" => tier.wheelchair = labels(text),
+        "companion" => tier.companion = labels(text),
         "opens" => tier.on_sale_at = time(text, zone, tier.on_sale_at)?,
         "closes" => tier.off_sale_at = time(text, zone, tier.off_sale_at)?,
         "least" => tier.min_tickets = number(text)?,
@@ -418,6 +428,13 @@ fn set_tier(
     Ok(())
 }
 
+/// Of `A-1, A-2`.
+fn labels(text: &str) -> Vec<String> {
+    let labels = text.split([',', ';', ' ', '\n']).map(str::trim);
+    let labels = labels.filter(|label| !label.is_empty());
+    labels.map(str::to_uppercase).collect()
+}
+
 /// `25.00`.
 fn amount(minor: i64, exponent: u32) -> String {
     let unit = 10_i64.pow(exponent);
@@ -425,18 +442,6 @@ fn amount(minor: i64, exponent: u32) -> String {
         0 => minor.to_string(),
         digits => format!("{}.{:0digits$}", minor / unit, minor % unit),
     }
-}
-
-/// Of `25`, `25.5` or `25,50`; `None` of what has a fraction of a minor unit, or is no amount.
-pub(in crate::web::admin) fn minor(text: &str, exponent: u32) -> Option<i64> {
-    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
-    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !are_digits(whole) || !are_digits(part) || part.len() > exponent as usize
-    {
-        return None;
-    }
-    let digits = format!("{whole}{part:0<width$}", width = exponent as usize);
-    digits.parse().ok()
 }
 
 #[cfg(test)]

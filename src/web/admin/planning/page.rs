@@ -12,6 +12,7 @@ use crate::catalog::organise::Own;
 use crate::catalog::{Details, Status, TierDetails};
 use crate::types::EventId;
 use crate::web::view::format::words_of;
+use crate::web::view::markdown;
 use crate::web::view::words::Words;
 
 /// An event, new or not.
@@ -22,6 +23,8 @@ pub(super) struct PlanPage {
     /// `None` of one that is new.
     pub(super) event: Option<Plan>,
     pub(super) inputs: Vec<Shown>,
+    /// The description that stands in its field, as buyers see it.
+    pub(super) about: String,
     /// What is wrong with none of the fields.
     pub(super) alert: Option<String>,
     pub(super) status: StatusCode,
@@ -34,6 +37,9 @@ pub(super) struct Plan {
     pub(super) state: &'static str,
     pub(super) is_draft: bool,
     pub(super) is_publishing: bool,
+    pub(super) is_published: bool,
+    /// Whether it is one of several dates.
+    pub(super) is_of_series: bool,
     pub(super) picture: Option<String>,
     pub(super) tiers: Vec<TierForm>,
     pub(super) new_tier: TierForm,
@@ -76,6 +82,7 @@ impl PlanPage {
             }),
             shell,
             event: None,
+            about: String::new(),
             alert: None,
             status: StatusCode::OK,
         }
@@ -124,6 +131,8 @@ impl PlanPage {
                 }),
                 is_draft: event.status == Status::Draft,
                 is_publishing: event.status == Status::Publishing,
+                is_published: event.status == Status::Published,
+                is_of_series: event.facts.series.is_some(),
                 picture: event
                     .picture
                     .as_ref()
@@ -132,6 +141,7 @@ impl PlanPage {
                 tiers,
                 new_tier,
             }),
+            about: markdown::html(&event.description),
             alert: None,
             status: StatusCode::OK,
         }
@@ -140,6 +150,10 @@ impl PlanPage {
     /// With a problem that is of no field.
     pub(super) fn refused(mut self, alert: Option<String>) -> Self {
         self.status = StatusCode::UNPROCESSABLE_ENTITY;
+        let description = self.inputs.iter().find(|one| one.name == "description");
+        if let Some(one) = description {
+            self.about = markdown::html(&one.field.value);
+        }
         self.alert = alert.filter(|alert| !alert.is_empty());
         self
     }

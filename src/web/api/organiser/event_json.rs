@@ -69,6 +69,8 @@ impl From<&Own> for OwnJson {
 pub(super) struct EventChange {
     /// The version that the change is of.
     version: i32,
+    /// Whether the drafts of its series are changed in the same fields: all but times and tiers.
+    drafts_of_series: Option<bool>,
     #[schema(inline)]
     details: Details,
 }

@@ -12,7 +12,7 @@ use super::event_json::{EventChange, OwnJson, merged, take_version};
 use crate::access::api_token::Scope;
 use crate::app::App;
 use crate::audit::Actor;
-use crate::catalog::organise::{self, Cursor, Dates, EditError};
+use crate::catalog::organise::{self, Cursor, Dates, EditError, Reach};
 use crate::catalog::{Details, Status};
 use crate::types::{EventId, Timestamp};
 use crate::web::api::parameters::EventPath;
@@ -159,6 +159,11 @@ pub async fn change(
     let id = extract::path_id(&request, "event_id", "event")?;
     let mut change: Map<String, Value> = extract::json(&request, &body)?;
     let version = take_version(&mut change)?;
+    let reach = match change.shift_remove("drafts_of_series") {
+        None | Some(Value::Bool(false)) => Reach::Event,
+        Some(Value::Bool(true)) => Reach::DraftsOfSeries,
+        Some(_) => return Err(Error::invalid_field("/drafts_of_series", "field-yes-or-no")),
+    };
     if change.contains_key("tiers") {
         return Err(Error::invalid_field("/tiers", "field-tiers-apart"));
     }
@@ -168,7 +173,7 @@ pub async fn change(
         return Err(EditError::Stale { version }.into());
     }
     let details = merged(&own.details(), change)?;
-    organise::change(&app.db, &by, id, version, &details).await?;
+    organise::change(&app.db, &by, id, version, &details, reach).await?;
     app.catalog.forget(id);
     show(&app, id, &by).await
 }
@@ -199,6 +204,10 @@ struct DatesJson {
     /// When each copy starts: 1 to 100 times.
     #[schema(value_type = Vec<DateTime<Utc>>, min_items = 1, max_items = 100)]
     starts_at: Vec<Timestamp>,
+    /// In how many weeks after that each is repeated, at the same time of the venue's clock. 100 copies at most.
+    #[serde(default)]
+    #[schema(maximum = 99)]
+    weeks: u32,
     /// When their sale opens; when that of the original does if that is to come, otherwise at once.
     #[schema(value_type = Option<DateTime<Utc>>)]
     on_sale_at: Option<Timestamp>,
@@ -239,6 +248,7 @@ pub async fn duplicate(
     let asked: DatesJson = extract::json(&request, &body)?;
     let dates = Dates {
         starts_at: asked.starts_at,
+        weeks: asked.weeks,
         on_sale_at: asked.on_sale_at,
         series: asked.series,
     };

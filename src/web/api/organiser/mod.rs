@@ -13,6 +13,7 @@ pub mod events;
 pub mod gates;
 pub mod guests;
 pub mod halls;
+pub mod moving;
 pub mod offline;
 pub mod picture;
 pub mod publishing;
