@@ -1,8 +1,8 @@
 //! Takes tickets from a paid booking and gives it others, within the transaction that has locked the booking.
 //!
 //! What must hold: no ticket is waited for that another transaction may have locked: free ones are locked with SKIP
-//! LOCKED, and the booking's own are nobody else's to lock. Tickets are named by the tier whose stock they are, items by the
-//! tier that was bought. A ticket that is exchanged or handed over is issued anew, so
+//! LOCKED, and the booking's own are nobody else's to lock. The booking's own are named by the tier that was bought, and
+//! locked and freed by the tier whose stock they are. A ticket that is exchanged or handed over is issued anew, so
 //! that the code of before lets nobody in. What may be changed, and what it costs, is decided by `booking`.
 
 use super::assign::Pool;
@@ -11,7 +11,6 @@ use super::release::Released;
 use super::statements::{
     CHANGE_ITEM, FREE_NAMED, FREE_OF_TIER, INSERT_ITEMS, LOCK_FREE_TICKETS, LOCK_HELD_TICKETS,
     LOCK_NAMED_TICKETS, REISSUE_TICKETS, RELEASE_TICKETS, REMOVE_ITEM, TAKE_TICKETS,
-    TIERS_OF_EVENT,
 };
 use super::tickets::{Ctid, Given, LockedTickets, Named, Wanted};
 use crate::postgres::{Error, Transaction};
@@ -36,7 +35,7 @@ pub struct Exchange<'a> {
     pub stock: &'a Stock,
     /// For which booking.
     pub booking: BookingId,
-    /// What it gives up, ascending, each once; at least one. By the tiers whose tickets they are.
+    /// What it gives up, ascending, each once; at least one. By the tiers that were bought.
     pub old: &'a [(TierNo, SeatNo)],
     /// Of which tier it gets as many, whichever's stock that is.
     pub tier: TierNo,
@@ -371,7 +370,6 @@ async fn insert_item(
                 ("first_seat", &[1].as_slice()),
                 ("all_seats", &listed.seats),
                 ("named", &none.as_slice()),
-                ("stock_tier_no", &[stock].as_slice()),
             ],
         )
         .await?;

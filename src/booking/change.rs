@@ -35,8 +35,7 @@ const INSERT_ITEM: &str = "
 
 /// $1 event, $2 booking.
 const ITEMS: &str = "
-    SELECT tier_no, coalesce(stock_tier_no, tier_no) AS stock_tier_no, quantity, unit_price_minor, seats
-    FROM booking_items
+    SELECT tier_no, quantity, unit_price_minor, seats FROM booking_items
     WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no";
 
 /// Tickets of the booking with which somebody was let in, by the tiers that were bought. $1 event, $2 booking.
@@ -159,8 +158,6 @@ pub struct Changing<'t> {
     pub booking: LockedBooking<'t>,
     /// What it has.
     pub items: Vec<BookedItem>,
-    /// Of each item, the tier whose tickets it has.
-    stocks: Vec<TierNo>,
 }
 
 /// Of one tier, what a change removes and adds.
@@ -220,7 +217,6 @@ pub async fn begin_change<'t>(
         transaction,
         booking,
         items: rows.iter().map(read_item).collect(),
-        stocks: rows.iter().map(|row| row.get("stock_tier_no")).collect(),
     }))
 }
 
@@ -259,8 +255,7 @@ impl Changing<'_> {
     pub async fn none_is_in(&self, tickets: Option<&[HeldTicket]>) -> Result<(), ChangeError> {
         let all: Vec<HeldTicket> = self.tickets().collect();
         let (event, id) = (self.booking.event, self.booking.id);
-        let places = self.places(tickets.unwrap_or(&all));
-        lock_held(self.transaction, event, id, &places).await?;
+        lock_held(self.transaction, event, id, tickets.unwrap_or(&all)).await?;
         let statement = self.transaction.prepare_cached(LET_IN).await?;
         let rows = self
             .transaction
@@ -283,14 +278,7 @@ impl Changing<'_> {
     /// Those of the database.
     pub async fn release(&self, tickets: &[HeldTicket]) -> Result<Vec<Released>, Error> {
         let (event, id) = (self.booking.event, self.booking.id);
-        give_up(
-            self.transaction,
-            event,
-            id,
-            &self.places(tickets),
-            Fate::Freed,
-        )
-        .await
+        give_up(self.transaction, event, id, tickets, Fate::Freed).await
     }
 
     /// Issues all tickets of the booking anew: their codes of before let nobody in.
@@ -300,8 +288,7 @@ impl Changing<'_> {
     pub async fn reissue(&self) -> Result<(), Error> {
         let tickets: Vec<HeldTicket> = self.tickets().collect();
         let (event, id) = (self.booking.event, self.booking.id);
-        let places = self.places(&tickets);
-        give_up(self.transaction, event, id, &places, Fate::Reissued).await?;
+        give_up(self.transaction, event, id, &tickets, Fate::Reissued).await?;
         Ok(())
     }
 
@@ -312,19 +299,6 @@ impl Changing<'_> {
             item.seats.clone().into_iter().map(move |seat| (tier, seat))
         };
         self.items.iter().flat_map(of)
-    }
-
-    /// Tickets of the booking by the tiers whose stock they are, ascending.
-    pub fn places(&self, tickets: &[HeldTicket]) -> Vec<(TierNo, SeatNo)> {
-        let stock_of = |tier: TierNo| {
-            let mut items = self.items.iter().zip(&self.stocks);
-            let found = items.find(|(item, _)| item.tier == tier);
-            found.map_or(tier, |(_, &stock)| stock)
-        };
-        let places = tickets.iter().map(|&(tier, seat)| (stock_of(tier), seat));
-        let mut places: Vec<(TierNo, SeatNo)> = places.collect();
-        places.sort_unstable();
-        places
     }
 
     /// Records the change, and writes what the booking has now. `new` says of a tier that the booking had none of

@@ -118,8 +118,7 @@ async fn exchange_in(
     let from = plan.from.tier;
     let old: Vec<HeldTicket> = plan.from.removed.iter().map(|seat| (from, *seat)).collect();
     changing.none_is_in(Some(&old)).await?;
-    let places = changing.places(&old);
-    let (released, seats) = swap(transaction, event, request, &places, to).await?;
+    let (released, seats) = swap(transaction, event, request, &old, to).await?;
     let refund = refund_of(transaction, asked, plan.refund_minor).await?;
     let change = Change {
         kind: ChangeKind::Exchanged,
@@ -163,7 +162,7 @@ async fn swap(
     transaction: &Transaction<'_>,
     event: &Event,
     request: &Exchange,
-    old: &[(TierNo, SeatNo)],
+    old: &[HeldTicket],
     to: &Tier,
 ) -> Result<(Vec<Released>, Vec<SeatNo>), ChangeError> {
     let of = crate::allocator::exchange::Exchange {

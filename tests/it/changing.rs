@@ -804,7 +804,11 @@ async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money
             "only-cancelled"
         );
         let handed = organiser
-            .change(&path(&block, "handovers"), &fresh_key(), &json!({}))
+            .change(
+                &path(&block, "handovers"),
+                &fresh_key(),
+                &json!({"contact": {"name": "Bo", "email": "bo@example.org"}}),
+            )
             .await;
         assert_eq!(handed.problem(409), "only-cancelled");
         assert_eq!(server.count(CHANGES).await, 4);

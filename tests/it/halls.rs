@@ -285,7 +285,7 @@ async fn tiers_that_share_a_stock_have_its_part_of_the_hall() {
         assert_eq!(seated.json["tiers"][1]["capacity"], 28, "{}", seated.json);
         assert_eq!(seated.json["tiers"][1]["wheelchair"], seated.json["tiers"][0]["wheelchair"]);
         // One more that shares, and one that does so no more.
-        let senior = json!({"version": seated.json["version"], "tier": "senior", "name": "Senior", "price_minor": 700, "shares": "stalls"});
+        let senior = json!({"tier": "senior", "name": "Senior", "price_minor": 700, "shares": "stalls"});
         let senior = program.post(&format!("/{id}/tiers"), &senior).await.made();
         assert_eq!(senior["tiers"][2]["capacity"], 28, "{senior}");
         let own = program.change_tier(&event, "senior", json!({"shares": null, "capacity": 3})).await;
