@@ -52,7 +52,6 @@ seating-choose = اختر
 seating-none = لا توجد قاعة بعد.
 seating-seated = فئات لها مقاعد من قاعة
 seating-seats = { $seats } مقعد
-seating-section = القسم
 seating-row = الصف
 seating-nobody = لا أحد
 seating-as-section = مثل القسم

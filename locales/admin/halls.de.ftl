@@ -52,7 +52,6 @@ seating-choose = Wählen
 seating-none = Noch gibt es keinen Saal.
 seating-seated = Kategorien mit Plätzen eines Saals
 seating-seats = { $seats } Plätze
-seating-section = Bereich
 seating-row = Reihe
 seating-nobody = Niemand
 seating-as-section = Wie der Bereich

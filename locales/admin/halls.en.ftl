@@ -52,7 +52,6 @@ seating-choose = Choose
 seating-none = There is no hall yet.
 seating-seated = Tiers with seats of a hall
 seating-seats = { $seats } seats
-seating-section = Section
 seating-row = Row
 seating-nobody = Nobody
 seating-as-section = As the section

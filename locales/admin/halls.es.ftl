@@ -52,7 +52,6 @@ seating-choose = Elegir
 seating-none = Todavía no hay ninguna sala.
 seating-seated = Categorías con asientos de una sala
 seating-seats = { $seats } asientos
-seating-section = Sección
 seating-row = Fila
 seating-nobody = Nadie
 seating-as-section = Como la sección

@@ -52,7 +52,6 @@ seating-choose = Choisir
 seating-none = Il n’y a pas encore de salle.
 seating-seated = Catégories ayant des places d’une salle
 seating-seats = { $seats } places
-seating-section = Section
 seating-row = Rang
 seating-nobody = Personne
 seating-as-section = Comme la section

@@ -52,7 +52,6 @@ seating-choose = 選ぶ
 seating-none = まだホールがありません。
 seating-seated = ホールの座席を持つ席種
 seating-seats = { $seats }席
-seating-section = 区画
 seating-row = 列
 seating-nobody = なし
 seating-as-section = 区画と同じ

@@ -9,7 +9,7 @@ mod layout;
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
-use super::SeatKind;
+use super::seat::SeatKind;
 pub use layout::{Fault, Layout, RowLayout, SectionLayout, StageLayout, Wrong};
 
 /// Seats of a hall at most.

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 use super::hall::{Hall, Layout, Section};
-use super::{Position, RowSeat, SeatKind};
+use super::seat::{Position, RowSeat, SeatKind};
 use crate::types::SeatNo;
 
 /// Seats that are looked at beyond what is wanted, at most.

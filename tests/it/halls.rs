@@ -390,6 +390,7 @@ async fn rows_belong_to_one_tier_and_seats_of_a_hall_stay_as_they_are() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one visit, step by step")]
 async fn a_hall_is_drawn_seated_and_shown_on_pages_without_scripts() {
     with_server(async |server| {
         let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
