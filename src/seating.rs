@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::types::SeatNo;
 use plan::Plan;
+pub use seat::{Position, RowSeat, SeatKind};
 
 pub use seat::{Position, RowSeat, SeatKind};
 

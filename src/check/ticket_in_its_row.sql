@@ -1,6 +1,6 @@
 -- A numbered ticket has the row and the index in it that follow from its seat_no. Of blocks: rows from the front, left to
 -- right, each as wide as the blocks together. Of a part of a hall: the seats of its rows, left to right, in the order that
--- is kept with it, each once. A general ticket has no width, so both expected values are NULL.
+-- is kept with it, each once; a tier that shares a stock has the stock's. A general ticket has no width, so both expected values are NULL.
 WITH blocks AS (
     SELECT event_id, tier_no, unnest(row_blocks) AS width
     FROM tiers
@@ -46,7 +46,10 @@ expected AS (
     SELECT p.event_id, p.tier_no, coalesce(p.seat_no, t.seat_no), t.row_no, t.row_seat, NULL, p.row_no, p.row_seat
     FROM planned AS p
     JOIN events AS e ON e.event_id = p.event_id
-    LEFT JOIN tickets AS t ON t.event_id = p.event_id AND t.tier_no = p.tier_no AND t.seat_no = p.seat_no
+    JOIN tiers AS of_tier ON of_tier.event_id = p.event_id AND of_tier.tier_no = p.tier_no
+    LEFT JOIN tickets AS t
+        ON t.event_id = p.event_id AND t.tier_no = coalesce(of_tier.stock_tier_no, of_tier.tier_no)
+        AND t.seat_no = p.seat_no
     WHERE t.seat_no IS NOT NULL OR e.status NOT IN ('draft', 'publishing') OR p.seat_no IS NULL OR p.row_no IS NULL
 )
 SELECT event_id, tier_no, seat_no, row_no, row_seat, seats_per_row, expected_row, expected_seat

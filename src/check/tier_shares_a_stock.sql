@@ -6,7 +6,7 @@ LEFT JOIN tiers AS s ON s.event_id = t.event_id AND s.tier_no = t.stock_tier_no
 WHERE t.stock_tier_no IS NOT NULL
   AND (s.tier_no IS NULL OR s.stock_tier_no IS NOT NULL OR s.capacity <> t.capacity OR s.seating <> t.seating
        OR s.row_blocks IS DISTINCT FROM t.row_blocks OR s.wheelchair_seats IS DISTINCT FROM t.wheelchair_seats
-       OR s.companion_seats IS DISTINCT FROM t.companion_seats)
+       OR s.companion_seats IS DISTINCT FROM t.companion_seats OR s.plan IS DISTINCT FROM t.plan)
 UNION ALL
 SELECT i.event_id, i.tier_no, i.stock_tier_no, i.booking_id, t.capacity, NULL
 FROM booking_items AS i

@@ -1,4 +1,4 @@
-//! A seat: where it is, how it stands in its row, and what is special about it.
+//! A seat: its position, how it stands in its row, of what kind it is.
 
 use crate::types::SeatNo;
 

@@ -186,6 +186,7 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
                 .configure(html)
                 .configure(admin_account)
                 // Before what any name of an event could be: `new` is none.
+                .configure(admin_halls)
                 .configure(admin_planning)
                 .configure(admin)
                 .configure(admin_sales),
@@ -262,28 +263,9 @@ fn json(routes: &mut ServiceConfig) {
         .default_service(route().to(error::not_found));
 }
 
-/// Under /api/organiser: what is sold.
-fn sales(routes: &mut ServiceConfig) {
+/// Under /api/organiser: what organisers withhold, give away and sell at the counter.
+fn counter(routes: &mut ServiceConfig) {
     routes
-        .service(at(
-            "/organiser/events/{event_id}/report",
-            [get().to(api::organiser::reports::report)],
-        ))
-        .service(at(
-            "/organiser/events/{event_id}/series",
-            [get().to(api::organiser::reports::series)],
-        ))
-        .service(at(
-            "/organiser/events/{event_id}/exports/{file}",
-            [get().to(api::organiser::reports::export)],
-        ))
-        .service(at(
-            "/organiser/events/{event_id}/call-off",
-            [
-                get().to(api::organiser::call_off::progress),
-                post().to(api::organiser::call_off::begin),
-            ],
-        ))
         .service(at(
             "/organiser/events/{event_id}/blocks",
             [
@@ -313,6 +295,31 @@ fn sales(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/bookings/{booking_id}/given-back",
             [post().to(api::organiser::box_office::given_back)],
+        ));
+}
+
+/// Under /api/organiser: what is sold.
+fn sales(routes: &mut ServiceConfig) {
+    counter(routes);
+    routes
+        .service(at(
+            "/organiser/events/{event_id}/report",
+            [get().to(api::organiser::reports::report)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/series",
+            [get().to(api::organiser::reports::series)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/exports/{file}",
+            [get().to(api::organiser::reports::export)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/call-off",
+            [
+                get().to(api::organiser::call_off::progress),
+                post().to(api::organiser::call_off::begin),
+            ],
         ))
         .service(at(
             "/organiser/events/{event_id}/move",
@@ -688,25 +695,9 @@ fn admin_doors(routes: &mut ServiceConfig) {
         ));
 }
 
-/// The organisers' pages of what is sold.
-fn admin_sales(routes: &mut ServiceConfig) {
+/// The pages of what organisers withhold, give away and sell at the counter.
+fn admin_counter(routes: &mut ServiceConfig) {
     routes
-        .service(at("/admin/events/{event}", [get().to(admin::report::show)]))
-        .service(at(
-            "/admin/events/{event}/exports/{file}",
-            [get().to(admin::report::export)],
-        ))
-        .service(at(
-            "/admin/events/{event}/bookings",
-            [get().to(admin::bookings::list)],
-        ))
-        .service(at(
-            "/admin/events/{event}/call-off",
-            [
-                get().to(admin::call_off::show),
-                post().to(admin::call_off::begin),
-            ],
-        ))
         .service(at(
             "/admin/events/{event}/blocks",
             [
@@ -737,6 +728,28 @@ fn admin_sales(routes: &mut ServiceConfig) {
             [
                 get().to(admin::counter::by_hand::list),
                 post().to(admin::counter::by_hand::given_back),
+            ],
+        ));
+}
+
+/// The organisers' pages of what is sold.
+fn admin_sales(routes: &mut ServiceConfig) {
+    admin_counter(routes);
+    routes
+        .service(at("/admin/events/{event}", [get().to(admin::report::show)]))
+        .service(at(
+            "/admin/events/{event}/exports/{file}",
+            [get().to(admin::report::export)],
+        ))
+        .service(at(
+            "/admin/events/{event}/bookings",
+            [get().to(admin::bookings::list)],
+        ))
+        .service(at(
+            "/admin/events/{event}/call-off",
+            [
+                get().to(admin::call_off::show),
+                post().to(admin::call_off::begin),
             ],
         ))
         .service(at("/admin/bookings", [get().to(admin::bookings::find)]))
@@ -778,10 +791,9 @@ fn admin_sales(routes: &mut ServiceConfig) {
         ));
 }
 
-/// The pages on which events are planned.
-fn admin_planning(routes: &mut ServiceConfig) {
+/// The pages on which halls are drawn, and given to the tiers of events.
+fn admin_halls(routes: &mut ServiceConfig) {
     use admin::halls::{hall, seating};
-    use admin::planning::{event, languages, moving, publishing, questions, tier};
     routes
         .service(at(
             "/admin/halls",
@@ -802,6 +814,11 @@ fn admin_planning(routes: &mut ServiceConfig) {
             "/admin/events/{event}/tiers/{tier}/unseat",
             [post().to(seating::unseat)],
         ));
+}
+
+/// The pages on which events are planned.
+fn admin_planning(routes: &mut ServiceConfig) {
+    use admin::planning::{event, languages, moving, publishing, questions, tier};
     routes
         .service(at(
             "/admin/events/new",

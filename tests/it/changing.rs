@@ -771,17 +771,11 @@ async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money
         for booking in [&sold, &given] {
             let vip = seats(booking, "vip");
             let one = tickets("vip", &[&vip[0]]);
-            assert_eq!(
-                give_back(&organiser, booking, one.clone())
-                    .await
-                    .problem(409),
-                "only-cancelled"
-            );
+            let given_back = give_back(&organiser, booking, one.clone()).await;
+            assert_eq!(given_back.problem(409), "only-cancelled");
             let other = json!({"tickets": one, "tier": "ga", "waive_difference": true});
-            assert_eq!(
-                exchange(&organiser, booking, other).await.problem(409),
-                "only-cancelled"
-            );
+            let exchanged = exchange(&organiser, booking, other).await;
+            assert_eq!(exchanged.problem(409), "only-cancelled");
             assert_eq!(server.count(CHANGES).await % 2, 0);
             let same = json!({"tickets": one, "tier": "vip"});
             assert_eq!(exchange(&organiser, booking, same).await.status, 200);
@@ -792,12 +786,8 @@ async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money
         }
         let vip = seats(&block, "vip");
         let one = tickets("vip", &[&vip[0]]);
-        assert_eq!(
-            give_back(&organiser, &block, one.clone())
-                .await
-                .problem(409),
-            "only-cancelled"
-        );
+        let given_back = give_back(&organiser, &block, one.clone()).await;
+        assert_eq!(given_back.problem(409), "only-cancelled");
         let same = json!({"tickets": one, "tier": "vip"});
         assert_eq!(
             exchange(&organiser, &block, same).await.problem(409),
