@@ -105,7 +105,9 @@
     more.disabled = seats > 0 || !next || next.disabled || total >= order.limit;
   }
 
-  const costOf = (tier) => quantityOf(tier) * Number(tier.dataset.price);
+  // With fees and taxes a price is not always a multiple: then the page has what each number of tickets costs.
+  const sumOf = ({ dataset: { sums, price } }, quantity) => Number(sums?.split(" ")[quantity] ?? quantity * Number(price));
+  const costOf = (tier) => sumOf(tier, quantityOf(tier));
 
   function summaryLine(order, tier) {
     const seats = ticked(tier).map(labelOf);
@@ -123,7 +125,12 @@
   function showSummary(order, chosen) {
     const lines = chosen.map((tier) => summaryLine(order, tier));
     one("[data-summary]", order.form).replaceChildren(...(lines.length ? lines : order.hint));
-    const sum = chosen.reduce((total, tier) => total + costOf(tier), 0);
+    let sum = chosen.reduce((total, tier) => total + costOf(tier), 0);
+    const { orderFees, orderFeesText } = order.form.dataset;
+    if (sum && orderFees) {
+      sum += Number(orderFees);
+      one("[data-summary]", order.form).append(element("p", orderFeesText, { class: "fine" }));
+    }
     one("[data-sum]", order.form).textContent = order.amount(sum);
     one("[data-what]", order.form).textContent = lines.map((line) => line.firstChild.textContent).join(", ");
   }
@@ -268,7 +275,7 @@
 
   // A button that opens the hall, or another part of a list, without leaving the page.
   function openAtClick(order, opener, section = 0) {
-    const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent(opener.value);
+    const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent(opener.value) + (order.form.dataset.query ? "&" + order.form.dataset.query : "");
     opener.addEventListener("click", async (event) => {
       event.preventDefault();
       if (opener.ariaBusy) return;
@@ -314,12 +321,12 @@
       tags.set(url, response.headers.get("ETag") || "");
       show(await response.json());
     };
-    const { live, seatsUrl } = order.form.dataset;
+    const { live, seatsUrl, query = "" } = order.form.dataset;
     const timer = setInterval(() => {
-      ask(live, update);
+      ask(live + (query && "?" + query), update);
       for (const code of openMaps(order)) {
         const show = ({ rows }) => showSeats(order, code, rows.map(({ seats }) => seats).join(""));
-        ask(seatsUrl + "?tier=" + encodeURIComponent(code), show);
+        ask(seatsUrl + "?tier=" + encodeURIComponent(code) + (query && "&" + query), show);
       }
     }, POLL_MS);
     return () => clearInterval(timer);
@@ -327,6 +334,8 @@
 
   // Streams the counts and the open maps, or polls where too many are watching; returns what ends it.
   function listen(order, update) {
+    // What a promo code unlocks is in no stream: all share it.
+    if (order.form.dataset.query) return poll(order, update);
     const codes = openMaps(order);
     const source = new EventSource(order.form.dataset.live + "/stream" + (codes.length ? "?seats=" + codes.join(",") : ""));
     let stop = () => source.close();

@@ -1,11 +1,13 @@
 //! Which order gets which tickets if a batch commits: decided in memory, over the locked tickets.
 //!
-//! What must hold: an order whose key has made a booking before takes nothing; an order that cannot be
+//! What must hold: an order whose key has made a booking before takes nothing, nor does one
+//! that may not use its code; an order that cannot be
 //! filled takes nothing, and the batch's other orders are served all the same. No I/O.
 
 use std::collections::HashMap;
 
 use super::assign::Pool;
+use super::code::Codes;
 use super::order::{Booked, Candidate, Outcome, Stock, Taken, TierStock, Verdict};
 use super::sale::{Known, Sale};
 use super::shortage::{FreeCounts, GivenAway};
@@ -32,11 +34,12 @@ impl<'a> Draft<'a> {
     pub(super) fn new(
         stock: &'a Stock,
         orders: &[Candidate<'_>],
-        sale: &Sale,
+        (sale, codes): (&Sale, &Codes),
         locked: &[(TierNo, SeatNo)],
     ) -> Self {
         let mut pool = Pool::new(stock, locked);
         let mut given = GivenAway::default();
+        let mut codes = codes.clone();
         // What the buyers have, with what they get here: one may have several orders in a batch.
         let mut held: HashMap<BuyerId, i64> = HashMap::with_capacity(orders.len());
         let closed: Vec<_> = stock.closed(sale.now).collect();
@@ -61,9 +64,13 @@ impl<'a> Draft<'a> {
                 let left = left.max(0);
                 return Fill::Known(Outcome::OverBuyerLimit { limit, left });
             }
+            if let Some(refusal) = codes.refusal(order, sale.now) {
+                return Fill::Known(Outcome::CodeRefused(refusal));
+            }
             let Some(taken) = pool.take(order) else {
                 return Fill::Short;
             };
+            codes.take(order);
             for (item, taken) in order.items.iter().zip(&taken) {
                 *given.quantities.entry(item.tier).or_insert(0) += item.quantity;
                 if taken.together.is_some() {

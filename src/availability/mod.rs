@@ -28,6 +28,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::allocator::TierStock;
 use crate::allocator::lanes::Listener;
 use crate::catalog::{Event, Tier};
 use crate::metrics::{Histogram, Sheet};
@@ -99,6 +100,13 @@ impl Counts {
             as_of,
             tiers: tiers.collect(),
         }
+    }
+
+    /// Those of the tiers that the event has here: hidden ones are counted, and not shown.
+    fn only_of(mut self, event: &Event) -> Self {
+        self.tiers
+            .retain(|count| event.tiers.iter().any(|tier| tier.no == count.tier));
+        self
     }
 
     /// The counts of one tier.
@@ -188,7 +196,7 @@ impl Availability {
             .get(self.0.reads.primary(), ages, count)
             .await?;
         self.0.shown_age.observe(last.counted_at.elapsed());
-        Ok(self.current(&entry, event.no, &last))
+        Ok(self.current(&entry, event.no, &last).only_of(event))
     }
 
     /// The counts of some events.
@@ -232,7 +240,7 @@ impl Availability {
         }
         (age < ages.usable).then(|| {
             self.0.shown_age.observe(age);
-            self.current(&entry, event.no, &last)
+            self.current(&entry, event.no, &last).only_of(event)
         })
     }
 
@@ -367,7 +375,8 @@ impl Availability {
 
 impl Entry {
     fn new(event: &Event, floor: Arc<Floor>) -> Self {
-        let tiers = event.tiers.iter().map(|tier| TierEntry {
+        // All that are counted, hidden or not.
+        let tiers = event.stock.tiers.iter().map(|tier| TierEntry {
             no: tier.no,
             capacity: tier.capacity,
             taken: AtomicI64::new(0),
@@ -391,12 +400,12 @@ impl Entry {
     /// older event sees more.
     fn has_all(&self, event: &Event) -> bool {
         let is_older = event.version <= self.version;
-        let has = |tier: &Tier| {
+        let has = |tier: &TierStock| {
             self.tier(tier.no).is_some_and(|known| {
                 known.capacity == tier.capacity || (known.capacity > tier.capacity && is_older)
             })
         };
-        event.tiers.iter().all(has)
+        event.stock.tiers.iter().all(has)
     }
 
     /// In events.

@@ -7,13 +7,17 @@
 
 use super::contact::{ContactRefused, check_contact, save_contact};
 use super::order::{FieldError, Refused, Request, Rule, make_order};
-use super::read::get;
+use super::read::{get, lines_of_items};
 use super::replace::{NotReplaced, replace};
 use super::{BookedItem, Booking, Status};
-use crate::allocator::{Booked, Item, Lanes, Order, Outcome};
-use crate::catalog::Event;
+use crate::allocator::{Booked, CodeRefusal, Item, Lanes, Order, Outcome, Priced};
+use crate::catalog::code::PromoCode;
+use crate::catalog::{Event, code};
 use crate::postgres::{Db, Error};
 use crate::types::{BookingId, BuyerId};
+
+/// How often an order is priced because its code was changed meanwhile.
+const CHANGES_MAX: u32 = 3;
 
 /// The booking that a request made, now or when it was sent before.
 #[derive(Debug)]
@@ -56,8 +60,13 @@ pub async fn book(
     let (replaced, contact) = (request.replaces, request.contact.clone());
     check_contact(event.contact, contact.as_ref(), request.card.is_some())
         .map_err(BookError::Contact)?;
-    let order = make_order(event, request).map_err(BookError::Refused)?;
-    let made = make(db, lanes, event, order, replaced).await?;
+    let made = match request.code {
+        None => {
+            let order = make_order(event, request).map_err(BookError::Refused)?;
+            make(db, lanes, event, order, replaced).await?
+        }
+        Some(_) => Box::pin(make_with_code(db, lanes, event, request)).await?,
+    };
     if let Some(contact) = contact {
         // If it fails, the client sends the same key again; the payment may have brought a newer one since.
         let client = db.get().await?;
@@ -65,6 +74,35 @@ pub async fn book(
         Box::pin(save_contact(&client, event.no, id, &contact, false)).await?;
     }
     Ok(made)
+}
+
+/// Prices an order by its code, anew if the code is changed meanwhile.
+async fn make_with_code(
+    db: &Db,
+    lanes: &Lanes,
+    event: &Event,
+    mut request: Request,
+) -> Result<Made, BookError> {
+    for attempt in 1.. {
+        let unlocked = request.code.as_ref().and_then(|code| code.unlocks(event));
+        let event = unlocked.as_deref().unwrap_or(event);
+        let order = make_order(event, request.clone()).map_err(BookError::Refused)?;
+        match make(db, lanes, event, order, request.replaces).await {
+            Err(BookError::Outcome(Outcome::CodeRefused(CodeRefusal::Changed)))
+                if attempt < CHANGES_MAX =>
+            {
+                let known = request.code.as_ref();
+                let text = known.map(|code: &PromoCode| code.code.clone());
+                if let Some(text) = text {
+                    request.code = code::find(db, event.no, &text).await?;
+                }
+            }
+            made => return made,
+        }
+    }
+    Err(BookError::Outcome(Outcome::CodeRefused(
+        CodeRefusal::Changed,
+    )))
 }
 
 async fn make(
@@ -75,7 +113,7 @@ async fn make(
     replaced: Option<BookingId>,
 ) -> Result<Made, BookError> {
     let (buyer, total_minor) = (order.buyer, order.total_minor);
-    let items = order.items.clone();
+    let (items, priced) = (order.items.clone(), order.priced.clone());
     let outcome = match replaced {
         Some(replaced) => {
             let outcome = Box::pin(replace(db, lanes, &event.stock, order, replaced));
@@ -88,7 +126,7 @@ async fn make(
     let (id, replayed) = match outcome {
         Outcome::Booked(booked) => {
             return Ok(Made {
-                booking: new_booking(event, buyer, total_minor, &items, booked),
+                booking: new_booking(event, buyer, (total_minor, priced), &items, booked),
                 replayed: false,
             });
         }
@@ -116,7 +154,7 @@ fn not_replaced(error: NotReplaced, replaced: BookingId) -> BookError {
 fn new_booking(
     event: &Event,
     buyer: BuyerId,
-    total_minor: i64,
+    (total_minor, priced): (i64, Option<Box<Priced>>),
     ordered: &[Item],
     booked: Booked,
 ) -> Booking {
@@ -129,6 +167,7 @@ fn new_booking(
             unit_price_minor: item.unit_price_minor,
             seats: taken.seats,
         });
+    let items: Vec<BookedItem> = items.collect();
     Booking {
         event: event.no,
         id: booked.id,
@@ -140,6 +179,10 @@ fn new_booking(
         expires_at: Some(booked.expires_at),
         confirmed_at: None,
         ended_at: None,
-        items: items.collect(),
+        lines: match priced {
+            Some(priced) => priced.lines,
+            None => lines_of_items(&items),
+        },
+        items,
     }
 }

@@ -46,6 +46,7 @@ mod transition;
 use tokio_postgres::Row;
 use utoipa::ToSchema;
 
+use crate::price::Line;
 use crate::types::{BookingId, BuyerId, EventNo, Money, Reference, SeatNo, TierNo, Timestamp};
 
 pub use book::{BookError, Made, book};
@@ -132,7 +133,7 @@ pub struct Booking {
     pub buyer: BuyerId,
     /// As the database has it; what to show is [`Booking::status_at`].
     pub status: Status,
-    /// The price of all its tickets.
+    /// What all of it costs.
     pub total: Money,
     /// When the tickets were taken.
     pub created_at: Timestamp,
@@ -144,9 +145,18 @@ pub struct Booking {
     pub ended_at: Option<Timestamp>,
     /// In the order of the event's tiers.
     pub items: Vec<BookedItem>,
+    /// What it costs, line by line: those that are added sum up to the total.
+    pub lines: Vec<Line>,
 }
 
 impl Booking {
+    /// The promo code with which it was booked.
+    pub fn code(&self) -> Option<&str> {
+        let mut lines = self.lines.iter();
+        let line = lines.find(|line| line.kind == crate::price::Kind::Discount)?;
+        Some(&line.name)
+    }
+
     /// The status to show at this time. A pending booking whose hold is overdue will be expired within a
     /// second or two, and cannot be paid any more: it is shown as expired. While a payment is processing the
     /// hold is kept, so it is shown as pending.
@@ -200,6 +210,7 @@ mod tests {
             confirmed_at: None,
             ended_at: None,
             items: Vec::new(),
+            lines: Vec::new(),
         };
         assert_eq!(booking.status_at(before, false), Status::Pending);
         assert_eq!(booking.status_at(end, false), Status::Expired);

@@ -8,7 +8,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::allocator::{Item, Order};
+use crate::allocator::{Item, Order, Priced};
+use crate::catalog::code::PromoCode;
 use crate::catalog::{Event, Tier};
 use crate::seating;
 use crate::types::contact::Contact;
@@ -31,6 +32,8 @@ pub struct Request {
     pub contact: Option<Contact>,
     /// The buyer's hold that is to be given back for this booking.
     pub replaces: Option<BookingId>,
+    /// The promo code that the request names.
+    pub code: Option<PromoCode>,
 }
 
 /// A quantity of one tier's tickets, as the client sent it.
@@ -103,6 +106,10 @@ pub enum Rule {
     AsManySeats,
     /// Another booking of the same buyer and event.
     OwnBooking,
+    /// A promo code of the event.
+    KnownCode,
+    /// A promo code that is for some of the tickets.
+    FittingCode,
 }
 
 /// What is wrong with one field.
@@ -148,7 +155,7 @@ impl Refused {
     }
 }
 
-/// Makes the order of a request.
+/// Makes the order of a request. The event is as whoever knows the request's code sees it.
 ///
 /// # Errors
 /// [`Refused`]: every field that is wrong, or else that the quantity is over the event's limit.
@@ -166,17 +173,47 @@ pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
     for seats in items.iter_mut().filter_map(|item| item.seats.as_mut()) {
         seats.sort_unstable();
     }
-    let total_minor = items
-        .iter()
-        .map(|item| item.unit_price_minor * i64::from(item.quantity))
-        .sum();
+    let (total_minor, priced) = price(event, &items, request.code.as_ref())?;
     Ok(Order {
         buyer: request.buyer,
         key: request.key,
         fingerprint,
         total_minor,
         items,
+        priced,
     })
+}
+
+/// What the tickets cost, and of what that is made up if it is more than their prices.
+fn price(
+    event: &Event,
+    items: &[Item],
+    code: Option<&PromoCode>,
+) -> Result<(i64, Option<Box<Priced>>), Refused> {
+    let is_for = |code: &&PromoCode| {
+        let discount = code.discount();
+        let mut tiers = items.iter().filter_map(|item| event.tier_no(item.tier));
+        tiers.any(|tier| discount.is_of(tier.code.as_str()))
+    };
+    let used = code.filter(is_for);
+    if code.is_some_and(|code| code.off.is_some()) && used.is_none() {
+        let wrong = FieldError::new("/code", Rule::FittingCode);
+        return Err(Refused::Invalid(vec![wrong]));
+    }
+    let tickets: Vec<_> = items
+        .iter()
+        .map(|item| (item.tier, item.quantity))
+        .collect();
+    let discount = used.map(PromoCode::discount);
+    let price = event.price(&tickets, discount.as_ref());
+    let is_plain = event.charges.is_none() && used.is_none();
+    let priced = (!is_plain).then(|| {
+        Box::new(Priced {
+            lines: price.lines,
+            code: used.map(PromoCode::as_use),
+        })
+    });
+    Ok((price.total_minor, priced))
 }
 
 /// Refuses fewer or more tickets of a tier than an order of it may have.
@@ -366,6 +403,9 @@ fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
     }
     if let Some(replaced) = request.replaces {
         parts.push(format!("replaces={replaced}"));
+    }
+    if let Some(code) = &request.code {
+        parts.push(format!("code={}", code.code));
     }
     let fixed = [event.id.0.as_bytes().as_slice(), request.buyer.0.as_bytes()];
     Fingerprint::of(fixed.into_iter().chain(parts.iter().map(String::as_bytes)))

@@ -161,6 +161,8 @@ pub(super) async fn insert_event(
                 &Json(translation::trimmed(&facts.translations)),
                 &event.organisation,
                 &status.as_str(),
+                &Json(&event.charges.taxes),
+                &Json(&event.charges.fees),
             ],
         )
         .await
@@ -198,8 +200,8 @@ pub(super) async fn insert_tier(
     };
     let insert = "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, row_blocks,
                                      wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at,
-                                     min_tickets, max_tickets)
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+                                     min_tickets, max_tickets, hidden)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     transaction
         .execute(
             insert,
@@ -219,6 +221,7 @@ pub(super) async fn insert_tier(
                 &terms.window.closes_at,
                 &terms.min_tickets,
                 &terms.max_tickets,
+                &terms.hidden,
             ],
         )
         .await?;

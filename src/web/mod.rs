@@ -339,7 +339,7 @@ fn check_in(routes: &mut ServiceConfig) {
 
 /// Under /api/organiser: events from draft to sale.
 fn planning(routes: &mut ServiceConfig) {
-    use api::organiser::{events, picture, publishing, tiers};
+    use api::organiser::{codes, events, picture, publishing, tiers};
     routes
         .service(at(
             "/organiser/events",
@@ -367,6 +367,18 @@ fn planning(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/events/{event_id}/picture",
             [put().to(picture::set), delete().to(picture::remove)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/codes",
+            [get().to(codes::list), post().to(codes::add)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/codes/{code}",
+            [patch().to(codes::change)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/codes/{code}/withdraw",
+            [post().to(codes::withdraw)],
         ))
         .service(at(
             "/organiser/events/{event_id}/tiers",

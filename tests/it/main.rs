@@ -52,6 +52,7 @@ mod pictures;
 mod planning;
 mod plans;
 mod poolers;
+mod prices;
 mod problems;
 mod races;
 mod readers;

@@ -29,6 +29,7 @@ fn order(quantity: i32) -> Order {
         buyer: BuyerId(Uuid::nil()),
         key: "k".parse().unwrap(),
         fingerprint: Fingerprint([0; 16]),
+        priced: None,
         total_minor: 0,
         items: vec![Item {
             tier: TIER,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::own::{Own, lock};
+use super::own::{Own, lock, set_cheapest};
 use super::{EditError, difference};
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::create::{
@@ -72,6 +72,9 @@ pub(super) async fn insert(
     for (index, (tier, new)) in details.tiers.iter().zip(&event.tiers).enumerate() {
         let tier_no = TierNo(index as i16 + 1);
         insert_tier(transaction, (no, tier_no), new, &tier.terms()).await?;
+    }
+    if details.tiers.iter().any(|tier| tier.hidden) {
+        set_cheapest(transaction, no).await?;
     }
     let entry = Entry::new(by, "event.created", "event", id).of(organisation);
     let entry = entry.event(no).after(as_json(details));
@@ -229,6 +232,8 @@ async fn update(
                 &index::VERSION,
                 &event.contact.as_str(),
                 &Json(translation::trimmed(&facts.translations)),
+                &Json(&event.charges.taxes),
+                &Json(&event.charges.fees),
             ],
         )
         .await?;
@@ -262,6 +267,7 @@ pub async fn delete(db: &Db, by: &Actor, id: EventId) -> Result<(), EditError> {
                 return Err(EditError::NoDraft);
             }
             for delete in [
+                "DELETE FROM promo_codes WHERE event_id = $1",
                 "DELETE FROM tiers WHERE event_id = $1",
                 "DELETE FROM events WHERE event_id = $1",
             ] {

@@ -3,13 +3,14 @@
 //!
 //! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
 //! `edit` creates, changes and deletes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
-//! `publish` makes the tickets; `copy` makes other dates of an event.
+//! `publish` makes the tickets; `code` writes promo codes; `copy` makes other dates of an event.
 //!
 //! What must hold: every change is of one transaction with its entry in the audit trail, and counts the event's version
 //! up; who changes an event says which version they have seen, and changes nothing if it is another by now. A foreign
 //! event is as if it did not exist. What a role may do is decided at the edge.
 
 mod capacity;
+pub mod code;
 mod copy;
 mod edit;
 mod own;
@@ -33,6 +34,9 @@ pub enum EditError {
     /// There is no such event, or none for whoever asks.
     #[error("there is no such event")]
     NoEvent,
+    /// The event has no such promo code.
+    #[error("there is no such promo code")]
+    NoCode,
     /// The event has no such tier.
     #[error("there is no such tier")]
     NoTier,

@@ -263,7 +263,7 @@ async fn update(
     let update = "UPDATE tiers
                   SET name = $3, price_minor = $4, seating = $5, row_blocks = $6, position = $7, on_sale_at = $8,
                       off_sale_at = $9, min_tickets = $10, max_tickets = $11, capacity = coalesce($12, capacity),
-                      wheelchair_seats = NULL, companion_seats = NULL
+                      wheelchair_seats = NULL, companion_seats = NULL, hidden = $13
                   WHERE event_id = $1 AND tier_no = $2";
     transaction
         .execute(
@@ -281,6 +281,7 @@ async fn update(
                 &terms.min_tickets,
                 &terms.max_tickets,
                 &capacity,
+                &terms.hidden,
             ],
         )
         .await?;
@@ -308,9 +309,13 @@ pub async fn remove(db: &Db, by: &Actor, id: EventId, code: &TierCode) -> Result
             for texts in translations.values_mut() {
                 texts.tiers.remove(code.as_str());
             }
-            let set = "UPDATE events SET translations = $2 WHERE event_id = $1";
+            let mut taxes = event.charges.taxes.clone();
+            for tiers in taxes.iter_mut().filter_map(|tax| tax.tiers.as_mut()) {
+                tiers.retain(|of| of != code.as_str());
+            }
+            let set = "UPDATE events SET translations = $2, taxes = $3 WHERE event_id = $1";
             transaction
-                .execute(set, &[&event.no, &Json(translations)])
+                .execute(set, &[&event.no, &Json(translations), &Json(taxes)])
                 .await?;
             count_version(transaction, event.no).await?;
             let before = serde_json::to_value(TierDetails::from(tier)).unwrap_or_default();

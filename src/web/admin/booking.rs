@@ -21,6 +21,7 @@ use crate::report::{Found, Moment, What};
 use crate::types::{BookingId, EventId};
 use crate::web::error::Error;
 use crate::web::view::format::{Format, machine_time};
+use crate::web::view::price_lines::PriceLines;
 use crate::web::{client, extract, find};
 
 #[derive(Template)]
@@ -30,6 +31,7 @@ struct BookingPage {
     event_id: EventId,
     row: Row,
     items: Vec<Item>,
+    lines: PriceLines,
     moments: Vec<Told>,
     link: String,
     may_manage: bool,
@@ -43,6 +45,7 @@ struct CancelPage {
     shell: Shell,
     row: Row,
     items: Vec<Item>,
+    lines: PriceLines,
 }
 
 /// The tickets of one tier.
@@ -137,6 +140,7 @@ async fn page<R>(
         event_id: its.event.id,
         row: its.row(app, &format).await?,
         items: its.items(&format),
+        lines: PriceLines::of(&its.booking.lines, &its.event, &format),
         moments: moments
             .iter()
             .map(|moment| Told::of(moment, &its.event, &format))
@@ -228,6 +232,7 @@ pub async fn ask_to_cancel(
         shell: Shell::of(&request, &may, "bookings"),
         row: its.row(&app, &format).await?,
         items: its.items(&format),
+        lines: PriceLines::of(&its.booking.lines, &its.event, &format),
     };
     private_page(StatusCode::OK, &page)
 }

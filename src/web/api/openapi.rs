@@ -22,7 +22,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::organiser::{events as own_events, picture, publishing, tiers};
+use super::organiser::{codes, events as own_events, picture, publishing, tiers};
 use super::{bookings, buyers, docs, events, feed, organiser, payments, status, stream};
 use crate::gateway::simulated::signature::HEADER as SIGNATURE;
 use crate::report::By;
@@ -65,6 +65,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         own_events::list, own_events::create, own_events::get, own_events::change, own_events::delete,
         own_events::duplicate, publishing::publish, publishing::progress, picture::set, picture::remove,
         tiers::add, tiers::change, tiers::remove,
+        codes::list, codes::add, codes::change, codes::withdraw,
         status::status, status::alive,
         document, docs::page, docs::file,
     ),
@@ -185,6 +186,8 @@ fn merge_details(schemas: &mut Value) {
         ("OrganiserEvent", "Details"),
         ("EventChange", "Details"),
         ("TierChange", "TierDetails"),
+        ("PromoCode", "PromoCodeDetails"),
+        ("PromoCodeChange", "PromoCodeDetails"),
     ] {
         let details = schemas[part].clone();
         let mut own = schemas[name].take();

@@ -108,6 +108,8 @@ impl From<Rule> for Text {
             Rule::SeatOfRow => "field-seat-of-row",
             Rule::AsManySeats => "field-as-many-seats",
             Rule::OwnBooking => "field-own-booking",
+            Rule::KnownCode => "code-unknown",
+            Rule::FittingCode => "code-not-for-these",
         };
         id.into()
     }
@@ -152,6 +154,8 @@ impl From<Must> for Text {
             Must::HaveFewerRows => "field-rows-max",
             Must::BeSeat => "field-seat-label",
             Must::BeLanguage => "field-language",
+            Must::BeAmountOrPercent => "field-amount-or-percent",
+            Must::BePromoCode => "field-promo-code",
         };
         id.into()
     }

@@ -19,6 +19,7 @@ use crate::ticket::Ticket;
 use crate::types::Timestamp;
 use crate::types::contact::{Contact, ContactRule};
 use crate::web::view::format::{Format, machine_time};
+use crate::web::view::price_lines::PriceLines;
 use crate::web::view::qr::Qr;
 
 /// `2 × VIP, 1 × GA`
@@ -80,6 +81,8 @@ pub(super) struct BookingPage {
     /// Whether any of them is a numbered seat.
     has_seats: bool,
     total: String,
+    /// What it costs beside the tickets.
+    lines: PriceLines,
     tickets: Vec<TicketView>,
     payments: Vec<PaymentLine>,
     hold: Option<Hold>,
@@ -220,6 +223,7 @@ impl BookingPage {
                 tier.rows.is_some() && booking.items.iter().any(|item| item.tier == tier.no)
             }),
             total: format.money(booking.total),
+            lines: PriceLines::of(&booking.lines, event, format),
             tickets: tickets
                 .iter()
                 .zip(1..)

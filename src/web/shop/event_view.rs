@@ -11,6 +11,7 @@ use askama::Template;
 use chrono::TimeDelta;
 
 use super::choice::Choice;
+use super::code::Applied;
 use super::event_details::EventDetails;
 use super::event_facts::EventFacts;
 use super::frame::Frame;
@@ -21,6 +22,7 @@ use super::sharing::EventHead;
 use crate::availability::seats::Seats;
 use crate::availability::{Counts, TierCount};
 use crate::catalog::{Event, Status, Tier};
+use crate::price::{self, Bearer, Discount, Fee, Per, Tax};
 use crate::types::TierNo;
 use crate::web::view::artwork::{Artwork, Look};
 use crate::web::view::format::{Format, machine_time};
@@ -99,6 +101,8 @@ impl StockView {
         } else if event.on_sale_at > format.now {
             let opens = format.day(event.on_sale_at, zone);
             ("soon", words.with("events-opens", &[("date", &opens)]))
+        } else if event.tiers.is_empty() {
+            ("open", words.text("stock-with-code").to_owned())
         } else if available == 0 && held == 0 {
             ("sold", words.text("stock-sold").to_owned())
         } else if available == 0 {
@@ -112,7 +116,8 @@ impl StockView {
             let is_left = |count: &TierCount| count.available > 0;
             tier.terms.window.is_open(format.now) && counts.tier(tier.no).is_some_and(is_left)
         };
-        let cheapest = |tiers: &mut dyn Iterator<Item = &Tier>| tiers.map(|t| t.price_minor).min();
+        let price = |tier: &Tier| event.price_of_one(tier, None);
+        let cheapest = |tiers: &mut dyn Iterator<Item = &Tier>| tiers.map(price).min();
         let from = cheapest(&mut event.tiers.iter().filter(left))
             .or_else(|| cheapest(&mut event.tiers.iter()));
         Self {
@@ -158,6 +163,20 @@ pub(super) struct EventPage {
     /// For the script: [`FEW`].
     few: i32,
     refusal: Option<Refusal>,
+    /// Whether there is a field for a promo code.
+    asks_code: bool,
+    code: Applied,
+    /// `code=SUMMER`: what scripts ask for counts and seats with.
+    query: String,
+    /// What any order costs that is not free, beside its tickets.
+    order_fees: Option<OrderFees>,
+}
+
+/// What is charged for an order, whatever it has.
+struct OrderFees {
+    minor: i64,
+    /// `Delivery €2.00`
+    text: String,
 }
 
 /// Whether tickets are on sale.
@@ -180,8 +199,7 @@ enum Sale {
 struct TierView {
     code: String,
     name: String,
-    price: String,
-    price_minor: i64,
+    prices: TierPrices,
     /// `open`, `few`, `held`, `sold`; `closed` if it is not sold now.
     state: &'static str,
     left: String,
@@ -210,7 +228,7 @@ impl EventPage {
         frame: Frame,
         format: &Format,
         event: &Arc<Event>,
-        (counts, seats): (&Counts, &OpenMaps),
+        (counts, seats, code): (&Counts, &OpenMaps, Applied),
         choice: &Choice,
         dates: &[Arc<Event>],
         key: String,
@@ -231,11 +249,15 @@ impl EventPage {
         };
         let tiers = event.tiers.iter().map(|tier| {
             let count = counts.tier(tier.no);
-            TierView::new(tier, count, seats.get(&tier.no), event, choice, format)
+            let seats = seats.get(&tier.no);
+            let prices = TierPrices::new(tier, event, code.discount.as_ref(), format);
+            TierView::new(tier, (count, seats), event, choice, prices, format)
         });
         let tiers: Vec<TierView> = tiers.collect();
         let all = |states: &[&str]| tiers.iter().all(|tier| states.contains(&tier.state));
-        let nothing_left = if all(&["sold", "closed"]) {
+        let nothing_left = if tiers.is_empty() {
+            format.words.text("order-with-code")
+        } else if all(&["sold", "closed"]) {
             format.words.text("order-all-sold")
         } else if all(&["sold", "held", "closed"]) {
             format.words.text("order-all-held")
@@ -259,6 +281,13 @@ impl EventPage {
             key,
             holds: HoldsView::default(),
             has_seats: event.tiers.iter().any(|tier| tier.rows.is_some()),
+            query: match code.discount {
+                Some(_) => format!("code={}", code.typed.trim().to_ascii_uppercase()),
+                None => String::new(),
+            },
+            order_fees: order_fees(event, format),
+            asks_code: event.has_codes || !code.typed.is_empty(),
+            code,
             limit: event.max_tickets_per_booking,
             buyer_limit: event.max_tickets_per_buyer,
             currency: event.currency.code(),
@@ -279,6 +308,101 @@ impl EventPage {
         self.refusal = Some(refusal);
         self
     }
+}
+
+/// What a tier's tickets cost.
+struct TierPrices {
+    /// Of one ticket, with its fees and taxes.
+    price: String,
+    price_minor: i64,
+    /// The same without the promo code, if that is more.
+    was: Option<String>,
+    /// `Includes VAT 23%, Service fee €1.50`
+    includes: Option<String>,
+    /// What 0, 1, 2 ... tickets cost, if that is not a multiple of the price.
+    sums: String,
+}
+
+impl TierPrices {
+    fn new(tier: &Tier, event: &Event, discount: Option<&Discount>, format: &Format) -> Self {
+        let money = |minor| format.money(event.money(minor));
+        let (price, was) = (
+            event.price_of_one(tier, discount),
+            event.price_of_one(tier, None),
+        );
+        let sum = |quantity| {
+            let of_order = event.price(&[(tier.no, quantity)], discount);
+            let is_paid = price::is_paid(&of_order);
+            let fees = if is_paid { event.price_of_order() } else { 0 };
+            of_order.total_minor - fees
+        };
+        let is_plain = event.charges.is_none() && discount.is_none();
+        let most = tier.terms.most(event.max_tickets_per_booking);
+        let sums: Vec<i64> = (0..=most).filter(|_| !is_plain).map(sum).collect();
+        let is_multiple = sums
+            .iter()
+            .zip(0..)
+            .all(|(sum, quantity)| *sum == price * quantity);
+        let sums: Vec<String> = sums
+            .iter()
+            .filter(|_| !is_multiple)
+            .map(i64::to_string)
+            .collect();
+        Self {
+            price: money(price),
+            price_minor: price,
+            was: (price < was).then(|| money(was)),
+            includes: includes(tier, event, price, format),
+            sums: sums.join(" "),
+        }
+    }
+}
+
+/// What the price of a ticket contains beside the ticket.
+fn includes(tier: &Tier, event: &Event, price: i64, format: &Format) -> Option<String> {
+    if price == 0 {
+        return None;
+    }
+    let part = |name: &str, of: &str| {
+        let values: [(&str, &dyn std::fmt::Display); 2] = [("name", &name), ("of", &of)];
+        format.words.with("price-part", &values)
+    };
+    let amount = |fee: &Fee| match (fee.amount_minor, fee.percent_bp) {
+        (Some(minor), _) => format.money(event.money(minor)),
+        (None, percent_bp) => format.percent(percent_bp.unwrap_or_default()),
+    };
+    let fees = event.charges.fees.iter().filter(|fee| {
+        fee.borne_by == Bearer::Buyer && (fee.per == Per::Ticket || fee.percent_bp.is_some())
+    });
+    let fees = fees.map(|fee| part(&fee.name, &amount(fee)));
+    let is_of = |tax: &&Tax| {
+        let tiers = tax.tiers.as_ref();
+        tax.on_fees
+            || tiers.is_none_or(|tiers| tiers.iter().any(|code| *code == tier.code.as_str()))
+    };
+    let taxes = event.charges.taxes.iter().filter(is_of);
+    let taxes = taxes.map(|tax| part(&tax.name, &format.percent(tax.percent_bp)));
+    let parts: Vec<String> = fees.chain(taxes).collect();
+    let parts = parts
+        .into_iter()
+        .reduce(|all, part| format.two_parts(&all, &part))?;
+    Some(format.words.with("price-includes", &[("parts", &parts)]))
+}
+
+/// What any order of the event costs that is not free.
+fn order_fees(event: &Event, format: &Format) -> Option<OrderFees> {
+    let minor = event.price_of_order();
+    let fees = event.charges.fees.iter().filter(|fee| {
+        fee.borne_by == Bearer::Buyer && fee.per == Per::Order && fee.percent_bp.is_none()
+    });
+    let names = fees.map(|fee| fee.name.clone());
+    let names = names.reduce(|all, name| format.two_parts(&all, &name))?;
+    let amount = format.money(event.money(minor));
+    let values: [(&str, &dyn std::fmt::Display); 2] = [("names", &names), ("amount", &amount)];
+    Some(OrderFees {
+        minor,
+        text: format.words.with("price-of-order", &values),
+    })
 }
 
 /// What is left of a tier in this state.
@@ -326,10 +450,10 @@ fn terms_texts(tier: &Tier, event: &Event, format: &Format) -> Vec<String> {
 impl TierView {
     fn new(
         tier: &Tier,
-        count: Option<&TierCount>,
-        seats: Option<&Arc<Seats>>,
+        (count, seats): (Option<&TierCount>, Option<&Arc<Seats>>),
         event: &Event,
         choice: &Choice,
+        prices: TierPrices,
         format: &Format,
     ) -> Self {
         let (available, held, sold) =
@@ -364,8 +488,7 @@ impl TierView {
         Self {
             code: tier.code.to_string(),
             name: tier.name.clone(),
-            price: format.money(event.money(tier.price_minor)),
-            price_minor: tier.price_minor,
+            prices,
             state,
             left: if is_open {
                 stock_text(state, available, format)

@@ -14,6 +14,7 @@ pub mod bookings;
 mod bookings_view;
 pub mod buyers;
 mod choice;
+mod code;
 mod event_details;
 mod event_facts;
 mod event_view;

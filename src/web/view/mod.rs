@@ -9,6 +9,7 @@ pub mod format;
 mod formatters;
 pub mod names;
 pub mod poster;
+pub mod price_lines;
 pub mod qr;
 mod text_file;
 pub mod theme;
