@@ -1,5 +1,11 @@
--- What is kept of an event's sales is the sum of the bookings up to the last one that was added.
-WITH kept AS (
+-- What is kept of an event's sales is the sum of the bookings up to the last one that was added: of their tickets, and of
+-- what was paid for them.
+WITH ordered AS (
+    SELECT event_id, booking_id, sum(quantity) AS tickets
+    FROM booking_items
+    GROUP BY event_id, booking_id
+),
+kept AS (
     SELECT r.event_id, r.confirmed_at, r.confirmed_id, r.cancelled_at, r.cancelled_id, r.confirmed, r.cancelled,
            coalesce(q.tickets, 0) AS tickets, coalesce(q.minor, 0) AS minor,
            coalesce(q.cancelled_tickets, 0) AS cancelled_tickets, coalesce(q.cancelled_minor, 0) AS cancelled_minor
@@ -11,15 +17,15 @@ WITH kept AS (
 ),
 made AS (
     SELECT k.event_id,
-           count(DISTINCT b.id) FILTER (WHERE s.is_sold) AS confirmed,
-           count(DISTINCT b.id) FILTER (WHERE s.is_given_back) AS cancelled,
-           coalesce(sum(i.quantity) FILTER (WHERE s.is_sold), 0) AS tickets,
-           coalesce(sum(i.quantity * i.unit_price_minor) FILTER (WHERE s.is_sold), 0) AS minor,
-           coalesce(sum(i.quantity) FILTER (WHERE s.is_given_back), 0) AS cancelled_tickets,
-           coalesce(sum(i.quantity * i.unit_price_minor) FILTER (WHERE s.is_given_back), 0) AS cancelled_minor
+           count(b.id) FILTER (WHERE s.is_sold) AS confirmed,
+           count(b.id) FILTER (WHERE s.is_given_back) AS cancelled,
+           coalesce(sum(o.tickets) FILTER (WHERE s.is_sold), 0) AS tickets,
+           coalesce(sum(b.total_minor) FILTER (WHERE s.is_sold), 0) AS minor,
+           coalesce(sum(o.tickets) FILTER (WHERE s.is_given_back), 0) AS cancelled_tickets,
+           coalesce(sum(b.total_minor) FILTER (WHERE s.is_given_back), 0) AS cancelled_minor
     FROM kept AS k
     LEFT JOIN bookings AS b ON b.event_id = k.event_id AND b.confirmed_at IS NOT NULL
-    LEFT JOIN booking_items AS i ON i.event_id = b.event_id AND i.booking_id = b.id
+    LEFT JOIN ordered AS o ON o.event_id = b.event_id AND o.booking_id = b.id
     CROSS JOIN LATERAL (
         SELECT (b.confirmed_at, b.id) <= (k.confirmed_at, k.confirmed_id) AS is_sold,
                b.status = 'cancelled' AND (b.ended_at, b.id) <= (k.cancelled_at, k.cancelled_id) AS is_given_back) AS s

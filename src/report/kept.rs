@@ -58,24 +58,36 @@ const NEXT_CANCELLED: &str = "
     SELECT at, id, (SELECT count(*) FROM next) AS count FROM next ORDER BY at DESC, id DESC LIMIT 1";
 
 /// Sums of the bookings after one up to another, by tier and quarter of an hour. $1 event, $2 and $3 the one, $4 and $5
-/// the other. LATERAL, so that items are looked up whatever the statistics say.
+/// the other. LATERAL, so that items are looked up whatever the statistics say. What a tier's tickets brought is what was
+/// paid for them, by the lines of bookings that have any; what is of the order as a whole belongs to its first tier. Of an
+/// event without lines none is looked for.
 const SUM_CONFIRMED: &str = "
     SELECT i.tier_no, date_bin('15 minutes', b.confirmed_at, 'epoch') AS at,
-           sum(i.quantity)::bigint AS tickets, sum(i.quantity * i.unit_price_minor)::bigint AS minor
+           sum(i.quantity)::bigint AS tickets,
+           sum(coalesce(l.minor, i.quantity * i.unit_price_minor))::bigint AS minor
     FROM bookings AS b
     CROSS JOIN LATERAL (
-        SELECT tier_no, quantity, unit_price_minor FROM booking_items
+        SELECT tier_no, quantity, unit_price_minor, min(tier_no) OVER () AS first_tier FROM booking_items
         WHERE event_id = $1 AND booking_id = b.id LIMIT 100) AS i
+    LEFT JOIN LATERAL (
+        SELECT sum(amount_minor) AS minor FROM booking_lines
+        WHERE (SELECT EXISTS (SELECT FROM booking_lines WHERE event_id = $1))
+          AND event_id = $1 AND booking_id = b.id AND is_added AND coalesce(tier_no, i.first_tier) = i.tier_no) AS l ON true
     WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL
       AND (b.confirmed_at, b.id) > ($2, $3) AND (b.confirmed_at, b.id) <= ($4, $5)
     GROUP BY 1, 2";
 const SUM_CANCELLED: &str = "
     SELECT i.tier_no, date_bin('15 minutes', b.ended_at, 'epoch') AS at,
-           sum(i.quantity)::bigint AS tickets, sum(i.quantity * i.unit_price_minor)::bigint AS minor
+           sum(i.quantity)::bigint AS tickets,
+           sum(coalesce(l.minor, i.quantity * i.unit_price_minor))::bigint AS minor
     FROM bookings AS b
     CROSS JOIN LATERAL (
-        SELECT tier_no, quantity, unit_price_minor FROM booking_items
+        SELECT tier_no, quantity, unit_price_minor, min(tier_no) OVER () AS first_tier FROM booking_items
         WHERE event_id = $1 AND booking_id = b.id LIMIT 100) AS i
+    LEFT JOIN LATERAL (
+        SELECT sum(amount_minor) AS minor FROM booking_lines
+        WHERE (SELECT EXISTS (SELECT FROM booking_lines WHERE event_id = $1))
+          AND event_id = $1 AND booking_id = b.id AND is_added AND coalesce(tier_no, i.first_tier) = i.tier_no) AS l ON true
     WHERE b.event_id = $1 AND b.status = 'cancelled' AND b.confirmed_at IS NOT NULL
       AND (b.ended_at, b.id) > ($2, $3) AND (b.ended_at, b.id) <= ($4, $5)
     GROUP BY 1, 2";

@@ -609,7 +609,7 @@ fn admin_sales(routes: &mut ServiceConfig) {
 
 /// The pages on which events are planned.
 fn admin_planning(routes: &mut ServiceConfig) {
-    use admin::planning::{event, publishing, tier};
+    use admin::planning::{event, prices, publishing, tier};
     routes
         .service(at(
             "/admin/events/new",
@@ -638,6 +638,19 @@ fn admin_planning(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/picture",
             [post().to(event::set_picture)],
+        ))
+        .service(at("/admin/events/{event}/prices", [get().to(prices::show)]))
+        .service(at(
+            "/admin/events/{event}/prices/taxes",
+            [post().to(prices::save_tax)],
+        ))
+        .service(at(
+            "/admin/events/{event}/prices/fees",
+            [post().to(prices::save_fee)],
+        ))
+        .service(at(
+            "/admin/events/{event}/prices/codes",
+            [post().to(prices::save_code)],
         ))
         .service(at("/admin/events/{event}/tiers", [post().to(tier::add)]))
         .service(at(

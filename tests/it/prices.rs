@@ -1,17 +1,20 @@
 //! What an order costs: taxes, fees and promo codes, the same wherever it is said; codes that are used exactly as often as
 //! they may be; tiers that nobody sees without a code.
 
+use boxoffice::access::organiser::Role;
+use boxoffice::types::OrganisationNo;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::late_payments::{CHARGED, expire};
 use crate::organising::Program;
+use crate::reports::Organiser;
+use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS, notice};
 use crate::support::{
     Answer, FREE, as_buyer, fresh_key, general, order, text, with_server, with_settings,
 };
-
-const GOOD_CARD: &str = "4242424242424242";
 
 /// Changes an event, as its organiser.
 async fn change(program: &Program<'_>, event: Uuid, change: Value) -> Answer {
@@ -593,6 +596,177 @@ async fn a_code_is_changed_by_its_version_limited_to_no_fewer_uses_than_it_has_a
         );
         let told = "SELECT count(*) FROM audit_entries WHERE action LIKE 'code.%'";
         assert_eq!(server.count(told).await, 3);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_paid_is_what_the_report_and_the_export_by_tax_add_up_to() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let event = server.event(&[general("ga", 50), general("vip", 50)]).await;
+        let charges = json!({
+            "taxes": [{"name": "VAT", "percent_bp": 1000, "included": true}],
+            "fees": [{"name": "Fee", "per": "order", "amount_minor": 150}],
+        });
+        changed(&program, event, charges).await;
+        add_code(&program, event, json!({"code": "LESS", "off_minor": 100})).await;
+        let organiser = Organiser::new(server).await;
+        let mut paid = Vec::new();
+        for items in [vec![("ga", 2)], vec![("ga", 1), ("vip", 1)]] {
+            let mut body = with_code(order(event, Uuid::new_v4(), &items), "LESS");
+            body["payment"] = json!({"card_number": GOOD_CARD});
+            paid.push(server.book(&body).await.made());
+        }
+        server.cancel(&paid[0]).await;
+        let report = organiser.report(event, 2, 1).await;
+        assert_eq!(
+            report["all"]["gross"]["amount"],
+            total(&paid[0]) + total(&paid[1])
+        );
+        assert_eq!(report["all"]["net"]["amount"], total(&paid[1]));
+        let file = organiser
+            .ask(&format!("/events/{event}/exports/sales.jsonl"))
+            .await;
+        let file = file.text().await.unwrap();
+        let rows: Vec<Value> = file
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let sum = |column: &str| -> i64 {
+            let amounts = rows.iter().map(|row| row[column]["amount"].as_i64());
+            amounts.map(|amount| amount.expect("an amount")).sum()
+        };
+        assert_eq!(sum("gross"), total(&paid[0]) + total(&paid[1]));
+        assert_eq!(sum("refunds"), total(&paid[0]));
+        assert_eq!((sum("discounts"), sum("fees")), (400, 300));
+        let tax = |booking: &Value| -> i64 {
+            let lines = booking["price_lines"].as_array().unwrap().iter();
+            let taxes = lines.filter(|line| line["kind"] == "tax");
+            taxes
+                .map(|line| line["amount"]["amount"].as_i64().unwrap())
+                .sum()
+        };
+        assert!(tax(&paid[0]) > 0);
+        assert_eq!(sum("taxes"), tax(&paid[0]) + tax(&paid[1]));
+        assert_eq!(sum("taxes_refunded"), tax(&paid[0]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_comes_when_its_code_is_used_up_goes_back() {
+    with_settings(&NO_WEBHOOKS, async |server| {
+        let program = Program::new(server).await;
+        let event = server.event(&[general("ga", 10)]).await;
+        let code = json!({"code": "ONE", "percent_bp": 1000, "max_uses": 1});
+        add_code(&program, event, code).await;
+        let book = async || {
+            let body = with_code(order(event, Uuid::new_v4(), &[("ga", 1)]), "ONE");
+            server.book(&body).await
+        };
+        let late = book().await.made();
+        let payment = server.charge_without_webhook(&late).await;
+        expire(server, &late).await;
+        let other = book().await.made();
+        let answer = server.webhook(&notice(&payment, "payment.succeeded")).await;
+        assert_eq!(answer.status, 200, "{}", answer.json);
+        assert_eq!(server.booking(&late).await["status"], "expired");
+        server.until(CHARGED, 0).await;
+        // With the use given back, the same money would have had its tickets.
+        server.cancel(&other).await;
+        let late = book().await.made();
+        let payment = server.charge_without_webhook(&late).await;
+        expire(server, &late).await;
+        let answer = server.webhook(&notice(&payment, "payment.succeeded")).await;
+        assert_eq!(answer.status, 200, "{}", answer.json);
+        assert_eq!(server.booking(&late).await["status"], "confirmed");
+        assert_eq!(uses(&program, event, "ONE").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taxes_fees_and_codes_are_written_on_a_page() {
+    with_server(async |server| {
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let event = server.event(&[general("ga", 10)]).await;
+        let prices = format!("/admin/events/{event}/prices");
+        let send = async |to: &str, fields: &[(&str, &str)]| {
+            let answer = manager.post(server, &format!("{prices}{to}"), fields).await;
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        let version = async || {
+            let page = manager.get(server, &prices).await.text().await.unwrap();
+            let at = page.split_once("name=\"version\" value=\"").unwrap().1;
+            at.split_once('"').unwrap().0.to_owned()
+        };
+        let now = version().await;
+        let tax = [
+            ("version", now.as_str()),
+            ("name", "VAT"),
+            ("percent", "8,755"),
+        ];
+        let (status, page) = send("/taxes", &tax).await;
+        assert!(
+            status == 422 && page.contains("id=\"new-tax-percent-problem\""),
+            "{page}"
+        );
+        let tax = [
+            ("version", now.as_str()),
+            ("name", "VAT"),
+            ("percent", "8,75 %"),
+            ("kind", "added"),
+            ("of", "both"),
+        ];
+        assert_eq!(send("/taxes", &tax).await.0, 303);
+        let (status, page) = send("/taxes", &tax).await;
+        assert!(status == 422 && page.contains("Somebody else"), "{page}");
+        let now = version().await;
+        let fee = [
+            ("version", now.as_str()),
+            ("name", "Fee"),
+            ("amount", "1.505"),
+        ];
+        let (status, page) = send("/fees", &fee).await;
+        assert!(
+            status == 422 && page.contains("id=\"new-fee-amount-problem\""),
+            "{page}"
+        );
+        let fee = [
+            ("version", now.as_str()),
+            ("name", "Fee"),
+            ("amount", "1.50"),
+            ("per", "order"),
+        ];
+        assert_eq!(send("/fees", &fee).await.0, 303);
+        let code = [("code", "summer"), ("percent", "10"), ("uses", "3")];
+        assert_eq!(send("/codes", &code).await.0, 303);
+        let (status, page) = send("/codes", &code).await;
+        assert!(
+            status == 422 && page.contains("id=\"new-code-code-problem\""),
+            "{page}"
+        );
+        let body = with_code(order(event, Uuid::new_v4(), &[("ga", 1)]), "Summer");
+        let booking = server.book(&body).await.made();
+        // 10.00 less 10%, 8.75% of it; 1.50, and 8.75% of that.
+        assert_eq!(total(&booking), 900 + 79 + 150 + 13);
+        let page = manager.get(server, &prices).await.text().await.unwrap();
+        assert!(page.contains("8.75%") && page.contains("1 / 3"), "{page}");
+        let its = format!("/admin/bookings/{}", text(&booking["id"]));
+        let its = manager.get(server, &its).await.text().await.unwrap();
+        for shown in ["VAT 8.75%", "Fee", "Code SUMMER"] {
+            assert!(its.contains(shown), "{shown}: {its}");
+        }
+        let withdraw = [("was", "SUMMER"), ("withdraw", "1")];
+        assert_eq!(send("/codes", &withdraw).await.0, 303);
+        let body = with_code(order(event, Uuid::new_v4(), &[("ga", 1)]), "SUMMER");
+        assert_eq!(refused(&server.book(&body).await), "withdrawn");
+        let now = version().await;
+        let remove = [("version", now.as_str()), ("index", "0"), ("remove", "1")];
+        assert_eq!(send("/taxes", &remove).await.0, 303);
+        let taxes = "SELECT jsonb_array_length(taxes)::bigint FROM events";
+        assert_eq!(server.count(taxes).await, 0);
     })
     .await;
 }

@@ -72,6 +72,7 @@ const PLACES_OF_EVENT: &[Place] = &[
     place("report", "", "admin-nav-report", Right::Read),
     place("bookings", "/bookings", "admin-nav-bookings", Right::Read),
     place("plan", "/edit", "admin-nav-plan", Right::Manage),
+    place("prices", "/prices", "admin-nav-prices", Right::Manage),
     place("audit", "/audit", "admin-nav-audit", Right::Read),
 ];
 

@@ -33,6 +33,8 @@ macro_rules! texts {
                 include_str!(concat!("../../../locales/admin/scan.", $tag, ".ftl")),
                 "\n",
                 include_str!(concat!("../../../locales/admin/events.", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/prices.", $tag, ".ftl")),
             ),
         )
     };

@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Number,
     Genre,
     Contact,
+    /// One of these: its code, and the id of its text.
+    Choice(&'static [(&'static str, &'static str)]),
 }
 
 /// A field of a form.
@@ -39,7 +41,7 @@ pub(super) struct Input {
     is_required: bool,
 }
 
-const fn input(
+pub(super) const fn input(
     name: &'static str,
     pointer: &'static str,
     text: &'static str,
@@ -94,7 +96,10 @@ pub(super) const TIER: &[Input] = &[
     input("least", "/min_tickets", "plan-least", Kind::Number, false),
     input("most", "/max_tickets", "plan-most", Kind::Number, false),
     input("position", "/position", "plan-position", Kind::Number, false),
+    input("hidden", "/hidden", "plan-hidden", Kind::Choice(HIDDEN), false),
 ];
+
+const HIDDEN: &[(&str, &str)] = &[("no", "plan-hidden-no"), ("yes", "plan-hidden-yes")];
 
 /// A field as it is shown.
 pub(super) struct Shown {
@@ -129,7 +134,7 @@ pub(super) fn show(
                 Kind::Area => "area",
                 Kind::Time => "datetime-local",
                 Kind::Number => "number",
-                Kind::Genre | Kind::Contact => "select",
+                Kind::Genre | Kind::Contact | Kind::Choice(_) => "select",
             },
             is_required: input.is_required,
             options: options(input.kind, &value, words),
@@ -157,6 +162,12 @@ fn options(kind: Kind, value: &str, words: &'static Words) -> Vec<(String, Strin
             };
             rules
                 .map(|rule| option(rule.as_str(), words.text(text(rule))))
+                .collect()
+        }
+        Kind::Choice(choices) => {
+            let choices = choices.iter();
+            choices
+                .map(|(code, text)| option(code, words.text(text)))
                 .collect()
         }
         _ => Vec::new(),
@@ -211,14 +222,18 @@ pub(super) fn compare(shown: &mut [Shown], now: impl Fn(&str) -> String, words: 
 }
 
 /// A time on the venue's clock.
-fn local(at: Option<Timestamp>, zone: Tz) -> String {
+pub(super) fn local(at: Option<Timestamp>, zone: Tz) -> String {
     at.map_or_else(String::new, |at| {
         at.with_timezone(&zone).format(LOCAL).to_string()
     })
 }
 
 /// What was typed as a time; what was not changed is as it was, to the microsecond.
-fn time(text: &str, zone: Tz, was: Option<Timestamp>) -> Result<Option<Timestamp>, &'static str> {
+pub(super) fn time(
+    text: &str,
+    zone: Tz,
+    was: Option<Timestamp>,
+) -> Result<Option<Timestamp>, &'static str> {
     if text.is_empty() {
         return Ok(None);
     }
@@ -234,7 +249,7 @@ fn time(text: &str, zone: Tz, was: Option<Timestamp>) -> Result<Option<Timestamp
     at.map(Some).ok_or("plan-time-wrong")
 }
 
-fn number<T: std::str::FromStr>(text: &str) -> Result<Option<T>, &'static str> {
+pub(super) fn number<T: std::str::FromStr>(text: &str) -> Result<Option<T>, &'static str> {
     match text {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| "plan-number-wrong"),
@@ -342,6 +357,7 @@ pub(super) fn of_tier(tier: &TierDetails, name: &str, currency: Currency, zone: 
         "least" => number(tier.min_tickets),
         "most" => number(tier.max_tickets),
         "position" => tier.position.to_string(),
+        "hidden" => (if tier.hidden { "yes" } else { "no" }).to_owned(),
         _ => String::new(),
     }
 }
@@ -388,13 +404,14 @@ fn set_tier(
         "least" => tier.min_tickets = number(text)?,
         "most" => tier.max_tickets = number(text)?,
         "position" => tier.position = number(text)?.unwrap_or(0),
+        "hidden" => tier.hidden = text == "yes",
         _ => {}
     }
     Ok(())
 }
 
 /// `25.00`.
-fn amount(minor: i64, exponent: u32) -> String {
+pub(super) fn amount(minor: i64, exponent: u32) -> String {
     let unit = 10_i64.pow(exponent);
     match exponent as usize {
         0 => minor.to_string(),
@@ -403,7 +420,7 @@ fn amount(minor: i64, exponent: u32) -> String {
 }
 
 /// Of `25`, `25.5` or `25,50`; `None` of what has a fraction of a minor unit, or is no amount.
-fn minor(text: &str, exponent: u32) -> Option<i64> {
+pub(super) fn minor(text: &str, exponent: u32) -> Option<i64> {
     let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
     let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || !are_digits(whole) || !are_digits(part) || part.len() > exponent as usize
