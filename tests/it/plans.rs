@@ -88,7 +88,6 @@ pub(crate) fn complaints(plan: &str) -> Vec<String> {
             () if scan.contains("using tickets_free") => &["tier_no"],
             () if is("tickets") => &["seat_no"],
             () if is("bookings") => &["buyer_id", "expires_at", "(id =", "code_no"],
-            () if is("promo_codes") => &["code_no"],
             () if is("booking_items") => &["booking_id"],
             () => continue,
         };
