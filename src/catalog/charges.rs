@@ -1,8 +1,8 @@
 //! What is wrong with the taxes and fees that an organiser writes.
 
-use super::details::{PRICE_MAX, Wrongs};
 use super::must::Must;
 use super::prose::LINE_MAX;
+use super::wrongs::{PRICE_MAX, Wrongs};
 use crate::price::{Fee, Tax};
 
 /// Taxes, and fees, of an event at most.

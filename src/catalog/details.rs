@@ -14,9 +14,10 @@ use super::event::{Event, Tier};
 use super::facts::{Access, Facts, is_series};
 use super::must::{Must, Wrong};
 use super::new_event::{NewEvent, NewTier, NewVenue};
-use super::prose::{DESCRIPTION_MAX, LINE_MAX, REFUND_POLICY_MAX, TERMS_MAX, fits};
+use super::prose::{DESCRIPTION_MAX, LINE_MAX, REFUND_POLICY_MAX, TERMS_MAX};
 use super::terms::Terms;
 use super::translation::{self, Translations};
+use super::wrongs::{PRICE_MAX, Wrongs};
 use crate::allocator::Window;
 use crate::picture::Picture;
 use crate::price::{Charges, Fee, Tax};
@@ -27,7 +28,6 @@ use crate::types::{Currency, OrganisationNo, TierCode, Timestamp};
 pub(super) const TIERS_MAX: usize = 100;
 const ADDRESS_MAX: usize = 300;
 const CAPACITY_MAX: i64 = 10_000_000;
-pub(super) const PRICE_MAX: i64 = 1_000_000_000_000;
 /// Names of a line-up at most.
 const LINEUP_MAX: usize = 50;
 /// Entries of a list of what is offered.
@@ -472,45 +472,4 @@ impl TierDetails {
 /// A number that was found to be within bounds.
 fn narrow(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-/// What was found wrong so far.
-#[derive(Default)]
-pub(super) struct Wrongs(pub(super) Vec<Wrong>);
-
-impl Wrongs {
-    pub(super) fn add(&mut self, pointer: &str, must: Must) {
-        self.0.push(Wrong::at(pointer, must));
-    }
-
-    pub(super) fn unless(&mut self, is_right: bool, pointer: &str, must: Must) {
-        if !is_right {
-            self.add(pointer, must);
-        }
-    }
-
-    pub(super) fn text(&mut self, pointer: &str, text: &str, most: usize) {
-        self.unless(fits(text, most), pointer, Must::BeText(most));
-    }
-
-    pub(super) fn optional(&mut self, pointer: &str, text: Option<&str>, most: usize) {
-        if let Some(text) = text {
-            self.text(pointer, text, most);
-        }
-    }
-
-    pub(super) fn short(&mut self, pointer: &str, text: &str, most: usize) {
-        let is_short = text.chars().count() <= most && !text.contains('\0');
-        self.unless(is_short, pointer, Must::BeShort(most));
-    }
-
-    pub(super) fn within(&mut self, pointer: &str, number: i64, least: i64, most: i64) {
-        let is_within = (least..=most).contains(&number);
-        self.unless(is_within, pointer, Must::BeWithin(least, most));
-    }
-
-    pub(super) fn entries(&mut self, pointer: &str, entries: usize, least: usize, most: usize) {
-        let fits = (least..=most).contains(&entries);
-        self.unless(fits, pointer, Must::HaveEntries(least, most));
-    }
 }

@@ -34,6 +34,7 @@ mod status;
 mod terms;
 mod text;
 mod translation;
+mod wrongs;
 
 use std::sync::Arc;
 use std::time::Duration;

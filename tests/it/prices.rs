@@ -71,6 +71,10 @@ fn sum(booking: &Value) -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one order, everywhere that it is seen"
+)]
 async fn what_a_buyer_pays_is_the_same_on_the_page_in_json_at_the_gateway_and_on_the_receipt() {
     with_server(async |server| {
         let program = Program::new(server).await;
@@ -428,6 +432,10 @@ async fn codes_cannot_be_guessed_at_leisure() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "every place where a tier could be seen"
+)]
 async fn a_hidden_tier_is_nowhere_to_be_seen_without_its_code() {
     with_server(async |server| {
         let program = Program::new(server).await;
@@ -687,6 +695,7 @@ async fn money_that_comes_when_its_code_is_used_up_goes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "every form of one page")]
 async fn taxes_fees_and_codes_are_written_on_a_page() {
     with_server(async |server| {
         let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;

@@ -16,13 +16,13 @@ use super::event_details::EventDetails;
 use super::event_facts::EventFacts;
 use super::frame::Frame;
 use super::own_holds::HoldsView;
+use super::prices_view::{OrderFees, TierPrices, order_fees};
 use super::refusal::Refusal;
 use super::seat_map::SeatMap;
 use super::sharing::EventHead;
 use crate::availability::seats::Seats;
 use crate::availability::{Counts, TierCount};
 use crate::catalog::{Event, Status, Tier};
-use crate::price::{self, Bearer, Discount, Fee, Per, Tax};
 use crate::types::TierNo;
 use crate::web::view::artwork::{Artwork, Look};
 use crate::web::view::format::{Format, machine_time};
@@ -172,13 +172,6 @@ pub(super) struct EventPage {
     order_fees: Option<OrderFees>,
 }
 
-/// What is charged for an order, whatever it has.
-struct OrderFees {
-    minor: i64,
-    /// `Delivery €2.00`
-    text: String,
-}
-
 /// Whether tickets are on sale.
 enum Sale {
     /// Not yet: when, as text and for scripts.
@@ -308,101 +301,6 @@ impl EventPage {
         self.refusal = Some(refusal);
         self
     }
-}
-
-/// What a tier's tickets cost.
-struct TierPrices {
-    /// Of one ticket, with its fees and taxes.
-    price: String,
-    price_minor: i64,
-    /// The same without the promo code, if that is more.
-    was: Option<String>,
-    /// `Includes VAT 23%, Service fee €1.50`
-    includes: Option<String>,
-    /// What 0, 1, 2 ... tickets cost, if that is not a multiple of the price.
-    sums: String,
-}
-
-impl TierPrices {
-    fn new(tier: &Tier, event: &Event, discount: Option<&Discount>, format: &Format) -> Self {
-        let money = |minor| format.money(event.money(minor));
-        let (price, was) = (
-            event.price_of_one(tier, discount),
-            event.price_of_one(tier, None),
-        );
-        let sum = |quantity| {
-            let of_order = event.price(&[(tier.no, quantity)], discount);
-            let is_paid = price::is_paid(&of_order);
-            let fees = if is_paid { event.price_of_order() } else { 0 };
-            of_order.total_minor - fees
-        };
-        let is_plain = event.charges.is_none() && discount.is_none();
-        let most = tier.terms.most(event.max_tickets_per_booking);
-        let sums: Vec<i64> = (0..=most).filter(|_| !is_plain).map(sum).collect();
-        let is_multiple = sums
-            .iter()
-            .zip(0..)
-            .all(|(sum, quantity)| *sum == price * quantity);
-        let sums: Vec<String> = sums
-            .iter()
-            .filter(|_| !is_multiple)
-            .map(i64::to_string)
-            .collect();
-        Self {
-            price: money(price),
-            price_minor: price,
-            was: (price < was).then(|| money(was)),
-            includes: includes(tier, event, price, format),
-            sums: sums.join(" "),
-        }
-    }
-}
-
-/// What the price of a ticket contains beside the ticket.
-fn includes(tier: &Tier, event: &Event, price: i64, format: &Format) -> Option<String> {
-    if price == 0 {
-        return None;
-    }
-    let part = |name: &str, of: &str| {
-        let values: [(&str, &dyn std::fmt::Display); 2] = [("name", &name), ("of", &of)];
-        format.words.with("price-part", &values)
-    };
-    let amount = |fee: &Fee| match (fee.amount_minor, fee.percent_bp) {
-        (Some(minor), _) => format.money(event.money(minor)),
-        (None, percent_bp) => format.percent(percent_bp.unwrap_or_default()),
-    };
-    let fees = event.charges.fees.iter().filter(|fee| {
-        fee.borne_by == Bearer::Buyer && (fee.per == Per::Ticket || fee.percent_bp.is_some())
-    });
-    let fees = fees.map(|fee| part(&fee.name, &amount(fee)));
-    let is_of = |tax: &&Tax| {
-        let tiers = tax.tiers.as_ref();
-        tax.on_fees
-            || tiers.is_none_or(|tiers| tiers.iter().any(|code| *code == tier.code.as_str()))
-    };
-    let taxes = event.charges.taxes.iter().filter(is_of);
-    let taxes = taxes.map(|tax| part(&tax.name, &format.percent(tax.percent_bp)));
-    let parts: Vec<String> = fees.chain(taxes).collect();
-    let parts = parts
-        .into_iter()
-        .reduce(|all, part| format.two_parts(&all, &part))?;
-    Some(format.words.with("price-includes", &[("parts", &parts)]))
-}
-
-/// What any order of the event costs that is not free.
-fn order_fees(event: &Event, format: &Format) -> Option<OrderFees> {
-    let minor = event.price_of_order();
-    let fees = event.charges.fees.iter().filter(|fee| {
-        fee.borne_by == Bearer::Buyer && fee.per == Per::Order && fee.percent_bp.is_none()
-    });
-    let names = fees.map(|fee| fee.name.clone());
-    let names = names.reduce(|all, name| format.two_parts(&all, &name))?;
-    let amount = format.money(event.money(minor));
-    let values: [(&str, &dyn std::fmt::Display); 2] = [("names", &names), ("amount", &amount)];
-    Some(OrderFees {
-        minor,
-        text: format.words.with("price-of-order", &values),
-    })
 }
 
 /// What is left of a tier in this state.

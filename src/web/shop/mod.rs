@@ -28,6 +28,7 @@ pub mod manifest;
 mod own_holds;
 pub mod picture;
 mod picture_view;
+mod prices_view;
 mod refusal;
 pub mod rendered;
 pub mod retrieve;

@@ -14,6 +14,7 @@ use crate::catalog::organise::code::{CodeDetails, Used};
 use crate::price::{Fee, Tax};
 use crate::types::EventId;
 use crate::web::view::format::{Format, machine_time};
+use crate::web::view::words::Words;
 
 /// What tickets cost.
 #[derive(Template)]
@@ -81,90 +82,96 @@ pub(super) fn in_of(own: &Own) -> In {
     }
 }
 
-impl PricesPage {
-    pub(super) fn of(request: &HttpRequest, on: &On<Manage>, own: &Own, codes: &[Used]) -> Self {
-        let (event, format, of) = (&own.event, Format::of(request), in_of(own));
-        let words = words(request);
-        let show = |fields: &[Input], typed: &dyn Typed, prefix: &str| {
-            inputs::show(fields, prefix, words, |name| typed.value(name, of))
-        };
-        let taxes = event
-            .charges
-            .taxes
-            .iter()
-            .zip(0..)
-            .map(|(tax, n)| ChargeForm {
-                is_new: false,
-                name: tax.name.clone(),
-                of: format.percent(tax.percent_bp),
-                inputs: show(TAX, tax, &format!("tax-{n}-")),
-                alert: None,
-            });
-        let fees = event
-            .charges
-            .fees
-            .iter()
-            .zip(0..)
-            .map(|(fee, n)| ChargeForm {
-                is_new: false,
-                name: fee.name.clone(),
-                of: match fee.amount_minor {
-                    Some(minor) => format.money(event.money(minor)),
-                    None => format.percent(fee.percent_bp.unwrap_or_default()),
-                },
-                inputs: show(FEE, fee, &format!("fee-{n}-")),
-                alert: None,
-            });
-        let new = |inputs| ChargeForm {
-            is_new: true,
-            name: String::new(),
-            of: String::new(),
+/// A form with what stands in its fields.
+fn show(
+    fields: &[Input],
+    typed: &dyn Typed,
+    prefix: &str,
+    of: In,
+    words: &'static Words,
+) -> Vec<Shown> {
+    inputs::show(fields, prefix, words, |name| typed.value(name, of))
+}
+
+impl ChargeForm {
+    fn of(name: &str, of: String, inputs: Vec<Shown>) -> Self {
+        Self {
+            is_new: name.is_empty(),
+            name: name.to_owned(),
+            of,
             inputs,
             alert: None,
-        };
-        let included = Tax {
-            included: true,
-            ..Tax::default()
-        };
-        let new_tax = new(show(TAX, &included, "new-tax-"));
-        let new_fee = new(show(FEE, &Fee::default(), "new-fee-"));
-        let forms = codes.iter().map(|used| {
-            let details = CodeDetails::from(&used.code);
-            let mut inputs = show(CODE, &details, &format!("code-{}-", used.code.no.0));
-            // It stays.
-            inputs.retain(|input| input.name != "code");
-            let uses = format.number(used.uses);
-            let zone = event.venue.time_zone;
-            CodeForm {
-                code: used.code.code.to_string(),
-                version: used.code.version,
-                uses: match used.code.max_uses {
-                    Some(most) => format!("{uses} / {}", format.number(most)),
-                    None => uses,
-                },
-                withdrawn: used
-                    .code
-                    .withdrawn_at
-                    .map(|at| (machine_time(at), format.date_time(at, zone))),
-                inputs,
-                alert: None,
-            }
-        });
-        let new_code = CodeForm {
+        }
+    }
+}
+
+impl CodeForm {
+    fn of(used: &Used, of: In, format: &Format, words: &'static Words) -> Self {
+        let code = &used.code;
+        let details = CodeDetails::from(code);
+        let mut inputs = show(CODE, &details, &format!("code-{}-", code.no.0), of, words);
+        // It stays.
+        inputs.retain(|input| input.name != "code");
+        let uses = format.number(used.uses);
+        let withdrawn = code.withdrawn_at;
+        Self {
+            code: code.code.to_string(),
+            version: code.version,
+            uses: match code.max_uses {
+                Some(most) => format!("{uses} / {}", format.number(most)),
+                None => uses,
+            },
+            withdrawn: withdrawn.map(|at| (machine_time(at), format.date_time(at, of.zone))),
+            inputs,
+            alert: None,
+        }
+    }
+
+    fn new(of: In, words: &'static Words) -> Self {
+        Self {
             code: String::new(),
             version: 0,
             uses: String::new(),
             withdrawn: None,
-            inputs: show(CODE, &CodeDetails::default(), "new-code-"),
+            inputs: show(CODE, &CodeDetails::default(), "new-code-", of, words),
             alert: None,
+        }
+    }
+}
+
+impl PricesPage {
+    pub(super) fn of(request: &HttpRequest, on: &On<Manage>, own: &Own, codes: &[Used]) -> Self {
+        let (event, format, of) = (&own.event, Format::of(request), in_of(own));
+        let words = words(request);
+        let taxes = event.charges.taxes.iter().zip(0..).map(|(tax, n)| {
+            let inputs = show(TAX, tax, &format!("tax-{n}-"), of, words);
+            ChargeForm::of(&tax.name, format.percent(tax.percent_bp), inputs)
+        });
+        let fees = event.charges.fees.iter().zip(0..).map(|(fee, n)| {
+            let amount = match fee.amount_minor {
+                Some(minor) => format.money(event.money(minor)),
+                None => format.percent(fee.percent_bp.unwrap_or_default()),
+            };
+            let inputs = show(FEE, fee, &format!("fee-{n}-"), of, words);
+            ChargeForm::of(&fee.name, amount, inputs)
+        });
+        let new_tax = Tax {
+            included: true,
+            ..Tax::default()
         };
+        let new = |inputs| ChargeForm::of("", String::new(), inputs);
+        let new_tax = new(show(TAX, &new_tax, "new-tax-", of, words));
+        let new_fee = new(show(FEE, &Fee::default(), "new-fee-", of, words));
+        let forms = codes
+            .iter()
+            .map(|used| CodeForm::of(used, of, &format, words));
         Self {
             shell: Shell::of_event(request, on, event, "prices"),
             id: event.id,
             version: event.version,
             taxes: taxes.chain([new_tax]).collect(),
             fees: fees.chain([new_fee]).collect(),
-            codes: forms.chain([new_code]).collect(),
+            codes: forms.chain([CodeForm::new(of, words)]).collect(),
             status: StatusCode::OK,
         }
     }
