@@ -126,11 +126,8 @@
     const lines = chosen.map((tier) => summaryLine(order, tier));
     one("[data-summary]", order.form).replaceChildren(...(lines.length ? lines : order.hint));
     let sum = chosen.reduce((total, tier) => total + costOf(tier), 0);
-    const { orderFees, orderFeesText } = order.form.dataset;
-    if (sum && orderFees) {
-      sum += Number(orderFees);
-      one("[data-summary]", order.form).append(element("p", orderFeesText, { class: "fine" }));
-    }
+    // The page names them.
+    if (sum) sum += Number(order.form.dataset.orderFees || 0);
     one("[data-sum]", order.form).textContent = order.amount(sum);
     one("[data-what]", order.form).textContent = lines.map((line) => line.firstChild.textContent).join(", ");
   }
