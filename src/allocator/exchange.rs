@@ -11,7 +11,6 @@ use super::release::Released;
 use super::statements::{
     CHANGE_ITEM, FREE_NAMED, FREE_OF_TIER, INSERT_ITEMS, LOCK_FREE_TICKETS, LOCK_HELD_TICKETS,
     LOCK_NAMED_TICKETS, REISSUE_TICKETS, RELEASE_TICKETS, REMOVE_ITEM, TAKE_TICKETS,
-    TIERS_OF_EVENT,
 };
 use super::tickets::{Ctid, Given, LockedTickets, Named, Wanted};
 use crate::postgres::{Error, Transaction};

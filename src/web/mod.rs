@@ -407,7 +407,7 @@ fn check_in(routes: &mut ServiceConfig) {
 
 /// Under /api/organiser: events from draft to sale.
 fn planning(routes: &mut ServiceConfig) {
-    use api::organiser::{events, halls, picture, publishing, questions, seating, tiers};
+    use api::organiser::{codes, events, halls, picture, publishing, questions, seating, tiers};
     routes
         .service(at(
             "/organiser/halls",
@@ -456,6 +456,18 @@ fn planning(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/events/{event_id}/picture",
             [put().to(picture::set), delete().to(picture::remove)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/codes",
+            [get().to(codes::list), post().to(codes::add)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/codes/{code}",
+            [patch().to(codes::change)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/codes/{code}/withdraw",
+            [post().to(codes::withdraw)],
         ))
         .service(at(
             "/organiser/events/{event_id}/tiers",
@@ -781,7 +793,7 @@ fn admin_sales(routes: &mut ServiceConfig) {
 /// The pages on which events are planned.
 fn admin_planning(routes: &mut ServiceConfig) {
     use admin::halls::{hall, seating};
-    use admin::planning::{event, languages, moving, publishing, questions, tier};
+    use admin::planning::{event, languages, moving, prices, publishing, questions, tier};
     routes
         .service(at(
             "/admin/halls",
@@ -842,6 +854,19 @@ fn admin_planning(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/picture",
             [post().to(event::set_picture)],
+        ))
+        .service(at("/admin/events/{event}/prices", [get().to(prices::show)]))
+        .service(at(
+            "/admin/events/{event}/prices/taxes",
+            [post().to(prices::save_tax)],
+        ))
+        .service(at(
+            "/admin/events/{event}/prices/fees",
+            [post().to(prices::save_fee)],
+        ))
+        .service(at(
+            "/admin/events/{event}/prices/codes",
+            [post().to(prices::save_code)],
         ))
         .service(at("/admin/events/{event}/tiers", [post().to(tier::add)]))
         .service(at(
