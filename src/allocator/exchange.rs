@@ -370,7 +370,6 @@ async fn insert_item(
                 ("first_seat", &[1].as_slice()),
                 ("all_seats", &listed.seats),
                 ("named", &none.as_slice()),
-                ("stock_tier_no", &[stock].as_slice()),
             ],
         )
         .await?;

@@ -95,15 +95,13 @@ impl FreeCounts {
             tiers.push(tier);
             bounds.push(i64::from(bound));
         }
-        let seats_of = |(tier, seats): &(TierNo, &[SeatNo])| {
-            let tier = *tier;
-            let seats = seats.to_vec().into_iter();
-            seats.map(move |seat| (tier, seat))
-        };
+        let all_special = special
+            .iter()
+            .flat_map(|&(tier, seats)| seats.iter().map(move |&seat| (tier, seat)));
         let tickets = |(tier, seat)| (stock.stock_of(tier), seat);
         let named = short.iter().flat_map(|order| named_seats(order));
         let named = named.map(tickets);
-        let named = Named::of(named.chain(special.iter().flat_map(seats_of)));
+        let named = Named::of(named.chain(all_special));
         let statements = session.statements;
         let values: Values<'_> = &[
             ("event_id", &stock.event),

@@ -23,7 +23,7 @@ const BLOCKS_MAX: i64 = 500;
 /// $1 event, $2 how many at most.
 const BLOCKS: &str = "
     SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-           ended_at, kind, reason
+           ended_at, link_no, kind, reason
     FROM bookings
     WHERE event_id = $1 AND kind = 'withheld' AND status = 'confirmed'
     ORDER BY event_id DESC, id DESC LIMIT $2";

@@ -794,6 +794,7 @@ async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money
                 .await;
             assert_eq!(handed.status, 200, "{}", handed.json);
         }
+        let to = json!({"contact": {"name": "Bo", "email": "bo@example.org"}});
         let vip = seats(&block, "vip");
         let one = tickets("vip", &[&vip[0]]);
         assert_eq!(
@@ -808,7 +809,7 @@ async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money
             "only-cancelled"
         );
         let handed = organiser
-            .change(&path(&block, "handovers"), &fresh_key(), &json!({}))
+            .change(&path(&block, "handovers"), &fresh_key(), &to)
             .await;
         assert_eq!(handed.problem(409), "only-cancelled");
         assert_eq!(server.count(CHANGES).await, 4);

@@ -393,7 +393,7 @@ fn a_party_of_two_tiers_sits_in_the_halls_order_and_special_places_are_counted_o
     let party = [of(TIER, 2, None), of(other, 3, None)];
     let taken = pool.take_items(&party).unwrap();
     // Each has neighbours, left to right, though the numbers go from the middle outwards.
-    assert_eq!(labels(&taken), ["A-2", "A-3", "A-4", "A-5", "A-6"]);
+    assert_eq!(labels(&taken), ["1-2", "1-3", "1-4", "1-5", "1-6"]);
     assert_eq!(
         (taken[0].together, taken[1].together),
         (Some(true), Some(true))
@@ -411,9 +411,9 @@ fn a_party_of_two_tiers_sits_in_the_halls_order_and_special_places_are_counted_o
     );
     pool.count_others(TIER, 5);
     // One who names a place and one who does not.
-    let named = [of(TIER, 1, Some("A-1")), of(other, 6, None)];
+    let named = [of(TIER, 1, Some("1-1")), of(other, 6, None)];
     let taken = pool.take_items(&named).unwrap();
-    assert_eq!(labels(&taken)[0], "A-1");
+    assert_eq!(labels(&taken)[0], "1-1");
     assert_eq!(taken[1].seats.len(), 6);
     assert_eq!(taken[1].together, Some(true));
     assert_eq!(pool.left(TIER, SeatNo(1)).count(), 0);
@@ -421,7 +421,7 @@ fn a_party_of_two_tiers_sits_in_the_halls_order_and_special_places_are_counted_o
     // What is named is not there for the others as well.
     let mut pool = Pool::new(&stock, &locked);
     pool.count_others(TIER, 5);
-    let named = [of(TIER, 1, Some("A-4")), of(other, 7, None)];
+    let named = [of(TIER, 1, Some("1-4")), of(other, 7, None)];
     assert_eq!(pool.take_items(&named), None);
 }
 

@@ -24,7 +24,7 @@ use crate::seating::plan::Plan;
 use crate::types::{EventId, EventNo, HallId, SeatNo, TierNo};
 
 /// Which tier has which rows of which hall.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seating {
     /// The hall.

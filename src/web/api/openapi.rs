@@ -200,7 +200,6 @@ fn merge_details(schemas: &mut Value) {
         ("TierChange", "TierDetails"),
         ("Hall", "HallDetails"),
         ("HallChange", "HallDetails"),
-        ("SeatingChange", "Seating"),
         ("PromoCode", "PromoCodeDetails"),
         ("PromoCodeChange", "PromoCodeDetails"),
     ] {

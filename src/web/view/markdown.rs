@@ -34,7 +34,9 @@ pub fn plain(text: &str) -> String {
             Event::SoftBreak => out.push(' '),
             Event::HardBreak => out.push('\n'),
             Event::Start(Tag::Item) => {
-                end_line(&mut out, "\n");
+                if !out.is_empty() && !out.ends_with('\n') {
+                    out.push('\n');
+                }
                 out.push_str("- ");
             }
             Event::End(TagEnd::Item) => end_line(&mut out, "\n"),

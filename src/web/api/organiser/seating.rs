@@ -10,8 +10,8 @@ use super::event_json::{OwnJson, take_version};
 use super::events::show;
 use crate::access::api_token::Scope;
 use crate::app::App;
-use crate::catalog::organise::{self, Seating};
-use crate::types::{EventId, TierCode};
+use crate::catalog::organise::{self, Part, Seating};
+use crate::types::{EventId, HallId, TierCode};
 use crate::web::api::parameters::EventPath;
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
@@ -23,8 +23,10 @@ use crate::web::extract::{self, Body};
 struct SeatingChange {
     /// The version of the event that the change is of.
     version: i32,
-    #[schema(inline)]
-    details: Seating,
+    /// The hall.
+    hall_id: HallId,
+    /// What each tier has of it; tiers that are not named keep what they are.
+    tiers: Vec<Part>,
 }
 
 /// A tier of the path.
