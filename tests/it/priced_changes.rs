@@ -29,7 +29,7 @@ async fn priced_event(server: &Server, program: &Program<'_>) -> Uuid {
 }
 
 /// Shown by the report, once it has all of it.
-async fn net(organiser: &Organiser<'_>, event: Uuid, cancelled: u64, minor: i64) -> Value {
+async fn net(organiser: &Organiser<'_>, event: Uuid, cancelled: i64, minor: i64) -> Value {
     let mut report = Value::Null;
     for _ in 0..100 {
         report = organiser.report(event, 1, cancelled).await;
