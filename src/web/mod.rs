@@ -187,8 +187,10 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
                 .configure(admin_account)
                 // Before what any name of an event could be: `new` is none.
                 .configure(admin_planning)
+                .configure(admin_halls)
                 .configure(admin)
-                .configure(admin_sales),
+                .configure(admin_sales)
+                .configure(admin_bookings),
         );
 }
 
@@ -257,7 +259,9 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/docs", [get().to(api::docs::page)]).wrap(headers::of_pages()))
         .service(at("/docs/{file}", [get().to(api::docs::file)]).wrap(headers::of_pages()))
         .configure(planning)
+        .configure(halls)
         .configure(sales)
+        .configure(bookings_of_organisers)
         .configure(check_in)
         .default_service(route().to(error::not_found));
 }
@@ -309,7 +313,12 @@ fn sales(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/events/{event_id}/hand-refunds",
             [get().to(api::organiser::box_office::due)],
-        ))
+        ));
+}
+
+/// Under /api/organiser: bookings, and what is done to them.
+fn bookings_of_organisers(routes: &mut ServiceConfig) {
+    routes
         .service(at(
             "/organiser/bookings/{booking_id}/given-back",
             [post().to(api::organiser::box_office::given_back)],
@@ -407,28 +416,7 @@ fn check_in(routes: &mut ServiceConfig) {
 
 /// Under /api/organiser: events from draft to sale.
 fn planning(routes: &mut ServiceConfig) {
-    use api::organiser::{codes, events, halls, picture, publishing, questions, seating, tiers};
-    routes
-        .service(at(
-            "/organiser/halls",
-            [get().to(halls::list), post().to(halls::create)],
-        ))
-        .service(at(
-            "/organiser/halls/{hall_id}",
-            [
-                get().to(halls::read),
-                put().to(halls::change),
-                delete().to(halls::remove),
-            ],
-        ))
-        .service(at(
-            "/organiser/events/{event_id}/seating",
-            [put().to(seating::set)],
-        ))
-        .service(at(
-            "/organiser/events/{event_id}/tiers/{tier}/seating",
-            [delete().to(seating::remove)],
-        ));
+    use api::organiser::{codes, events, picture, publishing, questions, tiers};
     routes
         .service(at(
             "/organiser/events",
@@ -480,6 +468,32 @@ fn planning(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/events/{event_id}/questions",
             [get().to(questions::get), put().to(questions::set)],
+        ));
+}
+
+/// Under /api/organiser: halls, and the seats that events have of them.
+fn halls(routes: &mut ServiceConfig) {
+    use api::organiser::{halls, seating};
+    routes
+        .service(at(
+            "/organiser/halls",
+            [get().to(halls::list), post().to(halls::create)],
+        ))
+        .service(at(
+            "/organiser/halls/{hall_id}",
+            [
+                get().to(halls::read),
+                put().to(halls::change),
+                delete().to(halls::remove),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/seating",
+            [put().to(seating::set)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/tiers/{tier}/seating",
+            [delete().to(seating::remove)],
         ));
 }
 
@@ -743,7 +757,12 @@ fn admin_sales(routes: &mut ServiceConfig) {
                 get().to(admin::counter::sale::show),
                 post().to(admin::counter::sale::sell),
             ],
-        ))
+        ));
+}
+
+/// The organisers' pages of bookings, and of what is done to them.
+fn admin_bookings(routes: &mut ServiceConfig) {
+    routes
         .service(at(
             "/admin/events/{event}/hand-refunds",
             [
@@ -792,28 +811,7 @@ fn admin_sales(routes: &mut ServiceConfig) {
 
 /// The pages on which events are planned.
 fn admin_planning(routes: &mut ServiceConfig) {
-    use admin::halls::{hall, seating};
     use admin::planning::{event, languages, moving, prices, publishing, questions, tier};
-    routes
-        .service(at(
-            "/admin/halls",
-            [get().to(hall::list), post().to(hall::create)],
-        ))
-        .service(at("/admin/halls/import", [post().to(hall::import)]))
-        .service(at(
-            "/admin/halls/{hall}",
-            [get().to(hall::show), post().to(hall::save)],
-        ))
-        .service(at("/admin/halls/{hall}/delete", [post().to(hall::delete)]))
-        .service(at("/admin/halls/{hall}/export", [get().to(hall::export)]))
-        .service(at(
-            "/admin/events/{event}/hall",
-            [get().to(seating::show), post().to(seating::save)],
-        ))
-        .service(at(
-            "/admin/events/{event}/tiers/{tier}/unseat",
-            [post().to(seating::unseat)],
-        ));
     routes
         .service(at(
             "/admin/events/new",
@@ -880,6 +878,31 @@ fn admin_planning(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/questions",
             [get().to(questions::show), post().to(questions::save)],
+        ));
+}
+
+/// The pages of halls, and of the seats that events have of them.
+fn admin_halls(routes: &mut ServiceConfig) {
+    use admin::halls::{hall, seating};
+    routes
+        .service(at(
+            "/admin/halls",
+            [get().to(hall::list), post().to(hall::create)],
+        ))
+        .service(at("/admin/halls/import", [post().to(hall::import)]))
+        .service(at(
+            "/admin/halls/{hall}",
+            [get().to(hall::show), post().to(hall::save)],
+        ))
+        .service(at("/admin/halls/{hall}/delete", [post().to(hall::delete)]))
+        .service(at("/admin/halls/{hall}/export", [get().to(hall::export)]))
+        .service(at(
+            "/admin/events/{event}/hall",
+            [get().to(seating::show), post().to(seating::save)],
+        ))
+        .service(at(
+            "/admin/events/{event}/tiers/{tier}/unseat",
+            [post().to(seating::unseat)],
         ));
 }
 
