@@ -8,6 +8,7 @@
 //! - [`cluster`]: the embedded PostgreSQL, used if no database is configured.
 //! - [`postgres`]: access to PostgreSQL: pool, transactions, migrations; leases on due work.
 //! - [`audit`]: who did what when, and what it was before.
+//! - [`price`]: what an order costs, line by line, and what is given back; pure.
 //! - [`seating`]: rows, seats, labels, neighbours: geometry, pure.
 //! - [`allocator`]: the core; gives tickets to orders and releases them.
 //! - [`picture`]: pictures of events, written anew for browsers.
@@ -55,6 +56,7 @@ pub mod metrics;
 pub mod payment;
 pub mod picture;
 pub mod postgres;
+pub mod price;
 pub mod report;
 pub mod seating;
 pub mod server;

@@ -18,8 +18,6 @@ use crate::types::SeatNo;
 use plan::Plan;
 pub use seat::{Position, RowSeat, SeatKind};
 
-pub use seat::{Position, RowSeat, SeatKind};
-
 /// The rows of a numbered tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rows {

@@ -232,6 +232,11 @@ pub struct TierNo(pub i16);
 #[postgres(transparent)]
 pub struct SeatNo(pub i32);
 
+/// A promo code within its event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSql, FromSql)]
+#[postgres(transparent)]
+pub struct CodeNo(pub i32);
+
 /// Why a value is invalid, as text for the person who sent it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -187,6 +187,8 @@
   // A form is sent once; a reader who comes back to the page can send it again, under its own key.
   function once(form) {
     form.addEventListener("submit", (event) => {
+      // It goes elsewhere: to the same page with what was typed so far.
+      if (event.submitter?.matches("[formmethod]")) return;
       if (form.dataset.sent) return event.preventDefault();
       form.dataset.sent = "yes";
       one("[data-once]", form).setAttribute("aria-disabled", "true");

@@ -146,7 +146,9 @@
     return [];
   }
 
-  const costOf = (tier) => quantityOf(tier) * Number(tier.dataset.price);
+  // With fees and taxes a price is not always a multiple: then the page has what each number of tickets costs.
+  const sumOf = ({ dataset: { sums, price } }, quantity) => Number(sums?.split(" ")[quantity] ?? quantity * Number(price));
+  const costOf = (tier) => sumOf(tier, quantityOf(tier));
 
   function summaryLine(order, tier) {
     const seats = dealtTo(tier).map(labelOf);
@@ -164,7 +166,9 @@
   function showSummary(order, chosen) {
     const lines = chosen.map((tier) => summaryLine(order, tier));
     one("[data-summary]", order.form).replaceChildren(...(lines.length ? lines : order.hint));
-    const sum = chosen.reduce((total, tier) => total + costOf(tier), 0);
+    let sum = chosen.reduce((total, tier) => total + costOf(tier), 0);
+    // The page names them.
+    if (sum) sum += Number(order.form.dataset.orderFees || 0);
     one("[data-sum]", order.form).textContent = order.amount(sum);
     one("[data-what]", order.form).textContent = lines.map((line) => line.firstChild.textContent).join(", ");
   }
@@ -312,7 +316,7 @@
 
   // A button that opens the hall, or another part of a list, without leaving the page.
   function openAtClick(order, opener, section = 0) {
-    const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent(opener.value);
+    const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent(opener.value) + (order.form.dataset.query ? "&" + order.form.dataset.query : "");
     opener.addEventListener("click", async (event) => {
       event.preventDefault();
       if (opener.ariaBusy) return;
@@ -358,12 +362,12 @@
       tags.set(url, response.headers.get("ETag") || "");
       show(await response.json());
     };
-    const { live, seatsUrl } = order.form.dataset;
+    const { live, seatsUrl, query = "" } = order.form.dataset;
     const timer = setInterval(() => {
-      ask(live, update);
+      ask(live + (query && "?" + query), update);
       for (const code of openMaps(order)) {
         const show = ({ rows }) => showSeats(order, code, rows.map(({ seats }) => seats).join(""));
-        ask(seatsUrl + "?tier=" + encodeURIComponent(code), show);
+        ask(seatsUrl + "?tier=" + encodeURIComponent(code) + (query && "&" + query), show);
       }
     }, POLL_MS);
     return () => clearInterval(timer);
@@ -371,6 +375,8 @@
 
   // Streams the counts and the open maps, or polls where too many are watching; returns what ends it.
   function listen(order, update) {
+    // What a promo code unlocks is in no stream: all share it.
+    if (order.form.dataset.query) return poll(order, update);
     const codes = openMaps(order);
     const source = new EventSource(order.form.dataset.live + "/stream" + (codes.length ? "?seats=" + codes.join(",") : ""));
     let stop = () => source.close();

@@ -338,7 +338,8 @@
     const others = all("[data-map]", order.form).filter((other) => other !== opener && opener.matches("[data-map]")).slice(0, TIERS_MORE);
     const codes = [opener.value, ...others.map((other) => other.value.split(",")[0])];
     const tier = opener.closest("[data-tier]").dataset.tier;
-    const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent([...new Set(codes.join(",").split(","))].join(","));
+    const url = opener.formAction.split("#")[0] + "?seats=" + encodeURIComponent([...new Set(codes.join(",").split(","))].join(","))
+      + (order.form.dataset.query ? "&" + order.form.dataset.query : "");
     await load(order, url);
     const { hall, port, tiers, section: place } = order.hall;
     const map = one(".map", place);

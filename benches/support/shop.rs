@@ -35,6 +35,7 @@ pub(crate) async fn create_event(db: &Db, tiers: &[(i32, Seating)]) -> Result<Ar
             })
         });
     let event = NewEvent {
+        charges: boxoffice::price::Charges::default(),
         organisation: boxoffice::types::OrganisationNo::FIRST,
         name: "The hottest night of the year".into(),
         description: String::new(),
@@ -134,6 +135,7 @@ pub(crate) fn order(items: &[(TierNo, i32)]) -> Order {
             .parse()
             .expect("printable characters"),
         fingerprint: Fingerprint::of([buyer.0.as_bytes().as_slice()]),
+        priced: None,
         total_minor: items
             .iter()
             .map(|item| item.unit_price_minor * i64::from(item.quantity))

@@ -45,7 +45,7 @@ pub enum Bucket {
     Reads,
     /// Becoming a buyer.
     NewBuyers,
-    /// Asking for bookings by what may be guessed: a reference, a code.
+    /// What may be guessed: asking for bookings by a reference or a code, and promo codes that there are not.
     Retrievals,
     /// Signing in as an organiser.
     SignIns,
@@ -219,6 +219,26 @@ impl Limits {
         Ok(Remaining {
             tokens: u32::try_from(tokens).unwrap_or(u32::MAX),
         })
+    }
+
+    /// Whether [`Limits::check`] would take a token now; takes none.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn peek(&self, bucket: Bucket, key: Key) -> Result<(), Exceeded> {
+        let now = self.began.elapsed();
+        let taken = self.check_at(bucket, key, now)?;
+        self.give_back(bucket, key, taken);
+        Ok(())
+    }
+
+    fn give_back(&self, bucket: Bucket, key: Key, _: Remaining) {
+        let Rate { interval, .. } = self.rate(bucket, key);
+        let tag = self.hasher.hash_one((bucket, key)) | 1;
+        let set = &self.sets[(tag >> 1) as usize % SETS];
+        let mut set = set.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = entry_for(&mut set, tag);
+        entry.full_at_ns = entry.full_at_ns.saturating_sub(nanoseconds(interval));
     }
 
     /// Tells how many requests were refused.

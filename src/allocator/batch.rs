@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::code::{Codes, WantedCodes};
 use super::draft::Draft;
 use super::first_free::{EARLIER_AT_ONCE, FirstFree};
 use super::order::{Candidate, Stock, Verdict};
@@ -26,6 +27,7 @@ use crate::types::{BuyerId, EventNo, IdempotencyKey, SeatNo, TierNo};
 pub(super) struct FirstStep {
     event: EventNo,
     keys: Keys,
+    codes: WantedCodes,
     wanted: Wanted,
     /// Seats before those that are searched.
     earlier: Vec<(TierNo, SeatNo)>,
@@ -66,6 +68,7 @@ impl Keys {
 /// The result of the first step. The transaction is open and holds the locks.
 pub(super) struct Found {
     sale: Sale,
+    codes: Codes,
     /// From where on each tier was searched, and what was found there and locked.
     starts: Vec<(TierNo, SeatNo)>,
     free: LockedTickets,
@@ -89,6 +92,7 @@ impl FirstStep {
         Self {
             event: stock.event,
             keys: Keys::of(stock, orders),
+            codes: WantedCodes::of(orders),
             wanted,
             named: Named::of(named(stock, orders).chain(earlier.iter().copied())),
             earlier,
@@ -116,8 +120,9 @@ impl FirstStep {
     /// All but the beginning of the transaction. The first poll sends everything.
     pub(super) async fn search(&self, session: Session<'_>) -> Result<Found, Error> {
         let statements = session.statements;
-        let (sale, free, named) = tokio::join!(
+        let (sale, codes, free, named) = tokio::join!(
             self.keys.look_up(session),
+            self.codes.look_up(session, self.event),
             self.wanted
                 .lock(&session, &statements.lock_free_tickets, self.event),
             self.named
@@ -125,6 +130,7 @@ impl FirstStep {
         );
         Ok(Found {
             sale: sale?,
+            codes: codes?,
             starts: self.wanted.starts().collect(),
             free: free?,
             earlier: self.earlier.clone(),
@@ -154,6 +160,7 @@ pub(super) async fn decide(
 ) -> Result<Decision, Error> {
     let Found {
         sale,
+        codes,
         mut starts,
         mut free,
         earlier,
@@ -164,7 +171,7 @@ pub(super) async fn decide(
         return Ok(Decision { writes, verdicts });
     }
     let mut locked = free.clone().and(named);
-    let mut draft = Draft::new(stock, orders, &sale, locked.tickets());
+    let mut draft = Draft::new(stock, orders, (&sale, &codes), locked.tickets());
     let mut counts = None;
     if draft.is_short() {
         let wanted = wanted(stock, orders, |_| SeatNo(1));
@@ -176,7 +183,7 @@ pub(super) async fn decide(
         }
         free = free.and(more.clone());
         locked = locked.and(more);
-        draft = Draft::new(stock, orders, &sale, locked.tickets());
+        draft = Draft::new(stock, orders, (&sale, &codes), locked.tickets());
         if draft.is_short() {
             let short: Vec<_> = draft.short_orders(orders).collect();
             let keys = Keys::of(stock, &short);

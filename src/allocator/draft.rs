@@ -1,11 +1,12 @@
 //! Which order gets which tickets if a batch commits: decided in memory, over the locked tickets.
 //!
-//! What must hold: an order whose key has made a booking before takes nothing; an order that cannot be
-//! filled takes nothing, and the batch's other orders are served all the same. No I/O.
+//! What must hold: an order whose key has made a booking before takes nothing, nor does one
+//! that may not use its code; an order that cannot be filled takes nothing, and the batch's other orders are served all the same. No I/O.
 
 use std::collections::HashMap;
 
 use super::assign::Pool;
+use super::code::Codes;
 use super::order::{Booked, Candidate, Outcome, Stock, Taken, TierStock, Verdict};
 use super::sale::{Known, Sale};
 use super::shortage::{FreeCounts, GivenAway};
@@ -19,6 +20,8 @@ pub(super) struct Draft<'a> {
     given: GivenAway,
     /// What the buyers have, with what they get here: one may have several orders in a batch.
     held: HashMap<BuyerId, i64>,
+    /// How often codes are used, with what is booked here.
+    codes: Codes,
 }
 
 enum Fill {
@@ -34,7 +37,7 @@ impl<'a> Draft<'a> {
     pub(super) fn new(
         stock: &'a Stock,
         orders: &[Candidate<'_>],
-        sale: &Sale,
+        (sale, codes): (&Sale, &Codes),
         locked: &[(TierNo, SeatNo)],
     ) -> Self {
         let mut draft = Self {
@@ -42,6 +45,7 @@ impl<'a> Draft<'a> {
             fills: Vec::with_capacity(orders.len()),
             given: GivenAway::default(),
             held: HashMap::with_capacity(orders.len()),
+            codes: codes.clone(),
         };
         let closed: Vec<_> = stock.closed(sale.now).collect();
         let orders_known = orders.iter().zip(sale.known());
@@ -73,9 +77,13 @@ impl<'a> Draft<'a> {
             let left = left.max(0);
             return Fill::Known(Outcome::OverBuyerLimit { limit, left });
         }
+        if let Some(refusal) = self.codes.refusal(order, sale.now) {
+            return Fill::Known(Outcome::CodeRefused(refusal));
+        }
         let Some(taken) = self.pool.take(order) else {
             return Fill::Short;
         };
+        self.codes.take(order);
         for (item, taken) in order.items.iter().zip(&taken) {
             let tier = stock.stock_of(item.tier);
             *self.given.quantities.entry(tier).or_insert(0) += item.quantity;

@@ -14,7 +14,7 @@ const ORDERS: &[f64] = &[
 ];
 
 /// The names of outcomes, as `place` numbers them.
-const OUTCOMES: [&str; 11] = [
+const OUTCOMES: [&str; 12] = [
     "booked",
     "committed",
     "replayed",
@@ -26,6 +26,7 @@ const OUTCOMES: [&str; 11] = [
     "not-on-sale",
     "overloaded",
     "failed",
+    "code-refused",
 ];
 
 /// The place of an outcome in [`OUTCOMES`].
@@ -43,6 +44,7 @@ fn place(outcome: &Outcome) -> usize {
         | Outcome::SaleOver
         | Outcome::CalledOff
         | Outcome::TierClosed { .. } => 8,
+        Outcome::CodeRefused(_) => 11,
         Outcome::Overloaded => 9,
         Outcome::Failed(_) => 10,
     }

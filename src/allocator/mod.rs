@@ -3,7 +3,8 @@
 //! Read in this order: [`order`] is the request and the outcome; [`lanes`] puts orders into the queue of
 //! their event, where they are [`waiting`]; [`lane`] makes batches of them, one after the other on one connection; [`batch`] allocates a
 //! batch in two pipelined steps; `sale` reads the result of the first, `draft` decides who gets what between
-//! the two, `shortage` says why an order gets nothing, and `writes` is the second. [`first_free`] is where a
+//! the two, `code` says whether orders may use their promo codes,
+//! `shortage` says why an order gets nothing, and `writes` is the second. [`first_free`] is where a
 //! lane starts its search; `tickets` locks tickets and assigns them; [`assign`] chooses among the locked
 //! tickets; [`release`] frees the tickets of ended bookings and expires holds, [`expiry`] does that for all
 //! events; [`reallocate`] takes tickets for a booking that was paid after its hold had expired; [`replace`] allocates an
@@ -16,6 +17,7 @@
 
 pub mod assign;
 pub mod batch;
+mod code;
 mod draft;
 pub mod exchange;
 pub mod expiry;
@@ -39,7 +41,8 @@ mod writes;
 
 pub use lanes::Lanes;
 pub use order::{
-    Booked, Candidate, Item, Order, Outcome, Shortage, Stock, Taken, TierStock, Verdict, Window,
+    Booked, Candidate, CodeRefusal, CodeUse, Item, Order, Outcome, Priced, Shortage, Stock, Taken,
+    TierStock, Verdict, Window,
 };
 pub use reallocate::{Locked, Retaken};
 pub use release::Released;

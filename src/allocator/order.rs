@@ -5,10 +5,11 @@
 //! is never "sold out" while orders in flight or holds may still release enough tickets.
 
 use crate::postgres;
+use crate::price::Line;
 use crate::seating::Rows;
 use crate::types::{
-    BookingId, BookingKind, BuyerId, Currency, EventNo, Fingerprint, IdempotencyKey, Reference,
-    SeatNo, TierNo, Timestamp,
+    BookingId, BookingKind, BuyerId, CodeNo, Currency, EventNo, Fingerprint, IdempotencyKey,
+    Reference, SeatNo, TierNo, Timestamp,
 };
 
 /// What the allocator knows of an event. Every order brings what its caller knows, because an
@@ -127,6 +128,46 @@ pub struct Order {
     pub confirmed_as: Option<BookingKind>,
     /// At least one, each tier once, in ascending order of the tiers' numbers.
     pub items: Vec<Item>,
+    /// What it costs beside the prices of its items, if that is anything.
+    pub priced: Option<Box<Priced>>,
+}
+
+/// What few orders have: taxes, fees, a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Priced {
+    /// All lines; those that are added sum up to the order's total.
+    pub lines: Vec<Line>,
+    /// The code that it uses.
+    pub code: Option<CodeUse>,
+}
+
+/// The use of a promo code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeUse {
+    /// Which code.
+    pub no: CodeNo,
+    /// The order was priced by this version of it.
+    pub version: i32,
+}
+
+/// Why a code cannot be used now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeRefusal {
+    /// It was changed since the order was priced: price it again.
+    Changed,
+    /// It was withdrawn.
+    Withdrawn,
+    /// It is valid later.
+    NotYet(Timestamp),
+    /// It was valid once.
+    Over,
+    /// Live bookings use it as often as it may be.
+    UsedUp,
+    /// Live bookings of the buyer do.
+    UsedUpByBuyer {
+        /// How often a buyer may use it.
+        limit: i32,
+    },
 }
 
 impl Order {
@@ -140,6 +181,11 @@ impl Order {
     /// buyers counts.
     pub(super) fn is_organisers(&self) -> bool {
         self.confirmed_as.is_some_and(BookingKind::is_organisers)
+    }
+
+    /// The code that it uses.
+    pub(super) fn code(&self) -> Option<CodeUse> {
+        self.priced.as_ref()?.code
     }
 }
 
@@ -205,6 +251,8 @@ pub enum Outcome {
         /// When the first hold of them ends; `None` if orders in flight hold them.
         may_free_at: Option<Timestamp>,
     },
+    /// The code cannot be used.
+    CodeRefused(CodeRefusal),
     /// These of the named seats belong to others, each with the tier that was ordered.
     SeatsTaken(Vec<(TierNo, SeatNo)>),
     /// With this order the buyer would have more tickets of the event than one buyer may.

@@ -2,7 +2,8 @@
 //!
 //! What must hold: seats that the buyer named are the same ones again; otherwise the same tickets where they are
 //! free, others of the tier where they are not; all or none; tiers that share a stock as one party. "Too few" is said only if too few are free, locked
-//! or not, and no overdue hold can give them back. Tickets are waited for in ascending order, each a bounded time,
+//! or not, and no overdue hold can give them back. The use of a code, which had ended with the hold, is taken again,
+//! after the tickets and before the turn. Tickets are waited for in ascending order, each a bounded time,
 //! and with nothing locked that a batch may wait for: [`find`] comes before the buyer's turn is taken,
 //! [`Found::take`] after it. Batches never wait for tickets, so nobody waits in a circle. Runs in the transaction
 //! that has locked the booking; whether the booking may be confirmed is `booking::transition`'s decision.
@@ -10,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use super::assign::Pool;
+use super::code::may_use_again;
 use super::order::{Item, Stock, TierStock, Window};
 use super::statements::{
     LOCK_FREE_TICKETS, LOCK_NAMED_TICKETS, SET_ITEM_SEATS, STOCK_FOR_BOOKING, TAKE_TICKETS,
@@ -18,7 +20,7 @@ use super::statements::{
 use super::tickets::{Given, LockedTickets, Named, Wanted};
 use crate::postgres::{Error, Transaction};
 use crate::seating::Rows;
-use crate::types::{BookingId, Currency, EventNo, SeatNo, TierNo};
+use crate::types::{BookingId, BuyerId, CodeNo, Currency, EventNo, SeatNo, TierNo};
 
 /// What to do about tickets that other transactions have locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,10 @@ pub struct Ended<'a> {
     pub event: EventNo,
     /// Which booking.
     pub id: BookingId,
+    /// Whose it was.
+    pub buyer: BuyerId,
+    /// The code with which it was booked.
+    pub code: Option<CodeNo>,
     /// What its prices are in.
     pub currency: Currency,
     /// Each tier once, ascending.
@@ -60,6 +66,8 @@ pub enum Search {
     Found(Found),
     /// Too few are free, or the event has begun.
     TooFew,
+    /// Other bookings use its code as often as it may be used.
+    UsedUp,
     /// Enough are free, but others have locked them, or an overdue hold may give them back: roll back, end
     /// the overdue holds, try again.
     Locked,
@@ -106,6 +114,11 @@ pub async fn find(
     let choose = |special| choose(&stock, booking.items, &same, &others, special);
     let chosen = choose(Special::Keep).or_else(|| choose(Special::Give));
     if let Some(tickets) = chosen {
+        if let Some(code) = booking.code
+            && !may_use_again(transaction, booking.event, code, booking.buyer).await?
+        {
+            return Ok(Search::UsedUp);
+        }
         return Ok(Search::Found(Found {
             stock,
             booking: booking.id,

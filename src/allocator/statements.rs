@@ -39,6 +39,9 @@ statements! {
     LOCK_NAMED_TICKETS = "lock_named_tickets.sql";
     INSERT_BOOKINGS = "insert_bookings.sql";
     INSERT_ITEMS = "insert_items.sql";
+    INSERT_LINES = "insert_lines.sql";
+    LOCK_CODES = "lock_codes.sql";
+    COUNT_CODE_USES = "count_code_uses.sql";
     TAKE_TICKETS = "take_tickets.sql";
     COUNT_FREE = "count_free.sql";
     FREE_NAMED = "free_named.sql";
@@ -69,6 +72,9 @@ pub(super) struct Statements {
     pub(super) lock_named_tickets: Prepared,
     pub(super) insert_bookings: Prepared,
     pub(super) insert_items: Prepared,
+    pub(super) insert_lines: Prepared,
+    pub(super) lock_codes: Prepared,
+    pub(super) count_code_uses: Prepared,
     pub(super) take_tickets: Prepared,
     pub(super) count_free: Prepared,
     pub(super) free_named: Prepared,
@@ -83,6 +89,9 @@ impl Statements {
             lock_named_tickets: LOCK_NAMED_TICKETS.prepare(client).await?,
             insert_bookings: INSERT_BOOKINGS.prepare(client).await?,
             insert_items: INSERT_ITEMS.prepare(client).await?,
+            insert_lines: INSERT_LINES.prepare(client).await?,
+            lock_codes: LOCK_CODES.prepare(client).await?,
+            count_code_uses: COUNT_CODE_USES.prepare(client).await?,
             take_tickets: TAKE_TICKETS.prepare(client).await?,
             count_free: COUNT_FREE.prepare(client).await?,
             free_named: FREE_NAMED.prepare(client).await?,

@@ -8,9 +8,10 @@ use super::order::{Candidate, Stock, Taken};
 use super::statements::{Connection, Session};
 use super::tickets::{Given, LockedTickets};
 use crate::postgres::Error;
+use crate::price::Line;
 use crate::types::{
-    BookingId, BookingKind, BuyerId, EventNo, Fingerprint, IdempotencyKey, Reference, SeatNo,
-    TierNo, Timestamp,
+    BookingId, BookingKind, BuyerId, CodeNo, EventNo, Fingerprint, IdempotencyKey, Reference,
+    SeatNo, TierNo, Timestamp,
 };
 
 /// How long new bookings hold their tickets, by the database's clock.
@@ -41,6 +42,8 @@ pub(super) struct Writes {
     items: Vec<NewItem>,
     /// The seats of all items, in the order of the items.
     seats: Vec<SeatNo>,
+    /// What bookings cost that cost anything beside their items: mostly there are none.
+    lines: Vec<NewLine>,
     given: Given,
 }
 
@@ -54,6 +57,14 @@ struct NewBooking {
     /// As what it is confirmed; `None` if it is held.
     confirmed_as: Option<BookingKind>,
     turn: i32,
+    code: Option<CodeNo>,
+}
+
+struct NewLine {
+    booking: BookingId,
+    /// The first is 1.
+    no: i16,
+    line: Line,
 }
 
 struct NewItem {
@@ -109,6 +120,7 @@ impl Writes {
             bookings: bookings(&filled),
             items,
             seats,
+            lines: lines(&filled),
             given,
         }
     }
@@ -135,9 +147,10 @@ impl Writes {
             return Ok(());
         }
         // Futures are polled in this order, so the statements are sent in this order, pipelined.
-        let (bookings, items, tickets) = tokio::join!(
+        let (bookings, items, lines, tickets) = tokio::join!(
             self.insert_bookings(session),
             self.insert_items(session),
+            self.insert_lines(session),
             self.given.take(
                 &session,
                 &session.statements.take_tickets,
@@ -147,6 +160,7 @@ impl Writes {
         );
         bookings?;
         items?;
+        lines?;
         tickets
     }
 
@@ -169,6 +183,11 @@ impl Writes {
         } else {
             Vec::new()
         };
+        let codes = if rows.iter().any(|row| row.code.is_some()) {
+            column(rows, |row| row.code)
+        } else {
+            Vec::new()
+        };
         insert
             .query(
                 &session,
@@ -186,6 +205,36 @@ impl Writes {
                     ("total_minor", &column(rows, |row| row.total_minor)),
                     ("turn", &column(rows, |row| row.turn)),
                     ("confirmed_as", &confirmed_as),
+                    ("code_no", &codes),
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Sends nothing if there are none.
+    async fn insert_lines(&self, session: Session<'_>) -> Result<(), Error> {
+        let rows = &self.lines;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let of = |row: &NewLine| row.line.of;
+        let insert = &session.statements.insert_lines;
+        insert
+            .query(
+                &session,
+                &[
+                    ("event_id", &self.event),
+                    ("first_tier", &self.first_tier),
+                    ("booking_id", &column(rows, |row| row.booking)),
+                    ("line_no", &column(rows, |row| row.no)),
+                    ("kind", &column(rows, |row| row.line.kind.as_str())),
+                    ("name", &column(rows, |row| &row.line.name)),
+                    ("tier_no", &column(rows, |row| Some(of(row)?.0))),
+                    ("quantity", &column(rows, |row| Some(of(row)?.1))),
+                    ("percent_bp", &column(rows, |row| row.line.percent_bp)),
+                    ("amount_minor", &column(rows, |row| row.line.amount_minor)),
+                    ("is_added", &column(rows, |row| row.line.is_added)),
                 ],
             )
             .await?;
@@ -229,6 +278,20 @@ impl Writes {
     }
 }
 
+/// The rows of the lines.
+fn lines(filled: &[Filled<'_, '_>]) -> Vec<NewLine> {
+    let of_order = |order: &Candidate<'_>| {
+        let (booking, priced) = (order.id, order.priced.as_ref());
+        let lines = priced.map_or_else(Vec::new, |priced| priced.lines.clone());
+        let numbered = lines.into_iter().zip(1..);
+        numbered.map(move |(line, no)| NewLine { booking, no, line })
+    };
+    filled
+        .iter()
+        .flat_map(|filled| of_order(&filled.order))
+        .collect()
+}
+
 /// The rows of the bookings. A buyer's turns go up in the order of insertion, as everything else does, so
 /// that two batches with several orders of the same buyers cannot deadlock.
 fn bookings(filled: &[Filled<'_, '_>]) -> Vec<NewBooking> {
@@ -246,6 +309,7 @@ fn bookings(filled: &[Filled<'_, '_>]) -> Vec<NewBooking> {
             fingerprint: order.fingerprint,
             total_minor: order.total_minor,
             confirmed_as: order.confirmed_as,
+            code: order.code().map(|code| code.no),
             turn: before.map_or(*last_turn, |before| before.turn) + 1,
         });
     }

@@ -29,6 +29,7 @@ use moka::sync::Cache;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_postgres::Row;
 
+use crate::allocator::TierStock;
 use crate::allocator::lanes::Listener;
 use crate::catalog::{Event, Tier};
 use crate::metrics::{Histogram, Sheet};
@@ -110,6 +111,13 @@ impl Counts {
             as_of,
             tiers: tiers.collect(),
         }
+    }
+
+    /// Those of the tiers that the event has here: hidden ones are counted, and not shown.
+    fn only_of(mut self, event: &Event) -> Self {
+        self.tiers
+            .retain(|count| event.tiers.iter().any(|tier| tier.no == count.tier));
+        self
     }
 
     /// The counts of one tier.
@@ -201,7 +209,7 @@ impl Availability {
             .get(self.0.reads.primary(), ages, count)
             .await?;
         self.0.shown_age.observe(last.counted_at.elapsed());
-        Ok(self.current(&entry, event.no, &last))
+        Ok(self.current(&entry, event.no, &last).only_of(event))
     }
 
     /// The counts of some events.
@@ -245,7 +253,7 @@ impl Availability {
         }
         (age < ages.usable).then(|| {
             self.0.shown_age.observe(age);
-            self.current(&entry, event.no, &last)
+            self.current(&entry, event.no, &last).only_of(event)
         })
     }
 
@@ -380,7 +388,8 @@ impl Availability {
 
 impl Entry {
     fn new(event: &Event, floor: Arc<Floor>) -> Self {
-        let tiers = event.tiers.iter().map(|tier| TierEntry {
+        // All that are counted, hidden or not.
+        let tiers = event.stock.tiers.iter().map(|tier| TierEntry {
             no: tier.no,
             stock: tier.stock,
             capacity: tier.capacity,
@@ -405,12 +414,12 @@ impl Entry {
     /// older event sees more.
     fn has_all(&self, event: &Event) -> bool {
         let is_older = event.version <= self.version;
-        let has = |tier: &Tier| {
+        let has = |tier: &TierStock| {
             self.tier(tier.no).is_some_and(|known| {
                 known.capacity == tier.capacity || (known.capacity > tier.capacity && is_older)
             })
         };
-        event.tiers.iter().all(has)
+        event.stock.tiers.iter().all(has)
     }
 
     /// In events.

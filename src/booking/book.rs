@@ -9,14 +9,19 @@ use super::answer_rules::{Given, check_answers};
 use super::answers::{AnswersRefused, save_first};
 use super::contact::{ContactRefused, check_contact, save_contact};
 use super::order::{FieldError, Refused, Request, Rule, make_order};
-use super::read::get;
+use super::read::{get, lines_of_items};
 use super::replace::{NotReplaced, replace};
 use super::{BookedItem, Booking, Status};
-use crate::allocator::{Booked, Item, Lanes, Order, Outcome};
-use crate::catalog::{Event, questions};
+use crate::allocator::{Booked, CodeRefusal, Item, Lanes, Order, Outcome};
+use crate::catalog::code::PromoCode;
+use crate::catalog::{Event, code, questions};
 use crate::postgres::{Db, Error};
+use crate::price::Line;
 use crate::types::contact::Contact;
 use crate::types::{BookingId, BookingKind, BuyerId};
+
+/// How often an order is priced because its code was changed meanwhile.
+const CHANGES_MAX: u32 = 3;
 
 /// The booking that a request made, now or when it was sent before.
 #[derive(Debug)]
@@ -62,19 +67,12 @@ pub async fn book(
     check_contact(event.contact, contact.as_ref(), request.card.is_some())
         .map_err(BookError::Contact)?;
     let answers = request.answers.clone();
-    let (is_paid, awaits_contact) = (request.card.is_some(), request.awaits_contact);
-    let mut order = make_order(event, request).map_err(BookError::Refused)?;
-    if order.total_minor == 0 {
-        // Nothing is to be paid: it is confirmed with its tickets, unless its page has to ask for something first.
-        match Box::pin(check_free(db, event, &order, contact.as_ref(), &answers)).await {
-            Ok(()) => order.confirmed_as = Some(BookingKind::Sale),
-            Err(_) if awaits_contact => {}
-            Err(refused) => return Err(refused),
-        }
-    } else if !answers.is_empty() || (event.asks && is_paid) {
-        Box::pin(check(db, event, &order, &answers, is_paid)).await?;
-    }
-    let made = make(db, lanes, event, order, replaced).await?;
+    let made = if request.code.is_some() {
+        Box::pin(make_with_code(db, lanes, event, request)).await?
+    } else {
+        let order = checked_order(db, event, request).await?;
+        make(db, lanes, event, order, replaced).await?
+    };
     if let Some(contact) = contact {
         // If it fails, the client sends the same key again; the payment may have brought a newer one since.
         let client = db.get().await?;
@@ -85,6 +83,24 @@ pub async fn book(
         Box::pin(save_answers(db, &made.booking, &answers)).await?;
     }
     Ok(made)
+}
+
+/// The order of a request that has all that it needs. What costs nothing, with its code, is confirmed with its tickets,
+/// unless its page has to ask for something first.
+async fn checked_order(db: &Db, event: &Event, request: Request) -> Result<Order, BookError> {
+    let (answers, contact) = (request.answers.clone(), request.contact.clone());
+    let (is_paid, awaits_contact) = (request.card.is_some(), request.awaits_contact);
+    let mut order = make_order(event, request).map_err(BookError::Refused)?;
+    if order.total_minor == 0 {
+        match Box::pin(check_free(db, event, &order, contact.as_ref(), &answers)).await {
+            Ok(()) => order.confirmed_as = Some(BookingKind::Sale),
+            Err(_) if awaits_contact => {}
+            Err(refused) => return Err(refused),
+        }
+    } else if !answers.is_empty() || (event.asks && is_paid) {
+        Box::pin(check(db, event, &order, &answers, is_paid)).await?;
+    }
+    Ok(order)
 }
 
 /// Whether all that a booking needs is there which costs nothing.
@@ -120,6 +136,35 @@ async fn check(
 async fn save_answers(db: &Db, booking: &Booking, answers: &[Given]) -> Result<(), Error> {
     let client = db.get().await?;
     save_first(&client, booking, answers).await
+}
+
+/// Prices an order by its code, anew if the code is changed meanwhile.
+async fn make_with_code(
+    db: &Db,
+    lanes: &Lanes,
+    event: &Event,
+    mut request: Request,
+) -> Result<Made, BookError> {
+    for attempt in 1.. {
+        let unlocked = request.code.as_ref().and_then(|code| code.unlocks(event));
+        let event = unlocked.as_deref().unwrap_or(event);
+        let order = checked_order(db, event, request.clone()).await?;
+        match make(db, lanes, event, order, request.replaces).await {
+            Err(BookError::Outcome(Outcome::CodeRefused(CodeRefusal::Changed)))
+                if attempt < CHANGES_MAX =>
+            {
+                let known = request.code.as_ref();
+                let text = known.map(|code: &PromoCode| code.code.clone());
+                if let Some(text) = text {
+                    request.code = code::find(db, event.no, &text).await?;
+                }
+            }
+            made => return made,
+        }
+    }
+    Err(BookError::Outcome(Outcome::CodeRefused(
+        CodeRefusal::Changed,
+    )))
 }
 
 async fn make(
@@ -172,6 +217,8 @@ pub(super) struct Ordered {
     total_minor: i64,
     kind: BookingKind,
     items: Vec<Item>,
+    /// Empty if they are what the items say.
+    lines: Vec<Line>,
 }
 
 impl Ordered {
@@ -181,6 +228,10 @@ impl Ordered {
             total_minor: order.total_minor,
             kind: order.confirmed_as.unwrap_or_default(),
             items: order.items.clone(),
+            lines: match &order.priced {
+                Some(priced) => priced.lines.clone(),
+                None => Vec::new(),
+            },
         }
     }
 
@@ -193,6 +244,7 @@ impl Ordered {
             unit_price_minor: item.unit_price_minor,
             seats: taken.seats,
         });
+        let items: Vec<BookedItem> = items.collect();
         let (status, confirmed_at) = match booked.expires_at {
             Some(_) => (Status::Pending, None),
             None => (Status::Confirmed, Some(booked.created_at)),
@@ -211,7 +263,12 @@ impl Ordered {
             ended_at: None,
             kind: self.kind,
             reason: None,
-            items: items.collect(),
+            lines: if self.lines.is_empty() {
+                lines_of_items(&items)
+            } else {
+                self.lines
+            },
+            items,
         }
     }
 }

@@ -6,11 +6,12 @@
 //! `payment`.
 
 use super::plan::{HeldTicket, Unfit, seats_after};
-use super::read::read_item;
+use super::read::{lines_of_items, read_item, read_line};
 use super::{BookedItem, LockedBooking, Status, lock};
 use crate::allocator::exchange::{Fate, Listed, NewItem, give_up, lock_held, set_item};
 use crate::allocator::release::Released;
 use crate::postgres::{AsDbError, Error, Params, Transaction};
+use crate::price::Line;
 use crate::types::{
     BookingId, BookingKind, ChangeId, EventNo, Fingerprint, IdempotencyKey, RefundId, SeatNo,
     TierNo,
@@ -37,6 +38,11 @@ const INSERT_ITEM: &str = "
 const ITEMS: &str = "
     SELECT tier_no, quantity, unit_price_minor, seats FROM booking_items
     WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no";
+
+/// What [`read_line`] reads. $1 event, $2 booking.
+const LINES: &str = "
+    SELECT kind, name, tier_no, quantity, percent_bp, amount_minor, is_added FROM booking_lines
+    WHERE event_id = $1 AND booking_id = $2 ORDER BY line_no";
 
 /// Tickets of the booking with which somebody was let in, by the tiers that were bought. $1 event, $2 booking.
 const LET_IN: &str = "
@@ -158,6 +164,8 @@ pub struct Changing<'t> {
     pub booking: LockedBooking<'t>,
     /// What it has.
     pub items: Vec<BookedItem>,
+    /// What it cost when it was made; if that is its tickets' prices alone, what these are that it has.
+    pub lines: Vec<Line>,
 }
 
 /// Of one tier, what a change removes and adds.
@@ -213,10 +221,20 @@ pub async fn begin_change<'t>(
     let rows = transaction
         .query(&statement, &[&asked.event, &asked.booking])
         .await?;
+    let statement = transaction.prepare_cached(LINES).await?;
+    let lines = transaction
+        .query(&statement, &[&asked.event, &asked.booking])
+        .await?;
+    let items: Vec<BookedItem> = rows.iter().map(read_item).collect();
     Ok(Some(Changing {
         transaction,
         booking,
-        items: rows.iter().map(read_item).collect(),
+        lines: if lines.is_empty() {
+            lines_of_items(&items)
+        } else {
+            lines.iter().filter_map(read_line).collect()
+        },
+        items,
     }))
 }
 

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::attempts::{Attempts, candidate};
 use super::book::{BookError, Made, Ordered};
 use super::contact::save_contact;
-use super::order::{Refused, RequestedItem, RequestedSeat, Wanted, contact_part, total};
+use super::order::{Refused, RequestedItem, RequestedSeat, Wanted, contact_part, price};
 use super::read::get;
 use crate::allocator::replace::allocate_in;
 use crate::allocator::{Lanes, Order, Outcome, Verdict};
@@ -107,13 +107,19 @@ pub fn make_issue(event: &Event, request: &Issue) -> Result<Order, Refused> {
         format!("terms={}", request.terms),
     ];
     others.extend(request.contact.as_ref().map(contact_part));
+    let (total_minor, priced) = if request.kind.is_paid() {
+        price(event, &items, None)?
+    } else {
+        (0, None)
+    };
     Ok(Order {
         buyer,
         key: request.key.clone(),
         fingerprint: wanted.fingerprint(event, buyer, others),
-        total_minor: total(&items),
+        total_minor,
         confirmed_as: Some(request.kind),
         items,
+        priced,
     })
 }
 

@@ -62,6 +62,7 @@ use tokio_postgres::Row;
 use utoipa::ToSchema;
 
 use crate::allocator::Stock;
+use crate::price::{Line, lines_left};
 use crate::types::{
     BookingId, BookingKind, BookingLink, BuyerId, EventNo, Money, Reference, SeatNo, TierNo,
     Timestamp,
@@ -168,7 +169,7 @@ pub struct Booking {
     pub link_no: i32,
     /// As the database has it; what to show is [`Booking::status_at`].
     pub status: Status,
-    /// The price of all its tickets.
+    /// What all of it costs.
     pub total: Money,
     /// When the tickets were taken.
     pub created_at: Timestamp,
@@ -184,6 +185,9 @@ pub struct Booking {
     pub reason: Option<String>,
     /// In the order of the event's tiers.
     pub items: Vec<BookedItem>,
+    /// What it cost when it was made, line by line: those that are added sum up to the total. If that is its tickets'
+    /// prices alone, what these are that it has.
+    pub lines: Vec<Line>,
 }
 
 impl Booking {
@@ -211,6 +215,22 @@ impl Booking {
             booking: self.id,
             no: self.link_no,
         }
+    }
+
+    /// Of what is made up what its tickets cost that it has now.
+    pub fn lines_left(&self) -> Vec<Line> {
+        let kept = |tier| {
+            let item = self.items.iter().find(|item| item.tier == tier);
+            item.map_or(0, |item| item.quantity)
+        };
+        lines_left(&self.lines, kept)
+    }
+
+    /// The promo code with which it was booked.
+    pub fn code(&self) -> Option<&str> {
+        let mut lines = self.lines.iter();
+        let line = lines.find(|line| line.kind == crate::price::Kind::Discount)?;
+        Some(&line.name)
     }
 
     /// The status to show at this time. A pending booking whose hold is overdue will be expired within a
@@ -269,6 +289,7 @@ mod tests {
             kind: BookingKind::Sale,
             reason: None,
             items: Vec::new(),
+            lines: Vec::new(),
         };
         assert_eq!(booking.status_at(before, false), Status::Pending);
         assert_eq!(booking.status_at(end, false), Status::Expired);

@@ -9,8 +9,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::answer_rules::Given;
-use crate::allocator::{Item, Order};
+use crate::allocator::{Item, Order, Priced};
+use crate::catalog::code::PromoCode;
 use crate::catalog::{Event, Tier};
+use crate::price::Kind;
 use crate::seating;
 use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, Fingerprint, IdempotencyKey, SeatNo};
@@ -36,6 +38,8 @@ pub struct Request {
     pub replaces: Option<BookingId>,
     /// Whether an order that costs nothing is held, and not refused, if the event needs a contact that is not here yet.
     pub awaits_contact: bool,
+    /// The promo code that the request names.
+    pub code: Option<PromoCode>,
 }
 
 /// A quantity of one tier's tickets, as the client sent it.
@@ -110,6 +114,10 @@ pub enum Rule {
     AsManySeats,
     /// Another booking of the same buyer and event.
     OwnBooking,
+    /// A promo code of the event.
+    KnownCode,
+    /// A promo code that is for some of the tickets.
+    FittingCode,
 }
 
 /// What is wrong with one field.
@@ -155,7 +163,7 @@ impl Refused {
     }
 }
 
-/// Makes the order of a request.
+/// Makes the order of a request. The event is as whoever knows the request's code sees it.
 ///
 /// # Errors
 /// [`Refused`]: every field that is wrong, or else that the quantity is over the event's limit.
@@ -164,7 +172,7 @@ pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
     let wanted = Wanted::of(&request);
     let items = wanted.items(event, event.max_tickets_per_booking)?;
     refuse_wrong_numbers(event, &request, &items)?;
-    let total_minor = total(&items);
+    let (total_minor, priced) = price(event, &items, request.code.as_ref())?;
     Ok(Order {
         buyer: request.buyer,
         key: request.key,
@@ -172,15 +180,41 @@ pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
         total_minor,
         confirmed_as: None,
         items,
+        priced,
     })
 }
 
-/// What these items cost, in minor units.
-pub(super) fn total(items: &[Item]) -> i64 {
-    let items = items.iter();
-    items
-        .map(|item| item.unit_price_minor * i64::from(item.quantity))
-        .sum()
+/// What the tickets cost, and of what that is made up if it is more than their prices.
+pub(super) fn price(
+    event: &Event,
+    items: &[Item],
+    code: Option<&PromoCode>,
+) -> Result<(i64, Option<Box<Priced>>), Refused> {
+    let is_for = |code: &&PromoCode| {
+        let discount = code.discount();
+        let mut tiers = items.iter().filter_map(|item| event.tier_no(item.tier));
+        tiers.any(|tier| discount.is_of(tier.code.as_str()))
+    };
+    let used = code.filter(is_for);
+    if code.is_some_and(|code| code.off.is_some()) && used.is_none() {
+        let wrong = FieldError::new("/code", Rule::FittingCode);
+        return Err(Refused::Invalid(vec![wrong]));
+    }
+    let tickets: Vec<_> = items
+        .iter()
+        .map(|item| (item.tier, item.quantity))
+        .collect();
+    let discount = used.map(PromoCode::discount);
+    let price = event.price(&tickets, discount.as_ref());
+    // A discount has a line, also if it takes nothing off.
+    let is_plain = price.lines.iter().all(|line| line.kind == Kind::Tickets);
+    let priced = (!is_plain).then(|| {
+        Box::new(Priced {
+            lines: price.lines,
+            code: used.map(PromoCode::as_use),
+        })
+    });
+    Ok((price.total_minor, priced))
 }
 
 /// Refuses fewer or more tickets of a tier than an order of it may have.
@@ -414,6 +448,9 @@ fn fingerprint(event: &Event, request: &Request) -> Fingerprint {
     }
     if let Some(replaced) = request.replaces {
         parts.push(format!("replaces={replaced}"));
+    }
+    if let Some(code) = &request.code {
+        parts.push(format!("code={}", code.code));
     }
     Wanted::of(request).fingerprint(event, request.buyer, parts)
 }

@@ -4,11 +4,12 @@
 //! What must hold: what goes back is what the removed tickets were worth, less what the added ones cost, and never less
 //! than nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::BookedItem;
 use super::worth::{price, worth};
 use crate::catalog::Tier;
+use crate::price::{Charges, Line};
 use crate::types::{SeatNo, TierNo};
 
 /// A ticket of a booking: of which tier, and which one.
@@ -73,14 +74,21 @@ pub enum Unfit {
     /// The booking has tickets of the tier at another price.
     #[error("the booking has tickets of the tier at another price")]
     OtherPrice,
+    /// Taxes, fees or a code are in the prices: what another tier's tickets cost instead cannot be said.
+    #[error("taxes, fees or a code are in the prices")]
+    Priced,
 }
 
-/// What giving these tickets back would do.
+/// What giving these tickets back would do. `items` are what the booking has, `lines` what it cost when it was made.
 ///
 /// # Errors
 /// [`Unfit`].
-pub fn plan_return(items: &[BookedItem], tickets: &[HeldTicket]) -> Result<Return, Unfit> {
-    let tiers = removed(items, tickets)?;
+pub fn plan_return(
+    items: &[BookedItem],
+    lines: &[Line],
+    tickets: &[HeldTicket],
+) -> Result<Return, Unfit> {
+    let tiers = removed(items, lines, tickets)?;
     let given_back: usize = tiers.iter().map(|tier| tier.removed.len()).sum();
     let all: usize = items.iter().map(|item| item.seats.len()).sum();
     if given_back == all {
@@ -92,17 +100,18 @@ pub fn plan_return(items: &[BookedItem], tickets: &[HeldTicket]) -> Result<Retur
     })
 }
 
-/// What exchanging these tickets for as many of a tier would do; for `seats` of it, if they are named.
+/// What exchanging these tickets for as many of a tier would do; for `seats` of it, if they are named. `charges` are the
+/// event's.
 ///
 /// # Errors
 /// [`Unfit`].
 pub fn plan_exchange(
-    items: &[BookedItem],
+    (items, lines): (&[BookedItem], &[Line]),
     tickets: &[HeldTicket],
-    to: &Tier,
+    (to, charges): (&Tier, &Charges),
     seats: Option<&[SeatNo]>,
 ) -> Result<ExchangePlan, Unfit> {
-    let mut tiers = removed(items, tickets)?;
+    let mut tiers = removed(items, lines, tickets)?;
     let (Some(from), true) = (tiers.pop(), tiers.is_empty()) else {
         return Err(Unfit::SeveralTiers);
     };
@@ -116,7 +125,16 @@ pub fn plan_exchange(
     let quantity = from.removed.len() as i64;
     let item = |tier| items.iter().find(|item| item.tier == tier);
     let paid = item(from.tier).map_or(0, |item| item.unit_price_minor);
-    let asked = if is_same_tier { paid } else { price(to) };
+    if is_same_tier {
+        return Ok(ExchangePlan {
+            tier: to.no,
+            unit_price_minor: paid,
+            refund_minor: 0,
+            dearer_minor: 0,
+            from,
+        });
+    }
+    let asked = price(to, charges, lines).ok_or(Unfit::Priced)?;
     // Dearer tickets cost what was paid: the difference is waived, or they are not exchanged.
     let unit_price_minor = asked.min(paid);
     if item(to.no).is_some_and(|item| item.unit_price_minor != unit_price_minor) {
@@ -132,7 +150,11 @@ pub fn plan_exchange(
 }
 
 /// The tickets by tier, ascending, with what they are worth.
-fn removed(items: &[BookedItem], tickets: &[HeldTicket]) -> Result<Vec<TierChange>, Unfit> {
+fn removed(
+    items: &[BookedItem],
+    lines: &[Line],
+    tickets: &[HeldTicket],
+) -> Result<Vec<TierChange>, Unfit> {
     let tickets: BTreeSet<HeldTicket> = tickets.iter().copied().collect();
     if tickets.is_empty() {
         return Err(Unfit::NoTickets);
@@ -145,17 +167,25 @@ fn removed(items: &[BookedItem], tickets: &[HeldTicket]) -> Result<Vec<TierChang
     if !not_its.is_empty() {
         return Err(Unfit::NotIts(not_its));
     }
-    let change = |item: &BookedItem| {
-        let of_tier = tickets.iter().filter(|(tier, _)| *tier == item.tier);
-        let removed: Vec<SeatNo> = of_tier.map(|(_, seat)| *seat).collect();
-        (!removed.is_empty()).then(|| TierChange {
-            tier: item.tier,
-            removed_minor: worth(item, removed.len()),
-            removed,
-        })
-    };
-    let mut tiers: Vec<TierChange> = items.iter().filter_map(change).collect();
-    tiers.sort_unstable_by_key(|tier| tier.tier);
+    let count = |item: &BookedItem| (item.tier, item.quantity);
+    let mut has: BTreeMap<TierNo, i32> = items.iter().map(count).collect();
+    let mut tiers: Vec<TierChange> = Vec::new();
+    for (tier, seat) in tickets {
+        match tiers.last_mut().filter(|last| last.tier == tier) {
+            Some(last) => last.removed.push(seat),
+            None => tiers.push(TierChange {
+                tier,
+                removed: vec![seat],
+                removed_minor: 0,
+            }),
+        }
+    }
+    // One tier after the other: together they are worth what the booking costs less without all of them.
+    for change in &mut tiers {
+        let gone = (change.tier, change.removed.len());
+        change.removed_minor = worth(lines, &has, gone);
+        has.entry(gone.0).and_modify(|has| *has -= gone.1 as i32);
+    }
     Ok(tiers)
 }
 

@@ -4,9 +4,10 @@
 use tokio_postgres::Row;
 
 use super::{BookedItem, Booking, Status};
-use crate::postgres::{Client, Db, Error};
+use crate::postgres::{Client, Db, Error, Params};
+use crate::price::{Kind, Line};
 use crate::types::{
-    BookingId, BookingKind, BuyerId, Currency, EventNo, IdempotencyKey, Money, Reference,
+    BookingId, BookingKind, BuyerId, Currency, EventNo, IdempotencyKey, Money, Reference, TierNo,
 };
 
 /// Bookings of a buyer in one page of the list.
@@ -45,6 +46,14 @@ const ITEMS: &str = "
         SELECT booking_id, tier_no, quantity, unit_price_minor, seats FROM booking_items
         WHERE event_id = b.event_id AND booking_id = b.id
         ORDER BY tier_no) AS i";
+
+/// As [`ITEMS`].
+const LINES: &str = "
+    SELECT l.* FROM unnest($1::bigint[], $2::uuid[]) AS b (event_id, id)
+    CROSS JOIN LATERAL (
+        SELECT booking_id, kind, name, tier_no, quantity, percent_bp, amount_minor, is_added FROM booking_lines
+        WHERE event_id = b.event_id AND booking_id = b.id
+        ORDER BY line_no) AS l";
 
 /// The booking with this id.
 ///
@@ -112,8 +121,23 @@ pub async fn list(
 pub(super) async fn with_items(client: &Client, rows: &[Row]) -> Result<Vec<Booking>, Error> {
     let events: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
     let ids: Vec<BookingId> = rows.iter().map(|row| row.get("id")).collect();
-    let statement = client.prepare_cached(ITEMS).await?;
-    let items = client.query(&statement, &[&events, &ids]).await?;
+    let (of_items, of_lines) = (
+        client.prepare_cached(ITEMS).await?,
+        client.prepare_cached(LINES).await?,
+    );
+    let params: Params<'_> = &[&events, &ids];
+    // Sent together.
+    let (items, lines) = tokio::join!(
+        client.query(&of_items, params),
+        client.query(&of_lines, params)
+    );
+    let (items, lines) = (items?, lines?);
+    let lines_of = |id: BookingId| {
+        let of_booking = lines
+            .iter()
+            .filter(move |line| line.get::<_, BookingId>("booking_id") == id);
+        of_booking.filter_map(read_line).collect()
+    };
     let items_of = |id: BookingId| {
         items
             .iter()
@@ -121,11 +145,15 @@ pub(super) async fn with_items(client: &Client, rows: &[Row]) -> Result<Vec<Book
     };
     Ok(rows
         .iter()
-        .map(|row| read_booking(row, items_of(row.get("id")).map(read_item).collect()))
+        .map(|row| {
+            let id = row.get("id");
+            let items = items_of(id).map(read_item).collect();
+            read_booking(row, items, lines_of(id))
+        })
         .collect())
 }
 
-fn read_booking(row: &Row, items: Vec<BookedItem>) -> Booking {
+fn read_booking(row: &Row, items: Vec<BookedItem>, lines: Vec<Line>) -> Booking {
     Booking {
         event: row.get("event_id"),
         id: row.get("id"),
@@ -140,8 +168,33 @@ fn read_booking(row: &Row, items: Vec<BookedItem>) -> Booking {
         ended_at: row.get("ended_at"),
         kind: read_kind(row),
         reason: row.get("reason"),
+        lines: if lines.is_empty() {
+            lines_of_items(&items)
+        } else {
+            lines
+        },
         items,
     }
+}
+
+/// What a booking costs of which nothing else is stored.
+pub(super) fn lines_of_items(items: &[BookedItem]) -> Vec<Line> {
+    let line =
+        |item: &BookedItem| Line::of_tickets(item.tier, item.quantity, item.unit_price_minor);
+    items.iter().map(line).collect()
+}
+
+/// `None` of a kind that a later version has written.
+pub(super) fn read_line(row: &Row) -> Option<Line> {
+    let tier: Option<TierNo> = row.get("tier_no");
+    Some(Line {
+        kind: Kind::of(row.get("kind"))?,
+        name: row.get("name"),
+        of: tier.zip(row.get("quantity")),
+        percent_bp: row.get("percent_bp"),
+        amount_minor: row.get("amount_minor"),
+        is_added: row.get("is_added"),
+    })
 }
 
 /// Of a row with `id` and `reference`, which bookings from before V17 do not have.

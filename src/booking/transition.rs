@@ -14,7 +14,7 @@ use crate::allocator::reallocate::{Ended, EndedItem, Search, find};
 use crate::allocator::release::{Released, release};
 use crate::allocator::{Locked, Retaken};
 use crate::postgres::{Error, Params, Transaction};
-use crate::types::{BookingId, BookingKind, BuyerId, EventNo, Money, Reference, Timestamp};
+use crate::types::{BookingId, BookingKind, BuyerId, CodeNo, EventNo, Money, Reference, Timestamp};
 
 /// A change of status. The only other one is the expiry of a pending booking, which the allocator makes for
 /// many bookings at once.
@@ -52,7 +52,7 @@ impl Transition {
 
 /// $1 event, $2 booking.
 const LOCK: &str = "
-    SELECT buyer_id, status, kind, total_minor, currency, created_at, coalesce(expires_at <= now(), false) AS overdue,
+    SELECT buyer_id, status, kind, total_minor, currency, code_no, created_at, coalesce(expires_at <= now(), false) AS overdue,
            coalesce(paying_until > now(), false) AS is_paying
     FROM bookings WHERE event_id = $1 AND id = $2 FOR UPDATE";
 
@@ -91,8 +91,8 @@ const ITEMS: &str = "
 pub enum Late {
     /// It is confirmed, with these tickets.
     Confirmed(Vec<Retaken>),
-    /// Nothing was changed: it is not expired, the event has begun, too few tickets are free, or the buyer
-    /// may have no more of them.
+    /// Nothing was changed: it is not expired, the event has begun, too few tickets are free, the buyer
+    /// may have no more of them, or its code is used up.
     Refused,
     /// Others have locked the tickets, or are about to give them back: roll back, and try again.
     Locked,
@@ -118,8 +118,10 @@ pub struct LockedBooking<'t> {
     pub overdue: bool,
     /// Whether a payment is under way.
     pub is_paying: bool,
-    /// The price of all its tickets.
+    /// What all of it costs.
     pub total: Money,
+    /// The promo code with which it was booked.
+    code: Option<CodeNo>,
 }
 
 /// Locks a booking's row; waits for another transaction's lock. `None` if there is no such booking.
@@ -144,6 +146,7 @@ pub async fn lock<'t>(
         overdue: row.get("overdue"),
         is_paying: row.get("is_paying"),
         total: read_total(&row),
+        code: row.get("code_no"),
     }))
 }
 
@@ -212,12 +215,14 @@ impl LockedBooking<'_> {
         let ended = Ended {
             event: self.event,
             id: self.id,
+            buyer: self.buyer,
+            code: self.code,
             currency: self.total.currency,
             items: &items,
         };
         let found = match find(self.transaction, ended, locked).await? {
             Search::Found(found) => found,
-            Search::TooFew => return Ok(Late::Refused),
+            Search::TooFew | Search::UsedUp => return Ok(Late::Refused),
             Search::Locked => return Ok(Late::Locked),
         };
         // Only now: a batch that waits for this turn may have locked tickets that `find` waits for.

@@ -162,6 +162,8 @@ pub(super) async fn insert_event(
                 &event.organisation,
                 &status.as_str(),
                 &event.hold_seconds,
+                &Json(&event.charges.taxes),
+                &Json(&event.charges.fees),
             ],
         )
         .await
@@ -200,8 +202,8 @@ pub(super) async fn insert_tier(
     };
     let insert = "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating, row_blocks,
                                      wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at,
-                                     min_tickets, max_tickets, stock_tier_no)
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+                                     min_tickets, max_tickets, stock_tier_no, hidden)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     transaction
         .execute(
             insert,
@@ -222,6 +224,7 @@ pub(super) async fn insert_tier(
                 &terms.min_tickets,
                 &terms.max_tickets,
                 &stock,
+                &terms.hidden,
             ],
         )
         .await?;

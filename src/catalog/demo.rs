@@ -14,6 +14,7 @@ use chrono_tz::{Africa, America, Asia, Atlantic, Australia, Europe, Pacific, Tz}
 use super::create::{CreateError, create};
 use super::new_event::{NewEvent, NewTier, NewVenue};
 use crate::postgres::Db;
+use crate::price::Charges;
 use crate::seating::{Position, SeatKind};
 use crate::types::contact::ContactRule;
 use crate::types::{Currency, OrganisationNo, Timestamp};
@@ -296,6 +297,7 @@ fn new_event(
     let starts_at = starts_at(event, now).ok_or_else(|| wrong(event))?;
     let place = facts::place_of(venue.name).ok_or_else(|| wrong(event))?;
     Ok(NewEvent {
+        charges: Charges::default(),
         organisation,
         contact: ContactRule::Optional,
         name: event.name.to_owned(),

@@ -9,15 +9,18 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::charges;
 use super::event::{Event, Tier};
 use super::facts::{Access, Facts, is_series};
 use super::must::{Must, Wrong};
 use super::new_event::{NewEvent, NewTier, NewVenue};
-use super::prose::{DESCRIPTION_MAX, LINE_MAX, REFUND_POLICY_MAX, TERMS_MAX, fits};
+use super::prose::{DESCRIPTION_MAX, LINE_MAX, REFUND_POLICY_MAX, TERMS_MAX};
 use super::terms::Terms;
 use super::translation::{self, Translations};
+use super::wrongs::{PRICE_MAX, Wrongs};
 use crate::allocator::Window;
 use crate::picture::Picture;
+use crate::price::{Charges, Fee, Tax};
 use crate::seating::plan::Plan;
 use crate::seating::{Position, Rows, SeatKind, parse_label, row_label};
 use crate::types::{Currency, OrganisationNo, SeatNo, TierCode, Timestamp};
@@ -26,7 +29,6 @@ use crate::types::{Currency, OrganisationNo, SeatNo, TierCode, Timestamp};
 pub(super) const TIERS_MAX: usize = 100;
 const ADDRESS_MAX: usize = 300;
 const CAPACITY_MAX: i64 = 10_000_000;
-const PRICE_MAX: i64 = 1_000_000_000_000;
 /// Names of a line-up at most.
 const LINEUP_MAX: usize = 50;
 /// Entries of a list of what is offered.
@@ -66,6 +68,10 @@ pub struct Details {
     pub facts: Facts,
     /// The texts in other languages, by ISO 639.
     pub translations: Translations,
+    /// What is paid to the state; in their order on receipts. Existing bookings keep what they were booked with.
+    pub taxes: Vec<Tax>,
+    /// What is charged beside the prices of the tiers; in their order on receipts.
+    pub fees: Vec<Fee>,
     /// Its tiers.
     pub tiers: Vec<TierDetails>,
 }
@@ -124,6 +130,8 @@ pub struct TierDetails {
     pub min_tickets: Option<i16>,
     /// Tickets that an order has at most of the tier.
     pub max_tickets: Option<i16>,
+    /// Whether it is shown to nobody who does not name a promo code that unlocks it.
+    pub hidden: bool,
     /// The part of a hall that it has: what is said of its seats follows from it.
     #[serde(skip)]
     pub(super) plan: Option<Plan>,
@@ -158,6 +166,8 @@ impl Details {
             },
             facts,
             translations,
+            taxes: event.charges.taxes.clone(),
+            fees: event.charges.fees.clone(),
             tiers: event.tiers.iter().map(TierDetails::from).collect(),
         }
     }
@@ -185,6 +195,8 @@ impl Details {
             },
             facts: event.facts.clone(),
             translations: event.facts.translations.clone(),
+            taxes: event.charges.taxes.clone(),
+            fees: event.charges.fees.clone(),
             tiers: event.tiers.iter().map(TierDetails::of_new).collect(),
         }
     }
@@ -237,6 +249,7 @@ impl Details {
                 }
             }
         }
+        charges::check(&self.taxes, &self.fees, &codes, &mut wrong);
         wrong.0
     }
 
@@ -307,6 +320,10 @@ impl Details {
                 translations: own,
                 ..self.facts.clone()
             },
+            charges: Charges {
+                taxes: self.taxes.clone(),
+                fees: self.fees.clone(),
+            },
             tiers: tiers.collect(),
         })
     }
@@ -373,6 +390,7 @@ impl From<&Tier> for TierDetails {
             off_sale_at: tier.terms.window.closes_at,
             min_tickets: tier.terms.min_tickets,
             max_tickets: tier.terms.max_tickets,
+            hidden: tier.terms.hidden,
             plan: tier.rows.as_ref().and_then(Rows::plan).cloned(),
         }
     }
@@ -540,6 +558,7 @@ impl TierDetails {
             },
             min_tickets: self.min_tickets,
             max_tickets: self.max_tickets,
+            hidden: self.hidden,
         }
     }
 
@@ -568,45 +587,4 @@ impl TierDetails {
 /// A number that was found to be within bounds.
 fn narrow(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-/// What was found wrong so far.
-#[derive(Default)]
-struct Wrongs(Vec<Wrong>);
-
-impl Wrongs {
-    fn add(&mut self, pointer: &str, must: Must) {
-        self.0.push(Wrong::at(pointer, must));
-    }
-
-    fn unless(&mut self, is_right: bool, pointer: &str, must: Must) {
-        if !is_right {
-            self.add(pointer, must);
-        }
-    }
-
-    fn text(&mut self, pointer: &str, text: &str, most: usize) {
-        self.unless(fits(text, most), pointer, Must::BeText(most));
-    }
-
-    fn optional(&mut self, pointer: &str, text: Option<&str>, most: usize) {
-        if let Some(text) = text {
-            self.text(pointer, text, most);
-        }
-    }
-
-    fn short(&mut self, pointer: &str, text: &str, most: usize) {
-        let is_short = text.chars().count() <= most && !text.contains('\0');
-        self.unless(is_short, pointer, Must::BeShort(most));
-    }
-
-    fn within(&mut self, pointer: &str, number: i64, least: i64, most: i64) {
-        let is_within = (least..=most).contains(&number);
-        self.unless(is_within, pointer, Must::BeWithin(least, most));
-    }
-
-    fn entries(&mut self, pointer: &str, entries: usize, least: usize, most: usize) {
-        let fits = (least..=most).contains(&entries);
-        self.unless(fits, pointer, Must::HaveEntries(least, most));
-    }
 }

@@ -13,6 +13,7 @@ use super::terms::Terms;
 use super::translation::Translation;
 use crate::allocator::Stock;
 use crate::picture::Picture;
+use crate::price::{self, Charges, Discount, Price};
 use crate::seating::{Rows, SeatKind};
 use crate::types::contact::ContactRule;
 use crate::types::{
@@ -66,7 +67,13 @@ pub struct Event {
     pub facts: Facts,
     /// In the order in which they are shown; at least one of an event that buyers see.
     pub tiers: Vec<Tier>,
-    /// What the allocator needs of it.
+    /// What its orders cost beside the prices of the tiers.
+    pub charges: Charges,
+    /// Whether there are promo codes.
+    pub has_codes: bool,
+    /// With the tiers that are hidden; `None` if none of it is left out here.
+    pub(super) whole: Option<Arc<Event>>,
+    /// What the allocator needs of it: of all tiers, hidden or not.
     pub stock: Arc<Stock>,
     /// The same by language; without translations of their own.
     pub(super) translated: BTreeMap<String, Arc<Event>>,
@@ -116,9 +123,118 @@ impl Event {
         self.tiers.iter().find(|tier| tier.code.as_str() == code)
     }
 
-    /// The tier with this number.
+    /// The tier with this number, hidden or not: whoever knows the number of a hidden one has tickets of it.
     pub fn tier_no(&self, no: TierNo) -> Option<&Tier> {
-        self.tiers.iter().find(|tier| tier.no == no)
+        let tiers = self
+            .whole
+            .as_ref()
+            .map_or(&self.tiers, |whole| &whole.tiers);
+        tiers.iter().find(|tier| tier.no == no)
+    }
+
+    /// The event with all of its tiers: for who runs it, and for what was booked.
+    pub fn whole(self: &Arc<Self>) -> Arc<Self> {
+        self.whole.as_ref().unwrap_or(self).clone()
+    }
+
+    /// Whether it has hidden tiers here.
+    pub fn shows_hidden(&self) -> bool {
+        self.tiers.iter().any(|tier| tier.terms.hidden)
+    }
+
+    /// The event without its hidden tiers.
+    pub(super) fn public(self: &Arc<Self>) -> Arc<Self> {
+        self.showing(&[])
+    }
+
+    /// The event without its hidden tiers but these, which a code unlocks; `None` if it unlocks none of them.
+    pub fn unlocked(&self, tiers: &[String]) -> Option<Arc<Self>> {
+        let whole = self.whole.as_ref()?;
+        let is_unlocked =
+            |tier: &Tier| tier.terms.hidden && tiers.iter().any(|code| *code == tier.code.as_str());
+        whole
+            .tiers
+            .iter()
+            .any(is_unlocked)
+            .then(|| whole.showing(tiers))
+    }
+
+    /// The event, of which nothing is left out, without the hidden tiers that are not among these. Nothing that buyers
+    /// are shown of it says that there are others.
+    fn showing(self: &Arc<Self>, unlocked: &[String]) -> Arc<Self> {
+        let is_out = |tier: &Tier| {
+            tier.terms.hidden && !unlocked.iter().any(|code| *code == tier.code.as_str())
+        };
+        if !self.tiers.iter().any(is_out) {
+            return self.clone();
+        }
+        let mut event = Self::clone(self);
+        let (out, shown): (Vec<Tier>, Vec<Tier>) = event.tiers.into_iter().partition(is_out);
+        event.tiers = shown;
+        event.name_stocks();
+        for texts in event.facts.translations.values_mut() {
+            texts
+                .tiers
+                .retain(|code, _| out.iter().all(|tier| tier.code.as_str() != code));
+        }
+        for tax in &mut event.charges.taxes {
+            if let Some(tiers) = &mut tax.tiers {
+                tiers.retain(|code| out.iter().all(|tier| tier.code.as_str() != code));
+            }
+        }
+        let translated = event.translated.into_iter();
+        let translated = translated.map(|(language, of)| (language, of.showing(unlocked)));
+        event.translated = translated.collect();
+        event.whole = Some(self.clone());
+        Arc::new(event)
+    }
+
+    /// Of tiers that share the stock of one that is left out, the first takes its place: the others say that they share
+    /// its tickets.
+    fn name_stocks(&mut self) {
+        for at in 0..self.tiers.len() {
+            let stock = self.tiers[at].stock;
+            if self.tiers.iter().any(|tier| tier.no == stock) {
+                continue;
+            }
+            let first = self.tiers.iter().position(|tier| tier.stock == stock);
+            let first = first.filter(|&first| first != at);
+            self.tiers[at].shares = first.map(|first| self.tiers[first].code.clone());
+        }
+    }
+
+    /// What one ticket costs, without what any order costs.
+    pub fn price_of_one(&self, tier: &Tier, discount: Option<&Discount>) -> i64 {
+        let price = self.price(&[(tier.no, 1)], discount);
+        if price::is_paid(&price) {
+            price.total_minor - self.price_of_order()
+        } else {
+            price.total_minor
+        }
+    }
+
+    /// What any order costs that is not free, beside its tickets.
+    pub fn price_of_order(&self) -> i64 {
+        price::of_every_order(&self.charges)
+    }
+
+    /// What tickets of it cost: numbers of tickets by the tiers' numbers, ascending.
+    pub fn price(&self, tickets: &[(TierNo, i32)], discount: Option<&Discount>) -> Price {
+        let tickets = tickets.iter().filter_map(|&(no, quantity)| {
+            let tier = self.tier_no(no)?;
+            Some(price::Tickets {
+                tier: no,
+                code: tier.code.as_str(),
+                quantity,
+                unit_price_minor: tier.price_minor,
+            })
+        });
+        let tickets: Vec<_> = tickets.collect();
+        let charges = self
+            .whole
+            .as_ref()
+            .map_or(&self.charges, |whole| &whole.charges);
+        price::price(&tickets, charges, discount)
     }
 
     /// The tiers that are sold from the same stock as this one, itself among them, in their order.
@@ -127,9 +243,9 @@ impl Event {
         self.tiers.iter().filter(move |other| other.stock == stock)
     }
 
-    /// The tiers that have tickets of their own: each stock once.
+    /// The tiers that have tickets of their own, or stand for one that has and is left out: each stock once.
     pub fn stocks(&self) -> impl Iterator<Item = &Tier> {
-        self.tiers.iter().filter(|tier| tier.is_stock())
+        self.tiers.iter().filter(|tier| tier.shares.is_none())
     }
 
     /// What the venue and the event offer to people with a disability, each once.

@@ -94,7 +94,7 @@ async fn fill_some(transaction: &Transaction<'_>) -> Result<usize, Error> {
         return Ok(0);
     }
     let numbers: Vec<EventNo> = events.iter().map(|row| row.get("event_id")).collect();
-    let prices = "SELECT event_id, min(price_minor) AS price_from FROM tiers WHERE event_id = ANY ($1) GROUP BY event_id";
+    let prices = "SELECT event_id, min(price_minor) AS price_from FROM tiers WHERE event_id = ANY ($1) AND NOT hidden GROUP BY event_id";
     let prices = transaction.query(prices, &[&numbers]).await?;
     let price_of = |event: EventNo| {
         let of_event = |row: &&Row| row.get::<_, EventNo>("event_id") == event;

@@ -11,7 +11,9 @@
 
 mod address;
 mod call_off;
+mod charges;
 mod choices;
+pub mod code;
 mod create;
 pub mod demo;
 mod details;
@@ -34,6 +36,7 @@ mod status;
 mod terms;
 mod text;
 mod translation;
+mod wrongs;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -260,10 +263,12 @@ impl Catalog {
         let statement = format!(
             "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1 AND {IS_PUBLIC}"
         );
-        Ok(self.read_by(&reader, &statement, &[&id]).await?.pop())
+        let found = self.read_by(&reader, &statement, &[&id]).await?.pop();
+        Ok(found.map(|event| event.public()))
     }
 
-    /// The events with these numbers, in no particular order: those of bookings, so all that the primary has.
+    /// The events with these numbers, in no particular order: those of bookings, so all that the primary has, with their
+    /// hidden tiers.
     ///
     /// # Errors
     /// Those of the database.
@@ -376,7 +381,8 @@ impl Catalog {
     ) -> Result<Page, Error> {
         let query = Query::page(filters, of.cursor, of.limit);
         let rows = reader.query_planned(&query.text, &query.params()).await?;
-        let mut events = self.read(reader, &rows).await?;
+        let events = self.read(reader, &rows).await?;
+        let mut events: Vec<_> = events.iter().map(Event::public).collect();
         let next = (events.len() > of.limit).then(|| {
             events.truncate(of.limit);
             events.last().map(|event| Cursor {
@@ -403,7 +409,7 @@ impl Catalog {
         self.read(reader, &rows).await
     }
 
-    /// Reads the tiers of events, and keeps the events.
+    /// Reads the tiers of events, and keeps the events without those that are hidden. Returns the whole ones.
     async fn read(&self, reader: &Reader, rows: &[Row]) -> Result<Vec<Arc<Event>>, Error> {
         let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
         let tiers = reader.prepare_cached(TIERS).await?;
@@ -414,17 +420,18 @@ impl Catalog {
             let of_event = tiers
                 .iter()
                 .filter(|tier| tier.get::<_, EventNo>("event_id") == no);
-            let event = Arc::new(read_event(row, of_event.map(read_tier).collect()));
+            let whole = Arc::new(read_event(row, of_event.map(read_tier).collect()));
+            let event = whole.public();
             if !event.status.is_public() {
-                events.push(event);
+                events.push(whole);
                 continue;
             }
             let known = self.events.get_with(event.id, Arc::default);
             known.to_readers.learn(Some(event.clone()));
             if reader.is_primary() {
-                known.to_sales.learn(Some(event.clone()));
+                known.to_sales.learn(Some(event));
             }
-            events.push(event);
+            events.push(whole);
         }
         Ok(events)
     }

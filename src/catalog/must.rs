@@ -81,6 +81,10 @@ pub enum Must {
     BeRowOfSection,
     /// What a field of a hall must be.
     Hall(Fault),
+    /// An amount or a percentage, not both and not neither.
+    BeAmountOrPercent,
+    /// 1 to 32 of `A-Z 0-9 - _`.
+    BePromoCode,
 }
 
 /// What is wrong with one field.
@@ -168,6 +172,8 @@ impl fmt::Display for Must {
             Self::BeSeat => write!(f, "must be a seat of the tier such as A-7"),
             Self::BeLanguage => write!(f, "must be a language's code such as de"),
             Self::BeAfter(other) => write!(f, "must be after {other}"),
+            Self::BeAmountOrPercent => write!(f, "must be an amount or a percentage, one of both"),
+            Self::BePromoCode => write!(f, "must be 1 to 32 of A-Z, 0-9, - and _"),
             Self::BeAtLeast(other) => write!(f, "must be at least {other}"),
             Self::StayAsInHall => write!(f, "cannot be changed: the seats are those of a hall"),
             Self::BeSection => write!(f, "must be a section of the hall"),

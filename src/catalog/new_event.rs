@@ -83,4 +83,6 @@ pub struct NewEvent {
     pub facts: Facts,
     /// The best first.
     pub tiers: Vec<NewTier>,
+    /// What its orders cost beside.
+    pub charges: crate::price::Charges,
 }

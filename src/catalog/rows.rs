@@ -17,6 +17,7 @@ use super::terms::Terms;
 use super::translation::Translations;
 use crate::allocator::{Stock, TierStock, Window};
 use crate::picture::Picture;
+use crate::price::Charges;
 use crate::seating::{Rows, SeatKind};
 use crate::types::{SeatNo, TierCode, TierNo};
 
@@ -28,13 +29,13 @@ pub(super) const EVENT_COLUMNS: &str =
     e.picture, e.picture_width, e.picture_height, e.max_tickets_per_booking,
     coalesce(e.max_tickets_per_buyer, 2 * e.max_tickets_per_booking) AS max_tickets_per_buyer, e.contact, e.asks,
     e.genre, e.doors_at, e.ends_at, e.age_min, e.lineup, e.accessibility, e.organiser, e.terms, e.refund_policy,
-    e.series, e.featured, e.translations,
+    e.series, e.featured, e.translations, e.taxes, e.fees, e.has_codes,
     v.name AS venue_name, v.city, v.country, v.time_zone, v.address, v.accessibility AS venue_accessibility";
 
 /// The tiers of these events ($1), in the order in which they are shown: what [`read_tier`] reads.
 pub(super) const TIERS: &str = "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks,
         plan::text AS plan, wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at, min_tickets, max_tickets,
-        stock_tier_no
+        stock_tier_no, hidden
     FROM tiers WHERE event_id = ANY ($1) ORDER BY event_id, position, tier_no";
 
 /// One row of [`EVENT_COLUMNS`].
@@ -87,6 +88,12 @@ pub(super) fn read_event(row: &Row, mut tiers: Vec<Tier>) -> Event {
             accessibility: facts::known_codes(&row.get::<_, Vec<String>>("venue_accessibility")),
         },
         facts: read_facts(row),
+        charges: Charges {
+            taxes: read_json(row, "taxes"),
+            fees: read_json(row, "fees"),
+        },
+        has_codes: row.get("has_codes"),
+        whole: None,
         stock: Arc::new(Stock {
             event: no,
             currency,
@@ -136,7 +143,11 @@ fn read_facts(row: &Row) -> Facts {
 
 /// None if a later version has written what this one does not know.
 pub(super) fn read_translations(row: &Row) -> Translations {
-    let Json(value) = row.get::<_, Json<Value>>("translations");
+    read_json(row, "translations")
+}
+
+fn read_json<T: Default + serde::de::DeserializeOwned>(row: &Row, column: &str) -> T {
+    let Json(value) = row.get::<_, Json<Value>>(column);
     serde_json::from_value(value).unwrap_or_default()
 }
 
@@ -164,6 +175,7 @@ pub(super) fn read_tier(row: &Row) -> Tier {
             },
             min_tickets: row.get("min_tickets"),
             max_tickets: row.get("max_tickets"),
+            hidden: row.get("hidden"),
         },
     }
 }

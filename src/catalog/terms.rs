@@ -1,4 +1,4 @@
-//! How a tier is sold beside its price: when, how many in one order, and where it stands among the others.
+//! How a tier is sold beside its price: when, to whom, how many in one order, and where it stands among the others.
 
 use crate::allocator::Window;
 
@@ -13,6 +13,8 @@ pub struct Terms {
     pub min_tickets: Option<i16>,
     /// Tickets that an order has at most of the tier.
     pub max_tickets: Option<i16>,
+    /// Whether it is shown to nobody who does not name a code that unlocks it.
+    pub hidden: bool,
 }
 
 impl Terms {

@@ -3,12 +3,14 @@
 WITH needed (table_name, names) AS (
     VALUES
         ('venues', '{accessibility,address,country}'::text[]),
-        ('events', '{accessibility,age,called_off,contact,currency,doors,ends,genre,hold,lineup,max_tickets,max_tickets_per_buyer,moves,on_sale_before_start,organiser,picture,refund_policy,series,status,terms,translations,version}'),
+        ('events', '{accessibility,age,called_off,contact,currency,doors,ends,fees,genre,hold,lineup,max_tickets,max_tickets_per_buyer,moves,on_sale_before_start,organiser,picture,refund_policy,series,status,taxes,terms,translations,version}'),
         ('search_words', '{word}'),
         ('tiers', '{capacity,code,companion_seats,issue_from,order,plan,position,price,row_blocks,row_blocks_positive,seating,stock,tier_no,wheelchair_seats,window}'),
         ('tickets', '{row,seat_no}'),
         ('bookings', '{confirmed,ended,kind,link_no,paying,pending,reason,reference,status,total}'),
         ('booking_items', '{quantity,seats}'),
+        ('booking_lines', '{added,amount,kind,tier}'),
+        ('promo_codes', '{code,discount,tiers,uses,version,window}'),
         ('contacts', '{length}'),
         ('payments', '{amount,answered,card_last4,declined,method,recover,refund_requested,refunded,returned,status}'),
         ('refunds', '{amount,recover,refunded,status}'),

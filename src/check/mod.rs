@@ -74,6 +74,7 @@ const RULES: &[Rule] = &rules![
     "booking_lists_a_seat_once",
     "ended_booking_holds_nothing",
     "booking_adds_up",
+    "code_is_used_as_often_as_it_may",
     "booked_after_opening",
     "tier_has_its_tickets",
     "tier_shares_a_stock",

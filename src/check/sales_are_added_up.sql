@@ -1,6 +1,7 @@
 -- What is kept of an event's sales is the sum of the bookings up to the last one that was added, and of what was changed
--- of them since; blocks are no sales. A booking is added as it was ordered: what it has, with what was taken from it and
--- without what it got instead. What was not paid through the gateway is kept by its way as well.
+-- of them since; blocks are no sales. A booking is added as it was ordered: the tickets that it has, with those that were
+-- taken from it and without those that it got instead, and what it cost; it is taken away with what it has, and with what
+-- did not go back before. What was not paid through the gateway is kept by its way as well.
 WITH kept AS (
     SELECT r.event_id, r.confirmed_at, r.confirmed_id, r.cancelled_at, r.cancelled_id, r.changed_at, r.changed_id,
            r.confirmed, r.cancelled,
@@ -20,13 +21,20 @@ WITH kept AS (
         GROUP BY event_id) AS w ON w.event_id = r.event_id
 ),
 sold AS (
-    SELECT k.event_id, b.id, i.quantity, i.quantity * i.unit_price_minor AS minor,
+    SELECT k.event_id, b.id, i.quantity, b.total_minor AS minor, b.total_minor - coalesce(c.minor, 0) AS left_minor,
            (b.confirmed_at, b.id) <= (k.confirmed_at, k.confirmed_id) AS is_sold,
            b.status = 'cancelled' AND (b.ended_at, b.id) <= (k.cancelled_at, k.cancelled_id) AS is_given_back,
            CASE WHEN b.kind = 'complimentary' THEN 'complimentary' ELSE p.method END AS way
     FROM kept AS k
     JOIN bookings AS b ON b.event_id = k.event_id AND b.confirmed_at IS NOT NULL AND b.kind <> 'withheld'
-    JOIN booking_items AS i ON i.event_id = b.event_id AND i.booking_id = b.id
+    JOIN (
+        SELECT event_id, booking_id, sum(quantity) AS quantity
+        FROM booking_items
+        GROUP BY event_id, booking_id) AS i ON i.event_id = b.event_id AND i.booking_id = b.id
+    LEFT JOIN (
+        SELECT event_id, booking_id, sum(removed_minor - added_minor) AS minor
+        FROM booking_change_items
+        GROUP BY event_id, booking_id) AS c ON c.event_id = b.event_id AND c.booking_id = b.id
     LEFT JOIN payments AS p ON p.event_id = b.event_id AND p.booking_id = b.id AND b.kind = 'box_office'
 ),
 changed AS (
@@ -36,12 +44,12 @@ changed AS (
 ),
 made AS (
     SELECT k.event_id,
-           count(DISTINCT s.id) FILTER (WHERE s.is_sold) AS confirmed,
-           count(DISTINCT s.id) FILTER (WHERE s.is_given_back) AS cancelled,
+           count(s.id) FILTER (WHERE s.is_sold) AS confirmed,
+           count(s.id) FILTER (WHERE s.is_given_back) AS cancelled,
            coalesce(sum(s.quantity) FILTER (WHERE s.is_sold), 0) AS tickets,
            coalesce(sum(s.minor) FILTER (WHERE s.is_sold), 0) AS minor,
            coalesce(sum(s.quantity) FILTER (WHERE s.is_given_back), 0) AS cancelled_tickets,
-           coalesce(sum(s.minor) FILTER (WHERE s.is_given_back), 0) AS cancelled_minor
+           coalesce(sum(s.left_minor) FILTER (WHERE s.is_given_back), 0) AS cancelled_minor
     FROM kept AS k
     LEFT JOIN sold AS s ON s.event_id = k.event_id
     GROUP BY k.event_id
@@ -50,8 +58,7 @@ moved AS (
     SELECT k.event_id,
            coalesce(sum(c.tickets) FILTER (WHERE s.is_sold), 0)
                + coalesce(sum(greatest(-c.tickets, 0)) FILTER (WHERE s.is_added), 0) AS tickets,
-           coalesce(sum(c.minor) FILTER (WHERE s.is_sold), 0)
-               + coalesce(sum(greatest(-c.minor, 0)) FILTER (WHERE s.is_added), 0) AS minor,
+           coalesce(sum(greatest(-c.minor, 0)) FILTER (WHERE s.is_added), 0) AS minor,
            coalesce(sum(greatest(c.tickets, 0)) FILTER (WHERE s.is_added), 0) AS cancelled_tickets,
            coalesce(sum(greatest(c.minor, 0)) FILTER (WHERE s.is_added), 0) AS cancelled_minor
     FROM kept AS k

@@ -13,6 +13,7 @@ use super::database::Opened;
 use super::organisation;
 use super::output::{Failure, say};
 use crate::catalog::{self, Access, Catalog, Event, Facts, NewEvent, NewTier, NewVenue};
+use crate::price::Charges;
 
 use crate::config::{CreateEventArgs, SeatsArg};
 use crate::picture;
@@ -44,6 +45,7 @@ pub(super) async fn run(opened: Opened, args: CreateEventArgs) -> Result<ExitCod
     });
     let tiers = tiers.collect();
     let event = NewEvent {
+        charges: Charges::default(),
         organisation: args.organisation,
         name: args.name,
         description: args.description,

@@ -102,7 +102,8 @@ async fn exchange_in(
     };
     let to = event.tier_no(request.tier).ok_or(ChangeError::NotFound)?;
     let seats = request.seats.as_deref();
-    let plan = plan_exchange(&changing.items, &request.tickets, to, seats)?;
+    let booked = (changing.items.as_slice(), changing.lines.as_slice());
+    let plan = plan_exchange(booked, &request.tickets, (to, &event.charges), seats)?;
     if plan.tier != plan.from.tier {
         may_change_money(changing.booking.kind)?;
     }
@@ -189,7 +190,7 @@ async fn swap(
 
 /// Within one tier it is one line, otherwise two.
 fn item_changes(plan: &ExchangePlan, seats: &[SeatNo]) -> Vec<ItemChange> {
-    let added_minor = plan.unit_price_minor.saturating_mul(seats.len() as i64);
+    let added_minor = plan.from.removed_minor - plan.refund_minor;
     let removed = ItemChange {
         tier: plan.from.tier,
         removed: plan.from.removed.clone(),

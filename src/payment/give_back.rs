@@ -77,7 +77,7 @@ async fn give_back_in(
         return Ok(Given::default());
     };
     may_change_money(changing.booking.kind)?;
-    let plan = plan_return(&changing.items, &request.tickets)?;
+    let plan = plan_return(&changing.items, &changing.lines, &request.tickets)?;
     if request
         .expected_minor
         .is_some_and(|it| it != plan.refund_minor)

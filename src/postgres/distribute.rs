@@ -31,13 +31,15 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 28] = [
+const TABLES: [Table; 30] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
     by_event("tickets"),
     by_event("bookings"),
     by_event("booking_items"),
+    by_event("booking_lines"),
+    by_event("promo_codes"),
     by_event("contacts"),
     by_event("questions"),
     by_event("answers"),

@@ -19,6 +19,7 @@
 //! | `held-by-others`         | 409    | others hold enough and have not paid: `tiers`, Retry-After, `may_free_at` |
 //! | `seats-taken`            | 409    | named seats are gone: `seats` |
 //! | `over-limit`             | 422    | more tickets than one booking may hold (`asked`, `limit`), or one buyer (`limit`, `left`) |
+//! | `code-refused`           | 422    | the promo code cannot be used: `reason` |
 //! | `not-on-sale`            | 409    | too early (`on_sale_at`) or too late |
 //! | `called-off`             | 409    | the event does not take place: nothing of it is sold, and what was paid goes back |
 //! | `edited-meanwhile`       | 409    | somebody else has changed the event: `version` |

@@ -10,10 +10,12 @@ use futures::FutureExt;
 
 use super::about::{self, Part};
 use super::error::Error;
-use super::{extract, session};
+use super::{client, extract, session};
+use crate::access::limits::{Bucket, Key};
 use crate::access::{Principal, Right};
 use crate::app::App;
 use crate::booking::{self, Booking};
+use crate::catalog::code::{self, CodeText, PromoCode};
 use crate::catalog::{Address, Event};
 use crate::postgres;
 use crate::types::{BookingId, BookingKind, EventId, EventNo};
@@ -60,6 +62,50 @@ pub async fn event_of_path(app: &App, request: &HttpRequest) -> Result<Arc<Event
     let found = app.catalog.event_to_show(id).await?;
     let found = found.inspect(|event| about::note_event(event));
     found.ok_or_else(|| Error::not_found("event"))
+}
+
+/// The promo code of an event that a request names, withdrawn or not; `None` if there is no such. Who has named too many
+/// that there are not is not answered for a while, whatever they name: codes are not to be guessed.
+///
+/// # Errors
+/// 429; those of the database.
+pub async fn code(
+    app: &App,
+    request: &HttpRequest,
+    event: &Event,
+    text: &str,
+) -> Result<Option<PromoCode>, Error> {
+    let trusted = &app.config.limits.trusted_proxies;
+    let address = client::address(request.peer_addr(), request.headers(), trusted);
+    let key = Key::of_address(address);
+    app.limits.peek(Bucket::Retrievals, key)?;
+    if let Ok(text) = text.parse::<CodeText>()
+        && let Some(found) = code::find(&app.db, event.no, &text).await?
+    {
+        return Ok(Some(found));
+    }
+    app.limits.check(Bucket::Retrievals, key)?;
+    Ok(None)
+}
+
+/// The event, and its promo code if the request names one: then as whoever knows the code sees it. A code that is not
+/// valid now unlocks nothing.
+///
+/// # Errors
+/// 422 with `code-refused` if there is no such code; otherwise as [`code`].
+pub async fn unlocked(
+    app: &App,
+    request: &HttpRequest,
+    event: Arc<Event>,
+    text: Option<&str>,
+) -> Result<Arc<Event>, Error> {
+    let Some(text) = text else {
+        return Ok(event);
+    };
+    let found = code(app, request, &event, text).await?;
+    let found = found.ok_or_else(Error::unknown_code)?;
+    let found = found.is_valid(app.db.now()).then_some(found);
+    Ok(found.and_then(|code| code.unlocks(&event)).unwrap_or(event))
 }
 
 /// The event whose page the path names, by its readable address or by its id, to be shown.

@@ -189,7 +189,8 @@ fn configure(routes: &mut ServiceConfig, state: &State) {
                 .configure(admin_halls)
                 .configure(admin_planning)
                 .configure(admin)
-                .configure(admin_sales),
+                .configure(admin_sales)
+                .configure(admin_bookings),
         );
 }
 
@@ -258,7 +259,9 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/docs", [get().to(api::docs::page)]).wrap(headers::of_pages()))
         .service(at("/docs/{file}", [get().to(api::docs::file)]).wrap(headers::of_pages()))
         .configure(planning)
+        .configure(halls)
         .configure(sales)
+        .configure(bookings_of_organisers)
         .configure(check_in)
         .default_service(route().to(error::not_found));
 }
@@ -291,11 +294,15 @@ fn counter(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/events/{event_id}/hand-refunds",
             [get().to(api::organiser::box_office::due)],
-        ))
-        .service(at(
-            "/organiser/bookings/{booking_id}/given-back",
-            [post().to(api::organiser::box_office::given_back)],
         ));
+}
+
+/// Under /api/organiser: bookings, and what is done to them.
+fn bookings_of_organisers(routes: &mut ServiceConfig) {
+    routes.service(at(
+        "/organiser/bookings/{booking_id}/given-back",
+        [post().to(api::organiser::box_office::given_back)],
+    ));
 }
 
 /// Under /api/organiser: what is sold.
@@ -414,28 +421,7 @@ fn check_in(routes: &mut ServiceConfig) {
 
 /// Under /api/organiser: events from draft to sale.
 fn planning(routes: &mut ServiceConfig) {
-    use api::organiser::{events, halls, picture, publishing, questions, seating, tiers};
-    routes
-        .service(at(
-            "/organiser/halls",
-            [get().to(halls::list), post().to(halls::create)],
-        ))
-        .service(at(
-            "/organiser/halls/{hall_id}",
-            [
-                get().to(halls::read),
-                put().to(halls::change),
-                delete().to(halls::remove),
-            ],
-        ))
-        .service(at(
-            "/organiser/events/{event_id}/seating",
-            [put().to(seating::set)],
-        ))
-        .service(at(
-            "/organiser/events/{event_id}/tiers/{tier}/seating",
-            [delete().to(seating::remove)],
-        ));
+    use api::organiser::{codes, events, picture, publishing, questions, tiers};
     routes
         .service(at(
             "/organiser/events",
@@ -465,6 +451,18 @@ fn planning(routes: &mut ServiceConfig) {
             [put().to(picture::set), delete().to(picture::remove)],
         ))
         .service(at(
+            "/organiser/events/{event_id}/codes",
+            [get().to(codes::list), post().to(codes::add)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/codes/{code}",
+            [patch().to(codes::change)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/codes/{code}/withdraw",
+            [post().to(codes::withdraw)],
+        ))
+        .service(at(
             "/organiser/events/{event_id}/tiers",
             [post().to(tiers::add)],
         ))
@@ -475,6 +473,32 @@ fn planning(routes: &mut ServiceConfig) {
         .service(at(
             "/organiser/events/{event_id}/questions",
             [get().to(questions::get), put().to(questions::set)],
+        ));
+}
+
+/// Under /api/organiser: halls, and the seats that events have of them.
+fn halls(routes: &mut ServiceConfig) {
+    use api::organiser::{halls, seating};
+    routes
+        .service(at(
+            "/organiser/halls",
+            [get().to(halls::list), post().to(halls::create)],
+        ))
+        .service(at(
+            "/organiser/halls/{hall_id}",
+            [
+                get().to(halls::read),
+                put().to(halls::change),
+                delete().to(halls::remove),
+            ],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/seating",
+            [put().to(seating::set)],
+        ))
+        .service(at(
+            "/organiser/events/{event_id}/tiers/{tier}/seating",
+            [delete().to(seating::remove)],
         ));
 }
 
@@ -722,14 +746,18 @@ fn admin_counter(routes: &mut ServiceConfig) {
                 get().to(admin::counter::sale::show),
                 post().to(admin::counter::sale::sell),
             ],
-        ))
-        .service(at(
-            "/admin/events/{event}/hand-refunds",
-            [
-                get().to(admin::counter::by_hand::list),
-                post().to(admin::counter::by_hand::given_back),
-            ],
         ));
+}
+
+/// The organisers' pages of bookings, and of what is done to them.
+fn admin_bookings(routes: &mut ServiceConfig) {
+    routes.service(at(
+        "/admin/events/{event}/hand-refunds",
+        [
+            get().to(admin::counter::by_hand::list),
+            post().to(admin::counter::by_hand::given_back),
+        ],
+    ));
 }
 
 /// The organisers' pages of what is sold.
@@ -818,7 +846,7 @@ fn admin_halls(routes: &mut ServiceConfig) {
 
 /// The pages on which events are planned.
 fn admin_planning(routes: &mut ServiceConfig) {
-    use admin::planning::{event, languages, moving, publishing, questions, tier};
+    use admin::planning::{event, languages, moving, prices, publishing, questions, tier};
     routes
         .service(at(
             "/admin/events/new",
@@ -859,6 +887,19 @@ fn admin_planning(routes: &mut ServiceConfig) {
         .service(at(
             "/admin/events/{event}/picture",
             [post().to(event::set_picture)],
+        ))
+        .service(at("/admin/events/{event}/prices", [get().to(prices::show)]))
+        .service(at(
+            "/admin/events/{event}/prices/taxes",
+            [post().to(prices::save_tax)],
+        ))
+        .service(at(
+            "/admin/events/{event}/prices/fees",
+            [post().to(prices::save_fee)],
+        ))
+        .service(at(
+            "/admin/events/{event}/prices/codes",
+            [post().to(prices::save_code)],
         ))
         .service(at("/admin/events/{event}/tiers", [post().to(tier::add)]))
         .service(at(

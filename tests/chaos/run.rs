@@ -443,6 +443,7 @@ impl Run {
             kinds: Vec::new(),
         };
         let event = NewEvent {
+            charges: boxoffice::price::Charges::default(),
             organisation: boxoffice::types::OrganisationNo::FIRST,
             name: "Chaos".into(),
             description: String::new(),

@@ -24,13 +24,13 @@ use crate::support::{
 };
 
 /// What went back, in minor units.
-const BACK: &str = "SELECT (SELECT coalesce(sum(amount_minor), 0) FROM gateway_refunds)::bigint
+pub(crate) const BACK: &str = "SELECT (SELECT coalesce(sum(amount_minor), 0) FROM gateway_refunds)::bigint
                          + (SELECT coalesce(sum(amount_minor), 0) FROM gateway_part_refunds)::bigint";
 const PARTS: &str = "SELECT count(*) FROM gateway_part_refunds";
 const CHANGES: &str = "SELECT count(*) FROM booking_changes";
 
 /// The tickets of a tier's seats.
-fn tickets(tier: &str, seats: &[&str]) -> Value {
+pub(crate) fn tickets(tier: &str, seats: &[&str]) -> Value {
     let one = |seat: &&str| json!({"tier": tier, "seat": seat});
     seats.iter().map(one).collect()
 }
@@ -40,21 +40,25 @@ fn path(booking: &Value, what: &str) -> String {
 }
 
 /// The seats that a booking has of a tier.
-fn seats(booking: &Value, tier: &str) -> Vec<String> {
+pub(crate) fn seats(booking: &Value, tier: &str) -> Vec<String> {
     let items = booking["items"].as_array().unwrap().iter();
     let item = items.filter(|item| item["tier"] == tier);
     let seats = item.flat_map(|item| item["seats"].as_array().unwrap());
     seats.map(|seat| text(seat).to_owned()).collect()
 }
 
-async fn give_back(organiser: &Organiser<'_>, booking: &Value, tickets: Value) -> Answer {
+pub(crate) async fn give_back(
+    organiser: &Organiser<'_>,
+    booking: &Value,
+    tickets: Value,
+) -> Answer {
     let body = json!({"tickets": tickets});
     organiser
         .change(&path(booking, "returns"), &fresh_key(), &body)
         .await
 }
 
-async fn exchange(organiser: &Organiser<'_>, booking: &Value, body: Value) -> Answer {
+pub(crate) async fn exchange(organiser: &Organiser<'_>, booking: &Value, body: Value) -> Answer {
     organiser
         .change(&path(booking, "exchanges"), &fresh_key(), &body)
         .await
@@ -784,6 +788,7 @@ async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money
                 .await;
             assert_eq!(handed.status, 200, "{}", handed.json);
         }
+        let to = json!({"contact": {"name": "Bo", "email": "bo@example.org"}});
         let vip = seats(&block, "vip");
         let one = tickets("vip", &[&vip[0]]);
         let given_back = give_back(&organiser, &block, one.clone()).await;

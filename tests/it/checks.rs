@@ -82,7 +82,7 @@ async fn books() -> (Db, Client) {
 
 /// Makes the books anew; the schema stays as it is.
 async fn repair(client: &Client) {
-    let empty = "TRUNCATE venues, events, tiers, tickets, bookings, booking_items, payments, webhook_events,
+    let empty = "TRUNCATE venues, events, tiers, tickets, bookings, booking_items, booking_lines, promo_codes, payments, webhook_events,
         gateway_charges, gateway_refunds, gateway_part_refunds, gateway_deliveries, refunds, booking_changes, booking_change_items, call_offs, moves, move_answers, sales_read, sales_quarters, sales_ways, check_in_lists, gates, scans, check_ins, questions, answers RESTART IDENTITY CASCADE";
     client.batch_execute(empty).await.unwrap();
     client.batch_execute(BOOKS).await.unwrap();
@@ -105,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-const ROWS: [(&str, &str); 44] = [
+const ROWS: [(&str, &str); 48] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -120,6 +120,32 @@ const ROWS: [(&str, &str); 44] = [
     (
         "booking_lists_a_seat_once",
         "UPDATE booking_items SET seats = '{7,7}' WHERE event_id = 1 AND seats = '{6,7}'",
+    ),
+    (
+        "booking_adds_up",
+        "INSERT INTO booking_lines
+         SELECT event_id, id, 1, 'tickets', '', 1, 3, NULL, total_minor, true FROM bookings
+         WHERE event_id = 1 AND status = 'confirmed';
+         INSERT INTO booking_lines
+         SELECT event_id, id, 2, 'fee', 'Fee', NULL, NULL, NULL, 1, true FROM bookings
+         WHERE event_id = 1 AND status = 'confirmed'",
+    ),
+    (
+        "nothing_without_its_booking",
+        "INSERT INTO booking_lines VALUES (1, md5('nobody')::uuid, 1, 'tickets', '', 1, 3, NULL, 3000, true)",
+    ),
+    (
+        "code_is_used_as_often_as_it_may",
+        "INSERT INTO promo_codes (event_id, code_no, code, max_uses, tiers) VALUES (1, 1, 'X', 1, '{ga}');
+         UPDATE bookings SET code_no = 1 WHERE event_id = 1 AND status IN ('pending', 'confirmed');
+         INSERT INTO booking_lines
+         SELECT b.event_id, b.id, n, CASE n WHEN 1 THEN 'tickets' ELSE 'discount' END, CASE n WHEN 1 THEN '' ELSE 'X' END,
+                1, 1, NULL, CASE n WHEN 1 THEN b.total_minor ELSE 0 END, true
+         FROM bookings AS b, generate_series(1, 2) AS n WHERE b.code_no = 1",
+    ),
+    (
+        "code_is_used_as_often_as_it_may",
+        "UPDATE bookings SET code_no = 9 WHERE event_id = 1 AND status = 'pending'",
     ),
     (
         "booked_after_opening",

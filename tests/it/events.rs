@@ -128,7 +128,7 @@ async fn an_event_tells_its_tiers_and_what_is_left() {
         assert_eq!(
             read["tiers"][0],
             json!({"tier": "vip", "name": "VIP", "price": {"amount": 10_000, "currency": "USD"},
-                   "seating": "numbered", "capacity": 100, "available": 98})
+                   "full_price": {"amount": 10_000, "currency": "USD"}, "seating": "numbered", "capacity": 100, "available": 98})
         );
         assert_eq!(read["tiers"][1]["seating"], "general");
     })

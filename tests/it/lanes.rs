@@ -36,6 +36,7 @@ pub(crate) fn one_ticket() -> Order {
         buyer: BuyerId(Uuid::new_v4()),
         key: fresh_key().parse().unwrap(),
         fingerprint: Fingerprint([7; 16]),
+        priced: None,
         total_minor: 1_000,
         confirmed_as: None,
         items: vec![Item {

@@ -59,6 +59,8 @@ mod pictures;
 mod planning;
 mod plans;
 mod poolers;
+mod priced_changes;
+mod prices;
 mod problems;
 mod questions;
 mod races;

@@ -6,7 +6,8 @@ use crate::support::empty_database;
 
 /// The tables of the booking path.
 const BOOKING_PATH: &str =
-    "('tiers'), ('tickets'), ('bookings'), ('booking_items'), ('payments'), ('webhook_events')";
+    "('tiers'), ('tickets'), ('bookings'), ('booking_items'), ('booking_lines'), ('payments'),
+     ('webhook_events')";
 
 async fn migrated() -> Db {
     let db = Db::new(&empty_database().await, 4).unwrap();
@@ -106,6 +107,7 @@ async fn the_booking_path_has_no_triggers_of_ours_and_makes_no_ids() {
         [
             "tiers.position",
             "tiers.issue_from",
+            "tiers.hidden",
             "tickets.issue",
             "bookings.kind",
             "payments.method"

@@ -30,6 +30,7 @@ fn order(quantity: i32) -> Order {
         buyer: BuyerId(Uuid::nil()),
         key: "k".parse().unwrap(),
         fingerprint: Fingerprint([0; 16]),
+        priced: None,
         total_minor: 0,
         confirmed_as: None,
         items: vec![Item {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::EditError;
 use super::ask::ask_nothing;
-use super::own::{Own, lock};
+use super::own::{Own, lock, set_cheapest};
 use super::seat::set_plan;
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::create::{
@@ -80,6 +80,9 @@ pub(super) async fn insert(
         if let Some(plan) = &tier.plan {
             set_plan(transaction, (no, tier_no), plan).await?;
         }
+    }
+    if details.tiers.iter().any(|tier| tier.hidden) {
+        set_cheapest(transaction, no).await?;
     }
     let entry = Entry::new(by, "event.created", "event", id).of(organisation);
     let entry = entry.event(no).after(as_json(details));
@@ -220,6 +223,8 @@ pub(super) async fn update(
                 &event.contact.as_str(),
                 &Json(translation::trimmed(&facts.translations)),
                 &event.hold_seconds,
+                &Json(&event.charges.taxes),
+                &Json(&event.charges.fees),
             ],
         )
         .await?;
@@ -254,6 +259,7 @@ pub async fn delete(db: &Db, by: &Actor, id: EventId) -> Result<(), EditError> {
             }
             ask_nothing(transaction, own.event.no).await?;
             for delete in [
+                "DELETE FROM promo_codes WHERE event_id = $1",
                 "DELETE FROM tiers WHERE event_id = $1",
                 "DELETE FROM events WHERE event_id = $1",
             ] {

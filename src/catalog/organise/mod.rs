@@ -3,7 +3,7 @@
 //!
 //! `catalog::details` is an event as its organiser writes it, and what of it is wrong; `own` reads an organisation's events;
 //! `edit` creates and deletes, `change` changes; `tier` does so to tiers; `capacity` changes how many tickets a tier has;
-//! `halls` keeps an organisation's halls, `seat` gives parts of one to tiers; `publish` makes the tickets; `copy` makes other
+//! `halls` keeps an organisation's halls, `seat` gives parts of one to tiers; `publish` makes the tickets; `code` writes promo codes; `copy` makes other
 //! dates of an event; `ask` writes what buyers are asked; `moving` moves a published event to another date; `series` changes
 //! its drafts together.
 //!
@@ -14,6 +14,7 @@
 mod ask;
 mod capacity;
 mod change;
+pub mod code;
 mod copy;
 mod edit;
 pub mod halls;
@@ -45,6 +46,9 @@ pub enum EditError {
     /// There is no such event, or none for whoever asks.
     #[error("there is no such event")]
     NoEvent,
+    /// The event has no such promo code.
+    #[error("there is no such promo code")]
+    NoCode,
     /// The event has no such tier.
     #[error("there is no such tier")]
     NoTier,

@@ -168,12 +168,21 @@ pub(super) async fn count_version(
     transaction: &Transaction<'_>,
     event: EventNo,
 ) -> Result<(), Error> {
-    let cheapest = "SELECT min(price_minor) FROM tiers WHERE event_id = $1";
+    set_cheapest(transaction, event).await?;
+    let count = "UPDATE events SET version = version + 1 WHERE event_id = $1";
+    transaction.execute(count, &[&event]).await?;
+    Ok(())
+}
+
+/// Writes what an event is found by: the lowest price that everybody sees.
+pub(super) async fn set_cheapest(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+) -> Result<(), Error> {
+    let cheapest = "SELECT min(price_minor) FROM tiers WHERE event_id = $1 AND NOT hidden";
     let cheapest: Option<i64> = transaction.query_one(cheapest, &[&event]).await?.get(0);
-    // With what it is found by.
-    let count =
-        "UPDATE events SET version = version + 1, price_from_minor = $2 WHERE event_id = $1";
-    transaction.execute(count, &[&event, &cheapest]).await?;
+    let set = "UPDATE events SET price_from_minor = $2 WHERE event_id = $1";
+    transaction.execute(set, &[&event, &cheapest]).await?;
     Ok(())
 }
 

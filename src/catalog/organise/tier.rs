@@ -361,7 +361,7 @@ async fn update(
                       off_sale_at = $9, min_tickets = $10, max_tickets = $11, capacity = coalesce($12, capacity),
                       wheelchair_seats = CASE WHEN $14 THEN wheelchair_seats END,
                       companion_seats = CASE WHEN $14 THEN companion_seats END,
-                      plan = CASE WHEN $14 THEN plan END, stock_tier_no = $13
+                      plan = CASE WHEN $14 THEN plan END, stock_tier_no = $13, hidden = $15
                   WHERE event_id = $1 AND tier_no = $2";
     transaction
         .execute(
@@ -381,6 +381,7 @@ async fn update(
                 &capacity,
                 &stock,
                 &keeps_plan,
+                &terms.hidden,
             ],
         )
         .await?;
@@ -411,9 +412,13 @@ pub async fn remove(db: &Db, by: &Actor, id: EventId, code: &TierCode) -> Result
             for texts in translations.values_mut() {
                 texts.tiers.remove(code.as_str());
             }
-            let set = "UPDATE events SET translations = $2 WHERE event_id = $1";
+            let mut taxes = event.charges.taxes.clone();
+            for tiers in taxes.iter_mut().filter_map(|tax| tax.tiers.as_mut()) {
+                tiers.retain(|of| of != code.as_str());
+            }
+            let set = "UPDATE events SET translations = $2, taxes = $3 WHERE event_id = $1";
             transaction
-                .execute(set, &[&event.no, &Json(translations)])
+                .execute(set, &[&event.no, &Json(translations), &Json(taxes)])
                 .await?;
             count_version(transaction, event.no).await?;
             let before = serde_json::to_value(TierDetails::from(tier)).unwrap_or_default();

@@ -64,6 +64,10 @@ const SALES_NAMES: &[&str] = &[
     "net",
     "currency",
     "way",
+    "discounts",
+    "fees",
+    "taxes",
+    "taxes_refunded",
 ];
 
 const SCAN_NAMES: &[&str] = &[

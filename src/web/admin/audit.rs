@@ -72,7 +72,7 @@ pub async fn of_event(
     on: On<Read>,
 ) -> Result<HttpResponse, Error> {
     let event = app.catalog.event(on.id).await?;
-    let event = event.ok_or_else(|| Error::not_found("event"))?;
+    let event = event.ok_or_else(|| Error::not_found("event"))?.whole();
     let shell = Shell::of_event(&request, &on, &event, "audit");
     let path = format!("/admin/events/{}/audit", on.id);
     answer(&app, &request, shell, Of::Event(on.event), path).await

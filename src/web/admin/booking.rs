@@ -23,6 +23,7 @@ use crate::report::{Found, Moment, What};
 use crate::types::{BookingId, BookingKind, EventId};
 use crate::web::error::Error;
 use crate::web::view::format::{Format, machine_time};
+use crate::web::view::price_lines::PriceLines;
 use crate::web::{client, extract, find};
 
 #[derive(Template)]
@@ -34,6 +35,7 @@ struct BookingPage {
     items: Vec<Item>,
     /// What was asked, of which ticket, and the answer.
     answers: Vec<(String, String, String)>,
+    lines: PriceLines,
     moments: Vec<Told>,
     link: String,
     /// Whether it is a block: there is nobody to send a link to.
@@ -75,6 +77,7 @@ struct CancelPage {
     items: Vec<Item>,
     /// What becomes of the money.
     money: String,
+    lines: PriceLines,
 }
 
 /// The tickets of one tier.
@@ -223,6 +226,7 @@ async fn page<R>(
         row: its.row(app, &format).await?,
         items: its.items(&format),
         answers: its.answers(app, &format).await?,
+        lines: PriceLines::of(&its.booking.lines_left(), &its.event, &format),
         moments: moments
             .iter()
             .map(|moment| Told::of(moment, &its.event, &format))
@@ -354,6 +358,7 @@ pub async fn ask_to_cancel(
         row: its.row(&app, &format).await?,
         items: its.items(&format),
         money: money_text(&its.booking, &payments, &format.money(rest), &format),
+        lines: PriceLines::of(&its.booking.lines_left(), &its.event, &format),
     };
     private_page(StatusCode::OK, &page)
 }

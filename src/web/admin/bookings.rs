@@ -125,7 +125,7 @@ pub async fn list(
 ) -> Result<HttpResponse, Error> {
     let (clue, after) = Query::read(&request)?;
     let event = app.catalog.event(on.id).await?;
-    let event = event.ok_or_else(|| Error::not_found("event"))?;
+    let event = event.ok_or_else(|| Error::not_found("event"))?.whole();
     let (found, next, has_more) = if clue.is_empty() {
         let (found, next) = app.reports.paid(event.no, after, FOUND_MAX).await?;
         (found, next, false)

@@ -86,6 +86,7 @@ impl Progress {
 
 async fn event_of<R>(app: &App, on: &On<R>) -> Result<std::sync::Arc<Event>, Error> {
     let event = app.catalog.event(on.id).await?;
+    let event = event.map(|event| event.whole());
     event.ok_or_else(|| Error::not_found("event"))
 }
 

@@ -123,7 +123,7 @@ async fn page(
     problem: Option<(Option<Uuid>, &'static str)>,
 ) -> Result<HttpResponse, Error> {
     let event = app.catalog.event(on.id).await?;
-    let event = event.ok_or_else(|| Error::not_found("event"))?;
+    let event = event.ok_or_else(|| Error::not_found("event"))?.whole();
     let (lists, gates) = checkin::gates(&app.db, event.no).await?;
     let (counts, _) = checkin::counts(&app.db, event.no).await?;
     let format = Format::of(request);
@@ -148,7 +148,7 @@ async fn page(
 /// A list as it was sent; `None` if its name will not do.
 async fn sent(app: &App, on: &On<Manage>, fields: &Fields) -> Result<Option<NewList>, Error> {
     let event = app.catalog.event(on.id).await?;
-    let event = event.ok_or_else(|| Error::not_found("event"))?;
+    let event = event.ok_or_else(|| Error::not_found("event"))?.whole();
     let name = value_of(fields, "name").unwrap_or_default().trim();
     let length = name.chars().count();
     if !(1..=NAME_MAX).contains(&length) || name.chars().any(char::is_control) {

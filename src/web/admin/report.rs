@@ -148,7 +148,7 @@ pub async fn show(
 ) -> Result<HttpResponse, Error> {
     let query: Query = extract::query(&request)?;
     let event = app.catalog.event(on.id).await?;
-    let event = event.ok_or_else(|| Error::not_found("event"))?;
+    let event = event.ok_or_else(|| Error::not_found("event"))?.whole();
     let totals = app.reports.totals(&event).await?;
     let by = chosen(query.by.as_deref());
     let series = app.reports.series(&event, by).await?;
@@ -177,7 +177,7 @@ pub async fn export(
     on: On<Read>,
 ) -> Result<HttpResponse, Error> {
     let event = app.catalog.event(on.id).await?;
-    let event = event.ok_or_else(|| Error::not_found("event"))?;
+    let event = event.ok_or_else(|| Error::not_found("event"))?.whole();
     // Who downloads from a page opens the file in a spreadsheet.
     export::answer(&app, &request, event, true).await
 }

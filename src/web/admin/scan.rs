@@ -124,6 +124,7 @@ async fn page<R: Asks>(
 
 async fn event_of<R>(app: &App, on: &On<R>) -> Result<Arc<Event>, Error> {
     let event = app.catalog.event(on.id).await?;
+    let event = event.map(|event| event.whole());
     event.ok_or_else(|| Error::not_found("event"))
 }
 

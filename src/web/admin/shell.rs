@@ -88,6 +88,7 @@ const PLACES_OF_EVENT: &[Place] = &[
         Right::Manage,
     ),
     place("hall", "/hall", "admin-nav-hall", Right::Manage),
+    place("prices", "/prices", "admin-nav-prices", Right::Manage),
     place("audit", "/audit", "admin-nav-audit", Right::Read),
 ];
 

@@ -11,6 +11,7 @@ use crate::availability::Counts;
 use crate::booking::{Booking, Status};
 use crate::catalog::Event;
 use crate::payment::{self, Payment, Refund};
+use crate::price::{self, Line};
 use crate::ticket::Ticket;
 use crate::types::contact::Contact;
 use crate::types::{
@@ -69,8 +70,14 @@ pub(super) struct BookingJson<'a> {
     /// When its tickets were given back.
     #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     ended_at: Option<Timestamp>,
-    /// The price of all tickets that were ordered. What went back since is in `payments`.
+    /// The price of all that was ordered. What went back since is in `payments`.
     total: Money,
+    /// Of what is made up what its tickets cost that it has now: those that are not `included` sum up to the total, less
+    /// what went back for tickets that it has no more.
+    price_lines: Vec<LineJson<'a>>,
+    /// The promo code with which it was booked.
+    #[schema(required = true)]
+    code: Option<&'a str>,
     /// In the order of the event's tiers.
     items: Vec<ItemJson<'a>>,
     /// The payment that was charged and not refunded, or else the last one.
@@ -90,6 +97,46 @@ pub(super) struct BookingJson<'a> {
     /// What is left of each tier, in the answer to a new booking only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) availability: Vec<TierLeft<'a>>,
+}
+
+/// A part of what a booking costs.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PriceLine)]
+pub(super) struct LineJson<'a> {
+    kind: price::Kind,
+    /// Of a fee or a tax its name, of a discount its code, of tickets their tier's name.
+    name: String,
+    /// The code of the tier whose tickets it is of; null: of the order as a whole.
+    #[schema(required = true)]
+    tier: Option<&'a str>,
+    /// Tickets of that tier.
+    #[schema(required = true)]
+    quantity: Option<i32>,
+    /// Hundredths of a percent, if it is a part of something.
+    #[schema(required = true)]
+    percent_bp: Option<i32>,
+    /// Of a discount it is negative.
+    amount: Money,
+    /// Whether other lines contain it, as they may a tax.
+    included: bool,
+}
+
+impl<'a> LineJson<'a> {
+    fn new(line: &Line, event: &'a Event) -> Self {
+        let tier = line.of.and_then(|(tier, _)| event.tier_no(tier));
+        Self {
+            kind: line.kind,
+            name: match (line.kind, tier) {
+                (price::Kind::Tickets, Some(tier)) => tier.name.clone(),
+                _ => line.name.clone(),
+            },
+            tier: tier.map(|tier| tier.code.as_str()),
+            quantity: line.of.map(|of| of.1),
+            percent_bp: line.percent_bp,
+            amount: event.money(line.amount_minor),
+            included: !line.is_added,
+        }
+    }
 }
 
 /// The tickets of one tier.
@@ -224,7 +271,7 @@ impl<'a> From<&'a Payment> for PaymentJson<'a> {
 impl<'a> BookingJson<'a> {
     /// `payments` are the booking's, oldest first.
     pub(super) fn new(
-        booking: &Booking,
+        booking: &'a Booking,
         event: &'a Event,
         payments: impl DoubleEndedIterator<Item = &'a Payment> + Clone,
     ) -> Self {
@@ -259,6 +306,12 @@ impl<'a> BookingJson<'a> {
             confirmed_at: booking.confirmed_at,
             ended_at: booking.ended_at,
             total: booking.total,
+            price_lines: {
+                let lines = booking.lines_left();
+                let shown = lines.iter().filter(|line| line.is_shown());
+                shown.map(|line| LineJson::new(line, event)).collect()
+            },
+            code: booking.code(),
             items: items.collect(),
             payment: payment.map(PaymentJson::from),
             payments: payments.map(PaymentJson::from).collect(),

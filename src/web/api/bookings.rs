@@ -56,6 +56,9 @@ struct BookJson {
     answers: Vec<AnswerJson>,
     /// A hold of the buyer's that is given back for this booking.
     replaces: Option<BookingId>,
+    /// A promo code, in capitals or not.
+    #[schema(max_length = 64, examples("SUMMER"))]
+    code: Option<String>,
 }
 
 /// A card that is charged at once.
@@ -96,7 +99,7 @@ struct CardJson {
     security(("buyerToken" = []), ("apiToken" = ["bookings:write"])),
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "sold-out", "held-by-others", "seats-taken", "over-limit",
-        "not-on-sale", "called-off", "payment-declined", "card-not-digits", "card-wrong-length", "card-fails-check",
+        "code-refused",         "not-on-sale", "called-off", "payment-declined", "card-not-digits", "card-wrong-length", "card-fails-check",
         "idempotency-key-reused", "already-paid", "payment-in-progress", "hold-expired", "booking-cancelled",
         "booking-failed", "overloaded",
     ]))),
@@ -112,7 +115,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         .map_err(|error| Error::of_card("/payment/card_number", error))?;
     let contact = asked.contact.map(ContactJson::read).transpose()?;
     let buyer = principal.acts_for(asked.on_behalf_of, Scope::BookingsWrite)?;
-    let wanted = Request {
+    let mut wanted = Request {
         buyer,
         key: key.clone(),
         items: asked.items,
@@ -124,11 +127,16 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         answers: asked.answers.into_iter().map(AnswerJson::read).collect(),
         replaces: asked.replaces,
         awaits_contact: false,
+        code: None,
     };
     let booked = find::in_time_of_an_order(&app, async {
         let event = find::event(&app, asked.event_id).await?;
         if !principal.is_for(event.organisation) {
             return Err(Error::not_found("event"));
+        }
+        if let Some(text) = &asked.code {
+            let code = Box::pin(find::code(&app, &request, &event, text)).await?;
+            wanted.code = Some(code.ok_or_else(Error::unknown_code)?);
         }
         let made = booking::book(&app.db, &app.lanes, &event, wanted);
         let made = about::time(Part::Order, made).await;

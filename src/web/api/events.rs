@@ -2,6 +2,7 @@
 //! hold: the entity tag of the counts depends on nothing but the counts. Streams are in `stream` and `feed`.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use actix_web::http::header::{ETAG, VARY};
 use actix_web::web::Data;
@@ -10,11 +11,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::moved_json::MovedJson;
-use super::parameters::{EventPath, KnownParam};
+use super::parameters::{CodeQuery, EventPath, KnownParam};
 use crate::app::App;
 use crate::availability::{Counts, TierCount};
 use crate::booking::Rule;
 use crate::catalog::{Access, Event, Facts, Tier, Translation, Translations};
+use crate::price::{Bearer, Fee, Per, Tax};
 use crate::seating::hall::{Hall, Layout};
 use crate::seating::plan::Plan;
 use crate::seating::{RowSeat, Rows};
@@ -83,6 +85,27 @@ struct EventJson<'a> {
     #[schema(value_type = DateTime<Utc>)]
     as_of: Timestamp,
     tiers: Vec<TierJson<'a>>,
+    /// What is paid to the state, contained in the prices or beside them.
+    taxes: &'a [Tax],
+    /// What is paid beside the prices of the tiers.
+    fees: Vec<FeeJson<'a>>,
+    /// Whether there are promo codes.
+    takes_codes: bool,
+}
+
+/// A fee that buyers bear.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = Fee)]
+struct FeeJson<'a> {
+    name: &'a str,
+    /// For each ticket, or for the order.
+    per: Per,
+    /// What it is, unless it is a part of what the tickets cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<Money>,
+    /// That part, in hundredths of a percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    percent_bp: Option<i64>,
 }
 
 /// Where an event is.
@@ -111,6 +134,8 @@ struct TierJson<'a> {
     tier: &'a str,
     name: &'a str,
     price: Money,
+    /// What one ticket costs with its fees and taxes, without those of the order.
+    full_price: Money,
     seating: Seating,
     /// The code of the tier whose tickets are sold as this tier's too: they have the same stock.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,6 +177,7 @@ impl<'a> EventJson<'a> {
             tier: tier.code.as_str(),
             name: &tier.name,
             price: event.money(tier.price_minor),
+            full_price: event.money(event.price_of_one(tier, None)),
             seating: if tier.rows.is_some() {
                 Seating::Numbered
             } else {
@@ -190,6 +216,19 @@ impl<'a> EventJson<'a> {
             translations: None,
             as_of: counts.as_of,
             tiers: tiers.collect(),
+            taxes: &event.charges.taxes,
+            fees: {
+                let fees = event.charges.fees.iter();
+                let fees = fees.filter(|fee| fee.borne_by == Bearer::Buyer);
+                let fee = |fee: &'a Fee| FeeJson {
+                    name: &fee.name,
+                    per: fee.per,
+                    amount: fee.amount_minor.map(|minor| event.money(minor)),
+                    percent_bp: fee.percent_bp,
+                };
+                fees.map(fee).collect()
+            },
+            takes_codes: event.has_codes,
         }
     }
 
@@ -262,16 +301,16 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     path = "/api/events/{event_id}",
     operation_id = "getEvent",
     tag = "events",
-    params(EventPath, KnownParam),
+    params(EventPath, CodeQuery, KnownParam),
     responses(
         (status = 200, description = "The event.", body = EventJson, headers(("ETag" = String))),
         (status = 304, description = "The client has it.", headers(("ETag" = String))),
     ),
     security(()),
-    extensions(("x-problems" = json!(["not-found"]))),
+    extensions(("x-problems" = json!(["not-found", "code-refused"]))),
 )]
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let event = find::event_of_path(&app, &request).await?;
+    let event = asked_for(&app, &request).await?;
     let counts = app.availability.of(&event).await?;
     let json = EventJson {
         translations: Some(&event.facts.translations),
@@ -289,19 +328,26 @@ pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, E
     path = "/api/events/{event_id}/availability",
     operation_id = "getAvailability",
     tag = "events",
-    params(EventPath, KnownParam),
+    params(EventPath, CodeQuery, KnownParam),
     responses(
         (status = 200, description = "The counts of all tiers.", body = AvailabilityJson, headers(("ETag" = String))),
         (status = 304, description = "The client has them.", headers(("ETag" = String))),
     ),
     security(()),
-    extensions(("x-problems" = json!(["not-found"]))),
+    extensions(("x-problems" = json!(["not-found", "code-refused"]))),
 )]
 pub async fn availability(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let event = find::event_of_path(&app, &request).await?;
+    let event = asked_for(&app, &request).await?;
     let counts = app.availability.of(&event).await?;
     let body = || AvailabilityJson::new(&event, &counts);
     Ok(unless_known(&request, etag(&counts), body))
+}
+
+/// The event that the path names, with what the code of the query unlocks.
+async fn asked_for(app: &App, request: &HttpRequest) -> Result<Arc<Event>, Error> {
+    let query: CodeQuery = extract::query(request)?;
+    let event = find::event_of_path(app, request).await?;
+    find::unlocked(app, request, event, query.code.as_deref()).await
 }
 
 /// The body, or 304 if the client has it, with its entity tag.
@@ -404,6 +450,9 @@ struct SeatsQuery {
     /// The code of a numbered tier.
     #[param(example = "vip")]
     tier: String,
+    /// A promo code that unlocks it, if it is hidden.
+    #[param(max_length = 64, example = "SUMMER")]
+    code: Option<String>,
 }
 
 /// The seat map of a numbered tier.
@@ -470,11 +519,12 @@ struct KindJson {
         (status = 304, description = "The client has it.", headers(("ETag" = String))),
     ),
     security(()),
-    extensions(("x-problems" = json!(["not-found"]))),
+    extensions(("x-problems" = json!(["not-found", "code-refused"]))),
 )]
 pub async fn seats(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let event = find::event_of_path(&app, &request).await?;
     let query: SeatsQuery = extract::query(&request)?;
+    let event = find::event_of_path(&app, &request).await?;
+    let event = find::unlocked(&app, &request, event, query.code.as_deref()).await?;
     let (tier, rows) = numbered_tier(&event, "/tier", &query.tier)?;
     let seats = app.availability.seats(&event, tier).await?;
     let body = || {

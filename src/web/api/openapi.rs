@@ -22,7 +22,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::organiser::{events as own_events, picture, publishing, tiers};
+use super::organiser::{codes, events as own_events, picture, publishing, tiers};
 use super::{
     answers, bookings, buyers, docs, events, feed, move_answers, organiser, payments, status,
     stream,
@@ -77,6 +77,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         own_events::duplicate, publishing::publish, publishing::progress, picture::set, picture::remove,
         tiers::add, tiers::change, tiers::remove,
         organiser::questions::get, organiser::questions::set,
+        codes::list, codes::add, codes::change, codes::withdraw,
         status::status, status::alive,
         document, docs::page, docs::file,
     ),
@@ -199,6 +200,8 @@ fn merge_details(schemas: &mut Value) {
         ("TierChange", "TierDetails"),
         ("Hall", "HallDetails"),
         ("HallChange", "HallDetails"),
+        ("PromoCode", "PromoCodeDetails"),
+        ("PromoCodeChange", "PromoCodeDetails"),
     ] {
         let details = schemas[part].clone();
         let mut own = schemas[name].take();

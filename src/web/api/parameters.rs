@@ -1,6 +1,7 @@
 //! The parameters that several endpoints share, for the OpenAPI document. Handlers read them through `extract` and
 //! `find`, which also say what is wrong with them.
 
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::types::{BookingId, EventId};
@@ -38,6 +39,15 @@ pub(super) struct EventPath {
 pub(super) struct BookingPath {
     /// The booking's id.
     booking_id: BookingId,
+}
+
+/// What unlocks hidden tiers.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct CodeQuery {
+    /// A promo code: hidden tiers that it unlocks are answered, too, while it is valid.
+    #[param(max_length = 64, example = "SUMMER")]
+    pub(super) code: Option<String>,
 }
 
 /// What a client has.

@@ -78,6 +78,7 @@ impl Error {
             Unfit::Same => Self::invalid_field("/seats", "field-tickets-same"),
             Unfit::Count => Self::invalid_field("/seats", "field-seats-count"),
             Unfit::OtherPrice => Self::invalid_field("/tier", "field-tier-other-price"),
+            Unfit::Priced => Self::invalid_field("/tier", "field-tier-priced"),
         }
     }
 }

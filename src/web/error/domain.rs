@@ -11,8 +11,8 @@ use super::Error;
 use super::text::Text;
 use crate::access::limits::{Bucket, Exceeded};
 use crate::access::{AuthError, Denied};
-use crate::allocator::{Outcome, Shortage};
-use crate::booking::{self, BlockError, BookError, ContactRefused, Refused};
+use crate::allocator::{CodeRefusal, Outcome, Shortage};
+use crate::booking::{self, BlockError, BookError, ContactRefused, FieldError, Refused, Rule};
 use crate::catalog::Event;
 use crate::catalog::organise::EditError;
 use crate::gateway::NoticeError;
@@ -92,7 +92,21 @@ impl Error {
     /// database's clock.
     pub fn of_booking(error: BookError, event: &Event, now: Timestamp) -> Self {
         match error {
-            BookError::Refused(Refused::Invalid(errors)) => Self::invalid(&errors),
+            BookError::Refused(Refused::Invalid(errors)) => match errors[..] {
+                [
+                    FieldError {
+                        rule: Rule::FittingCode,
+                        ..
+                    },
+                ] => Self::code_refused("not-for-these", Rule::FittingCode.into()),
+                [
+                    FieldError {
+                        rule: Rule::KnownCode,
+                        ..
+                    },
+                ] => Self::unknown_code(),
+                _ => Self::invalid(&errors),
+            },
             BookError::Refused(Refused::OverLimit { asked, limit }) => {
                 let detail = Text::from("problem-over-limit-detail");
                 let detail = detail.with("limit", limit).with("asked", asked);
@@ -188,6 +202,7 @@ impl Error {
             Outcome::SaleOver => Self::not_on_sale("problem-sale-over"),
             Outcome::CalledOff => Self::called_off(),
             Outcome::TierClosed { tier, opens_at } => tier_closed(tier, opens_at, event),
+            Outcome::CodeRefused(refusal) => Self::of_code(refusal),
             Outcome::KeyReused(_) => Self::key_reused(),
             Outcome::Overloaded => {
                 let detail = "problem-many-orders-waiting";
@@ -199,6 +214,39 @@ impl Error {
                 Self::defect(&"a booking that was made came back as an error")
             }
         }
+    }
+
+    /// The promo code cannot be used.
+    fn of_code(refusal: CodeRefusal) -> Self {
+        let (reason, detail) = match refusal {
+            // It was priced anew as often as may be.
+            CodeRefusal::Changed => {
+                let detail = "problem-unavailable-detail";
+                return Self::new(503, "unavailable", "problem-unavailable", detail).retry_after(1);
+            }
+            CodeRefusal::Withdrawn => ("withdrawn", Text::from("code-withdrawn")),
+            CodeRefusal::NotYet(from) => {
+                let detail = Text::from("code-not-yet").with("time", from.to_rfc3339());
+                ("not-yet", detail)
+            }
+            CodeRefusal::Over => ("over", Text::from("code-over")),
+            CodeRefusal::UsedUp => ("used-up", Text::from("code-used-up")),
+            CodeRefusal::UsedUpByBuyer { limit } => {
+                let detail = Text::from("code-used-up-by-buyer").with("limit", limit);
+                ("used-up-by-buyer", detail)
+            }
+        };
+        Self::code_refused(reason, detail)
+    }
+
+    /// The event has no such promo code.
+    pub fn unknown_code() -> Self {
+        Self::code_refused("unknown", "code-unknown".into())
+    }
+
+    fn code_refused(reason: &str, detail: Text) -> Self {
+        let errors = vec![("/code".to_owned(), detail)];
+        Self::with_errors("code-refused", "problem-code", errors).with("reason", reason)
     }
 
     fn not_on_sale(detail: impl Into<Text>) -> Self {
@@ -299,6 +347,7 @@ impl From<EditError> for Error {
             EditError::NoEvent => Self::not_found("event"),
             EditError::NoTier => Self::not_found("tier"),
             EditError::NoHall => Self::not_found("hall"),
+            EditError::NoCode => Self::not_found("promo code"),
             EditError::Invalid(wrong) => {
                 let errors = wrong.into_iter().map(|it| (it.pointer, it.must.into()));
                 Self::with_errors("invalid-request", "problem-invalid", errors.collect())

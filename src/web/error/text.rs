@@ -110,6 +110,8 @@ impl From<Rule> for Text {
             Rule::SeatOfRow => "field-seat-of-row",
             Rule::AsManySeats => "field-as-many-seats",
             Rule::OwnBooking => "field-own-booking",
+            Rule::KnownCode => "code-unknown",
+            Rule::FittingCode => "code-not-for-these",
         };
         id.into()
     }
@@ -164,6 +166,8 @@ impl From<Must> for Text {
             Must::StayAsInHall => "field-stays-in-hall",
             Must::BeSection => "field-hall-section",
             Must::BeRowOfSection => "field-hall-row",
+            Must::BeAmountOrPercent => "field-amount-or-percent",
+            Must::BePromoCode => "field-promo-code",
         };
         id.into()
     }

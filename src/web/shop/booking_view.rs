@@ -20,6 +20,7 @@ use crate::ticket::Ticket;
 use crate::types::Timestamp;
 use crate::types::contact::{Contact, ContactRule};
 use crate::web::view::format::{Format, machine_time};
+use crate::web::view::price_lines::PriceLines;
 use crate::web::view::qr::Qr;
 
 /// `2 × VIP, 1 × GA`
@@ -86,6 +87,8 @@ pub(super) struct BookingPage {
     returned: Option<(String, String)>,
     /// Whether it costs nothing: no card is asked for.
     is_free: bool,
+    /// What it costs beside the tickets.
+    lines: PriceLines,
     tickets: Vec<TicketView>,
     payments: Vec<PaymentLine>,
     hold: Option<Hold>,
@@ -242,6 +245,7 @@ impl BookingPage {
                 (ordered, format.money(event.money(-returned)))
             }),
             is_free: booking.total.minor == 0,
+            lines: PriceLines::of(&booking.lines_left(), event, format),
             tickets: tickets
                 .iter()
                 .zip(1..)

@@ -10,6 +10,8 @@ use crate::catalog::{Event, Tier};
 use crate::seating::Position;
 use crate::types::{BookingId, BuyerId, IdempotencyKey, SeatNo};
 
+/// Letters of a promo code that are read.
+const CODE_MAX: usize = 64;
 /// What stands in `replaces` if nothing is to be given back.
 pub(super) const KEEP: &str = "none";
 
@@ -22,6 +24,8 @@ pub(super) struct Choice {
     asked: Vec<RequestedItem>,
     /// Tiers whose seat maps are open.
     maps: Vec<String>,
+    /// The promo code that was typed; empty if none was.
+    pub(super) code: String,
     /// The hold that is to be given back for what is chosen.
     pub(super) replaces: Option<BookingId>,
     /// Whether all holds are to be kept, and what is chosen booked as well.
@@ -53,6 +57,8 @@ impl Choice {
                         quantity: read_quantity(text),
                     }),
                 }
+            } else if name == "code" {
+                choice.code = value.trim().chars().take(CODE_MAX).collect();
             } else if name == "maps" {
                 choice.maps.push(value.clone());
             } else if name == "replaces" && value == KEEP {
@@ -178,6 +184,7 @@ impl Choice {
             replaces: self.replaces,
             // The booking's page asks for it.
             awaits_contact: true,
+            code: None,
         })
     }
 

@@ -11,10 +11,12 @@ use askama::Template;
 use chrono::TimeDelta;
 
 use super::choice::Choice;
+use super::code::Applied;
 use super::event_details::EventDetails;
 use super::event_facts::EventFacts;
 use super::frame::Frame;
 use super::own_holds::HoldsView;
+use super::prices_view::{OrderFees, TierPrices, order_fees};
 use super::refusal::Refusal;
 use super::seat_map::SeatMap;
 use super::sharing::EventHead;
@@ -100,6 +102,8 @@ impl StockView {
         } else if event.on_sale_at > format.now {
             let opens = format.day(event.on_sale_at, zone);
             ("soon", words.with("events-opens", &[("date", &opens)]))
+        } else if event.tiers.is_empty() {
+            ("open", words.text("stock-with-code").to_owned())
         } else if available == 0 && held == 0 {
             ("sold", words.text("stock-sold").to_owned())
         } else if available == 0 {
@@ -113,7 +117,8 @@ impl StockView {
             let is_left = |count: &TierCount| count.available > 0;
             tier.terms.window.is_open(format.now) && counts.tier(tier.no).is_some_and(is_left)
         };
-        let cheapest = |tiers: &mut dyn Iterator<Item = &Tier>| tiers.map(|t| t.price_minor).min();
+        let price = |tier: &Tier| event.price_of_one(tier, None);
+        let cheapest = |tiers: &mut dyn Iterator<Item = &Tier>| tiers.map(price).min();
         let from = cheapest(&mut event.tiers.iter().filter(left))
             .or_else(|| cheapest(&mut event.tiers.iter()));
         Self {
@@ -159,6 +164,13 @@ pub(super) struct EventPage {
     /// For the script: [`FEW`].
     few: i32,
     refusal: Option<Refusal>,
+    /// Whether there is a field for a promo code.
+    asks_code: bool,
+    code: Applied,
+    /// `code=SUMMER`: what scripts ask for counts and seats with.
+    query: String,
+    /// What any order costs that is not free, beside its tickets.
+    order_fees: Option<OrderFees>,
 }
 
 /// Whether tickets are on sale.
@@ -181,9 +193,8 @@ enum Sale {
 struct TierView {
     code: String,
     name: String,
-    price: String,
+    prices: TierPrices,
     is_free: bool,
-    price_minor: i64,
     /// `open`, `few`, `held`, `sold`; `closed` if it is not sold now.
     state: &'static str,
     left: String,
@@ -216,7 +227,7 @@ impl EventPage {
         frame: Frame,
         format: &Format,
         event: &Arc<Event>,
-        (counts, seats): (&Counts, &OpenMaps),
+        (counts, seats, code): (&Counts, &OpenMaps, Applied),
         choice: &Choice,
         dates: &[(Arc<Event>, Counts)],
         key: String,
@@ -237,11 +248,15 @@ impl EventPage {
         };
         let tiers = event.tiers.iter().map(|tier| {
             let count = counts.tier(tier.no);
-            TierView::new(tier, count, seats.get(&tier.no), event, choice, format)
+            let seats = seats.get(&tier.no);
+            let prices = TierPrices::new(tier, event, code.discount.as_ref(), format);
+            TierView::new(tier, (count, seats), event, choice, prices, format)
         });
         let tiers: Vec<TierView> = tiers.collect();
         let all = |states: &[&str]| tiers.iter().all(|tier| states.contains(&tier.state));
-        let nothing_left = if all(&["sold", "closed"]) {
+        let nothing_left = if tiers.is_empty() {
+            format.words.text("order-with-code")
+        } else if all(&["sold", "closed"]) {
             format.words.text("order-all-sold")
         } else if all(&["sold", "held", "closed"]) {
             format.words.text("order-all-held")
@@ -265,6 +280,13 @@ impl EventPage {
             key,
             holds: HoldsView::default(),
             has_seats: event.tiers.iter().any(|tier| tier.rows.is_some()),
+            query: match code.discount {
+                Some(_) => format!("code={}", code.typed.trim().to_ascii_uppercase()),
+                None => String::new(),
+            },
+            order_fees: order_fees(event, format),
+            asks_code: event.has_codes || !code.typed.is_empty(),
+            code,
             limit: event.max_tickets_per_booking,
             buyer_limit: event.max_tickets_per_buyer,
             currency: event.currency.code(),
@@ -344,8 +366,8 @@ fn terms_texts(tier: &Tier, event: &Event, format: &Format) -> Vec<String> {
 /// The code of the tier whose stock a tier shares with others.
 fn shared_stock(tier: &Tier, event: &Event) -> Option<String> {
     let is_shared = event.sharing(tier).count() > 1;
-    let stock = event.tier_no(tier.stock).filter(|_| is_shared)?;
-    Some(stock.code.to_string())
+    let stock = tier.shares.as_ref().unwrap_or(&tier.code);
+    is_shared.then(|| stock.to_string())
 }
 
 /// A stock has one map, that of the first of its tiers that are sold: its name, if it is another than this one's.
@@ -358,10 +380,10 @@ fn seats_of(tier: &Tier, event: &Event, format: &Format) -> Option<String> {
 impl TierView {
     fn new(
         tier: &Tier,
-        count: Option<&TierCount>,
-        seats: Option<&Arc<Seats>>,
+        (count, seats): (Option<&TierCount>, Option<&Arc<Seats>>),
         event: &Event,
         choice: &Choice,
+        prices: TierPrices,
         format: &Format,
     ) -> Self {
         let (available, held, sold) = count.map_or((0, 0, 0), |count| {
@@ -397,9 +419,8 @@ impl TierView {
         Self {
             code: tier.code.to_string(),
             name: tier.name.clone(),
-            price: format.money(event.money(tier.price_minor)),
-            is_free: tier.price_minor == 0,
-            price_minor: tier.price_minor,
+            is_free: prices.price_minor == 0 && prices.was.is_none(),
+            prices,
             state,
             left: if is_open {
                 stock_text(state, available, format)

@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use tokio::time::timeout;
 
 use super::choice::Choice;
+use super::code::{self, Applied};
 use super::event_view::{EventPage, OpenMaps};
 use super::form::{Fields, fresh_key, key_field};
 use super::found::Found;
@@ -25,7 +26,8 @@ use crate::allocator::Outcome;
 use crate::app::App;
 use crate::availability::Counts;
 use crate::availability::seats::nearest;
-use crate::booking::{self, BookError, Made};
+use crate::booking::{self, BookError, FieldError, Made, Refused, Request, Rule};
+use crate::catalog::code::PromoCode;
 use crate::catalog::{Event, Filters, Tier};
 use crate::types::{BookingId, BuyerId, IdempotencyKey, SeatNo, TierNo};
 use crate::web::about::{self, Part};
@@ -92,13 +94,14 @@ pub async fn show(
     }
     let query: Vec<(String, String)> = extract::query(&request)?;
     let choice = Choice::shown(&query);
+    let format = Format::of(&request);
+    let (event, applied) = code::apply(&app, &request, event, &choice.code, &format).await?;
     let counts = app.availability.of(&event).await?;
     let seats = open_maps(&app, &event, &choice).await?;
     let dates = dates(&app, &event).await?;
-    let format = Format::of(&request);
     let event = event.in_language(format.words.tag());
     let view = |frame, key| {
-        let shown = (&counts, &seats);
+        let shown = (&counts, &seats, applied);
         EventPage::new(frame, &format, &event, shown, &choice, &dates, key)
     };
     let mut response = if query.is_empty() {
@@ -128,7 +131,7 @@ pub(in crate::web) fn preview(request: &HttpRequest, event: Event) -> Result<Htt
     let event = Arc::new(event).in_language(format.words.tag());
     let (seats, choice) = (OpenMaps::new(), Choice::default());
     let frame = Frame::new(request, &format);
-    let shown = (&counts, &seats);
+    let shown = (&counts, &seats, Applied::default());
     let view = EventPage::new(frame, &format, &event, shown, &choice, &[], fresh_key());
     private_page(StatusCode::OK, &view)
 }
@@ -144,7 +147,7 @@ pub async fn book(
     let key = key_field(&fields)?;
     let choice = Choice::read(&fields);
     let replaced = choice.replaces;
-    let (event, made) = try_to_book(&app, &request, buyer, &key, &choice).await?;
+    let (event, made, code) = try_to_book(&app, &request, buyer, &key, &choice).await?;
     let mut response = match made {
         Ok(made) => {
             let mut response = see_other(&format!("/bookings/{}", made.booking.id));
@@ -153,7 +156,7 @@ pub async fn book(
         }
         Err(unbooked) => {
             let order = (buyer, key.as_str(), choice);
-            refuse(&app, &request, &event, order, unbooked).await?
+            refuse(&app, &request, &event, order, unbooked, code).await?
         }
     };
     set_buyer(&app, &mut response, buyer).await?;
@@ -167,33 +170,46 @@ enum Unbooked {
     Undecided(BookingId),
 }
 
-/// The event, and what became of the order.
+/// The event, what became of the order, and the promo code that it names, if there is such.
 async fn try_to_book(
     app: &App,
     request: &HttpRequest,
     buyer: BuyerId,
     key: &IdempotencyKey,
     choice: &Choice,
-) -> Result<(Arc<Event>, Result<Made, Unbooked>), Error> {
+) -> Result<(Arc<Event>, Result<Made, Unbooked>, Option<PromoCode>), Error> {
     let is_decided = choice.keeps || choice.replaces.is_some();
     find::in_time_of_an_order(app, async {
+        let refused = |refused| Err(Unbooked::Refused(BookError::Refused(refused)));
         let shown = find::event_of_page(app, request).await?;
         let event = match app.catalog.event(shown.id).await {
             Ok(Some(event)) => event,
             Ok(None) => return Err(Error::not_found("event")),
             // A sale does not rely on what readers are shown, but the page that refuses it does.
-            Err(error) => return Ok((shown, Err(Unbooked::Refused(error.into())))),
+            Err(error) => return Ok((shown, Err(Unbooked::Refused(error.into())), None)),
         };
-        let asked = match choice.request(&event, buyer, key.clone()) {
+        let code = match choice.code.as_str() {
+            "" => None,
+            typed => Box::pin(find::code(app, request, &event, typed)).await?,
+        };
+        if code.is_none() && !choice.code.is_empty() {
+            let wrong = FieldError::new("/code", Rule::KnownCode);
+            return Ok((event, refused(Refused::Invalid(vec![wrong])), None));
+        }
+        let unlocked = code.as_ref().and_then(|code| code.unlocks(&event));
+        let known = unlocked.as_ref().unwrap_or(&event);
+        let asked = match choice.request(known, buyer, key.clone()) {
             Ok(asked) => asked,
-            Err(refused) => {
-                return Ok((event, Err(Unbooked::Refused(BookError::Refused(refused)))));
-            }
+            Err(wrong) => return Ok((event, refused(wrong), code)),
+        };
+        let asked = Request {
+            code: code.clone(),
+            ..asked
         };
         if !is_decided && !choice.is_empty() {
             let holds = own_holds::find(app, request, &event, buyer, (None, Some(key))).await?;
             if let Some(hold) = holds.first() {
-                return Ok((event, Err(Unbooked::Undecided(hold.id))));
+                return Ok((event, Err(Unbooked::Undecided(hold.id)), code));
             }
         }
         let made = booking::book(&app.db, &app.lanes, &event, asked);
@@ -201,6 +217,7 @@ async fn try_to_book(
         Ok((
             event,
             made.inspect(about::note_made).map_err(Unbooked::Refused),
+            code,
         ))
     })
     .await
@@ -213,9 +230,15 @@ async fn refuse(
     event: &Arc<Event>,
     (buyer, key, mut choice): (BuyerId, &str, Choice),
     unbooked: Unbooked,
+    code: Option<PromoCode>,
 ) -> Result<HttpResponse, Error> {
     let format = Format::of(request);
-    let event = &event.in_language(format.words.tag());
+    let event = event.in_language(format.words.tag());
+    let (event, mut applied) = match choice.code.as_str() {
+        "" => (event, Applied::default()),
+        typed => Applied::of(event, typed, code.as_ref(), &format),
+    };
+    let event = &event;
     let error = match unbooked {
         Unbooked::Refused(error) => error,
         // What the same form has booked before raises the same question.
@@ -248,6 +271,7 @@ async fn refuse(
     } else if let Some(id) = choice.replaces.filter(is_held) {
         refusal.mention_kept_hold(id);
     }
+    applied.problem = refusal.code.take().or(applied.problem);
     let seats = timeout(EXPLAIN, open_maps(app, event, &choice)).await;
     let seats = seats.ok().and_then(Result::ok).unwrap_or_default();
     offer_nearest(&mut refusal, event, &seats, &gone, &mut choice);
@@ -267,7 +291,7 @@ async fn refuse(
         frame,
         &format,
         event,
-        (&counts, &seats),
+        (&counts, &seats, applied),
         &choice,
         &dates,
         key,

@@ -54,7 +54,10 @@ impl<V: Send + Sync + 'static> Kept<V> {
         }
         let (event, value) = (event.clone(), Arc::new(make()));
         let made = value.clone();
-        self.0.insert(key, Entry { event, value });
+        // What one reader's promo code unlocks is not what others are shown.
+        if !event.shows_hidden() {
+            self.0.insert(key, Entry { event, value });
+        }
         made
     }
 }

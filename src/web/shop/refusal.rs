@@ -7,9 +7,10 @@ use std::fmt::Display;
 
 use super::choice::Choice;
 use super::own_holds;
-use crate::allocator::{Outcome, Shortage};
+use crate::allocator::{CodeRefusal, Outcome, Shortage};
 use crate::availability::{Counts, TierCount};
 use crate::booking::{BookError, Booking, FieldError, Refused, Rule};
+use crate::catalog::code::PromoCode;
 use crate::catalog::{Event, Tier};
 use crate::types::{BookingId, SeatNo, TierNo};
 use crate::web::view::format::Format;
@@ -19,6 +20,8 @@ pub(super) struct Refusal {
     format: Format,
     pub(super) title: String,
     pub(super) text: String,
+    /// What is wrong with the promo code.
+    pub(super) code: Option<String>,
     /// Texts by a tier's code.
     pub(super) tiers: Vec<(String, String)>,
     /// Whether the order may be sent again as it is, under the same key.
@@ -91,6 +94,7 @@ impl Refusal {
             title,
             text,
             format: format.clone(),
+            code: None,
             tiers: Vec::new(),
             same_key: false,
             link: None,
@@ -119,6 +123,14 @@ impl Refusal {
         };
         if errors.iter().all(|error| error.pointer == "/items") && choice.items().is_empty() {
             return Self::with(format, "refused-empty", "refused-empty-text");
+        }
+        let of_code = errors.iter().find(|error| error.pointer == "/code");
+        if let Some(error) = of_code {
+            let text = match error.rule {
+                Rule::FittingCode => "code-not-for-these",
+                _ => "code-unknown",
+            };
+            return Self::of_code(format.words.text(text).to_owned(), format);
         }
         let item = |pointer: &str| {
             let index = pointer.strip_prefix("/items/")?.split('/').next()?;
@@ -158,6 +170,9 @@ impl Refusal {
                 refusal
             }
             Outcome::SeatsTaken(seats) => seats_taken(seats, event, format),
+            Outcome::CodeRefused(refusal) => {
+                Self::of_code(code_text(*refusal, event, format)?, format)
+            }
             Outcome::OverBuyerLimit { limit, left } => {
                 let (limit, left) = (*limit as i32, *left as i32);
                 let text = match left {
@@ -202,6 +217,13 @@ impl Refusal {
             | Outcome::Replay(_) => return None,
         };
         Some(refusal)
+    }
+
+    /// The promo code cannot be used; says so at its field.
+    pub(super) fn of_code(problem: String, format: &Format) -> Self {
+        let mut refusal = Self::with(format, "refused-code", "refused-code-text");
+        refusal.code = Some(problem);
+        refusal
     }
 
     /// Adds which seats are ticked instead of those that are gone.
@@ -291,6 +313,53 @@ fn short_text(shortage: &Shortage, format: &Format) -> String {
         }
         _ => format.words.with("refused-only-left", &[("number", &left)]),
     }
+}
+
+/// Why a promo code cannot be used; `None` if it only changed.
+fn code_text(refusal: CodeRefusal, event: &Event, format: &Format) -> Option<String> {
+    let text = |id| Some(format.words.text(id).to_owned());
+    match refusal {
+        CodeRefusal::Changed => None,
+        CodeRefusal::Withdrawn => text("code-withdrawn"),
+        CodeRefusal::NotYet(from) => {
+            let time = format.date_time(from, event.venue.time_zone);
+            Some(format.words.with("code-not-yet", &[("time", &time)]))
+        }
+        CodeRefusal::Over => text("code-over"),
+        CodeRefusal::UsedUp => text("code-used-up"),
+        CodeRefusal::UsedUpByBuyer { limit } => {
+            let limit = format.number(limit);
+            Some(
+                format
+                    .words
+                    .with("code-used-up-by-buyer", &[("limit", &limit)]),
+            )
+        }
+    }
+}
+
+/// What a code does now: what is wrong with it, if it cannot be used at this time.
+pub(super) fn code_problem(
+    code: Option<&PromoCode>,
+    event: &Event,
+    format: &Format,
+) -> Option<String> {
+    let Some(code) = code else {
+        return Some(format.words.text("code-unknown").to_owned());
+    };
+    let refusal = match code {
+        _ if code.is_valid(format.now) => return None,
+        PromoCode {
+            withdrawn_at: Some(_),
+            ..
+        } => CodeRefusal::Withdrawn,
+        PromoCode {
+            valid_from: Some(from),
+            ..
+        } if format.now < *from => CodeRefusal::NotYet(*from),
+        _ => CodeRefusal::Over,
+    };
+    code_text(refusal, event, format)
 }
 
 /// One text for each tier that ran short, by the tier's code.

@@ -253,7 +253,7 @@ fn describe(
         let mut offer = json!({
             "@type": "Offer",
             "name": tier.name,
-            "price": price(tier.price_minor, event.currency.exponent()),
+            "price": price(event.price_of_one(tier, None), event.currency.exponent()),
             "priceCurrency": event.currency.code(),
             "url": url,
             "validFrom": machine_time(tier.terms.window.opens_at.map_or(event.on_sale_at, |at| at.max(event.on_sale_at))),

@@ -121,6 +121,20 @@ impl Format {
         self.formatters.has_plain_digits
     }
 
+    /// `8.5%`, of hundredths of a percent.
+    pub fn percent(&self, percent_bp: i64) -> String {
+        // Without zeros behind the point.
+        let (number, digits) = match percent_bp {
+            whole if whole % 100 == 0 => (whole / 100, 0),
+            tenths if tenths % 10 == 0 => (tenths / 10, 1),
+            hundredths => (hundredths, 2),
+        };
+        let mut number = Decimal::from(number);
+        number.multiply_pow10(-digits);
+        let number = self.decimal(&number);
+        self.words.with("percent", &[("number", &number)])
+    }
+
     fn decimal(&self, number: &Decimal) -> String {
         let formatter = self.formatters.decimal.as_ref();
         formatter.map_or_else(|| number.to_string(), |f| f.format(number).to_string())

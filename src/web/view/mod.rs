@@ -10,6 +10,7 @@ mod formatters;
 pub mod markdown;
 pub mod names;
 pub mod poster;
+pub mod price_lines;
 pub mod qr;
 mod text_file;
 pub mod theme;

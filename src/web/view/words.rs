@@ -43,6 +43,8 @@ macro_rules! texts {
                 include_str!(concat!("../../../locales/admin/moving.", $tag, ".ftl")),
                 "\n",
                 include_str!(concat!("../../../locales/admin/halls.", $tag, ".ftl")),
+                "\n",
+                include_str!(concat!("../../../locales/admin/prices.", $tag, ".ftl")),
             ),
         )
     };

@@ -355,6 +355,7 @@ impl Server {
             .expect("now");
         let now: boxoffice::types::Timestamp = now.get(0);
         NewEvent {
+            charges: boxoffice::price::Charges::default(),
             organisation: boxoffice::types::OrganisationNo::FIRST,
             name: "Nordlicht Quartet".into(),
             description: "An evening of strings.".into(),

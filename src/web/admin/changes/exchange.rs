@@ -143,7 +143,9 @@ impl ExchangePage {
 /// What would be done, or why not.
 fn question(its: &Its, wanted: &Wanted, format: &Format) -> Result<Question, Error> {
     let (tier, seats) = wanted.read(&its.event)?;
-    let planned = plan_exchange(&its.booking.items, &wanted.tickets, tier, seats.as_deref());
+    let booked = (its.booking.items.as_slice(), its.booking.lines.as_slice());
+    let to = (tier, &its.event.charges);
+    let planned = plan_exchange(booked, &wanted.tickets, to, seats.as_deref());
     let plan = planned.map_err(|unfit| Error::of_change(unfit.into(), &its.event))?;
     if plan.tier != plan.from.tier {
         may_change_money(&its.booking, &its.event)?;

@@ -60,7 +60,7 @@ impl ReturnPage {
 
 /// What would be done, or why not.
 fn question(its: &Its, tickets: &[HeldTicket], format: &Format) -> Result<Question, Error> {
-    let planned = plan_return(&its.booking.items, tickets);
+    let planned = plan_return(&its.booking.items, &its.booking.lines, tickets);
     let plan = planned.map_err(|unfit| Error::of_change(unfit.into(), &its.event))?;
     Ok(Question {
         refund: format.money(its.event.money(plan.refund_minor)),

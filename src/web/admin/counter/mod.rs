@@ -25,7 +25,7 @@ use crate::web::view::words::Words;
 /// The event of the path, in the reader's language.
 async fn event_of<R>(app: &App, request: &HttpRequest, on: &On<R>) -> Result<Arc<Event>, Error> {
     let event = app.catalog.event(on.id).await?;
-    let event = event.ok_or_else(|| Error::not_found("event"))?;
+    let event = event.ok_or_else(|| Error::not_found("event"))?.whole();
     Ok(event.in_language(Format::of(request).words.tag()))
 }
 

@@ -27,6 +27,8 @@ pub(super) enum Kind {
     Contact,
     /// Another tier of the event; [`offer_stocks`] says which there are.
     Stock,
+    /// One of these: its code, and the id of its text.
+    Choice(&'static [(&'static str, &'static str)]),
 }
 
 /// A field of a form.
@@ -100,7 +102,10 @@ pub(super) const TIER: &[Input] = &[
     input("least", "/min_tickets", "plan-least", Kind::Number, false),
     input("most", "/max_tickets", "plan-most", Kind::Number, false),
     input("position", "/position", "plan-position", Kind::Number, false),
+    input("hidden", "/hidden", "plan-hidden", Kind::Choice(HIDDEN), false),
 ];
+
+const HIDDEN: &[(&str, &str)] = &[("no", "plan-hidden-no"), ("yes", "plan-hidden-yes")];
 
 /// A field as it is shown.
 pub(super) struct Shown {
@@ -135,7 +140,7 @@ pub(super) fn show(
                 Kind::Area => "area",
                 Kind::Time => "datetime-local",
                 Kind::Number => "number",
-                Kind::Genre | Kind::Contact | Kind::Stock => "select",
+                Kind::Genre | Kind::Contact | Kind::Stock | Kind::Choice(_) => "select",
             },
             is_required: input.is_required,
             options: options(input.kind, &value, words),
@@ -163,6 +168,12 @@ fn options(kind: Kind, value: &str, words: &'static Words) -> Vec<(String, Strin
             };
             rules
                 .map(|rule| option(rule.as_str(), words.text(text(rule))))
+                .collect()
+        }
+        Kind::Choice(choices) => {
+            let choices = choices.iter();
+            choices
+                .map(|(code, text)| option(code, words.text(text)))
                 .collect()
         }
         _ => Vec::new(),
@@ -232,7 +243,7 @@ pub(super) fn compare(shown: &mut [Shown], now: impl Fn(&str) -> String, words: 
 }
 
 /// A time on the venue's clock.
-fn local(at: Option<Timestamp>, zone: Tz) -> String {
+pub(super) fn local(at: Option<Timestamp>, zone: Tz) -> String {
     at.map_or_else(String::new, |at| {
         at.with_timezone(&zone).format(LOCAL).to_string()
     })
@@ -259,7 +270,7 @@ pub(super) fn time(
     at.map(Some).ok_or("plan-time-wrong")
 }
 
-fn number<T: std::str::FromStr>(text: &str) -> Result<Option<T>, &'static str> {
+pub(super) fn number<T: std::str::FromStr>(text: &str) -> Result<Option<T>, &'static str> {
     match text {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| "plan-number-wrong"),
@@ -374,6 +385,7 @@ pub(super) fn of_tier(tier: &TierDetails, name: &str, currency: Currency, zone: 
         "least" => number(tier.min_tickets),
         "most" => number(tier.max_tickets),
         "position" => tier.position.to_string(),
+        "hidden" => (if tier.hidden { "yes" } else { "no" }).to_owned(),
         _ => String::new(),
     }
 }
@@ -423,6 +435,7 @@ fn set_tier(
         "least" => tier.min_tickets = number(text)?,
         "most" => tier.max_tickets = number(text)?,
         "position" => tier.position = number(text)?.unwrap_or(0),
+        "hidden" => tier.hidden = text == "yes",
         _ => {}
     }
     Ok(())
@@ -436,7 +449,7 @@ fn labels(text: &str) -> Vec<String> {
 }
 
 /// `25.00`.
-fn amount(minor: i64, exponent: u32) -> String {
+pub(super) fn amount(minor: i64, exponent: u32) -> String {
     let unit = 10_i64.pow(exponent);
     match exponent as usize {
         0 => minor.to_string(),

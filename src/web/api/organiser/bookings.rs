@@ -122,6 +122,7 @@ async fn own_event(
 ) -> Result<std::sync::Arc<Event>, Error> {
     let event = app.catalog.event_to_show(id).await?;
     let event = event.filter(|event| token.is_for(event.organisation));
+    let event = event.map(|event| event.whole());
     event.ok_or_else(|| Error::not_found("event"))
 }
 

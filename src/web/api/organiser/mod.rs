@@ -8,6 +8,7 @@ pub mod bookings;
 pub mod box_office;
 pub mod call_off;
 pub mod changes;
+pub mod codes;
 pub mod event_json;
 pub mod events;
 pub mod gates;
@@ -54,7 +55,7 @@ fn actor(token: &ApiToken) -> Actor {
 /// # Errors
 /// 404.
 async fn event(app: &App, request: &HttpRequest, token: &ApiToken) -> Result<Arc<Event>, Error> {
-    let event = find::event_of_path(app, request).await?;
+    let event = find::event_of_path(app, request).await?.whole();
     if token.is_for(event.organisation) {
         Ok(event)
     } else {
