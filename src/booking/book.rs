@@ -63,44 +63,71 @@ pub async fn book(
     event: &Event,
     request: Request,
 ) -> Result<Made, BookError> {
-    let (replaced, contact) = (request.replaces, request.contact.clone());
-    check_contact(event.contact, contact.as_ref(), request.card.is_some())
+    let (replaced, asked) = (request.replaces, Asked::of(&request));
+    check_contact(event.contact, asked.contact.as_ref(), asked.is_paid)
         .map_err(BookError::Contact)?;
-    let answers = request.answers.clone();
     let made = if request.code.is_some() {
         Box::pin(make_with_code(db, lanes, event, request)).await?
     } else {
-        let order = checked_order(db, event, request).await?;
+        let mut order = make_order(event, request).map_err(BookError::Refused)?;
+        if asked.has_more_to_check(event, &order) {
+            Box::pin(complete(db, event, &mut order, &asked)).await?;
+        }
         make(db, lanes, event, order, replaced).await?
     };
-    if let Some(contact) = contact {
+    if let Some(contact) = &asked.contact {
         // If it fails, the client sends the same key again; the payment may have brought a newer one since.
         let client = db.get().await?;
         let id = made.booking.id;
-        Box::pin(save_contact(&client, event.no, id, &contact, false)).await?;
+        Box::pin(save_contact(&client, event.no, id, contact, false)).await?;
     }
-    if !answers.is_empty() {
-        Box::pin(save_answers(db, &made.booking, &answers)).await?;
+    if !asked.answers.is_empty() {
+        Box::pin(save_answers(db, &made.booking, &asked.answers)).await?;
     }
     Ok(made)
 }
 
-/// The order of a request that has all that it needs. What costs nothing, with its code, is confirmed with its tickets,
-/// unless its page has to ask for something first.
-async fn checked_order(db: &Db, event: &Event, request: Request) -> Result<Order, BookError> {
-    let (answers, contact) = (request.answers.clone(), request.contact.clone());
-    let (is_paid, awaits_contact) = (request.card.is_some(), request.awaits_contact);
-    let mut order = make_order(event, request).map_err(BookError::Refused)?;
-    if order.total_minor == 0 {
-        match Box::pin(check_free(db, event, &order, contact.as_ref(), &answers)).await {
-            Ok(()) => order.confirmed_as = Some(BookingKind::Sale),
-            Err(_) if awaits_contact => {}
-            Err(refused) => return Err(refused),
+/// What a request says beside the tickets.
+struct Asked {
+    answers: Vec<Given>,
+    contact: Option<Contact>,
+    is_paid: bool,
+    awaits_contact: bool,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        Self {
+            answers: request.answers.clone(),
+            contact: request.contact.clone(),
+            is_paid: request.card.is_some(),
+            awaits_contact: request.awaits_contact,
         }
-    } else if !answers.is_empty() || (event.asks && is_paid) {
-        Box::pin(check(db, event, &order, &answers, is_paid)).await?;
     }
-    Ok(order)
+
+    /// Most orders cost something, and answer nothing.
+    fn has_more_to_check(&self, event: &Event, order: &Order) -> bool {
+        order.total_minor == 0 || !self.answers.is_empty() || (event.asks && self.is_paid)
+    }
+}
+
+/// Checks that the request has all that the order needs. What costs nothing, with its code, is confirmed with its tickets,
+/// unless its page has to ask for something first.
+async fn complete(
+    db: &Db,
+    event: &Event,
+    order: &mut Order,
+    asked: &Asked,
+) -> Result<(), BookError> {
+    if order.total_minor != 0 {
+        return check(db, event, order, &asked.answers, asked.is_paid).await;
+    }
+    match check_free(db, event, order, asked.contact.as_ref(), &asked.answers).await {
+        Ok(()) => order.confirmed_as = Some(BookingKind::Sale),
+        Err(_) if asked.awaits_contact => {}
+        Err(refused) => return Err(refused),
+    }
+    Ok(())
 }
 
 /// Whether all that a booking needs is there which costs nothing.
@@ -148,7 +175,11 @@ async fn make_with_code(
     for attempt in 1.. {
         let unlocked = request.code.as_ref().and_then(|code| code.unlocks(event));
         let event = unlocked.as_deref().unwrap_or(event);
-        let order = checked_order(db, event, request.clone()).await?;
+        let asked = Asked::of(&request);
+        let mut order = make_order(event, request.clone()).map_err(BookError::Refused)?;
+        if asked.has_more_to_check(event, &order) {
+            complete(db, event, &mut order, &asked).await?;
+        }
         match make(db, lanes, event, order, request.replaces).await {
             Err(BookError::Outcome(Outcome::CodeRefused(CodeRefusal::Changed)))
                 if attempt < CHANGES_MAX =>
