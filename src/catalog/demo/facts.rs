@@ -165,7 +165,8 @@ const FEATURED: [&str; 3] = ["Maré Alta", "Crown Circuit", "Rift Valley Nights"
 const SERIES: [(&str, &str); 1] = [("The Glass Orchard", "the-glass-orchard")];
 
 const REFUND_POLICY: &str = "Cancel on your booking’s page before the event begins, and all of the money goes back to your \
-    card. If the event is called off or moved to another day, your money goes back without your asking.";
+    card. If the event is called off, your money goes back without your asking. If it is \
+    moved to another day, you keep your tickets or return them.";
 const TERMS: &str = "A ticket lets one person in, once. Please have the code ready on your phone or on paper.\n\n\
     Bags larger than A4, glass and professional cameras stay outside. Whoever comes late is let in at the next pause. \
     Tickets may be passed on at no more than their price.";
