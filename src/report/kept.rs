@@ -74,58 +74,96 @@ const NEXT_CHANGED: &str = "
     SELECT at, id, count, count AS sales, false AS has_ways
     FROM (SELECT at, id, (SELECT count(*) FROM next) AS count FROM next) AS n ORDER BY at DESC, id DESC LIMIT 1";
 
+/// Whether a booking has lines. Of an event without any none is looked for.
+macro_rules! has_lines {
+    () => {
+        "    CROSS JOIN LATERAL (
+        SELECT EXISTS (
+            SELECT FROM booking_lines
+            WHERE (SELECT EXISTS (SELECT FROM booking_lines WHERE event_id = $1))
+              AND event_id = $1 AND booking_id = b.id) AS has_lines) AS p
+"
+    };
+}
+
+/// In which way a booking of an organiser was paid. A payment by hand has never another beside it.
+macro_rules! way {
+    () => {
+        "    CROSS JOIN LATERAL (
+        SELECT CASE WHEN b.kind = 'complimentary' THEN 'complimentary' ELSE (
+            SELECT method FROM payments WHERE event_id = $1 AND booking_id = b.id LIMIT 1) END AS way) AS w
+"
+    };
+}
+
+/// What the tickets of a booking are, and cost if it has no lines.
+macro_rules! items {
+    () => {
+        "        (SELECT tier_no, quantity, CASE WHEN p.has_lines THEN 0 ELSE quantity * unit_price_minor END AS minor
+         FROM booking_items
+         WHERE event_id = $1 AND booking_id = b.id LIMIT 100)
+"
+    };
+}
+
+/// What its lines say; what is of the order as a whole belongs to its first tier.
+macro_rules! lines {
+    () => {
+        "        (SELECT coalesce(tier_no, min(tier_no) OVER ()), 0, amount_minor FROM booking_lines
+         WHERE p.has_lines AND event_id = $1 AND booking_id = b.id AND is_added LIMIT 1000)"
+    };
+}
+
 /// Sums of the bookings after one up to another, by tier and quarter of an hour. $1 event, $2 and $3 the one, $4 and $5
 /// the other. LATERAL, so that items are looked up whatever the statistics say. A booking was ordered as it is, with what
 /// changes have removed since and without what they have added. What a tier's tickets brought is what was paid for them: if
 /// a booking has lines, what these say, whatever was changed since; what is of the order as a whole belongs to its first
 /// tier. Of an event without lines none is looked for.
-const SUM_CONFIRMED: &str = "
+const SUM_CONFIRMED: &str = concat!(
+    "
     SELECT i.tier_no, date_bin('15 minutes', b.confirmed_at, 'epoch') AS at,
            sum(i.quantity)::bigint AS tickets, sum(i.minor)::bigint AS minor
     FROM bookings AS b
-    CROSS JOIN LATERAL (
-        SELECT EXISTS (
-            SELECT FROM booking_lines
-            WHERE (SELECT EXISTS (SELECT FROM booking_lines WHERE event_id = $1))
-              AND event_id = $1 AND booking_id = b.id) AS has_lines) AS p
-    CROSS JOIN LATERAL (
-        (SELECT tier_no, quantity, CASE WHEN p.has_lines THEN 0 ELSE quantity * unit_price_minor END AS minor
-         FROM booking_items
-         WHERE event_id = $1 AND booking_id = b.id LIMIT 100)
-        UNION ALL
+",
+    has_lines!(),
+    "    CROSS JOIN LATERAL (
+",
+    items!(),
+    "        UNION ALL
         (SELECT tier_no, cardinality(removed) - cardinality(added),
                 CASE WHEN p.has_lines THEN 0 ELSE removed_minor - added_minor END
          FROM booking_change_items
          WHERE event_id = $1 AND booking_id = b.id LIMIT 10000)
         UNION ALL
-        (SELECT coalesce(tier_no, min(tier_no) OVER ()), 0, amount_minor FROM booking_lines
-         WHERE p.has_lines AND event_id = $1 AND booking_id = b.id AND is_added LIMIT 1000)) AS i
+",
+    lines!(),
+    ") AS i
     WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL AND b.kind <> 'withheld'
       AND (b.confirmed_at, b.id) > ($2, $3) AND (b.confirmed_at, b.id) <= ($4, $5)
-    GROUP BY 1, 2";
+    GROUP BY 1, 2"
+);
 /// What did not go back before: a booking's lines without what changes took.
-const SUM_CANCELLED: &str = "
+const SUM_CANCELLED: &str = concat!(
+    "
     SELECT i.tier_no, date_bin('15 minutes', b.ended_at, 'epoch') AS at,
            sum(i.quantity)::bigint AS tickets, sum(i.minor)::bigint AS minor
     FROM bookings AS b
-    CROSS JOIN LATERAL (
-        SELECT EXISTS (
-            SELECT FROM booking_lines
-            WHERE (SELECT EXISTS (SELECT FROM booking_lines WHERE event_id = $1))
-              AND event_id = $1 AND booking_id = b.id) AS has_lines) AS p
-    CROSS JOIN LATERAL (
-        (SELECT tier_no, quantity, CASE WHEN p.has_lines THEN 0 ELSE quantity * unit_price_minor END AS minor
-         FROM booking_items
-         WHERE event_id = $1 AND booking_id = b.id LIMIT 100)
-        UNION ALL
+",
+    has_lines!(),
+    "    CROSS JOIN LATERAL (
+",
+    items!(),
+    "        UNION ALL
         (SELECT tier_no, 0, added_minor - removed_minor FROM booking_change_items
          WHERE p.has_lines AND event_id = $1 AND booking_id = b.id LIMIT 10000)
         UNION ALL
-        (SELECT coalesce(tier_no, min(tier_no) OVER ()), 0, amount_minor FROM booking_lines
-         WHERE p.has_lines AND event_id = $1 AND booking_id = b.id AND is_added LIMIT 1000)) AS i
+",
+    lines!(),
+    ") AS i
     WHERE b.event_id = $1 AND b.status = 'cancelled' AND b.confirmed_at IS NOT NULL AND b.kind <> 'withheld'
       AND (b.ended_at, b.id) > ($2, $3) AND (b.ended_at, b.id) <= ($4, $5)
-    GROUP BY 1, 2";
+    GROUP BY 1, 2"
+);
 
 /// What changes took is counted as cancelled, what they gave as sold; an exchange within a tier is neither.
 const SUM_CHANGED: &str = "
@@ -137,53 +175,46 @@ const SUM_CHANGED: &str = "
     FROM booking_change_items
     WHERE event_id = $1 AND (changed_at, change_id) > ($2, $3) AND (changed_at, change_id) <= ($4, $5)
     GROUP BY 1, 2";
-/// The same of what was not paid through the gateway, by the way in which it was. A payment by hand has never another
-/// beside it.
-const SUM_CONFIRMED_WAYS: &str = "
+/// The same of what was not paid through the gateway, by the way in which it was.
+const SUM_CONFIRMED_WAYS: &str = concat!(
+    "
     SELECT i.tier_no, date_bin('15 minutes', b.confirmed_at, 'epoch') AS at, w.way,
            sum(i.quantity)::bigint AS tickets, sum(i.minor)::bigint AS minor
     FROM bookings AS b
-    CROSS JOIN LATERAL (
-        SELECT EXISTS (
-            SELECT FROM booking_lines
-            WHERE (SELECT EXISTS (SELECT FROM booking_lines WHERE event_id = $1))
-              AND event_id = $1 AND booking_id = b.id) AS has_lines) AS p
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN b.kind = 'complimentary' THEN 'complimentary' ELSE (
-            SELECT method FROM payments WHERE event_id = $1 AND booking_id = b.id LIMIT 1) END AS way) AS w
-    CROSS JOIN LATERAL (
-        (SELECT tier_no, quantity, CASE WHEN p.has_lines THEN 0 ELSE quantity * unit_price_minor END AS minor
-         FROM booking_items
-         WHERE event_id = $1 AND booking_id = b.id LIMIT 100)
-        UNION ALL
-        (SELECT coalesce(tier_no, min(tier_no) OVER ()), 0, amount_minor FROM booking_lines
-         WHERE p.has_lines AND event_id = $1 AND booking_id = b.id AND is_added LIMIT 1000)) AS i
+",
+    has_lines!(),
+    way!(),
+    "    CROSS JOIN LATERAL (
+",
+    items!(),
+    "        UNION ALL
+",
+    lines!(),
+    ") AS i
     WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL AND b.kind IN ('box_office', 'complimentary')
       AND w.way IS NOT NULL AND (b.confirmed_at, b.id) > ($2, $3) AND (b.confirmed_at, b.id) <= ($4, $5)
-    GROUP BY 1, 2, 3";
-const SUM_CANCELLED_WAYS: &str = "
+    GROUP BY 1, 2, 3"
+);
+const SUM_CANCELLED_WAYS: &str = concat!(
+    "
     SELECT i.tier_no, date_bin('15 minutes', b.ended_at, 'epoch') AS at, w.way,
            sum(i.quantity)::bigint AS tickets, sum(i.minor)::bigint AS minor
     FROM bookings AS b
-    CROSS JOIN LATERAL (
-        SELECT EXISTS (
-            SELECT FROM booking_lines
-            WHERE (SELECT EXISTS (SELECT FROM booking_lines WHERE event_id = $1))
-              AND event_id = $1 AND booking_id = b.id) AS has_lines) AS p
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN b.kind = 'complimentary' THEN 'complimentary' ELSE (
-            SELECT method FROM payments WHERE event_id = $1 AND booking_id = b.id LIMIT 1) END AS way) AS w
-    CROSS JOIN LATERAL (
-        (SELECT tier_no, quantity, CASE WHEN p.has_lines THEN 0 ELSE quantity * unit_price_minor END AS minor
-         FROM booking_items
-         WHERE event_id = $1 AND booking_id = b.id LIMIT 100)
-        UNION ALL
-        (SELECT coalesce(tier_no, min(tier_no) OVER ()), 0, amount_minor FROM booking_lines
-         WHERE p.has_lines AND event_id = $1 AND booking_id = b.id AND is_added LIMIT 1000)) AS i
+",
+    has_lines!(),
+    way!(),
+    "    CROSS JOIN LATERAL (
+",
+    items!(),
+    "        UNION ALL
+",
+    lines!(),
+    ") AS i
     WHERE b.event_id = $1 AND b.status = 'cancelled' AND b.confirmed_at IS NOT NULL
       AND b.kind IN ('box_office', 'complimentary') AND w.way IS NOT NULL
       AND (b.ended_at, b.id) > ($2, $3) AND (b.ended_at, b.id) <= ($4, $5)
-    GROUP BY 1, 2, 3";
+    GROUP BY 1, 2, 3"
+);
 
 /// The same by the second in which the tickets were taken, of the sale's first ones. $6 the opening, $7 how many seconds.
 const SUM_SECONDS: &str = "

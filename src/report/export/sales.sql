@@ -1,47 +1,38 @@
 -- Sales and cancellations of an event by day, tier and way of paying. By card is what no other way has. $1 event, $2 time zone.
-WITH parts AS (
-    SELECT to_char(date_trunc('day', b.confirmed_at, $2) AT TIME ZONE $2, 'YYYY-MM-DD') AS day,
-           coalesce(l.tier_no, l.first_tier) AS tier_no, w.way,
-           -coalesce(sum(l.amount_minor) FILTER (WHERE l.kind = 'discount'), 0) AS discounts,
-           coalesce(sum(l.amount_minor) FILTER (WHERE l.kind = 'fee' AND l.is_added), 0) AS fees,
-           coalesce(sum(l.amount_minor) FILTER (WHERE l.kind = 'tax'), 0) AS taxes, 0 AS taxes_refunded
+WITH moments AS (
+    SELECT b.id, b.kind, b.confirmed_at AS at, true AS is_sale
     FROM sales_read AS r
     JOIN bookings AS b ON b.event_id = $1 AND b.confirmed_at IS NOT NULL
         AND (b.confirmed_at, b.id) <= (r.confirmed_at, r.confirmed_id)
-    CROSS JOIN LATERAL (
-        SELECT CASE b.kind
-                   WHEN 'complimentary' THEN 'complimentary'
-                   WHEN 'box_office' THEN coalesce((
-                       SELECT method FROM payments WHERE event_id = $1 AND booking_id = b.id LIMIT 1), 'card')
-                   ELSE 'card'
-               END AS way) AS w
-    CROSS JOIN LATERAL (
-        SELECT tier_no, kind, amount_minor, is_added, min(tier_no) OVER () AS first_tier
-        FROM booking_lines
-        WHERE event_id = $1 AND booking_id = b.id
-        LIMIT 1000) AS l
-    WHERE r.event_id = $1 AND (SELECT EXISTS (SELECT FROM booking_lines WHERE event_id = $1))
-    GROUP BY 1, 2, 3
+    WHERE r.event_id = $1
     UNION ALL
-    SELECT to_char(date_trunc('day', b.ended_at, $2) AT TIME ZONE $2, 'YYYY-MM-DD') AS day,
-           coalesce(l.tier_no, l.first_tier) AS tier_no, w.way,
-           0, 0, 0, coalesce(sum(l.amount_minor) FILTER (WHERE l.kind = 'tax'), 0)
+    SELECT b.id, b.kind, b.ended_at, false
     FROM sales_read AS r
     JOIN bookings AS b ON b.event_id = $1 AND b.status = 'cancelled' AND b.confirmed_at IS NOT NULL
         AND (b.ended_at, b.id) <= (r.cancelled_at, r.cancelled_id)
+    WHERE r.event_id = $1
+),
+parts AS (
+    SELECT to_char(date_trunc('day', m.at, $2) AT TIME ZONE $2, 'YYYY-MM-DD') AS day,
+           coalesce(l.tier_no, l.first_tier) AS tier_no, w.way,
+           -coalesce(sum(l.amount_minor) FILTER (WHERE m.is_sale AND l.kind = 'discount'), 0) AS discounts,
+           coalesce(sum(l.amount_minor) FILTER (WHERE m.is_sale AND l.kind = 'fee' AND l.is_added), 0) AS fees,
+           coalesce(sum(l.amount_minor) FILTER (WHERE m.is_sale AND l.kind = 'tax'), 0) AS taxes,
+           coalesce(sum(l.amount_minor) FILTER (WHERE NOT m.is_sale AND l.kind = 'tax'), 0) AS taxes_refunded
+    FROM moments AS m
     CROSS JOIN LATERAL (
-        SELECT CASE b.kind
+        SELECT CASE m.kind
                    WHEN 'complimentary' THEN 'complimentary'
                    WHEN 'box_office' THEN coalesce((
-                       SELECT method FROM payments WHERE event_id = $1 AND booking_id = b.id LIMIT 1), 'card')
+                       SELECT method FROM payments WHERE event_id = $1 AND booking_id = m.id LIMIT 1), 'card')
                    ELSE 'card'
                END AS way) AS w
     CROSS JOIN LATERAL (
         SELECT tier_no, kind, amount_minor, is_added, min(tier_no) OVER () AS first_tier
         FROM booking_lines
-        WHERE event_id = $1 AND booking_id = b.id
+        WHERE event_id = $1 AND booking_id = m.id
         LIMIT 1000) AS l
-    WHERE r.event_id = $1 AND (SELECT EXISTS (SELECT FROM booking_lines WHERE event_id = $1))
+    WHERE (SELECT EXISTS (SELECT FROM booking_lines WHERE event_id = $1))
     GROUP BY 1, 2, 3
 ),
 sold AS (
