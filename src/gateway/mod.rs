@@ -7,6 +7,8 @@
 //! payments beyond their ids, and HTTP handlers are not known here.
 
 pub mod card;
+pub mod intent;
+pub mod provider;
 pub mod simulated;
 
 use std::time::Duration;
