@@ -1087,3 +1087,22 @@ stock-with-code = برمز
 problem-code = لا يمكن استخدام الرمز الترويجي
 field-amount-or-percent = يجب أن يكون مبلغًا أو نسبة مئوية، أحدهما فقط
 field-promo-code = يجب أن يكون من 1 إلى 32 من A-Z و0-9 و- و_
+
+# Paying through a provider.
+field-payment-method = يجب أن يكون رمز وسيلة دفع، مثل pm_card_visa
+field-payment-method-missing = غير موجود
+field-card-number-not-taken = يجب ألا يكون موجودًا: أرقام البطاقات لمزوّد الدفع وحده. أرسل payment_method
+field-card-or-method = يجب ألا يكون موجودًا مع payment_method
+field-return-url = يجب أن يكون عنوانًا يبدأ بـ http:// أو https://
+problem-amount-refused = لا يمكن خصم هذا المبلغ
+problem-amount-refused-detail = مزوّد الدفع لا يخصم مبلغًا كهذا. لم يُخصم أي مبلغ
+problem-declined-unavailable = مزوّد الدفع لا يستجيب حاليًا. لم يُخصم أي مبلغ، وتذاكرك محفوظة لبضع دقائق أخرى؛ يُرجى إعادة المحاولة بعد قليل
+problem-declined-refused = تعذّر إتمام الدفع. لم يُخصم أي مبلغ؛ أعد المحاولة أو ادفع بطريقة أخرى
+problem-declined-authentication = لم يؤكد مصرفك الدفع. لم يُخصم أي مبلغ
+test-bank-title = مصرفك يسأل
+test-bank-lead = هل تريد دفع { $amount }؟
+test-bank-yes = نعم، ادفع
+test-bank-no = لا
+test-bank-over = تمت الإجابة من قبل، أو فات الأوان.
+test-bank-back = العودة إلى الحجز
+test-bank-hint = تمثل هذه الصفحة صفحة مصرف. لا تُنقل أي أموال.

@@ -990,3 +990,22 @@ stock-with-code = Mit Code
 problem-code = Der Aktionscode kann nicht eingelöst werden
 field-amount-or-percent = muss ein Betrag oder ein Prozentsatz sein, eines von beiden
 field-promo-code = muss 1 bis 32 Zeichen aus A-Z, 0-9, - und _ haben
+
+# Paying through a provider.
+field-payment-method = muss das Token einer Zahlungsmethode sein, etwa pm_card_visa
+field-payment-method-missing = fehlt
+field-card-number-not-taken = darf nicht da sein: Kartennummern sind nur für den Zahlungsdienst. Senden Sie payment_method
+field-card-or-method = darf nicht neben payment_method stehen
+field-return-url = muss eine Adresse sein, die mit http:// oder https:// beginnt
+problem-amount-refused = Dieser Betrag kann nicht berechnet werden
+problem-amount-refused-detail = Der Zahlungsdienst berechnet einen solchen Betrag nicht. Es wurde nichts berechnet
+problem-declined-unavailable = Der Zahlungsdienst antwortet gerade nicht. Es wurde nichts berechnet, und Ihre Tickets bleiben noch einige Minuten reserviert; versuchen Sie es gleich noch einmal
+problem-declined-refused = Die Zahlung war nicht möglich. Es wurde nichts berechnet; versuchen Sie es noch einmal oder zahlen Sie anders
+problem-declined-authentication = Ihre Bank hat die Zahlung nicht bestätigt. Es wurde nichts berechnet
+test-bank-title = Ihre Bank fragt
+test-bank-lead = Möchten Sie { $amount } bezahlen?
+test-bank-yes = Ja, bezahlen
+test-bank-no = Nein
+test-bank-over = Das wurde schon beantwortet, oder es ist zu spät.
+test-bank-back = Zurück zur Buchung
+test-bank-hint = Diese Seite steht für die Seite einer Bank. Es wird kein Geld bewegt.

@@ -996,3 +996,22 @@ stock-with-code = With a code
 problem-code = The promo code cannot be used
 field-amount-or-percent = must be an amount or a percentage, one of both
 field-promo-code = must be 1 to 32 of A-Z, 0-9, - and _
+
+# Paying through a provider.
+field-payment-method = must be a payment method’s token, such as pm_card_visa
+field-payment-method-missing = is missing
+field-card-number-not-taken = must not be there: card numbers are for the payment provider alone. Send payment_method
+field-card-or-method = must not be there beside payment_method
+field-return-url = must be an address that begins with http:// or https://
+problem-amount-refused = This amount cannot be charged
+problem-amount-refused-detail = The payment provider does not charge such an amount. Nothing was charged
+problem-declined-unavailable = The payment provider does not answer just now. Nothing was charged, and your tickets are kept for some minutes more; try again shortly
+problem-declined-refused = The payment could not be made. Nothing was charged; try again, or pay in another way
+problem-declined-authentication = Your bank did not confirm the payment. Nothing was charged
+test-bank-title = Your bank asks
+test-bank-lead = Do you want to pay { $amount }?
+test-bank-yes = Yes, pay
+test-bank-no = No
+test-bank-over = This was answered already, or it is too late.
+test-bank-back = Back to the booking
+test-bank-hint = This page stands for the page of a bank. No money is moved.

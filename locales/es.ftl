@@ -992,3 +992,22 @@ stock-with-code = Con código
 problem-code = No se puede usar el código promocional
 field-amount-or-percent = debe ser un importe o un porcentaje, uno de los dos
 field-promo-code = debe tener de 1 a 32 caracteres de A-Z, 0-9, - y _
+
+# Paying through a provider.
+field-payment-method = debe ser el token de un método de pago, como pm_card_visa
+field-payment-method-missing = falta
+field-card-number-not-taken = no debe estar: los números de tarjeta son solo para el proveedor de pagos. Envía payment_method
+field-card-or-method = no debe estar junto a payment_method
+field-return-url = debe ser una dirección que empiece por http:// o https://
+problem-amount-refused = Este importe no se puede cobrar
+problem-amount-refused-detail = El proveedor de pagos no cobra un importe así. No se ha cobrado nada
+problem-declined-unavailable = El proveedor de pagos no responde en este momento. No se ha cobrado nada y tus entradas se guardan unos minutos más; inténtalo de nuevo enseguida
+problem-declined-refused = No se pudo hacer el pago. No se ha cobrado nada; inténtalo de nuevo o paga de otra forma
+problem-declined-authentication = Tu banco no confirmó el pago. No se ha cobrado nada
+test-bank-title = Tu banco pregunta
+test-bank-lead = ¿Quieres pagar { $amount }?
+test-bank-yes = Sí, pagar
+test-bank-no = No
+test-bank-over = Ya se respondió, o es demasiado tarde.
+test-bank-back = Volver a la reserva
+test-bank-hint = Esta página representa la de un banco. No se mueve dinero.

@@ -991,3 +991,22 @@ stock-with-code = Avec un code
 problem-code = Le code promo ne peut pas être utilisé
 field-amount-or-percent = doit être un montant ou un pourcentage, l’un des deux
 field-promo-code = doit comporter 1 à 32 caractères parmi A-Z, 0-9, - et _
+
+# Paying through a provider.
+field-payment-method = doit être le jeton d’un moyen de paiement, comme pm_card_visa
+field-payment-method-missing = manque
+field-card-number-not-taken = ne doit pas y être : les numéros de carte sont réservés au prestataire de paiement. Envoyez payment_method
+field-card-or-method = ne doit pas accompagner payment_method
+field-return-url = doit être une adresse qui commence par http:// ou https://
+problem-amount-refused = Ce montant ne peut pas être débité
+problem-amount-refused-detail = Le prestataire de paiement ne débite pas un tel montant. Rien n’a été débité
+problem-declined-unavailable = Le prestataire de paiement ne répond pas pour l’instant. Rien n’a été débité et vos billets sont gardés quelques minutes de plus ; réessayez bientôt
+problem-declined-refused = Le paiement n’a pas pu être fait. Rien n’a été débité ; réessayez, ou payez autrement
+problem-declined-authentication = Votre banque n’a pas confirmé le paiement. Rien n’a été débité
+test-bank-title = Votre banque demande
+test-bank-lead = Voulez-vous payer { $amount } ?
+test-bank-yes = Oui, payer
+test-bank-no = Non
+test-bank-over = La réponse a déjà été donnée, ou il est trop tard.
+test-bank-back = Retour à la réservation
+test-bank-hint = Cette page tient lieu de celle d’une banque. Aucun argent ne circule.

@@ -959,3 +959,22 @@ stock-with-code = コードで購入
 problem-code = プロモーションコードを使えません
 field-amount-or-percent = 金額または割合のどちらか一方にしてください
 field-promo-code = A-Z、0-9、-、_の1～32文字にしてください
+
+# Paying through a provider.
+field-payment-method = pm_card_visa のような支払い方法のトークンでなければなりません
+field-payment-method-missing = がありません
+field-card-number-not-taken = は送れません。カード番号は決済事業者だけが扱います。payment_method を送ってください
+field-card-or-method = は payment_method と一緒に送れません
+field-return-url = http:// または https:// で始まるアドレスでなければなりません
+problem-amount-refused = この金額は請求できません
+problem-amount-refused-detail = 決済事業者がこの金額を扱えません。請求は行われていません
+problem-declined-unavailable = 決済事業者が現在応答していません。請求は行われておらず、チケットはあと数分間確保されます。しばらくしてからもう一度お試しください
+problem-declined-refused = お支払いができませんでした。請求は行われていません。もう一度試すか、別の方法でお支払いください
+problem-declined-authentication = 銀行がお支払いを承認しませんでした。請求は行われていません
+test-bank-title = 銀行からの確認
+test-bank-lead = { $amount } を支払いますか？
+test-bank-yes = はい、支払います
+test-bank-no = いいえ
+test-bank-over = すでに回答済みか、時間が過ぎています。
+test-bank-back = 予約に戻る
+test-bank-hint = このページは銀行のページの代わりです。お金は動きません。

@@ -22,8 +22,8 @@ use crate::allocator::expiry::Expiry;
 use crate::availability::Availability;
 use crate::catalog::Catalog;
 use crate::config::ServeConfig;
-use crate::gateway::Gateway;
 use crate::gateway::simulated::SimulatedGateway;
+use crate::gateway::{Gateway, Gateways};
 use crate::metrics::Sheet;
 use crate::payment::Payments;
 use crate::postgres::{Db, Observed, Purpose, Reads};
@@ -46,8 +46,10 @@ pub struct App {
     pub expiry: Expiry,
     /// Charges and refunds.
     pub payments: Payments,
-    /// The payment gateway that they use.
-    pub gateway: Arc<dyn Gateway>,
+    /// The payment providers that they use.
+    pub gateways: Gateways,
+    /// The simulated one, whose bank has a page here.
+    pub simulated: SimulatedGateway,
     /// What proves who someone is.
     pub access: Access,
     /// The people of the organiser's side.
@@ -85,17 +87,29 @@ impl App {
     pub fn new(reads: impl Into<Reads>, config: ServeConfig) -> Arc<Self> {
         let reads = reads.into();
         let gateway = config.payment.gateway.clone();
-        let gateway = SimulatedGateway::new(reads.primary().clone(), gateway);
-        Self::with_gateway(reads, config, Arc::new(gateway))
+        let simulated = SimulatedGateway::new(reads.primary().clone(), gateway);
+        let gateways = Gateways::new(Arc::new(simulated.clone()), Vec::new());
+        Self::with_gateways(reads, config, simulated, gateways)
     }
 
-    /// As [`App::new`], with another gateway.
+    /// As [`App::new`], with another gateway that takes new payments.
     pub fn with_gateway(
         reads: impl Into<Reads>,
         config: ServeConfig,
         gateway: Arc<dyn Gateway>,
     ) -> Arc<Self> {
         let reads = reads.into();
+        let settings = config.payment.gateway.clone();
+        let simulated = SimulatedGateway::new(reads.primary().clone(), settings);
+        Self::with_gateways(reads, config, simulated, Gateways::new(gateway, Vec::new()))
+    }
+
+    fn with_gateways(
+        reads: Reads,
+        config: ServeConfig,
+        simulated: SimulatedGateway,
+        gateways: Gateways,
+    ) -> Arc<Self> {
         let db = reads.primary().clone();
         #[cfg(feature = "fault-points")]
         if let Some(fault) = &config.fault {
@@ -115,7 +129,7 @@ impl App {
         );
         let payments = Payments::new(
             db.clone(),
-            gateway.clone(),
+            gateways.clone(),
             lanes.clone(),
             config.payment.clone(),
         );
@@ -133,7 +147,8 @@ impl App {
             reads,
             lanes,
             payments,
-            gateway,
+            gateways,
+            simulated,
             availability,
             limits: Limits::new(config.limits.clone()),
             connections: Connections::new(&config.limits, raise_file_limit()),

@@ -6,6 +6,10 @@
 
 /// After a payment was recorded as `processing`, before the gateway is called.
 pub const BEGUN: &str = "begun";
+/// After an intent was created at the provider, before what it is called there is written down.
+pub const CREATED: &str = "created";
+/// After what was authorised was captured, before that is recorded.
+pub const CAPTURED: &str = "captured";
 /// In the gateway, before it records the charge.
 pub const CHARGING: &str = "charging";
 /// In the gateway, after it has recorded the charge, before it answers.
@@ -53,7 +57,7 @@ mod armed {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use super::{CALLING_OFF, GIVEN_BACK, POINTS};
+    use super::{CALLING_OFF, CAPTURED, CREATED, GIVEN_BACK, POINTS};
     use crate::types::Invalid;
 
     /// The point, and at which pass, counted from 1.
@@ -69,12 +73,12 @@ mod armed {
             let (name, pass) = text.split_once(':').unwrap_or((text, "1"));
             let name = POINTS
                 .into_iter()
-                .chain([CALLING_OFF, GIVEN_BACK])
+                .chain([CALLING_OFF, CAPTURED, CREATED, GIVEN_BACK])
                 .find(|point| *point == name);
             match (name, pass.parse()) {
                 (Some(name), Ok(pass)) => Ok(Self { name, pass }),
                 _ => Err(Invalid::new(format!(
-                    "must be one of {POINTS:?}, {CALLING_OFF:?}, {GIVEN_BACK:?}, or one:pass"
+                    "must be one of {POINTS:?}, {CALLING_OFF:?}, {CAPTURED:?}, {CREATED:?}, {GIVEN_BACK:?}, or one:pass"
                 ))),
             }
         }

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::access;
 use crate::app::App;
 use crate::catalog;
+use crate::gateway::GatewayError;
 use crate::payment::webhook;
 use crate::postgres::Error;
 use crate::web;
@@ -163,7 +164,13 @@ fn start_tasks(app: &Arc<App>, webhook_url: String) -> [JoinHandle<()>; 13] {
         }),
         repeat(app, "the gateway's work", GATEWAY_INTERVAL, move |app| {
             let webhook_url = webhook_url.clone();
-            async move { app.gateway.run_due_work(&webhook_url).await }
+            async move {
+                let mut done = 0;
+                for gateway in app.gateways.all() {
+                    done += gateway.run_due_work(&webhook_url).await?;
+                }
+                Ok::<_, GatewayError>(done)
+            }
         }),
         repeat(
             app,
@@ -209,7 +216,13 @@ fn start_purges(app: &Arc<App>) -> [JoinHandle<()>; 3] {
             app,
             "the gateway's old work",
             PURGE_INTERVAL,
-            |app| async move { app.gateway.forget(app.config.retention()).await },
+            |app| async move {
+                let mut done = 0;
+                for gateway in app.gateways.all() {
+                    done += gateway.forget(app.config.retention()).await?;
+                }
+                Ok::<_, GatewayError>(done)
+            },
         ),
     ]
 }

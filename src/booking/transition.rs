@@ -73,6 +73,14 @@ const SET_PAYING: &str = "
     UPDATE bookings SET paying_until = now() + make_interval(secs => $3)
     WHERE event_id = $1 AND id = $2 AND status = 'pending'";
 
+/// $1 event, $2 booking, $3 seconds from now and $4 seconds from when it was booked, of which the earlier counts.
+const PROLONG: &str = "
+    UPDATE bookings
+    SET paying_until = NULL,
+        expires_at = greatest(expires_at, least(now() + make_interval(secs => $3),
+                                                created_at + make_interval(secs => $4)))
+    WHERE event_id = $1 AND id = $2 AND status = 'pending'";
+
 /// $1 event, $2 booking, $3 the reference to set.
 const SET_REFERENCE: &str = "
     UPDATE bookings SET reference = $3
@@ -85,6 +93,11 @@ const TAKE_TURN: &str = include_str!("take_turn.sql");
 const ITEMS: &str = "
     SELECT tier_no, seats, coalesce(named, false) AS named FROM booking_items
     WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no";
+
+/// Seconds for which a hold lasts at least after the payment provider was away.
+const PROLONGED_SECONDS: f64 = 300.0;
+/// Seconds after which, since it was booked, it is not prolonged any more.
+const PROLONGED_SECONDS_MAX: f64 = 3600.0;
 
 /// What became of an expired booking whose charge has succeeded.
 #[derive(Debug)]
@@ -167,6 +180,21 @@ impl LockedBooking<'_> {
     /// Those of the database.
     pub async fn resume_hold(&self) -> Result<bool, Error> {
         self.set_paying(None).await
+    }
+
+    /// Lets a pending booking be paid for some minutes more, because nobody could be paid: to an hour after it was booked at
+    /// most. Returns false if it is not pending.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn prolong_hold(&self) -> Result<bool, Error> {
+        let params: Params = &[
+            &self.event,
+            &self.id,
+            &PROLONGED_SECONDS,
+            &PROLONGED_SECONDS_MAX,
+        ];
+        self.update(PROLONG, params).await
     }
 
     /// Gives a booking that was never confirmed another reference. Returns false if it was.

@@ -30,8 +30,6 @@ enum Needs {
     Nothing,
     /// A difference between what bookings list and what they hold: without one it cannot be broken.
     Difference,
-    /// The books of the simulated gateway.
-    SimulatedGateway,
     /// A server that does what is due.
     Server,
 }
@@ -40,9 +38,6 @@ impl Needs {
     /// Why a rule with this need is skipped, if it is.
     fn missing_in(self, scope: &Scope) -> Option<&'static str> {
         match self {
-            Self::SimulatedGateway if !scope.is_gateway_simulated => {
-                Some("it compares with the books of the simulated gateway, and another one is used")
-            }
             Self::Server if !scope.is_served => Some("no server runs on this data"),
             _ => None,
         }
@@ -86,8 +81,8 @@ const RULES: &[Rule] = &rules![
     "checks_stand",
     "confirmed_booking_is_paid",
     "charge_without_booking_is_refunded",
-    "charge_is_in_both_books" needs SimulatedGateway,
-    "refund_is_in_both_books" needs SimulatedGateway,
+    "charge_is_in_both_books",
+    "refund_is_in_both_books",
     "refund_confirms_nothing",
     "refunds_fit_their_charge",
     "change_adds_up",

@@ -22,6 +22,7 @@ const ROWS_OF_ONE_EVENT: &str = "WITH
     booking_changes AS NOT MATERIALIZED (SELECT * FROM booking_changes WHERE event_id = $1),
     booking_change_items AS NOT MATERIALIZED (SELECT * FROM booking_change_items WHERE event_id = $1),
     refunds AS NOT MATERIALIZED (SELECT * FROM refunds WHERE event_id = $1),
+    payment_incidents AS NOT MATERIALIZED (SELECT * FROM payment_incidents WHERE event_id = $1),
     call_offs AS NOT MATERIALIZED (SELECT * FROM call_offs WHERE event_id = $1),
     moves AS NOT MATERIALIZED (SELECT * FROM moves WHERE event_id = $1),
     move_answers AS NOT MATERIALIZED (SELECT * FROM move_answers WHERE event_id = $1),
@@ -42,8 +43,6 @@ const ROWS_OF_ONE_EVENT: &str = "WITH
 pub struct Scope {
     /// One event; `None` for all, and for what belongs to none.
     pub event: Option<EventNo>,
-    /// Whether the payment gateway is the simulated one, whose books are in this database.
-    pub is_gateway_simulated: bool,
     /// Whether a server is at work. Where none is, nobody ends holds or makes refunds, and nobody needs to.
     pub is_served: bool,
 }
@@ -52,7 +51,6 @@ impl Default for Scope {
     fn default() -> Self {
         Self {
             event: None,
-            is_gateway_simulated: true,
             is_served: true,
         }
     }

@@ -329,6 +329,11 @@ pub struct PaymentConfig {
 }
 
 impl PaymentConfig {
+    /// What the provider's script in the buyer's browser needs to know of us.
+    pub fn publishable_key(&self) -> Option<String> {
+        None
+    }
+
     /// For this long a request waits for the gateway.
     pub fn payment_wait(&self) -> Duration {
         Duration::from_millis(self.payment_wait_ms.into())

@@ -307,7 +307,8 @@ pub struct List {
     pub next: Option<Reference>,
 }
 
-/// The verified content of a webhook. It is a hint: what it is about is asked for, so the order of webhooks does not matter.
+/// The verified content of a webhook. It is a hint: the provider is asked how things are now, so the order of webhooks does
+/// not matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The provider's id of this event; sent again, it has the same.
@@ -316,6 +317,8 @@ pub struct Notice {
     pub kind: String,
     /// What it is about.
     pub about: About,
+    /// The state, if the provider's webhooks say it so that it can be relied upon; otherwise it is asked for.
+    pub answer: Option<Answer>,
 }
 
 /// What a webhook is about.

@@ -1,160 +1,132 @@
-//! The payment gateway: the service outside boxoffice that moves the money, behind a trait.
+//! The payment provider: the service outside boxoffice that moves the money, behind a trait.
 //!
 //! One folder per provider. A provider parses its own webhooks, keeps its own keys and tables, and does its own
-//! background work; no code outside its folder depends on how. `simulated` is the only one: it has test cards
-//! and moves no money. `app` chooses the provider; a process has one. What must hold: charge and abandon are idempotent by the
-//! payment's id, refund by the refund's. Bookings,
-//! payments beyond their ids, and HTTP handlers are not known here.
+//! background work; no code outside its folder depends on how. `simulated` has test cards and moves no money; `intent` is what
+//! is said to any of them and what they answer. Payments remember their provider: [`Gateways`] has all that this server has keys
+//! for, of which one takes new payments. Bookings, payments beyond their ids, and HTTP handlers are not known here.
 
 pub mod card;
-pub mod intent;
-pub mod provider;
+mod intent;
 pub mod simulated;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use uuid::Uuid;
 
 use self::card::Card;
-use crate::types::json::JsonError;
-use crate::types::{Money, PaymentId, RefundId};
+pub use self::intent::*;
+use crate::types::{Money, Timestamp};
 
-/// The decline code of a payment that never reached the gateway.
+/// The decline code of a payment that was given up before it was charged.
 pub const ABANDONED: &str = "abandoned";
+/// The decline code of a payment for which the provider could not be reached.
+pub const UNAVAILABLE: &str = "provider_unavailable";
+/// The decline code of a payment that the provider did not understand, or may not make for us.
+pub const REFUSED: &str = "provider_refused";
 
-/// A request to charge a card.
-#[derive(Debug, Clone)]
-pub struct Charge {
-    /// The gateway's idempotency key: sent twice, it charges once.
-    pub payment: PaymentId,
-    /// How much.
-    pub amount: Money,
-    /// Which card.
-    pub card: Card,
+/// The providers of a server. Cheap to clone.
+#[derive(Clone)]
+pub struct Gateways {
+    current: Arc<dyn Gateway>,
+    others: Arc<[Arc<dyn Gateway>]>,
 }
 
-/// A request to give money of a charge back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refund {
-    /// The gateway's idempotency key: sent twice, it refunds once.
-    pub id: RefundId,
-    /// Of which charge.
-    pub payment: PaymentId,
-    /// How much.
-    pub amount: Money,
-}
-
-/// The state of a refund, as the gateway reports it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refunded {
-    /// The money is on its way to the card.
-    Succeeded,
-    /// Not decided yet: the gateway says more when it is asked again.
-    Pending,
-    /// The gateway cannot give it back by this card.
-    Failed {
-        /// The gateway's reason.
-        code: String,
-    },
-}
-
-/// The state of a charge, as the gateway reports it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// The card was charged.
-    Succeeded,
-    /// The card was not charged, and will not be.
-    Declined {
-        /// The gateway's reason: `card_declined`, `insufficient_funds`, `processing_error`.
-        code: String,
-    },
-    /// Not decided yet; the gateway reports the outcome by webhook.
-    Later,
-}
-
-impl Answer {
-    /// A decline with this code.
-    pub fn declined(code: &str) -> Self {
-        Self::Declined {
-            code: code.to_owned(),
-        }
+impl Gateways {
+    /// `current` takes new payments; those of the others are completed and refunded.
+    pub fn new(current: Arc<dyn Gateway>, others: Vec<Arc<dyn Gateway>>) -> Self {
+        let others = others.into();
+        Self { current, others }
     }
 
-    /// The kind of webhook that reports it.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Succeeded => "payment.succeeded",
-            Self::Declined { .. } => "payment.declined",
-            Self::Later => "payment.processing",
-        }
+    /// The one that takes new payments.
+    pub fn current(&self) -> &Arc<dyn Gateway> {
+        &self.current
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Gateway>> {
+        std::iter::once(&self.current).chain(self.others.iter())
+    }
+
+    /// The one that has made a payment.
+    ///
+    /// # Errors
+    /// [`GatewayError::Refused`] if this server has no keys for it.
+    pub fn of(&self, provider: Provider) -> Result<&Arc<dyn Gateway>, GatewayError> {
+        let found = self.all().find(|gateway| gateway.provider() == provider);
+        found
+            .ok_or_else(|| GatewayError::Refused(format!("this server has no keys for {provider}")))
     }
 }
 
-/// The verified content of a webhook.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// The gateway's id for this delivery; a redelivery has the same id.
-    pub id: Uuid,
-    /// Which payment.
-    pub payment: PaymentId,
-    /// How much, in the gateway's books.
-    pub amount: Money,
-    /// The state of the charge.
-    pub answer: Answer,
-}
-
-/// Why a webhook was refused before its content was processed.
-#[derive(Debug, thiserror::Error)]
-pub enum NoticeError {
-    /// It is not signed with the gateway's key.
-    #[error("the signature is missing or wrong")]
-    BadSignature,
-    /// It was signed too long ago, or in the future.
-    #[error("the signature's time is more than {tolerance_seconds} seconds from now")]
-    Stale {
-        /// How far the time may be from now.
-        tolerance_seconds: i64,
-    },
-    /// Signed, but not a webhook that this gateway sends.
-    #[error(transparent)]
-    Invalid(#[from] JsonError),
-    /// The signature could not be checked now.
-    #[error(transparent)]
-    Unavailable(#[from] GatewayError),
-}
-
-/// The gateway could not be reached: whether the request had an effect is unknown.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("the payment gateway did not answer: {0}")]
-pub struct GatewayError(pub String);
-
-/// Moves money. `charge` and `abandon` have an effect once for a payment, `refund` once for a refund.
+/// Moves money. Every call may be repeated: creating, confirming, capturing and cancelling have an effect once for a payment, refunding once
+/// for a refund. No transaction is open and no connection is held while one is under way; the caller limits how long it waits.
 pub trait Gateway: Send + Sync + 'static {
-    /// Charges a card.
-    fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>>;
+    /// Which one it is.
+    fn provider(&self) -> Provider;
 
-    /// The state of a charge; `None` if the gateway has never received it.
-    fn status(&self, payment: PaymentId) -> BoxFuture<'_, Result<Option<Answer>, GatewayError>>;
+    /// Whether it moves no money: then pages say that it is a test, and offer test cards.
+    fn is_test(&self) -> bool;
 
-    /// Makes sure that a payment which the gateway has never received will never be charged, not even by a
-    /// request that is still in transit. Returns the state that holds from now on: declined with
-    /// [`ABANDONED`], unless the gateway has received the charge after all.
-    fn abandon(
-        &self,
-        payment: PaymentId,
-        amount: Money,
-    ) -> BoxFuture<'_, Result<Answer, GatewayError>>;
+    /// The token of a test card; `None` if card numbers are no business of ours: every provider but the simulated one.
+    fn test_token(&self, card: &Card) -> Option<MethodToken>;
+
+    /// What a token says of its card; `None` if only the provider knows.
+    fn shown_of(&self, method: &MethodToken) -> Option<CardShown>;
+
+    /// Whether it can charge this amount: asked when an event is priced, and before a payment is begun.
+    ///
+    /// # Errors
+    /// [`AmountRefused`].
+    fn check(&self, amount: Money) -> Result<(), AmountRefused>;
+
+    /// Whether it knows payments by our ids alone: then nothing is created before it is confirmed, and no intent has a
+    /// reference.
+    fn knows_our_ids(&self) -> bool;
+
+    /// Creates an intent, by which nothing is charged yet. Sent again with the same payment, it is the same intent.
+    fn create<'a>(&'a self, new: &'a NewIntent) -> BoxFuture<'a, Result<Reference, GatewayError>>;
+
+    /// Charges, or authorises, or asks the buyer for more.
+    fn confirm<'a>(
+        &'a self,
+        intent: &'a Intent,
+        how: &'a Confirmation,
+    ) -> BoxFuture<'a, Result<Answer, GatewayError>>;
+
+    /// Makes a page on which the buyer pays. `None` if the provider has none.
+    fn host<'a>(
+        &'a self,
+        new: &'a NewPage,
+    ) -> BoxFuture<'a, Result<Option<HostedPage>, GatewayError>>;
+
+    /// The state of an intent; `None` if the provider has never received it.
+    fn fetch<'a>(
+        &'a self,
+        intent: &'a Intent,
+    ) -> BoxFuture<'a, Result<Option<Answer>, GatewayError>>;
+
+    /// Takes what was authorised. Of what was captured before, the state is returned.
+    fn capture<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Answer, GatewayError>>;
+
+    /// Makes sure that it will never be charged, not even by a request that is still in transit, and sets free what was
+    /// authorised. Returns the state that holds from now on: cancelled, unless it was charged before.
+    fn cancel<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Answer, GatewayError>>;
 
     /// Gives money of a charge back. Several refunds of one charge are refunds of their own; together they are never more
     /// than the charge. Asked again with the same id, it refunds nothing more and says how the refund is now, however
     /// long ago the first request was.
     fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Refunded, GatewayError>>;
 
-    /// Whether it moves no money: then pages say that it is a test, and offer test cards.
-    fn is_test(&self) -> bool;
+    /// The intents that were created since then, the newest first, 100 at once; `after` is where the last part ended.
+    fn list<'a>(
+        &'a self,
+        since: Timestamp,
+        after: Option<&'a Reference>,
+    ) -> BoxFuture<'a, Result<List, GatewayError>>;
 
-    /// The name of the HTTP header with the signature of the gateway's webhooks.
+    /// The name of the HTTP header with the signature of the provider's webhooks.
     fn signature_header(&self) -> &'static str;
 
     /// Verifies a webhook and reads it. `signature` is the value of [`Gateway::signature_header`].
@@ -164,14 +136,14 @@ pub trait Gateway: Send + Sync + 'static {
         body: &'a [u8],
     ) -> BoxFuture<'a, Result<Notice, NoticeError>>;
 
-    /// Starts the gateway's own background work that is due now; called at intervals by every process.
+    /// Starts the provider's own background work that is due now; called at intervals by every process.
     /// `webhook_url` is where this server receives webhooks. Returns how many pieces of work were started.
     fn run_due_work<'a>(
         &'a self,
         webhook_url: &'a str,
     ) -> BoxFuture<'a, Result<usize, GatewayError>>;
 
-    /// Deletes what the gateway keeps here of work that it finished longer ago than this, and does not need.
+    /// Deletes what the provider keeps here of work that it finished longer ago than this, and does not need.
     /// Its books stay. How many rows.
     fn forget(&self, older_than: Duration) -> BoxFuture<'_, Result<usize, GatewayError>>;
 }

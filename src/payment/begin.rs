@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::ledger::{self, NewPayment};
-use super::{PayError, Payment, PaymentRequest};
+use super::{PayError, Payment, PaymentRequest, Through};
 use crate::booking::{self, LockedBooking, Status};
 use crate::catalog;
 use crate::postgres::{Db, Error, Transaction};
@@ -28,22 +28,23 @@ pub(super) struct Begun {
 pub(super) async fn begin(
     db: &Db,
     request: &PaymentRequest,
+    through: Through,
     recover_after_seconds: u32,
 ) -> Result<Begun, PayError> {
-    let new = NewPayment {
+    let new = Arc::new(NewPayment {
         id: PaymentId::make(),
         fingerprint: Fingerprint::of([
             request.buyer.0.as_bytes().as_slice(),
-            request.card.brand().as_bytes(),
-            request.card.last4().as_bytes(),
+            request.method.as_str().as_bytes(),
         ]),
+        through,
         recover_after_seconds: recover_after_seconds.into(),
-    };
+    });
     let request = Arc::new(request.clone());
-    let mut begun = try_to_begin(db, &request, new).await;
+    let mut begun = try_to_begin(db, &request, &new).await;
     if let Err(PayError::Db(Error::Unavailable(_))) = begun {
         // The commit is in doubt: if it went through, the key finds the payment.
-        begun = try_to_begin(db, &request, new).await;
+        begun = try_to_begin(db, &request, &new).await;
     }
     begun.map_err(|error| match error {
         PayError::Db(error) if error.is_unique_violation("payments_live_key") => {
@@ -56,10 +57,10 @@ pub(super) async fn begin(
 async fn try_to_begin(
     db: &Db,
     request: &Arc<PaymentRequest>,
-    new: NewPayment,
+    new: &Arc<NewPayment>,
 ) -> Result<Begun, PayError> {
     db.transaction(|transaction| {
-        let request = request.clone();
+        let (request, new) = (request.clone(), new.clone());
         Box::pin(async move { begin_in(transaction, &request, &new).await })
     })
     .await
@@ -89,6 +90,8 @@ async fn begin_in(
     if booking.total.minor == 0 {
         return Err(PayError::Free);
     }
+    let gateway = &new.through.gateway;
+    gateway.check(booking.total).map_err(PayError::Amount)?;
     if let Some(seen) = request.seen_moves {
         let last = catalog::last_move(transaction, request.event).await?;
         if last.map_or(0, |(moved, _)| moved.number) != seen {

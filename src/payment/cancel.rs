@@ -79,6 +79,9 @@ async fn cancel_in(
         return Err(PayError::NotPending(booking.status));
     };
     let refunds = ledger::request_refunds(transaction, event, id).await?;
+    if booking.is_paying {
+        ledger::end_actions(transaction, event, id).await?;
+    }
     if let By::Organiser(entry) = by {
         // Whoever cancels at the counter has opened the drawer.
         ledger::give_back_by_hand(transaction, event, id).await?;

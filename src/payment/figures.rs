@@ -10,25 +10,48 @@ use crate::metrics::{Counter, Histogram, Sheet};
 /// A call of the gateway.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Call {
-    Charge,
-    Status,
+    Create,
+    Confirm,
+    Host,
+    Fetch,
+    Capture,
+    Cancel,
     Refund,
     ReadWebhook,
 }
 
-const CALLS: [&str; 4] = ["charge", "status", "refund", "read-webhook"];
+const CALLS: [&str; 8] = [
+    "create",
+    "confirm",
+    "host",
+    "fetch",
+    "capture",
+    "cancel",
+    "refund",
+    "read-webhook",
+];
 
 /// What became of a payment, or of its money.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
     Begun,
+    Asked,
     Succeeded,
+    Captured,
     Declined,
     RefundDue,
     Refunded,
 }
 
-const STEPS: [&str; 5] = ["begun", "succeeded", "declined", "refund-due", "refunded"];
+const STEPS: [&str; 7] = [
+    "begun",
+    "asked",
+    "succeeded",
+    "captured",
+    "declined",
+    "refund-due",
+    "refunded",
+];
 
 /// The statuses that a payment or a cancellation leads a booking to.
 const ENDS: [Status; 3] = [Status::Confirmed, Status::Failed, Status::Cancelled];

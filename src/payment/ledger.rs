@@ -5,8 +5,12 @@
 
 use tokio_postgres::Row;
 
-use super::{ByHand, LEASE, Method, Payment, PaymentRef, PaymentRequest, Status, refunds};
-use crate::gateway::Notice;
+use super::record::Told;
+use super::{
+    ACT_LIMIT, ByHand, LEASE, LOOK_AFTER, Method, Payment, PaymentRef, PaymentRequest, Status,
+    Through, refunds,
+};
+use crate::gateway::{Action, CardShown, Provider, Reference};
 use crate::postgres::retention::Aged;
 use crate::postgres::{Client, Db, Error, Params, Transaction};
 use crate::types::{
@@ -18,18 +22,19 @@ macro_rules! columns {
     () => {
         "p.event_id, p.id, p.booking_id, p.status, p.amount_minor, p.currency, p.card_brand, p.card_last4,
          p.decline_code, p.created_at, p.answered_at, p.refund_requested_at, p.refunded_at,
-         p.returned_minor, p.request_fingerprint, p.one_shot, p.method, p.tendered_minor, p.terminal_reference"
+         p.returned_minor, p.request_fingerprint, p.one_shot, p.method, p.tendered_minor, p.terminal_reference,
+         p.provider, p.reference, p.action, p.action_data, p.act_until, p.capture_due"
     };
 }
 
 /// $1 event, $2 payment, $3 booking, $4 key, $5 fingerprint, $6 minor units, $7 currency, $8 brand and
-/// $9 last digits of the card, $10 one shot, $11 seconds until recovery asks for the outcome.
+/// $9 last digits of the card, $10 one shot, $11 seconds until recovery asks for the outcome, $12 provider.
 const INSERT: &str = concat!(
     "INSERT INTO payments AS p (event_id, id, booking_id, idempotency_key, request_fingerprint, status,
                                 amount_minor, currency, card_brand, card_last4, one_shot,
-                                created_at, recover_at, recover_attempts)
+                                created_at, recover_at, recover_attempts, provider)
      VALUES ($1, $2, $3, $4, $5, 'processing', $6, $7, $8, $9, $10,
-             now(), now() + make_interval(secs => $11), 0)
+             now(), now() + make_interval(secs => $11), 0, $12)
      RETURNING ",
     columns!()
 );
@@ -43,6 +48,13 @@ const FIND: &str = concat!(
 
 /// $1 payment: the gateway knows no events.
 const FIND_BY_ID: &str = concat!("SELECT ", columns!(), " FROM payments AS p WHERE p.id = $1");
+
+/// $1 provider, $2 what it calls the payment.
+const FIND_BY_REFERENCE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM payments AS p WHERE p.provider = $1 AND p.reference = $2"
+);
 
 /// $1 event, $2 booking, $3 key.
 const FIND_BY_KEY: &str = concat!(
@@ -67,23 +79,67 @@ const OF_BOOKINGS: &str = concat!(
      ORDER BY p.created_at, p.id"
 );
 
-/// $1 event, $2 payment.
+/// $1 event, $2 payment, $3 what the provider calls it. Nothing may be charged by that name before this is committed.
+const SET_REFERENCE: &str = "
+    UPDATE payments SET reference = $3
+    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND reference IS NULL";
+
+/// $1 event, $2 payment, $3 and $4 brand and last digits of the card, or NULL for what is known of it.
 const SUCCEED: &str = "
     UPDATE payments
-    SET status = 'succeeded', answered_at = now(), decline_code = NULL, recover_attempts = 0, recover_at = NULL
+    SET status = 'succeeded', answered_at = now(), decline_code = NULL, recover_attempts = 0, recover_at = NULL,
+        action = NULL, action_data = NULL, act_until = NULL,
+        card_brand = coalesce($3, card_brand), card_last4 = coalesce($4, card_last4)
     WHERE event_id = $1 AND id = $2 AND status IN ('processing', 'declined')";
 
-/// As [`SUCCEED`], with the refund due: $3 seconds from now for recovery.
-const SUCCEED_IN_VAIN: &str = "
+/// As [`SUCCEED`], with the refund or the capture due: $5 seconds from now for recovery, $6 refund, $7 capture.
+const SUCCEED_WITH_WORK: &str = "
     UPDATE payments
     SET status = 'succeeded', answered_at = now(), decline_code = NULL, recover_attempts = 0,
-        refund_requested_at = now(), recover_at = now() + make_interval(secs => $3)
+        action = NULL, action_data = NULL, act_until = NULL,
+        card_brand = coalesce($3, card_brand), card_last4 = coalesce($4, card_last4),
+        refund_requested_at = CASE WHEN $6 THEN now() END, capture_due = CASE WHEN $7 THEN true END,
+        recover_at = now() + make_interval(secs => $5)
     WHERE event_id = $1 AND id = $2 AND status IN ('processing', 'declined')";
 
-/// $1 event, $2 payment, $3 decline code.
+/// $1 event, $2 payment.
+const SET_CAPTURED: &str = "
+    UPDATE payments
+    SET capture_due = NULL, recover_at = CASE WHEN refund_requested_at IS NOT NULL THEN recover_at END
+    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND capture_due";
+
+/// $1 event, $2 payment, $3 and $4 as [`SUCCEED`], $5 decline code.
 const DECLINE: &str = "
-    UPDATE payments SET status = 'declined', answered_at = now(), decline_code = $3, recover_at = NULL
+    UPDATE payments
+    SET status = 'declined', answered_at = now(), decline_code = $5, recover_at = NULL,
+        action = NULL, action_data = NULL, act_until = NULL,
+        card_brand = coalesce($3, card_brand), card_last4 = coalesce($4, card_last4)
     WHERE event_id = $1 AND id = $2 AND status = 'processing'";
+
+/// The money that was reserved is not to be had. $1 event, $2 payment, $3 decline code.
+const FAIL_CAPTURE: &str = "
+    UPDATE payments
+    SET status = 'declined', answered_at = now(), decline_code = $3, recover_at = NULL, capture_due = NULL,
+        refund_requested_at = NULL
+    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND capture_due";
+
+/// $1 event, $2 payment, $3 what is to be done, $4 with what, $5 seconds for it, $6 seconds until recovery looks.
+const ASK: &str = "
+    UPDATE payments
+    SET action = $3, action_data = $4, act_until = coalesce(act_until, now() + make_interval(secs => $5)),
+        recover_at = now() + make_interval(secs => $6)
+    WHERE event_id = $1 AND id = $2 AND status = 'processing'";
+
+/// What the buyer has to do is not to be done any more: recovery cancels it at once. $1 event, $2 booking.
+const END_ACTIONS: &str = "
+    UPDATE payments SET act_until = now(), recover_at = now()
+    WHERE event_id = $1 AND booking_id = $2 AND status = 'processing' AND action IS NOT NULL";
+
+/// A process that wants to know how it is takes it up, once a second at most. $1 event, $2 payment, $3 seconds of its lease.
+const TAKE_UP: &str = "
+    UPDATE payments SET recover_at = now() + make_interval(secs => $3)
+    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND action IS NOT NULL
+      AND recover_at < now() + make_interval(secs => $3::float8 - 1)";
 
 /// $1 event, $2 booking, $3 seconds from now for recovery, which has nothing to do with what is given back by hand.
 const REQUEST_REFUNDS: &str = "
@@ -111,7 +167,7 @@ const IN_DOUBT: &str = "
 
 /// $1 event, $2 payment.
 const SET_REFUNDED: &str = "
-    UPDATE payments SET status = 'refunded', refunded_at = now(), recover_at = NULL
+    UPDATE payments SET status = 'refunded', refunded_at = now(), recover_at = NULL, capture_due = NULL
     WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL";
 
 /// $1 event, $2 payment, $3 booking, $4 key, $5 fingerprint, $6 method, $7 cash that was given, $8 the terminal's
@@ -144,7 +200,7 @@ const COUNT_BY_HAND: &str = "
     SELECT count(*) FROM payments
     WHERE event_id = $1 AND method <> 'card' AND status = 'succeeded' AND refund_requested_at IS NOT NULL";
 
-/// $1 event, $2 the gateway's id of the delivery, $3 payment, $4 kind.
+/// $1 event, $2 of the provider's id of what it tells, $3 payment, $4 kind.
 const INSERT_WEBHOOK_EVENT: &str = "
     INSERT INTO webhook_events (event_id, id, payment_id, kind, received_at)
     VALUES ($1, $2, $3, $4, now())
@@ -178,10 +234,10 @@ impl Entry {
 }
 
 /// What all attempts to begin a payment have in common.
-#[derive(Clone, Copy)]
 pub(super) struct NewPayment {
     pub(super) id: PaymentId,
     pub(super) fingerprint: Fingerprint,
+    pub(super) through: Through,
     pub(super) recover_after_seconds: f64,
 }
 
@@ -193,6 +249,8 @@ pub(super) async fn insert(
     amount: Money,
 ) -> Result<Payment, Error> {
     let statement = transaction.prepare_cached(INSERT).await?;
+    let shown = new.through.shown.as_ref();
+    let (brand, last4) = shown.map_or(("", ""), |card| (&card.brand, &card.last4));
     let params: Params = &[
         &request.event,
         &new.id,
@@ -201,10 +259,11 @@ pub(super) async fn insert(
         &new.fingerprint,
         &amount.minor,
         &amount.currency.code(),
-        &request.card.brand(),
-        &request.card.last4(),
+        &brand,
+        &last4,
         &request.one_shot,
         &new.recover_after_seconds,
+        &new.through.gateway.provider().as_str(),
     ];
     Ok(read(&transaction.query_one(&statement, params).await?))
 }
@@ -249,6 +308,93 @@ pub(super) async fn get_by_id(db: &Db, id: PaymentId) -> Result<Option<Entry>, E
     Ok(row.as_ref().map(Entry::read))
 }
 
+/// The payment that a provider calls so, of whichever event.
+pub(super) async fn get_by_reference(
+    db: &Db,
+    provider: Provider,
+    reference: &Reference,
+) -> Result<Option<Entry>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(FIND_BY_REFERENCE).await?;
+    let params: Params = &[&provider.as_str(), &reference.as_str()];
+    let row = client.query_opt(&statement, params).await?;
+    Ok(row.as_ref().map(Entry::read))
+}
+
+/// Writes down what the provider calls a payment. False if it is not to be charged any more.
+pub(super) async fn set_reference(
+    db: &Db,
+    of: PaymentRef,
+    reference: &Reference,
+) -> Result<bool, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(SET_REFERENCE).await?;
+    let params: Params = &[&of.event, &of.payment, &reference.as_str()];
+    Ok(client.execute(&statement, params).await? == 1)
+}
+
+/// Writes down what the buyer has to do, and lets recovery look after so many seconds. False if it is decided.
+pub(super) async fn ask(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    id: PaymentId,
+    action: &Action,
+) -> Result<bool, Error> {
+    let (kind, data) = match action {
+        Action::Script { client_secret } => ("script", client_secret),
+        Action::Redirect { url } => ("redirect", url),
+    };
+    let statement = transaction.prepare_cached(ASK).await?;
+    // Earlier than a second after somebody has looked: nobody has.
+    let (limit, look) = (ACT_LIMIT.as_secs_f64(), LOOK_AFTER.as_secs_f64() / 2.0);
+    let params: Params = &[&event, &id, &kind, &data, &limit, &look];
+    Ok(transaction.execute(&statement, params).await? == 1)
+}
+
+/// What a booking's buyer was to do for its payment is over.
+pub(super) async fn end_actions(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    booking: BookingId,
+) -> Result<(), Error> {
+    let statement = transaction.prepare_cached(END_ACTIONS).await?;
+    transaction.execute(&statement, &[&event, &booking]).await?;
+    Ok(())
+}
+
+/// Takes up a payment that waits for its buyer. False if it does not, or somebody has just looked.
+pub(super) async fn take_up(db: &Db, of: PaymentRef) -> Result<bool, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(TAKE_UP).await?;
+    let lease = LOOK_AFTER.as_secs_f64();
+    let params: Params = &[&of.event, &of.payment, &lease];
+    Ok(client.execute(&statement, params).await? == 1)
+}
+
+/// What was reserved is captured.
+pub(super) async fn set_captured(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    id: PaymentId,
+) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(SET_CAPTURED).await?;
+    Ok(transaction.execute(&statement, &[&event, &id]).await? == 1)
+}
+
+/// What was reserved cannot be captured: `succeeded` → `declined`.
+pub(super) async fn fail_capture(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    id: PaymentId,
+    code: &str,
+) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(FAIL_CAPTURE).await?;
+    Ok(transaction
+        .execute(&statement, &[&event, &id, &code])
+        .await?
+        == 1)
+}
+
 /// The payments of a booking, oldest first.
 pub(super) async fn of_booking(
     transaction: &Transaction<'_>,
@@ -281,18 +427,40 @@ pub(super) async fn of_bookings(
     Ok(payments)
 }
 
-/// `processing` or `declined` → `succeeded`. Unless the charge pays the booking, its refund is due.
+/// What is to be done after a success.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Left {
+    /// It pays no booking: its refund is due.
+    pub(super) refund: bool,
+    /// The money is only reserved.
+    pub(super) capture: bool,
+}
+
+/// `processing` or `declined` → `succeeded`.
 pub(super) async fn succeed(
     transaction: &Transaction<'_>,
     event: EventNo,
     id: PaymentId,
-    pays_booking: bool,
+    card: Option<&CardShown>,
+    left: Left,
 ) -> Result<bool, Error> {
     let lease = LEASE.as_secs_f64();
-    let (statement, params): (_, Params) = if pays_booking {
-        (SUCCEED, &[&event, &id])
+    let (brand, last4) = (card.map(|card| &card.brand), card.map(|card| &card.last4));
+    let (statement, params): (_, Params) = if left.refund || left.capture {
+        (
+            SUCCEED_WITH_WORK,
+            &[
+                &event,
+                &id,
+                &brand,
+                &last4,
+                &lease,
+                &left.refund,
+                &left.capture,
+            ],
+        )
     } else {
-        (SUCCEED_IN_VAIN, &[&event, &id, &lease])
+        (SUCCEED, &[&event, &id, &brand, &last4])
     };
     let statement = transaction.prepare_cached(statement).await?;
     Ok(transaction.execute(&statement, params).await? == 1)
@@ -303,10 +471,12 @@ pub(super) async fn decline(
     transaction: &Transaction<'_>,
     event: EventNo,
     id: PaymentId,
+    card: Option<&CardShown>,
     code: &str,
 ) -> Result<bool, Error> {
     let statement = transaction.prepare_cached(DECLINE).await?;
-    let params: Params = &[&event, &id, &code];
+    let (brand, last4) = (card.map(|card| &card.brand), card.map(|card| &card.last4));
+    let params: Params = &[&event, &id, &brand, &last4, &code];
     Ok(transaction.execute(&statement, params).await? == 1)
 }
 
@@ -437,11 +607,11 @@ pub(super) async fn set_refunded(db: &Db, event: EventNo, id: PaymentId) -> Resu
 pub(super) async fn insert_webhook_event(
     transaction: &Transaction<'_>,
     event: EventNo,
-    notice: &Notice,
+    payment: PaymentId,
+    told: &Told,
 ) -> Result<bool, Error> {
     let statement = transaction.prepare_cached(INSERT_WEBHOOK_EVENT).await?;
-    let kind = notice.answer.kind();
-    let params: Params = &[&event, &notice.id, &notice.payment, &kind];
+    let params: Params = &[&event, &told.id, &payment, &told.kind];
     Ok(transaction.execute(&statement, params).await? == 1)
 }
 
@@ -456,6 +626,17 @@ fn read(row: &Row) -> Payment {
         method: read_method(row),
         tendered_minor: row.get("tendered_minor"),
         terminal_reference: row.get("terminal_reference"),
+        // The CHECK on the column allows no other value.
+        provider: row
+            .get::<_, &str>("provider")
+            .parse()
+            .unwrap_or(Provider::Simulated),
+        reference: row
+            .get::<_, Option<&str>>("reference")
+            .and_then(|text| text.parse().ok()),
+        action: read_action(row),
+        act_until: row.get("act_until"),
+        capture_due: row.get::<_, Option<bool>>("capture_due").unwrap_or(false),
         card_brand: row.get("card_brand"),
         card_last4: row.get("card_last4"),
         decline_code: row.get("decline_code"),
@@ -467,6 +648,17 @@ fn read(row: &Row) -> Payment {
         returned_minor: row.get::<_, Option<i64>>("returned_minor").unwrap_or(0),
         refunds: Vec::new(),
     }
+}
+
+/// Of a row with `action` and `action_data`.
+fn read_action(row: &Row) -> Option<Action> {
+    let data: Option<String> = row.get("action_data");
+    Some(match row.get::<_, Option<&str>>("action")? {
+        "script" => Action::Script {
+            client_secret: data?,
+        },
+        _ => Action::Redirect { url: data? },
+    })
 }
 
 /// Of a row with `status`.

@@ -1,35 +1,40 @@
-//! Payments: charging a card for a booking, and recording the outcome exactly once.
+//! Payments: charging for a booking through a payment provider, and recording the outcome exactly once.
 //!
-//! Paying has three steps. No transaction is open and no connection is held while the gateway is called.
+//! Paying has three steps. No transaction is open and no connection is held while the provider is called.
 //!
 //! 1. `begin` records the payment as `processing`, which also keeps the hold for a bounded time.
-//! 2. The gateway charges the card, with the payment's id as the idempotency key.
-//! 3. `record` writes the answer and the booking's transition in one transaction.
+//! 2. `charge` creates an intent at the provider, with the payment's id as the idempotency key, writes down what the provider
+//!    calls it, and confirms it. Nothing can be charged before that name is written.
+//! 3. `record` writes the answer and the booking's transition in one transaction. What was only authorised is captured after it.
 //!
 //! The steps run in a task of their own, so neither a client that disconnects nor a request that stops waiting
-//! interrupts them. The answer may also arrive by [`webhook`]. If the process dies, or the gateway does not
-//! answer, `recovery` completes the payment: it queries the gateway for the state of the charge.
+//! interrupts them. If the buyer has to do something first (3-D Secure), the hold is kept for a bounded time, and `look` asks how it went. The answer
+//! may also arrive by [`webhook`]. If the process dies, or the provider does not answer, `recovery` completes the payment: it
+//! fetches the state of the intent.
 //!
 //! What must hold: every transaction that changes a booking or its payments locks the booking's row first; a
 //! charge either pays a confirmed booking, or its refund becomes due in the transaction that records it. Every
-//! step is idempotent. The gateway is known as a trait only; no provider is named here.
+//! step is idempotent. Providers are known as a trait only; none is named here, and a payment is completed by its own.
 //!
 //! `payments` is the entry point. `settle` does what follows from a recorded answer, refunds among it.
 //! `cancel` ends a booking and makes its refund due, `call_off` all of an event; `changes` leaves the booking as it is but for
 //! some tickets: `give_back`, `exchange`; `refunds` owns what goes back for them. `by_hand` is the box office: what is paid and
 //! given back by hand. `free` confirms a hold that costs nothing. `figures` is what is counted, `unfinished` what is not done
-//! yet. `ledger` owns the tables `payments` and `webhook_events`.
+//! yet. `ledger` owns the tables `payments` and `webhook_events`, `incidents` what happened at the provider beside that.
 
 mod begin;
 mod by_hand;
 mod call_off;
 mod cancel;
 mod changes;
+mod charge;
 mod exchange;
 mod figures;
 mod free;
 mod give_back;
+mod incidents;
 mod ledger;
+mod look;
 mod method;
 mod move_answer;
 mod payments;
@@ -40,13 +45,16 @@ mod settle;
 mod unfinished;
 pub mod webhook;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use utoipa::ToSchema;
 
 use crate::booking::{self, AnswersRefused, ContactRefused, Given};
-use crate::gateway::card::Card;
-use crate::gateway::{ABANDONED, GatewayError};
+use crate::gateway::{
+    ABANDONED, Action, AmountRefused, CardShown, Gateway, GatewayError, Intent, MethodToken,
+    Provider, REFUSED, Reference, UNAVAILABLE,
+};
 use crate::postgres::{AsDbError, Error};
 use crate::types::contact::Contact;
 use crate::types::{
@@ -57,17 +65,22 @@ pub use by_hand::{HandRefund, SellError, Take};
 pub use call_off::CallOff;
 pub use exchange::Exchange;
 pub use give_back::GiveBack;
+pub use incidents::Happened;
 pub use method::{ByHand, Method};
 pub use move_answer::MoveReply;
 pub use payments::{Paid, Payments};
 
 /// Declined cards after which a booking fails.
 const DECLINES_MAX: usize = 3;
+/// How long the buyer may take for what their bank asks. The hold is kept for that long.
+const ACT_LIMIT: Duration = Duration::from_secs(600);
 /// How long the gateway may take to charge a card. The request has been answered `processing` before
 /// (`--payment-wait-ms`); after this, recovery takes over.
 const CHARGE_LIMIT: Duration = Duration::from_secs(60);
 /// How long the gateway may take to answer anything else: in a request, and in one attempt of recovery.
 const GATEWAY_LIMIT: Duration = Duration::from_secs(10);
+/// When recovery looks how it goes, if the buyer has to do something; then after longer and longer pauses.
+const LOOK_AFTER: Duration = Duration::from_secs(10);
 /// For how long a process leases a payment before it calls the gateway about it: longer than an attempt, which
 /// is two calls, and recording the answer between them.
 const LEASE: Duration = Duration::from_secs(45);
@@ -128,9 +141,19 @@ pub struct Payment {
     pub tendered_minor: Option<i64>,
     /// What the card terminal printed, if it was noted.
     pub terminal_reference: Option<String>,
-    /// `visa`, `mastercard`, ...; empty if it is not made by card.
+    /// Through which provider, if it is made by card.
+    pub provider: Provider,
+    /// What the provider calls it, if it was created there and has a name of its own.
+    pub reference: Option<Reference>,
+    /// What the buyer has to do before it is decided.
+    pub action: Option<Action>,
+    /// Until when they may.
+    pub act_until: Option<Timestamp>,
+    /// Whether it pays the booking, but the money is only reserved yet.
+    pub capture_due: bool,
+    /// `visa`, `mastercard`, ...; empty if it is not made by card, or not known yet.
     pub card_brand: String,
-    /// All that is kept of the number; empty if it is not made by card.
+    /// All that is kept of the number; as `card_brand`.
     pub card_last4: String,
     /// Why it was declined: the gateway's code.
     pub decline_code: Option<String>,
@@ -151,6 +174,15 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// As its provider knows it.
+    fn intent(&self) -> Intent {
+        Intent {
+            payment: self.id,
+            reference: self.reference.clone(),
+            amount: self.amount,
+        }
+    }
+
     /// What is left of it beside what goes back for some tickets.
     pub fn rest(&self) -> Money {
         Money {
@@ -186,13 +218,18 @@ impl Payment {
     }
 }
 
-/// How many more cards may be declined before the booking fails. A payment that never reached the
-/// gateway does not count: no card was declined.
+/// How many more cards may be declined before the booking fails. A payment that no bank has judged does not count.
 pub fn attempts_left(payments: &[Payment]) -> usize {
     let declines = payments.iter().filter(|payment| {
-        payment.status == Status::Declined && payment.decline_code.as_deref() != Some(ABANDONED)
+        let code = payment.decline_code.as_deref().unwrap_or_default();
+        payment.status == Status::Declined && is_judged(code)
     });
     DECLINES_MAX.saturating_sub(declines.count())
+}
+
+/// Whether a decline with this code is a bank's.
+fn is_judged(code: &str) -> bool {
+    ![ABANDONED, UNAVAILABLE, REFUSED].contains(&code)
 }
 
 /// A request to pay a booking.
@@ -208,8 +245,10 @@ pub struct PaymentRequest {
     pub key: IdempotencyKey,
     /// How often the event was moved by what the buyer has been shown; `None` if that is not known.
     pub seen_moves: Option<i32>,
-    /// With which card.
-    pub card: Card,
+    /// With which payment method.
+    pub method: MethodToken,
+    /// Where the buyer's browser goes when it comes back from the bank; an absolute address.
+    pub return_url: Option<String>,
     /// Who the buyer is said to be.
     pub contact: Option<Contact>,
     /// What is answered to the event's questions.
@@ -226,6 +265,14 @@ struct PaymentRef {
     event: EventNo,
     booking: BookingId,
     payment: PaymentId,
+}
+
+/// What [`begin::begin`] needs to know of the provider.
+#[derive(Clone)]
+struct Through {
+    gateway: Arc<dyn Gateway>,
+    /// Empty if only the provider knows the card.
+    shown: Option<CardShown>,
 }
 
 /// Which refund, of which payment and how much.
@@ -283,6 +330,9 @@ pub enum PayError {
     /// Somebody came in with one of the tickets.
     #[error("a ticket of the booking was used")]
     Admitted,
+    /// The provider does not charge such an amount.
+    #[error("the provider does not charge it: {0}")]
+    Amount(AmountRefused),
     /// Too many payments are processing in this process.
     #[error("too many payments are under way")]
     Overloaded,
@@ -308,7 +358,9 @@ async fn wait_for_gateway<T, E: From<GatewayError>>(
 ) -> Result<T, E> {
     tokio::time::timeout(limit, answer)
         .await
-        .unwrap_or_else(|_| Err(GatewayError(format!("not within {} s", limit.as_secs())).into()))
+        .unwrap_or_else(|_| {
+            Err(GatewayError::Unknown(format!("not within {} s", limit.as_secs())).into())
+        })
 }
 
 #[cfg(test)]
@@ -329,6 +381,11 @@ mod tests {
             method: Method::Card,
             tendered_minor: None,
             terminal_reference: None,
+            provider: Provider::Simulated,
+            reference: None,
+            action: None,
+            act_until: None,
+            capture_due: false,
             card_brand: "visa".to_owned(),
             card_last4: "4242".to_owned(),
             decline_code: decline_code.map(str::to_owned),
@@ -343,12 +400,13 @@ mod tests {
     }
 
     #[test]
-    fn only_declined_cards_use_up_attempts() {
+    fn only_what_a_bank_declines_uses_up_attempts() {
         let declined = payment(Status::Declined, Some("card_declined"));
         let abandoned = payment(Status::Declined, Some(ABANDONED));
         let others = [Status::Processing, Status::Succeeded, Status::Refunded];
         let mut payments = others.map(|status| payment(status, None)).to_vec();
-        payments.extend([abandoned.clone(), abandoned.clone(), abandoned]);
+        let away = payment(Status::Declined, Some(UNAVAILABLE));
+        payments.extend([abandoned.clone(), abandoned, away]);
         assert_eq!(attempts_left(&payments), 3);
         for left in [2, 1, 0, 0] {
             payments.push(declined.clone());

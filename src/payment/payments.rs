@@ -15,16 +15,16 @@ use tokio_util::task::TaskTracker;
 use super::begin::{Begun, begin};
 use super::call_off::{self, CallOff};
 use super::cancel::{By, Cancellation, Cancelled, cancel};
-use super::figures::{Call, Figures, Step};
+use super::figures::{Figures, Step};
+use super::incidents::Happened;
 use super::move_answer::{self, MoveReply};
 use super::record::{NotRecorded, Source};
 use super::recovery::{Charges, Parts, Refunds};
 use super::settle::Settler;
 use super::unfinished::Unfinished;
-use super::webhook::{WebhookError, find_payment};
 use super::{
-    CHARGE_LIMIT, GATEWAY_LIMIT, HandRefund, PayError, Payment, PaymentRef, PaymentRequest,
-    SellError, Take, by_hand, free, ledger, wait_for_gateway,
+    HandRefund, PayError, Payment, PaymentRef, PaymentRequest, SellError, Take, Through, by_hand,
+    free, incidents, ledger,
 };
 use crate::allocator::Lanes;
 use crate::audit::{Actor, Entry};
@@ -32,8 +32,7 @@ use crate::booking::{self, Booking, Made};
 use crate::catalog::Event;
 use crate::config::PaymentConfig;
 use crate::fault;
-use crate::gateway::card::Card;
-use crate::gateway::{Answer, Charge, Gateway};
+use crate::gateway::{Answer, Gateways, MethodToken};
 use crate::metrics::Sheet;
 use crate::postgres::lease::Worker;
 use crate::postgres::{Db, Error, Purpose};
@@ -79,14 +78,14 @@ pub struct Paid {
 }
 
 impl Payments {
-    /// Uses this database and gateway. Payments run on the runtime that this is called on.
-    pub fn new(db: Db, gateway: Arc<dyn Gateway>, lanes: Lanes, config: PaymentConfig) -> Self {
+    /// Uses this database and these providers. Payments run on the runtime that this is called on.
+    pub fn new(db: Db, gateways: Gateways, lanes: Lanes, config: PaymentConfig) -> Self {
         let tasks = TaskTracker::new();
         let reads = db.of(Purpose::Reads);
         let db = db.of(Purpose::Payments);
         let settler = Settler {
             db: db.clone(),
-            gateway,
+            gateways,
             lanes,
             figures: Arc::<Figures>::default(),
         };
@@ -139,36 +138,25 @@ impl Payments {
         request: &PaymentRequest,
         begun: oneshot::Sender<Payment>,
     ) -> Result<Paid, PayError> {
-        let Settler {
-            db,
-            gateway,
-            figures,
-            ..
-        } = &self.0.settler;
+        let settler = &self.0.settler;
+        let through = through(settler, request);
         let recover_after_seconds = self.0.config.recover_after_seconds;
-        let Begun { payment, replayed } = begin(db, request, recover_after_seconds).await?;
+        let Begun { payment, replayed } =
+            begin(&settler.db, request, through, recover_after_seconds).await?;
         if replayed {
             return Ok(Paid { payment, replayed });
         }
-        figures.count(Step::Begun);
+        settler.figures.count(Step::Begun);
         let (booking, event) = (request.booking, request.event.0);
         log::info!(booking:% = booking, event_no = event, payment:% = payment.id; "payment asked");
         begun.send(payment.clone()).ok();
         fault::point(fault::BEGUN);
-        let charge = Charge {
-            payment: payment.id,
-            amount: payment.amount,
-            card: request.card.clone(),
-        };
-        let charged = wait_for_gateway(CHARGE_LIMIT, gateway.charge(&charge));
-        let answer = figures.time(Call::Charge, charged).await;
-        fault::point(fault::ANSWERED);
         let of = PaymentRef {
             event: request.event,
             booking: request.booking,
             payment: payment.id,
         };
-        match answer {
+        match settler.charge(of, &payment, request).await {
             Ok(answer) => Ok(Paid {
                 payment: self.settle_and_read(of, answer, payment).await,
                 replayed,
@@ -184,7 +172,7 @@ impl Payments {
     /// as `processing`, not as an error: the client must not send the request again.
     async fn settle_and_read(&self, of: PaymentRef, answer: Answer, payment: Payment) -> Payment {
         let settler = &self.0.settler;
-        let now = match settler.settle(of, Source::Asked(answer)).await {
+        let now = match settler.settle(of, Source::asked(answer)).await {
             Ok(()) => {
                 let now = ledger::get(&settler.db, of.event, of.payment).await;
                 now.map_err(NotRecorded::Db)
@@ -202,7 +190,7 @@ impl Payments {
     }
 
     /// Pays a booking that was made in the same request, or by an earlier one with the same key. A
-    /// decline fails it. The booking as it is then.
+    /// bank's decline fails it. The booking as it is then.
     ///
     /// # Errors
     /// [`PayError`].
@@ -210,7 +198,8 @@ impl Payments {
         &self,
         booking: Booking,
         key: IdempotencyKey,
-        card: Card,
+        method: MethodToken,
+        return_url: Option<String>,
     ) -> Result<Booking, PayError> {
         if booking.status != booking::Status::Pending {
             return Ok(booking);
@@ -223,16 +212,16 @@ impl Payments {
             buyer: booking.buyer,
             key,
             seen_moves: None,
-            card,
+            method,
+            return_url,
             contact: None,
             answers: Vec::new(),
             by_buyer: true,
             one_shot: true,
         })
         .await?;
-        Ok(booking::get(&self.0.settler.db, id)
-            .await?
-            .unwrap_or(booking))
+        let now = booking::get(&self.0.settler.db, id).await?;
+        Ok(now.unwrap_or(booking))
     }
 
     /// Sells at the counter: the booking is confirmed with its tickets and with what was paid by hand.
@@ -458,39 +447,6 @@ impl Payments {
         self.spawn(async move { settler.refund(of).await })
     }
 
-    /// The name of the HTTP header with the signature of a webhook.
-    pub fn signature_header(&self) -> &'static str {
-        self.0.settler.gateway.signature_header()
-    }
-
-    /// Verifies a webhook and records what it says. False if it was received before. `signature` is the
-    /// value of [`Payments::signature_header`].
-    ///
-    /// # Errors
-    /// [`WebhookError`].
-    pub async fn receive_webhook(
-        &self,
-        signature: Option<&str>,
-        body: &[u8],
-    ) -> Result<bool, WebhookError> {
-        let settler = &self.0.settler;
-        let notice = settler.gateway.read_webhook(signature, body);
-        let notice = wait_for_gateway(GATEWAY_LIMIT, notice);
-        let notice = settler.figures.time(Call::ReadWebhook, notice).await?;
-        let of = find_payment(&settler.db, &notice).await?;
-        let this = self.clone();
-        let work = self.spawn(async move {
-            let recorded = this.0.settler.record(of, Source::Webhook(notice)).await?;
-            if recorded.refund_due {
-                // The gateway does not wait for the refund.
-                this.start_refund(of);
-            }
-            Ok::<_, NotRecorded>(!recorded.is_duplicate)
-        });
-        let ended = |error| Error::Unavailable(format!("the webhook's task ended: {error}"));
-        Ok(work.await.map_err(ended)??)
-    }
-
     /// The payments of some bookings, oldest first.
     ///
     /// # Errors
@@ -499,6 +455,14 @@ impl Payments {
         let events: Vec<EventNo> = bookings.iter().map(|booking| booking.event).collect();
         let ids: Vec<BookingId> = bookings.iter().map(|booking| booking.id).collect();
         ledger::of_bookings(&self.0.reads, &events, &ids).await
+    }
+
+    /// What happened to the charges of a booking at their providers, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn incidents(&self, booking: &Booking) -> Result<Vec<Happened>, Error> {
+        incidents::of_booking(&self.0.reads, booking.event, booking.id).await
     }
 
     /// One round of recovery of charges: starts a task for each payment whose outcome is due to be asked for.
@@ -538,6 +502,13 @@ impl Payments {
     ) -> JoinHandle<T> {
         self.0.tasks.spawn_on(work, &self.0.runtime)
     }
+}
+
+/// Through whom a payment is made, and what its token says of the card.
+fn through(settler: &Settler, request: &PaymentRequest) -> Through {
+    let gateway = settler.gateways.current().clone();
+    let shown = gateway.shown_of(&request.method);
+    Through { gateway, shown }
 }
 
 async fn join<T>(work: JoinHandle<Result<T, PayError>>) -> Result<T, PayError> {

@@ -1,27 +1,36 @@
-//! Step 3 of paying: records the gateway's answer and makes the booking's transition, in one transaction. An
-//! answer that is recorded already changes nothing. This table is the only place that decides:
+//! Step 3 of paying: records the provider's answer and makes the booking's transition, in one transaction. An
+//! answer that is recorded already changes nothing. This table is the only place that decides; a success is of money that was
+//! charged, or authorised and to be captured next:
 //!
-//! | payment      | booking     | success                           | decline |
+//! | payment      | booking     | success                           | decline, cancelled |
 //! |--------------|-------------|-----------------------------------|---------|
 //! | `processing` | `pending`   | confirms                          | another card may be tried, or `failed` |
 //! | `processing` | `expired`   | confirms with new tickets, or is refunded; while others have locked them, nothing is recorded | nothing |
 //! | `processing` | other       | is refunded                       | nothing |
+//! | `declined`   | `pending`, and no other payment is under way | confirms: the intent was completed with another card | nothing |
 //! | `declined`   | any         | is refunded: the buyer was informed that nothing was charged | nothing |
+//! | `succeeded`, to be captured | any | is captured              | cancels the booking: it is not paid |
 //! | `succeeded`, `refunded` | any | nothing                        | nothing, logged |
+//!
+//! What the buyer has to do first is written down with a `processing` payment, and keeps the hold for a bounded time.
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::figures::Step;
-use super::{PaymentRef, Status, attempts_left, ledger};
+use super::ledger::{Entry, Left};
+use super::{ACT_LIMIT, PaymentRef, REFUSED, Status, UNAVAILABLE, attempts_left, ledger};
 use crate::allocator::{Locked, Released, Retaken};
 use crate::booking::{self, Late, LockedBooking};
 use crate::fault;
-use crate::gateway::{Answer, Notice};
+use crate::gateway::{ABANDONED, Action, Answer, State};
 use crate::postgres::{AsDbError, Db, Error, Transaction};
-use crate::types::PaymentId;
 
 /// References that a booking is given at most until one is free.
 const REFERENCES_MAX: usize = 3;
+/// Seconds by which the hold outlives the time at which what the buyer has to do is cancelled.
+const CANCEL_SECONDS: f64 = 30.0;
 
 /// The effects of recording an answer.
 #[derive(Debug, Default)]
@@ -38,6 +47,8 @@ pub(super) struct Recorded {
     pub(super) booking: Option<booking::Status>,
     /// The charge is to be refunded now.
     pub(super) refund_due: bool,
+    /// The money is to be captured now.
+    pub(super) capture_due: bool,
 }
 
 /// Why an answer was not recorded; nothing was changed, and it can be recorded later.
@@ -46,6 +57,9 @@ pub(super) enum NotRecorded {
     /// The hold is over, and its tickets are free or about to be, but other transactions have locked them.
     #[error("others have locked the tickets that were paid")]
     Locked,
+    /// What the provider has charged is not what was to be charged: a person has to look.
+    #[error("the provider's amount differs")]
+    AmountDiffers,
     /// The database failed.
     #[error(transparent)]
     Db(#[from] Error),
@@ -55,26 +69,31 @@ impl AsDbError for NotRecorded {
     fn as_db_error(&self) -> Option<&Error> {
         match self {
             Self::Db(error) => Some(error),
-            Self::Locked => None,
+            Self::Locked | Self::AmountDiffers => None,
         }
     }
 }
 
-/// The source of an answer.
+/// An answer, and who has told that there is one.
 #[derive(Debug, Clone)]
-pub(super) enum Source {
-    /// A call to the gateway returned it.
-    Asked(Answer),
-    /// The gateway has sent a webhook; it is recorded as received in the same transaction.
-    Webhook(Notice),
+pub(super) struct Source {
+    pub(super) answer: Answer,
+    /// The webhook; it is recorded as received in the same transaction. `None` if the provider was asked.
+    pub(super) told: Option<Told>,
+}
+
+/// A webhook.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// Of the provider's id of it.
+    pub(super) id: Uuid,
+    pub(super) kind: String,
 }
 
 impl Source {
-    fn answer(&self) -> &Answer {
-        match self {
-            Self::Asked(answer) => answer,
-            Self::Webhook(notice) => &notice.answer,
-        }
+    /// A call to the provider has returned it.
+    pub(super) fn asked(answer: Answer) -> Self {
+        Self { answer, told: None }
     }
 }
 
@@ -143,8 +162,8 @@ async fn record_in(
     let Some(booking) = booking::lock(transaction, of.event, of.booking).await? else {
         return Ok(Recorded::default());
     };
-    if let Source::Webhook(notice) = source
-        && !ledger::insert_webhook_event(transaction, of.event, notice).await?
+    if let Some(told) = &source.told
+        && !ledger::insert_webhook_event(transaction, of.event, of.payment, told).await?
     {
         return Ok(Recorded {
             is_duplicate: true,
@@ -154,39 +173,85 @@ async fn record_in(
     let Some(entry) = ledger::find(transaction, of).await? else {
         return Ok(Recorded::default());
     };
-    let (id, status) = (of.payment, entry.payment.status);
-    match source.answer() {
-        Answer::Later => Ok(Recorded::default()),
-        Answer::Succeeded => record_success(transaction, &booking, id, status, locked).await,
-        Answer::Declined { code } if status == Status::Processing => {
-            Ok(record_decline(transaction, &booking, id, code, entry.one_shot).await?)
+    let (payment, answer) = (&entry.payment, &source.answer);
+    if let Some(amount) = answer.amount.filter(|amount| *amount != payment.amount) {
+        let (id, ours) = (payment.id, payment.amount);
+        log::error!("payment {id} is of {ours:?}, but the provider says {amount:?}: not recorded");
+        return Err(NotRecorded::AmountDiffers);
+    }
+    let is_capturing = payment.status == Status::Succeeded && payment.capture_due;
+    match (&answer.state, payment.status) {
+        (State::Succeeded, _) if is_capturing => Ok(record_capture(transaction, &entry).await?),
+        (State::Succeeded | State::Authorised, _) => {
+            record_success(transaction, &booking, &entry, answer, locked).await
         }
-        Answer::Declined { code } => {
-            if status != Status::Declined {
-                let status = status.as_str();
-                log::error!("payment {id} is {status}, and the gateway says now: declined, {code}");
-            }
+        (State::RequiresAction(action), Status::Processing) => {
+            Ok(record_action(transaction, &booking, &entry, action).await?)
+        }
+        (State::RequiresAction(_) | State::Processing, _) => Ok(Recorded::default()),
+        (State::Declined { code }, _) if is_capturing => {
+            Ok(record_unpaid(transaction, &booking, &entry, code).await?)
+        }
+        (State::Cancelled, _) if is_capturing => {
+            Ok(record_unpaid(transaction, &booking, &entry, ABANDONED).await?)
+        }
+        (State::Declined { code }, Status::Processing) => {
+            Ok(record_decline(transaction, &booking, &entry, answer, code).await?)
+        }
+        (State::Cancelled, Status::Processing) => {
+            Ok(record_decline(transaction, &booking, &entry, answer, ABANDONED).await?)
+        }
+        (State::Declined { .. } | State::Cancelled, Status::Declined) => Ok(Recorded::default()),
+        (state, status) => {
+            let (id, status) = (of.payment, status.as_str());
+            log::error!("payment {id} is {status}, and the provider says now: {state:?}");
             Ok(Recorded::default())
         }
     }
 }
 
-/// The card was charged: the charge pays the booking, or its refund is due.
+/// The buyer has to do something first: the hold is kept for as long as they may.
+async fn record_action(
+    transaction: &Transaction<'_>,
+    booking: &LockedBooking<'_>,
+    entry: &Entry,
+    action: &Action,
+) -> Result<Recorded, Error> {
+    let payment = &entry.payment;
+    let is_news = payment.action.is_none();
+    if is_news && ledger::ask(transaction, booking.event, payment.id, action).await? {
+        booking
+            .keep_hold(ACT_LIMIT.as_secs_f64() + CANCEL_SECONDS)
+            .await?;
+    }
+    Ok(Recorded {
+        payment: is_news.then_some(Step::Asked),
+        ..Recorded::default()
+    })
+}
+
+/// The money was charged or reserved: it pays the booking, or it goes back.
 async fn record_success(
     transaction: &Transaction<'_>,
     booking: &LockedBooking<'_>,
-    id: PaymentId,
-    status: Status,
+    entry: &Entry,
+    answer: &Answer,
     locked: Locked,
 ) -> Result<Recorded, NotRecorded> {
+    let (id, status) = (entry.payment.id, entry.payment.status);
     let mut retaken = Vec::new();
     let pays_booking = match (status, booking.status) {
         (Status::Succeeded | Status::Refunded, _) => return Ok(Recorded::default()),
+        (Status::Processing, booking::Status::Pending) => booking.confirm().await?,
+        (Status::Declined, booking::Status::Pending)
+            if !has_live_payment(transaction, booking).await? =>
+        {
+            booking.confirm().await?
+        }
         (Status::Declined, _) => {
             log::error!("payment {id} was recorded as declined, but is charged: it is refunded");
             false
         }
-        (Status::Processing, booking::Status::Pending) => booking.confirm().await?,
         (Status::Processing, booking::Status::Expired) => {
             match booking.confirm_late(locked).await? {
                 Late::Confirmed(tickets) => {
@@ -199,31 +264,89 @@ async fn record_success(
         }
         (Status::Processing, _) => false,
     };
-    let succeeded = ledger::succeed(transaction, booking.event, id, pays_booking).await?;
+    let left = Left {
+        refund: !pays_booking,
+        capture: answer.state == State::Authorised,
+    };
+    let card = answer.card.as_ref();
+    let succeeded = ledger::succeed(transaction, booking.event, id, card, left).await?;
     Ok(Recorded {
         payment: succeeded.then_some(Step::Succeeded),
         booking: pays_booking.then_some(booking::Status::Confirmed),
-        refund_due: succeeded && !pays_booking,
+        refund_due: succeeded && left.refund,
+        capture_due: succeeded && left.capture,
         retaken,
         ..Recorded::default()
     })
 }
 
-/// The card was not charged: another may be tried, unless this was the last.
+/// Whether a payment of the booking is under way, or keeps its money: there may be one at most.
+async fn has_live_payment(
+    transaction: &Transaction<'_>,
+    booking: &LockedBooking<'_>,
+) -> Result<bool, Error> {
+    let payments = ledger::of_booking(transaction, booking.event, booking.id).await?;
+    Ok(payments.iter().any(|payment| match payment.status {
+        Status::Processing => true,
+        Status::Succeeded => !payment.refund_due,
+        Status::Declined | Status::Refunded => false,
+    }))
+}
+
+/// What was reserved is captured.
+async fn record_capture(transaction: &Transaction<'_>, entry: &Entry) -> Result<Recorded, Error> {
+    let captured = ledger::set_captured(transaction, entry.event, entry.payment.id).await?;
+    Ok(Recorded {
+        payment: captured.then_some(Step::Captured),
+        ..Recorded::default()
+    })
+}
+
+/// What was reserved is not to be had: the booking that it pays is cancelled. If it was to go back, nothing has to.
+async fn record_unpaid(
+    transaction: &Transaction<'_>,
+    booking: &LockedBooking<'_>,
+    entry: &Entry,
+    code: &str,
+) -> Result<Recorded, Error> {
+    let id = entry.payment.id;
+    if entry.payment.refund_due {
+        return Ok(Recorded::default());
+    }
+    if !ledger::fail_capture(transaction, booking.event, id, code).await? {
+        return Ok(Recorded::default());
+    }
+    log::error!("payment {id} could not be captured, {code}: its booking is cancelled");
+    let released = booking.cancel().await?;
+    Ok(Recorded {
+        payment: Some(Step::Declined),
+        booking: released.is_some().then_some(booking::Status::Cancelled),
+        released: released.unwrap_or_default(),
+        ..Recorded::default()
+    })
+}
+
+/// Nothing was charged: another card may be tried, unless this was the last.
 async fn record_decline(
     transaction: &Transaction<'_>,
     booking: &LockedBooking<'_>,
-    id: PaymentId,
+    entry: &Entry,
+    answer: &Answer,
     code: &str,
-    one_shot: bool,
 ) -> Result<Recorded, Error> {
     let mut recorded = Recorded::default();
-    if !ledger::decline(transaction, booking.event, id, code).await? {
+    let (event, id, card) = (booking.event, entry.payment.id, answer.card.as_ref());
+    if !ledger::decline(transaction, event, id, card, code).await? {
         return Ok(recorded);
     }
     recorded.payment = Some(Step::Declined);
-    let payments = ledger::of_booking(transaction, booking.event, booking.id).await?;
-    if one_shot || attempts_left(&payments) == 0 {
+    if code == UNAVAILABLE || code == REFUSED {
+        // It is not the buyer's fault: they may try again when the provider is back.
+        booking.prolong_hold().await?;
+        return Ok(recorded);
+    }
+    let payments = ledger::of_booking(transaction, event, booking.id).await?;
+    if entry.one_shot || attempts_left(&payments) == 0 {
         let released = booking.fail().await?;
         recorded.booking = released.is_some().then_some(booking::Status::Failed);
         recorded.released = released.unwrap_or_default();

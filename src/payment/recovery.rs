@@ -1,8 +1,9 @@
-//! Recovery: completes charges whose outcome is not recorded, and refunds that are due, after a process died, the
-//! gateway did not answer, or a webhook was lost.
+//! Recovery: completes charges whose outcome is not recorded, and captures and refunds that are due, after a process died, the
+//! provider did not answer, the buyer did not come back, or a webhook was lost.
 //!
-//! Runs in every process. What must hold: each payment is leased before the gateway is called; retries never
-//! stop; a charge that the gateway has never received is abandoned, not made; charges that the gateway does not
+//! Runs in every process. What must hold: each payment is leased before the provider is called; retries never
+//! stop; a charge that the provider has never received, or that its buyer has not completed in time, is cancelled, not made;
+//! charges that the provider does not
 //! answer keep no refund waiting. What an answer does to the booking is decided by `record`.
 
 use tokio_postgres::Row;
@@ -11,22 +12,22 @@ use super::figures::Call;
 use super::ledger::read_amount;
 use super::record::{NotRecorded, Source};
 use super::settle::Settler;
-use super::{GATEWAY_LIMIT, LEASE, PaymentRef, RefundRef, wait_for_gateway};
-use crate::gateway::{Answer, GatewayError};
+use super::{GATEWAY_LIMIT, LEASE, Payment, PaymentRef, RefundRef, ledger, wait_for_gateway};
+use crate::gateway::{Answer, GatewayError, State};
 use crate::postgres::Error;
 use crate::postgres::lease::{Attempt, Table, Work};
-use crate::types::{EventNo, Money};
+use crate::types::EventNo;
 
 /// Completes charges whose outcome is not recorded.
 pub(super) struct Charges(pub(super) Settler);
 
-/// Makes refunds that are due.
+/// Makes captures and refunds that are due.
 pub(super) struct Refunds(pub(super) Settler);
 
 /// A payment to complete.
 pub(super) struct Unfinished {
     of: PaymentRef,
-    amount: Money,
+    refund_due: bool,
 }
 
 impl Unfinished {
@@ -37,7 +38,7 @@ impl Unfinished {
                 booking: row.get("booking_id"),
                 payment: row.get("id"),
             },
-            amount: read_amount(row),
+            refund_due: row.get("refund_due"),
         }
     }
 }
@@ -51,7 +52,7 @@ const fn unfinished(only: &'static str) -> Table {
         event: "event_id",
         due_at: "recover_at",
         attempts: "recover_attempts",
-        columns: "booking_id, amount_minor, currency",
+        columns: "booking_id, refund_requested_at IS NOT NULL AS refund_due",
         attempts_max: None,
         lease: LEASE,
     }
@@ -68,20 +69,23 @@ impl Work for Charges {
 
     async fn attempt(&self, unfinished: Unfinished) -> Result<Attempt, Error> {
         let (id, booking) = (unfinished.of.payment, unfinished.of.booking);
-        let asked = wait_for_gateway(GATEWAY_LIMIT, self.outcome(&unfinished));
-        let answer = match self.0.figures.time(Call::Status, asked).await {
-            Ok(Answer::Later) => return Ok(Attempt::Unsettled),
+        let Some(payment) = ledger::get(&self.0.db, unfinished.of.event, id).await? else {
+            return Ok(Attempt::Unsettled);
+        };
+        let asked = wait_for_gateway(GATEWAY_LIMIT, self.outcome(&payment));
+        let answer = match self.0.figures.time(Call::Fetch, asked).await {
+            Ok(answer) if is_open(&answer, &payment) => return Ok(Attempt::Unsettled),
             Ok(answer) => answer,
             Err(error) => {
                 log::warn!(booking:% = booking, payment:% = id; "{error}; it will be asked again");
                 return Ok(Attempt::Unsettled);
             }
         };
-        log::info!(booking:% = booking, payment:% = id; "recovery: the gateway says {answer:?}");
-        match self.0.settle(unfinished.of, Source::Asked(answer)).await {
+        log::info!(booking:% = booking, payment:% = id; "recovery: the gateway says {:?}", answer.state);
+        match self.0.settle(unfinished.of, Source::asked(answer)).await {
             Ok(()) => Ok(Attempt::Settled),
             Err(NotRecorded::Db(error)) => Err(error),
-            Err(error @ NotRecorded::Locked) => {
+            Err(error @ (NotRecorded::Locked | NotRecorded::AmountDiffers)) => {
                 log::warn!(booking:% = booking, payment:% = id; "{error}; it will be recorded later");
                 Ok(Attempt::Unsettled)
             }
@@ -90,14 +94,34 @@ impl Work for Charges {
 }
 
 impl Charges {
-    /// The outcome of a charge. One that the gateway has never received is abandoned, not made now: the buyer
-    /// may be gone.
-    async fn outcome(&self, unfinished: &Unfinished) -> Result<Answer, GatewayError> {
-        let (gateway, id) = (&self.0.gateway, unfinished.of.payment);
-        match gateway.status(id).await? {
-            Some(answer) => Ok(answer),
-            None => gateway.abandon(id, unfinished.amount).await,
+    /// The outcome of a charge. One that the provider has never received is cancelled, not made now: the buyer
+    /// may be gone. So is one that was never confirmed, and what the buyer did not do in time.
+    async fn outcome(&self, payment: &Payment) -> Result<Answer, GatewayError> {
+        let (gateway, intent) = (self.0.gateways.of(payment.provider)?, payment.intent());
+        if intent.reference.is_none() && !gateway.knows_our_ids() {
+            // Nothing can be charged by a name that was not written down; and it is not, when this is recorded.
+            return Ok(Answer::of(State::Cancelled));
         }
+        let waits = payment
+            .act_until
+            .is_some_and(|until| until > self.0.db.now());
+        match gateway.fetch(&intent).await? {
+            None => gateway.cancel(&intent).await,
+            Some(answer) => match answer.state {
+                State::RequiresAction(_) if waits => Ok(answer),
+                State::RequiresAction(_) | State::Processing => gateway.cancel(&intent).await,
+                _ => Ok(answer),
+            },
+        }
+    }
+}
+
+/// Whether there is nothing to record yet.
+fn is_open(answer: &Answer, payment: &Payment) -> bool {
+    match answer.state {
+        State::Processing => true,
+        State::RequiresAction(_) => payment.action.is_some(),
+        _ => false,
     }
 }
 
@@ -112,9 +136,17 @@ impl Work for Refunds {
 
     async fn attempt(&self, unfinished: Unfinished) -> Result<Attempt, Error> {
         let (id, booking) = (unfinished.of.payment, unfinished.of.booking);
-        log::info!(booking:% = booking, payment:% = id; "recovery: the refund is due, trying again");
-        let is_refunded = self.0.refund(unfinished.of).await;
-        Ok(if is_refunded {
+        let what = if unfinished.refund_due {
+            "refund"
+        } else {
+            "capture"
+        };
+        log::info!(booking:% = booking, payment:% = id; "recovery: the {what} is due, trying again");
+        let is_done = match unfinished.refund_due {
+            true => self.0.refund(unfinished.of).await,
+            false => self.0.capture(unfinished.of).await,
+        };
+        Ok(if is_done {
             Attempt::Settled
         } else {
             Attempt::Unsettled

@@ -1,21 +1,21 @@
 //! What follows after the commit of `record` or `cancel`: tells this process's lanes which tickets are free
-//! again, and asks the gateway for refunds that are due.
+//! again, captures what was authorised, and asks the provider for refunds that are due.
 //!
-//! What must hold: everything here may be lost and is repeated. A refund becomes due in the transaction that records the
-//! charge or cancels the booking, and is recorded when the gateway has confirmed it; if the process
-//! dies here or the refund fails, it stays due and recovery retries it.
+//! What must hold: everything here may be lost and is repeated. A capture or a refund becomes due in the transaction that records the
+//! charge or cancels the booking, and is recorded when the provider has confirmed it; if the process
+//! dies here or the call fails, it stays due and recovery retries it. What was not captured is set free, not refunded.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::figures::{Call, Figures, Step};
 use super::record::{NotRecorded, Recorded, Source, record};
-use super::{GATEWAY_LIMIT, PaymentRef, RefundRef, ledger, refunds, wait_for_gateway};
+use super::{GATEWAY_LIMIT, Payment, PaymentRef, RefundRef, ledger, refunds, wait_for_gateway};
 use crate::allocator::{Lanes, Locked};
 use crate::fault;
-use crate::gateway::{Gateway, Refund, Refunded};
+use crate::gateway::{Answer, GatewayError, Gateways, Refund, Refunded, State};
 use crate::postgres::{Db, Error};
-use crate::types::{BookingId, EventNo, Money, PaymentId, RefundId};
+use crate::types::{BookingId, EventNo, PaymentId, RefundId};
 
 /// The pauses before an answer is recorded again whose tickets others have locked. Locks are held for
 /// milliseconds; after the last attempt recovery or the gateway's next webhook records it.
@@ -30,21 +30,29 @@ const LOCKED_PAUSES: [Duration; 4] = [
 #[derive(Clone)]
 pub(super) struct Settler {
     pub(super) db: Db,
-    pub(super) gateway: Arc<dyn Gateway>,
+    pub(super) gateways: Gateways,
     pub(super) lanes: Lanes,
     pub(super) figures: Arc<Figures>,
 }
 
 impl Settler {
-    /// Records an answer, and makes the refund that became due.
+    /// Records an answer, and makes the capture or the refund that became due.
     pub(super) async fn settle(&self, of: PaymentRef, source: Source) -> Result<(), NotRecorded> {
-        if self.record(of, source).await?.refund_due {
-            self.refund(of).await;
-        }
+        let recorded = self.record(of, source).await?;
+        self.follow(of, &recorded).await;
         Ok(())
     }
 
-    /// Records an answer. The caller makes the refund that became due.
+    /// Makes the capture or the refund that became due.
+    pub(super) async fn follow(&self, of: PaymentRef, recorded: &Recorded) {
+        if recorded.refund_due {
+            self.refund(of).await;
+        } else if recorded.capture_due {
+            self.capture(of).await;
+        }
+    }
+
+    /// Records an answer. The caller makes what became due.
     ///
     /// If the tickets of an expired booking are not at hand, the event's overdue holds are ended, and locked
     /// tickets are waited for, a bounded time.
@@ -90,24 +98,58 @@ impl Settler {
         }
     }
 
+    /// Captures what was authorised, and records it. Returns whether nothing is to be captured any more; if not, it stays due.
+    pub(super) async fn capture(&self, of: PaymentRef) -> bool {
+        let (booking, id) = (of.booking, of.payment);
+        let answer = match self.read(of).await {
+            Ok(payment) if !payment.capture_due => return true,
+            Ok(payment) => self.ask_to_capture(&payment).await,
+            Err(error) => Err(GatewayError::Unavailable(error.to_string())),
+        };
+        fault::point(fault::CAPTURED);
+        let recorded = match answer {
+            Ok(answer) => self.record(of, Source::asked(answer)).await,
+            Err(error) => {
+                log::warn!(booking:% = booking, payment:% = id; "not captured: {error}; it stays due");
+                return false;
+            }
+        };
+        match recorded {
+            Ok(recorded) => recorded.payment.is_some(),
+            Err(error) => {
+                log::warn!(booking:% = booking, payment:% = id; "the capture was not recorded: {error}");
+                false
+            }
+        }
+    }
+
+    async fn ask_to_capture(&self, payment: &Payment) -> Result<Answer, GatewayError> {
+        let (gateway, intent) = (self.gateways.of(payment.provider)?, payment.intent());
+        let captured = wait_for_gateway(GATEWAY_LIMIT, gateway.capture(&intent));
+        self.figures.time(Call::Capture, captured).await
+    }
+
     /// Gives back what is left of a charge whose refund is due, and records it. Returns whether both were done; if not, it
     /// stays due.
     pub(super) async fn refund(&self, of: PaymentRef) -> bool {
         let (event, booking, id) = (of.event, of.booking, of.payment);
-        let rest = match self.rest(of).await {
-            Ok(rest) => rest,
+        let payment = match self.read(of).await {
+            Ok(payment) => payment,
             Err(error) => {
                 log::warn!(booking:% = booking, payment:% = id; "not refunded: {error}; it stays due");
                 return false;
             }
         };
-        if let Some(amount) = rest {
+        let rest = payment.rest();
+        let is_back =
+            (rest.minor == 0 && payment.returned_minor > 0) || self.set_free(&payment).await;
+        if !is_back {
             let refund = Refund {
                 id: RefundId(id.0),
-                payment: id,
-                amount,
+                of: payment.intent(),
+                amount: rest,
             };
-            if !self.ask_to_refund(booking, refund).await {
+            if !self.ask_to_refund(&payment, refund).await {
                 return false;
             }
         }
@@ -117,35 +159,66 @@ impl Settler {
 
     /// Makes a refund in part that is due, and records it; as [`Settler::refund`].
     pub(super) async fn refund_part(&self, of: RefundRef) -> bool {
+        let charge = PaymentRef {
+            event: of.event,
+            booking: of.booking,
+            payment: of.payment,
+        };
+        // A part can be given back of what was captured only.
+        if !self.capture(charge).await {
+            return false;
+        }
+        let payment = match self.read(charge).await {
+            Ok(payment) => payment,
+            Err(error) => {
+                let (booking, id) = (of.booking, of.payment);
+                log::warn!(booking:% = booking, payment:% = id; "not refunded: {error}; it stays due");
+                return false;
+            }
+        };
         let refund = Refund {
             id: of.refund,
-            payment: of.payment,
+            of: payment.intent(),
             amount: of.amount,
         };
-        if !self.ask_to_refund(of.booking, refund).await {
+        if !self.ask_to_refund(&payment, refund).await {
             return false;
         }
         let recorded = refunds::set_refunded(&self.db, of.event, of.refund).await;
         self.tell_refunded(of.booking, of.event, of.payment, recorded)
     }
 
-    /// What is left of a charge whose refund is due: since then nothing of it goes back in part. `None` if all of it has
-    /// gone back before.
-    async fn rest(&self, of: PaymentRef) -> Result<Option<Money>, Error> {
+    async fn read(&self, of: PaymentRef) -> Result<Payment, Error> {
         let payment = ledger::get(&self.db, of.event, of.payment).await?;
         let missing = || Error::Inconsistent(format!("payment {} has disappeared", of.payment));
-        let payment = payment.ok_or_else(missing)?;
-        let rest = payment.rest();
-        Ok((rest.minor > 0 || payment.returned_minor == 0).then_some(rest))
+        payment.ok_or_else(missing)
+    }
+
+    /// Sets free what was reserved and not captured. False if there is no such, or it was captured meanwhile.
+    async fn set_free(&self, payment: &Payment) -> bool {
+        if !payment.capture_due || payment.returned_minor > 0 {
+            return false;
+        }
+        let Ok(gateway) = self.gateways.of(payment.provider) else {
+            return false;
+        };
+        let intent = payment.intent();
+        let cancelled = wait_for_gateway(GATEWAY_LIMIT, gateway.cancel(&intent));
+        let cancelled = self.figures.time(Call::Cancel, cancelled).await;
+        fault::point(fault::REFUNDED);
+        cancelled.is_ok_and(|answer| answer.state == State::Cancelled)
     }
 
     /// Whether the gateway has made the refund. One that it is not sure of, or cannot make, stays due: it is asked again,
     /// and whoever waits for it too long is told of by `check`.
-    async fn ask_to_refund(&self, booking: BookingId, refund: Refund) -> bool {
-        let refunded = wait_for_gateway(GATEWAY_LIMIT, self.gateway.refund(&refund));
+    async fn ask_to_refund(&self, payment: &Payment, refund: Refund) -> bool {
+        let refunded = async {
+            let gateway = self.gateways.of(payment.provider)?;
+            wait_for_gateway(GATEWAY_LIMIT, gateway.refund(&refund)).await
+        };
         let refunded = self.figures.time(Call::Refund, refunded).await;
         fault::point(fault::REFUNDED);
-        let id = refund.payment;
+        let (booking, id) = (payment.booking, payment.id);
         match refunded {
             Ok(Refunded::Succeeded) => return true,
             Ok(Refunded::Pending) => {
@@ -186,7 +259,9 @@ fn tell(of: PaymentRef, recorded: &Recorded) {
     let (booking, payment, event) = (of.booking, of.payment, of.event.0);
     let mut told = Vec::new();
     match recorded.payment {
+        Some(Step::Asked) => told.push("the buyer has to do something"),
         Some(Step::Succeeded) => told.push("payment succeeded"),
+        Some(Step::Captured) => told.push("payment captured"),
         Some(Step::Declined) => told.push("payment declined"),
         _ => {}
     }
@@ -195,6 +270,9 @@ fn tell(of: PaymentRef, recorded: &Recorded) {
     }
     if recorded.refund_due {
         told.push("refund due");
+    }
+    if recorded.capture_due {
+        told.push("capture due");
     }
     if !told.is_empty() {
         let told = told.join(", ");

@@ -31,7 +31,7 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 30] = [
+const TABLES: [Table; 31] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
@@ -62,6 +62,7 @@ const TABLES: [Table; 30] = [
     by_event("booking_change_items"),
     by_event("former_contacts"),
     by_event("refunds"),
+    by_event("payment_incidents"),
 ];
 
 const fn reference(name: &'static str) -> Table {

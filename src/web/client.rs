@@ -61,6 +61,14 @@ pub(super) fn origin(config: &ServeConfig, request: &HttpRequest) -> Option<Orig
     format!("{scheme}://{host}").parse().ok()
 }
 
+/// An address as buyers have it: a path of this server is completed.
+pub(super) fn absolute(config: &ServeConfig, request: &HttpRequest, address: &str) -> String {
+    match (address.starts_with('/'), origin(config, request)) {
+        (true, Some(origin)) => format!("{origin}{address}"),
+        _ => address.to_owned(),
+    }
+}
+
 /// The address at the other end of the connection. There is none only where requests come through no
 /// network.
 fn canonical(peer: Option<SocketAddr>) -> IpAddr {

@@ -50,6 +50,7 @@
 //! | `webhook-signature`      | 403    | a webhook that the gateway has not signed |
 //! | `webhook-timestamp`      | 403    | a webhook signed more than five minutes ago, or in the future |
 //! | `webhook-not-json`       | 400    | a webhook whose body is not JSON |
+//! | `amount-refused`         | 409    | an amount that the payment provider does not charge |
 //! | `webhook-amount`         | 409    | a webhook whose amount or currency is not the payment's |
 //! | `idempotency-key-reused` | 422    | the key was used for another request |
 //! | `too-many-requests`      | 429    | the client asks too often: Retry-After, RateLimit |

@@ -82,7 +82,7 @@ impl Frame {
             .map(url),
             order_script: url(assets::ORDER_SCRIPT),
             tickets_script: url(assets::TICKETS_SCRIPT),
-            is_test: app.is_some_and(|app| app.gateway.is_test()),
+            is_test: app.is_some_and(|app| app.gateways.current().is_test()),
             icon: url(assets::ICON),
             icon_ico: url(assets::ICON_ICO),
             icon_apple: url(assets::ICON_APPLE),

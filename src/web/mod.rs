@@ -29,6 +29,7 @@ mod language;
 mod limit;
 pub mod listen;
 mod malformed;
+mod means;
 pub mod metrics;
 #[cfg(feature = "fault-points")]
 pub mod observe;
@@ -252,6 +253,7 @@ fn json(routes: &mut ServiceConfig) {
         .service(at("/buyers", [post().to(api::buyers::create)]))
         .service(at("/payments", [post().to(api::payments::pay)]))
         .service(at("/payments/webhook", [post().to(api::payments::webhook)]))
+        .service(at("/payments/{payment_id}", [get().to(api::payments::get)]))
         .service(at("/status", [get().to(api::status::status)]))
         .service(
             at("/openapi.json", [get().to(api::openapi::document)]).wrap(headers::of_catalogue()),
@@ -543,6 +545,21 @@ fn html(routes: &mut ServiceConfig) {
         .service(at(
             "/bookings/{booking_id}/payments",
             [post().to(shop::bookings::pay)],
+        ))
+        .service(at(
+            "/bookings/{booking_id}/payments/give-up",
+            [post().to(shop::bookings::give_up)],
+        ))
+        .service(at(
+            "/bookings/{booking_id}/return",
+            [get().to(shop::bookings::come_back)],
+        ))
+        .service(at(
+            "/test-bank/{payment_id}",
+            [
+                get().to(shop::test_bank::ask),
+                post().to(shop::test_bank::answer),
+            ],
         ))
         .service(at(
             "/bookings/{booking_id}/cancel",

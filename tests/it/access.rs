@@ -12,6 +12,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::support::gateway::LATER_CARD;
 use crate::support::{Answer, Server, fresh_key, general, order, text, token, with_server};
 
 /// Everyone there is, in the order of a [`ROUTES`] row.
@@ -70,6 +71,7 @@ const ROUTES: &[Route] = &[
     ("GET", "/api/bookings",                            [401,  200,  200,    401,  200,   403,    401,    401,    401]),
     ("GET", "/api/bookings/{booking_id}",               [404,  200,  404,    200,  200,   403,    401,    401,    401]),
     ("POST", "/api/payments",                           [404,  201,  404,    201,  201,   403,    401,    401,    401]),
+    ("GET", "/api/payments/{payment_id}",               [404,  200,  404,    200,  200,   403,    401,    401,    401]),
     ("GET", "/api/bookings/{booking_id}/answers",       [404,  200,  404,    403,  200,   403,    401,    401,    401]),
     ("PATCH", "/api/bookings/{booking_id}/answers",     [404,  415,  404,    403,  415,   403,    401,    401,    401]),
     ("POST", "/api/bookings/{booking_id}/cancel",       [404,  200,  404,    403,  200,   403,    401,    401,    401]),
@@ -154,6 +156,10 @@ const ROUTES: &[Route] = &[
     ("GET", "/bookings/{booking_id}",                   [404,  200,  404,    200,  200,   403,    401,    401,    401]),
     ("GET", "/bookings/{booking_id}/calendar.ics",      [404,  404,  404,    404,  404,   403,    401,    401,    401]),
     ("POST", "/bookings/{booking_id}/payments",         [404,  303,  404,    303,  303,   403,    401,    401,    401]),
+    ("POST", "/bookings/{booking_id}/payments/give-up", [404,  303,  404,    303,  303,   403,    401,    401,    401]),
+    ("GET", "/bookings/{booking_id}/return",            [404,  303,  404,    303,  303,   403,    401,    401,    401]),
+    public("GET", "/test-bank/{payment_id}", 404),
+    public("POST", "/test-bank/{payment_id}", 404),
     ("POST", "/bookings/{booking_id}/answers",          [404,  303,  404,    403,  303,   403,    401,    401,    401]),
     ("POST", "/bookings/{booking_id}/cancel",           [404,  303,  404,    403,  303,   403,    401,    401,    401]),
     ("POST", "/bookings/{booking_id}/move-answer",           [404,  303,  404,    403,  303,   403,    401,    401,    401]),
@@ -260,8 +266,12 @@ async fn ask(
         .replace("{tier}", "ga")
         .replace("{booking_id}", &id.to_string())
         .replace("{file}", "nothing.css");
+    if path.contains("{payment_id}") {
+        let paying = server.pay(&booking, LATER_CARD).await;
+        path = path.replace("{payment_id}", text(&paying.json["id"]));
+    }
     // Elsewhere a link is a query that the route does not know.
-    if who == Who::Link && (path.contains("/bookings/") || path == "/api/payments") {
+    if who == Who::Link && (path.contains("/bookings/") || path.starts_with("/api/payments")) {
         let link = server.app.access.link(id).await.unwrap();
         path = format!("{path}?access={link}");
     }
@@ -357,7 +367,7 @@ fn wrong_headers((method, path, _): &Route, answer: &Response) -> Option<String>
 #[tokio::test]
 async fn each_route_answers_each_sender_as_the_table_says_with_the_headers_that_it_must_have() {
     with_server(async |server| {
-        let event = server.event(&[general("ga", 1_000)]).await;
+        let event = server.event(&[general("ga", 2_000)]).await;
         server
             .sql("UPDATE events SET max_tickets_per_buyer = 10000")
             .await;

@@ -76,7 +76,7 @@ async fn a_payment_that_takes_too_long_is_answered_processing_and_goes_on() {
             );
             assert_eq!(
                 paying.headers["location"],
-                format!("/api/bookings/{}", text(&booked["id"]))
+                format!("/api/payments/{}", text(&paying.json["id"]))
             );
             assert!(paying.headers.contains_key("retry-after"));
         }
@@ -127,7 +127,8 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
             booking: text(&another["id"]).parse().unwrap(),
             buyer: text(&another["buyer_id"]).parse().unwrap(),
             key: fresh_key().parse().unwrap(),
-            card: SLOW.parse().unwrap(),
+            method: "pm_sim_mastercard_4444_succeeds".parse().unwrap(),
+            return_url: None,
             contact: None,
             answers: Vec::new(),
             by_buyer: true,

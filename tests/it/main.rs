@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
 
 mod access;
+mod acting;
 mod allocation;
 mod backups;
 mod bad_input;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::gateway::{Answer, Notice};
+use crate::gateway::{About, Answer, Notice, State};
 use crate::types::json::{self, JsonError};
 use crate::types::{Currency, Money, PaymentId};
 
@@ -90,19 +90,25 @@ pub(super) fn write_succeeded(id: Uuid, payment: PaymentId, amount: Money) -> St
 /// Reads the body of a webhook.
 pub(super) fn read(body: &[u8]) -> Result<Notice, JsonError> {
     let notice: NoticeJson = json::read(body)?;
-    let answer = match (notice.kind, notice.decline_code) {
-        (Kind::Succeeded, _) => Answer::Succeeded,
-        (Kind::Declined, Some(DeclineCode(code))) => Answer::Declined { code },
-        (Kind::Declined, None) => Answer::declined("card_declined"),
+    let (kind, state) = match (notice.kind, notice.decline_code) {
+        (Kind::Succeeded, _) => ("payment.succeeded", State::Succeeded),
+        (Kind::Declined, code) => {
+            let code = code.map_or_else(|| "card_declined".to_owned(), |DeclineCode(code)| code);
+            ("payment.declined", State::Declined { code })
+        }
+    };
+    let amount = Money {
+        minor: notice.amount.amount,
+        currency: notice.amount.currency,
     };
     Ok(Notice {
-        id: notice.id,
-        payment: notice.payment_id,
-        amount: Money {
-            minor: notice.amount.amount,
-            currency: notice.amount.currency,
-        },
-        answer,
+        id: notice.id.to_string(),
+        kind: kind.to_owned(),
+        about: About::Payment(notice.payment_id),
+        answer: Some(Answer {
+            amount: Some(amount),
+            ..Answer::of(state)
+        }),
     })
 }
 
@@ -127,26 +133,27 @@ mod tests {
             currency: "EUR".parse().unwrap(),
         };
         let body = write_succeeded(id, payment, amount);
-        let answer = Answer::Succeeded;
-        assert_eq!(
-            read(body.as_bytes()),
-            Ok(Notice {
-                id,
-                payment,
-                amount,
-                answer
-            })
-        );
+        let answer = Answer {
+            amount: Some(amount),
+            ..Answer::of(State::Succeeded)
+        };
+        let read = read(body.as_bytes()).unwrap();
+        assert_eq!(read.id, id.to_string());
+        assert_eq!(read.about, About::Payment(payment));
+        assert_eq!(read.answer, Some(answer));
     }
 
     #[test]
     fn a_decline_has_a_code_that_is_a_word() {
-        let answer = |body: String| read(body.as_bytes()).unwrap().answer;
+        let answer = |body: String| read(body.as_bytes()).unwrap().answer.unwrap().state;
         let declined = |code: &str| body("payment.declined", code);
-        assert_eq!(answer(declined("")), Answer::declined("card_declined"));
+        assert_eq!(
+            answer(declined("")),
+            Answer::declined("card_declined").state
+        );
         assert_eq!(
             answer(declined(r#","decline_code":"lost_card""#)),
-            Answer::declined("lost_card")
+            Answer::declined("lost_card").state
         );
         for bad in ["", "Lost card", "x\u{7f}", &"x".repeat(65)] {
             let body =

@@ -3,13 +3,16 @@
 //! What must hold: it is a contract with integrators: fields are added, never changed or removed. No queries
 //! here: the caller passes what is shown.
 
+use actix_web::HttpRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::moved_json::AskedMoveJson;
+use crate::app::App;
 use crate::availability::Counts;
 use crate::booking::{Booking, Status};
 use crate::catalog::Event;
+use crate::gateway::Action;
 use crate::payment::{self, Payment, Refund};
 use crate::price::{self, Line};
 use crate::ticket::Ticket;
@@ -18,6 +21,7 @@ use crate::types::{
     BookingId, BookingKind, BuyerId, EventId, Money, PaymentId, Reference, RefundId, TierCode,
     Timestamp,
 };
+use crate::web::client;
 use crate::web::error::Error;
 
 /// Who the buyer says they are.
@@ -195,14 +199,17 @@ pub(super) fn tickets<'a>(
 pub(super) struct PaymentJson<'a> {
     id: PaymentId,
     booking_id: BookingId,
-    status: payment::Status,
+    status: PaymentState,
+    /// What the buyer has to do, for who may pay the booking; missing if nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_action: Option<ActionJson>,
     /// What is charged.
     amount: Money,
     /// `card`, or at the box office `cash` or `terminal`.
     method: payment::Method,
-    /// The card's brand, such as `visa`; empty if it was paid at the box office.
+    /// The card's brand, such as `visa`; empty if it was paid at the box office, or the provider has not told yet.
     card_brand: &'a str,
-    /// The last four digits of the card; empty if it was paid at the box office.
+    /// The last four digits of the card; empty as `card_brand`.
     card_last4: &'a str,
     /// Why the card was declined; null if it was not.
     #[schema(required = true)]
@@ -220,6 +227,68 @@ pub(super) struct PaymentJson<'a> {
     /// What of it went back while the booking stayed, oldest first; missing if nothing did.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refunds: Vec<RefundJson>,
+}
+
+/// How a payment is.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = PaymentStatus)]
+enum PaymentState {
+    /// The outcome is not known yet.
+    Processing,
+    /// The buyer has to do something first.
+    RequiresAction,
+    /// It pays the booking.
+    Succeeded,
+    /// Nothing was charged.
+    Declined,
+    /// The money went back.
+    Refunded,
+}
+
+impl PaymentState {
+    fn of(payment: &Payment) -> Self {
+        match payment.status {
+            payment::Status::Processing if payment.action.is_some() => Self::RequiresAction,
+            payment::Status::Processing => Self::Processing,
+            payment::Status::Succeeded => Self::Succeeded,
+            payment::Status::Declined => Self::Declined,
+            payment::Status::Refunded => Self::Refunded,
+        }
+    }
+}
+
+/// What the buyer has to do, in their browser.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "lowercase")]
+#[schema(as = NextAction)]
+enum ActionJson {
+    /// Go to an address.
+    Redirect {
+        /// The provider's, or the bank's.
+        url: String,
+    },
+    /// Let the provider's script do it: Stripe's `handleNextAction`.
+    Script {
+        /// For the script.
+        client_secret: String,
+        /// For the script.
+        publishable_key: Option<String>,
+    },
+}
+
+impl ActionJson {
+    fn of(action: &Action, app: &App, request: &HttpRequest) -> Self {
+        match action {
+            Action::Redirect { url } => Self::Redirect {
+                url: client::absolute(&app.config, request, url),
+            },
+            Action::Script { client_secret } => Self::Script {
+                client_secret: client_secret.clone(),
+                publishable_key: app.config.payment.publishable_key(),
+            },
+        }
+    }
 }
 
 /// What went back of a payment while its booking stayed.
@@ -253,7 +322,8 @@ impl<'a> From<&'a Payment> for PaymentJson<'a> {
         Self {
             id: payment.id,
             booking_id: payment.booking,
-            status: payment.status,
+            status: PaymentState::of(payment),
+            next_action: None,
             amount: payment.amount,
             method: payment.method,
             card_brand: &payment.card_brand,
@@ -264,6 +334,17 @@ impl<'a> From<&'a Payment> for PaymentJson<'a> {
             refund_due: payment.refund_due,
             refunded_at: payment.refunded_at,
             refunds: payment.refunds.iter().map(RefundJson::from).collect(),
+        }
+    }
+}
+
+impl<'a> PaymentJson<'a> {
+    /// With what the buyer has to do: for who may pay.
+    pub(super) fn with_action(payment: &'a Payment, app: &App, request: &HttpRequest) -> Self {
+        let action = payment.action.as_ref();
+        Self {
+            next_action: action.map(|action| ActionJson::of(action, app, request)),
+            ..Self::from(payment)
         }
     }
 }

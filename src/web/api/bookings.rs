@@ -19,7 +19,7 @@ use crate::access::{Principal, Right};
 use crate::app::App;
 use crate::booking::{self, Booking, Request, RequestedItem, RequestedSeat, Status};
 use crate::catalog::Event;
-use crate::gateway::card::Card;
+use crate::gateway::MethodToken;
 use crate::payment::{self, Payment};
 use crate::types::contact::Contact;
 use crate::types::json;
@@ -28,6 +28,7 @@ use crate::web::about::{self, Part};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
 use crate::web::headers::link_to_next;
+use crate::web::means::Means;
 use crate::web::{find, session};
 
 /// The body of POST /api/bookings.
@@ -47,7 +48,7 @@ struct BookJson {
     seats: Vec<RequestedSeat>,
     /// To pay at once. If the card is declined the booking fails.
     #[serde(default, deserialize_with = "json::optional_object")]
-    payment: Option<CardJson>,
+    payment: Option<AtOnceJson>,
     /// Needed if the event's `contact` is `required` and the booking is paid at once.
     #[serde(default, deserialize_with = "json::optional_object")]
     contact: Option<ContactJson>,
@@ -61,18 +62,44 @@ struct BookJson {
     code: Option<String>,
 }
 
-/// A card that is charged at once.
+/// How a booking is paid at once.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Card)]
-struct CardJson {
-    /// 12 to 19 digits, with spaces or hyphens between them at most. The simulated gateway knows test cards alone.
+#[schema(as = PaymentAtOnce)]
+struct AtOnceJson {
+    /// A payment method's token, which the provider has given: `pm_card_visa`. This or `card_number`.
+    #[schema(
+        max_length = 255,
+        pattern = "^[a-z]+_[A-Za-z0-9_]*$",
+        examples("pm_card_visa")
+    )]
+    payment_method: Option<String>,
+    /// The number of a test card: 12 to 19 digits, with spaces or hyphens between them at most. Taken by the simulated gateway
+    /// alone.
     #[schema(
         max_length = 64,
         pattern = "^[ -]*([0-9][ -]*){12,19}$",
         examples("4242424242424242")
     )]
-    card_number: String,
+    card_number: Option<String>,
+    /// Where the buyer's browser goes when their bank has asked them something.
+    #[schema(
+        max_length = 2000,
+        format = "uri",
+        examples("https://example.org/paid")
+    )]
+    return_url: Option<String>,
+}
+
+impl AtOnceJson {
+    fn read(&self, app: &App) -> Result<(MethodToken, Option<String>), Error> {
+        let means = Means {
+            payment_method: self.payment_method.as_deref(),
+            card_number: self.card_number.as_deref(),
+            return_url: self.return_url.as_deref(),
+        };
+        means.read(app, "/payment")
+    }
 }
 
 /// Book tickets
@@ -99,7 +126,7 @@ struct CardJson {
     security(("buyerToken" = []), ("apiToken" = ["bookings:write"])),
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "sold-out", "held-by-others", "seats-taken", "over-limit",
-        "code-refused",         "not-on-sale", "called-off", "payment-declined", "card-not-digits", "card-wrong-length", "card-fails-check",
+        "code-refused", "not-on-sale", "called-off", "payment-declined", "card-not-digits", "card-wrong-length", "card-fails-check",
         "idempotency-key-reused", "already-paid", "payment-in-progress", "hold-expired", "booking-cancelled",
         "booking-failed", "overloaded",
     ]))),
@@ -108,11 +135,10 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     let principal = session::of_header(&app, &request).await?;
     let key = extract::idempotency_key(&request)?;
     let asked: BookJson = extract::json(&request, &body)?;
-    let card = asked
+    let means = asked
         .payment
-        .map(|card| card.card_number.parse::<Card>())
-        .transpose()
-        .map_err(|error| Error::of_card("/payment/card_number", error))?;
+        .map(|at_once| at_once.read(&app))
+        .transpose()?;
     let contact = asked.contact.map(ContactJson::read).transpose()?;
     let buyer = principal.acts_for(asked.on_behalf_of, Scope::BookingsWrite)?;
     let mut wanted = Request {
@@ -120,9 +146,7 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         key: key.clone(),
         items: asked.items,
         seats: asked.seats,
-        card: card
-            .as_ref()
-            .map(|card| format!("{} {}", card.brand(), card.last4())),
+        card: means.as_ref().map(|(method, _)| method.as_str().to_owned()),
         contact: contact.clone(),
         answers: asked.answers.into_iter().map(AnswerJson::read).collect(),
         replaces: asked.replaces,
@@ -142,18 +166,21 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         let made = about::time(Part::Order, made).await;
         let made = made.inspect(about::note_made);
         let made = made.map_err(|error| Error::of_booking(error, &event, app.db.now()))?;
-        let payments = match &card {
+        let payments = match &means {
             None if made.replayed => Box::pin(payments_of(&app, &made.booking)).await?,
             _ => Vec::new(),
         };
         Ok((event, made, payments))
     });
     let (event, made, payments) = booked.await?;
-    match card {
+    match means {
         None if !made.replayed => Ok(created(&app, &event, &made.booking, contact, &[])),
         None => Ok(replay(&event, &made.booking, contact, &payments, false)),
-        Some(card) => {
-            let paid = Box::pin(app.payments.pay_at_once(made.booking, key, card));
+        Some((method, return_url)) => {
+            let paid = app
+                .payments
+                .pay_at_once(made.booking, key, method, return_url);
+            let paid = Box::pin(paid);
             let booking = about::time(Part::Payment, paid).await?;
             Box::pin(paid_at_once(&app, &event, booking, contact, made.replayed)).await
         }
@@ -176,7 +203,7 @@ fn created(
         .map(|counts| tiers_left(event, &counts))
         .unwrap_or_default();
     if is_paying(payments) {
-        return still_processing(booking.id).json(json);
+        return still_processing(&format!("/api/bookings/{}", booking.id)).json(json);
     }
     HttpResponse::Created()
         .insert_header((LOCATION, format!("/api/bookings/{}", booking.id)))
@@ -199,7 +226,7 @@ fn replay(
     let mut json = BookingJson::new(booking, event, payments.iter());
     json.contact = contact;
     let mut response = if is_paying {
-        still_processing(booking.id)
+        still_processing(&format!("/api/bookings/{}", booking.id))
     } else {
         HttpResponse::Ok()
     };

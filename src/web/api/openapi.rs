@@ -58,7 +58,7 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
         buyers::create,
         bookings::book, bookings::list, bookings::get, bookings::cancel,
         move_answers::take, answers::asked, answers::get, answers::change,
-        payments::pay, payments::webhook,
+        payments::pay, payments::get, payments::webhook,
         organiser::reports::report, organiser::reports::series, organiser::reports::export,
         organiser::bookings::find, organiser::bookings::history, organiser::bookings::cancel,
         organiser::blocks::list, organiser::blocks::create, organiser::blocks::change, organiser::blocks::delete,

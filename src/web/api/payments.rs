@@ -1,9 +1,10 @@
 //! Handlers under /api/payments: paying a pending booking, and the gateway's webhook. Signatures and bodies of
 //! webhooks are read by `gateway`.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,13 +13,14 @@ use super::booking_json::{ContactJson, PaymentJson};
 use super::parameters::IdempotencyKeyParam;
 use crate::access::Right;
 use crate::app::App;
-use crate::gateway::card::Card;
 use crate::gateway::simulated::NoticeJson;
+use crate::payment::webhook::Received;
 use crate::payment::{PaymentRequest, Status};
-use crate::types::{BookingId, json};
+use crate::types::{BookingId, PaymentId, json};
 use crate::web::about::{self, Part};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
+use crate::web::means::Means;
 use crate::web::{find, session};
 
 /// A payment of a pending booking.
@@ -27,13 +29,28 @@ use crate::web::{find, session};
 #[schema(as = NewPayment)]
 struct PayJson {
     booking_id: BookingId,
-    /// 12 to 19 digits, with spaces or hyphens between them at most. The simulated gateway knows test cards alone.
+    /// A payment method's token, which the provider has given: `pm_card_visa`. This or `card_number`.
+    #[schema(
+        max_length = 255,
+        pattern = "^[a-z]+_[A-Za-z0-9_]*$",
+        examples("pm_card_visa")
+    )]
+    payment_method: Option<String>,
+    /// The number of a test card: 12 to 19 digits, with spaces or hyphens between them at most. Taken by the simulated gateway
+    /// alone.
     #[schema(
         max_length = 64,
         pattern = "^[ -]*([0-9][ -]*){12,19}$",
         examples("4242424242424242")
     )]
-    card_number: String,
+    card_number: Option<String>,
+    /// Where the buyer's browser goes when their bank has asked them something.
+    #[schema(
+        max_length = 2000,
+        format = "uri",
+        examples("https://example.org/paid")
+    )]
+    return_url: Option<String>,
     /// Who the buyer is; needed if the event's `contact` is `required` and the booking has none yet.
     #[serde(default, deserialize_with = "json::optional_object")]
     contact: Option<ContactJson>,
@@ -57,13 +74,13 @@ struct PayJson {
         (status = 201, description = "Paid: the booking is confirmed.", body = PaymentJson),
         (status = 200, description = "A replay: this key has made this payment before. It is shown as it is now.",
             body = PaymentJson, headers(("Idempotent-Replayed" = String, description = "`true`."))),
-        (status = 202, description = "The gateway has not answered yet: look at `Location`, the booking, after \
-            `Retry-After` seconds.", body = PaymentJson,
+        (status = 202, description = "Not decided yet: look at `Location`, the payment, after `Retry-After` seconds. \
+            If `status` is `requires_action`, the buyer has to do what `next_action` says first.", body = PaymentJson,
             headers(("Location" = String), ("Retry-After" = u32))),
     ),
     security(("buyerToken" = []), ("apiToken" = ["bookings:write"]), ("bookingLink" = [])),
     extensions(("x-problems" = json!([
-        "unauthenticated", "forbidden", "not-found", "payment-declined", "hold-expired", "already-paid",
+        "unauthenticated", "forbidden", "not-found", "payment-declined", "amount-refused", "hold-expired", "already-paid",
         "booking-cancelled", "booking-failed", "payment-in-progress", "card-not-digits", "card-wrong-length",
         "card-fails-check", "idempotency-key-reused", "overloaded",
     ]))),
@@ -72,8 +89,12 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
     let principal = session::of_header(&app, &request).await?;
     let key = extract::idempotency_key(&request)?;
     let asked: PayJson = extract::json(&request, &body)?;
-    let card: Card =
-        (asked.card_number.parse()).map_err(|error| Error::of_card("/card_number", error))?;
+    let means = Means {
+        payment_method: asked.payment_method.as_deref(),
+        card_number: asked.card_number.as_deref(),
+        return_url: asked.return_url.as_deref(),
+    };
+    let (method, return_url) = means.read(&app, "")?;
     let contact = asked.contact.map(ContactJson::read).transpose()?;
     let answers = asked.answers.into_iter().map(AnswerJson::read).collect();
     let id = asked.booking_id;
@@ -85,7 +106,8 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
         booking,
         buyer,
         key,
-        card,
+        method,
+        return_url,
         contact,
         answers,
         by_buyer: principal.speaks_for(buyer),
@@ -105,21 +127,50 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
                 declined
             });
         }
-        (Status::Processing, _) => still_processing(payment.booking),
+        (Status::Processing, _) => still_processing(&format!("/api/payments/{}", payment.id)),
         _ if paid.replayed => HttpResponse::Ok(),
         _ => HttpResponse::Created(),
     };
     if paid.replayed {
         response.insert_header(("Idempotent-Replayed", "true"));
     }
-    Ok(response.json(PaymentJson::from(payment)))
+    Ok(response.json(PaymentJson::with_action(payment, &app, &request)))
+}
+
+/// Get a payment
+///
+/// A payment as it is now. If its buyer had to do something at their bank, the provider is asked first how that went.
+#[utoipa::path(
+    get,
+    path = "/api/payments/{payment_id}",
+    operation_id = "getPayment",
+    tag = "payments",
+    params(("payment_id" = PaymentId, Path, description = "The payment.")),
+    responses((status = 200, description = "The payment.", body = PaymentJson)),
+    security(("buyerToken" = []), ("apiToken" = ["bookings:write"]), ("bookingLink" = [])),
+    extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found"]))),
+)]
+pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let principal = session::of_header(&app, &request).await?;
+    let id = extract::path_id(&request, "payment_id", "payment")?;
+    let booking = app.payments.booking_of(id).await?;
+    // Of what there is not, the same is asked as of what is another's.
+    let booking = booking.unwrap_or(BookingId(uuid::Uuid::nil()));
+    let found = find::booking(&app, &request, principal, Right::Pay, booking).await;
+    found.map_err(|error| match error.status_code() {
+        StatusCode::NOT_FOUND => Error::not_found("payment"),
+        _ => error,
+    })?;
+    let payment = app.payments.look(id).await?;
+    let payment = payment.ok_or_else(|| Error::not_found("payment"))?;
+    Ok(HttpResponse::Ok().json(PaymentJson::with_action(&payment, &app, &request)))
 }
 
 /// 202 with Location and Retry-After: where and when to query the outcome.
-pub(super) fn still_processing(booking: BookingId) -> HttpResponseBuilder {
+pub(super) fn still_processing(location: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::Accepted();
     response
-        .insert_header((LOCATION, format!("/api/bookings/{booking}")))
+        .insert_header((LOCATION, location))
         .insert_header((RETRY_AFTER, 2));
     response
 }
@@ -156,11 +207,10 @@ pub async fn webhook(
     body: Body,
 ) -> Result<HttpResponse, Error> {
     extract::require_json(&request)?;
-    let signature = request.headers().get(app.payments.signature_header());
-    let signature = signature.and_then(|value| value.to_str().ok());
-    let is_news = app.payments.receive_webhook(signature, &body.0).await?;
+    let signature = |name: &str| request.headers().get(name)?.to_str().ok();
+    let received = app.payments.receive_webhook(signature, &body.0).await?;
     Ok(HttpResponse::Ok().json(ReceiptJson {
         received: true,
-        duplicate: !is_news,
+        duplicate: received == Received::Duplicate,
     }))
 }

@@ -61,6 +61,9 @@ impl Error {
             "insufficient_funds" => "problem-declined-funds",
             "processing_error" => "problem-declined-processing",
             "abandoned" => "problem-declined-abandoned",
+            "provider_unavailable" => "problem-declined-unavailable",
+            "provider_refused" => "problem-declined-refused",
+            "authentication_required" => "problem-declined-authentication",
             _ => "problem-declined-card",
         };
         Self::new(402, "payment-declined", "problem-declined", detail).with("decline_code", code)
@@ -477,7 +480,12 @@ impl From<PayError> for Error {
             PayError::KeyReused => Self::key_reused(),
             PayError::Contact(refused) => refused.into(),
             PayError::Answers(refused) => refused.into(),
-            PayError::Free => Self::invalid_field("/card_number", "field-costs-nothing"),
+            PayError::Free => Self::invalid_field("/payment_method", "field-costs-nothing"),
+            PayError::Amount(refused) => {
+                log::error!("a payment was not begun: {refused}");
+                let detail = "problem-amount-refused-detail";
+                Self::new(409, "amount-refused", "problem-amount-refused", detail)
+            }
             PayError::EventBegun => {
                 let detail = "problem-too-late-detail";
                 Self::new(409, "too-late-to-cancel", "problem-too-late", detail)
@@ -532,7 +540,7 @@ impl From<WebhookError> for Error {
                 let detail = "problem-amount-detail";
                 Self::new(409, "webhook-amount", "problem-amount", detail)
             }
-            WebhookError::Locked => Self::unavailable(&error),
+            WebhookError::Locked | WebhookError::Gateway(_) => Self::unavailable(&error),
             WebhookError::Db(error) => error.into(),
         }
     }

@@ -22,12 +22,13 @@ use crate::access::{Principal, Right};
 use crate::app::App;
 use crate::booking::{self, AnswersRefused, Booking, Place, Status};
 use crate::catalog::{Event, questions};
-use crate::gateway::card::Card;
-use crate::payment::{PayError, PaymentRequest};
-use crate::types::BookingId;
+use crate::gateway::{Action, MethodToken};
+use crate::payment::{Paid, PayError, Payment, PaymentRequest};
 use crate::types::contact::{Contact, ContactInvalid};
+use crate::types::{BookingId, PaymentId};
 use crate::web::about::{self, Part};
 use crate::web::error::Error;
+use crate::web::means::Means;
 use crate::web::view::calendar;
 use crate::web::view::format::Format;
 use crate::web::{client, extract, find, session};
@@ -124,12 +125,11 @@ pub async fn pay(
     if booking.total.minor == 0 {
         return confirm_free(&app, &request, &principal, &booking, &fields).await;
     }
-    let number = value_of(&fields, "card_number").unwrap_or_default();
-    let (card, contact) = match (number.parse::<Card>(), contact_of(&fields)) {
-        (Ok(card), Ok(contact)) => (card, contact),
-        (card, contact) => {
+    let (method, contact) = match (method_of(&app, &fields), contact_of(&fields)) {
+        (Ok(method), Ok(contact)) => (method, contact),
+        (method, contact) => {
             let mut problems = contact.err().unwrap_or_default();
-            problems.card = card.err().map(|_| "pay-card-problem");
+            problems.card = method.err().map(|_| "pay-card-problem");
             return refuse(&app, &request, &principal, &booking, &fields, problems).await;
         }
     };
@@ -141,7 +141,9 @@ pub async fn pay(
         buyer,
         key,
         seen_moves: value_of(&fields, "moves").and_then(|moves| moves.parse().ok()),
-        card,
+        method,
+        return_url: client::origin(&app.config, &request)
+            .map(|origin| format!("{origin}{}", back_of(&request, id))),
         contact,
         answers: answer_fields::read(&fields),
         by_buyer: principal.speaks_for(buyer),
@@ -150,8 +152,8 @@ pub async fn pay(
     // The booking's page shows what became of it, or of an earlier payment: a decline, a hold that is over, a
     // payment under way, with this form or with another card.
     match about::time(Part::Payment, app.payments.pay(&payment)).await {
-        Ok(_)
-        | Err(
+        Ok(Paid { payment, .. }) => Ok(see_other(&after(&request, &payment))),
+        Err(
             PayError::HoldExpired
             | PayError::InProgress
             | PayError::MovedAgain
@@ -169,6 +171,53 @@ pub async fn pay(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Where the buyer goes next: to their bank, if it asks them something, or to the booking's page.
+fn after(request: &HttpRequest, payment: &Payment) -> String {
+    match &payment.action {
+        Some(Action::Redirect { url }) => url.clone(),
+        _ => page_of(request, payment.booking),
+    }
+}
+
+/// GET /bookings/{booking_id}/return: the buyer comes back from their bank.
+pub async fn come_back(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let (_, booking) = booking(&app, &request, Right::Pay).await?;
+    for payment in waiting(&app, &booking).await? {
+        app.payments.look(payment).await?;
+    }
+    Ok(see_other(&page_of(&request, booking.id)))
+}
+
+/// POST /bookings/{booking_id}/payments/give-up: the buyer wants to pay otherwise than their bank asks about.
+pub async fn give_up(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let (_, booking) = booking(&app, &request, Right::Pay).await?;
+    for payment in waiting(&app, &booking).await? {
+        app.payments.give_up(payment).await?;
+    }
+    Ok(see_other(&page_of(&request, booking.id)))
+}
+
+/// The payments of a booking that wait for its buyer: one at most.
+async fn waiting(app: &App, booking: &Booking) -> Result<Vec<PaymentId>, Error> {
+    let payments = app
+        .payments
+        .of_bookings(std::slice::from_ref(booking))
+        .await?;
+    let waiting = payments.iter().filter(|payment| payment.action.is_some());
+    Ok(waiting.map(|payment| payment.id).collect())
+}
+
+/// The payment method of a form: its token, or the number of a test card.
+fn method_of(app: &App, fields: &Fields) -> Result<MethodToken, Error> {
+    let value = |name| value_of(fields, name).filter(|value| !value.is_empty());
+    let means = Means {
+        payment_method: value("payment_method"),
+        card_number: value("card_number"),
+        return_url: None,
+    };
+    Ok(means.read(app, "")?.0)
 }
 
 /// POST /bookings/{booking_id}/answers
@@ -293,6 +342,11 @@ async fn events_for(
 /// The page of a booking, with the link that the request came by.
 fn page_of(request: &HttpRequest, id: BookingId) -> String {
     format!("/bookings/{id}{}", access_query(request))
+}
+
+/// Where the buyer comes back to from their bank.
+fn back_of(request: &HttpRequest, id: BookingId) -> String {
+    format!("/bookings/{id}/return{}", access_query(request))
 }
 
 /// The query string that carries a booking link on, or nothing.

@@ -38,5 +38,6 @@ pub mod retrieve;
 mod seat_map;
 mod sharing;
 pub mod sitemap;
+pub mod test_bank;
 
 use super::{form, frame, respond};

@@ -6,13 +6,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use boxoffice::config::GatewayConfig;
+use boxoffice::gateway::card::Card;
 use boxoffice::gateway::simulated::SimulatedGateway;
 use boxoffice::gateway::simulated::signature::{HEADER, SigningKey, sign};
 use boxoffice::gateway::{
-    Answer, Charge, Gateway, GatewayError, Notice, NoticeError, Refund, Refunded,
+    AmountRefused, Answer, CardShown, Confirmation, Gateway, GatewayError, HostedPage, Intent,
+    List, MethodToken, NewIntent, NewPage, Notice, NoticeError, Provider, Reference, Refund,
+    Refunded, State,
 };
 use boxoffice::postgres::Db;
-use boxoffice::types::{Money, PaymentId};
+use boxoffice::types::{Money, PaymentId, Timestamp};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -107,8 +110,9 @@ impl FaultyGateway {
         fault(&self.faults).load(Ordering::SeqCst)
     }
 
-    async fn delay(&self, charge: &Charge) {
-        if charge.card.number() == SLOW {
+    async fn delay(&self, how: &Confirmation) {
+        let slow: Card = SLOW.parse().expect("a number");
+        if Some(&how.method) == self.inner.test_token(&slow).as_ref() {
             self.wait().await;
         }
     }
@@ -118,16 +122,16 @@ impl FaultyGateway {
         resume.wait_for(|&resume| resume).await.expect("a sender");
     }
 
-    async fn faulty_status(&self, payment: PaymentId) -> Result<Option<Answer>, GatewayError> {
+    async fn faulty_fetch(&self, intent: &Intent) -> Result<Option<Answer>, GatewayError> {
         self.faults.asked.fetch_add(1, Ordering::SeqCst);
-        let is_stuck = *self.faults.hangs_at.lock().expect("no panic") == Some(payment);
+        let is_stuck = *self.faults.hangs_at.lock().expect("no panic") == Some(intent.payment);
         if is_stuck
             || self.is_set(|fault| &fault.hangs)
             || self.is_set(|fault| &fault.hangs_at_status)
         {
             self.wait().await;
         }
-        self.inner.status(payment).await
+        self.inner.fetch(intent).await
     }
 
     async fn faulty_refund(&self, refund: &Refund) -> Result<Refunded, GatewayError> {
@@ -136,47 +140,97 @@ impl FaultyGateway {
             self.wait().await;
         }
         if self.is_set(|fault| &fault.rejects_refunds) {
-            return Err(GatewayError("not today".into()));
+            return Err(GatewayError::Unknown("not today".into()));
         }
         self.inner.refund(refund).await
     }
 
-    async fn faulty_charge(&self, charge: &Charge) -> Result<Answer, GatewayError> {
+    async fn faulty_confirm(
+        &self,
+        intent: &Intent,
+        how: &Confirmation,
+    ) -> Result<Answer, GatewayError> {
         if self.is_set(|fault| &fault.unreachable) {
-            return Err(GatewayError("the line is dead".into()));
+            return Err(GatewayError::Unknown("the line is dead".into()));
         }
         if self.is_set(|fault| &fault.delays_before_charging) {
-            self.delay(charge).await;
+            self.delay(how).await;
         }
-        let answer = self.inner.charge(charge).await;
+        let answer = self.inner.confirm(intent, how).await;
         if !self.is_set(|fault| &fault.delays_before_charging) {
-            self.delay(charge).await;
+            self.delay(how).await;
         }
         if self.is_set(|fault| &fault.loses_answers) {
-            return Err(GatewayError("the line went dead".into()));
+            return Err(GatewayError::Unknown("the line went dead".into()));
         }
         answer
     }
 }
 
 impl Gateway for FaultyGateway {
-    fn charge<'a>(&'a self, charge: &'a Charge) -> BoxFuture<'a, Result<Answer, GatewayError>> {
-        Box::pin(self.faulty_charge(charge))
+    fn provider(&self) -> Provider {
+        self.inner.provider()
     }
 
-    fn status(&self, payment: PaymentId) -> BoxFuture<'_, Result<Option<Answer>, GatewayError>> {
-        Box::pin(self.faulty_status(payment))
+    fn test_token(&self, card: &Card) -> Option<MethodToken> {
+        self.inner.test_token(card)
     }
 
-    fn abandon(
-        &self,
-        payment: PaymentId,
-        amount: Money,
-    ) -> BoxFuture<'_, Result<Answer, GatewayError>> {
+    fn shown_of(&self, method: &MethodToken) -> Option<CardShown> {
+        self.inner.shown_of(method)
+    }
+
+    fn check(&self, amount: Money) -> Result<(), AmountRefused> {
+        self.inner.check(amount)
+    }
+
+    fn knows_our_ids(&self) -> bool {
+        self.inner.knows_our_ids()
+    }
+
+    fn create<'a>(&'a self, new: &'a NewIntent) -> BoxFuture<'a, Result<Reference, GatewayError>> {
+        self.inner.create(new)
+    }
+
+    fn confirm<'a>(
+        &'a self,
+        intent: &'a Intent,
+        how: &'a Confirmation,
+    ) -> BoxFuture<'a, Result<Answer, GatewayError>> {
+        Box::pin(self.faulty_confirm(intent, how))
+    }
+
+    fn host<'a>(
+        &'a self,
+        new: &'a NewPage,
+    ) -> BoxFuture<'a, Result<Option<HostedPage>, GatewayError>> {
+        self.inner.host(new)
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        intent: &'a Intent,
+    ) -> BoxFuture<'a, Result<Option<Answer>, GatewayError>> {
+        Box::pin(self.faulty_fetch(intent))
+    }
+
+    fn capture<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Answer, GatewayError>> {
+        self.inner.capture(intent)
+    }
+
+    fn cancel<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Answer, GatewayError>> {
         if self.is_set(|fault| &fault.forgets_abandoned) {
-            return Box::pin(async { Ok(Answer::declined("abandoned")) });
+            return Box::pin(async { Ok(Answer::of(State::Cancelled)) });
         }
-        self.inner.abandon(payment, amount)
+        self.inner.cancel(intent)
+    }
+
+    fn list<'a>(
+        &'a self,
+        since: Timestamp,
+        after: Option<&'a Reference>,
+    ) -> BoxFuture<'a, Result<List, GatewayError>> {
+        self.inner.list(since, after)
     }
 
     fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Refunded, GatewayError>> {

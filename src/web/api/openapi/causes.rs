@@ -149,6 +149,8 @@ pub(super) const CAUSES: &[Cause] = &[
         when: "It was signed more than five minutes ago, or in the future.", fields: &[] },
     Cause { kind: "webhook-not-json", statuses: &[400], retries: false,
         when: "It is signed, and not JSON.", fields: &[] },
+    Cause { kind: "amount-refused", statuses: &[409], retries: false,
+        when: "The payment provider does not charge such an amount.", fields: &[] },
     Cause { kind: "webhook-amount", statuses: &[409], retries: false,
         when: "Its amount or currency is not the payment's.", fields: &[] },
     Cause { kind: "idempotency-key-reused", statuses: &[422], retries: false,
