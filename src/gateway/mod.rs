@@ -10,6 +10,7 @@ pub mod card;
 pub mod intent;
 pub mod provider;
 pub mod simulated;
+pub mod stripe;
 
 use std::time::Duration;
 
