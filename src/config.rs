@@ -15,6 +15,7 @@ mod log;
 mod organisers;
 mod serve;
 mod settings;
+mod stripe;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -42,6 +43,7 @@ pub use serve::{
     AllocatorConfig, GatewayConfig, Migrate, Origin, PaymentConfig, Secret, ServeConfig,
 };
 pub use settings::Source;
+pub use stripe::{Capture, StripeArgs};
 
 /// Sells tickets for high-demand events and never sells one twice.
 #[derive(Debug, Parser)]

@@ -175,6 +175,8 @@ mod tests {
                 (None, "public-url" | "gateway-webhook-url" | "cors-origin" | "otlp-endpoint") => {
                     "http://a.example".to_owned()
                 }
+                (None, "stripe-secret-key") => "sk_test_0123456789".to_owned(),
+                (None, "stripe-publishable-key") => "pk_test_0123456789".to_owned(),
                 (None, "metrics-listen") => "127.0.0.1:9464".to_owned(),
                 (None, "trusted-proxy") => "10.0.0.0/8".to_owned(),
                 (None, _) => "0123456789abcdef".to_owned(),

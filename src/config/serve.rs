@@ -14,6 +14,7 @@ use super::http_url::parse_http_url;
 use super::limits::{LimitConfig, Switch};
 use super::log::{LogConfig, TraceConfig};
 use super::organisers::OrganiserConfig;
+use super::stripe::StripeArgs;
 use crate::types::Invalid;
 #[cfg(feature = "fault-points")]
 use crate::types::watched::Watched;
@@ -326,6 +327,9 @@ pub struct PaymentConfig {
     /// The simulated gateway.
     #[command(flatten)]
     pub gateway: GatewayConfig,
+    /// Stripe.
+    #[command(flatten)]
+    pub stripe: StripeArgs,
 }
 
 impl PaymentConfig {

@@ -148,6 +148,13 @@ mod tests {
     fn what_opens_something_is_a_secret() {
         let all = all();
         let secrets: Vec<_> = all.iter().filter(|arg| is_secret(arg)).map(name).collect();
-        assert_eq!(secrets, ["database-url", "webhook-secret", "replica-url"]);
+        let expected = [
+            "database-url",
+            "webhook-secret",
+            "stripe-secret-key",
+            "stripe-webhook-secret",
+            "replica-url",
+        ];
+        assert_eq!(secrets, expected);
     }
 }

@@ -8,6 +8,7 @@
 pub mod card;
 mod intent;
 pub mod simulated;
+pub mod stripe;
 
 use std::sync::Arc;
 use std::time::Duration;
