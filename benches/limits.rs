@@ -156,7 +156,7 @@ fn measure_refusals() -> Result<(), Failure> {
         for number in 0..4 {
             // Each with buckets of its own.
             let flags = ["--limit-bookings", "1/h:1", "--limit-reads", "1/h:1"];
-            let app = App::new(db.clone(), config(&flags));
+            let app = App::new(db.clone(), config(&flags)).expect("settings that fit");
             let token = app.access.buyer_token(BuyerId::make()).await?;
             let state = web::State::new(app, Assets::open(Path::new("static"), Theme::default())?);
             let service = init_service(web::app(&state)).await;

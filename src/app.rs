@@ -4,6 +4,7 @@
 //! `server` runs the tasks.
 
 pub mod health;
+mod providers;
 pub mod tasks;
 
 use std::sync::Arc;
@@ -23,12 +24,14 @@ use crate::availability::Availability;
 use crate::catalog::Catalog;
 use crate::config::ServeConfig;
 use crate::gateway::simulated::SimulatedGateway;
+use crate::gateway::stripe::config::StripeConfig;
 use crate::gateway::{Gateway, Gateways};
 use crate::metrics::Sheet;
 use crate::payment::Payments;
 use crate::postgres::{Db, Observed, Purpose, Reads};
 use crate::report::Reports;
 use crate::ticket;
+use crate::types::Invalid;
 use health::Health;
 use tasks::Tasks;
 
@@ -50,6 +53,8 @@ pub struct App {
     pub gateways: Gateways,
     /// The simulated one, whose bank has a page here.
     pub simulated: SimulatedGateway,
+    /// The account at Stripe, if there is one: what its script needs.
+    pub stripe: Option<StripeConfig>,
     /// What proves who someone is.
     pub access: Access,
     /// The people of the organiser's side.
@@ -84,12 +89,17 @@ impl App {
     /// Uses a database whose schema is up to date, and perhaps a replica. Raises the number of files that the
     /// process may open, of which the number of connections follows. Must be called on the runtime that is to run
     /// the work behind the requests.
-    pub fn new(reads: impl Into<Reads>, config: ServeConfig) -> Arc<Self> {
+    ///
+    /// # Errors
+    /// What the settings say of payment providers cannot be, in words for the operator.
+    pub fn new(reads: impl Into<Reads>, config: ServeConfig) -> Result<Arc<Self>, Invalid> {
         let reads = reads.into();
         let gateway = config.payment.gateway.clone();
         let simulated = SimulatedGateway::new(reads.primary().clone(), gateway);
-        let gateways = Gateways::new(Arc::new(simulated.clone()), Vec::new());
-        Self::with_gateways(reads, config, simulated, gateways)
+        let (gateways, stripe) = providers::read(&config, reads.primary(), &simulated)?;
+        Ok(Self::with_gateways(
+            reads, config, simulated, gateways, stripe,
+        ))
     }
 
     /// As [`App::new`], with another gateway that takes new payments.
@@ -101,7 +111,13 @@ impl App {
         let reads = reads.into();
         let settings = config.payment.gateway.clone();
         let simulated = SimulatedGateway::new(reads.primary().clone(), settings);
-        Self::with_gateways(reads, config, simulated, Gateways::new(gateway, Vec::new()))
+        Self::with_gateways(
+            reads,
+            config,
+            simulated,
+            Gateways::new(gateway, Vec::new()),
+            None,
+        )
     }
 
     fn with_gateways(
@@ -109,6 +125,7 @@ impl App {
         config: ServeConfig,
         simulated: SimulatedGateway,
         gateways: Gateways,
+        stripe: Option<StripeConfig>,
     ) -> Arc<Self> {
         let db = reads.primary().clone();
         #[cfg(feature = "fault-points")]
@@ -149,6 +166,7 @@ impl App {
             payments,
             gateways,
             simulated,
+            stripe,
             availability,
             limits: Limits::new(config.limits.clone()),
             connections: Connections::new(&config.limits, raise_file_limit()),

@@ -8,6 +8,7 @@ mod booking_kind;
 pub mod clock;
 pub mod contact;
 pub mod json;
+pub mod provider;
 mod reference;
 mod role;
 pub mod watched;

@@ -83,7 +83,7 @@ pub(super) fn run(
             log::info!("figures for Prometheus: http://{address}/metrics");
         }
         supervisor::say_open();
-        let app = App::new(reads, serve);
+        let app = App::new(reads, serve)?;
         let stop = told_to_stop(app.clone());
         let stop = async {
             if let Err(error) = stop.await {

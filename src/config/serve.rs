@@ -16,6 +16,7 @@ use super::log::{LogConfig, TraceConfig};
 use super::organisers::OrganiserConfig;
 use super::stripe::StripeArgs;
 use crate::types::Invalid;
+use crate::types::provider::Provider;
 #[cfg(feature = "fault-points")]
 use crate::types::watched::Watched;
 
@@ -324,6 +325,18 @@ pub struct PaymentConfig {
     #[arg(long, env = "BOXOFFICE_CANCEL_UNTIL_SECONDS", value_name = "SECONDS", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
     pub cancel_until_seconds: u32,
+    /// Who takes payments: `simulated`, which moves no money and has test cards, or `stripe`. What another has taken before is
+    /// completed and refunded by that one, as long as its keys are given.
+    #[arg(
+        long = "gateway",
+        env = "BOXOFFICE_GATEWAY",
+        value_name = "PROVIDER",
+        default_value = "simulated"
+    )]
+    pub gateway_provider: Provider,
+    /// Let the simulated gateway take payments although buyers reach the server by https: for a demonstration.
+    #[arg(long, env = "BOXOFFICE_ALLOW_TEST_PAYMENTS")]
+    pub allow_test_payments: bool,
     /// The simulated gateway.
     #[command(flatten)]
     pub gateway: GatewayConfig,
@@ -335,7 +348,7 @@ pub struct PaymentConfig {
 impl PaymentConfig {
     /// What the provider's script in the buyer's browser needs to know of us.
     pub fn publishable_key(&self) -> Option<String> {
-        None
+        self.stripe.stripe_publishable_key.clone()
     }
 
     /// For this long a request waits for the gateway.

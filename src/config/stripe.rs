@@ -44,6 +44,13 @@ pub struct StripeArgs {
     pub stripe_js_url: String,
 }
 
+impl StripeArgs {
+    /// Whether an account is named: its payments are completed and refunded, also if it takes no new ones.
+    pub fn is_given(&self) -> bool {
+        self.stripe_secret_key.is_some()
+    }
+}
+
 /// When money is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Capture {

@@ -30,7 +30,7 @@ use super::config::StripeConfig;
 use super::failure::{Failure, Refusal};
 use super::objects::{ErrorBody, ErrorJson, Form};
 use super::pause::Pause;
-use crate::gateway::intent::GatewayError;
+use crate::gateway::GatewayError;
 use crate::types::Invalid;
 
 /// The version of the API that this code is written for: its requests and answers. Webhooks are of the version that

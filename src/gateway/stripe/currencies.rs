@@ -6,7 +6,7 @@
 //!
 //! What must hold: an amount is the same in both directions, or is refused; nothing is rounded.
 
-use crate::gateway::intent::AmountRefused;
+use crate::gateway::AmountRefused;
 use crate::types::{Currency, Money};
 
 /// Eight digits, if Stripe names no other number for a currency.

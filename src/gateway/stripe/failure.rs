@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::objects::ErrorJson;
-use crate::gateway::intent::GatewayError;
+use crate::gateway::GatewayError;
 
 /// Characters of Stripe's words that are kept.
 const MESSAGE_MAX: usize = 300;

@@ -11,7 +11,7 @@ use super::failure::{Failure, Refusal};
 use super::objects::{Expandable, Form, ListJson, PaymentIntent, escaped};
 use super::{currencies, states};
 use crate::config::Capture;
-use crate::gateway::intent::{
+use crate::gateway::{
     Answer, Confirmation, GatewayError, List, Listed, NewIntent, Reference, State,
 };
 use crate::types::{PaymentId, Timestamp};

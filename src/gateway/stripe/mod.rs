@@ -26,13 +26,13 @@ use futures::future::BoxFuture;
 
 use self::client::{Client, Limits};
 use self::config::StripeConfig;
+use crate::gateway::Gateway;
 use crate::gateway::card::Card;
-use crate::gateway::intent::{
+use crate::gateway::{
     AmountRefused, Answer, CardShown, Confirmation, GatewayError, HostedPage, Intent, List,
     MethodToken, NewIntent, NewPage, Notice, NoticeError, Provider, Reference, Refund, Refunded,
     State,
 };
-use crate::gateway::provider::Gateway;
 use crate::types::{Invalid, Money, Timestamp};
 
 /// Tells the time by which webhooks are too old, and pages end: the database's, as the process estimates it.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::gateway::intent::CardShown;
+use crate::gateway::CardShown;
 use crate::types::{PaymentId, RefundId};
 
 /// The bytes of a decline code at most.

@@ -7,7 +7,7 @@ use super::client::{Answered, Client, Request};
 use super::currencies;
 use super::failure::Failure;
 use super::objects::{Form, ListJson, RefundJson, word};
-use crate::gateway::intent::{GatewayError, Refund, Refunded};
+use crate::gateway::{GatewayError, Refund, Refunded};
 
 const PATH: &str = "/v1/refunds";
 /// Refunds in a part of the list.

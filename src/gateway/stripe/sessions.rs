@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::objects::{Expandable, Form, PaymentIntent, Session, escaped};
 use super::{currencies, intents, states};
 use crate::config::Capture;
-use crate::gateway::intent::{Answer, GatewayError, HostedPage, NewPage, State};
+use crate::gateway::{Answer, GatewayError, HostedPage, NewPage, State};
 use crate::types::{PaymentId, Timestamp};
 
 const PATH: &str = "/v1/checkout/sessions";

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::currencies;
 use super::objects::{Charge, Expandable, PaymentIntent, PaymentMethod};
-use crate::gateway::intent::{Action, Answer, CardShown, GatewayError, Reference, State};
+use crate::gateway::{Action, Answer, CardShown, GatewayError, Reference, State};
 use crate::types::Money;
 
 /// Where the address is in what Stripe says of the next action, whichever payment method it is of.

@@ -14,8 +14,8 @@ use serde_json::Value;
 use super::objects::{Expandable, Metadata, RefundJson};
 use super::{currencies, sessions};
 use crate::config::Secret;
-use crate::gateway::intent::{About, Incident, IncidentKind, Notice, NoticeError, Reference};
 use crate::gateway::simulated::signature::{self, TOLERANCE_SECONDS};
+use crate::gateway::{About, Incident, IncidentKind, Notice, NoticeError, Reference};
 use crate::types::Timestamp;
 use crate::types::json::{self, JsonError};
 
@@ -96,6 +96,7 @@ pub(super) fn read(
         kind: event.kind.chars().take(KIND_MAX).collect(),
         id: event.id,
         about,
+        answer: None,
     })
 }
 

@@ -157,7 +157,7 @@ impl Server {
             Some(url) => Reads::with_replica(db, url.as_str(), 12, config.replica.lag_max()),
             None => Ok(db.into()),
         };
-        let app = App::new(reads.expect("a replica"), config);
+        let app = App::new(reads.expect("a replica"), config).expect("settings that fit");
         Self::run(database_url, app).await
     }
 
