@@ -24,7 +24,6 @@ const TABLE: &[Row] = &[
     ("AFN", 2, 1, 1, MOST),
     ("ALL", 2, 1, 1, MOST),
     ("AMD", 2, 1, 1, MOST),
-    ("ANG", 2, 1, 1, MOST),
     ("AOA", 2, 1, 1, MOST),
     ("ARS", 2, 1, 50, MOST),
     ("AUD", 2, 1, 50, MOST),

@@ -28,40 +28,24 @@ struct State {
 impl Pause {
     /// Stripe has refused a request as one too many, and may have said for how long.
     pub(super) fn begin(&self, named: Option<Duration>) {
-        let mut state = self.lock();
-        let now = Instant::now();
-        // Those that were in flight at the same time are refused once.
-        let is_new = state.until.is_none_or(|until| until <= now);
-        if is_new {
-            state.in_a_row = (state.in_a_row + 1).min(8);
-        }
-        let own = FIRST * 2_u32.pow(state.in_a_row.saturating_sub(1));
-        let until = now + named.unwrap_or(own).min(LONGEST);
-        if is_new || named.is_some() {
-            state.until = state.until.max(Some(until));
-        }
+        self.lock().begin(Instant::now(), named);
     }
 
     /// Stripe has taken a request.
     pub(super) fn end(&self) {
-        let mut state = self.lock();
-        if state.until.is_none_or(|until| until <= Instant::now()) {
-            *state = State::default();
-        }
+        self.lock().end(Instant::now());
     }
 
     /// Waits for its end; false, at once, if that is too far away.
     pub(super) async fn wait(&self) -> bool {
-        let until = self.lock().until;
-        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-        match left {
-            None | Some(Duration::ZERO) => true,
-            Some(left) if left <= WAIT_MAX => {
-                sleep(left + SPREAD.mul_f64(rand::random_range(0.0..1.0))).await;
-                true
-            }
-            Some(_) => false,
+        let left = self.lock().left(Instant::now());
+        if left > WAIT_MAX {
+            return false;
         }
+        if !left.is_zero() {
+            sleep(left + SPREAD.mul_f64(rand::random_range(0.0..1.0))).await;
+        }
+        true
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -69,44 +53,74 @@ impl Pause {
     }
 }
 
+impl State {
+    fn begin(&mut self, now: Instant, named: Option<Duration>) {
+        // Those that were in flight at the same time are refused once.
+        let is_new = self.left(now).is_zero();
+        if is_new {
+            self.in_a_row = (self.in_a_row + 1).min(8);
+        }
+        let own = FIRST * 2_u32.pow(self.in_a_row.saturating_sub(1));
+        let until = now + named.unwrap_or(own).min(LONGEST);
+        if is_new || named.is_some() {
+            self.until = self.until.max(Some(until));
+        }
+    }
+
+    fn end(&mut self, now: Instant) {
+        if self.left(now).is_zero() {
+            *self = Self::default();
+        }
+    }
+
+    fn left(&self, now: Instant) -> Duration {
+        let left = self.until.map(|until| until.saturating_duration_since(now));
+        left.unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn all_requests_wait_until_a_pause_is_over() {
-        let pause = Pause::default();
-        let began = Instant::now();
-        assert!(pause.wait().await);
-        assert_eq!(began.elapsed(), Duration::ZERO);
-        pause.begin(Some(Duration::from_secs(1)));
-        pause.begin(None);
-        assert!(pause.wait().await);
-        assert!((1..3).contains(&began.elapsed().as_secs()));
-        pause.end();
-        pause.begin(Some(Duration::from_secs(600)));
-        assert!(!pause.wait().await, "nobody waits for ten minutes");
-        sleep(LONGEST).await;
-        assert!(pause.wait().await);
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_pause_is_as_long_as_stripe_says_and_at_most_half_a_minute() {
+        let (mut state, now) = (State::default(), Instant::now());
+        assert_eq!(state.left(now), Duration::ZERO);
+        state.begin(now, Some(SECOND));
+        state.begin(now, None);
+        state.end(now);
+        assert_eq!(state.left(now), SECOND, "others were in flight");
+        assert_eq!(state.left(now + SECOND), Duration::ZERO);
+        state.begin(now + SECOND, Some(SECOND * 600));
+        assert_eq!(state.left(now + SECOND), LONGEST);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_pause_is_longer_each_time_until_a_request_is_taken() {
-        let pause = Pause::default();
-        let length = || async {
-            pause.begin(None);
-            let until = pause.lock().until.unwrap();
-            let length = until - Instant::now();
-            sleep(length).await;
-            length
+    #[test]
+    fn a_pause_is_longer_each_time_until_a_request_is_taken() {
+        let (mut state, mut now) = (State::default(), Instant::now());
+        let mut length = |state: &mut State| {
+            state.begin(now, None);
+            let length = state.left(now);
+            now += length;
+            (length, now)
         };
-        let first = length().await;
-        assert_eq!(length().await, first * 2);
-        assert_eq!(length().await, first * 4);
-        for _ in 0..20 {
-            assert!(length().await <= LONGEST);
-        }
-        pause.end();
-        assert_eq!(length().await, first);
+        let (first, _) = length(&mut state);
+        assert_eq!(length(&mut state).0, first * 2);
+        assert_eq!(length(&mut state).0, first * 4);
+        let (last, now) = (0..20).map(|_| length(&mut state)).last().unwrap();
+        assert_eq!(last, LONGEST);
+        state.end(now);
+        assert_eq!(length(&mut state).0, first);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_the_end_of_a_long_pause() {
+        let pause = Pause::default();
+        assert!(pause.wait().await);
+        pause.begin(Some(SECOND * 20));
+        assert!(!pause.wait().await);
     }
 }
