@@ -88,14 +88,17 @@ describe("moving, describing and the doors", () => {
       await page.waitForTimeout(250);
       await page.reload();
     }
-    const size = await page.locator(".chart text").first().evaluate((text) => text.getBoundingClientRect().height);
-    assert.ok(size >= 10, `the chart's text is ${size} pixels high`);
+    const size = await page.locator(".chart-scale span").first().evaluate((text) => parseFloat(getComputedStyle(text).fontSize));
+    assert.ok(size >= 12, `the chart's text is ${size} pixels high`);
+    const height = await page.locator(".chart svg").evaluate((drawing) => drawing.getBoundingClientRect().height);
+    assert.ok(height >= 150, `the chart is ${height} pixels high`);
     await audit(page, "admin-report-phone");
     await leave(page);
   });
 
   test("a description has its marks, texts have other languages, doors have lists", async () => {
     await manager.goto(`${shop.url}/admin/events/${event}/edit`);
+    await manager.locator("summary", { hasText: "Name and description" }).click();
     await manager.getByText("The description as buyers see it").click();
     await manager.locator(".plan-about").getByRole("heading", { name: "The night" }).waitFor();
     await audit(manager, "admin-plan-markdown");
@@ -104,7 +107,7 @@ describe("moving, describing and the doors", () => {
     await manager.locator("#de-name").fill("Nacht der Laternen");
     await button(manager, "Save Deutsch").click();
     await manager.getByText("Translated").waitFor();
-    await manager.locator("details.panel summary").filter({ hasText: "Deutsch" }).click();
+    await manager.locator("details.fold > summary").filter({ hasText: "Deutsch" }).click();
     await audit(manager, "admin-languages");
     await manager.goto(`${shop.url}/scan/${event}/doors`);
     await manager.getByLabel("Name of the list").fill("Friends");

@@ -276,11 +276,11 @@ fn says_of_tier(tier: &TierDetails, event: &Event, format: &Format) -> Vec<Strin
     let of = tier.shares.as_ref().map(|code| {
         let other = event.tier(code);
         let other = other.map_or(code.as_str(), |other| other.name.as_str());
-        words.with("tier-seats-of", &[("tier", &other)])
+        words.with("plan-tier-shares", &[("tier", &other)])
     });
     let count = of.unwrap_or_else(|| {
-        let number = format.number(tier.capacity);
-        words.with("blocks-tickets", &[("number", &number)])
+        let count = i32::try_from(tier.capacity).unwrap_or(i32::MAX);
+        format.counted("plan-tier-count", count, &[])
     });
     vec![format.money(event.money(tier.price_minor)), count]
 }
