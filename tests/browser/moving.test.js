@@ -49,7 +49,8 @@ describe("moving, describing and the doors", () => {
     await manager.getByLabel("New start").fill("2030-07-04T21:00");
     await manager.getByLabel("Tickets can be returned until").fill("2030-07-05T21:00");
     await button(manager, "Move the event and ask its buyers").click();
-    await manager.getByText("must be before the event starts").waitFor();
+    await manager.locator("#refusal").getByText("must be before the event starts").waitFor();
+    assert.equal(await manager.getByLabel("New start").inputValue(), "2030-07-04T21:00", "what was typed stays");
     await audit(manager, "admin-move-refused");
     await manager.getByLabel("Tickets can be returned until").fill("2030-06-15T21:00");
     await button(manager, "Move the event and ask its buyers").click();
