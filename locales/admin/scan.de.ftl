@@ -62,5 +62,5 @@ scan-without-name = Ohne Namen
 audit-gate-opened = Eingang geöffnet
 audit-gate-changed = Eingang geändert
 audit-gate-closed = Eingang geschlossen
-audit-list-made = Einlassliste angelegt
-audit-list-changed = Einlassliste geändert
+audit-list-made = Liste angelegt
+audit-list-changed = Liste geändert

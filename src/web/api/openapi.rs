@@ -198,7 +198,10 @@ fn merge_facts(schemas: &mut Value) {
 fn require_details(schemas: &mut Value) {
     for (name, required) in [
         ("Details", &["name", "starts_at", "currency", "venue"][..]),
-        ("VenueDetails", &["name", "city", "country", "time_zone"][..]),
+        (
+            "VenueDetails",
+            &["name", "city", "country", "time_zone"][..],
+        ),
         ("TierDetails", &["tier", "name"][..]),
     ] {
         schemas[name]["required"] = json!(required);
@@ -226,13 +229,19 @@ fn name_translations(document: &mut Value) {
         texts.shift_remove("required");
     }
     schemas["Translations"] = translations;
-    rename(document, &format!("#/components/schemas/{TYPE}"), "#/components/schemas/Translations");
+    rename(
+        document,
+        &format!("#/components/schemas/{TYPE}"),
+        "#/components/schemas/Translations",
+    );
 }
 
 /// Lets every reference to the one be one to the other.
 fn rename(value: &mut Value, from: &str, to: &str) {
     match value {
-        Value::Object(fields) => fields.values_mut().for_each(|field| rename(field, from, to)),
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|field| rename(field, from, to)),
         Value::Array(list) => list.iter_mut().for_each(|entry| rename(entry, from, to)),
         Value::String(text) if text == from => to.clone_into(text),
         _ => {}

@@ -4,9 +4,9 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{NaiveDateTime, TimeZone};
 
-use super::form::{Fields, value_of};
 use super::event_inputs::{self, EVENT};
 use super::fields::Field;
+use super::form::{Fields, value_of};
 use super::inputs;
 use super::page::{PlanPage, words, zone};
 use super::respond::{private_page, see_other};
@@ -96,7 +96,11 @@ pub async fn save(
         }
         Err(EditError::Stale { .. }) => {
             let now = own.details();
-            inputs::compare(&mut page.inputs, |name| event_inputs::of_event(&now, name), words);
+            inputs::compare(
+                &mut page.inputs,
+                |name| event_inputs::of_event(&now, name),
+                words,
+            );
             words.text("plan-stale").to_owned()
         }
         Err(error) => return Err(error.into()),

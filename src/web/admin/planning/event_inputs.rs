@@ -37,10 +37,26 @@ pub(super) const EVENT: &[Input] = &[
 
 /// The parts of the form: the id of what a part is called, and its fields.
 pub(super) const PARTS: &[(&str, &[&str])] = &[
-    ("plan-part-about", &["name", "genre", "description", "lineup", "age"]),
+    (
+        "plan-part-about",
+        &["name", "genre", "description", "lineup", "age"],
+    ),
     ("plan-part-when", &["starts", "doors", "ends"]),
-    ("plan-part-where", &["venue", "address", "city", "country", "zone"]),
-    ("plan-part-sale", &["on-sale", "currency", "per-booking", "per-buyer", "hold", "contact"]),
+    (
+        "plan-part-where",
+        &["venue", "address", "city", "country", "zone"],
+    ),
+    (
+        "plan-part-sale",
+        &[
+            "on-sale",
+            "currency",
+            "per-booking",
+            "per-buyer",
+            "hold",
+            "contact",
+        ],
+    ),
     ("plan-part-terms", &["organiser", "terms", "refunds"]),
 ];
 

@@ -14,7 +14,7 @@ use super::tier_inputs::{self, TIER};
 use crate::catalog::organise::Own;
 use crate::catalog::{Details, Event, Status, TierDetails};
 use crate::types::EventId;
-use crate::web::view::format::{Format, words_of};
+use crate::web::view::format::Format;
 use crate::web::view::markdown;
 use crate::web::view::words::Words;
 
@@ -90,9 +90,9 @@ impl Plan {
     }
 }
 
-/// The words of whoever asks.
+/// The words of the page's language.
 pub(super) fn words(request: &HttpRequest) -> &'static Words {
-    words_of(request.headers())
+    Format::of(request).words
 }
 
 impl PlanPage {
@@ -255,7 +255,11 @@ fn says_of(event: &Event, format: &Format) -> Vec<String> {
     };
     let sale = match event.on_sale_at {
         at if at > format.now => {
-            format!("{} {}", words.text("plan-on-sale"), format.date_time(at, zone))
+            format!(
+                "{} {}",
+                words.text("plan-on-sale"),
+                format.date_time(at, zone)
+            )
         }
         _ => String::new(),
     };

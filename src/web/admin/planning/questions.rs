@@ -96,11 +96,13 @@ impl QuestionsPage {
     fn refusal(&self) -> Option<Refused> {
         let forms = (1..).zip(&self.forms);
         let wrong = forms.flat_map(|(at, form): (usize, &QuestionForm)| {
-            form.problems.iter().map(move |(field, problem)| WrongField {
-                id: format!("{field}-{at}"),
-                label: form.heading.clone(),
-                problem: problem.clone(),
-            })
+            form.problems
+                .iter()
+                .map(move |(field, problem)| WrongField {
+                    id: format!("{field}-{at}"),
+                    label: form.heading.clone(),
+                    problem: problem.clone(),
+                })
         });
         Refused::of(self.alert.as_ref(), wrong)
     }
