@@ -32,6 +32,19 @@
   const setClock = (page) => { clockOffset = Date.parse(page.documentElement.dataset.now) - Date.now(); };
   const serverNow = () => Date.now() + clockOffset;
 
+  // On a narrow screen the place where one is may be beyond the edge of its list.
+  for (const place of all(".admin-nav [aria-current]")) {
+    const nav = place.parentElement;
+    const [inner, outer] = [place.getBoundingClientRect(), nav.getBoundingClientRect()];
+    if (inner.left < outer.left || inner.right > outer.right) nav.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  }
+
+  // Why a form of an organiser's page was refused is read first.
+  one(".admin #refusal")?.focus();
+
+  // What a browser refuses to send must be seen, also if its part of the form was closed again.
+  addEventListener("invalid", ({ target }) => { for (let part = target.closest("details"); part; part = part.parentElement.closest("details")) part.open = true; }, true);
+
   // Announces a text to screen readers, in the page's one live region.
   const say = (text) => { one("#live").textContent = text; };
 

@@ -84,3 +84,20 @@ audit-event-published = نشر الفعالية
 audit-tier-added = إضافة فئة
 audit-tier-changed = تغيير الفئة
 audit-tier-removed = إزالة الفئة
+form-refused = لم يُحفظ بعد. الحقول التي يجب تصحيحها:
+plan-part-about = الاسم والوصف
+plan-part-when = الموعد
+plan-part-where = المكان
+plan-part-sale = البيع
+plan-part-terms = المنظم والشروط
+plan-more = الصورة والنسخ
+plan-tier-shares = من تذاكر { $tier }
+plan-tier-hidden = مخفية
+plan-tier-count = { $count ->
+    [zero] لا تذاكر
+    [one] تذكرة واحدة
+    [two] تذكرتان
+    [few] { $number } تذاكر
+    [many] { $number } تذكرة
+   *[other] { $number } تذكرة
+}

@@ -84,3 +84,16 @@ audit-event-published = Veranstaltung veröffentlicht
 audit-tier-added = Kategorie hinzugefügt
 audit-tier-changed = Kategorie geändert
 audit-tier-removed = Kategorie entfernt
+form-refused = Noch nicht gespeichert. Diese Felder sind zu berichtigen:
+plan-part-about = Name und Beschreibung
+plan-part-when = Wann
+plan-part-where = Wo
+plan-part-sale = Verkauf
+plan-part-terms = Veranstalter und Bedingungen
+plan-more = Bild und Kopien
+plan-tier-shares = aus den Tickets von { $tier }
+plan-tier-hidden = Verborgen
+plan-tier-count = { $count ->
+    [one] 1 Ticket
+   *[other] { $number } Tickets
+}

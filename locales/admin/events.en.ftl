@@ -84,3 +84,16 @@ audit-event-published = Event published
 audit-tier-added = Tier added
 audit-tier-changed = Tier changed
 audit-tier-removed = Tier removed
+form-refused = Not saved yet. Correct these fields:
+plan-part-about = Name and description
+plan-part-when = When
+plan-part-where = Where
+plan-part-sale = Sale
+plan-part-terms = Organiser and terms
+plan-more = Picture and copies
+plan-tier-shares = from the tickets of { $tier }
+plan-tier-hidden = Hidden
+plan-tier-count = { $count ->
+    [one] 1 ticket
+   *[other] { $number } tickets
+}

@@ -84,3 +84,17 @@ audit-event-published = Evento publicado
 audit-tier-added = Categoría añadida
 audit-tier-changed = Categoría cambiada
 audit-tier-removed = Categoría quitada
+form-refused = Aún no se ha guardado. Campos por corregir:
+plan-part-about = Nombre y descripción
+plan-part-when = Cuándo
+plan-part-where = Dónde
+plan-part-sale = Venta
+plan-part-terms = Organizador y condiciones
+plan-more = Imagen y copias
+plan-tier-shares = de las entradas de { $tier }
+plan-tier-hidden = Oculta
+plan-tier-count = { $count ->
+    [one] 1 entrada
+    [many] { $number } entradas
+   *[other] { $number } entradas
+}

@@ -84,3 +84,17 @@ audit-event-published = Événement publié
 audit-tier-added = Catégorie ajoutée
 audit-tier-changed = Catégorie modifiée
 audit-tier-removed = Catégorie retirée
+form-refused = Pas encore enregistré. Champs à corriger :
+plan-part-about = Nom et description
+plan-part-when = Quand
+plan-part-where = Où
+plan-part-sale = Vente
+plan-part-terms = Organisateur et conditions
+plan-more = Image et copies
+plan-tier-shares = parmi les billets de { $tier }
+plan-tier-hidden = Masquée
+plan-tier-count = { $count ->
+    [one] { $number } billet
+    [many] { $number } billets
+   *[other] { $number } billets
+}

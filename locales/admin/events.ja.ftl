@@ -84,3 +84,15 @@ audit-event-published = イベントを公開
 audit-tier-added = 席種を追加
 audit-tier-changed = 席種を変更
 audit-tier-removed = 席種を削除
+form-refused = まだ保存されていません。次の項目を修正してください。
+plan-part-about = 名称と説明
+plan-part-when = 日時
+plan-part-where = 場所
+plan-part-sale = 販売
+plan-part-terms = 主催者と規約
+plan-more = 画像と複製
+plan-tier-shares = { $tier }のチケットから
+plan-tier-hidden = 非公開
+plan-tier-count = { $count ->
+   *[other] { $number }枚
+}

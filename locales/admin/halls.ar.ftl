@@ -80,3 +80,4 @@ script-hall-count = { $count ->
     [many] { $number } مقعدًا
    *[other] { $number } مقعد
 }
+seating-rows = الصفوف

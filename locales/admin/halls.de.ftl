@@ -76,3 +76,4 @@ script-hall-count = { $count ->
     [one] { $number } Platz
    *[other] { $number } Plätze
 }
+seating-rows = Reihen

@@ -76,3 +76,4 @@ script-hall-count = { $count ->
     [one] { $number } seat
    *[other] { $number } seats
 }
+seating-rows = Rows

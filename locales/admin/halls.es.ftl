@@ -76,3 +76,4 @@ script-hall-count = { $count ->
     [one] { $number } asiento
    *[other] { $number } asientos
 }
+seating-rows = Filas

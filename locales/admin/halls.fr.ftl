@@ -76,3 +76,4 @@ script-hall-count = { $count ->
     [one] { $number } place
    *[other] { $number } places
 }
+seating-rows = Rangs

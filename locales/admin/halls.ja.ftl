@@ -75,3 +75,4 @@ script-hall-label = ホールの図。矢印キーで移動、S、G、W、Cで�
 script-hall-count = { $count ->
    *[other] { $number }席
 }
+seating-rows = 列

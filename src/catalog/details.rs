@@ -41,8 +41,10 @@ const ROWS_MAX: i64 = 32_000;
 #[serde(default, deny_unknown_fields)]
 pub struct Details {
     /// What it is called.
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// What it is about: Markdown (CommonMark) of which paragraphs, headings, emphasis, lists and links are shown.
+    #[schema(max_length = 5000)]
     pub description: String,
     /// When it starts.
     #[schema(value_type = Option<DateTime<Utc>>)]
@@ -51,16 +53,20 @@ pub struct Details {
     #[schema(value_type = Option<DateTime<Utc>>)]
     pub on_sale_at: Option<Timestamp>,
     /// ISO 4217; all prices are in it.
-    #[schema(examples("EUR"))]
+    #[schema(pattern = "^[A-Z]{3}$", examples("EUR"))]
     pub currency: String,
     /// Tickets of one booking at most; 10 if it is not said.
+    #[schema(minimum = 1, maximum = 100)]
     pub max_tickets_per_booking: Option<i64>,
     /// Tickets that one buyer may hold or own; twice as many as a booking may hold if it is not said.
+    #[schema(minimum = 1, maximum = 2_147_483_647)]
     pub max_tickets_per_buyer: Option<i64>,
     /// Seconds for which a booking that is not paid keeps its tickets, 60 to 86,400; what the server is set to if it is
     /// not said.
+    #[schema(minimum = 60, maximum = 86_400)]
     pub hold_seconds: Option<i64>,
     /// Whether buyers leave a name and an e-mail address: `none`, `optional`, `required`; `optional` if it is not said.
+    #[schema(pattern = "^(none|optional|required)$")]
     pub contact: Option<String>,
     /// Where it takes place.
     pub venue: VenueDetails,
@@ -73,6 +79,7 @@ pub struct Details {
     /// What is charged beside the prices of the tiers; in their order on receipts.
     pub fees: Vec<Fee>,
     /// Its tiers.
+    #[schema(max_items = 100)]
     pub tiers: Vec<TierDetails>,
 }
 
@@ -81,18 +88,22 @@ pub struct Details {
 #[serde(default, deny_unknown_fields)]
 pub struct VenueDetails {
     /// With city and country it says which venue it is.
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// Its city.
+    #[schema(min_length = 1, max_length = 200)]
     pub city: String,
     /// ISO 3166-1 alpha-2.
-    #[schema(examples("SE"))]
+    #[schema(pattern = "^[A-Z]{2}$", examples("SE"))]
     pub country: String,
     /// IANA.
-    #[schema(examples("Europe/Stockholm"))]
+    #[schema(min_length = 1, examples("Europe/Stockholm"))]
     pub time_zone: String,
     /// Street and number.
+    #[schema(min_length = 1, max_length = 300)]
     pub address: Option<String>,
     /// What it offers to people with a disability.
+    #[schema(max_items = 20)]
     pub accessibility: Vec<Access>,
 }
 
@@ -101,16 +112,20 @@ pub struct VenueDetails {
 #[serde(default, deny_unknown_fields)]
 pub struct TierDetails {
     /// Its code: `vip`.
+    #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,31}$", examples("vip"))]
     pub tier: String,
     /// What it is called.
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// The price of a ticket, a whole number of the currency's minor units.
+    /// The price of a ticket, a whole number of the currency's minor units; it costs nothing if it is not said.
+    #[schema(minimum = 0, maximum = 1_000_000_000_000i64)]
     pub price_minor: i64,
     /// The code of another tier whose tickets are sold as this tier's too: adult and reduced in one room. The number of
     /// tickets and the seats are that tier's then, and need not be said. It is said when the tier is added, or while the
     /// event is a draft.
     pub shares: Option<String>,
-    /// How many tickets there are.
+    /// How many tickets there are; 1 at least of a tier that does not share another's.
+    #[schema(minimum = 0, maximum = 10_000_000)]
     pub capacity: i64,
     /// How many seats stand together in a row before an aisle, from left to right; none for general admission.
     pub row_blocks: Option<Vec<i16>>,
@@ -119,6 +134,7 @@ pub struct TierDetails {
     /// The seats of who comes with a buyer in a wheelchair.
     pub companion: Vec<String>,
     /// Where it stands among the tiers; those that stand equal are in the order in which they were added.
+    #[schema(minimum = -1000, maximum = 1000)]
     pub position: i16,
     /// When it is sold, within the sale of the event.
     #[schema(value_type = Option<DateTime<Utc>>)]
@@ -127,8 +143,10 @@ pub struct TierDetails {
     #[schema(value_type = Option<DateTime<Utc>>)]
     pub off_sale_at: Option<Timestamp>,
     /// Tickets that an order has at least if it has any of the tier.
+    #[schema(minimum = 1, maximum = 100)]
     pub min_tickets: Option<i16>,
     /// Tickets that an order has at most of the tier.
+    #[schema(minimum = 1, maximum = 100)]
     pub max_tickets: Option<i16>,
     /// Whether it is shown to nobody who does not name a promo code that unlocks it.
     pub hidden: bool,

@@ -49,7 +49,8 @@ describe("moving, describing and the doors", () => {
     await manager.getByLabel("New start").fill("2030-07-04T21:00");
     await manager.getByLabel("Tickets can be returned until").fill("2030-07-05T21:00");
     await button(manager, "Move the event and ask its buyers").click();
-    await manager.getByText("must be before the event starts").waitFor();
+    await manager.locator("#refusal").getByText("must be before the event starts").waitFor();
+    assert.equal(await manager.getByLabel("New start").inputValue(), "2030-07-04T21:00", "what was typed stays");
     await audit(manager, "admin-move-refused");
     await manager.getByLabel("Tickets can be returned until").fill("2030-06-15T21:00");
     await button(manager, "Move the event and ask its buyers").click();
@@ -88,14 +89,17 @@ describe("moving, describing and the doors", () => {
       await page.waitForTimeout(250);
       await page.reload();
     }
-    const size = await page.locator(".chart text").first().evaluate((text) => text.getBoundingClientRect().height);
-    assert.ok(size >= 10, `the chart's text is ${size} pixels high`);
+    const size = await page.locator(".chart-scale span").first().evaluate((text) => parseFloat(getComputedStyle(text).fontSize));
+    assert.ok(size >= 12, `the chart's text is ${size} pixels high`);
+    const height = await page.locator(".chart svg").evaluate((drawing) => drawing.getBoundingClientRect().height);
+    assert.ok(height >= 150, `the chart is ${height} pixels high`);
     await audit(page, "admin-report-phone");
     await leave(page);
   });
 
   test("a description has its marks, texts have other languages, doors have lists", async () => {
     await manager.goto(`${shop.url}/admin/events/${event}/edit`);
+    await manager.locator("summary", { hasText: "Name and description" }).click();
     await manager.getByText("The description as buyers see it").click();
     await manager.locator(".plan-about").getByRole("heading", { name: "The night" }).waitFor();
     await audit(manager, "admin-plan-markdown");
@@ -104,7 +108,7 @@ describe("moving, describing and the doors", () => {
     await manager.locator("#de-name").fill("Nacht der Laternen");
     await button(manager, "Save Deutsch").click();
     await manager.getByText("Translated").waitFor();
-    await manager.locator("details.panel summary").filter({ hasText: "Deutsch" }).click();
+    await manager.locator("details.fold > summary").filter({ hasText: "Deutsch" }).click();
     await audit(manager, "admin-languages");
     await manager.goto(`${shop.url}/scan/${event}/doors`);
     await manager.getByLabel("Name of the list").fill("Friends");

@@ -152,6 +152,10 @@ describe("the organiser's side", () => {
         await audit(page, `admin-${name}-${language}`);
       }
     }
+    // The language is that of the address, whatever the browser prefers: of labels, too.
+    await page.goto(`${shop.url}/de/admin/events/new`);
+    await page.getByLabel("Beschreibung", { exact: true }).waitFor();
+    await audit(page, "admin-plan-new-de");
     await leave(page);
   });
 });

@@ -136,15 +136,16 @@ fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
     let differing = names.filter(|name| old.get(*name) != new.get(*name));
     let said = |value: Option<&Value>| match value {
         None | Some(Value::Null) => None,
+        Some(Value::Array(list)) if list.is_empty() => None,
         Some(Value::String(text)) => Some(text.clone()),
         Some(value) => Some(value.to_string()),
     };
-    differing
-        .map(|name| Change {
-            name: name.clone(),
-            before: said(old.get(name)),
-            after: said(new.get(name)),
-        })
+    let told = differing.map(|name| Change {
+        name: name.clone(),
+        before: said(old.get(name)),
+        after: said(new.get(name)),
+    });
+    told.filter(|change| change.before.is_some() || change.after.is_some())
         .collect()
 }
 
@@ -155,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_differs_is_shown() {
+    fn only_what_differs_and_says_something_is_shown() {
         let (before, after) = (
             json!({"name": "A", "price": 5, "note": null}),
             json!({"name": "A", "price": 7, "seats": [1]}),
@@ -168,7 +169,6 @@ mod tests {
         assert_eq!(
             found,
             [
-                ("note".to_owned(), None, None),
                 ("price".to_owned(), some("5"), some("7")),
                 ("seats".to_owned(), None, some("[1]")),
             ]

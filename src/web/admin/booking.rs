@@ -174,7 +174,10 @@ impl Its {
                 name: tier.name.clone(),
                 quantity: format.number(item.quantity),
                 seats: seats.join(", "),
-                price: format.money(self.event.money(item.unit_price_minor)),
+                price: format.money(
+                    self.event
+                        .money(item.unit_price_minor * i64::from(item.quantity)),
+                ),
             })
         });
         items.collect()

@@ -35,6 +35,37 @@ impl Field {
     }
 }
 
+/// A field that was refused, as the notice at the top of a page names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WrongField {
+    /// Of the element, to which the notice links.
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) problem: String,
+}
+
+/// What is wrong with a form that was sent: the notice at the top of its page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// What belongs to no field.
+    pub(super) texts: Vec<String>,
+    pub(super) fields: Vec<WrongField>,
+}
+
+impl Refused {
+    /// Nothing, if nothing is wrong.
+    pub(super) fn of(
+        text: Option<&String>,
+        fields: impl Iterator<Item = WrongField>,
+    ) -> Option<Self> {
+        let refused = Self {
+            texts: text.into_iter().cloned().collect(),
+            fields: fields.collect(),
+        };
+        (refused != Self::default()).then_some(refused)
+    }
+}
+
 /// Of `25`, `25.5` or `25,50`; `None` of what has a fraction of a minor unit, or is no amount.
 pub(super) fn minor(text: &str, exponent: u32) -> Option<i64> {
     let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));

@@ -129,7 +129,9 @@ pub fn document_text() -> String {
     let mut document = serde_json::to_value(Api::openapi()).unwrap_or_default();
     document["info"]["version"] = env!("CARGO_PKG_VERSION").into();
     merge_facts(&mut document["components"]["schemas"]);
+    require_details(&mut document["components"]["schemas"]);
     merge_details(&mut document["components"]["schemas"]);
+    name_translations(&mut document);
     add_readiness(&mut document);
     allow_empty(&mut document["paths"]["/api/events"]["get"]["parameters"]);
     // A booking of no ticket is refused. Of alternatives (`anyOf`) generators make a type each, without the other fields.
@@ -191,6 +193,61 @@ fn merge_facts(schemas: &mut Value) {
     }
 }
 
+/// What whoever writes a new event, venue or tier must say. The program reads what is missing as empty, so that it can
+/// name all that is wrong at once; that is no default.
+fn require_details(schemas: &mut Value) {
+    for (name, required) in [
+        ("Details", &["name", "starts_at", "currency", "venue"][..]),
+        (
+            "VenueDetails",
+            &["name", "city", "country", "time_zone"][..],
+        ),
+        ("TierDetails", &["tier", "name"][..]),
+    ] {
+        schemas[name]["required"] = json!(required);
+        let properties = &mut schemas[name]["properties"];
+        for field in required.iter().chain(&["capacity"]) {
+            if let Some(schema) = properties.get_mut(*field).and_then(Value::as_object_mut) {
+                schema.shift_remove("default");
+            }
+        }
+    }
+    schemas["Details"]["properties"]["starts_at"]["type"] = "string".into();
+}
+
+/// A map has the name of its Rust type; contracts call it by what is in it.
+fn name_translations(document: &mut Value) {
+    const TYPE: &str = "BTreeMap";
+    let schemas = &mut document["components"]["schemas"];
+    let mut translations = schemas[TYPE].take();
+    if let Some(schemas) = schemas.as_object_mut() {
+        schemas.shift_remove(TYPE);
+    }
+    translations["description"] = "An event's texts in other languages, by ISO 639.".into();
+    if let Some(texts) = translations["additionalProperties"].as_object_mut() {
+        // Each may be missing.
+        texts.shift_remove("required");
+    }
+    schemas["Translations"] = translations;
+    rename(
+        document,
+        &format!("#/components/schemas/{TYPE}"),
+        "#/components/schemas/Translations",
+    );
+}
+
+/// Lets every reference to the one be one to the other.
+fn rename(value: &mut Value, from: &str, to: &str) {
+    match value {
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|field| rename(field, from, to)),
+        Value::Array(list) => list.iter_mut().for_each(|entry| rename(entry, from, to)),
+        Value::String(text) if text == from => to.clone_into(text),
+        _ => {}
+    }
+}
+
 /// What organisers write of an event or a tier is a part of what they read of it, and of its change: as above, one
 /// schema each.
 fn merge_details(schemas: &mut Value) {
@@ -220,10 +277,22 @@ fn merge_details(schemas: &mut Value) {
             required.retain(|name| name != "details");
         }
         for (field, schema) in details["properties"].as_object().into_iter().flatten() {
-            own["properties"][field] = schema.clone();
+            let mut schema = schema.clone();
+            // That is what a field is if whoever writes a new one does not say it: an answer has them all, and what a
+            // change does not name stays.
+            if let Some(schema) = schema.as_object_mut() {
+                schema.shift_remove("default");
+            }
+            own["properties"][field] = schema;
         }
         schemas[name] = own;
     }
+    // Of a venue a change may name what is another.
+    let mut venue = schemas["VenueDetails"].clone();
+    if let Some(venue) = venue.as_object_mut() {
+        venue.shift_remove("required");
+    }
+    schemas["EventChange"]["properties"]["venue"] = venue;
     let Some(change) = schemas["EventChange"]["properties"].as_object_mut() else {
         return;
     };
@@ -255,8 +324,8 @@ fn security_schemes() -> Value {
         },
         "apiToken": {
             "type": "http", "scheme": "bearer",
-            "description": "A token of `boxoffice token create`, with scopes (`bookings:read`, `bookings:write`, `events:write`) \
-                and an expiry. It acts for the buyer whom `on_behalf_of` names, or for the organiser. `check-in` is for scanners.",
+            "description": "A token of `boxoffice token create`, with scopes (`events:read`, `events:write`, `bookings:read`, \
+                `bookings:write`, `check-in`) and an expiry. It acts for the buyer whom `on_behalf_of` names, or for the organiser. `check-in` is for scanners.",
         },
         "bookingLink": {
             "type": "apiKey", "in": "query", "name": "access",

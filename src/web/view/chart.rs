@@ -9,6 +9,8 @@ pub const WIDTH: f64 = 640.0;
 pub const HEIGHT: f64 = 180.0;
 /// Lines above the lowest one.
 const LINES: i64 = 4;
+/// How wide a bar is at most: few bars are no blocks.
+const BAR_MAX: f64 = 48.0;
 /// The part of its share of the width that a bar takes.
 const BAR: f64 = 0.78;
 
@@ -52,13 +54,14 @@ impl Chart {
         let step = step(highest);
         let top = step * LINES;
         let share = WIDTH / values.len().max(1) as f64;
+        let width = (share * BAR).min(BAR_MAX);
         let scale = |value: i64| value as f64 / top as f64 * HEIGHT;
         let bar = |(n, (value, says)): (usize, &(i64, String))| {
             let height = scale(*value);
             Bar {
-                x: number(n as f64 * share + share * (1.0 - BAR) / 2.0),
+                x: number(n as f64 * share + (share - width) / 2.0),
                 y: number(HEIGHT - height),
-                width: number(share * BAR),
+                width: number(width),
                 height: number(height),
                 says: says.clone(),
             }

@@ -22,6 +22,7 @@ use crate::types::{BookingId, BookingKind, IdempotencyKey};
 use crate::web::error::Error;
 use crate::web::issue;
 use crate::web::view::format::Format;
+use crate::web::view::price_lines::PriceLines;
 
 #[derive(Template)]
 #[template(path = "admin/counter/sale.html")]
@@ -46,7 +47,9 @@ struct Sold {
 
 /// What is about to be sold.
 struct Pay {
-    lines: Vec<(String, String)>,
+    items: Vec<(String, String)>,
+    /// What it costs beside the tickets.
+    lines: PriceLines,
     total: String,
     hidden: Vec<(String, String)>,
     back: String,
@@ -87,7 +90,7 @@ impl Pay {
         let order = make_issue(event, &asked).map_err(|refused| {
             Error::of_booking(booking::BookError::Refused(refused), event, format.now)
         })?;
-        let lines = order.items.iter().filter_map(|item| {
+        let items = order.items.iter().filter_map(|item| {
             let tier = event.tier_no(item.tier)?;
             let seats = item.seats.iter().flatten();
             let seats: Vec<String> = seats.map(|&seat| tier.label(seat)).collect();
@@ -106,7 +109,12 @@ impl Pay {
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         Ok(Self {
-            lines: lines.collect(),
+            items: items.collect(),
+            lines: PriceLines::of(
+                order.priced.as_ref().map_or(&[][..], |it| &it.lines),
+                event,
+                format,
+            ),
             total: format.money(event.money(order.total_minor)),
             back: format!("?{}", pairs.join("&")),
             hidden,

@@ -26,7 +26,7 @@ use crate::web::error::{Error, must_text};
 use crate::web::extract;
 use crate::web::upload::Upload;
 use crate::web::view::assets::{Assets, HALL_EDITOR_SCRIPT};
-use crate::web::view::format::{Format, words_of};
+use crate::web::view::format::Format;
 
 /// Bytes of a file that is imported, as of a body with many of something.
 const FILE_MAX: usize = 256 * 1024;
@@ -158,7 +158,7 @@ pub async fn create(
         Ok(id) => Ok(see_other(&format!("/admin/halls/{id}?done=hall-saved"))),
         Err(EditError::Invalid(wrong)) => {
             for one in wrong {
-                let text = must_text(one.must, words_of(request.headers()));
+                let text = must_text(one.must, Format::of(&request).words);
                 match one.pointer.as_str() {
                     "/name" => page.name.refuse(text),
                     "/venue" => page.venue.refuse(text),
@@ -197,7 +197,7 @@ pub async fn import(
     may: May<Manage>,
     upload: Upload,
 ) -> Result<HttpResponse, Error> {
-    let words = words_of(request.headers());
+    let words = Format::of(&request).words;
     let mut page = HallsPage::of(&app, &request, &may).await?;
     let content = upload.file(&request)?.unwrap_or_default();
     let made = match read_file(&content) {
@@ -259,7 +259,7 @@ pub async fn save(
     fields: Fields,
 ) -> Result<HttpResponse, Error> {
     let id: HallId = extract::path_id(&request, "hall", "hall")?;
-    let (by, words) = (may.actor(), words_of(request.headers()));
+    let (by, words) = (may.actor(), Format::of(&request).words);
     let (hall, _) = halls::read(&app.db, &by, id).await?;
     let version = value_of(&fields, "version").and_then(|text| text.parse().ok());
     let version = version.unwrap_or(hall.version);

@@ -19,7 +19,7 @@ use crate::catalog::{Event, Status};
 use crate::types::{EventId, HallId, TierCode};
 use crate::web::error::{Error, must_text};
 use crate::web::extract;
-use crate::web::view::format::{Format, words_of};
+use crate::web::view::format::Format;
 
 #[derive(Template)]
 #[template(path = "admin/seating.html")]
@@ -217,7 +217,7 @@ pub async fn save(
     on: On<Manage>,
     fields: Fields,
 ) -> Result<HttpResponse, Error> {
-    let (by, words) = (on.may.actor(), words_of(request.headers()));
+    let (by, words) = (on.may.actor(), Format::of(&request).words);
     let hall = value_of(&fields, "hall").and_then(|text| text.parse::<HallId>().ok());
     let hall = hall.ok_or(EditError::NoHall)?;
     let own = organise::read(&app.db, on.id, &by).await?;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::Field;
+use super::fields::{Field, Refused, WrongField};
 use super::form::value_of;
 use super::rows;
+use super::shell::Shell;
 use crate::catalog::Wrong;
 use crate::catalog::organise::halls::HallDetails;
 use crate::seating::Rows;
@@ -119,6 +120,32 @@ impl HallForm {
             input("stage-width", "hall-width", &self.stage_width),
             input("stage-height", "hall-height", &self.stage_height),
         ]
+    }
+
+    /// What was refused.
+    pub(super) fn refusal(&self, shell: &Shell) -> Option<Refused> {
+        let wrong = |input: Input<'_>| {
+            Some(WrongField {
+                id: input.name.clone(),
+                label: shell.text(input.label).to_owned(),
+                problem: input.field.problem.clone()?,
+            })
+        };
+        let sections = self.sections.iter().enumerate().flat_map(|(no, section)| {
+            let rows = input(format!("rows-{no}"), "hall-rows", &section.rows);
+            let named = |field: WrongField| match section.name.value.as_str() {
+                "" => field,
+                name => WrongField {
+                    label: format!("{name}: {}", field.label),
+                    ..field
+                },
+            };
+            let inputs = section.place(&no).into_iter().chain([rows]);
+            inputs.filter_map(wrong).map(named).collect::<Vec<_>>()
+        });
+        let others = self.about().into_iter().chain(self.stage());
+        let wrong = others.filter_map(wrong).chain(sections);
+        Refused::of(self.alert.as_ref(), wrong)
     }
 
     /// A hall as it is.

@@ -4,8 +4,10 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{NaiveDateTime, TimeZone};
 
+use super::event_inputs::{self, EVENT};
+use super::fields::Field;
 use super::form::{Fields, value_of};
-use super::inputs::{self, EVENT};
+use super::inputs;
 use super::page::{PlanPage, words, zone};
 use super::respond::{private_page, see_other};
 use super::session::{Manage, May, On, Read};
@@ -33,7 +35,7 @@ pub async fn create(
     let (mut page, words) = (PlanPage::new(&request, &may), words(&request));
     inputs::take(&mut page.inputs, &fields);
     let mut details = Details::default();
-    if !inputs::read_event(&mut details, &mut page.inputs, words) {
+    if !event_inputs::read_event(&mut details, &mut page.inputs, words) {
         let page = page.refused(None);
         return private_page(page.status, &page);
     }
@@ -71,13 +73,14 @@ pub async fn save(
     let mut page = PlanPage::of(&request, &on, &own);
     inputs::take(&mut page.inputs, &fields);
     let mut details = own.details();
-    let is_read = inputs::read_event(&mut details, &mut page.inputs, words);
+    let is_read = event_inputs::read_event(&mut details, &mut page.inputs, words);
     let version = value_of(&fields, "version").and_then(|text| text.parse().ok());
+    page.with_drafts = value_of(&fields, "drafts") == Some("yes");
     let changed = match version {
         Some(version) if is_read => {
-            let reach = match value_of(&fields, "drafts") {
-                Some("yes") => Reach::DraftsOfSeries,
-                _ => Reach::Event,
+            let reach = match page.with_drafts {
+                true => Reach::DraftsOfSeries,
+                false => Reach::Event,
             };
             organise::change(&app.db, &by, on.id, version, &details, reach).await
         }
@@ -93,7 +96,11 @@ pub async fn save(
         }
         Err(EditError::Stale { .. }) => {
             let now = own.details();
-            inputs::compare(&mut page.inputs, |name| inputs::of_event(&now, name), words);
+            inputs::compare(
+                &mut page.inputs,
+                |name| event_inputs::of_event(&now, name),
+                words,
+            );
             words.text("plan-stale").to_owned()
         }
         Err(error) => return Err(error.into()),
@@ -150,7 +157,13 @@ pub async fn duplicate(
         Err(EditError::Invalid(wrong)) => {
             let mut alert = vec![words.text("plan-dates-wrong").to_owned()];
             alert.extend(wrong.into_iter().map(|wrong| edit_text(wrong, words)));
-            let page = PlanPage::of(&request, &on, &own).refused(Some(alert.join(" ")));
+            let mut page = PlanPage::of(&request, &on, &own);
+            if let Some(plan) = &mut page.event {
+                plan.dates = Field::of(&fields, "dates");
+                plan.dates.refuse(alert.join(" "));
+                plan.weeks = Field::of(&fields, "weeks");
+            }
+            let page = page.refused(None);
             private_page(page.status, &page)
         }
         Err(error) => Err(error.into()),

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::event::path;
-use super::fields::Field;
+use super::fields::{Field, Refused, WrongField};
 use super::form::{Fields, value_of};
 use super::page::words;
 use super::respond::{private_page, see_other};
@@ -31,6 +31,23 @@ struct LanguagesPage {
     version: i32,
     languages: Vec<Language>,
     alert: Option<String>,
+}
+
+impl LanguagesPage {
+    fn refusal(&self) -> Option<Refused> {
+        let texts = self.languages.iter().flat_map(|language| {
+            let tag = language.tag.as_str();
+            language.texts.iter().map(move |text| (tag, text))
+        });
+        let wrong = texts.filter_map(|(tag, text)| {
+            Some(WrongField {
+                id: format!("{tag}-{}", text.name),
+                label: text.label.clone(),
+                problem: text.field.problem.clone()?,
+            })
+        });
+        Refused::of(self.alert.as_ref(), wrong)
+    }
 }
 
 /// A language's form.

@@ -7,6 +7,7 @@ use askama::Template;
 use chrono_tz::Tz;
 
 use super::event::path;
+use super::fields::Refused;
 use super::form::{Fields, value_of};
 use super::inputs::{self, Input, Kind, Shown, input};
 use super::page::words;
@@ -51,6 +52,12 @@ struct MovePage {
     is_published: bool,
     inputs: Vec<Shown>,
     alert: Option<String>,
+}
+
+impl MovePage {
+    fn refusal(&self) -> Option<Refused> {
+        Refused::of(self.alert.as_ref(), inputs::wrong_of(&self.inputs))
+    }
 }
 
 /// The last move, and what was answered to it.

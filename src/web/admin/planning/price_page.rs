@@ -4,11 +4,13 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::inputs::{self, Input, Shown};
+use super::fields::Refused;
+use super::inputs::{self, Input, Shown, wrong_of};
 use super::page::words;
 use super::price_inputs::{CODE, FEE, In, TAX, Typed};
 use super::session::{Manage, On};
 use super::shell::Shell;
+use crate::catalog::Event;
 use crate::catalog::organise::Own;
 use crate::catalog::organise::code::{CodeDetails, Used};
 use crate::price::{Fee, Tax};
@@ -46,6 +48,8 @@ pub(super) struct CodeForm {
     /// Empty of a new one.
     pub(super) code: String,
     pub(super) version: i32,
+    /// What it takes off, and of which tiers.
+    pub(super) says: Vec<String>,
     /// How often it is used, and may be: `3`, `3 / 100`.
     pub(super) uses: String,
     /// When it was withdrawn: for programs, and for people.
@@ -56,30 +60,33 @@ pub(super) struct CodeForm {
 
 impl ChargeForm {
     fn has_problem(&self) -> bool {
-        self.alert.is_some()
-            || self
-                .inputs
-                .iter()
-                .any(|input| input.field.problem.is_some())
+        self.alert.is_some() || wrong_of(&self.inputs).next().is_some()
     }
 }
 
 impl CodeForm {
     fn has_problem(&self) -> bool {
-        self.alert.is_some()
-            || self
-                .inputs
-                .iter()
-                .any(|input| input.field.problem.is_some())
+        self.alert.is_some() || wrong_of(&self.inputs).next().is_some()
     }
 }
 
 /// What the event's amounts and times are in.
-pub(super) fn in_of(own: &Own) -> In {
+pub(super) fn in_of(event: &Event) -> In {
     In {
-        currency: own.event.currency,
-        zone: own.event.venue.time_zone,
+        currency: event.currency,
+        zone: event.venue.time_zone,
     }
+}
+
+/// What a code takes off, and of which tiers.
+fn says_of(details: &CodeDetails, event: &Event, format: &Format) -> Vec<String> {
+    let percent = details.percent_bp.map(|percent| format.percent(percent));
+    let amount = details.off_minor;
+    let amount = amount.map(|minor| format.money(event.money(minor)));
+    let off = percent.or(amount).map(|off| format!("−{off}"));
+    let tiers = details.tiers.iter().flatten();
+    let tiers = tiers.filter_map(|code| Some(event.tier(code)?.name.clone()));
+    off.into_iter().chain(tiers).collect()
 }
 
 /// A form with what stands in its fields.
@@ -106,7 +113,8 @@ impl ChargeForm {
 }
 
 impl CodeForm {
-    fn of(used: &Used, of: In, format: &Format, words: &'static Words) -> Self {
+    fn of(used: &Used, event: &Event, format: &Format, words: &'static Words) -> Self {
+        let of = in_of(event);
         let code = &used.code;
         let details = CodeDetails::from(code);
         let mut inputs = show(CODE, &details, &format!("code-{}-", code.no.0), of, words);
@@ -117,6 +125,7 @@ impl CodeForm {
         Self {
             code: code.code.to_string(),
             version: code.version,
+            says: says_of(&details, event, format),
             uses: match code.max_uses {
                 Some(most) => format!("{uses} / {}", format.number(most)),
                 None => uses,
@@ -131,6 +140,7 @@ impl CodeForm {
         Self {
             code: String::new(),
             version: 0,
+            says: Vec::new(),
             uses: String::new(),
             withdrawn: None,
             inputs: show(CODE, &CodeDetails::default(), "new-code-", of, words),
@@ -141,7 +151,7 @@ impl CodeForm {
 
 impl PricesPage {
     pub(super) fn of(request: &HttpRequest, on: &On<Manage>, own: &Own, codes: &[Used]) -> Self {
-        let (event, format, of) = (&own.event, Format::of(request), in_of(own));
+        let (event, format, of) = (&own.event, Format::of(request), in_of(&own.event));
         let words = words(request);
         let taxes = event.charges.taxes.iter().zip(0..).map(|(tax, n)| {
             let inputs = show(TAX, tax, &format!("tax-{n}-"), of, words);
@@ -164,7 +174,7 @@ impl PricesPage {
         let new_fee = new(show(FEE, &Fee::default(), "new-fee-", of, words));
         let forms = codes
             .iter()
-            .map(|used| CodeForm::of(used, of, &format, words));
+            .map(|used| CodeForm::of(used, event, &format, words));
         Self {
             shell: Shell::of_event(request, on, event, "prices"),
             id: event.id,
@@ -174,5 +184,18 @@ impl PricesPage {
             codes: forms.chain([CodeForm::new(of, words)]).collect(),
             status: StatusCode::OK,
         }
+    }
+
+    /// What was refused, of whichever of the page's forms.
+    fn refusal(&self) -> Option<Refused> {
+        let charges = self.taxes.iter().chain(&self.fees);
+        let charges = charges.map(|form| (&form.alert, &form.inputs));
+        let codes = self.codes.iter().map(|form| (&form.alert, &form.inputs));
+        let mut refused = Refused::default();
+        for (alert, inputs) in charges.chain(codes) {
+            refused.texts.extend(alert.clone());
+            refused.fields.extend(wrong_of(inputs));
+        }
+        (refused != Refused::default()).then_some(refused)
     }
 }

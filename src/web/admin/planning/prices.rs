@@ -91,7 +91,7 @@ async fn save_charge<T: Typed + Default>(
     } else {
         inputs::take(&mut form.inputs, fields);
         let mut charge = T::default();
-        is_read = charge.read(&mut form.inputs, in_of(&own), words);
+        is_read = charge.read(&mut form.inputs, in_of(&own.event), words);
         if index < charges.len() {
             charges[index] = charge;
         } else {
@@ -172,7 +172,7 @@ pub async fn save_code(
         let mut details = found
             .map(|used| CodeDetails::from(&used.code))
             .unwrap_or_default();
-        if details.read(&mut form.inputs, in_of(&own), words) {
+        if details.read(&mut form.inputs, in_of(&own.event), words) {
             write(&app, &by, &own, found, number(&fields, "version"), &details).await
         } else {
             Err(EditError::Invalid(Vec::new()))

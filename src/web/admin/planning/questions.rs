@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::event::path;
+use super::fields::{Refused, WrongField};
 use super::form::{Fields, value_of};
 use super::page::words;
 use super::respond::{private_page, see_other};
@@ -88,6 +89,22 @@ impl QuestionsPage {
             forms,
             alert: None,
         }
+    }
+}
+
+impl QuestionsPage {
+    fn refusal(&self) -> Option<Refused> {
+        let forms = (1..).zip(&self.forms);
+        let wrong = forms.flat_map(|(at, form): (usize, &QuestionForm)| {
+            form.problems
+                .iter()
+                .map(move |(field, problem)| WrongField {
+                    id: format!("{field}-{at}"),
+                    label: form.heading.clone(),
+                    problem: problem.clone(),
+                })
+        });
+        Refused::of(self.alert.as_ref(), wrong)
     }
 }
 

@@ -5,10 +5,11 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::event::path;
 use super::form::{Fields, value_of};
-use super::inputs::{self, TIER};
+use super::inputs;
 use super::page::{PlanPage, TierForm, words, zone};
 use super::respond::{private_page, see_other};
 use super::session::{Manage, On};
+use super::tier_inputs::{self, TIER};
 use crate::app::App;
 use crate::catalog::TierDetails;
 use crate::catalog::organise::{self, EditError};
@@ -34,7 +35,7 @@ pub async fn add(
     inputs::take(&mut form.inputs, &fields);
     let mut details = TierDetails::default();
     let of = (own.event.currency, zone(&own));
-    if inputs::read_tier(&mut details, &mut form.inputs, of, words) {
+    if tier_inputs::read_tier(&mut details, &mut form.inputs, of, words) {
         let added = organise::add(&app.db, &by, on.id, None, &details).await;
         app.catalog.forget(on.id);
         match added {
@@ -66,7 +67,7 @@ pub async fn save(
     };
     inputs::take(&mut form.inputs, &fields);
     let of = (own.event.currency, zone(&own));
-    let is_read = inputs::read_tier(&mut details, &mut form.inputs, of, words);
+    let is_read = tier_inputs::read_tier(&mut details, &mut form.inputs, of, words);
     let version = value_of(&fields, "version").and_then(|text| text.parse().ok());
     if let (true, Some(version)) = (is_read, version) {
         let code = code.as_str();
@@ -75,7 +76,7 @@ pub async fn save(
         match changed {
             Ok(_) => return Ok(see_other(&path(on.id, "edit?done=tier-saved#tiers"))),
             Err(EditError::Stale { .. }) => {
-                let now = |name: &str| inputs::of_tier(&now, name, of.0, of.1);
+                let now = |name: &str| tier_inputs::of_tier(&now, name, of.0, of.1);
                 inputs::compare(&mut form.inputs, now, words);
                 form.alert = Some(words.text("plan-stale").to_owned());
             }
