@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::config::ServeConfig;
+use crate::config::{ServeConfig, Switch};
 use crate::gateway::simulated::SimulatedGateway;
 use crate::gateway::stripe::config::StripeConfig;
 use crate::gateway::stripe::{Clock, Stripe};
@@ -43,11 +43,11 @@ pub(super) fn read(
     let current = gateways.current();
     if current.provider() == Provider::Simulated
         && config.is_https()
-        && !payment.allow_test_payments
+        && payment.allow_test_payments == Switch::Off
     {
         return Err(Invalid::new(format!(
             "{TEST_MODE}, and --public-url is one with https: anybody would get tickets for a test card. Set --gateway, or \
-             --allow-test-payments"
+             --allow-test-payments on"
         )));
     }
     if current.is_test() {

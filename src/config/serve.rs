@@ -334,9 +334,15 @@ pub struct PaymentConfig {
         default_value = "simulated"
     )]
     pub gateway_provider: Provider,
-    /// Let the simulated gateway take payments although buyers reach the server by https: for a demonstration.
-    #[arg(long, env = "BOXOFFICE_ALLOW_TEST_PAYMENTS")]
-    pub allow_test_payments: bool,
+    /// Whether the simulated gateway takes payments although buyers reach the server by https, for a demonstration: on or off.
+    #[arg(
+        long,
+        env = "BOXOFFICE_ALLOW_TEST_PAYMENTS",
+        value_name = "SWITCH",
+        default_value = "off",
+        hide_possible_values = true
+    )]
+    pub allow_test_payments: Switch,
     /// The simulated gateway.
     #[command(flatten)]
     pub gateway: GatewayConfig,
