@@ -5,11 +5,16 @@ use futures::future::{join, join_all};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::blocks::block;
+use crate::changing::{exchange, seats, tickets};
+use crate::checkin::{Doors, codes_of};
 use crate::reports::{Organiser, paid};
+use crate::shared_stock::shared;
 use crate::support::gate::{Gate, Moment};
 use crate::support::gateway::GOOD_CARD;
 use crate::support::{
-    Answer, FREE, Server, as_buyer, general, numbered, order, text, with_server, with_settings,
+    Answer, FREE, Server, as_buyer, fresh_key, general, numbered, order, text, with_server,
+    with_settings,
 };
 
 const REFUNDS: &str = "SELECT count(*) FROM gateway_refunds";
@@ -565,6 +570,30 @@ async fn an_organiser_moves_an_event_on_its_page_and_reads_the_answers() {
         server.until(REFUNDS, 1).await;
         let told = page().await;
         assert!(told.contains("Bookings returned</dt><dd>1</dd>"), "{told}");
+    })
+    .await;
+}
+
+/// Adult and reduced in one room: the ticket is of the tier whose stock is shared, and so is who came in with it.
+#[tokio::test]
+async fn whoever_is_in_with_a_ticket_of_a_tier_that_shares_a_stock_returns_nothing() {
+    with_server(async |server| {
+        let event = shared(server, 20, json!([10])).await;
+        let organiser = Organiser::new(server).await;
+        let inside = paid(server, event, &[("reduced", 1)], "Ana").await;
+        let outside = paid(server, event, &[("reduced", 1)], "Bo").await;
+        moved(server, &organiser, event).await;
+        let body = scan_of(server, &organiser, event, &inside).await;
+        let scanned = organiser
+            .post(&format!("/events/{event}/scans"), &body)
+            .await;
+        assert_eq!(scanned.made()["result"], "admitted");
+        assert_eq!(
+            answer(server, &inside, 1, "return").await.problem(409),
+            "already-admitted"
+        );
+        assert_eq!(answer(server, &outside, 1, "return").await.status, 200);
+        server.until(REFUNDS, 1).await;
     })
     .await;
 }
