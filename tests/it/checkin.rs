@@ -637,3 +637,29 @@ async fn a_booking_that_is_cancelled_after_its_guest_came_in_leaves_the_books_in
     })
     .await;
 }
+
+/// Whoever changes a booking locks it, and then its tickets: a scan that had the ticket and waited for the booking would
+/// wait in a circle.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_waits_for_a_booking_that_is_changed_without_having_its_ticket() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 10)]).await;
+        let (_, codes) = sold(server, event, &[("ga", 1)]).await;
+        let doors = Doors::open(server, event).await;
+        let mut client = server.db.get().await.unwrap();
+        let change = client.transaction().await.unwrap();
+        let lock = "SELECT FROM bookings FOR UPDATE";
+        change.batch_execute(lock).await.unwrap();
+        let go_on = async {
+            let waits = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity AS a USING (pid)
+                WHERE a.datname = current_database() AND NOT granted AND locktype = 'transactionid'";
+            server.until(waits, 1).await;
+            let lock = "SELECT FROM tickets WHERE booking_id IS NOT NULL FOR UPDATE NOWAIT";
+            change.batch_execute(lock).await.expect("the ticket is nobody's");
+            change.commit().await.unwrap();
+        };
+        let (scanned, ()) = tokio::join!(doors.scan(&codes[0]), go_on);
+        assert_eq!(scanned["result"], "admitted");
+    })
+    .await;
+}
