@@ -22,9 +22,10 @@ use crate::types::{EventNo, Fingerprint, Timestamp};
 
 const ADMIT: &str = include_str!("admit.sql");
 
-/// Locks the ticket's booking, before the ticket, as everybody does who changes both. $1 event, $2 tier, $3 seat.
+/// Locks the ticket's booking, before the ticket, as everybody does who changes both; says since when those who came in
+/// before count as gone home. $1 event, $2 tier, $3 seat.
 const HOLD_BOOKING: &str = "
-    SELECT FROM bookings
+    SELECT (SELECT moved_at FROM events WHERE event_id = $1) AS moved_at FROM bookings
     WHERE event_id = $1
       AND id = (SELECT booking_id FROM tickets WHERE event_id = $1 AND tier_no = $2 AND seat_no = $3)
     FOR KEY SHARE";
@@ -51,10 +52,12 @@ const INSIDE: &str = "
     SELECT entered_at, gate_id FROM check_ins
     WHERE event_id = $1 AND list_id = $2 AND tier_no = $3 AND seat_no = $4 AND issue = $5";
 
-/// $1 event, $2 list, $3 tier, $4 seat, $5 issue, $6 when by the scanner's clock or NULL, $7 scan.
+/// $1 event, $2 list, $3 tier, $4 seat, $5 issue, $6 when by the scanner's clock or NULL, $7 scan. Who came in before the
+/// event was moved is not in.
 const LEAVE: &str = "
     UPDATE check_ins SET left_at = coalesce($6::timestamptz, now()), last_scan = $7, recorded_at = now()
     WHERE event_id = $1 AND list_id = $2 AND tier_no = $3 AND seat_no = $4 AND issue = $5 AND left_at IS NULL
+      AND entered_at > coalesce((SELECT moved_at FROM events WHERE event_id = $1), '-infinity')
     RETURNING entered_at, gate_id";
 
 /// Scans of one batch that are looked at beside each other.
@@ -347,8 +350,9 @@ async fn enter(
         transaction.query_opt(&hold_booking, of_booking),
         transaction.query(&hold, of_ticket),
     );
-    booking?;
+    let booking = booking?;
     ticket?;
+    let moved_at: Option<Timestamp> = booking.and_then(|row| row.get("moved_at"));
     let admit = transaction.prepare_cached(ADMIT).await?;
     let admitted = transaction
         .execute(
@@ -363,6 +367,7 @@ async fn enter(
                 &scan.scanned_at,
                 &scan.id,
                 &list.allows_reentry,
+                &moved_at,
             ],
         )
         .await?;

@@ -597,3 +597,59 @@ async fn whoever_is_in_with_a_ticket_of_a_tier_that_shares_a_stock_returns_nothi
     })
     .await;
 }
+
+/// The evening broke off and is repeated: whoever was in has gone home.
+#[tokio::test]
+async fn whoever_came_in_before_the_event_was_moved_comes_in_once_more_and_may_change_the_booking()
+{
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 30)]).await;
+        let organiser = Organiser::new(server).await;
+        let bought = paid(server, event, &[("ga", 3)], "Ana").await;
+        let doors = Doors::open(server, event).await;
+        let codes = codes_of(server, event, &bought).await;
+        for code in &codes {
+            assert_eq!(doors.scan(code).await["result"], "admitted");
+        }
+        assert_eq!(doors.counts().await, (3, 3));
+        moved(server, &organiser, event).await;
+        assert_eq!(doors.counts().await, (0, 0));
+        let list = doors
+            .get(&format!("check-in/list?gate_id={}", text(&doors.gate)))
+            .await;
+        let listed = list.json["tickets"].as_array().unwrap();
+        assert!(
+            listed.len() == 3 && listed.iter().all(|one| one["entered_at"].is_null()),
+            "{}",
+            list.json
+        );
+        assert_eq!(doors.exit(&codes[0]).await["result"], "not_in");
+        let first = doors.scan(&codes[0]).await;
+        assert_eq!(first["result"], "admitted", "{first}");
+        assert_eq!(doors.scan(&codes[0]).await["result"], "already_in");
+        // An entry of the new date that was a mistake is as if it had not been.
+        assert_eq!(doors.undo(&first).await.status, 200);
+        assert_eq!(doors.counts().await, (0, 0));
+        assert_eq!(doors.scan(&codes[0]).await["result"], "admitted");
+        assert_eq!(doors.counts().await, (1, 1));
+        // A scan of the evening that broke off, which comes late, lets nobody in again.
+        let late = doors.scan_at(&codes[1], "now() - interval '1 day'").await;
+        assert_eq!(late["result"], "already_in", "{late}");
+        let ga = seats(&bought, "ga");
+        let swapped = exchange(
+            &organiser,
+            &bought,
+            json!({"tickets": tickets("ga", &[&ga[1]])}),
+        )
+        .await;
+        assert_eq!(swapped.status, 200, "{}", swapped.json);
+        let inside = exchange(
+            &organiser,
+            &bought,
+            json!({"tickets": tickets("ga", &[&ga[0]])}),
+        )
+        .await;
+        assert_eq!(inside.problem(409), "already-let-in");
+    })
+    .await;
+}
