@@ -164,7 +164,8 @@ pub async fn issue(
         match done.await {
             Ok(booked) => {
                 for (item, taken) in new.order.items.iter().zip(&booked.items) {
-                    lanes.taken(event.no, item.tier, item.quantity, &taken.seats);
+                    let stock = event.stock.stock_of(item.tier);
+                    lanes.taken(event.no, stock, item.quantity, &taken.seats);
                 }
                 let mut booking = ordered.booking(event, booked);
                 booking.reason.clone_from(&new.request.reason);
