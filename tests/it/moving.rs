@@ -598,6 +598,23 @@ async fn whoever_is_in_with_a_ticket_of_a_tier_that_shares_a_stock_returns_nothi
     .await;
 }
 
+#[tokio::test]
+async fn a_block_is_no_buyer_who_has_given_no_answer() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 30)]).await;
+        let organiser = Organiser::new(server).await;
+        paid(server, event, &[("ga", 1)], "Ana").await;
+        let path = format!("/events/{event}/blocks");
+        let withheld = organiser
+            .post_once(&path, &fresh_key(), &block(&[("ga", 5)]))
+            .await;
+        assert_eq!(withheld.status, 201, "{}", withheld.json);
+        let done = moved(server, &organiser, event).await;
+        assert_eq!(counts(&done), [0, 0, 1]);
+    })
+    .await;
+}
+
 /// The evening broke off and is repeated: whoever was in has gone home.
 #[tokio::test]
 async fn whoever_came_in_before_the_event_was_moved_comes_in_once_more_and_may_change_the_booking()
