@@ -3,7 +3,7 @@
 return-link = Tickets zurücknehmen
 return-heading = Einige Tickets zurücknehmen
 return-question = Diese Tickets zurücknehmen?
-return-text = Sie können wieder verkauft werden, und ihre Codes gelten nicht mehr. Das lässt sich nicht rückgängig machen.
+return-text = Sie können wieder verkauft werden, und ihre Codes gelten nicht mehr. Tickets von Gästen, die schon drin sind, bleiben ihnen. Das lässt sich nicht rückgängig machen.
 return-button = Zurücknehmen und { $amount } erstatten
 return-button-free = Zurücknehmen
 exchange-link = Tickets umbuchen

@@ -3,7 +3,7 @@
 return-link = Give tickets back
 return-heading = Give some tickets back
 return-question = Give these tickets back?
-return-text = They can be sold again, and their codes let nobody in any more. This cannot be undone.
+return-text = They can be sold again, and their codes let nobody in any more. Tickets of guests who are in stay theirs. This cannot be undone.
 return-button = Give back and refund { $amount }
 return-button-free = Give back
 exchange-link = Move or change tickets

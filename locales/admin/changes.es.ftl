@@ -3,7 +3,7 @@
 return-link = Devolver entradas
 return-heading = Devolver algunas entradas
 return-question = ¿Devolver estas entradas?
-return-text = Se podrán vender de nuevo y sus códigos dejarán de valer. No se puede deshacer.
+return-text = Se podrán vender de nuevo y sus códigos dejarán de valer. Las de quienes ya han entrado siguen siendo suyas. No se puede deshacer.
 return-button = Devolver y reembolsar { $amount }
 return-button-free = Devolver
 exchange-link = Cambiar entradas

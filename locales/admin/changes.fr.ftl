@@ -3,7 +3,7 @@
 return-link = Reprendre des billets
 return-heading = Reprendre certains billets
 return-question = Reprendre ces billets ?
-return-text = Ils pourront être revendus et leurs codes ne seront plus valables. C’est irréversible.
+return-text = Ils pourront être revendus et leurs codes ne seront plus valables. Ceux des personnes déjà entrées leur restent. C’est irréversible.
 return-button = Reprendre et rembourser { $amount }
 return-button-free = Reprendre
 exchange-link = Échanger des billets

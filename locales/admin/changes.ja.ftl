@@ -3,7 +3,7 @@
 return-link = 一部を払い戻す
 return-heading = 一部のチケットを払い戻す
 return-question = これらのチケットを払い戻しますか？
-return-text = 再び販売され、コードは使えなくなります。元に戻せません。
+return-text = 再び販売され、コードは使えなくなります。入場済みのお客様のチケットは払い戻せません。元に戻せません。
 return-button = 払い戻して { $amount } を返金
 return-button-free = 払い戻す
 exchange-link = 座席・席種を変更

@@ -44,7 +44,8 @@ const LINES: &str = "
     SELECT kind, name, tier_no, quantity, percent_bp, amount_minor, is_added FROM booking_lines
     WHERE event_id = $1 AND booking_id = $2 ORDER BY line_no";
 
-/// Tickets of the booking with which somebody was let in, by the tiers that were bought. $1 event, $2 booking.
+/// Tickets of the booking with which somebody was let in, by the tiers that were bought. Who came in before the event was
+/// moved has gone home. $1 event, $2 booking.
 const LET_IN: &str = "
     SELECT DISTINCT i.tier_no, t.seat_no
     FROM booking_items AS i
@@ -57,6 +58,7 @@ const LET_IN: &str = "
     JOIN check_ins AS c
         ON c.event_id = $1 AND c.tier_no = t.tier_no AND c.seat_no = t.seat_no AND c.issue = t.issue
     WHERE i.event_id = $1 AND i.booking_id = $2
+      AND c.entered_at > coalesce((SELECT moved_at FROM events WHERE event_id = $1), '-infinity')
     ORDER BY 1, 2";
 
 /// What was done to a booking.

@@ -22,14 +22,16 @@ const GIVEN: &str = "
     SELECT booking_id, move_no, answer, answered_at FROM move_answers
     WHERE event_id = ANY ($1) AND booking_id = ANY ($2) ORDER BY move_no";
 
-/// $1 event, $2 move, $3 before when a booking was made that is asked. Those that were returned are cancelled.
+/// $1 event, $2 move, $3 before when a booking was made that is asked. Those that were returned are cancelled. Nobody is asked
+/// about a block.
 const COUNTS: &str = "
     SELECT count(*) FILTER (WHERE a.answer = 'keep') AS keep, count(*) FILTER (WHERE a.answer IS NULL) AS silent,
            (SELECT count(*) FROM move_answers
             WHERE event_id = $1 AND move_no = $2 AND answer = 'return') AS returned
     FROM bookings AS b
     LEFT JOIN move_answers AS a ON a.event_id = $1 AND a.booking_id = b.id AND a.move_no = $2
-    WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL AND b.status = 'confirmed' AND b.created_at < $3";
+    WHERE b.event_id = $1 AND b.confirmed_at IS NOT NULL AND b.status = 'confirmed' AND b.created_at < $3
+      AND b.kind <> 'withheld'";
 
 /// What a buyer answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

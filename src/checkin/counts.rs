@@ -5,11 +5,12 @@ use uuid::Uuid;
 use crate::postgres::{Db, Error};
 use crate::types::{EventNo, Timestamp};
 
-/// $1 event.
+/// $1 event. Who came in before it was moved counts no more.
 const COUNT: &str = "
     SELECT list_id, gate_id, count(*) AS tickets, count(*) FILTER (WHERE left_at IS NULL) AS inside,
            sum(entries)::bigint AS entries, max(recorded_at) AS last_at
-    FROM check_ins WHERE event_id = $1
+    FROM check_ins
+    WHERE event_id = $1 AND entered_at > coalesce((SELECT moved_at FROM events WHERE event_id = $1), '-infinity')
     GROUP BY list_id, gate_id";
 
 /// $1 event.

@@ -55,6 +55,7 @@ pub async fn find(desk: Desk<'_>, list: Uuid, text: &str) -> Result<Vec<Found>, 
                 &seats,
                 &BOOKINGS_MAX,
                 &TICKETS_MAX,
+                &desk.moved_at(),
             ],
         )
         .await?;

@@ -1,6 +1,7 @@
 -- The tickets of bookings that somebody looks for by a reference, a name or a seat, each with whether it is in.
 -- $1 event, $2 list, $3 reference or NULL, $4 what a name contains in lower case or NULL, $5 tiers and $6 seats, pair
--- by pair, of tiers that have tickets of their own, $7 bookings at most, $8 tickets at most.
+-- by pair, of tiers that have tickets of their own, $7 bookings at most, $8 tickets at most, $9 when the event was moved, or
+-- NULL: who came in before is not in.
 WITH wanted AS (
     (SELECT b.id FROM bookings AS b
      WHERE b.event_id = $1 AND b.reference = $3 AND b.confirmed_at IS NOT NULL)
@@ -27,5 +28,6 @@ JOIN tickets AS t
 LEFT JOIN contacts AS c ON c.event_id = $1 AND c.booking_id = b.id
 LEFT JOIN check_ins AS i
     ON i.event_id = $1 AND i.list_id = $2 AND i.tier_no = t.tier_no AND i.seat_no = t.seat_no AND i.issue = t.issue
+   AND i.entered_at > coalesce($9::timestamptz, '-infinity')
 ORDER BY name, b.id, t.tier_no, t.seat_no
 LIMIT $8

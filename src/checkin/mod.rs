@@ -7,8 +7,8 @@
 //!
 //! What must hold: a ticket is let in at a list by one conditional statement on the key of `check_ins`, so of two
 //! scanners at the same moment one is refused; a scan has a nonce, and sent again it changes nothing and is answered
-//! alike; every scan is recorded, also one that comes late and finds that somebody else is in. Who may scan is decided
-//! by `access`; which code is genuine, by `ticket`.
+//! alike; every scan is recorded, also one that comes late and finds that somebody else is in; who came in before the event
+//! was moved has gone home, and comes in once more. Who may scan is decided by `access`; which code is genuine, by `ticket`.
 
 mod answer;
 mod close;
@@ -53,6 +53,13 @@ pub struct Desk<'a> {
     pub catalog: &'a Catalog,
     /// At whose doors.
     pub event: &'a Event,
+}
+
+impl Desk<'_> {
+    /// When the event was moved: who came in before has gone home.
+    fn moved_at(self) -> Option<Timestamp> {
+        self.event.moved.as_ref().map(|moved| moved.at)
+    }
 }
 
 /// A ticket as one holder has it, within its event.

@@ -87,7 +87,14 @@ pub async fn page(desk: Desk<'_>, list: Uuid, after: Place) -> Result<Page, Erro
     let rows = client
         .query(
             &statement,
-            &[&event, &list, &after.tier, &after.seat, &(PAGE_ROWS as i64)],
+            &[
+                &event,
+                &list,
+                &after.tier,
+                &after.seat,
+                &(PAGE_ROWS as i64),
+                &desk.moved_at(),
+            ],
         )
         .await?;
     drop(client);

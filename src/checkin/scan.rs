@@ -1,7 +1,7 @@
 //! A scan: what the code is worth at this gate, and its record.
 //!
 //! What must hold: the statement that lets a ticket in and the record of the scan are one transaction; a nonce that is
-//! known is answered from its record; a guest who was let in without a network is never turned into nothing: the scan
+//! known is answered from its record; the booking is locked before its ticket, as by everybody who changes both; a guest who was let in without a network is never turned into nothing: the scan
 //! is recorded, as a conflict if it must be.
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,11 +16,19 @@ use super::outcome::Outcome;
 use super::record::{Kind, Recorded, get};
 use super::{Desk, Inside, TicketName};
 use crate::audit::Actor;
-use crate::postgres::{AsDbError, Error, Transaction};
+use crate::postgres::{AsDbError, Error, Params, Transaction};
 use crate::ticket::{Refused, Ticket};
 use crate::types::{EventNo, Fingerprint, Timestamp};
 
 const ADMIT: &str = include_str!("admit.sql");
+
+/// Locks the ticket's booking, before the ticket, as everybody does who changes both; says since when those who came in
+/// before count as gone home. $1 event, $2 tier, $3 seat.
+const HOLD_BOOKING: &str = "
+    SELECT (SELECT moved_at FROM events WHERE event_id = $1) AS moved_at FROM bookings
+    WHERE event_id = $1
+      AND id = (SELECT booking_id FROM tickets WHERE event_id = $1 AND tier_no = $2 AND seat_no = $3)
+    FOR KEY SHARE";
 
 /// Whoever exchanges or hands over the ticket waits until it is known whether its guest is in, and the other way round.
 /// $1 event, $2 tier, $3 seat, $4 issue.
@@ -44,10 +52,12 @@ const INSIDE: &str = "
     SELECT entered_at, gate_id FROM check_ins
     WHERE event_id = $1 AND list_id = $2 AND tier_no = $3 AND seat_no = $4 AND issue = $5";
 
-/// $1 event, $2 list, $3 tier, $4 seat, $5 issue, $6 when by the scanner's clock or NULL, $7 scan.
+/// $1 event, $2 list, $3 tier, $4 seat, $5 issue, $6 when by the scanner's clock or NULL, $7 scan. Who came in before the
+/// event was moved is not in.
 const LEAVE: &str = "
     UPDATE check_ins SET left_at = coalesce($6::timestamptz, now()), last_scan = $7, recorded_at = now()
     WHERE event_id = $1 AND list_id = $2 AND tier_no = $3 AND seat_no = $4 AND issue = $5 AND left_at IS NULL
+      AND entered_at > coalesce((SELECT moved_at FROM events WHERE event_id = $1), '-infinity')
     RETURNING entered_at, gate_id";
 
 /// Scans of one batch that are looked at beside each other.
@@ -331,10 +341,18 @@ async fn enter(
     ticket: TicketName,
 ) -> Result<(Outcome, Option<Inside>), Error> {
     let TicketName { tier, seat, issue } = ticket;
+    let hold_booking = transaction.prepare_cached(HOLD_BOOKING).await?;
     let hold = transaction.prepare_cached(HOLD).await?;
-    transaction
-        .query(&hold, &[&event, &tier, &seat, &issue])
-        .await?;
+    let (of_booking, of_ticket): (Params, Params) =
+        (&[&event, &tier, &seat], &[&event, &tier, &seat, &issue]);
+    // Sent in this order, without waiting in between.
+    let (booking, ticket) = tokio::join!(
+        transaction.query_opt(&hold_booking, of_booking),
+        transaction.query(&hold, of_ticket),
+    );
+    let booking = booking?;
+    ticket?;
+    let moved_at: Option<Timestamp> = booking.and_then(|row| row.get("moved_at"));
     let admit = transaction.prepare_cached(ADMIT).await?;
     let admitted = transaction
         .execute(
@@ -349,6 +367,7 @@ async fn enter(
                 &scan.scanned_at,
                 &scan.id,
                 &list.allows_reentry,
+                &moved_at,
             ],
         )
         .await?;

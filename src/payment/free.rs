@@ -1,11 +1,13 @@
-//! Confirms a hold that costs nothing: one that waited for its buyer's contact. No payment is made, no card is asked for.
+//! Confirms a hold that costs nothing: one that waited for its buyer's contact or answers. No payment is made, no card is
+//! asked for.
 //!
-//! What must hold: only a booking whose price is 0 is confirmed so, and only by the conditional update of `booking`.
+//! What must hold: only a booking whose price is 0 is confirmed so, and only by the conditional update of `booking`; as with
+//! one that is paid, all that its event asks for is there.
 
 use std::sync::Arc;
 
 use super::PayError;
-use crate::booking::{self, Status};
+use crate::booking::{self, Given, Status};
 use crate::postgres::{AsDbError, Db, Transaction};
 use crate::types::contact::Contact;
 use crate::types::{BookingId, BuyerId, EventNo};
@@ -20,6 +22,7 @@ pub(super) struct Claim {
     pub(super) booking: BookingId,
     pub(super) buyer: BuyerId,
     pub(super) contact: Option<Contact>,
+    pub(super) answers: Vec<Given>,
     pub(super) by_buyer: bool,
 }
 
@@ -65,7 +68,12 @@ async fn confirm_in(
     }
     let (event, id, contact) = (claim.event, claim.booking, claim.contact.as_ref());
     let taken = booking::take_contact(transaction, event, id, contact, claim.by_buyer).await?;
-    taken.map_err(PayError::Contact)?;
+    let asks = taken.map_err(PayError::Contact)?;
+    if asks || !claim.answers.is_empty() {
+        let given = claim.answers.as_slice();
+        let taken = booking::take_answers(transaction, event, id, given, claim.by_buyer).await?;
+        taken.map_err(PayError::Answers)?;
+    }
     if with_other_reference {
         booking.change_reference().await?;
     }

@@ -1,8 +1,8 @@
 //! Gives some tickets of a paid booking back, for the organiser: the booking has them no more and their price is due to go
 //! back, in one transaction.
 //!
-//! What must hold: a request that is sent twice does it once; never more goes back than was charged. The refund itself is
-//! made by `settle`, after the commit.
+//! What must hold: a request that is sent twice does it once; never more goes back than was charged; tickets of guests who
+//! are in stay theirs. The refund itself is made by `settle`, after the commit.
 
 use std::sync::Arc;
 
@@ -89,6 +89,7 @@ async fn give_back_in(
         tier.removed.clone().into_iter().map(move |seat| (no, seat))
     };
     let tickets: Vec<HeldTicket> = plan.tiers.iter().flat_map(of_tier).collect();
+    changing.none_is_in(Some(&tickets)).await?;
     let released = changing.release(&tickets).await?;
     let refund = refund_of(transaction, asked, plan.refund_minor).await?;
     let items = plan.tiers.iter().map(|tier| ItemChange {

@@ -12,12 +12,14 @@ use crate::catalog;
 use crate::postgres::{Db, Error, Params, Transaction};
 use crate::types::{BookingId, BuyerId, EventNo, Timestamp};
 
-/// $1 event, $2 booking, $3 since when. Tickets of the booking that were let in: by the keys of both tables.
+/// $1 event, $2 booking, $3 since when. Tickets of the booking that were let in: by the keys of both tables. Those of a tier
+/// that shares a stock are the stock's, and so are their entries.
 const IS_ADMITTED: &str = "
     SELECT EXISTS (
         SELECT FROM booking_items AS i
         CROSS JOIN LATERAL unnest(i.seats) AS s (seat_no)
-        JOIN tickets AS t ON t.event_id = $1 AND t.tier_no = i.tier_no AND t.seat_no = s.seat_no
+        JOIN tickets AS t ON t.event_id = $1 AND t.tier_no = coalesce(i.stock_tier_no, i.tier_no) AND t.seat_no = s.seat_no
+            AND t.booking_id = $2
         JOIN check_ins AS c ON c.event_id = $1 AND c.tier_no = t.tier_no AND c.seat_no = t.seat_no AND c.issue = t.issue
         WHERE i.event_id = $1 AND i.booking_id = $2 AND c.entered_at > $3)";
 

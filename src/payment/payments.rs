@@ -28,7 +28,7 @@ use super::{
 };
 use crate::allocator::Lanes;
 use crate::audit::{Actor, Entry};
-use crate::booking::{self, Booking, Made};
+use crate::booking::{self, Booking, Given, Made};
 use crate::catalog::Event;
 use crate::config::PaymentConfig;
 use crate::fault;
@@ -265,14 +265,14 @@ impl Payments {
         Ok(is_news)
     }
 
-    /// Confirms a hold that costs nothing, for its buyer, who says who they are. A repeated call changes nothing.
+    /// Confirms a hold that costs nothing, for its buyer, who says what the event asks for. A repeated call changes nothing.
     ///
     /// # Errors
     /// [`PayError`].
     pub async fn confirm_free(
         &self,
         booking: &Booking,
-        contact: Option<Contact>,
+        (contact, answers): (Option<Contact>, Vec<Given>),
         by_buyer: bool,
     ) -> Result<(), PayError> {
         let claim = free::Claim {
@@ -280,6 +280,7 @@ impl Payments {
             booking: booking.id,
             buyer: booking.buyer,
             contact,
+            answers,
             by_buyer,
         };
         let settler = &self.0.settler;

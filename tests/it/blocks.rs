@@ -461,6 +461,7 @@ async fn a_withheld_ticket_admits_nobody_and_its_booking_is_shown_to_nobody() {
                     &None::<boxoffice::types::Timestamp>,
                     &Uuid::new_v4(),
                     &false,
+                    &None::<boxoffice::types::Timestamp>,
                 ],
             )
             .await

@@ -960,3 +960,32 @@ async fn organiser_link(server: &Server, booking: &Value) -> String {
     let life = organiser.read(&path(booking, "history")).await;
     text(&life["link"]).to_owned()
 }
+
+#[tokio::test]
+async fn tickets_of_guests_who_are_in_are_not_given_back() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 30)]).await;
+        let organiser = Organiser::new(server).await;
+        let bought = paid(server, event, &[("ga", 3)], "Ana").await;
+        let doors = Doors::open(server, event).await;
+        let codes = codes_of(server, event, &bought).await;
+        let scanned = doors.scan(&codes[0]).await;
+        assert_eq!(scanned["result"], "admitted");
+        let inside = text(&scanned["ticket"]["seat"]).to_owned();
+        let ga = seats(&bought, "ga");
+        let other = ga.iter().find(|seat| **seat != inside).unwrap();
+        let refused = give_back(&organiser, &bought, tickets("ga", &[&inside, other])).await;
+        assert_eq!(refused.problem(409), "already-let-in");
+        assert_eq!(
+            (server.count(BACK).await, server.count(FREE).await),
+            (0, 27)
+        );
+        let given = give_back(&organiser, &bought, tickets("ga", &[other])).await;
+        assert_eq!(given.status, 200, "{}", given.json);
+        assert_eq!(
+            (server.count(BACK).await, server.count(FREE).await),
+            (1_000, 28)
+        );
+    })
+    .await;
+}

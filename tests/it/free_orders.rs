@@ -17,7 +17,7 @@ use crate::support::gateway::GOOD_CARD;
 use crate::support::{CONFIRMED, FREE, Server, fresh_key, general, order, text, with_server};
 
 /// The buyer's cookie that a page has set.
-fn buyer_cookie(page: &reqwest::Response) -> String {
+pub(crate) fn buyer_cookie(page: &reqwest::Response) -> String {
     let set = page.headers().get_all("set-cookie").iter();
     let set: Vec<_> = set
         .map(|value| {

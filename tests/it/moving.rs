@@ -5,11 +5,16 @@ use futures::future::{join, join_all};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::blocks::block;
+use crate::changing::{exchange, seats, tickets};
+use crate::checkin::{Doors, codes_of};
 use crate::reports::{Organiser, paid};
+use crate::shared_stock::shared;
 use crate::support::gate::{Gate, Moment};
 use crate::support::gateway::GOOD_CARD;
 use crate::support::{
-    Answer, FREE, Server, as_buyer, general, numbered, order, text, with_server, with_settings,
+    Answer, FREE, Server, as_buyer, fresh_key, general, numbered, order, text, with_server,
+    with_settings,
 };
 
 const REFUNDS: &str = "SELECT count(*) FROM gateway_refunds";
@@ -565,6 +570,103 @@ async fn an_organiser_moves_an_event_on_its_page_and_reads_the_answers() {
         server.until(REFUNDS, 1).await;
         let told = page().await;
         assert!(told.contains("Bookings returned</dt><dd>1</dd>"), "{told}");
+    })
+    .await;
+}
+
+/// Adult and reduced in one room: the ticket is of the tier whose stock is shared, and so is who came in with it.
+#[tokio::test]
+async fn whoever_is_in_with_a_ticket_of_a_tier_that_shares_a_stock_returns_nothing() {
+    with_server(async |server| {
+        let event = shared(server, 20, json!([10])).await;
+        let organiser = Organiser::new(server).await;
+        let inside = paid(server, event, &[("reduced", 1)], "Ana").await;
+        let outside = paid(server, event, &[("reduced", 1)], "Bo").await;
+        moved(server, &organiser, event).await;
+        let body = scan_of(server, &organiser, event, &inside).await;
+        let scanned = organiser
+            .post(&format!("/events/{event}/scans"), &body)
+            .await;
+        assert_eq!(scanned.made()["result"], "admitted");
+        assert_eq!(
+            answer(server, &inside, 1, "return").await.problem(409),
+            "already-admitted"
+        );
+        assert_eq!(answer(server, &outside, 1, "return").await.status, 200);
+        server.until(REFUNDS, 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_block_is_no_buyer_who_has_given_no_answer() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 30)]).await;
+        let organiser = Organiser::new(server).await;
+        paid(server, event, &[("ga", 1)], "Ana").await;
+        let path = format!("/events/{event}/blocks");
+        let withheld = organiser
+            .post_once(&path, &fresh_key(), &block(&[("ga", 5)]))
+            .await;
+        assert_eq!(withheld.status, 201, "{}", withheld.json);
+        let done = moved(server, &organiser, event).await;
+        assert_eq!(counts(&done), [0, 0, 1]);
+    })
+    .await;
+}
+
+/// The evening broke off and is repeated: whoever was in has gone home.
+#[tokio::test]
+async fn whoever_came_in_before_the_event_was_moved_comes_in_once_more_and_may_change_the_booking()
+{
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 30)]).await;
+        let organiser = Organiser::new(server).await;
+        let bought = paid(server, event, &[("ga", 3)], "Ana").await;
+        let doors = Doors::open(server, event).await;
+        let codes = codes_of(server, event, &bought).await;
+        for code in &codes {
+            assert_eq!(doors.scan(code).await["result"], "admitted");
+        }
+        assert_eq!(doors.counts().await, (3, 3));
+        moved(server, &organiser, event).await;
+        assert_eq!(doors.counts().await, (0, 0));
+        let list = doors
+            .get(&format!("check-in/list?gate_id={}", text(&doors.gate)))
+            .await;
+        let listed = list.json["tickets"].as_array().unwrap();
+        assert!(
+            listed.len() == 3 && listed.iter().all(|one| one["entered_at"].is_null()),
+            "{}",
+            list.json
+        );
+        assert_eq!(doors.exit(&codes[0]).await["result"], "not_in");
+        let first = doors.scan(&codes[0]).await;
+        assert_eq!(first["result"], "admitted", "{first}");
+        assert_eq!(doors.scan(&codes[0]).await["result"], "already_in");
+        // An entry of the new date that was a mistake is as if it had not been.
+        assert_eq!(doors.undo(&first).await.status, 200);
+        assert_eq!(doors.counts().await, (0, 0));
+        assert_eq!(doors.scan(&codes[0]).await["result"], "admitted");
+        assert_eq!(doors.counts().await, (1, 1));
+        // A scan of the evening that broke off, which comes late, lets nobody in again.
+        let late = doors.scan_at(&codes[1], "now() - interval '1 day'").await;
+        assert_eq!(late["result"], "already_in", "{late}");
+        let ga = seats(&bought, "ga");
+        let swapped = exchange(
+            &organiser,
+            &bought,
+            json!({"tickets": tickets("ga", &[&ga[1]])}),
+        )
+        .await;
+        assert_eq!(swapped.status, 200, "{}", swapped.json);
+        let inside = exchange(
+            &organiser,
+            &bought,
+            json!({"tickets": tickets("ga", &[&ga[0]])}),
+        )
+        .await;
+        assert_eq!(inside.problem(409), "already-let-in");
     })
     .await;
 }

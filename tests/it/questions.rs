@@ -12,12 +12,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::free_orders::buyer_cookie;
 use crate::late_payments::expire;
 use crate::organising::{Program, ga};
 use crate::payment_races::tell;
 use crate::shared_stock::door;
 use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS};
-use crate::support::{Answer, Server, fresh_key, order, text, token, with_server, with_settings};
+use crate::support::{
+    Answer, CONFIRMED, Server, fresh_key, order, text, token, with_server, with_settings,
+};
 
 const ANSWERS: &str = "SELECT count(*) FROM answers";
 
@@ -533,6 +536,53 @@ async fn questions_are_asked_on_a_page() {
             .json;
         assert_eq!(asked["questions"][0]["label"], "Who?", "{asked}");
         assert_eq!(asked["questions"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}
+
+/// A free tier, held on the event's page: what must be answered is, and what was typed is kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_costs_nothing_is_confirmed_with_its_answers_or_not_at_all() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let free = json!({"tier": "ga", "name": "General", "price_minor": 0, "capacity": 20});
+        let event = program.published(json!([free])).await;
+        ask(&program, &event, json!([diet(), newsletter()])).await;
+        let id: Uuid = text(&event["id"]).parse().unwrap();
+        let path = server.event_path(id).await;
+        let cookie = buyer_cookie(&server.get(&path).await);
+        let key = fresh_key();
+        let form = [("key", key.as_str()), ("qty-ga", "1")];
+        let held = server
+            .send_form(&format!("{path}/bookings"), &cookie, &form)
+            .await;
+        assert_eq!(held.status(), 303);
+        let booking = held.headers()["location"].to_str().unwrap().to_owned();
+        let key = fresh_key();
+        let confirm = async |answers: &[(&str, &str)]| {
+            let mut form = vec![("key", key.as_str())];
+            form.extend(answers);
+            server
+                .send_form(&format!("{booking}/payments"), &cookie, &form)
+                .await
+        };
+        let refused = confirm(&[("answer-2", "yes")]).await;
+        assert_eq!(refused.status(), 422);
+        let page = refused.text().await.unwrap();
+        assert!(page.contains("answer-1-problem"), "{page}");
+        assert!(page.contains("<option value=\"yes\" selected>"), "{page}");
+        assert_eq!(
+            (server.count(CONFIRMED).await, server.count(ANSWERS).await),
+            (0, 0)
+        );
+        for _ in 0..2 {
+            let done = confirm(&[("answer-1", "No meat"), ("answer-2", "yes")]).await;
+            assert_eq!(done.status(), 303);
+        }
+        assert_eq!(
+            (server.count(CONFIRMED).await, server.count(ANSWERS).await),
+            (1, 2)
+        );
     })
     .await;
 }

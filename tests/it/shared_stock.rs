@@ -1,10 +1,17 @@
 //! Tiers that share a stock: adult and reduced in one room. The ticket is the seat, the tier its price.
 
 use boxoffice::access::api_token::{self, Scope};
+use boxoffice::allocator::Lanes;
+use boxoffice::allocator::lanes::Listener;
+use boxoffice::audit::Actor;
+use boxoffice::booking::{Issue, RequestedItem, issue, make_issue};
+use boxoffice::config::AllocatorConfig;
+use boxoffice::types::{BookingKind, EventId, EventNo, SeatNo, TierNo};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Barrier;
 use uuid::Uuid;
@@ -509,6 +516,51 @@ async fn totals_count_shared_tickets_once() {
         let sold: Vec<i64> = totals.tiers.iter().map(|(_, tier)| tier.sold).collect();
         assert_eq!(sold, [1, 2]);
         assert_eq!(totals.all.gross_minor, 7000);
+    })
+    .await;
+}
+
+/// Remembers of which tiers tickets were taken.
+#[derive(Default)]
+struct Told(Mutex<Vec<TierNo>>);
+
+impl Listener for Told {
+    fn taken(&self, _: EventNo, tier: TierNo, _: i32, _: &[SeatNo]) {
+        self.0.lock().unwrap().push(tier);
+    }
+    fn released(&self, _: EventNo, _: TierNo, _: &[SeatNo]) {}
+    fn found_taken(&self, _: EventNo, _: &[(TierNo, SeatNo)]) {}
+}
+
+#[tokio::test]
+async fn what_organisers_take_is_told_of_the_tier_whose_tickets_they_are() {
+    with_server(async |server| {
+        let event = EventId(shared(server, 20, json!([10])).await);
+        let event = server.app.catalog.event(event).await.unwrap().unwrap();
+        let told = Arc::new(Told::default());
+        let config = AllocatorConfig::default();
+        let hold = Duration::from_secs(300);
+        let lanes = Lanes::new(server.db.clone(), config, hold, told.clone());
+        let tier = |code: &str| event.tier(code).unwrap().no;
+        let request = Issue {
+            kind: BookingKind::Withheld,
+            key: fresh_key().parse().unwrap(),
+            items: vec![RequestedItem {
+                tier: "reduced".into(),
+                quantity: 2,
+            }],
+            seats: Vec::new(),
+            reason: Some("Sound desk".into()),
+            contact: None,
+            terms: String::new(),
+        };
+        let order = make_issue(&event, &request).unwrap();
+        let by = Actor::operator("tests");
+        issue(&server.db, &lanes, &by, &event, request, order, None)
+            .await
+            .unwrap();
+        assert_ne!(tier("adult"), tier("reduced"));
+        assert_eq!(*told.0.lock().unwrap(), [tier("adult")]);
     })
     .await;
 }

@@ -239,7 +239,7 @@ pub async fn answer(
     }
 }
 
-/// Confirms a hold that costs nothing: it has waited for its buyer's contact alone.
+/// Confirms a hold that costs nothing: it has waited for its buyer's contact or answers alone.
 async fn confirm_free(
     app: &App,
     request: &HttpRequest,
@@ -251,13 +251,19 @@ async fn confirm_free(
         Ok(contact) => contact,
         Err(problems) => return refuse(app, request, principal, booking, fields, problems).await,
     };
+    let said = (contact, answer_fields::read(fields));
     let by_buyer = principal.speaks_for(booking.buyer);
-    match app.payments.confirm_free(booking, contact, by_buyer).await {
+    match app.payments.confirm_free(booking, said, by_buyer).await {
         Ok(()) | Err(PayError::HoldExpired | PayError::NotPending(_)) => {
             Ok(see_other(&page_of(request, booking.id)))
         }
         Err(PayError::Contact(_)) => {
             let problems = contact_missing(fields);
+            refuse(app, request, principal, booking, fields, problems).await
+        }
+        Err(PayError::Answers(AnswersRefused::Wrong(wrong))) => {
+            let mut problems = PayProblems::default();
+            problems.answers.wrong = wrong;
             refuse(app, request, principal, booking, fields, problems).await
         }
         Err(error) => Err(error.into()),

@@ -112,7 +112,8 @@ fn seat(tier: &Tier, label: &str, pointer: &str) -> Result<SeatNo, Error> {
 
 /// Give some tickets of a booking back
 ///
-/// They can be sold again, and what they have cost goes back to the card. Their codes let nobody in any more.
+/// They can be sold again, and what they have cost goes back to the card. Their codes let nobody in any more. Tickets of
+/// guests who are in stay theirs.
 #[utoipa::path(
     post,
     path = "/api/organiser/bookings/{booking_id}/returns",
@@ -124,8 +125,8 @@ fn seat(tier: &Tier, label: &str, pointer: &str) -> Result<SeatNo, Error> {
     security(("apiToken" = ["bookings:write"])),
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "booking-not-paid", "hold-expired", "booking-cancelled",
-        "booking-failed", "tickets-changed", "refund-differs", "nothing-to-refund", "called-off",
-        "only-cancelled", "idempotency-key-reused",
+        "booking-failed", "tickets-changed", "already-let-in", "refund-differs", "nothing-to-refund",
+        "called-off", "only-cancelled", "idempotency-key-reused",
     ]))),
 )]
 pub async fn give_back(
