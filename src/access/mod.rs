@@ -252,16 +252,16 @@ impl Access {
     ///
     /// # Errors
     /// Those of the database, the first time.
-    pub async fn link(&self, of: impl Into<BookingLink>) -> Result<String, Error> {
-        token::link(&self.keys, of.into()).await
+    pub async fn link(&self, of: BookingLink) -> Result<String, Error> {
+        token::link(&self.keys, of).await
     }
 
     /// Whether this is what the link of this booking carries.
     ///
     /// # Errors
     /// Those of the database, if the key is not known here yet.
-    pub async fn is_link(&self, of: impl Into<BookingLink>, text: &str) -> Result<bool, Error> {
-        token::is_link(&self.keys, of.into(), text).await
+    pub async fn is_link(&self, of: BookingLink, text: &str) -> Result<bool, Error> {
+        token::is_link(&self.keys, of, text).await
     }
 
     /// Reads the secrets again, so that this process signs with the newest soon after a rotation.

@@ -18,7 +18,7 @@ use crate::booking::{self, Booking};
 use crate::catalog::code::{self, CodeText, PromoCode};
 use crate::catalog::{Address, Event};
 use crate::postgres;
-use crate::types::{BookingId, BookingKind, EventId, EventNo};
+use crate::types::{BookingId, BookingKind, BookingLink, EventId, EventNo};
 
 /// By so much a caller waits longer than the order, which says more of why it has failed.
 const ANSWER_GRACE: Duration = Duration::from_millis(200);
@@ -146,7 +146,9 @@ pub async fn booking(
     id: BookingId,
 ) -> Result<Booking, Error> {
     let found = booking::get(&app.db, id).await?;
-    let link = found.as_ref().map_or_else(|| id.into(), Booking::link);
+    let link = found
+        .as_ref()
+        .map_or_else(|| BookingLink::first(id), Booking::link);
     let credentials = session::credentials(app, request, principal, link).await?;
     let Some(booking) = found else {
         return Err(Error::not_found("booking"));

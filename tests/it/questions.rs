@@ -7,7 +7,7 @@ use boxoffice::access::api_token::{self, Scope};
 use boxoffice::access::organiser::Role;
 use boxoffice::audit::Actor;
 use boxoffice::booking;
-use boxoffice::types::{EventNo, OrganisationNo};
+use boxoffice::types::{BookingLink, EventNo, OrganisationNo};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -171,7 +171,12 @@ async fn whoever_has_the_link_answers_what_is_open_and_sees_and_replaces_nothing
             .made();
         change(server, &booked, json!([given(2, None, "yes")])).await;
         let booking: boxoffice::types::BookingId = text(&booked["id"]).parse().unwrap();
-        let link = server.app.access.link(booking).await.unwrap();
+        let link = server
+            .app
+            .access
+            .link(BookingLink::first(booking))
+            .await
+            .unwrap();
         let get = server
             .get(&format!("/api/bookings/{booking}/answers?access={link}"))
             .await;
