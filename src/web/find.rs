@@ -65,7 +65,9 @@ pub async fn event_of_path(app: &App, request: &HttpRequest) -> Result<Arc<Event
 }
 
 /// The promo code of an event that a request names, withdrawn or not; `None` if there is no such. Who has named too many
-/// that there are not is not answered for a while, whatever they name: codes are not to be guessed.
+/// that there are not is not answered for a while, whatever they name: codes are not to be guessed. The token is taken
+/// before the look-up and given back once the code is found, so that guesses at the same moment are counted too; a
+/// look-up that fails keeps it.
 ///
 /// # Errors
 /// 429; those of the database.
@@ -78,14 +80,15 @@ pub async fn code(
     let trusted = &app.config.limits.trusted_proxies;
     let address = client::address(request.peer_addr(), request.headers(), trusted);
     let key = Key::of_address(address);
-    app.limits.peek(Bucket::Retrievals, key)?;
-    if let Ok(text) = text.parse::<CodeText>()
-        && let Some(found) = code::find(&app.db, event.no, &text).await?
-    {
-        return Ok(Some(found));
+    let taken = app.limits.check(Bucket::Retrievals, key)?;
+    let Ok(text) = text.parse::<CodeText>() else {
+        return Ok(None);
+    };
+    let found = code::find(&app.db, event.no, &text).await?;
+    if found.is_some() {
+        app.limits.give_back(Bucket::Retrievals, key, taken);
     }
-    app.limits.check(Bucket::Retrievals, key)?;
-    Ok(None)
+    Ok(found)
 }
 
 /// The event, and its promo code if the request names one: then as whoever knows the code sees it. A code that is not
