@@ -509,11 +509,14 @@ money-pending-expired = عملية الدفع بواسطة { $card } لا تزا
 money-pending = عملية الدفع بواسطة { $card } لا تزال لدى البنك. إذا تمت، فسيُرد المبلغ كاملًا.
 money-refunded = رُدّ مبلغ { $amount } كاملًا إلى { $card }.
 money-on-its-way = مبلغ { $amount } في طريق عودته إلى { $card }.
+money-former-back = أُعيد { $amount } كاملاً إلى البطاقة التي دُفع بها.
+money-former-due = { $amount } في طريقه إلى البطاقة التي دُفع بها.
 
 ## Payments
 
 payment-card = بطاقة { $brand } المنتهية بالأرقام { $digits }
 payment-some-card = البطاقة المنتهية بالأرقام { $digits }
+payment-former-card = بطاقة
 payment-paid = تم الدفع
 payment-refunded = رُدّ المبلغ بتاريخ { $time }
 payment-refund-due = المبلغ في طريق عودته
@@ -896,6 +899,7 @@ field-not-later = يجب ألا يكون بعد { $time }: البيع مفتوح
 field-doors = يجب أن يكون قبل البداية بما لا يزيد على 24 ساعة، وليس بعدها
 field-end = يجب أن تكون بعد البداية بما لا يزيد على 31 يومًا
 field-series-code = يجب أن يكون من 1 إلى 64 من a-z و0-9 و-
+field-series-own = يجب ألا تكون سلسلة منظِّم آخر
 field-entries = يجب أن يحتوي على { $least } إلى { $most } من العناصر
 field-stays = لم يعد من الممكن تغييره
 field-tier-code = يجب أن يكون من 1 إلى 32 من a-z و0-9 و- و_
@@ -941,6 +945,7 @@ answers-choose = يُرجى الاختيار
 answers-heading = إجاباتك
 answers-text = يمكن تغييرها حتى بدء الفعالية.
 answers-save = حفظ الإجابات
+answers-link-text = يسأل المنظِّم عن هذا كل من يحضر. لن تظهر إجاباتك هنا مرة أخرى.
 answers-missing = تُرجى الإجابة هنا.
 answers-too-long = بحد أقصى { $most } حرفًا.
 answers-wrong = يُرجى اختيار إحدى الإجابات.

@@ -440,11 +440,14 @@ money-pending-expired = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank.
 money-pending = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank. Wird sie ausgeführt, bekommen Sie das ganze Geld zurück.
 money-refunded = { $amount } wurden vollständig auf Ihre { $card } erstattet.
 money-on-its-way = { $amount } sind auf dem Weg zurück auf Ihre { $card }.
+money-former-back = { $amount } sind vollständig auf die Karte zurückgegangen, mit der bezahlt wurde.
+money-former-due = { $amount } gehen gerade auf die Karte zurück, mit der bezahlt wurde.
 
 ## Payments
 
 payment-card = { $brand } (Endziffern { $digits })
 payment-some-card = Karte (Endziffern { $digits })
+payment-former-card = Karte
 payment-paid = Bezahlt
 payment-refunded = Erstattet am { $time }
 payment-refund-due = Erstattung unterwegs
@@ -803,6 +806,7 @@ field-not-later = darf nicht später als { $time } sein: der Verkauf hat begonne
 field-doors = darf höchstens 24 Stunden vor dem Beginn liegen und nicht danach
 field-end = muss nach dem Beginn liegen, um höchstens 31 Tage
 field-series-code = muss aus 1 bis 64 Zeichen von a-z, 0-9 und - bestehen
+field-series-own = darf nicht die Terminreihe eines anderen Veranstalters sein
 field-entries = muss { $least } bis { $most } Einträge haben
 field-stays = kann nicht mehr geändert werden
 field-tier-code = muss aus 1 bis 32 Zeichen von a-z, 0-9, - und _ bestehen
@@ -848,6 +852,7 @@ answers-choose = Bitte wählen
 answers-heading = Ihre Antworten
 answers-text = Sie können sie bis zum Beginn der Veranstaltung ändern.
 answers-save = Antworten speichern
+answers-link-text = Das möchte der Veranstalter von denen wissen, die kommen. Was Sie antworten, wird hier nicht wieder gezeigt.
 answers-missing = Bitte beantworten Sie das.
 answers-too-long = Höchstens { $most } Zeichen.
 answers-wrong = Bitte wählen Sie eine der Antworten.

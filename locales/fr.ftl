@@ -441,11 +441,14 @@ money-pending-expired = Le paiement avec votre { $card } est encore en cours à 
 money-pending = Le paiement avec votre { $card } est encore en cours à la banque. S’il aboutit, toute la somme vous est rendue.
 money-refunded = Nous avons remboursé la totalité, soit { $amount }, sur votre { $card }.
 money-on-its-way = Le remboursement de { $amount } sur votre { $card } est en cours.
+money-former-back = { $amount } ont été intégralement remboursés sur la carte qui avait payé.
+money-former-due = { $amount } sont en cours de remboursement sur la carte qui avait payé.
 
 ## Payments
 
 payment-card = { $brand } se terminant par { $digits }
 payment-some-card = Carte se terminant par { $digits }
+payment-former-card = Carte
 payment-paid = Payé
 payment-refunded = Remboursé le { $time }
 payment-refund-due = Remboursement en cours
@@ -804,6 +807,7 @@ field-not-later = ne doit pas être après { $time } : la vente est ouverte
 field-doors = doit être au plus 24 heures avant le début, et pas après
 field-end = doit suivre le début, de 31 jours au plus
 field-series-code = doit compter de 1 à 64 caractères parmi a-z, 0-9 et -
+field-series-own = ne doit pas être la série d’un autre organisateur
 field-entries = doit avoir de { $least } à { $most } éléments
 field-stays = ne peut plus être modifié
 field-tier-code = doit compter de 1 à 32 caractères parmi a-z, 0-9, - et _
@@ -849,6 +853,7 @@ answers-choose = Veuillez choisir
 answers-heading = Vos réponses
 answers-text = Vous pouvez les modifier jusqu’au début de l’événement.
 answers-save = Enregistrer les réponses
+answers-link-text = L’organisateur pose ces questions à qui vient. Vos réponses ne seront plus affichées ici.
 answers-missing = Veuillez répondre.
 answers-too-long = Au plus { $most } caractères.
 answers-wrong = Veuillez choisir l’une des réponses.

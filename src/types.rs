@@ -113,9 +113,9 @@ pub struct BookingLink {
     pub no: i32,
 }
 
-impl From<BookingId> for BookingLink {
-    /// The first link.
-    fn from(booking: BookingId) -> Self {
+impl BookingLink {
+    /// The link that a booking has until it is handed over.
+    pub fn first(booking: BookingId) -> Self {
         Self { booking, no: 0 }
     }
 }

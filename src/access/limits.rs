@@ -221,18 +221,8 @@ impl Limits {
         })
     }
 
-    /// Whether [`Limits::check`] would take a token now; takes none.
-    ///
-    /// # Errors
-    /// There is none.
-    pub fn peek(&self, bucket: Bucket, key: Key) -> Result<(), Exceeded> {
-        let now = self.began.elapsed();
-        let taken = self.check_at(bucket, key, now)?;
-        self.give_back(bucket, key, taken);
-        Ok(())
-    }
-
-    fn give_back(&self, bucket: Bucket, key: Key, _: Remaining) {
+    /// Gives back the token that [`Limits::check`] has taken, for a request that is not counted after all.
+    pub fn give_back(&self, bucket: Bucket, key: Key, _: Remaining) {
         let Rate { interval, .. } = self.rate(bucket, key);
         let tag = self.hasher.hash_one((bucket, key)) | 1;
         let set = &self.sets[(tag >> 1) as usize % SETS];
@@ -363,6 +353,18 @@ mod tests {
         }
         let checked = limits.check_at(Bucket::Bookings, attacker, now);
         assert!(checked.is_err());
+    }
+
+    #[test]
+    fn a_token_that_is_given_back_is_there_again_and_none_beside_it() {
+        let limits = limits(&["--limit-bookings", "1/h:2"]);
+        let key = address("192.0.2.1");
+        let check = || limits.check(Bucket::Bookings, key);
+        for _ in 0..10 {
+            limits.give_back(Bucket::Bookings, key, check().unwrap());
+        }
+        assert!(check().is_ok() && check().is_ok());
+        assert!(check().is_err());
     }
 
     #[test]

@@ -155,6 +155,8 @@ pub struct Credentials {
     pub principal: Principal,
     /// Whether it carries the booking's link.
     pub has_link: bool,
+    /// Whether the booking was handed over: its new buyer has the link and nothing else.
+    pub is_handed_over: bool,
 }
 
 impl Credentials {
@@ -180,6 +182,7 @@ impl Credentials {
         match right {
             _ if !self.has_link => Err(Denied::NotFound),
             Right::Read | Right::Pay => Ok(()),
+            Right::Answer if self.is_handed_over => Ok(()),
             Right::Cancel => Err(Denied::LinkCannotCancel),
             Right::SeeAnswers | Right::Answer => Err(Denied::LinkCannotAnswer),
         }
@@ -252,16 +255,16 @@ impl Access {
     ///
     /// # Errors
     /// Those of the database, the first time.
-    pub async fn link(&self, of: impl Into<BookingLink>) -> Result<String, Error> {
-        token::link(&self.keys, of.into()).await
+    pub async fn link(&self, of: BookingLink) -> Result<String, Error> {
+        token::link(&self.keys, of).await
     }
 
     /// Whether this is what the link of this booking carries.
     ///
     /// # Errors
     /// Those of the database, if the key is not known here yet.
-    pub async fn is_link(&self, of: impl Into<BookingLink>, text: &str) -> Result<bool, Error> {
-        token::is_link(&self.keys, of.into(), text).await
+    pub async fn is_link(&self, of: BookingLink, text: &str) -> Result<bool, Error> {
+        token::is_link(&self.keys, of, text).await
     }
 
     /// Reads the secrets again, so that this process signs with the newest soon after a rotation.

@@ -17,8 +17,9 @@ use crate::app::App;
 use crate::booking::{self, Booking};
 use crate::catalog::code::{self, CodeText, PromoCode};
 use crate::catalog::{Address, Event};
+use crate::payment::Payment;
 use crate::postgres;
-use crate::types::{BookingId, BookingKind, EventId, EventNo};
+use crate::types::{BookingId, BookingKind, BookingLink, EventId, EventNo};
 
 /// By so much a caller waits longer than the order, which says more of why it has failed.
 const ANSWER_GRACE: Duration = Duration::from_millis(200);
@@ -65,7 +66,9 @@ pub async fn event_of_path(app: &App, request: &HttpRequest) -> Result<Arc<Event
 }
 
 /// The promo code of an event that a request names, withdrawn or not; `None` if there is no such. Who has named too many
-/// that there are not is not answered for a while, whatever they name: codes are not to be guessed.
+/// that there are not is not answered for a while, whatever they name: codes are not to be guessed. The token is taken
+/// before the look-up and given back once the code is found, so that guesses at the same moment are counted too; a
+/// look-up that fails keeps it.
 ///
 /// # Errors
 /// 429; those of the database.
@@ -78,14 +81,15 @@ pub async fn code(
     let trusted = &app.config.limits.trusted_proxies;
     let address = client::address(request.peer_addr(), request.headers(), trusted);
     let key = Key::of_address(address);
-    app.limits.peek(Bucket::Retrievals, key)?;
-    if let Ok(text) = text.parse::<CodeText>()
-        && let Some(found) = code::find(&app.db, event.no, &text).await?
-    {
-        return Ok(Some(found));
+    let taken = app.limits.check(Bucket::Retrievals, key)?;
+    let Ok(text) = text.parse::<CodeText>() else {
+        return Ok(None);
+    };
+    let found = code::find(&app.db, event.no, &text).await?;
+    if found.is_some() {
+        app.limits.give_back(Bucket::Retrievals, key, taken);
     }
-    app.limits.check(Bucket::Retrievals, key)?;
-    Ok(None)
+    Ok(found)
 }
 
 /// The event, and its promo code if the request names one: then as whoever knows the code sees it. A code that is not
@@ -146,7 +150,9 @@ pub async fn booking(
     id: BookingId,
 ) -> Result<Booking, Error> {
     let found = booking::get(&app.db, id).await?;
-    let link = found.as_ref().map_or_else(|| id.into(), Booking::link);
+    let link = found
+        .as_ref()
+        .map_or_else(|| BookingLink::first(id), Booking::link);
     let credentials = session::credentials(app, request, principal, link).await?;
     let Some(booking) = found else {
         return Err(Error::not_found("booking"));
@@ -154,9 +160,10 @@ pub async fn booking(
     if !is_for(app, &credentials.principal, booking.event).await? {
         return Err(Error::not_found("booking"));
     }
-    // What is withheld is the organisers' own: there are no tickets to show, and nobody to show them to.
-    let is_program = matches!(credentials.principal, Principal::Api(_));
-    if booking.kind == BookingKind::Withheld && !is_program {
+    // What is withheld is the organisers' own: there are no tickets to show, nobody to show them to, and it is given back
+    // by those who may change the event.
+    let may_read = right == Right::Read && matches!(credentials.principal, Principal::Api(_));
+    if booking.kind == BookingKind::Withheld && !may_read {
         return Err(Error::not_found("booking"));
     }
     credentials.may(right, booking.buyer)?;
@@ -190,4 +197,28 @@ pub async fn events_of(
     numbers.sort_unstable();
     numbers.dedup();
     Ok(app.catalog.events_by_no(&numbers).await?)
+}
+
+/// The payments of a booking, oldest first, for whoever reads it. Of a booking that was handed over, those who are not known
+/// to be its buyer are not told which card had paid, or why one was declined: it was the former buyer's.
+///
+/// # Errors
+/// Those of the database.
+pub async fn payments_of(
+    app: &App,
+    booking: &Booking,
+    is_known: bool,
+) -> Result<Vec<Payment>, Error> {
+    let mut payments = app
+        .payments
+        .of_bookings(std::slice::from_ref(booking))
+        .await?;
+    if !is_known && booking.link_no > 0 {
+        for payment in &mut payments {
+            payment.card_brand.clear();
+            payment.card_last4.clear();
+            payment.decline_code = None;
+        }
+    }
+    Ok(payments)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use boxoffice::access::api_token::{self, Scope};
 use boxoffice::access::{self, Access};
-use boxoffice::types::{BookingId, BuyerId};
+use boxoffice::types::{BookingId, BookingLink, BuyerId};
 use data_encoding::BASE64URL_NOPAD;
 use futures::future::join_all;
 use reqwest::{Method, Response, StatusCode};
@@ -272,7 +272,8 @@ async fn ask(
     }
     // Elsewhere a link is a query that the route does not know.
     if who == Who::Link && (path.contains("/bookings/") || path.starts_with("/api/payments")) {
-        let link = server.app.access.link(id).await.unwrap();
+        let link = BookingLink::first(id);
+        let link = server.app.access.link(link).await.unwrap();
         path = format!("{path}?access={link}");
     }
     if who == Who::TokenWithScopes && *method == "GET" && path == "/api/bookings" {
@@ -444,7 +445,12 @@ async fn a_broken_token_is_refused_and_says_so() {
             .made();
         let id: BookingId = text(&booked["id"]).parse().unwrap();
         let good = token(&server.db, &booked["buyer_id"]).await;
-        let link = server.app.access.link(id).await.unwrap();
+        let link = server
+            .app
+            .access
+            .link(BookingLink::first(id))
+            .await
+            .unwrap();
         let mut headers = vec![
             "Bearer".to_owned(),
             "Bearer ".into(),
@@ -498,7 +504,14 @@ async fn a_link_opens_its_own_booking_alone() {
                 .await
                 .made();
             let id: BookingId = text(&booked["id"]).parse().unwrap();
-            links.push(server.app.access.link(id).await.unwrap());
+            links.push(
+                server
+                    .app
+                    .access
+                    .link(BookingLink::first(id))
+                    .await
+                    .unwrap(),
+            );
             ids.push(id);
         }
         for (n, id) in ids.iter().enumerate() {
@@ -527,10 +540,23 @@ async fn a_signature_is_for_one_purpose() {
         let bytes = BASE64URL_NOPAD.decode(&token.as_bytes()[4..]).unwrap();
         // As a link would be if the booking had the buyer's id: the version, a part of the signature.
         let link = BASE64URL_NOPAD.encode(&[&bytes[..2], &bytes[18..34]].concat());
-        let right = access.link(BookingId(id)).await.unwrap();
+        let right = access
+            .link(BookingLink::first(BookingId(id)))
+            .await
+            .unwrap();
         assert_eq!(link.len(), right.len());
-        assert!(access.is_link(BookingId(id), &right).await.unwrap());
-        assert!(!access.is_link(BookingId(id), &link).await.unwrap());
+        assert!(
+            access
+                .is_link(BookingLink::first(BookingId(id)), &right)
+                .await
+                .unwrap()
+        );
+        assert!(
+            !access
+                .is_link(BookingLink::first(BookingId(id)), &link)
+                .await
+                .unwrap()
+        );
     })
     .await;
 }
@@ -625,7 +651,12 @@ async fn what_a_replaced_secret_signed_is_believed_for_ninety_days() {
         let buyer = BuyerId::make();
         let booking = BookingId::make();
         let before = server.app.access.buyer_token(buyer).await.unwrap();
-        let link = server.app.access.link(booking).await.unwrap();
+        let link = server
+            .app
+            .access
+            .link(BookingLink::first(booking))
+            .await
+            .unwrap();
         assert_eq!(access::rotate(&server.db).await.unwrap(), 2);
         // Another process, which has read the new secret.
         let fresh = Access::new(server.db.clone());
@@ -637,7 +668,12 @@ async fn what_a_replaced_secret_signed_is_believed_for_ninety_days() {
                 let principal = access.authenticate(token).await.expect("believed");
                 assert_eq!(principal.buyer(), Some(buyer));
             }
-            assert!(access.is_link(booking, &link).await.unwrap());
+            assert!(
+                access
+                    .is_link(BookingLink::first(booking), &link)
+                    .await
+                    .unwrap()
+            );
         }
         let age = "UPDATE secrets SET made_at = now() - interval '91 days' WHERE name = 'access'";
         server.sql(age).await;
@@ -646,7 +682,12 @@ async fn what_a_replaced_secret_signed_is_believed_for_ninety_days() {
             later.authenticate(&before).await.is_err(),
             "90 days are over"
         );
-        assert!(!later.is_link(booking, &link).await.unwrap());
+        assert!(
+            !later
+                .is_link(BookingLink::first(booking), &link)
+                .await
+                .unwrap()
+        );
         assert!(later.authenticate(&after).await.is_ok());
     })
     .await;

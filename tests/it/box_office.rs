@@ -759,3 +759,31 @@ async fn tickets_of_a_guest_that_were_handed_over_are_not_given_a_second_time() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_was_sold_and_handed_over_is_opened_by_the_link_that_the_counter_shows() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let organiser = Organiser::new(server).await;
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let (at, key) = (format!("/events/{event}/box-office"), fresh_key());
+        let sale = for_cash(&[("ga", 1)], None);
+        let sold = organiser.post_once(&at, &key, &sale).await.made();
+        let id = text(&sold["booking"]["id"]);
+        let to = json!({"contact": {"name": "Bo", "email": "bo@example.org"}});
+        let path = format!("/bookings/{id}/handovers");
+        assert_eq!(organiser.change(&path, &fresh_key(), &to).await.status, 200);
+        assert_eq!(server.get(text(&sold["link"])).await.status(), 404);
+        let shown = page(server, &manager.cookie, &format!("/admin{at}?sold={id}")).await;
+        let (_, link) = shown
+            .split_once(&format!("/bookings/{id}?access="))
+            .unwrap();
+        let access = link.split('"').next().unwrap();
+        let link = format!("/bookings/{id}?access={access}");
+        assert_eq!(server.get(&link).await.status(), 200);
+        let replay = organiser.post_once(&at, &key, &sale).await;
+        let link = text(&replay.json["link"]);
+        assert_eq!(server.get(link).await.status(), 200);
+    })
+    .await;
+}

@@ -46,7 +46,12 @@ async fn an_order_may_say_whose_it_is_and_its_buyer_reads_it_again() {
         assert_eq!(server.count(CONTACTS).await, 1);
         // Whoever has the link sees the booking, and not whose it is.
         let id: boxoffice::types::BookingId = text(&booked["id"]).parse().unwrap();
-        let link = server.app.access.link(id).await.unwrap();
+        let link = server
+            .app
+            .access
+            .link(boxoffice::types::BookingLink::first(id))
+            .await
+            .unwrap();
         let seen = server
             .read(&format!(
                 "/api/bookings/{}?access={link}",
@@ -86,7 +91,7 @@ async fn pages_show_a_contact_to_its_buyer_alone() {
         let link = server
             .app
             .access
-            .link(id.parse::<boxoffice::types::BookingId>().unwrap())
+            .link(boxoffice::types::BookingLink::first(id.parse().unwrap()))
             .await
             .unwrap();
         let own = token(&server.db, &booked["buyer_id"]).await;
@@ -167,7 +172,7 @@ async fn whoever_pays_by_the_link_and_an_order_that_comes_again_replace_no_conta
         let link = server
             .app
             .access
-            .link(id.parse::<boxoffice::types::BookingId>().unwrap())
+            .link(boxoffice::types::BookingLink::first(id.parse().unwrap()))
             .await
             .unwrap();
         let by_link = json!({"booking_id": id, "card_number": GOOD_CARD, "contact": eve});

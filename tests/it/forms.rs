@@ -2,10 +2,11 @@
 
 use boxoffice::types::BuyerId;
 use reqwest::{RequestBuilder, Response};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::{
-    FREE, Server, fresh_key, general, order, text, token, with_server, with_settings,
+    FREE, Server, fresh_key, general, numbered, order, text, token, with_server, with_settings,
 };
 
 /// What the browser says of where a form comes from: Origin, Sec-Fetch-Site. `{us}` is the server's address.
@@ -249,4 +250,37 @@ async fn the_link_of_a_booking_begins_with_the_address_by_which_its_page_was_ask
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn a_form_with_more_seats_or_quantities_than_any_order_has_is_refused_unread() {
+    with_server(async |server| {
+        let event = server.event(&[numbered("vip", 20, &[10])]).await;
+        let cookie = format!("buyer={}", token(&server.db, &json!(Uuid::new_v4())).await);
+        let key = fresh_key();
+        // Each its own tier; seats and quantities of the same tiers, which do not agree.
+        let tiers: Vec<String> = (0..2_500).map(|n| format!("t{n}")).collect();
+        for (seats, quantities) in [(201, 0), (0, 201), (2_500, 0), (0, 2_500), (1_500, 1_500)] {
+            let seats = tiers.iter().take(seats);
+            let seats = seats.map(|tier| ("seat".to_owned(), format!("{tier}:A:1")));
+            let quantities = tiers.iter().take(quantities);
+            let quantities = quantities.map(|tier| (format!("qty-{tier}"), "2".to_owned()));
+            let mut fields = vec![("key".to_owned(), key.clone())];
+            fields.extend(seats.chain(quantities));
+            let path = server.event_path(event).await;
+            let request = server.client.post(format!("{}{path}/bookings", server.url));
+            let request = request.header("Origin", &server.url);
+            let request = request.header("Cookie", &cookie).form(&fields);
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), 422, "{}", fields.len());
+            let page = answer.text().await.unwrap();
+            assert!(
+                page.contains("One booking can hold 10 tickets"),
+                "{}: {page}",
+                fields.len()
+            );
+        }
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 0);
+    })
+    .await;
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use boxoffice::access::Access;
 use boxoffice::gateway::simulated::signature::{HEADER, sign};
 use boxoffice::postgres::Db;
-use boxoffice::types::{BookingId, BuyerId};
+use boxoffice::types::{BookingId, BookingLink, BuyerId};
 use data_encoding::HEXLOWER;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -270,7 +270,7 @@ async fn send_everything(database_url: &str, level: Option<&str>) -> (String, Ve
     let another = access.buyer_token(BuyerId::make()).await.unwrap();
     let (_, booking) = shop.book(event, token, None).await;
     let booking: BookingId = text(&booking["id"]).parse().unwrap();
-    let link = access.link(booking).await.unwrap();
+    let link = access.link(BookingLink::first(booking)).await.unwrap();
 
     send_keys(&shop, booking, &another, &link).await;
     let items = json!([{"tier": "ga", "quantity": 1}]);

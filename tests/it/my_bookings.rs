@@ -294,7 +294,7 @@ async fn a_browser_is_told_of_its_holds_and_that_they_are_over() {
         let link = server
             .app
             .access
-            .link(id.parse::<boxoffice::types::BookingId>().unwrap())
+            .link(boxoffice::types::BookingLink::first(id.parse().unwrap()))
             .await
             .unwrap();
         let by_link = server.get(&format!("{path}?access={link}")).await;

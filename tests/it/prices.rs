@@ -1,11 +1,14 @@
 //! What an order costs: taxes, fees and promo codes, the same wherever it is said; codes that are used exactly as often as
 //! they may be; tiers that nobody sees without a code.
 
+use std::sync::Arc;
+
 use boxoffice::access::organiser::Role;
 use boxoffice::types::OrganisationNo;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
 use uuid::Uuid;
 
 use crate::late_payments::{CHARGED, expire};
@@ -453,7 +456,7 @@ async fn a_hidden_tier_is_nowhere_to_be_seen_without_its_code() {
         )
         .await;
         changed(&program, event, json!({
-            "taxes": [{"name": "VAT", "percent_bp": 1000, "included": true, "tiers": ["friends"]}],
+            "taxes": [{"name": "Levy on friends", "percent_bp": 1000, "included": true, "tiers": ["friends"]}],
             "translations": {"de": {"tiers": {"friends": "Freunde des Hauses"}}},
         })).await;
         let page = server.event_path(event).await;
@@ -866,4 +869,44 @@ async fn a_use_whose_hold_is_over_is_had_by_whoever_comes_next() {
         })
         .await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_at_the_same_moment_are_counted_before_any_is_looked_up() {
+    let flags = [
+        "--rate-limits",
+        "on",
+        "--limit-retrievals",
+        "1/h:3",
+        "--limit-reads",
+        "1000/s:1000",
+    ];
+    with_settings(&flags, async |server| {
+        let program = Program::new(server).await;
+        let event = server.event(&[general("ga", 10)]).await;
+        let code = json!({"code": "RIGHT", "percent_bp": 1000});
+        add_code(&program, event, code).await;
+        let url = format!("{}/api/events/{event}?code=right", server.url);
+        assert_eq!(server.client.get(&url).send().await.unwrap().status(), 200);
+        // No look-up ends while all guesses are sent.
+        let mut client = server.db.get().await.unwrap();
+        let lock = client.transaction().await.unwrap();
+        let statement = "LOCK TABLE promo_codes IN ACCESS EXCLUSIVE MODE";
+        lock.batch_execute(statement).await.unwrap();
+        let start = Arc::new(Barrier::new(200));
+        let guesses = (0..200).map(|_| {
+            let (start, request) = (start.clone(), server.client.get(&url));
+            tokio::spawn(async move {
+                start.wait().await;
+                request.send().await.unwrap().status().as_u16()
+            })
+        });
+        let statuses = join_all(guesses).await;
+        lock.rollback().await.unwrap();
+        let refused = statuses
+            .into_iter()
+            .filter(|one| *one.as_ref().unwrap() == 429);
+        assert_eq!(refused.count(), 197);
+    })
+    .await;
 }

@@ -1,7 +1,9 @@
 //! A buyer's choice in the order form, read from the form's fields or the page's query.
 //!
-//! What must hold: any input is accepted; text that makes no sense becomes a choice that is refused. Whether it
-//! can be booked is decided by `booking`.
+//! What must hold: any input is accepted; text that makes no sense becomes a choice that is refused, and so does a form
+//! with more fields than any order has. Whether it can be booked is decided by `booking`.
+
+use std::collections::HashSet;
 
 use uuid::Uuid;
 
@@ -10,6 +12,11 @@ use crate::catalog::{Event, Tier};
 use crate::seating::Position;
 use crate::types::{BookingId, BuyerId, IdempotencyKey, SeatNo};
 
+/// Seats, quantities and open maps of a form that are read, each. No order may have so many: an event has 100 tiers at most,
+/// and sells 100 tickets at once. What is compared pair by pair stays small.
+const LIST_MAX: usize = 200;
+/// Bytes of the name of an open map: a tier's code and the number of a section.
+const MAP_MAX: usize = 48;
 /// Letters of a promo code that are read.
 const CODE_MAX: usize = 64;
 /// What stands in `replaces` if nothing is to be given back.
@@ -22,7 +29,9 @@ pub(super) struct Choice {
     seats: Vec<RequestedSeat>,
     /// Quantities of the tiers of which seats are named.
     asked: Vec<RequestedItem>,
-    /// Tiers whose seat maps are open.
+    /// Seats and quantities that were not read, because there are too many.
+    left_out: usize,
+    /// Tiers whose seat maps are open, each once.
     maps: Vec<String>,
     /// The promo code that was typed; empty if none was.
     pub(super) code: String,
@@ -38,7 +47,10 @@ impl Choice {
         let mut choice = Self::read(query);
         let seats = query.iter().rev().find(|(name, _)| name == "seats");
         let open = seats.iter().flat_map(|(_, codes)| codes.split(','));
-        choice.maps = open.map(str::to_owned).collect();
+        choice.maps.clear();
+        for map in open.take(LIST_MAX) {
+            choice.open(map);
+        }
         choice.open_ticked();
         choice
     }
@@ -48,10 +60,14 @@ impl Choice {
         let mut choice = Self::default();
         for (name, value) in fields {
             if name == "seat" {
-                choice.seats.push(read_seat(value));
+                match choice.seats.len() {
+                    LIST_MAX.. => choice.left_out += 1,
+                    _ => choice.seats.push(read_seat(value)),
+                }
             } else if let Some(code) = name.strip_prefix("qty-") {
                 match value.trim() {
                     "" | "0" => {}
+                    _ if choice.items.len() >= LIST_MAX => choice.left_out += 1,
                     text => choice.items.push(RequestedItem {
                         tier: code.to_owned(),
                         quantity: read_quantity(text),
@@ -60,7 +76,7 @@ impl Choice {
             } else if name == "code" {
                 choice.code = value.trim().chars().take(CODE_MAX).collect();
             } else if name == "maps" {
-                choice.maps.push(value.clone());
+                choice.open(value);
             } else if name == "replaces" && value == KEEP {
                 choice.keeps = true;
             } else if name == "replaces" {
@@ -78,8 +94,16 @@ impl Choice {
     }
 
     fn open_ticked(&mut self) {
-        let tiers = self.seats.iter().map(|seat| seat.tier.clone());
-        self.maps.extend(tiers);
+        for tier in distinct(&self.seats) {
+            self.open(&tier);
+        }
+    }
+
+    fn open(&mut self, map: &str) {
+        let is_one = self.maps.len() < LIST_MAX && map.len() <= MAP_MAX;
+        if is_one && !self.maps.iter().any(|open| open == map) {
+            self.maps.push(map.to_owned());
+        }
     }
 
     /// Whether no ticket is chosen.
@@ -96,16 +120,14 @@ impl Choice {
     /// is asked for is never silently fewer. The seats of a map are those of all tiers that share its stock.
     pub(super) fn disagreements(&self, event: &Event) -> Vec<(String, i64, usize)> {
         let mut found: Vec<(String, i64, usize)> = Vec::new();
-        for code in self.seats.iter().map(|seat| &seat.tier) {
-            if found.iter().any(|(known, ..)| known == code) {
-                continue;
-            }
-            let seats = self.seats.iter().filter(|seat| seat.tier == *code).count();
-            let own = self.asked.iter().find(|item| item.tier == *code);
-            let others = self
-                .items
-                .iter()
-                .filter(|item| share(event, code, &item.tier));
+        if self.left_out > 0 {
+            return found;
+        }
+        for code in distinct(&self.seats) {
+            let seats = self.seats.iter().filter(|seat| seat.tier == code).count();
+            let own = self.asked.iter().find(|item| item.tier == code);
+            let shares = sharing(event, &code);
+            let others = self.items.iter().filter(|item| shares(&item.tier));
             let others: i64 = others
                 .map(|item| item.quantity)
                 .fold(0, i64::saturating_add);
@@ -124,10 +146,9 @@ impl Choice {
     /// stock: the first to itself, the others to these.
     fn deal(&self, event: &Event) -> (Vec<RequestedItem>, Vec<RequestedSeat>) {
         let (mut items, mut seats) = (self.items.clone(), self.seats.clone());
-        let mut maps: Vec<String> = seats.iter().map(|seat| seat.tier.clone()).collect();
-        maps.dedup();
-        for map in maps {
-            let is_other = |item: &mut RequestedItem| share(event, &map, &item.tier);
+        for map in distinct(&self.seats) {
+            let shares = sharing(event, &map);
+            let is_other = |item: &mut RequestedItem| shares(&item.tier);
             let others: Vec<RequestedItem> = items.extract_if(.., is_other).collect();
             let codes = others.iter().flat_map(|item| {
                 let quantity = usize::try_from(item.quantity).unwrap_or(0);
@@ -161,13 +182,22 @@ impl Choice {
     /// The request that the choice makes.
     ///
     /// # Errors
-    /// [`Refused::Invalid`] if another number of tickets than of seats is chosen of a tier.
+    /// [`Refused::OverLimit`] if more is chosen than is read; [`Refused::Invalid`] if another number of tickets than of
+    /// seats is chosen of a tier.
     pub(super) fn request(
         &self,
         event: &Event,
         buyer: BuyerId,
         key: IdempotencyKey,
     ) -> Result<Request, Refused> {
+        if self.left_out > 0 {
+            let quantities = self.items.iter().map(|item| item.quantity.max(0));
+            let seats = (self.seats.len() + self.left_out) as i64;
+            return Err(Refused::OverLimit {
+                asked: quantities.fold(seats, i64::saturating_add),
+                limit: event.max_tickets_per_booking,
+            });
+        }
         if !self.disagreements(event).is_empty() {
             let must_agree = FieldError::new("/seats", Rule::AsManySeats);
             return Err(Refused::Invalid(vec![must_agree]));
@@ -238,10 +268,19 @@ impl Choice {
     }
 }
 
-/// Whether these are two tiers that share a stock.
-fn share(event: &Event, one: &str, other: &str) -> bool {
-    let stock = |code| event.tier(code).map(|tier| tier.stock);
-    one != other && stock(one).is_some() && stock(one) == stock(other)
+/// The tiers of seats, each once, in their order.
+fn distinct(seats: &[RequestedSeat]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let tiers = seats.iter().map(|seat| seat.tier.as_str());
+    let tiers = tiers.filter(|tier| seen.insert(*tier));
+    tiers.map(str::to_owned).collect()
+}
+
+/// Which tiers are others that share this one's stock.
+fn sharing(event: &Event, one: &str) -> impl Fn(&str) -> bool {
+    let stock = |code: &str| event.tier(code).map(|tier| tier.stock);
+    let of_one = stock(one);
+    move |other| of_one.is_some() && one != other && of_one == stock(other)
 }
 
 /// Parses a quantity; text that is not a number becomes 0, which is refused; a huge number is over the limit.

@@ -62,14 +62,15 @@ pub async fn list(
     })
 }
 
-/// The dates of the event's series that are to come, without the event itself. What is left of them is said as it is known:
-/// the page of an event on sale waits for no count of another.
+/// The dates of the event's series that are to come, without the event itself: those of the same organisation, whoever
+/// else calls a series so. What is left of them is said as it is known: the page of an event on sale waits for no count of another.
 async fn dates(app: &App, event: &Event, format: &Format) -> Result<Vec<Date>, Error> {
     let Some(series) = &event.facts.series else {
         return Ok(Vec::new());
     };
     let of_series = Filters {
         series: Some(series.clone()),
+        organisation: Some(event.organisation),
         ..Filters::default()
     };
     let page = app

@@ -16,12 +16,16 @@ use crate::web::view::format::Format;
 const PART_SEATS: i32 = 600;
 /// Seats that a form may tick at most.
 const TICKED_MAX: usize = 2_000;
+/// Quantities that are read: twice as many as an event has tiers at most, so a form with more names one twice.
+const QUANTITIES_MAX: usize = 200;
 
 /// What a form asks for, as it was typed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Picked {
     /// Tier codes and numbers.
     quantities: Vec<(String, String)>,
+    /// Whether there are more than are read.
+    has_more: bool,
     /// `vip:A:7`
     seats: Vec<String>,
     /// The tier whose map is open, and which part of it: `vip`, `vip.2`.
@@ -44,25 +48,33 @@ impl Picked {
             .collect();
         seats.sort();
         seats.dedup();
+        let mut quantities: Vec<_> = quantities.take(QUANTITIES_MAX + 1).collect();
+        let has_more = quantities.len() > QUANTITIES_MAX;
+        quantities.truncate(QUANTITIES_MAX);
         Self {
-            quantities: quantities.collect(),
+            quantities,
+            has_more,
             seats,
             map: map.map(|(_, value)| value.clone()),
         }
     }
 
-    /// Quantities of the tiers of which no seat is ticked. Text that is no number asks for none, which is refused.
+    /// Quantities of the tiers of which no seat is ticked. Text that is no number asks for none, which is refused; so are
+    /// more quantities than are read.
     pub(super) fn items(&self) -> Vec<RequestedItem> {
         let quantities = self.quantities.iter();
         let typed = quantities.filter(|(code, text)| {
             !text.is_empty() && text != "0" && self.ticked_of(code).next().is_none()
         });
-        typed
-            .map(|(code, text)| RequestedItem {
-                tier: code.clone(),
-                quantity: text.parse().unwrap_or(-1),
-            })
-            .collect()
+        let typed = typed.map(|(code, text)| RequestedItem {
+            tier: code.clone(),
+            quantity: text.parse().unwrap_or(-1),
+        });
+        let no_tier = self.has_more.then(|| RequestedItem {
+            tier: String::new(),
+            quantity: -1,
+        });
+        typed.chain(no_tier).collect()
     }
 
     /// The seats that are ticked.
@@ -302,5 +314,14 @@ mod tests {
         );
         assert_eq!(picked.hidden().len(), 5);
         assert!(Picked::of(&fields(&[("qty-vip", "0")])).is_empty());
+    }
+
+    #[test]
+    fn a_form_with_more_quantities_than_there_can_be_tiers_asks_for_what_nobody_sells() {
+        let many = vec![("qty-vip", "0"); 10_000];
+        let picked = Picked::of(&fields(&many));
+        assert_eq!(picked.hidden().len(), QUANTITIES_MAX);
+        let items = picked.items();
+        assert_eq!((items.len(), items[0].quantity), (1, -1));
     }
 }

@@ -240,7 +240,7 @@ async fn sold(
         Some(format!("{} × {}", format.number(item.quantity), tier.name))
     });
     let items: Vec<String> = items.collect();
-    let access = app.access.link(booking.id).await?;
+    let access = app.access.link(booking.link()).await?;
     let change = payments.last().and_then(Payment::change);
     Ok(Some(Sold {
         id: booking.id,

@@ -37,7 +37,7 @@ async fn answer(app: &App, event: &Event, made: Made) -> Result<HttpResponse, Er
     let one = std::slice::from_ref(&booking);
     let payments = app.payments.of_bookings(one).await?;
     let contacts = booking::contacts(&app.db, one).await?;
-    let access = app.access.link(booking.id).await?;
+    let access = app.access.link(booking.link()).await?;
     let mut json = BookingJson::new(&booking, event, payments.iter());
     json.contact = contacts.into_iter().next().map(|(_, contact)| contact);
     let mut response = match replayed {
