@@ -38,6 +38,7 @@ mod text;
 mod translation;
 mod wrongs;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,7 +72,7 @@ pub use translation::{Translation, Translations};
 use address::IS_AMBIGUOUS;
 use filters::Query;
 pub use filters::{Filters, Meaning, Names, Word};
-use rows::{EVENT_COLUMNS, TIERS, read_event, read_tier};
+use rows::{EVENT_COLUMNS, read_event, read_tiers};
 use status::IS_PUBLIC;
 
 /// A text as it is searched: in lower case, without accents.
@@ -412,15 +413,17 @@ impl Catalog {
     /// Reads the tiers of events, and keeps the events without those that are hidden. Returns the whole ones.
     async fn read(&self, reader: &Reader, rows: &[Row]) -> Result<Vec<Arc<Event>>, Error> {
         let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
-        let tiers = reader.prepare_cached(TIERS).await?;
-        let tiers = reader.query(&tiers, &[&numbers]).await?;
+        let unchanged = |row: &Row| Some((row.get("event_id"), self.unchanged(row)?));
+        let unchanged: HashMap<EventNo, Arc<Event>> = rows.iter().filter_map(unchanged).collect();
+        let plan = |event, tier| {
+            let tier = unchanged.get(&event)?.tier_no(tier)?;
+            tier.rows.as_ref()?.plan().cloned()
+        };
+        let mut tiers = read_tiers(reader, &numbers, plan).await?;
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {
-            let no: EventNo = row.get("event_id");
-            let of_event = tiers
-                .iter()
-                .filter(|tier| tier.get::<_, EventNo>("event_id") == no);
-            let whole = Arc::new(read_event(row, of_event.map(read_tier).collect()));
+            let tiers = tiers.remove(&row.get("event_id")).unwrap_or_default();
+            let whole = Arc::new(read_event(row, tiers));
             let event = whole.public();
             if !event.status.is_public() {
                 events.push(whole);
@@ -434,6 +437,14 @@ impl Catalog {
             events.push(whole);
         }
         Ok(events)
+    }
+
+    /// What is known of an event that nobody has changed since.
+    fn unchanged(&self, row: &Row) -> Option<Arc<Event>> {
+        let id: EventId = row.get("public_id");
+        let known = self.events.get(&id)?;
+        let (event, _) = known.to_readers.peek()?;
+        event.filter(|event| event.version == row.get::<_, i32>("version"))
     }
 }
 
