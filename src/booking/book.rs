@@ -13,7 +13,6 @@ use super::read::{get, lines_of_items};
 use super::replace::{NotReplaced, replace};
 use super::{BookedItem, Booking, Status};
 use crate::allocator::{Booked, CodeRefusal, Item, Lanes, Order, Outcome};
-use crate::catalog::code::PromoCode;
 use crate::catalog::{Event, code, questions};
 use crate::postgres::{Db, Error};
 use crate::price::Line;
@@ -63,9 +62,8 @@ pub async fn book(
     event: &Event,
     request: Request,
 ) -> Result<Made, BookError> {
-    let (replaced, asked) = (request.replaces, Asked::of(&request));
-    check_contact(event.contact, asked.contact.as_ref(), asked.is_paid)
-        .map_err(BookError::Contact)?;
+    let (replaced, asked) = (request.replaces, Beside::of(&request));
+    check_contact(event.contact, asked.contact(), asked.is_paid).map_err(BookError::Contact)?;
     let made = if request.code.is_some() {
         Box::pin(make_with_code(db, lanes, event, request)).await?
     } else {
@@ -75,39 +73,59 @@ pub async fn book(
         }
         make(db, lanes, event, order, replaced).await?
     };
-    if let Some(contact) = &asked.contact {
+    if let Some(contact) = asked.contact() {
         // If it fails, the client sends the same key again; the payment may have brought a newer one since.
         let client = db.get().await?;
         let id = made.booking.id;
         Box::pin(save_contact(&client, event.no, id, contact, false)).await?;
     }
-    if !asked.answers.is_empty() {
-        Box::pin(save_answers(db, &made.booking, &asked.answers)).await?;
+    if !asked.answers().is_empty() {
+        Box::pin(save_answers(db, &made.booking, asked.answers())).await?;
     }
     Ok(made)
 }
 
 /// What a request says beside the tickets.
-struct Asked {
-    answers: Vec<Given>,
-    contact: Option<Contact>,
+struct Beside {
+    /// `None` if it says nothing of its buyer, as most do.
+    of_buyer: Option<Box<OfBuyer>>,
     is_paid: bool,
     awaits_contact: bool,
 }
 
-impl Asked {
+/// What a request says of its buyer.
+struct OfBuyer {
+    answers: Vec<Given>,
+    contact: Option<Contact>,
+}
+
+impl Beside {
     fn of(request: &Request) -> Self {
+        let is_said = !request.answers.is_empty() || request.contact.is_some();
+        let of_buyer = || {
+            Box::new(OfBuyer {
+                answers: request.answers.clone(),
+                contact: request.contact.clone(),
+            })
+        };
         Self {
-            answers: request.answers.clone(),
-            contact: request.contact.clone(),
+            of_buyer: is_said.then(of_buyer),
             is_paid: request.card.is_some(),
             awaits_contact: request.awaits_contact,
         }
     }
 
+    fn contact(&self) -> Option<&Contact> {
+        self.of_buyer.as_ref()?.contact.as_ref()
+    }
+
+    fn answers(&self) -> &[Given] {
+        self.of_buyer.as_ref().map_or(&[], |said| &said.answers)
+    }
+
     /// Most orders cost something, and answer nothing.
     fn has_more_to_check(&self, event: &Event, order: &Order) -> bool {
-        order.total_minor == 0 || !self.answers.is_empty() || (event.asks && self.is_paid)
+        order.total_minor == 0 || !self.answers().is_empty() || (event.asks && self.is_paid)
     }
 }
 
@@ -117,12 +135,12 @@ async fn complete(
     db: &Db,
     event: &Event,
     order: &mut Order,
-    asked: &Asked,
+    asked: &Beside,
 ) -> Result<(), BookError> {
     if order.total_minor != 0 {
-        return check(db, event, order, &asked.answers, asked.is_paid).await;
+        return check(db, event, order, asked.answers(), asked.is_paid).await;
     }
-    match check_free(db, event, order, asked.contact.as_ref(), &asked.answers).await {
+    match check_free(db, event, order, asked.contact(), asked.answers()).await {
         Ok(()) => order.confirmed_as = Some(BookingKind::Sale),
         Err(_) if asked.awaits_contact => {}
         Err(refused) => return Err(refused),
@@ -175,7 +193,7 @@ async fn make_with_code(
     for attempt in 1.. {
         let unlocked = request.code.as_ref().and_then(|code| code.unlocks(event));
         let event = unlocked.as_deref().unwrap_or(event);
-        let asked = Asked::of(&request);
+        let asked = Beside::of(&request);
         let mut order = make_order(event, request.clone()).map_err(BookError::Refused)?;
         if asked.has_more_to_check(event, &order) {
             complete(db, event, &mut order, &asked).await?;
@@ -185,7 +203,7 @@ async fn make_with_code(
                 if attempt < CHANGES_MAX =>
             {
                 let known = request.code.as_ref();
-                let text = known.map(|code: &PromoCode| code.code.clone());
+                let text = known.map(|code| code.code.clone());
                 if let Some(text) = text {
                     request.code = code::find(db, event.no, &text).await?;
                 }

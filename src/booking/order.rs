@@ -5,6 +5,8 @@
 //! fingerprint, in whatever order their items and seats are listed; a refusal names every field that is wrong.
 //! It may not read the database: which tickets are free is decided by the allocator.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -39,7 +41,7 @@ pub struct Request {
     /// Whether an order that costs nothing is held, and not refused, if the event needs a contact that is not here yet.
     pub awaits_contact: bool,
     /// The promo code that the request names.
-    pub code: Option<PromoCode>,
+    pub code: Option<Arc<PromoCode>>,
 }
 
 /// A quantity of one tier's tickets, as the client sent it.
@@ -172,7 +174,7 @@ pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
     let wanted = Wanted::of(&request);
     let items = wanted.items(event, event.max_tickets_per_booking)?;
     refuse_wrong_numbers(event, &request, &items)?;
-    let (total_minor, priced) = price(event, &items, request.code.as_ref())?;
+    let (total_minor, priced) = price(event, &items, request.code.as_deref())?;
     Ok(Order {
         buyer: request.buyer,
         key: request.key,

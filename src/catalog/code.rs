@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use postgres_types::{FromSql, ToSql};
 use serde::Serialize;
@@ -131,7 +132,7 @@ impl PromoCode {
     }
 
     /// The event as whoever knows the code sees it, if that is more than others see.
-    pub fn unlocks(&self, event: &Event) -> Option<std::sync::Arc<Event>> {
+    pub fn unlocks(&self, event: &Event) -> Option<Arc<Event>> {
         event.unlocked(self.tiers.as_deref()?)
     }
 }
@@ -140,8 +141,13 @@ impl PromoCode {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn find(db: &Db, event: EventNo, code: &CodeText) -> Result<Option<PromoCode>, Error> {
-    find_in(&db.get().await?, event, code).await
+pub async fn find(
+    db: &Db,
+    event: EventNo,
+    code: &CodeText,
+) -> Result<Option<Arc<PromoCode>>, Error> {
+    let found = find_in(&db.get().await?, event, code).await?;
+    Ok(found.map(Arc::new))
 }
 
 pub(super) async fn find_in(
