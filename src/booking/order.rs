@@ -192,6 +192,12 @@ pub(super) fn price(
     items: &[Item],
     code: Option<&PromoCode>,
 ) -> Result<(i64, Option<Box<Priced>>), Refused> {
+    if code.is_none() {
+        let tickets = items.iter().map(|item| (item.tier, item.quantity));
+        if let Some(total_minor) = event.plain_price(tickets) {
+            return Ok((total_minor, None));
+        }
+    }
     let is_for = |code: &&PromoCode| {
         let discount = code.discount();
         let mut tiers = items.iter().filter_map(|item| event.tier_no(item.tier));

@@ -205,6 +205,9 @@ impl Event {
 
     /// What one ticket costs, without what any order costs.
     pub fn price_of_one(&self, tier: &Tier, discount: Option<&Discount>) -> i64 {
+        if discount.is_none() && self.all_charges().is_none() {
+            return tier.price_minor;
+        }
         let price = self.price(&[(tier.no, 1)], discount);
         if price::is_paid(&price) {
             price.total_minor - self.price_of_order()
@@ -230,11 +233,23 @@ impl Event {
             })
         });
         let tickets: Vec<_> = tickets.collect();
-        let charges = self
-            .whole
-            .as_ref()
-            .map_or(&self.charges, |whole| &whole.charges);
-        price::price(&tickets, charges, discount)
+        price::price(&tickets, self.all_charges(), discount)
+    }
+
+    /// What tickets of it cost without a discount; `None` if something is charged beside their tiers' prices.
+    pub fn plain_price(&self, tickets: impl Iterator<Item = (TierNo, i32)>) -> Option<i64> {
+        let of_tier = |(no, quantity)| {
+            let tier = self.tier_no(no)?;
+            Some(tier.price_minor * i64::from(quantity))
+        };
+        let is_plain = self.all_charges().is_none();
+        is_plain.then(|| tickets.filter_map(of_tier).sum())
+    }
+
+    /// Those of its hidden tiers, too.
+    fn all_charges(&self) -> &Charges {
+        let whole = self.whole.as_ref();
+        whole.map_or(&self.charges, |whole| &whole.charges)
     }
 
     /// The tiers that are sold from the same stock as this one, itself among them, in their order.
