@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::order::{FieldError, Refused, RequestedItem, RequestedSeat, Rule, find_seat};
-use super::read::{read_item, with_items};
+use super::read::{columns, read_item, with_items};
 use super::{BookedItem, Booking, Status, lock};
 use crate::allocator::release::{Released, release_some};
 use crate::audit::{self, Actor, Entry};
@@ -21,12 +21,14 @@ use crate::types::{BookingId, BookingKind, EventNo, SeatNo, TierNo};
 const BLOCKS_MAX: i64 = 500;
 
 /// $1 event, $2 how many at most.
-const BLOCKS: &str = "
-    SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-           ended_at, link_no, kind, reason
-    FROM bookings
-    WHERE event_id = $1 AND kind = 'withheld' AND status = 'confirmed'
-    ORDER BY event_id DESC, id DESC LIMIT $2";
+const BLOCKS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    "
+    FROM bookings AS b
+    WHERE b.event_id = $1 AND b.kind = 'withheld' AND b.status = 'confirmed'
+    ORDER BY b.event_id DESC, b.id DESC LIMIT $2"
+);
 
 /// $1 event, $2 booking.
 const ITEMS: &str = "
