@@ -365,6 +365,7 @@ fn add_item(
     } else if let Some(tier) = tier {
         items.push(Item {
             tier: tier.no,
+            stock: tier.stock,
             quantity,
             unit_price_minor: tier.price_minor,
             seats: None,
@@ -392,8 +393,7 @@ fn add_seat(
     }
     let seat = find_seat(tier, requested).map_err(|(name, rule)| field(name, rule))?;
     let has_seat = |item: &Item| {
-        let is_of_stock = event.stock.stock_of(item.tier) == tier.stock;
-        is_of_stock
+        item.stock == tier.stock
             && item
                 .seats
                 .as_ref()
@@ -407,6 +407,7 @@ fn add_seat(
         None => {
             items.push(Item {
                 tier: tier.no,
+                stock: tier.stock,
                 quantity: 0,
                 unit_price_minor: tier.price_minor,
                 seats: Some(Vec::new()),
