@@ -135,6 +135,8 @@ pub struct CodeUse {
     pub no: CodeNo,
     /// The order was priced by this version of it.
     pub version: i32,
+    /// Whether that version may be used only so often.
+    pub is_limited: bool,
 }
 
 /// Why a code cannot be used now.

@@ -128,6 +128,7 @@ impl PromoCode {
         CodeUse {
             no: self.no,
             version: self.version,
+            is_limited: self.max_uses.is_some() || self.max_uses_per_buyer.is_some(),
         }
     }
 
