@@ -171,7 +171,7 @@ impl Event {
         let mut event = Self::clone(self);
         let (out, shown): (Vec<Tier>, Vec<Tier>) = event.tiers.into_iter().partition(is_out);
         event.tiers = shown;
-        event.name_stocks();
+        name_stocks(&mut event.tiers);
         for texts in event.facts.translations.values_mut() {
             texts
                 .tiers
@@ -187,20 +187,6 @@ impl Event {
         event.translated = translated.collect();
         event.whole = Some(self.clone());
         Arc::new(event)
-    }
-
-    /// Of tiers that share the stock of one that is left out, the first takes its place: the others say that they share
-    /// its tickets.
-    fn name_stocks(&mut self) {
-        for at in 0..self.tiers.len() {
-            let stock = self.tiers[at].stock;
-            if self.tiers.iter().any(|tier| tier.no == stock) {
-                continue;
-            }
-            let first = self.tiers.iter().position(|tier| tier.stock == stock);
-            let first = first.filter(|&first| first != at);
-            self.tiers[at].shares = first.map(|first| self.tiers[first].code.clone());
-        }
     }
 
     /// What one ticket costs, without what any order costs.
@@ -283,6 +269,18 @@ impl Event {
             minor,
             currency: self.currency,
         }
+    }
+}
+
+/// Says of each tier that shares another's stock what that one is called. Of tiers that share the stock of one that is
+/// left out, the first takes its place: the others say that they share its tickets.
+pub(super) fn name_stocks(tiers: &mut [Tier]) {
+    for at in 0..tiers.len() {
+        let stock = tiers[at].stock;
+        let own = tiers.iter().position(|tier| tier.no == stock);
+        let first = || tiers.iter().position(|tier| tier.stock == stock);
+        let of = own.or_else(first).filter(|&of| of != at);
+        tiers[at].shares = of.map(|of| tiers[of].code.clone());
     }
 }
 

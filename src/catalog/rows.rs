@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 
 use super::address;
-use super::event::{Event, Tier, Venue};
+use super::event::{Event, Tier, Venue, name_stocks};
 use super::facts::{self, Facts};
 use super::moved::read_moved;
 use super::status::Status;
@@ -146,17 +146,6 @@ pub(super) fn read_event(row: &Row, mut tiers: Vec<Tier>) -> Event {
         translated: BTreeMap::new(),
     }
     .translate()
-}
-
-/// Says of each tier that shares another's stock what that one is called.
-fn name_stocks(tiers: &mut [Tier]) {
-    for at in 0..tiers.len() {
-        let stock = tiers[at].stock;
-        if !tiers[at].is_stock() {
-            let of = tiers.iter().find(|tier| tier.no == stock);
-            tiers[at].shares = of.map(|tier| tier.code.clone());
-        }
-    }
 }
 
 fn read_picture(row: &Row) -> Option<Picture> {

@@ -130,11 +130,6 @@ impl LimitConfig {
     pub fn keep_alive(&self) -> Duration {
         Duration::from_secs(self.keep_alive_seconds.into())
     }
-
-    /// After this a client that does not receive what it is sent is disconnected.
-    pub fn reader_deadline(&self) -> Duration {
-        Duration::from_millis(self.reader_deadline_ms.into())
-    }
 }
 
 /// On or off.
