@@ -49,7 +49,6 @@ statements! {
     LOCK_DUE_HOLDS = "lock_due_holds.sql";
     EXPIRE_BOOKINGS = "expire_bookings.sql";
     LOCK_TICKETS_OF_BOOKINGS = "lock_tickets_of_bookings.sql";
-    LOCK_TICKETS_OF_BOOKING = "lock_tickets_of_booking.sql";
     RELEASE_TICKETS = "release_tickets.sql";
     SET_ITEM_SEATS = "set_item_seats.sql";
     TIERS_OF_EVENT = "tiers_of_event.sql";

@@ -63,7 +63,6 @@ fn arguments(file: &str, statement: &NamedStatement, event: i64) -> String {
             "set_item_seats.sql"
             | "stock_for_booking.sql"
             | "lock_held_tickets.sql"
-            | "lock_tickets_of_booking.sql"
             | "change_item.sql"
             | "remove_item.sql",
             "booking_id",
