@@ -112,7 +112,8 @@ impl<'a> Pool<'a> {
             before.any(|other| other.stock == item.stock)
         };
         if !items.iter().enumerate().any(shares) {
-            let has = |item: &Item| self.has((item.stock, item.quantity), std::slice::from_ref(item));
+            let has =
+                |item: &Item| self.has((item.stock, item.quantity), std::slice::from_ref(item));
             return items
                 .iter()
                 .all(has)

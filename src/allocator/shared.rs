@@ -51,8 +51,7 @@ impl Shared {
             Outcome::Committed(_) => {
                 for item in &order.items {
                     let named = item.seats.as_deref().unwrap_or_default();
-                    self.listener
-                        .taken(event, item.stock, item.quantity, named);
+                    self.listener.taken(event, item.stock, item.quantity, named);
                 }
             }
             Outcome::SeatsTaken(seats) => {

@@ -84,10 +84,8 @@ impl FreeCounts {
         short: &[Candidate<'_>],
         given: &GivenAway,
     ) -> Result<Self, Error> {
-        let asked_of: Vec<(TierNo, i32)> = short
-            .iter()
-            .flat_map(|order| asked(&order.items))
-            .collect();
+        let asked_of: Vec<(TierNo, i32)> =
+            short.iter().flat_map(|order| asked(&order.items)).collect();
         let mut most: BTreeMap<TierNo, i32> = BTreeMap::new();
         for &(tier, asked) in &asked_of {
             let known = most.entry(tier).or_insert(0);
@@ -159,12 +157,7 @@ impl FreeCounts {
 
     /// The verdict of an order that came up short. `given` are the tickets that its batch gives to others, who
     /// have them as long as `held` says.
-    pub(super) fn verdict(
-        &self,
-        order: &Order,
-        given: &GivenAway,
-        held: Held,
-    ) -> Verdict {
+    pub(super) fn verdict(&self, order: &Order, given: &GivenAway, held: Held) -> Verdict {
         let asked = asked(&order.items);
         let shortage = |item: &Item| {
             let asked = asked.iter().find(|(tier, _)| *tier == item.stock);
@@ -181,8 +174,7 @@ impl FreeCounts {
             return Verdict::Overdue(all());
         }
         let items = order.items.iter().map(|item| (item.stock, shortage(item)));
-        let is_missing =
-            |(_, it): &(TierNo, Shortage)| it.available < it.asked_of_stock;
+        let is_missing = |(_, it): &(TierNo, Shortage)| it.available < it.asked_of_stock;
         let (stocks, missing): (Vec<TierNo>, Vec<Shortage>) = items.filter(is_missing).unzip();
         if !missing.is_empty() {
             let may_free = stocks

@@ -132,7 +132,12 @@ async fn give_back_in(
         record(transaction, entry, &released).await?;
         return Ok(released);
     }
-    let changed = || items.iter().zip(&split).filter(|(_, (_, goes))| !goes.is_empty());
+    let changed = || {
+        items
+            .iter()
+            .zip(&split)
+            .filter(|(_, (_, goes))| !goes.is_empty())
+    };
     let gone = changed().flat_map(|(item, (_, goes))| goes.iter().map(|&seat| (item.tier, seat)));
     let gone: Vec<(TierNo, SeatNo)> = gone.collect();
     if gone.is_empty() {
