@@ -53,7 +53,7 @@ pub struct LimitConfig {
         default_value = "20/s:200"
     )]
     pub limit_new_buyers: Rate,
-    /// Asking for bookings by reference and e-mail address, or by a code: from one address, and for one reference.
+    /// Asking for bookings by reference and e-mail address, or by a code, and naming promo codes that there are not: from one address, and for one reference.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_RETRIEVALS",
