@@ -123,6 +123,7 @@ pub(crate) fn order(items: &[(TierNo, i32)]) -> Order {
         .iter()
         .map(|&(tier, quantity)| Item {
             tier,
+            stock: tier,
             quantity,
             unit_price_minor: 5_000,
             seats: None,

@@ -193,6 +193,27 @@ impl Limits {
     /// # Errors
     /// As there.
     pub fn check_at(&self, bucket: Bucket, key: Key, now: Duration) -> Result<Remaining, Exceeded> {
+        let take = |entry: &mut Entry, full_at_ns| entry.full_at_ns = full_at_ns;
+        self.judge(bucket, key, now, take)
+    }
+
+    /// Whether [`Limits::check`] would take a token now; takes none.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn peek(&self, bucket: Bucket, key: Key) -> Result<(), Exceeded> {
+        self.judge(bucket, key, self.began.elapsed(), |_, _| ())?;
+        Ok(())
+    }
+
+    /// Whether there is a token. `allow` is told when the bucket would be full again without it.
+    fn judge(
+        &self,
+        bucket: Bucket,
+        key: Key,
+        now: Duration,
+        allow: impl FnOnce(&mut Entry, u64),
+    ) -> Result<Remaining, Exceeded> {
         if self.config.rate_limits == Switch::Off {
             return Ok(Remaining { tokens: u32::MAX });
         }
@@ -214,7 +235,7 @@ impl Limits {
                 retry_after: Duration::from_nanos(used_ns - usable_ns),
             });
         }
-        entry.full_at_ns = now_ns + used_ns + interval_ns;
+        allow(entry, now_ns + used_ns + interval_ns);
         let tokens = (usable_ns - used_ns) / interval_ns;
         Ok(Remaining {
             tokens: u32::try_from(tokens).unwrap_or(u32::MAX),
@@ -312,6 +333,18 @@ mod tests {
         assert!(check(begin + 100 * MS).is_err());
         // It holds no more than the burst, however long nobody comes.
         assert_eq!(check(begin * 2).unwrap().tokens, 2);
+    }
+
+    #[test]
+    fn a_look_takes_nothing() {
+        let limits = limits(&["--limit-bookings", "1/h:2"]);
+        let key = address("192.0.2.1");
+        for _ in 0..10 {
+            assert!(limits.peek(Bucket::Bookings, key).is_ok());
+        }
+        assert_eq!(limits.check(Bucket::Bookings, key).unwrap().tokens, 1);
+        assert!(limits.check(Bucket::Bookings, key).is_ok());
+        assert!(limits.peek(Bucket::Bookings, key).is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //! Tiers may share a stock: adult and reduced in one room. An order's items of such tiers are one party. Their seats are
 //! chosen at once, so that all sit together, and dealt to the items in their order.
 
-use super::order::{Item, Order, Stock, Taken};
+use super::order::{Item, Order, Stock, Taken, asked};
 use crate::seating::plan::Plan;
 use crate::seating::{Blocks, Position, Rows};
 use crate::types::{SeatNo, TierNo};
@@ -19,7 +19,6 @@ use crate::types::{SeatNo, TierNo};
 /// The locked free tickets of one event, from which orders take.
 #[derive(Debug)]
 pub struct Pool<'a> {
-    stock: &'a Stock,
     /// By the tier whose tickets they are.
     tiers: Vec<(TierNo, Seats<'a>)>,
 }
@@ -77,7 +76,6 @@ impl<'a> Pool<'a> {
             ))
         });
         Self {
-            stock,
             tiers: tiers.collect(),
         }
     }
@@ -97,18 +95,28 @@ impl<'a> Pool<'a> {
 
     /// As [`Pool::take`], each tier once.
     pub(crate) fn take_items(&mut self, items: &[Item]) -> Option<Vec<Taken>> {
-        let asked = self.stock.asked(items);
-        let named = items.iter().all(|item| self.has_named(item));
-        if !named || !asked.iter().all(|&asked| self.has(asked, items)) {
+        if !items.iter().all(|item| self.has_named(item)) {
             return None;
         }
-        if asked.len() == items.len() {
-            let alone = |item: &Item| self.take_party(self.stock.stock_of(item.tier), &[item]);
-            return Some(items.iter().flat_map(alone).collect());
+        let shares = |(at, item): (usize, &Item)| {
+            let mut before = items[..at].iter();
+            before.any(|other| other.stock == item.stock)
+        };
+        if !items.iter().enumerate().any(shares) {
+            let has =
+                |item: &Item| self.has((item.stock, item.quantity), std::slice::from_ref(item));
+            return items
+                .iter()
+                .all(has)
+                .then(|| items.iter().map(|item| self.take_alone(item)).collect());
+        }
+        let asked = asked(items);
+        if !asked.iter().all(|&asked| self.has(asked, items)) {
+            return None;
         }
         let mut taken = vec![Taken::default(); items.len()];
         for (stock, _) in asked {
-            let is_of = |item: &Item| self.stock.stock_of(item.tier) == stock;
+            let is_of = |item: &Item| item.stock == stock;
             let (of, party): (Vec<usize>, Vec<&Item>) = items
                 .iter()
                 .enumerate()
@@ -182,9 +190,7 @@ impl<'a> Pool<'a> {
                 special,
                 others_free,
             }) => {
-                let of_stock = items
-                    .iter()
-                    .filter(|item| self.stock.stock_of(item.tier) == stock);
+                let of_stock = items.iter().filter(|item| item.stock == stock);
                 let named = of_stock.flat_map(|item| item.seats.iter().flatten());
                 let (of_special, of_others): (Vec<SeatNo>, Vec<SeatNo>) =
                     named.copied().partition(|&seat| rows.is_special(seat));
@@ -204,29 +210,50 @@ impl<'a> Pool<'a> {
 
     /// Whether the seats that an item names are free.
     fn has_named(&self, item: &Item) -> bool {
-        let stock = self.stock.stock_of(item.tier);
         let mut named = item.seats.iter().flatten();
-        named.all(|&seat| self.has_seat(stock, seat))
+        named.all(|&seat| self.has_seat(item.stock, seat))
+    }
+
+    fn seats_mut(&mut self, tier: TierNo) -> Option<&mut Seats<'a>> {
+        self.tiers
+            .iter_mut()
+            .find(|(no, _)| *no == tier)
+            .map(|(_, seats)| seats)
+    }
+
+    /// Takes what the only item of a stock asks for; the caller has checked that it can be filled.
+    fn take_alone(&mut self, item: &Item) -> Taken {
+        match self.seats_mut(item.stock) {
+            None => Taken::default(),
+            Some(Seats::General { free, next }) => take_general(free, next, item),
+            Some(Seats::Numbered {
+                rows,
+                runs,
+                special,
+                others_free,
+            }) => {
+                let chosen = take_chosen(rows, (runs, special), others_free, &[item]);
+                let mut seats = item.seats.clone().unwrap_or(chosen);
+                seats.sort_unstable();
+                Taken {
+                    together: Some(rows.are_together(&seats)),
+                    seats,
+                }
+            }
+        }
     }
 
     /// Takes what items of one stock ask for; the caller has checked that all can be filled. What each got, in their
     /// order.
     fn take_party(&mut self, stock: TierNo, party: &[&Item]) -> Vec<Taken> {
-        let Some((_, seats)) = self.tiers.iter_mut().find(|(no, _)| *no == stock) else {
+        let Some(seats) = self.seats_mut(stock) else {
             return vec![Taken::default(); party.len()];
         };
         match seats {
-            Seats::General { free, next } => {
-                let mut take = |item: &&Item| {
-                    let from = *next;
-                    *next += item.quantity as usize;
-                    Taken {
-                        seats: free[from..*next].to_vec(),
-                        together: None,
-                    }
-                };
-                party.iter().map(&mut take).collect()
-            }
+            Seats::General { free, next } => party
+                .iter()
+                .map(|item| take_general(free, next, item))
+                .collect(),
             Seats::Numbered {
                 rows,
                 runs,
@@ -237,14 +264,24 @@ impl<'a> Pool<'a> {
     }
 }
 
-/// The seats of items of one numbered stock: those that they name, and for the others the best that are left, chosen at
-/// once and dealt from the front, left to right.
-fn take_seats(
+/// The next tickets without numbers.
+fn take_general(free: &[SeatNo], next: &mut usize, item: &Item) -> Taken {
+    let from = *next;
+    *next += item.quantity as usize;
+    Taken {
+        seats: free[from..*next].to_vec(),
+        together: None,
+    }
+}
+
+/// Takes the seats that items of one numbered stock name, and for the others the best that are left, chosen at once. Returns
+/// the latter, in no order.
+fn take_chosen(
     rows: &Rows,
     (runs, special): (&mut Vec<Run>, &mut Vec<Run>),
     others_free: &mut Option<i32>,
     party: &[&Item],
-) -> Vec<Taken> {
+) -> Vec<SeatNo> {
     for &seat in party.iter().flat_map(|item| item.seats.iter().flatten()) {
         take_named(rows, runs, special, seat);
         if let Some(free) = others_free {
@@ -259,6 +296,18 @@ fn take_seats(
     }
     let mut chosen = take_best(rows, runs, others);
     chosen.extend(take_best(rows, special, quantity - others));
+    chosen
+}
+
+/// The seats of several items of one numbered stock: those that they name, and for the others what is chosen at once, dealt
+/// from the front, left to right.
+fn take_seats(
+    rows: &Rows,
+    pools: (&mut Vec<Run>, &mut Vec<Run>),
+    others_free: &mut Option<i32>,
+    party: &[&Item],
+) -> Vec<Taken> {
+    let mut chosen = take_chosen(rows, pools, others_free, party);
     chosen.sort_unstable_by_key(|&seat| rows.place(seat));
     let mut chosen = chosen.into_iter();
     let seats_of = |item: &&Item| {
@@ -270,14 +319,9 @@ fn take_seats(
         seats
     };
     let seats: Vec<Vec<SeatNo>> = party.iter().map(seats_of).collect();
-    let together = Some(match seats.as_slice() {
-        [alone] => rows.are_together(alone),
-        several => {
-            let mut all = several.concat();
-            all.sort_unstable();
-            rows.are_together(&all)
-        }
-    });
+    let mut all = seats.concat();
+    all.sort_unstable();
+    let together = Some(rows.are_together(&all));
     let taken = |seats| Taken { seats, together };
     seats.into_iter().map(taken).collect()
 }

@@ -94,7 +94,7 @@ impl FirstStep {
             keys: Keys::of(stock, orders),
             codes: WantedCodes::of(orders),
             wanted,
-            named: Named::of(named(stock, orders).chain(earlier.iter().copied())),
+            named: Named::of(named(orders).chain(earlier.iter().copied())),
             earlier,
             new_plans: false,
         }
@@ -186,10 +186,10 @@ pub(super) async fn decide(
         draft = Draft::new(stock, orders, (&sale, &codes), locked.tickets());
         if draft.is_short() {
             let short: Vec<_> = draft.short_orders(orders).collect();
-            let keys = Keys::of(stock, &short);
+            let (keys, given) = (Keys::of(stock, &short), draft.given(orders));
             // Sent in this order: what has taken the tickets that are missing in the counts is in the keys.
             let (read, again) = tokio::join!(
-                FreeCounts::read(session, stock, &short, draft.given()),
+                FreeCounts::read(session, stock, &short, &given),
                 keys.look_up(session)
             );
             let read = read?;
@@ -216,7 +216,7 @@ pub(super) async fn decide(
     };
     Ok(Decision {
         writes: Writes::of(stock, draft.filled(orders, &sale), &locked, held),
-        verdicts: draft.verdicts(stock, orders, held, counts.as_ref()),
+        verdicts: draft.verdicts(orders, held, counts.as_ref()),
     })
 }
 
@@ -226,8 +226,7 @@ fn wanted(stock: &Stock, orders: &[Candidate<'_>], first: impl Fn(TierNo) -> Sea
     let mut quantities: BTreeMap<TierNo, i64> = BTreeMap::new();
     let items = orders.iter().flat_map(|order| &order.items);
     for item in items.filter(|item| item.seats.is_none()) {
-        let tier = stock.stock_of(item.tier);
-        *quantities.entry(tier).or_insert(0) += i64::from(item.quantity);
+        *quantities.entry(item.stock).or_insert(0) += i64::from(item.quantity);
     }
     let mut wanted = Wanted::default();
     for (no, quantity) in quantities {
@@ -239,11 +238,11 @@ fn wanted(stock: &Stock, orders: &[Candidate<'_>], first: impl Fn(TierNo) -> Sea
 }
 
 /// The seats that orders name, each with the tier whose ticket it is.
-fn named(stock: &Stock, orders: &[Candidate<'_>]) -> impl Iterator<Item = (TierNo, SeatNo)> {
+fn named(orders: &[Candidate<'_>]) -> impl Iterator<Item = (TierNo, SeatNo)> {
     let items = orders.iter().flat_map(|order| &order.items);
     items.flat_map(|item| {
-        let tier = stock.stock_of(item.tier);
-        item.seats.iter().flatten().map(move |&seat| (tier, seat))
+        let seats = item.seats.iter().flatten();
+        seats.map(|&seat| (item.stock, seat))
     })
 }
 

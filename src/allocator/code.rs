@@ -1,10 +1,11 @@
 //! Whether orders may use their promo codes.
 //!
 //! What must hold: a code is used by no more live bookings than it may be, of all buyers and of one, through any number of
-//! processes. Whoever books with a code has locked its row before the uses are counted, by a statement of its own that
+//! processes. Whoever books with a limited code has locked its row before the uses are counted, by a statement of its own that
 //! sees what was committed before the lock was had, and keeps the lock until the booking is committed. Nobody is told that
 //! a code is used up whose use may come back from an overdue hold. Codes are
-//! locked in one order, before any ticket, and a batch without codes sends nothing of this.
+//! locked in one order, before any ticket, and a batch without codes sends nothing of this. Batches whose codes have no
+//! limit share the locks, which keep the codes from being changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,8 @@ pub(super) struct WantedCodes {
     /// Parallel: each code and nobody, and each code with each of its buyers.
     counted: Vec<CodeNo>,
     buyers: Vec<Option<BuyerId>>,
+    /// Whether one of them may be used only so often. Of one that is limited since, the orders have an older version.
+    are_limited: bool,
 }
 
 impl WantedCodes {
@@ -39,10 +42,12 @@ impl WantedCodes {
         pairs.sort_unstable();
         pairs.dedup();
         let (counted, buyers) = pairs.into_iter().unzip();
+        let mut uses = orders.iter().filter_map(|order| order.code());
         Self {
             codes,
             counted,
             buyers,
+            are_limited: uses.any(|code| code.is_limited),
         }
     }
 
@@ -56,7 +61,12 @@ impl WantedCodes {
             return Ok(Codes::default());
         }
         let statements = session.statements;
-        let (lock, count) = (&statements.lock_codes, &statements.count_code_uses);
+        let lock = if self.are_limited {
+            &statements.lock_codes
+        } else {
+            &statements.share_codes
+        };
+        let count = &statements.count_code_uses;
         self.run(&session, lock, count, event).await
     }
 
@@ -134,7 +144,7 @@ pub(super) enum UseAgain {
 impl Codes {
     /// Why an order may not use its code; `None` if it may, or uses none.
     pub(super) fn refusal(&self, order: &Candidate<'_>, now: Timestamp) -> Option<CodeRefusal> {
-        let CodeUse { no, version } = order.code()?;
+        let CodeUse { no, version, .. } = order.code()?;
         let Some(rules) = self.rules.get(&no) else {
             return Some(CodeRefusal::Withdrawn);
         };
@@ -197,6 +207,7 @@ pub(super) async fn use_again(
         codes: vec![code],
         counted: vec![code, code],
         buyers: vec![None, Some(buyer)],
+        are_limited: true,
     };
     let (lock, count) = (
         LOCK_CODES.prepare(client).await?,

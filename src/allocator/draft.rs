@@ -17,7 +17,6 @@ use crate::types::{BuyerId, SeatNo, TierNo, Timestamp};
 pub(super) struct Draft<'a> {
     pool: Pool<'a>,
     fills: Vec<Fill>,
-    given: GivenAway,
     /// What the buyers have, with what they get here: one may have several orders in a batch.
     held: HashMap<BuyerId, i64>,
     /// How often codes are used, with what is booked here.
@@ -45,7 +44,6 @@ impl<'a> Draft<'a> {
         let mut draft = Self {
             pool: Pool::new(stock, locked),
             fills: Vec::with_capacity(orders.len()),
-            given: GivenAway::default(),
             held: HashMap::with_capacity(orders.len()),
             codes: codes.clone(),
         };
@@ -59,7 +57,7 @@ impl<'a> Draft<'a> {
             } else if let Some(outcome) = closed_tier(&closed, order, sale.now) {
                 Fill::Known(outcome)
             } else {
-                draft.fill(stock, order, known, sale)
+                draft.fill(order, known, sale)
             };
             draft.fills.push(fill);
         }
@@ -67,7 +65,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Serves one order from what is left.
-    fn fill(&mut self, stock: &Stock, order: &Candidate<'_>, known: &Known, sale: &Sale) -> Fill {
+    fn fill(&mut self, order: &Candidate<'_>, known: &Known, sale: &Sale) -> Fill {
         let items = order.items.iter();
         let quantity: i64 = items.map(|item| i64::from(item.quantity)).sum();
         let held = self.held.entry(order.buyer).or_insert(known.held);
@@ -89,17 +87,6 @@ impl<'a> Draft<'a> {
             return Fill::Short;
         };
         self.codes.take(order);
-        for (item, taken) in order.items.iter().zip(&taken) {
-            let tier = stock.stock_of(item.tier);
-            *self.given.quantities.entry(tier).or_insert(0) += item.quantity;
-            if order.confirmed_as.is_none() {
-                *self.given.held.entry(tier).or_insert(0) += item.quantity;
-            }
-            if taken.together.is_some() {
-                let seats = taken.seats.iter().map(|&seat| (tier, seat));
-                self.given.seats.extend(seats);
-            }
-        }
         *held += quantity;
         Fill::Filled(taken)
     }
@@ -113,11 +100,11 @@ impl<'a> Draft<'a> {
         sale: &Sale,
         counts: &FreeCounts,
     ) {
-        let mut is_counted = false;
+        let (mut is_counted, all_given) = (false, self.given(orders));
         for (tier, free) in counts.others_free() {
             let rows = stock.tier(tier).and_then(|tier| tier.rows.as_ref());
             let Some(rows) = rows else { continue };
-            let given = self.given.seats.iter().filter(|(no, _)| *no == tier);
+            let given = all_given.seats.iter().filter(|(no, _)| *no == tier);
             let given = given.filter(|(_, seat)| !rows.is_special(*seat)).count() as i32;
             self.pool.count_others(tier, free - given);
             is_counted = true;
@@ -127,7 +114,7 @@ impl<'a> Draft<'a> {
         }
         for (at, (order, known)) in orders.iter().zip(sale.known()).enumerate() {
             if matches!(self.fills[at], Fill::Short) {
-                self.fills[at] = self.fill(stock, order, known, sale);
+                self.fills[at] = self.fill(order, known, sale);
             }
         }
     }
@@ -175,9 +162,15 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// The tickets that this batch assigns.
-    pub(super) fn given(&self) -> &GivenAway {
-        &self.given
+    /// The tickets that this batch assigns: for those who look why an order cannot be filled.
+    pub(super) fn given(&self, orders: &[Candidate<'_>]) -> GivenAway {
+        let mut given = GivenAway::default();
+        for (order, fill) in orders.iter().zip(&self.fills) {
+            if let Fill::Filled(taken) = fill {
+                given.add(order, taken);
+            }
+        }
+        given
     }
 
     /// The seats of a tier, from this one on, that are locked and not assigned, ascending.
@@ -193,12 +186,11 @@ impl<'a> Draft<'a> {
     /// The verdict of each order once the batch is committed. `counts` is given if any order came up short.
     pub(super) fn verdicts(
         self,
-        stock: &Stock,
         orders: &[Candidate<'_>],
         held: Held,
         counts: Option<&FreeCounts>,
     ) -> Vec<Verdict> {
-        let given = self.given;
+        let given = counts.map_or_else(GivenAway::default, |_| self.given(orders));
         let verdict = |(fill, order): (Fill, &Candidate<'_>)| match (fill, counts) {
             (Fill::Known(outcome), _) => Verdict::Done(outcome),
             (Fill::Filled(items), _) => Verdict::Done(Outcome::Booked(Booked {
@@ -208,7 +200,7 @@ impl<'a> Draft<'a> {
                 expires_at: order.confirmed_as.is_none().then_some(held.until),
                 items,
             })),
-            (Fill::Short, Some(counts)) => counts.verdict(stock, order, &given, held),
+            (Fill::Short, Some(counts)) => counts.verdict(order, &given, held),
             (Fill::Short, None) => Verdict::Held(Vec::new()),
             (Fill::Overdue, _) => Verdict::Overdue(Vec::new()),
         };

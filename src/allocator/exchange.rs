@@ -217,6 +217,7 @@ async fn exchange_for_best(
     let locked = wanted.lock(transaction, &lock_free, event).await?;
     let item = Item {
         tier: of.tier,
+        stock: of.stock_tier(),
         quantity: of.old.len() as i32,
         unit_price_minor: 0,
         seats: None,

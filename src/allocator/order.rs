@@ -77,19 +77,6 @@ impl Stock {
         self.tier(no).map_or(no, |tier| tier.stock)
     }
 
-    /// What an order asks of each stock, in the order of its items: the tier whose tickets they are, and how many.
-    pub(super) fn asked(&self, items: &[Item]) -> Vec<(TierNo, i32)> {
-        let mut asked: Vec<(TierNo, i32)> = Vec::with_capacity(items.len());
-        for item in items {
-            let stock = self.stock_of(item.tier);
-            match asked.iter_mut().find(|(known, _)| *known == stock) {
-                Some((_, quantity)) => *quantity += item.quantity,
-                None => asked.push((stock, item.quantity)),
-            }
-        }
-        asked
-    }
-
     /// The tiers that are not sold at this time.
     pub(super) fn closed(&self, now: Timestamp) -> impl Iterator<Item = &TierStock> {
         self.tiers
@@ -148,6 +135,8 @@ pub struct CodeUse {
     pub no: CodeNo,
     /// The order was priced by this version of it.
     pub version: i32,
+    /// Whether that version may be used only so often.
+    pub is_limited: bool,
 }
 
 /// Why a code cannot be used now.
@@ -194,12 +183,26 @@ impl Order {
 pub struct Item {
     /// Of which tier.
     pub tier: TierNo,
+    /// The tier whose tickets are sold as this tier's: itself, or one whose stock it shares.
+    pub stock: TierNo,
     /// How many tickets, at least 1.
     pub quantity: i32,
     /// Minor units for each.
     pub unit_price_minor: i64,
     /// These very seats, ascending, as many as `quantity`; only of a numbered tier.
     pub seats: Option<Vec<SeatNo>>,
+}
+
+/// What items ask of each stock, in their order: the tier whose tickets they are, and how many.
+pub(super) fn asked(items: &[Item]) -> Vec<(TierNo, i32)> {
+    let mut asked: Vec<(TierNo, i32)> = Vec::with_capacity(items.len());
+    for item in items {
+        match asked.iter_mut().find(|(known, _)| *known == item.stock) {
+            Some((_, quantity)) => *quantity += item.quantity,
+            None => asked.push((item.stock, item.quantity)),
+        }
+    }
+    asked
 }
 
 /// An order with the id and the reference that its booking will have, the same in all attempts.

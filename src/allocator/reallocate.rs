@@ -347,6 +347,7 @@ fn choose(
         }
         let any = party.iter().map(|item| Item {
             tier: item.tier,
+            stock: of,
             quantity: item.seats.len() as i32,
             unit_price_minor: 0,
             seats: item.named.then(|| item.seats.clone()),

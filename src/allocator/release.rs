@@ -6,11 +6,10 @@
 use tokio_postgres::Row;
 
 use super::statements::{
-    EXPIRE_BOOKINGS, LOCK_DUE_HOLDS, LOCK_TICKETS_OF_BOOKING, LOCK_TICKETS_OF_BOOKINGS,
-    RELEASE_TICKETS,
+    EXPIRE_BOOKINGS, LOCK_DUE_HOLDS, LOCK_TICKETS_OF_BOOKINGS, RELEASE_TICKETS,
 };
 use super::tickets::Ctid;
-use crate::postgres::{Db, Error, Transaction, Values};
+use crate::postgres::{Db, Error, Transaction};
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// Holds that one transaction expires at most: some ten milliseconds of work.
@@ -40,37 +39,6 @@ pub async fn release(
             &[("event_id", &event), ("booking_ids", &bookings)],
         )
         .await?;
-    free(transaction, event, &rows).await
-}
-
-/// Frees some of the tickets of a booking that keeps the others, within the transaction that has locked the booking's
-/// row and takes them out of its items.
-///
-/// # Errors
-/// Those of the database; [`Error::Inconsistent`] if the booking does not hold one of them.
-pub async fn release_some(
-    transaction: &Transaction<'_>,
-    event: EventNo,
-    booking: BookingId,
-    seats: &[(TierNo, SeatNo)],
-) -> Result<Vec<Released>, Error> {
-    let mut wanted = seats.to_vec();
-    wanted.sort_unstable();
-    let (tiers, seats): (Vec<TierNo>, Vec<SeatNo>) = wanted.into_iter().unzip();
-    let values: Values<'_> = &[
-        ("event_id", &event),
-        ("booking_id", &booking),
-        ("tiers", &tiers),
-        ("seats", &seats),
-    ];
-    let rows = LOCK_TICKETS_OF_BOOKING.query(transaction, values).await?;
-    if rows.len() != seats.len() {
-        return Err(Error::Inconsistent(format!(
-            "booking {booking} holds {} of {} tickets that it lists",
-            rows.len(),
-            seats.len()
-        )));
-    }
     free(transaction, event, &rows).await
 }
 

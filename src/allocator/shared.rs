@@ -43,17 +43,15 @@ impl Shared {
         match outcome {
             Outcome::Booked(booked) => {
                 for (item, taken) in order.items.iter().zip(&booked.items) {
-                    let tier = stock.stock_of(item.tier);
                     self.listener
-                        .taken(event, tier, item.quantity, &taken.seats);
+                        .taken(event, item.stock, item.quantity, &taken.seats);
                 }
             }
             // Which tickets it has got, the earlier attempt would have known.
             Outcome::Committed(_) => {
                 for item in &order.items {
                     let named = item.seats.as_deref().unwrap_or_default();
-                    let tier = stock.stock_of(item.tier);
-                    self.listener.taken(event, tier, item.quantity, named);
+                    self.listener.taken(event, item.stock, item.quantity, named);
                 }
             }
             Outcome::SeatsTaken(seats) => {

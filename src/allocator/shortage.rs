@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tokio_postgres::Row;
 
-use super::order::{Candidate, Order, Outcome, Shortage, Stock, Verdict};
+use super::order::{Candidate, Item, Order, Outcome, Shortage, Stock, Taken, Verdict, asked};
 use super::statements::Session;
 use super::tickets::Named;
 use super::writes::Held;
@@ -20,14 +20,28 @@ use crate::types::{SeatNo, TierNo, Timestamp};
 #[derive(Default)]
 pub(super) struct GivenAway {
     /// How many of each tier's stock.
-    pub(super) quantities: BTreeMap<TierNo, i32>,
+    quantities: BTreeMap<TierNo, i32>,
     /// Those of them that are not confirmed, and may come back.
-    pub(super) held: BTreeMap<TierNo, i32>,
+    held: BTreeMap<TierNo, i32>,
     /// Which, of numbered tiers.
     pub(super) seats: BTreeSet<(TierNo, SeatNo)>,
 }
 
 impl GivenAway {
+    /// Adds what an order gets.
+    pub(super) fn add(&mut self, order: &Order, taken: &[Taken]) {
+        for (item, taken) in order.items.iter().zip(taken) {
+            *self.quantities.entry(item.stock).or_insert(0) += item.quantity;
+            if order.confirmed_as.is_none() {
+                *self.held.entry(item.stock).or_insert(0) += item.quantity;
+            }
+            if taken.together.is_some() {
+                let seats = taken.seats.iter().map(|&seat| (item.stock, seat));
+                self.seats.extend(seats);
+            }
+        }
+    }
+
     fn quantity(&self, tier: TierNo) -> i32 {
         self.quantities.get(&tier).copied().unwrap_or(0)
     }
@@ -70,10 +84,8 @@ impl FreeCounts {
         short: &[Candidate<'_>],
         given: &GivenAway,
     ) -> Result<Self, Error> {
-        let asked_of: Vec<(TierNo, i32)> = short
-            .iter()
-            .flat_map(|order| stock.asked(&order.items))
-            .collect();
+        let asked_of: Vec<(TierNo, i32)> =
+            short.iter().flat_map(|order| asked(&order.items)).collect();
         let mut most: BTreeMap<TierNo, i32> = BTreeMap::new();
         for &(tier, asked) in &asked_of {
             let known = most.entry(tier).or_insert(0);
@@ -98,9 +110,8 @@ impl FreeCounts {
         let all_special = special
             .iter()
             .flat_map(|&(tier, seats)| seats.iter().map(move |&seat| (tier, seat)));
-        let tickets = |(tier, seat)| (stock.stock_of(tier), seat);
         let named = short.iter().flat_map(|order| named_seats(order));
-        let named = named.map(tickets);
+        let named = named.map(|(item, seat)| (item.stock, seat));
         let named = Named::of(named.chain(all_special));
         let statements = session.statements;
         let values: Values<'_> = &[
@@ -146,39 +157,30 @@ impl FreeCounts {
 
     /// The verdict of an order that came up short. `given` are the tickets that its batch gives to others, who
     /// have them as long as `held` says.
-    pub(super) fn verdict(
-        &self,
-        stock: &Stock,
-        order: &Order,
-        given: &GivenAway,
-        held: Held,
-    ) -> Verdict {
-        let asked = stock.asked(&order.items);
-        let shortages = |all: bool| -> Vec<Shortage> {
-            let items = order.items.iter().map(|item| {
-                let of = stock.stock_of(item.tier);
-                let asked = asked.iter().find(|(tier, _)| *tier == of);
-                let free = self.free.get(&of).unwrap_or(&0);
-                Shortage {
-                    tier: item.tier,
-                    asked: item.quantity,
-                    asked_of_stock: asked.map_or(item.quantity, |(_, quantity)| *quantity),
-                    available: (free - given.quantity(of)).max(0),
-                }
-            });
-            items
-                .filter(|shortage| all || shortage.available < shortage.asked_of_stock)
-                .collect()
+    pub(super) fn verdict(&self, order: &Order, given: &GivenAway, held: Held) -> Verdict {
+        let asked = asked(&order.items);
+        let shortage = |item: &Item| {
+            let asked = asked.iter().find(|(tier, _)| *tier == item.stock);
+            let free = self.free.get(&item.stock).unwrap_or(&0);
+            Shortage {
+                tier: item.tier,
+                asked: item.quantity,
+                asked_of_stock: asked.map_or(item.quantity, |(_, quantity)| *quantity),
+                available: (free - given.quantity(item.stock)).max(0),
+            }
         };
+        let all = || order.items.iter().map(shortage).collect();
         if self.overdue {
-            return Verdict::Overdue(shortages(true));
+            return Verdict::Overdue(all());
         }
-        let missing = shortages(false);
+        let items = order.items.iter().map(|item| (item.stock, shortage(item)));
+        let is_missing = |(_, it): &(TierNo, Shortage)| it.available < it.asked_of_stock;
+        let (stocks, missing): (Vec<TierNo>, Vec<Shortage>) = items.filter(is_missing).unzip();
         if !missing.is_empty() {
-            let may_free = missing.iter().map(|shortage| {
-                let of = stock.stock_of(shortage.tier);
-                self.may_free_at(of, shortage, given, held)
-            });
+            let may_free = stocks
+                .iter()
+                .zip(&missing)
+                .map(|(&of, shortage)| self.may_free_at(of, shortage, given, held));
             return Verdict::Done(match may_free.collect::<Option<Vec<_>>>() {
                 // Nothing can be booked before each tier has got something back.
                 Some(times) => Outcome::HeldByOthers {
@@ -188,15 +190,16 @@ impl FreeCounts {
                 None => Outcome::SoldOut(missing),
             });
         }
-        let is_gone = |&(tier, seat): &(TierNo, SeatNo)| {
-            let ticket = (stock.stock_of(tier), seat);
+        let is_gone = |&(item, seat): &(&Item, SeatNo)| {
+            let ticket = (item.stock, seat);
             !self.named_free.contains(&ticket) || given.seats.contains(&ticket)
         };
-        let gone: Vec<_> = named_seats(order).filter(is_gone).collect();
+        let gone = named_seats(order).filter(is_gone);
+        let gone: Vec<_> = gone.map(|(item, seat)| (item.tier, seat)).collect();
         if !gone.is_empty() {
             return Verdict::Done(Outcome::SeatsTaken(gone));
         }
-        Verdict::Held(shortages(true))
+        Verdict::Held(all())
     }
 
     /// When the first hold of a tier's stock ends, if holds could give enough back.
@@ -225,7 +228,7 @@ fn read_pending(row: &Row) -> (TierNo, Pending) {
 }
 
 /// The seats that an order names.
-fn named_seats(order: &Order) -> impl Iterator<Item = (TierNo, SeatNo)> {
+fn named_seats(order: &Order) -> impl Iterator<Item = (&Item, SeatNo)> {
     let items = order.items.iter();
-    items.flat_map(|item| item.seats.iter().flatten().map(|&seat| (item.tier, seat)))
+    items.flat_map(|item| item.seats.iter().flatten().map(move |&seat| (item, seat)))
 }

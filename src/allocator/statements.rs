@@ -41,6 +41,7 @@ statements! {
     INSERT_ITEMS = "insert_items.sql";
     INSERT_LINES = "insert_lines.sql";
     LOCK_CODES = "lock_codes.sql";
+    SHARE_CODES = "share_codes.sql";
     COUNT_CODE_USES = "count_code_uses.sql";
     TAKE_TICKETS = "take_tickets.sql";
     COUNT_FREE = "count_free.sql";
@@ -48,7 +49,6 @@ statements! {
     LOCK_DUE_HOLDS = "lock_due_holds.sql";
     EXPIRE_BOOKINGS = "expire_bookings.sql";
     LOCK_TICKETS_OF_BOOKINGS = "lock_tickets_of_bookings.sql";
-    LOCK_TICKETS_OF_BOOKING = "lock_tickets_of_booking.sql";
     RELEASE_TICKETS = "release_tickets.sql";
     SET_ITEM_SEATS = "set_item_seats.sql";
     TIERS_OF_EVENT = "tiers_of_event.sql";
@@ -74,6 +74,7 @@ pub(super) struct Statements {
     pub(super) insert_items: Prepared,
     pub(super) insert_lines: Prepared,
     pub(super) lock_codes: Prepared,
+    pub(super) share_codes: Prepared,
     pub(super) count_code_uses: Prepared,
     pub(super) take_tickets: Prepared,
     pub(super) count_free: Prepared,
@@ -91,6 +92,7 @@ impl Statements {
             insert_items: INSERT_ITEMS.prepare(client).await?,
             insert_lines: INSERT_LINES.prepare(client).await?,
             lock_codes: LOCK_CODES.prepare(client).await?,
+            share_codes: SHARE_CODES.prepare(client).await?,
             count_code_uses: COUNT_CODE_USES.prepare(client).await?,
             take_tickets: TAKE_TICKETS.prepare(client).await?,
             count_free: COUNT_FREE.prepare(client).await?,

@@ -93,7 +93,7 @@ impl Writes {
         // In the order of assignment, so adjacent seats stay adjacent.
         for Filled { order, taken, .. } in &filled {
             for (item, taken) in order.items.iter().zip(*taken) {
-                given.add(locked, stock.stock_of(item.tier), &taken.seats, order.id);
+                given.add(locked, item.stock, &taken.seats, order.id);
             }
         }
         filled.sort_unstable_by(|a, b| a.order.identity().cmp(&b.order.identity()));
@@ -103,7 +103,7 @@ impl Writes {
                 items.push(NewItem {
                     booking: order.id,
                     tier: item.tier,
-                    stock: Some(stock.stock_of(item.tier)).filter(|&of| of != item.tier),
+                    stock: Some(item.stock).filter(|&of| of != item.tier),
                     quantity: item.quantity,
                     unit_price_minor: item.unit_price_minor,
                     first_seat: seats.len() as i32 + 1,

@@ -115,8 +115,11 @@ impl Counts {
 
     /// Those of the tiers that the event has here: hidden ones are counted, and not shown.
     fn only_of(mut self, event: &Event) -> Self {
-        self.tiers
-            .retain(|count| event.tiers.iter().any(|tier| tier.no == count.tier));
+        // All that are here are counted, so as many are the same.
+        if self.tiers.len() != event.tiers.len() {
+            self.tiers
+                .retain(|count| event.tiers.iter().any(|tier| tier.no == count.tier));
+        }
         self
     }
 

@@ -9,39 +9,33 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::order::{FieldError, Refused, RequestedItem, RequestedSeat, Rule, find_seat};
-use super::read::{read_item, with_items};
+use super::read::{columns, read_item, with_items};
 use super::{BookedItem, Booking, Status, lock};
-use crate::allocator::release::{Released, release_some};
+use crate::allocator::exchange::{Fate, Listed, give_up, set_item};
+use crate::allocator::release::Released;
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::Event;
-use crate::postgres::{AsDbError, Db, Error, Params, Transaction};
+use crate::postgres::{AsDbError, Db, Error, Transaction};
 use crate::types::{BookingId, BookingKind, EventNo, SeatNo, TierNo};
 
 /// Blocks of an event that are listed at most, the newest.
 const BLOCKS_MAX: i64 = 500;
 
 /// $1 event, $2 how many at most.
-const BLOCKS: &str = "
-    SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-           ended_at, link_no, kind, reason
-    FROM bookings
-    WHERE event_id = $1 AND kind = 'withheld' AND status = 'confirmed'
-    ORDER BY event_id DESC, id DESC LIMIT $2";
+const BLOCKS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    "
+    FROM bookings AS b
+    WHERE b.event_id = $1 AND b.kind = 'withheld' AND b.status = 'confirmed'
+    ORDER BY b.event_id DESC, b.id DESC LIMIT $2"
+);
 
 /// $1 event, $2 booking.
 const ITEMS: &str = "
-    SELECT tier_no, coalesce(stock_tier_no, tier_no) AS stock_tier_no, quantity, unit_price_minor, seats
+    SELECT tier_no, quantity, unit_price_minor, seats
     FROM booking_items
     WHERE event_id = $1 AND booking_id = $2 ORDER BY tier_no";
-
-/// $1 event, $2 booking, $3 tier, $4 the seats that it keeps.
-const KEEP: &str = "
-    UPDATE booking_items SET quantity = cardinality($4::int[]), seats = $4
-    WHERE event_id = $1 AND booking_id = $2 AND tier_no = $3";
-
-/// $1 event, $2 booking, $3 tier.
-const DROP: &str =
-    "DELETE FROM booking_items WHERE event_id = $1 AND booking_id = $2 AND tier_no = $3";
 
 /// A block that holds tickets.
 pub type Block = Booking;
@@ -132,46 +126,43 @@ async fn give_back_in(
         return Ok(Vec::new());
     }
     let items = items(transaction, event, block).await?;
-    let split: Vec<_> = items.iter().map(|(item, _)| kept.split(item)).collect();
+    let split: Vec<_> = items.iter().map(|item| kept.split(item)).collect();
     if split.iter().all(|(stays, _)| stays.is_empty()) {
         let released = booking.cancel().await?.unwrap_or_default();
         record(transaction, entry, &released).await?;
         return Ok(released);
     }
-    let mut gone: Vec<(TierNo, SeatNo)> = Vec::new();
-    for ((item, stock), (stays, goes)) in items.iter().zip(&split) {
-        if goes.is_empty() {
-            continue;
-        }
-        gone.extend(goes.iter().map(|&seat| (*stock, seat)));
-        if stays.is_empty() {
-            let statement = transaction.prepare_cached(DROP).await?;
-            let params: Params = &[&event, &block, &item.tier];
-            transaction.execute(&statement, params).await?;
-        } else {
-            let statement = transaction.prepare_cached(KEEP).await?;
-            let params: Params = &[&event, &block, &item.tier, stays];
-            transaction.execute(&statement, params).await?;
-        }
-    }
+    let changed = || {
+        items
+            .iter()
+            .zip(&split)
+            .filter(|(_, (_, goes))| !goes.is_empty())
+    };
+    let gone = changed().flat_map(|(item, (_, goes))| goes.iter().map(|&seat| (item.tier, seat)));
+    let gone: Vec<(TierNo, SeatNo)> = gone.collect();
     if gone.is_empty() {
         return Ok(Vec::new());
     }
-    let released = release_some(transaction, event, block, &gone).await?;
+    // Before the items: they say which tickets are the block's.
+    let released = give_up(transaction, event, block, &gone, Fate::Freed).await?;
+    for (item, (stays, _)) in changed() {
+        let (tier, seats) = (item.tier, stays.as_slice());
+        let new = None;
+        set_item(transaction, event, block, Listed { tier, seats, new }).await?;
+    }
     record(transaction, entry, &released).await?;
     Ok(released)
 }
 
-/// What a block has, each with the tier whose tickets they are.
+/// What a block has.
 async fn items(
     transaction: &Transaction<'_>,
     event: EventNo,
     block: BookingId,
-) -> Result<Vec<(BookedItem, TierNo)>, Error> {
+) -> Result<Vec<BookedItem>, Error> {
     let statement = transaction.prepare_cached(ITEMS).await?;
     let rows = transaction.query(&statement, &[&event, &block]).await?;
-    let item = |row| (read_item(row), row.get("stock_tier_no"));
-    Ok(rows.iter().map(item).collect())
+    Ok(rows.iter().map(read_item).collect())
 }
 
 async fn record(

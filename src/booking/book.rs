@@ -14,7 +14,6 @@ use super::read::{by_name, get, lines_of_items};
 use super::replace::{NotReplaced, replace};
 use super::{BookedItem, Booking, Status};
 use crate::allocator::{Booked, CodeRefusal, Item, Lanes, Order, Outcome};
-use crate::catalog::code::PromoCode;
 use crate::catalog::{Event, code, questions};
 use crate::postgres::{Db, Error};
 use crate::price::Line;
@@ -64,8 +63,8 @@ pub async fn book(
     event: &Event,
     request: Request,
 ) -> Result<Made, BookError> {
-    let (replaced, asked) = (request.replaces, Asked::of(&request));
-    let contact = check_contact(event.contact, asked.contact.as_ref(), asked.is_paid);
+    let (replaced, asked) = (request.replaces, Beside::of(&request));
+    let contact = check_contact(event.contact, asked.contact(), asked.is_paid);
     if let Err(refused) = contact {
         let (named, refused) = (
             RequestName::of(event, &request),
@@ -98,14 +97,14 @@ pub async fn book(
             }
         }
     };
-    if let Some(contact) = &asked.contact {
+    if let Some(contact) = asked.contact() {
         // If it fails, the client sends the same key again; the payment may have brought a newer one since.
         let client = db.get().await?;
         let id = made.booking.id;
         Box::pin(save_contact(&client, event.no, id, contact, false)).await?;
     }
-    if !asked.answers.is_empty() {
-        Box::pin(save_answers(db, &made.booking, &asked.answers)).await?;
+    if !asked.answers().is_empty() {
+        Box::pin(save_answers(db, &made.booking, asked.answers())).await?;
     }
     Ok(made)
 }
@@ -126,26 +125,46 @@ async fn known_or(
 }
 
 /// What a request says beside the tickets.
-struct Asked {
-    answers: Vec<Given>,
-    contact: Option<Contact>,
+struct Beside {
+    /// `None` if it says nothing of its buyer, as most do.
+    of_buyer: Option<Box<OfBuyer>>,
     is_paid: bool,
     awaits_contact: bool,
 }
 
-impl Asked {
+/// What a request says of its buyer.
+struct OfBuyer {
+    answers: Vec<Given>,
+    contact: Option<Contact>,
+}
+
+impl Beside {
     fn of(request: &Request) -> Self {
+        let is_said = !request.answers.is_empty() || request.contact.is_some();
+        let of_buyer = || {
+            Box::new(OfBuyer {
+                answers: request.answers.clone(),
+                contact: request.contact.clone(),
+            })
+        };
         Self {
-            answers: request.answers.clone(),
-            contact: request.contact.clone(),
+            of_buyer: is_said.then(of_buyer),
             is_paid: request.card.is_some(),
             awaits_contact: request.awaits_contact,
         }
     }
 
+    fn contact(&self) -> Option<&Contact> {
+        self.of_buyer.as_ref()?.contact.as_ref()
+    }
+
+    fn answers(&self) -> &[Given] {
+        self.of_buyer.as_ref().map_or(&[], |said| &said.answers)
+    }
+
     /// Most orders cost something, and answer nothing.
     fn has_more_to_check(&self, event: &Event, order: &Order) -> bool {
-        order.total_minor == 0 || !self.answers.is_empty() || (event.asks && self.is_paid)
+        order.total_minor == 0 || !self.answers().is_empty() || (event.asks && self.is_paid)
     }
 }
 
@@ -155,12 +174,12 @@ async fn complete(
     db: &Db,
     event: &Event,
     order: &mut Order,
-    asked: &Asked,
+    asked: &Beside,
 ) -> Result<(), BookError> {
     if order.total_minor != 0 {
-        return check(db, event, order, &asked.answers, asked.is_paid).await;
+        return check(db, event, order, asked.answers(), asked.is_paid).await;
     }
-    match check_free(db, event, order, asked.contact.as_ref(), &asked.answers).await {
+    match check_free(db, event, order, asked.contact(), asked.answers()).await {
         Ok(()) => order.confirmed_as = Some(BookingKind::Sale),
         Err(_) if asked.awaits_contact => {}
         Err(refused) => return Err(refused),
@@ -213,7 +232,7 @@ async fn make_with_code(
     for attempt in 1.. {
         let unlocked = request.code.as_ref().and_then(|code| code.unlocks(event));
         let event = unlocked.as_deref().unwrap_or(event);
-        let asked = Asked::of(&request);
+        let asked = Beside::of(&request);
         let mut order = match make_order(event, request.clone()) {
             Ok(order) => order,
             Err((refused, named)) => {
@@ -230,7 +249,7 @@ async fn make_with_code(
                 if attempt < CHANGES_MAX =>
             {
                 let known = request.code.as_ref();
-                let text = known.map(|code: &PromoCode| code.code.clone());
+                let text = known.map(|code| code.code.clone());
                 if let Some(text) = text {
                     request.code = code::find(db, event.no, &text).await?;
                 }

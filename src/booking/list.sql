@@ -1,9 +1,10 @@
 -- A buyer's bookings, newest first. The pending ones are looked up by the idempotency key's index in
 -- each event that has any. The plan does not depend on statistics: OFFSET 0 keeps the subquery from being
 -- flattened, and the condition on expires_at does not match the predicate of the index bookings_pending.
+-- Lines are looked for in all of them: a distributed database can ask for them in no query around others.
 -- $1 buyer, $2 older than this booking or NULL, $3 how many at most.
 SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-       ended_at, link_no, kind, reason
+       ended_at, link_no, kind, reason, true AS has_lines
 FROM (
     (SELECT *
      FROM bookings

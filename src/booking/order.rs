@@ -5,6 +5,8 @@
 //! fingerprint, in whatever order their items and seats are listed; a refusal names every field that is wrong.
 //! It may not read the database: which tickets are free is decided by the allocator.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -39,7 +41,7 @@ pub struct Request {
     /// Whether an order that costs nothing is held, and not refused, if the event needs a contact that is not here yet.
     pub awaits_contact: bool,
     /// The promo code that the request names.
-    pub code: Option<PromoCode>,
+    pub code: Option<Arc<PromoCode>>,
 }
 
 /// A quantity of one tier's tickets, as the client sent it.
@@ -226,7 +228,7 @@ fn price_request(
 ) -> Result<(Vec<Item>, i64, Option<Box<Priced>>), Refused> {
     let items = Wanted::of(request).items(event, event.max_tickets_per_booking)?;
     refuse_wrong_numbers(event, request, &items)?;
-    let (total_minor, priced) = price(event, &items, request.code.as_ref())?;
+    let (total_minor, priced) = price(event, &items, request.code.as_deref())?;
     Ok((items, total_minor, priced))
 }
 
@@ -236,6 +238,12 @@ pub(super) fn price(
     items: &[Item],
     code: Option<&PromoCode>,
 ) -> Result<(i64, Option<Box<Priced>>), Refused> {
+    if code.is_none() {
+        let tickets = items.iter().map(|item| (item.tier, item.quantity));
+        if let Some(total_minor) = event.plain_price(tickets) {
+            return Ok((total_minor, None));
+        }
+    }
     let is_for = |code: &&PromoCode| {
         let discount = code.discount();
         let mut tiers = items.iter().filter_map(|item| event.tier_no(item.tier));
@@ -403,6 +411,7 @@ fn add_item(
     } else if let Some(tier) = tier {
         items.push(Item {
             tier: tier.no,
+            stock: tier.stock,
             quantity,
             unit_price_minor: tier.price_minor,
             seats: None,
@@ -430,8 +439,7 @@ fn add_seat(
     }
     let seat = find_seat(tier, requested).map_err(|(name, rule)| field(name, rule))?;
     let has_seat = |item: &Item| {
-        let is_of_stock = event.stock.stock_of(item.tier) == tier.stock;
-        is_of_stock
+        item.stock == tier.stock
             && item
                 .seats
                 .as_ref()
@@ -445,6 +453,7 @@ fn add_seat(
         None => {
             items.push(Item {
                 tier: tier.no,
+                stock: tier.stock,
                 quantity: 0,
                 unit_price_minor: tier.price_minor,
                 seats: Some(Vec::new()),

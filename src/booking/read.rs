@@ -14,11 +14,20 @@ use crate::types::{
 /// Bookings of a buyer in one page of the list.
 pub const LIST_MAX: i64 = 50;
 
+/// What a booking is read of, of `bookings AS b`. Few have lines: these are read of those alone that do. The first line is
+/// asked for by its key, because of EXISTS the planner may make a hash of all lines that there are.
+macro_rules! columns {
+    () => {
+        "b.event_id, b.id, b.reference, b.buyer_id, b.status, b.total_minor, b.currency, b.created_at, b.expires_at,
+           b.confirmed_at, b.ended_at, b.link_no, b.kind, b.reason,
+           (SELECT l.line_no FROM booking_lines AS l
+            WHERE l.event_id = b.event_id AND l.booking_id = b.id AND l.line_no = 1) IS NOT NULL AS has_lines"
+    };
+}
+pub(super) use columns;
+
 /// $1 booking.
-const GET: &str = "
-    SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-           ended_at, link_no, kind, reason
-    FROM bookings WHERE id = $1";
+const GET: &str = concat!("SELECT ", columns!(), " FROM bookings AS b WHERE b.id = $1");
 
 /// $1 event, $2 buyer, $3 key, $4 fingerprint.
 const BY_NAME: &str = "
@@ -27,21 +36,25 @@ const BY_NAME: &str = "
     FROM bookings WHERE event_id = $1 AND buyer_id = $2 AND idempotency_key = $3 AND request_fingerprint = $4";
 
 /// $1 bookings.
-const SOME: &str = "
-    SELECT b.event_id, b.id, b.reference, b.buyer_id, b.status, b.total_minor, b.currency, b.created_at, b.expires_at,
-           b.confirmed_at, b.ended_at, b.link_no, b.kind, b.reason
+const SOME: &str = concat!(
+    "SELECT ",
+    columns!(),
+    "
     FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, n)
     JOIN bookings AS b ON b.id = wanted.id
-    ORDER BY wanted.n";
+    ORDER BY wanted.n"
+);
 
 /// $1 event, $2 bookings, $3 their buyer, $4 a key that was not theirs, or NULL.
-const HELD_AMONG: &str = "
-    SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-           ended_at, link_no, kind, reason
-    FROM bookings
-    WHERE event_id = $1 AND id = ANY ($2) AND buyer_id = $3 AND status = 'pending' AND expires_at > now()
-      AND paying_until IS NULL AND idempotency_key IS DISTINCT FROM $4
-    ORDER BY expires_at, id";
+const HELD_AMONG: &str = concat!(
+    "SELECT ",
+    columns!(),
+    "
+    FROM bookings AS b
+    WHERE b.event_id = $1 AND b.id = ANY ($2) AND b.buyer_id = $3 AND b.status = 'pending' AND b.expires_at > now()
+      AND b.paying_until IS NULL AND b.idempotency_key IS DISTINCT FROM $4
+    ORDER BY b.expires_at, b.id"
+);
 
 /// $1 buyer, $2 bookings older than this one or NULL, $3 how many at most.
 const LIST: &str = include_str!("list.sql");
@@ -54,7 +67,7 @@ const ITEMS: &str = "
         WHERE event_id = b.event_id AND booking_id = b.id
         ORDER BY tier_no) AS i";
 
-/// As [`ITEMS`].
+/// As [`ITEMS`], of bookings that have any.
 const LINES: &str = "
     SELECT l.* FROM unnest($1::bigint[], $2::uuid[]) AS b (event_id, id)
     CROSS JOIN LATERAL (
@@ -140,20 +153,14 @@ pub async fn list(
     with_items(&client, &rows).await
 }
 
-/// The bookings of rows with all columns of [`GET`], with what each holds.
+/// The bookings of rows with all of [`columns`], with what each holds.
 pub(super) async fn with_items(client: &Client, rows: &[Row]) -> Result<Vec<Booking>, Error> {
     let events: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
     let ids: Vec<BookingId> = rows.iter().map(|row| row.get("id")).collect();
-    let (of_items, of_lines) = (
-        client.prepare_cached(ITEMS).await?,
-        client.prepare_cached(LINES).await?,
-    );
+    let of_items = client.prepare_cached(ITEMS).await?;
     let params: Params<'_> = &[&events, &ids];
     // Sent together.
-    let (items, lines) = tokio::join!(
-        client.query(&of_items, params),
-        client.query(&of_lines, params)
-    );
+    let (items, lines) = tokio::join!(client.query(&of_items, params), read_lines(client, rows));
     let (items, lines) = (items?, lines?);
     let lines_of = |id: BookingId| {
         let of_booking = lines
@@ -174,6 +181,18 @@ pub(super) async fn with_items(client: &Client, rows: &[Row]) -> Result<Vec<Book
             read_booking(row, items, lines_of(id))
         })
         .collect())
+}
+
+/// Those of all bookings that have any; nothing is sent if none has.
+async fn read_lines(client: &Client, rows: &[Row]) -> Result<Vec<Row>, Error> {
+    let having = || rows.iter().filter(|row| row.get("has_lines"));
+    let events: Vec<EventNo> = having().map(|row| row.get("event_id")).collect();
+    let ids: Vec<BookingId> = having().map(|row| row.get("id")).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = client.prepare_cached(LINES).await?;
+    client.query(&statement, &[&events, &ids]).await
 }
 
 fn read_booking(row: &Row, items: Vec<BookedItem>, lines: Vec<Line>) -> Booking {

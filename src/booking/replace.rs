@@ -133,7 +133,6 @@ async fn give_back(
 fn tell(lanes: &Lanes, stock: &Stock, order: &Order, released: &[Released], booked: &Booked) {
     lanes.released(stock.event, released);
     for (item, taken) in order.items.iter().zip(&booked.items) {
-        let tier = stock.stock_of(item.tier);
-        lanes.taken(stock.event, tier, item.quantity, &taken.seats);
+        lanes.taken(stock.event, item.stock, item.quantity, &taken.seats);
     }
 }

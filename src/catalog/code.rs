@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use postgres_types::{FromSql, ToSql};
 use serde::Serialize;
@@ -127,11 +128,12 @@ impl PromoCode {
         CodeUse {
             no: self.no,
             version: self.version,
+            is_limited: self.max_uses.is_some() || self.max_uses_per_buyer.is_some(),
         }
     }
 
     /// The event as whoever knows the code sees it, if that is more than others see.
-    pub fn unlocks(&self, event: &Event) -> Option<std::sync::Arc<Event>> {
+    pub fn unlocks(&self, event: &Event) -> Option<Arc<Event>> {
         event.unlocked(self.tiers.as_deref()?)
     }
 }
@@ -140,8 +142,13 @@ impl PromoCode {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn find(db: &Db, event: EventNo, code: &CodeText) -> Result<Option<PromoCode>, Error> {
-    find_in(&db.get().await?, event, code).await
+pub async fn find(
+    db: &Db,
+    event: EventNo,
+    code: &CodeText,
+) -> Result<Option<Arc<PromoCode>>, Error> {
+    let found = find_in(&db.get().await?, event, code).await?;
+    Ok(found.map(Arc::new))
 }
 
 pub(super) async fn find_in(

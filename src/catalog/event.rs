@@ -171,7 +171,7 @@ impl Event {
         let mut event = Self::clone(self);
         let (out, shown): (Vec<Tier>, Vec<Tier>) = event.tiers.into_iter().partition(is_out);
         event.tiers = shown;
-        event.name_stocks();
+        name_stocks(&mut event.tiers);
         for texts in event.facts.translations.values_mut() {
             texts
                 .tiers
@@ -192,22 +192,11 @@ impl Event {
         Arc::new(event)
     }
 
-    /// Of tiers that share the stock of one that is left out, the first takes its place: the others say that they share
-    /// its tickets.
-    fn name_stocks(&mut self) {
-        for at in 0..self.tiers.len() {
-            let stock = self.tiers[at].stock;
-            if self.tiers.iter().any(|tier| tier.no == stock) {
-                continue;
-            }
-            let first = self.tiers.iter().position(|tier| tier.stock == stock);
-            let first = first.filter(|&first| first != at);
-            self.tiers[at].shares = first.map(|first| self.tiers[first].code.clone());
-        }
-    }
-
     /// What one ticket costs, without what any order costs.
     pub fn price_of_one(&self, tier: &Tier, discount: Option<&Discount>) -> i64 {
+        if discount.is_none() && self.all_charges().is_none() {
+            return tier.price_minor;
+        }
         let price = self.price(&[(tier.no, 1)], discount);
         if price::is_paid(&price) {
             price.total_minor - self.price_of_order()
@@ -233,11 +222,23 @@ impl Event {
             })
         });
         let tickets: Vec<_> = tickets.collect();
-        let charges = self
-            .whole
-            .as_ref()
-            .map_or(&self.charges, |whole| &whole.charges);
-        price::price(&tickets, charges, discount)
+        price::price(&tickets, self.all_charges(), discount)
+    }
+
+    /// What tickets of it cost without a discount; `None` if something is charged beside their tiers' prices.
+    pub fn plain_price(&self, tickets: impl Iterator<Item = (TierNo, i32)>) -> Option<i64> {
+        let of_tier = |(no, quantity)| {
+            let tier = self.tier_no(no)?;
+            Some(tier.price_minor * i64::from(quantity))
+        };
+        let is_plain = self.all_charges().is_none();
+        is_plain.then(|| tickets.filter_map(of_tier).sum())
+    }
+
+    /// Those of its hidden tiers, too.
+    fn all_charges(&self) -> &Charges {
+        let whole = self.whole.as_ref();
+        whole.map_or(&self.charges, |whole| &whole.charges)
     }
 
     /// The tiers that are sold from the same stock as this one, itself among them, in their order.
@@ -271,6 +272,18 @@ impl Event {
             minor,
             currency: self.currency,
         }
+    }
+}
+
+/// Says of each tier that shares another's stock what that one is called. Of tiers that share the stock of one that is
+/// left out, the first takes its place: the others say that they share its tickets.
+pub(super) fn name_stocks(tiers: &mut [Tier]) {
+    for at in 0..tiers.len() {
+        let stock = tiers[at].stock;
+        let own = tiers.iter().position(|tier| tier.no == stock);
+        let first = || tiers.iter().position(|tier| tier.stock == stock);
+        let of = own.or_else(first).filter(|&of| of != at);
+        tiers[at].shares = of.map(|of| tiers[of].code.clone());
     }
 }
 

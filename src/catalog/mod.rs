@@ -38,6 +38,7 @@ mod text;
 mod translation;
 mod wrongs;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,7 +72,7 @@ pub use translation::{Translation, Translations};
 use address::IS_AMBIGUOUS;
 use filters::Query;
 pub use filters::{Filters, Meaning, Names, Word};
-use rows::{EVENT_COLUMNS, TIERS, read_event, read_tier};
+use rows::{EVENT_COLUMNS, read_event, read_tiers};
 use status::IS_PUBLIC;
 
 /// A text as it is searched: in lower case, without accents.
@@ -133,6 +134,14 @@ struct KnownEvent {
     to_sales: Arc<LastKnown<Option<Arc<Event>>>>,
     /// From the primary or a replica.
     to_readers: Arc<LastKnown<Option<Arc<Event>>>>,
+}
+
+/// An event as it was just read.
+struct Found {
+    whole: Arc<Event>,
+    /// Without its hidden tiers. Whoever is shown the event is shown this one: what is made of it is kept for as long as
+    /// it is the same.
+    public: Arc<Event>,
 }
 
 /// Which page of the list.
@@ -264,7 +273,7 @@ impl Catalog {
             "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.public_id = $1 AND {IS_PUBLIC}"
         );
         let found = self.read_by(&reader, &statement, &[&id]).await?.pop();
-        Ok(found.map(|event| event.public()))
+        Ok(found.map(|found| found.public))
     }
 
     /// The events with these numbers, in no particular order: those of bookings, so all that the primary has, with their
@@ -277,7 +286,8 @@ impl Catalog {
             "SELECT {EVENT_COLUMNS}, {IS_AMBIGUOUS} FROM events e JOIN venues v USING (venue_id) WHERE e.event_id = ANY ($1)"
         );
         let reader = self.reads.of_primary().await?;
-        self.read_by(&reader, &statement, &[&numbers]).await
+        let found = self.read_by(&reader, &statement, &[&numbers]).await?;
+        Ok(found.into_iter().map(|found| found.whole).collect())
     }
 
     /// Upcoming events by date: those that fit, after `cursor`, `limit` at most. As they were a second ago; while the
@@ -381,8 +391,8 @@ impl Catalog {
     ) -> Result<Page, Error> {
         let query = Query::page(filters, of.cursor, of.limit);
         let rows = reader.query_planned(&query.text, &query.params()).await?;
-        let events = self.read(reader, &rows).await?;
-        let mut events: Vec<_> = events.iter().map(Event::public).collect();
+        let found = self.read(reader, &rows).await?;
+        let mut events: Vec<_> = found.into_iter().map(|found| found.public).collect();
         let next = (events.len() > of.limit).then(|| {
             events.truncate(of.limit);
             events.last().map(|event| Cursor {
@@ -402,38 +412,46 @@ impl Catalog {
         reader: &Reader,
         statement: &str,
         params: Params<'_>,
-    ) -> Result<Vec<Arc<Event>>, Error> {
+    ) -> Result<Vec<Found>, Error> {
         let rows = reader
             .query(&reader.prepare_cached(statement).await?, params)
             .await?;
         self.read(reader, &rows).await
     }
 
-    /// Reads the tiers of events, and keeps the events without those that are hidden. Returns the whole ones.
-    async fn read(&self, reader: &Reader, rows: &[Row]) -> Result<Vec<Arc<Event>>, Error> {
+    /// Reads the tiers of events, and keeps the events without those that are hidden.
+    async fn read(&self, reader: &Reader, rows: &[Row]) -> Result<Vec<Found>, Error> {
         let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
-        let tiers = reader.prepare_cached(TIERS).await?;
-        let tiers = reader.query(&tiers, &[&numbers]).await?;
+        let unchanged = |row: &Row| Some((row.get("event_id"), self.unchanged(row)?));
+        let unchanged: HashMap<EventNo, Arc<Event>> = rows.iter().filter_map(unchanged).collect();
+        let plan = |event, tier| {
+            let tier = unchanged.get(&event)?.tier_no(tier)?;
+            tier.rows.as_ref()?.plan().cloned()
+        };
+        let mut tiers = read_tiers(reader, &numbers, plan).await?;
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {
-            let no: EventNo = row.get("event_id");
-            let of_event = tiers
-                .iter()
-                .filter(|tier| tier.get::<_, EventNo>("event_id") == no);
-            let whole = Arc::new(read_event(row, of_event.map(read_tier).collect()));
-            let event = whole.public();
-            if !event.status.is_public() {
-                events.push(whole);
-                continue;
+            let tiers = tiers.remove(&row.get("event_id")).unwrap_or_default();
+            let whole = Arc::new(read_event(row, tiers));
+            let public = whole.public();
+            if public.status.is_public() {
+                let known = self.events.get_with(public.id, Arc::default);
+                known.to_readers.learn(Some(public.clone()));
+                if reader.is_primary() {
+                    known.to_sales.learn(Some(public.clone()));
+                }
             }
-            let known = self.events.get_with(event.id, Arc::default);
-            known.to_readers.learn(Some(event.clone()));
-            if reader.is_primary() {
-                known.to_sales.learn(Some(event));
-            }
-            events.push(whole);
+            events.push(Found { whole, public });
         }
         Ok(events)
+    }
+
+    /// What is known of an event that nobody has changed since.
+    fn unchanged(&self, row: &Row) -> Option<Arc<Event>> {
+        let id: EventId = row.get("public_id");
+        let known = self.events.get(&id)?;
+        let (event, _) = known.to_readers.peek()?;
+        event.filter(|event| event.version == row.get::<_, i32>("version"))
     }
 }
 

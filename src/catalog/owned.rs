@@ -62,7 +62,8 @@ impl Catalog {
         let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let reader = self.reads.of_primary().await?;
         let params = [&organisation as _, &at as _, &id as _, &one_more as _];
-        let mut events = self.read_by(&reader, &statement, &params).await?;
+        let found = self.read_by(&reader, &statement, &params).await?;
+        let mut events: Vec<_> = found.into_iter().map(|found| found.whole).collect();
         let next = (events.len() > limit).then(|| {
             events.truncate(limit);
             events.last().map(|event| Cursor {

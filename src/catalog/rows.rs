@@ -1,6 +1,6 @@
 //! Events and tiers as the database has them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 
 use super::address;
-use super::event::{Event, Tier, Venue};
+use super::event::{Event, Tier, Venue, name_stocks};
 use super::facts::{self, Facts};
 use super::moved::read_moved;
 use super::status::Status;
@@ -17,9 +17,11 @@ use super::terms::Terms;
 use super::translation::Translations;
 use crate::allocator::{Stock, TierStock, Window};
 use crate::picture::Picture;
+use crate::postgres::{Client, Error};
 use crate::price::Charges;
+use crate::seating::plan::Plan;
 use crate::seating::{Rows, SeatKind};
-use crate::types::{SeatNo, TierCode, TierNo};
+use crate::types::{EventNo, SeatNo, TierCode, TierNo};
 
 /// What [`read_event`] reads beside `IS_AMBIGUOUS`, of `events e` and `venues v`.
 pub(super) const EVENT_COLUMNS: &str =
@@ -32,11 +34,52 @@ pub(super) const EVENT_COLUMNS: &str =
     e.series, e.featured, e.translations, e.taxes, e.fees, e.has_codes,
     v.name AS venue_name, v.city, v.country, v.time_zone, v.address, v.accessibility AS venue_accessibility";
 
-/// The tiers of these events ($1), in the order in which they are shown: what [`read_tier`] reads.
-pub(super) const TIERS: &str = "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks,
-        plan::text AS plan, wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at, min_tickets, max_tickets,
-        stock_tier_no, hidden
+/// The tiers of these events ($1), in the order in which they are shown: what [`read_tier`] reads beside the plan.
+const TIERS: &str = "SELECT event_id, tier_no, code, name, price_minor, capacity, row_blocks,
+        plan IS NOT NULL AS has_plan, wheelchair_seats, companion_seats, position, on_sale_at, off_sale_at,
+        min_tickets, max_tickets, stock_tier_no, hidden
     FROM tiers WHERE event_id = ANY ($1) ORDER BY event_id, position, tier_no";
+
+/// The parts of halls that tiers of these events ($1) have: up to some hundred kilobytes each.
+const PLANS: &str = "SELECT event_id, tier_no, plan::text AS plan
+    FROM tiers WHERE event_id = ANY ($1) AND plan IS NOT NULL";
+
+/// The tiers of these events, each in the order in which they are shown. The plans that the caller knows already are not
+/// read again.
+pub(super) async fn read_tiers(
+    client: &Client,
+    events: &[EventNo],
+    known: impl Fn(EventNo, TierNo) -> Option<Plan>,
+) -> Result<HashMap<EventNo, Vec<Tier>>, Error> {
+    let statement = client.prepare_cached(TIERS).await?;
+    let rows = client.query(&statement, &[&events]).await?;
+    let (mut plans, mut unknown) = (HashMap::new(), Vec::new());
+    for row in rows.iter().filter(|row| row.get("has_plan")) {
+        let (event, tier): (EventNo, TierNo) = (row.get("event_id"), row.get("tier_no"));
+        match known(event, tier) {
+            Some(plan) => {
+                plans.insert((event, tier), plan);
+            }
+            None => unknown.push(event),
+        }
+    }
+    if !unknown.is_empty() {
+        unknown.dedup();
+        let statement = client.prepare_cached(PLANS).await?;
+        for row in client.query(&statement, &[&unknown]).await? {
+            let plan = Plan::stored(row.get("plan"));
+            plans.insert((row.get("event_id"), row.get("tier_no")), plan);
+        }
+    }
+    let mut tiers: HashMap<EventNo, Vec<Tier>> = HashMap::with_capacity(events.len());
+    for row in &rows {
+        let event: EventNo = row.get("event_id");
+        let plan = plans.remove(&(event, row.get("tier_no")));
+        let of_event = tiers.entry(event).or_default();
+        of_event.push(read_tier(row, plan));
+    }
+    Ok(tiers)
+}
 
 /// One row of [`EVENT_COLUMNS`].
 pub(super) fn read_event(row: &Row, mut tiers: Vec<Tier>) -> Event {
@@ -105,17 +148,6 @@ pub(super) fn read_event(row: &Row, mut tiers: Vec<Tier>) -> Event {
     .translate()
 }
 
-/// Says of each tier that shares another's stock what that one is called.
-fn name_stocks(tiers: &mut [Tier]) {
-    for at in 0..tiers.len() {
-        let stock = tiers[at].stock;
-        if !tiers[at].is_stock() {
-            let of = tiers.iter().find(|tier| tier.no == stock);
-            tiers[at].shares = of.map(|tier| tier.code.clone());
-        }
-    }
-}
-
 fn read_picture(row: &Row) -> Option<Picture> {
     Some(Picture {
         name: row.get::<_, Option<String>>("picture")?,
@@ -151,11 +183,12 @@ fn read_json<T: Default + serde::de::DeserializeOwned>(row: &Row, column: &str) 
     serde_json::from_value(value).unwrap_or_default()
 }
 
-/// One row of tiers.
-pub(super) fn read_tier(row: &Row) -> Tier {
+/// One row of [`TIERS`].
+fn read_tier(row: &Row, plan: Option<Plan>) -> Tier {
     let no = row.get("tier_no");
     let kinds: BTreeMap<SeatNo, SeatKind> = read_kinds(row).collect();
-    let rows = Rows::of_tier(row.get("row_blocks"), row.get("plan"));
+    let blocks = || Rows::new(row.get::<_, Option<_>>("row_blocks")?);
+    let rows = plan.map(Rows::of_plan).or_else(blocks);
     Tier {
         no,
         stock: row.get::<_, Option<TierNo>>("stock_tier_no").unwrap_or(no),

@@ -53,7 +53,7 @@ pub struct LimitConfig {
         default_value = "20/s:200"
     )]
     pub limit_new_buyers: Rate,
-    /// Asking for bookings by reference and e-mail address, or by a code: from one address, and for one reference.
+    /// Asking for bookings by reference and e-mail address, or by a code, and naming promo codes that there are not: from one address, and for one reference.
     #[arg(
         long,
         env = "BOXOFFICE_LIMIT_RETRIEVALS",
@@ -129,11 +129,6 @@ impl LimitConfig {
     /// After this a connection without a request is closed.
     pub fn keep_alive(&self) -> Duration {
         Duration::from_secs(self.keep_alive_seconds.into())
-    }
-
-    /// After this a client that does not receive what it is sent is disconnected.
-    pub fn reader_deadline(&self) -> Duration {
-        Duration::from_millis(self.reader_deadline_ms.into())
     }
 }
 

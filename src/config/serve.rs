@@ -87,7 +87,7 @@ pub struct ServeConfig {
         default_value_t = 20_000
     )]
     pub streams: usize,
-    /// Directory of the static files: style.css, admin.css, app.js, hall.js, zoom.js, seats.js, order.js, favicon.svg, fonts/
+    /// Directory of the static files: style sheets, scripts, icons and `fonts/`, all that the source tree has in `static`
     /// [default: the first there is of `static` in the working directory, `static` beside the program,
     /// /usr/share/boxoffice/static, and `static` in the source tree that the program was
     /// built from]

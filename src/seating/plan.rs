@@ -6,7 +6,9 @@
 //! to right, from 1 on: neighbours have places that follow each other.
 
 use std::cmp::Reverse;
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +18,11 @@ use crate::types::SeatNo;
 
 /// Seats that are looked at beyond what is wanted, at most.
 const SPARE_MAX: i64 = 1_000;
+/// Plans that are known before those that nobody has any more are looked for.
+const KNOWN_MIN: usize = 64;
 
-/// What a tier has of a hall. Read when it is first asked.
+/// What a tier has of a hall. Plans of one text are one, and read when one of them is first asked: the catalogue reads
+/// each event anew every few seconds, and a plan of 20,000 seats takes milliseconds.
 #[derive(Debug, Clone)]
 pub struct Plan(Arc<Inner>);
 
@@ -29,11 +34,48 @@ struct Inner {
 
 impl PartialEq for Plan {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.text == other.0.text
+        // Two texts that are the same are one.
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
 impl Eq for Plan {}
+
+/// The plans that somebody has, by the hash of their texts.
+static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
+
+#[derive(Default)]
+struct Known {
+    plans: HashMap<u64, Vec<Weak<Inner>>>,
+    by: RandomState,
+    /// How many there may be before those that nobody has any more are looked for.
+    most: usize,
+}
+
+impl Known {
+    /// The plan of this text.
+    fn plan(&mut self, text: String) -> Arc<Inner> {
+        let hash = self.by.hash_one(&text);
+        let same = self.plans.get(&hash).into_iter().flatten();
+        let mut same = same.filter_map(Weak::upgrade);
+        if let Some(known) = same.find(|known| known.text == text) {
+            return known;
+        }
+        if self.plans.len() >= self.most {
+            self.plans.retain(|_, plans| {
+                plans.retain(|plan| plan.strong_count() > 0);
+                !plans.is_empty()
+            });
+            self.most = (2 * self.plans.len()).max(KNOWN_MIN);
+        }
+        let seats = OnceLock::new();
+        let new = Arc::new(Inner { text, seats });
+        let of_hash = self.plans.entry(hash).or_default();
+        of_hash.retain(|plan| plan.strong_count() > 0);
+        of_hash.push(Arc::downgrade(&new));
+        new
+    }
+}
 
 /// As it is stored.
 #[derive(Serialize, Deserialize)]
@@ -143,8 +185,8 @@ impl Plan {
 
     /// What is stored. If it makes no sense, it has no seats.
     pub fn stored(text: String) -> Self {
-        let seats = OnceLock::new();
-        Self(Arc::new(Inner { text, seats }))
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        Self(known.plan(text))
     }
 
     /// As it is stored.
@@ -373,4 +415,34 @@ fn middle(hall: &Hall) -> i32 {
     });
     let sides: Vec<i32> = sides.flatten().collect();
     sides.iter().min().unwrap_or(&0) + sides.iter().max().unwrap_or(&0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plans_of_one_text_are_one_for_as_long_as_somebody_has_it() {
+        let text = |n: usize| format!("a text that is no plan: {n}");
+        let (one, same, other) = (
+            Plan::stored(text(0)),
+            Plan::stored(text(0)),
+            Plan::stored(text(1)),
+        );
+        assert_eq!(one, same);
+        assert_ne!(one, other);
+        // In a place of its own: other tests have plans as well.
+        let mut known = Known::default();
+        let mut held = Vec::new();
+        for n in 0..10_000 {
+            let plan = known.plan(text(n));
+            if n % 1_000 == 0 {
+                held.push(plan);
+            }
+        }
+        assert!(known.plans.len() <= KNOWN_MIN, "{}", known.plans.len());
+        for (index, plan) in held.iter().enumerate() {
+            assert!(Arc::ptr_eq(plan, &known.plan(text(1_000 * index))));
+        }
+    }
 }

@@ -77,7 +77,7 @@ pub async fn code(
     request: &HttpRequest,
     event: &Event,
     text: &str,
-) -> Result<Option<PromoCode>, Error> {
+) -> Result<Option<Arc<PromoCode>>, Error> {
     let trusted = &app.config.limits.trusted_proxies;
     let address = client::address(request.peer_addr(), request.headers(), trusted);
     let key = Key::of_address(address);

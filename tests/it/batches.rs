@@ -25,7 +25,7 @@ fn lanes(server: &Server, config: AllocatorConfig) -> Lanes {
 
 fn one_of(tier: i16) -> Order {
     let mut order = one_ticket();
-    order.items[0].tier = TierNo(tier);
+    (order.items[0].tier, order.items[0].stock) = (TierNo(tier), TierNo(tier));
     order
 }
 

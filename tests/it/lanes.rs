@@ -41,6 +41,7 @@ pub(crate) fn one_ticket() -> Order {
         confirmed_as: None,
         items: vec![Item {
             tier: TierNo(1),
+            stock: TierNo(1),
             quantity: 1,
             unit_price_minor: 1_000,
             seats: None,
@@ -518,7 +519,8 @@ async fn a_batch_inserts_its_bookings_by_their_keys_and_by_their_ids() {
             // The first is a batch of its own, which waits; all others make the next.
             let orders = (0..=ORDERS).map(|n| {
                 let mut order = one_ticket();
-                order.items[0].tier = TierNo((n % 3 + 1) as i16);
+                let tier = TierNo((n % 3 + 1) as i16);
+                (order.items[0].tier, order.items[0].stock) = (tier, tier);
                 order
             });
             let orders: Vec<_> = orders.collect();

@@ -35,6 +35,7 @@ fn order(quantity: i32) -> Order {
         confirmed_as: None,
         items: vec![Item {
             tier: TIER,
+            stock: TIER,
             quantity,
             unit_price_minor: 0,
             seats: None,

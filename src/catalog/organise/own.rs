@@ -11,7 +11,7 @@ use crate::catalog::address::IS_AMBIGUOUS;
 use crate::catalog::details::Details;
 use crate::catalog::event::Event;
 use crate::catalog::page;
-use crate::catalog::rows::{EVENT_COLUMNS, TIERS, read_event, read_tier};
+use crate::catalog::rows::{EVENT_COLUMNS, read_event, read_tiers};
 use crate::catalog::status::Status;
 use crate::postgres::{Client, Db, Error, Transaction};
 use crate::types::{EventId, EventNo, OrganisationNo, Timestamp};
@@ -123,19 +123,12 @@ pub async fn list(
 
 async fn with_tiers(client: &Client, rows: &[Row]) -> Result<Vec<Own>, Error> {
     let numbers: Vec<EventNo> = rows.iter().map(|row| row.get("event_id")).collect();
-    let tiers = client.prepare_cached(TIERS).await?;
-    let tiers = client.query(&tiers, &[&numbers]).await?;
-    let own = |row: &Row| {
-        let no: EventNo = row.get("event_id");
-        let of_event = tiers
-            .iter()
-            .filter(|tier| tier.get::<_, EventNo>("event_id") == no);
-        Own {
-            event: read_event(row, of_event.map(read_tier).collect()),
-            max_tickets_per_buyer: row.get("said_per_buyer"),
-            hold_seconds: row.get("hold_seconds"),
-            now: row.get("now"),
-        }
+    let mut tiers = read_tiers(client, &numbers, |_, _| None).await?;
+    let own = |row: &Row| Own {
+        event: read_event(row, tiers.remove(&row.get("event_id")).unwrap_or_default()),
+        max_tickets_per_buyer: row.get("said_per_buyer"),
+        hold_seconds: row.get("hold_seconds"),
+        now: row.get("now"),
     };
     Ok(rows.iter().map(own).collect())
 }

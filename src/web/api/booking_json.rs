@@ -3,6 +3,8 @@
 //! What must hold: it is a contract with integrators: fields are added, never changed or removed. No queries
 //! here: the caller passes what is shown.
 
+use std::borrow::Cow;
+
 use actix_web::HttpRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -109,7 +111,8 @@ pub(super) struct BookingJson<'a> {
 pub(super) struct LineJson<'a> {
     kind: price::Kind,
     /// Of a fee or a tax its name, of a discount its code, of tickets their tier's name.
-    name: String,
+    #[schema(value_type = String)]
+    name: Cow<'a, str>,
     /// The code of the tier whose tickets it is of; null: of the order as a whole.
     #[schema(required = true)]
     tier: Option<&'a str>,
@@ -126,13 +129,13 @@ pub(super) struct LineJson<'a> {
 }
 
 impl<'a> LineJson<'a> {
-    fn new(line: &Line, event: &'a Event) -> Self {
+    fn new(line: Line, event: &'a Event) -> Self {
         let tier = line.of.and_then(|(tier, _)| event.tier_no(tier));
         Self {
             kind: line.kind,
             name: match (line.kind, tier) {
-                (price::Kind::Tickets, Some(tier)) => tier.name.clone(),
-                _ => line.name.clone(),
+                (price::Kind::Tickets, Some(tier)) => Cow::Borrowed(tier.name.as_str()),
+                _ => Cow::Owned(line.name),
             },
             tier: tier.map(|tier| tier.code.as_str()),
             quantity: line.of.map(|of| of.1),
@@ -390,7 +393,7 @@ impl<'a> BookingJson<'a> {
             total: booking.total,
             price_lines: {
                 let lines = booking.lines_left();
-                let shown = lines.iter().filter(|line| line.is_shown());
+                let shown = lines.into_iter().filter(Line::is_shown);
                 shown.map(|line| LineJson::new(line, event)).collect()
             },
             code: booking.code(),

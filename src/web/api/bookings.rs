@@ -433,6 +433,6 @@ mod tests {
     fn an_order_is_cheap_to_box() {
         // It is copied with all room that it might need: what few orders need is boxed by itself.
         let size = size_of_future(book);
-        assert!(size <= 13 * 256, "{size}");
+        assert!(size <= 3 * 1024, "{size}");
     }
 }

@@ -41,8 +41,9 @@ pub(super) async fn apply(
     if typed.is_empty() {
         return Ok((event, Applied::default()));
     }
-    let code = find::code(app, request, &event, typed).await?;
-    Ok(Applied::of(event, typed, code.as_ref(), format))
+    // Most pages are asked for without a code: their futures have no room for the look-up.
+    let code = Box::pin(find::code(app, request, &event, typed)).await?;
+    Ok(Applied::of(event, typed, code.as_deref(), format))
 }
 
 impl Applied {

@@ -180,7 +180,7 @@ async fn try_to_book(
     buyer: BuyerId,
     key: &IdempotencyKey,
     choice: &Choice,
-) -> Result<(Arc<Event>, Result<Made, Unbooked>, Option<PromoCode>), Error> {
+) -> Result<(Arc<Event>, Result<Made, Unbooked>, Option<Arc<PromoCode>>), Error> {
     let is_decided = choice.keeps || choice.replaces.is_some();
     find::in_time_of_an_order(app, async {
         let refused = |refused| Err(Unbooked::Refused(BookError::Refused(refused)));
@@ -233,13 +233,13 @@ async fn refuse(
     event: &Arc<Event>,
     (buyer, key, mut choice): (BuyerId, &str, Choice),
     unbooked: Unbooked,
-    code: Option<PromoCode>,
+    code: Option<Arc<PromoCode>>,
 ) -> Result<HttpResponse, Error> {
     let format = Format::of(request);
     let event = event.in_language(format.words.tag());
     let (event, mut applied) = match choice.code.as_str() {
         "" => (event, Applied::default()),
-        typed => Applied::of(event, typed, code.as_ref(), &format),
+        typed => Applied::of(event, typed, code.as_deref(), &format),
     };
     let event = &event;
     let error = match unbooked {
