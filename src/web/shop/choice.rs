@@ -9,6 +9,7 @@ use crate::booking::{FieldError, Refused, Request, RequestedItem, RequestedSeat,
 use crate::catalog::{Event, Tier};
 use crate::seating::Position;
 use crate::types::{BookingId, BuyerId, IdempotencyKey, SeatNo};
+use crate::web::form::read_seat;
 
 /// Letters of a promo code that are read.
 const CODE_MAX: usize = 64;
@@ -248,15 +249,4 @@ fn share(event: &Event, one: &str, other: &str) -> bool {
 fn read_quantity(text: &str) -> i64 {
     let is_huge = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().unwrap_or(if is_huge { i64::MAX } else { 0 })
-}
-
-/// Parses a seat such as `vip:A:7`; malformed text becomes a seat that no tier has, so the order is refused.
-fn read_seat(text: &str) -> RequestedSeat {
-    let (tier, seat) = text.split_once(':').unwrap_or((text, ""));
-    let (row, number) = seat.rsplit_once(':').unwrap_or((seat, ""));
-    RequestedSeat {
-        tier: tier.to_owned(),
-        row: row.to_owned(),
-        number: number.parse().unwrap_or(0),
-    }
 }
