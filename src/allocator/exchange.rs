@@ -30,7 +30,7 @@ pub enum Fate {
 
 /// Other tickets for a booking.
 #[derive(Debug, Clone)]
-pub struct Exchange<'a> {
+pub struct Swap<'a> {
     /// The event's tiers.
     pub stock: &'a Stock,
     /// For which booking.
@@ -43,7 +43,7 @@ pub struct Exchange<'a> {
     pub seats: Option<&'a [SeatNo]>,
 }
 
-impl Exchange<'_> {
+impl Swap<'_> {
     /// The tier whose tickets the booking gets.
     fn stock_tier(&self) -> TierNo {
         self.stock.stock_of(self.tier)
@@ -156,7 +156,7 @@ pub async fn give_up(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn exchange(transaction: &Transaction<'_>, of: Exchange<'_>) -> Result<Exchanged, Error> {
+pub async fn exchange(transaction: &Transaction<'_>, of: Swap<'_>) -> Result<Exchanged, Error> {
     match of.seats {
         Some(seats) => exchange_for_named(transaction, &of, seats).await,
         None => exchange_for_best(transaction, &of).await,
@@ -166,7 +166,7 @@ pub async fn exchange(transaction: &Transaction<'_>, of: Exchange<'_>) -> Result
 /// Among the named seats may be some that the booking gives up.
 async fn exchange_for_named(
     transaction: &Transaction<'_>,
-    of: &Exchange<'_>,
+    of: &Swap<'_>,
     seats: &[SeatNo],
 ) -> Result<Exchanged, Error> {
     let event = of.stock.event;
@@ -206,7 +206,7 @@ async fn exchange_for_named(
 /// The tickets that the booking gives up are not among those to choose from: whoever moves it wants others.
 async fn exchange_for_best(
     transaction: &Transaction<'_>,
-    of: &Exchange<'_>,
+    of: &Swap<'_>,
 ) -> Result<Exchanged, Error> {
     let (event, quantity) = (of.stock.event, of.old.len() as i64);
     let mut wanted = Wanted::default();
@@ -251,7 +251,7 @@ async fn exchange_for_best(
 /// As an order: places that are given only to who names them, if it is known that too few others are free.
 async fn take_special(
     transaction: &Transaction<'_>,
-    of: &Exchange<'_>,
+    of: &Swap<'_>,
     locked: &LockedTickets,
     items: &[Item],
 ) -> Result<Option<Vec<Taken>>, Error> {
@@ -270,7 +270,7 @@ async fn take_special(
 
 async fn take(
     transaction: &Transaction<'_>,
-    of: &Exchange<'_>,
+    of: &Swap<'_>,
     locked: &LockedTickets,
     seats: &[SeatNo],
 ) -> Result<(), Error> {

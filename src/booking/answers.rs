@@ -197,7 +197,7 @@ async fn read(
 
 /// A ticket that a booking has got instead of another, each by the tier that was bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moved {
+pub struct SeatChange {
     /// The one that it had.
     pub from: (TierNo, SeatNo),
     /// The one that it has.
@@ -212,7 +212,7 @@ pub async fn move_answers(
     transaction: &Transaction<'_>,
     event: EventNo,
     booking: BookingId,
-    moved: &[Moved],
+    moved: &[SeatChange],
 ) -> Result<(), Error> {
     let (from, to): (Vec<_>, Vec<_>) = moved.iter().map(|it| (it.from, it.to)).unzip();
     let known = read(transaction, event, booking, &from).await?;

@@ -70,7 +70,7 @@ use crate::types::{
 
 pub use answer_rules::{Answer, AnswerRule, AnswerWrong, Given, check_answers};
 pub use answering::answer;
-pub use answers::{AnswersRefused, Moved, answers, move_answers, take_answers};
+pub use answers::{AnswersRefused, SeatChange, answers, move_answers, take_answers};
 pub use block::{Block, BlockError, Kept, blocks, give_back};
 pub use book::{BookError, Made, book};
 pub use call_off::{CancelledMany, Confirmed, cancel_many, count_live};

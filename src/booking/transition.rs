@@ -8,7 +8,7 @@
 //! callers from acting on a status that has changed. What a transition means for payments is not here.
 
 use super::Status;
-use super::answers::{Moved, move_answers};
+use super::answers::{SeatChange, move_answers};
 use super::read::{read_kind, read_total};
 use crate::allocator::reallocate::{Ended, EndedItem, Search, find};
 use crate::allocator::release::{Released, release};
@@ -347,12 +347,12 @@ impl LockedBooking<'_> {
 }
 
 /// The tickets that a booking has got instead of others.
-fn moved(had: &[EndedItem], retaken: &[Retaken]) -> Vec<Moved> {
+fn moved(had: &[EndedItem], retaken: &[Retaken]) -> Vec<SeatChange> {
     let pairs = had.iter().flat_map(|item| {
         let now = retaken.iter().find(|now| now.tier == item.tier);
         let now = now.map_or(&[][..], |now| now.seats.as_slice());
         let pairs = item.seats.iter().zip(now);
-        pairs.map(|(&from, &to)| Moved {
+        pairs.map(|(&from, &to)| SeatChange {
             from: (item.tier, from),
             to: (item.tier, to),
         })

@@ -14,7 +14,7 @@ use crate::allocator::Released;
 use crate::allocator::exchange::{Exchanged, NewItem, exchange};
 use crate::audit::{self, Actor, Entry};
 use crate::booking::{
-    Asked, Change, ChangeError, ChangeKind, ExchangePlan, HeldTicket, ItemChange, Moved,
+    Asked, Change, ChangeError, ChangeKind, ExchangePlan, HeldTicket, ItemChange, SeatChange,
     begin_change, may_change_money, move_answers, plan_exchange,
 };
 use crate::catalog::{Event, Tier};
@@ -135,8 +135,11 @@ async fn exchange_in(
     changing.record(asked, &change, Some(new)).await?;
     let new: Vec<HeldTicket> = seats.iter().map(|seat| (to.no, *seat)).collect();
     // What was answered of a ticket is of the one that takes its place.
-    let moved = old.iter().zip(&new).map(|(&from, &to)| Moved { from, to });
-    let moved: Vec<Moved> = moved.filter(|it| it.from != it.to).collect();
+    let moved = old
+        .iter()
+        .zip(&new)
+        .map(|(&from, &to)| SeatChange { from, to });
+    let moved: Vec<SeatChange> = moved.filter(|it| it.from != it.to).collect();
     move_answers(transaction, event.no, asked.booking, &moved).await?;
     let mut after = json!({"tickets": labels(event, &new)});
     if plan.refund_minor > 0 {
@@ -166,7 +169,7 @@ async fn swap(
     old: &[HeldTicket],
     to: &Tier,
 ) -> Result<(Vec<Released>, Vec<SeatNo>), ChangeError> {
-    let of = crate::allocator::exchange::Exchange {
+    let of = crate::allocator::exchange::Swap {
         stock: &event.stock,
         booking: request.asked.booking,
         old,

@@ -15,6 +15,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 
 use crate::app::App;
+use crate::booking::RequestedSeat;
 use crate::types::IdempotencyKey;
 use crate::web::error::Error;
 use crate::web::{client, extract};
@@ -96,4 +97,15 @@ pub(super) fn key_field(fields: &[(String, String)]) -> Result<IdempotencyKey, E
 pub(super) fn value_of<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let field = fields.iter().find(|(field, _)| field == name);
     field.map(|(_, value)| value.as_str())
+}
+
+/// Parses a seat such as `vip:A:7`; malformed text becomes a seat that no tier has, so the order is refused.
+pub(super) fn read_seat(text: &str) -> RequestedSeat {
+    let (tier, seat) = text.split_once(':').unwrap_or((text, ""));
+    let (row, number) = seat.rsplit_once(':').unwrap_or((seat, ""));
+    RequestedSeat {
+        tier: tier.to_owned(),
+        row: row.to_owned(),
+        number: number.parse().unwrap_or(0),
+    }
 }

@@ -62,7 +62,7 @@ async fn what_a_replay_reads_does_not_outlast_its_orders_deadline() {
     with_server(async |direct| {
         let id = direct.event(&[numbered("vip", 40, &[10])]).await;
         let proxy = Proxy::start(direct.database_url()).await;
-        proxy.watch("FROM bookings WHERE id = $1");
+        proxy.watch("FROM bookings AS b WHERE b.id = $1");
         let server = Server::start(&proxy.url(), &["--order-deadline-ms", "1000"]).await;
         let (key, order) = (fresh_key(), seat(id, "A", 1));
         let booking = server.book_with_key(&key, &order).await.made();

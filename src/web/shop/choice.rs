@@ -11,6 +11,7 @@ use crate::booking::{FieldError, Refused, Request, RequestedItem, RequestedSeat,
 use crate::catalog::{Event, Tier};
 use crate::seating::Position;
 use crate::types::{BookingId, BuyerId, IdempotencyKey, SeatNo};
+use crate::web::form::read_seat;
 
 /// Seats, quantities and open maps of a form that are read, each. No order may have so many: an event has 100 tiers at most,
 /// and sells 100 tickets at once. What is compared pair by pair stays small.
@@ -287,15 +288,4 @@ fn sharing(event: &Event, one: &str) -> impl Fn(&str) -> bool {
 fn read_quantity(text: &str) -> i64 {
     let is_huge = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().unwrap_or(if is_huge { i64::MAX } else { 0 })
-}
-
-/// Parses a seat such as `vip:A:7`; malformed text becomes a seat that no tier has, so the order is refused.
-fn read_seat(text: &str) -> RequestedSeat {
-    let (tier, seat) = text.split_once(':').unwrap_or((text, ""));
-    let (row, number) = seat.rsplit_once(':').unwrap_or((seat, ""));
-    RequestedSeat {
-        tier: tier.to_owned(),
-        row: row.to_owned(),
-        number: number.parse().unwrap_or(0),
-    }
 }

@@ -10,6 +10,7 @@ use crate::booking::{RequestedItem, RequestedSeat};
 use crate::catalog::{Event, Tier};
 use crate::seating::{RowSeat, Rows};
 use crate::web::error::Error;
+use crate::web::form::read_seat;
 use crate::web::view::format::Format;
 
 /// Seats of one part of a map at most, in whole rows.
@@ -79,16 +80,7 @@ impl Picked {
 
     /// The seats that are ticked.
     pub(super) fn seats(&self) -> Vec<RequestedSeat> {
-        let seat = |text: &String| {
-            let (tier, seat) = text.split_once(':').unwrap_or((text, ""));
-            let (row, number) = seat.rsplit_once(':').unwrap_or((seat, ""));
-            RequestedSeat {
-                tier: tier.to_owned(),
-                row: row.to_owned(),
-                number: number.parse().unwrap_or(0),
-            }
-        };
-        self.seats.iter().map(seat).collect()
+        self.seats.iter().map(|text| read_seat(text)).collect()
     }
 
     /// Whether anything is asked for.
