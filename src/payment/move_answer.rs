@@ -17,7 +17,8 @@ const IS_ADMITTED: &str = "
     SELECT EXISTS (
         SELECT FROM booking_items AS i
         CROSS JOIN LATERAL unnest(i.seats) AS s (seat_no)
-        JOIN tickets AS t ON t.event_id = $1 AND t.tier_no = i.tier_no AND t.seat_no = s.seat_no
+        JOIN tickets AS t
+            ON t.event_id = $1 AND t.tier_no = coalesce(i.stock_tier_no, i.tier_no) AND t.seat_no = s.seat_no
         JOIN check_ins AS c ON c.event_id = $1 AND c.tier_no = t.tier_no AND c.seat_no = t.seat_no AND c.issue = t.issue
         WHERE i.event_id = $1 AND i.booking_id = $2 AND c.entered_at > $3)";
 

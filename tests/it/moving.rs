@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::reports::{Organiser, paid};
+use crate::shared_stock::shared;
 use crate::support::gate::{Gate, Moment};
 use crate::support::gateway::GOOD_CARD;
 use crate::support::{
@@ -403,6 +404,30 @@ async fn a_ticket_that_was_returned_opens_no_door_and_one_that_was_used_before_t
         again["id"] = json!(Uuid::new_v4());
         let again = organiser.post(&path, &again).await.made();
         assert_ne!(again["result"], "admitted", "{again}");
+        server.until(REFUNDS, 1).await;
+    })
+    .await;
+}
+
+/// A ticket of a tier that shares a stock is of the other tier: whoever came in with it is found all the same.
+#[tokio::test]
+async fn whoever_came_in_with_a_ticket_of_a_shared_stock_cannot_return_it() {
+    with_server(async |server| {
+        let event = shared(server, 10, Value::Null).await;
+        let organiser = Organiser::new(server).await;
+        let bought = paid(server, event, &[("reduced", 1)], "Ana").await;
+        let other = paid(server, event, &[("reduced", 1)], "Bo").await;
+        moved(server, &organiser, event).await;
+        let body = scan_of(server, &organiser, event, &bought).await;
+        let scanned = organiser
+            .post(&format!("/events/{event}/scans"), &body)
+            .await
+            .made();
+        assert_eq!(scanned["result"], "admitted", "{scanned}");
+        let refused = answer(server, &bought, 1, "return").await;
+        assert_eq!(refused.problem(409), "already-admitted");
+        assert_eq!(server.booking(&bought).await["status"], "confirmed");
+        assert_eq!(answer(server, &other, 1, "return").await.status, 200);
         server.until(REFUNDS, 1).await;
     })
     .await;
