@@ -99,7 +99,7 @@ struct CardJson {
     security(("buyerToken" = []), ("apiToken" = ["bookings:write"])),
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "sold-out", "held-by-others", "seats-taken", "over-limit",
-        "code-refused",         "not-on-sale", "called-off", "payment-declined", "card-not-digits", "card-wrong-length", "card-fails-check",
+        "code-refused", "not-on-sale", "called-off", "payment-declined", "card-not-digits", "card-wrong-length", "card-fails-check",
         "idempotency-key-reused", "already-paid", "payment-in-progress", "hold-expired", "booking-cancelled",
         "booking-failed", "overloaded",
     ]))),
