@@ -73,7 +73,7 @@ fn refund_due(since: &str) -> String {
     )
 }
 
-async fn books() -> (Db, Client) {
+pub(crate) async fn books() -> (Db, Client) {
     let db = Db::new(&fresh_database().await, 4).unwrap();
     let client = db.get().await.unwrap();
     client.batch_execute(BOOKS).await.unwrap();
@@ -105,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-const ROWS: [(&str, &str); 48] = [
+pub(crate) const ROWS: [(&str, &str); 48] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",

@@ -19,6 +19,7 @@ mod calling_off;
 mod capacity;
 mod changing;
 mod checkin;
+mod check_parts;
 mod checks;
 mod clock;
 mod codes;

@@ -413,6 +413,30 @@ async fn a_ticket_that_was_returned_opens_no_door_and_one_that_was_used_before_t
     .await;
 }
 
+/// A ticket of a tier that shares a stock is of the other tier: whoever came in with it is found all the same.
+#[tokio::test]
+async fn whoever_came_in_with_a_ticket_of_a_shared_stock_cannot_return_it() {
+    with_server(async |server| {
+        let event = shared(server, 10, Value::Null).await;
+        let organiser = Organiser::new(server).await;
+        let bought = paid(server, event, &[("reduced", 1)], "Ana").await;
+        let other = paid(server, event, &[("reduced", 1)], "Bo").await;
+        moved(server, &organiser, event).await;
+        let body = scan_of(server, &organiser, event, &bought).await;
+        let scanned = organiser
+            .post(&format!("/events/{event}/scans"), &body)
+            .await
+            .made();
+        assert_eq!(scanned["result"], "admitted", "{scanned}");
+        let refused = answer(server, &bought, 1, "return").await;
+        assert_eq!(refused.problem(409), "already-admitted");
+        assert_eq!(server.booking(&bought).await["status"], "confirmed");
+        assert_eq!(answer(server, &other, 1, "return").await.status, 200);
+        server.until(REFUNDS, 1).await;
+    })
+    .await;
+}
+
 /// A page, as the buyer of a booking sees it.
 async fn page_for(server: &Server, booking: &Value, path: &str) -> String {
     let request = server.client.get(format!("{}{path}", server.url));

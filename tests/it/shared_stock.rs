@@ -1,12 +1,14 @@
 //! Tiers that share a stock: adult and reduced in one room. The ticket is the seat, the tier its price.
 
 use boxoffice::access::api_token::{self, Scope};
-use boxoffice::allocator::Lanes;
 use boxoffice::allocator::lanes::Listener;
 use boxoffice::audit::Actor;
 use boxoffice::booking::{Issue, RequestedItem, issue, make_issue};
 use boxoffice::config::AllocatorConfig;
-use boxoffice::types::{BookingKind, EventId, EventNo, SeatNo, TierNo};
+use boxoffice::allocator::batch::allocate;
+use boxoffice::allocator::first_free::FirstFree;
+use boxoffice::allocator::{Candidate, Lanes, Outcome, Verdict};
+use boxoffice::types::{BookingId, BookingKind, EventId, EventNo, Reference, SeatNo, TierNo, Timestamp};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -16,6 +18,7 @@ use std::time::Duration;
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
+use crate::lanes::{one_ticket, stock};
 use crate::late_payments::expire;
 use crate::organising::{Program, with_tiers};
 use crate::payment_races::{DUE, REFUNDED, tell};
@@ -104,6 +107,42 @@ async fn buyers_of_both_tiers_get_each_ticket_once_and_all_of_them() {
         })
         .await;
     }
+}
+
+/// Two orders for the last ticket, in one batch: what the first gets as one tier is gone for the other tier, and held.
+#[tokio::test]
+async fn of_two_orders_in_one_batch_one_gets_the_last_ticket_whichever_tiers_they_name() {
+    with_server(async |server| {
+        for tiers in [[1, 2], [2, 1], [2, 2]] {
+            let event = shared(server, 1, Value::Null).await;
+            let stock = stock(server, event).await;
+            let orders = tiers.map(|no| {
+                let mut order = one_ticket();
+                order.items[0].tier = TierNo(no);
+                order
+            });
+            let candidates = orders.each_ref().map(|order| Candidate {
+                id: BookingId::make(),
+                reference: Reference::make(),
+                order,
+            });
+            let (hold, mut first_free) = (Duration::from_secs(300), FirstFree::default());
+            let verdicts = allocate(&server.db, &stock, &candidates, hold, &mut first_free);
+            let [first, second] = &verdicts.await.unwrap()[..] else {
+                unreachable!()
+            };
+            assert!(
+                matches!(first, Verdict::Done(Outcome::Booked(_))),
+                "{tiers:?} {first:?}"
+            );
+            let held = |at: &Option<Timestamp>| at.is_some();
+            assert!(
+                matches!(second, Verdict::Done(Outcome::HeldByOthers { may_free_at, .. }) if held(may_free_at)),
+                "{tiers:?} {second:?}"
+            );
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
