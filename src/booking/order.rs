@@ -201,7 +201,7 @@ pub(super) fn make_order(event: &Event, request: Request) -> Result<Order, (Refu
     let priced = price_request(event, &request);
     let Request { buyer, key, .. } = request;
     match priced {
-        Ok((items, total_minor, priced)) => Ok(Order {
+        Ok((items, (total_minor, priced))) => Ok(Order {
             buyer,
             key,
             fingerprint,
@@ -221,23 +221,23 @@ pub(super) fn make_order(event: &Event, request: Request) -> Result<Order, (Refu
     }
 }
 
-/// The items of a request, what they cost, and of what that is made up if it is more than their prices.
-fn price_request(
-    event: &Event,
-    request: &Request,
-) -> Result<(Vec<Item>, i64, Option<Box<Priced>>), Refused> {
+/// What tickets cost, and of what that is made up if it is more than their prices.
+pub(super) type Cost = (i64, Option<Box<Priced>>);
+
+/// The items of a request, and what they cost.
+fn price_request(event: &Event, request: &Request) -> Result<(Vec<Item>, Cost), Refused> {
     let items = Wanted::of(request).items(event, event.max_tickets_per_booking)?;
     refuse_wrong_numbers(event, request, &items)?;
-    let (total_minor, priced) = price(event, &items, request.code.as_deref())?;
-    Ok((items, total_minor, priced))
+    let cost = price(event, &items, request.code.as_deref())?;
+    Ok((items, cost))
 }
 
-/// What the tickets cost, and of what that is made up if it is more than their prices.
+/// What the tickets cost.
 pub(super) fn price(
     event: &Event,
     items: &[Item],
     code: Option<&PromoCode>,
-) -> Result<(i64, Option<Box<Priced>>), Refused> {
+) -> Result<Cost, Refused> {
     if code.is_none() {
         let tickets = items.iter().map(|item| (item.tier, item.quantity));
         if let Some(total_minor) = event.plain_price(tickets) {
