@@ -509,11 +509,14 @@ money-pending-expired = عملية الدفع بواسطة { $card } لا تزا
 money-pending = عملية الدفع بواسطة { $card } لا تزال لدى البنك. إذا تمت، فسيُرد المبلغ كاملًا.
 money-refunded = رُدّ مبلغ { $amount } كاملًا إلى { $card }.
 money-on-its-way = مبلغ { $amount } في طريق عودته إلى { $card }.
+money-former-back = أُعيد { $amount } كاملاً إلى البطاقة التي دُفع بها.
+money-former-due = { $amount } في طريقه إلى البطاقة التي دُفع بها.
 
 ## Payments
 
 payment-card = بطاقة { $brand } المنتهية بالأرقام { $digits }
 payment-some-card = البطاقة المنتهية بالأرقام { $digits }
+payment-former-card = بطاقة
 payment-paid = تم الدفع
 payment-refunded = رُدّ المبلغ بتاريخ { $time }
 payment-refund-due = المبلغ في طريق عودته
@@ -941,6 +944,7 @@ answers-choose = يُرجى الاختيار
 answers-heading = إجاباتك
 answers-text = يمكن تغييرها حتى بدء الفعالية.
 answers-save = حفظ الإجابات
+answers-link-text = يسأل المنظِّم عن هذا كل من يحضر. لن تظهر إجاباتك هنا مرة أخرى.
 answers-missing = تُرجى الإجابة هنا.
 answers-too-long = بحد أقصى { $most } حرفًا.
 answers-wrong = يُرجى اختيار إحدى الإجابات.

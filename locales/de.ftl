@@ -440,11 +440,14 @@ money-pending-expired = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank.
 money-pending = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank. Wird sie ausgeführt, bekommen Sie das ganze Geld zurück.
 money-refunded = { $amount } wurden vollständig auf Ihre { $card } erstattet.
 money-on-its-way = { $amount } sind auf dem Weg zurück auf Ihre { $card }.
+money-former-back = { $amount } sind vollständig auf die Karte zurückgegangen, mit der bezahlt wurde.
+money-former-due = { $amount } gehen gerade auf die Karte zurück, mit der bezahlt wurde.
 
 ## Payments
 
 payment-card = { $brand } (Endziffern { $digits })
 payment-some-card = Karte (Endziffern { $digits })
+payment-former-card = Karte
 payment-paid = Bezahlt
 payment-refunded = Erstattet am { $time }
 payment-refund-due = Erstattung unterwegs
@@ -848,6 +851,7 @@ answers-choose = Bitte wählen
 answers-heading = Ihre Antworten
 answers-text = Sie können sie bis zum Beginn der Veranstaltung ändern.
 answers-save = Antworten speichern
+answers-link-text = Das möchte der Veranstalter von denen wissen, die kommen. Was Sie antworten, wird hier nicht wieder gezeigt.
 answers-missing = Bitte beantworten Sie das.
 answers-too-long = Höchstens { $most } Zeichen.
 answers-wrong = Bitte wählen Sie eine der Antworten.

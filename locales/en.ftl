@@ -446,11 +446,14 @@ money-pending-expired = The payment with your { $card } is still with the bank. 
 money-pending = The payment with your { $card } is still with the bank. If it goes through, all of the money goes back.
 money-refunded = { $amount } went back in full to your { $card }.
 money-on-its-way = { $amount } is on its way back to your { $card }.
+money-former-back = { $amount } went back in full to the card that had paid.
+money-former-due = { $amount } is on its way back to the card that had paid.
 
 ## Payments
 
 payment-card = { $brand } ending in { $digits }
 payment-some-card = Card ending in { $digits }
+payment-former-card = Card
 payment-paid = Paid
 payment-refunded = Refunded { $time }
 payment-refund-due = Refund on its way
@@ -854,6 +857,7 @@ answers-choose = Please choose
 answers-heading = Your answers
 answers-text = You can change them until the event begins.
 answers-save = Save answers
+answers-link-text = The organiser asks this of whoever comes. What you answer is not shown here again.
 answers-missing = Please answer this.
 answers-too-long = At most { $most } characters.
 answers-wrong = Please choose one of the answers.

@@ -442,11 +442,14 @@ money-pending-expired = El banco aún está procesando tu pago ({ $card }). Si l
 money-pending = El banco aún está procesando tu pago ({ $card }). Si lo acepta, te devolveremos todo el dinero.
 money-refunded = Te hemos devuelto el importe íntegro: { $amount } ({ $card }).
 money-on-its-way = La devolución de { $amount } está en camino ({ $card }).
+money-former-back = { $amount } se devolvieron por completo a la tarjeta con la que se pagó.
+money-former-due = { $amount } están en camino a la tarjeta con la que se pagó.
 
 ## Payments
 
 payment-card = { $brand } terminada en { $digits }
 payment-some-card = Tarjeta terminada en { $digits }
+payment-former-card = Tarjeta
 payment-paid = Pagado
 payment-refunded = Reembolsado el { $time }
 payment-refund-due = Reembolso en camino
@@ -850,6 +853,7 @@ answers-choose = Elige una opción
 answers-heading = Tus respuestas
 answers-text = Puedes cambiarlas hasta que empiece el evento.
 answers-save = Guardar respuestas
+answers-link-text = El organizador lo pregunta a quien asiste. Lo que respondas no se volverá a mostrar aquí.
 answers-missing = Responde a esta pregunta.
 answers-too-long = Como máximo { $most } caracteres.
 answers-wrong = Elige una de las respuestas.

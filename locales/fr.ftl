@@ -441,11 +441,14 @@ money-pending-expired = Le paiement avec votre { $card } est encore en cours à 
 money-pending = Le paiement avec votre { $card } est encore en cours à la banque. S’il aboutit, toute la somme vous est rendue.
 money-refunded = Nous avons remboursé la totalité, soit { $amount }, sur votre { $card }.
 money-on-its-way = Le remboursement de { $amount } sur votre { $card } est en cours.
+money-former-back = { $amount } ont été intégralement remboursés sur la carte qui avait payé.
+money-former-due = { $amount } sont en cours de remboursement sur la carte qui avait payé.
 
 ## Payments
 
 payment-card = { $brand } se terminant par { $digits }
 payment-some-card = Carte se terminant par { $digits }
+payment-former-card = Carte
 payment-paid = Payé
 payment-refunded = Remboursé le { $time }
 payment-refund-due = Remboursement en cours
@@ -849,6 +852,7 @@ answers-choose = Veuillez choisir
 answers-heading = Vos réponses
 answers-text = Vous pouvez les modifier jusqu’au début de l’événement.
 answers-save = Enregistrer les réponses
+answers-link-text = L’organisateur pose ces questions à qui vient. Vos réponses ne seront plus affichées ici.
 answers-missing = Veuillez répondre.
 answers-too-long = Au plus { $most } caractères.
 answers-wrong = Veuillez choisir l’une des réponses.

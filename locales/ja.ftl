@@ -420,11 +420,14 @@ money-pending-expired = お支払い（{ $card }）はカード会社で確認�
 money-pending = お支払い（{ $card }）はカード会社で確認中です。承認された場合は、全額を返金します。
 money-refunded = { $amount }を全額返金しました（{ $card }）。
 money-on-its-way = { $amount }の返金手続き中です（{ $card }）。
+money-former-back = { $amount }は、お支払いに使われたカードに全額返金されました。
+money-former-due = { $amount }は、お支払いに使われたカードに返金手続き中です。
 
 ## Payments
 
 payment-card = { $brand }（末尾{ $digits }）
 payment-some-card = 末尾{ $digits }のカード
+payment-former-card = カード
 payment-paid = 支払い済み
 payment-refunded = 返金済み（{ $time }）
 payment-refund-due = 返金手続き中
@@ -820,6 +823,7 @@ answers-choose = 選択してください
 answers-heading = 回答
 answers-text = イベント開始まで変更できます。
 answers-save = 回答を保存
+answers-link-text = ご来場の方への主催者からの質問です。回答はここに再び表示されません。
 answers-missing = 回答してください。
 answers-too-long = { $most }文字以内で入力してください。
 answers-wrong = 選択肢から選んでください。

@@ -155,6 +155,8 @@ pub struct Credentials {
     pub principal: Principal,
     /// Whether it carries the booking's link.
     pub has_link: bool,
+    /// Whether the booking was handed over: its new buyer has the link and nothing else.
+    pub is_handed_over: bool,
 }
 
 impl Credentials {
@@ -180,6 +182,7 @@ impl Credentials {
         match right {
             _ if !self.has_link => Err(Denied::NotFound),
             Right::Read | Right::Pay => Ok(()),
+            Right::Answer if self.is_handed_over => Ok(()),
             Right::Cancel => Err(Denied::LinkCannotCancel),
             Right::SeeAnswers | Right::Answer => Err(Denied::LinkCannotAnswer),
         }

@@ -12,8 +12,9 @@ use crate::postgres::{Db, Error};
 const IS_OVER: &str = "
     SELECT e.starts_at <= now() OR e.status = 'called_off' AS is_over FROM events AS e WHERE e.event_id = $1";
 
-/// Saves what a buyer answers to a booking that holds its tickets, until the event begins. What must be answered stays
-/// answered once the booking is paid, or is being paid.
+/// Saves what is answered to a booking that holds its tickets, until the event begins: by its buyer or a program, or by
+/// whoever has no more than its link, who replaces nothing. What must be answered stays answered once the booking is
+/// paid, or is being paid.
 ///
 /// # Errors
 /// Those of the database; inside, [`AnswersRefused`]: then nothing was saved.
@@ -21,8 +22,10 @@ pub async fn answer(
     db: &Db,
     booking: &Booking,
     given: Vec<Given>,
+    by_buyer: bool,
 ) -> Result<Result<(), AnswersRefused>, Error> {
     let (event, id, given) = (booking.event, booking.id, Arc::new(given));
+    let buyer = booking.buyer;
     db.transaction(|transaction| {
         let given = given.clone();
         Box::pin(async move {
@@ -32,8 +35,11 @@ pub async fn answer(
             let Some(locked) = locked.filter(|it| it.status.holds_tickets() && !is_over) else {
                 return Ok(Err(AnswersRefused::Over));
             };
+            if locked.buyer != buyer {
+                return Ok(Err(AnswersRefused::NotYours));
+            }
             let must_stay = locked.is_paying || locked.status == Status::Confirmed;
-            take(transaction, event, id, &given, (true, must_stay)).await
+            take(transaction, event, id, &given, (by_buyer, must_stay)).await
         })
     })
     .await

@@ -7,8 +7,8 @@
 use super::Booking;
 use super::answer_rules::{Answer, AnswerWrong, Given, check_answers};
 use crate::catalog::questions;
-use crate::postgres::{Client, Db, Error, Transaction};
-use crate::types::{BookingId, EventNo, SeatNo, TierNo};
+use crate::postgres::{Client, Db, Error, Params, Transaction};
+use crate::types::{BookingId, EventNo, SeatNo, TierNo, Timestamp};
 
 /// $1 event, $2 booking, then an array each of questions, tiers, seats and answers, and $7 whether they take the place of
 /// others. From the booking's row, so that a distributed database runs it whole on one node.
@@ -31,8 +31,9 @@ const GET: &str = "
     SELECT question_no, tier_no, seat_no, answer FROM answers
     WHERE event_id = $1 AND booking_id = $2 ORDER BY question_no, tier_no, seat_no";
 
-/// $1 event, $2 booking.
-const FORGET: &str = "DELETE FROM answers WHERE event_id = $1 AND booking_id = $2";
+/// $1 event, $2 booking, $3 until when, or NULL.
+const FORGET: &str = "
+    DELETE FROM answers WHERE event_id = $1 AND booking_id = $2 AND ($3::timestamptz IS NULL OR answered_at <= $3)";
 
 /// $1 event, $2 booking.
 const ITEMS: &str = "
@@ -45,6 +46,8 @@ pub enum AnswersRefused {
     Wrong(Vec<AnswerWrong>),
     /// The event has begun or does not take place, or the booking has ended.
     Over,
+    /// The booking is another buyer's by now.
+    NotYours,
 }
 
 /// The tickets of a booking, in the order in which they are counted.
@@ -229,7 +232,8 @@ pub async fn move_answers(
     save(transaction, (event, booking), &to, &given, true).await
 }
 
-/// Deletes the answers of a booking, within the transaction that forgets its buyer.
+/// Deletes the answers of a booking, within the transaction that forgets its buyer or gives it to another: all, or those
+/// that were given `until` then.
 ///
 /// # Errors
 /// Those of the database.
@@ -237,7 +241,10 @@ pub(super) async fn forget_answers(
     transaction: &Transaction<'_>,
     event: EventNo,
     booking: BookingId,
+    until: Option<Timestamp>,
 ) -> Result<(), Error> {
-    transaction.execute(FORGET, &[&event, &booking]).await?;
+    let forget = transaction.prepare_cached(FORGET).await?;
+    let params: Params = &[&event, &booking, &until];
+    transaction.execute(&forget, params).await?;
     Ok(())
 }

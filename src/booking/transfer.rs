@@ -1,10 +1,12 @@
 //! Gives a booking to another person, for the organiser. Owns the table `former_contacts`.
 //!
 //! What must hold: whoever had the booking has nothing of it any more: it has another buyer, who has nothing yet but the
-//! new link; the links and the codes of before are void, in one transaction. Who had it before can be forgotten.
+//! new link; the links and the codes of before are void, and what was answered is deleted, in one transaction. Who had it
+//! before can be forgotten.
 
 use std::sync::Arc;
 
+use super::answers::forget_answers;
 use super::change::{Asked, Change, ChangeError, ChangeKind, begin_change};
 use super::contact::save_contact;
 use crate::audit::{self, Actor, Entry};
@@ -77,6 +79,7 @@ pub async fn transfer(
             let change = changing.record(asked, &change, None).await?;
             let (event, booking) = (asked.event, asked.booking);
             change_contact(transaction, event, booking, change, contact.as_ref()).await?;
+            forget_answers(transaction, event, booking, None).await?;
             let statement = transaction.prepare_cached(HAND_OVER).await?;
             let params: Params = &[&event, &booking, buyer];
             if transaction.execute(&statement, params).await? != 1 {

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::booking::{self, Booking};
 use crate::catalog::code::{self, CodeText, PromoCode};
 use crate::catalog::{Address, Event};
+use crate::payment::Payment;
 use crate::postgres;
 use crate::types::{BookingId, BookingKind, BookingLink, EventId, EventNo};
 
@@ -195,4 +196,28 @@ pub async fn events_of(
     numbers.sort_unstable();
     numbers.dedup();
     Ok(app.catalog.events_by_no(&numbers).await?)
+}
+
+/// The payments of a booking, oldest first, for whoever reads it. Of a booking that was handed over, those who are not known
+/// to be its buyer are not told which card had paid, or why one was declined: it was the former buyer's.
+///
+/// # Errors
+/// Those of the database.
+pub async fn payments_of(
+    app: &App,
+    booking: &Booking,
+    is_known: bool,
+) -> Result<Vec<Payment>, Error> {
+    let mut payments = app
+        .payments
+        .of_bookings(std::slice::from_ref(booking))
+        .await?;
+    if !is_known && booking.link_no > 0 {
+        for payment in &mut payments {
+            payment.card_brand.clear();
+            payment.card_last4.clear();
+            payment.decline_code = None;
+        }
+    }
+    Ok(payments)
 }

@@ -71,6 +71,7 @@ pub async fn credentials(
     Ok(Credentials {
         principal,
         has_link,
+        is_handed_over: link.no > 0,
     })
 }
 

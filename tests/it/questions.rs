@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::late_payments::expire;
 use crate::organising::{Program, ga};
 use crate::payment_races::tell;
+use crate::reports;
 use crate::shared_stock::door;
 use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS};
 use crate::support::{Answer, Server, fresh_key, order, text, token, with_server, with_settings};
@@ -538,6 +539,126 @@ async fn questions_are_asked_on_a_page() {
             .json;
         assert_eq!(asked["questions"][0]["label"], "Who?", "{asked}");
         assert_eq!(asked["questions"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}
+
+/// Gives a booking to Bo, and the link that opens it then.
+async fn hand_over(organiser: &reports::Organiser<'_>, booking: &Value) -> String {
+    let path = format!("/bookings/{}/handovers", text(&booking["id"]));
+    let to = json!({"contact": {"name": "Bo Lima", "email": "bo@example.org"}});
+    let handed = organiser.change(&path, &fresh_key(), &to).await;
+    assert_eq!(handed.status, 200, "{}", handed.json);
+    assert_eq!(handed.json["answers"], json!([]), "{}", handed.json);
+    text(&handed.json["link"]).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_a_booking_is_handed_to_has_no_answers_of_before_and_gives_their_own() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let (_, id) = asking(&program, json!([diet(), name_of_guest(), newsletter()])).await;
+        let mut body = order(id, Uuid::new_v4(), &[("ga", 1)]);
+        body["payment"] = json!({"card_number": GOOD_CARD});
+        body["contact"] = json!({"name": "Ana Reis", "email": "ana@example.org"});
+        body["answers"] = json!([given(1, None, "No meat"), given(2, Some(1), "Ana")]);
+        let booked = server.book(&body).await.made();
+        let organiser = reports::Organiser::new(server).await;
+        let link = hand_over(&organiser, &booked).await;
+        assert_eq!(server.count(ANSWERS).await, 0);
+        let page = server.get(&link).await.text().await.unwrap();
+        assert!(page.contains("What do you eat?"), "it is asked: {page}");
+        let (path, access) = link.split_once('?').unwrap();
+        let url = format!("{}/api{path}/answers?{access}", server.url);
+        let answer = async |answers: Value| {
+            let request = server
+                .client
+                .patch(&url)
+                .json(&json!({ "answers": answers }));
+            Answer::of(request.send().await.unwrap()).await
+        };
+        let some = answer(json!([given(1, None, "Everything")])).await;
+        assert_eq!(wrong(&some), ["/answers"], "the other must be answered too");
+        let both = json!([given(1, None, "Everything"), given(2, Some(1), "Bo")]);
+        let said = answer(both.clone()).await;
+        assert_eq!((said.status, &said.json["answers"]), (200, &json!([])));
+        answer(json!([given(1, None, "No meat"), given(2, Some(1), "")])).await;
+        let read = server.client.get(&url).send().await.unwrap();
+        assert_eq!(read.status(), 403);
+        let history = format!("/bookings/{}/history", text(&booked["id"]));
+        assert_eq!(organiser.read(&history).await["answers"], both);
+        let form = server
+            .send_form(
+                &format!("{path}/answers?{access}"),
+                "",
+                &[("answer-3", "yes")],
+            )
+            .await;
+        assert_eq!(form.headers()["location"], link);
+        let page = server.get(&link).await.text().await.unwrap();
+        assert!(
+            !page.contains("What do you eat?") && !page.contains("write to you"),
+            "{page}"
+        );
+        let by = Actor::system("test");
+        for (email, left) in [("ana@example.org", 3), ("bo@example.org", 0)] {
+            assert_eq!(booking::forget(&server.db, &by, email).await.unwrap(), 1);
+            assert_eq!(server.count(ANSWERS).await, left, "{email}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_of_before_a_handover_that_an_older_server_made_are_forgotten_with_their_buyer() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let other = json!({"label": "Anything else?"});
+        let (_, id) = asking(&program, json!([newsletter(), other])).await;
+        let mut body = order(id, Uuid::new_v4(), &[("ga", 1)]);
+        body["payment"] = json!({"card_number": GOOD_CARD});
+        body["contact"] = json!({"name": "Ana Reis", "email": "ana@example.org"});
+        let booked = server.book(&body).await.made();
+        hand_over(&reports::Organiser::new(server).await, &booked).await;
+        server
+            .sql(
+                "INSERT INTO answers (event_id, booking_id, question_no, tier_no, seat_no, answer, answered_at)
+                 SELECT event_id, booking_id, n, 0, 0, 'yes', changed_at + (2 * n - 3) * interval '1 minute'
+                 FROM booking_changes, generate_series(1, 2) AS n",
+            )
+            .await;
+        let by = Actor::system("test");
+        assert_eq!(booking::forget(&server.db, &by, "ana@example.org").await.unwrap(), 1);
+        let left = "SELECT sum(question_no)::bigint FROM answers";
+        assert_eq!(server.count(left).await, 2, "what was answered since");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_meets_a_handover_is_not_the_new_persons() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let (_, id) = asking(&program, json!([newsletter()])).await;
+        let mut body = order(id, Uuid::new_v4(), &[("ga", 1)]);
+        body["payment"] = json!({"card_number": GOOD_CARD});
+        let booked = server.book(&body).await.made();
+        let mut client = server.db.get().await.unwrap();
+        let handover = client.transaction().await.unwrap();
+        let lock = "SELECT FROM bookings FOR UPDATE";
+        handover.batch_execute(lock).await.unwrap();
+        let answer = change(server, &booked, json!([given(1, None, "yes")]));
+        let hand_over = async {
+            let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+                         AND datname = current_database() AND query ~ 'FOR UPDATE'";
+            server.until(waits, 1).await;
+            let update = "UPDATE bookings SET buyer_id = gen_random_uuid(), link_no = 1";
+            handover.batch_execute(update).await.unwrap();
+            handover.commit().await.unwrap();
+        };
+        let (answered, ()) = tokio::join!(answer, hand_over);
+        assert_eq!(answered.problem(404), "not-found");
+        assert_eq!(server.count(ANSWERS).await, 0);
     })
     .await;
 }

@@ -116,12 +116,13 @@ pub async fn asked(app: Data<App>, request: HttpRequest) -> Result<HttpResponse,
 pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let principal = session::of_header(&app, &request).await?;
     let booking = find::booking_of_path(&app, &request, principal, Right::SeeAnswers).await?;
-    show(&app, &booking).await
+    show(&app, &booking, true).await
 }
 
 /// Answer questions
 ///
-/// Until the event begins. Answers that are not named stay. Answers may also come with the booking or its payment.
+/// Until the event begins. Answers that are not named stay. Answers may also come with the booking or its payment. Whoever
+/// has the link of a booking that was handed over answers what is not answered yet, and is shown no answers.
 #[utoipa::path(
     patch,
     path = "/api/bookings/{booking_id}/answers",
@@ -130,7 +131,7 @@ pub async fn get(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, E
     params(BookingPath),
     request_body = NewAnswersJson,
     responses((status = 200, description = "What was asked and answered.", body = AnswersJson)),
-    security(("buyerToken" = []), ("apiToken" = ["bookings:write"])),
+    security(("buyerToken" = []), ("apiToken" = ["bookings:write"]), ("bookingLink" = [])),
     extensions(("x-problems" = json!(["unauthenticated", "forbidden", "not-found", "event-state"]))),
 )]
 pub async fn change(
@@ -139,11 +140,12 @@ pub async fn change(
     body: Body,
 ) -> Result<HttpResponse, Error> {
     let principal = session::of_header(&app, &request).await?;
-    let booking = find::booking_of_path(&app, &request, principal, Right::Answer).await?;
+    let booking = find::booking_of_path(&app, &request, principal.clone(), Right::Answer).await?;
     let new: NewAnswersJson = extract::json(&request, &body)?;
     let given = new.answers.into_iter().map(AnswerJson::read).collect();
-    booking::answer(&app.db, &booking, given).await??;
-    show(&app, &booking).await
+    let is_known = principal.speaks_for(booking.buyer);
+    booking::answer(&app.db, &booking, given, is_known).await??;
+    show(&app, &booking, is_known).await
 }
 
 async fn of_event(app: &App, event: &Event) -> Result<Vec<Question>, Error> {
@@ -153,9 +155,13 @@ async fn of_event(app: &App, event: &Event) -> Result<Vec<Question>, Error> {
     Ok(questions(&app.db.get().await?, event.no).await?)
 }
 
-async fn show(app: &App, booking: &Booking) -> Result<HttpResponse, Error> {
+/// What was asked and, for who is known to be its buyer or a program, what was answered.
+async fn show(app: &App, booking: &Booking, is_known: bool) -> Result<HttpResponse, Error> {
     let questions = questions(&app.db.get().await?, booking.event).await?;
-    let answers = booking::answers(&app.db, booking).await?;
+    let answers = match is_known {
+        true => booking::answers(&app.db, booking).await?,
+        false => Vec::new(),
+    };
     let answers = answers.into_iter().map(AnswerJson::from).collect();
     Ok(HttpResponse::Ok().json(AnswersJson { questions, answers }))
 }

@@ -200,11 +200,12 @@ pub(super) struct PaymentJson<'a> {
     amount: Money,
     /// `card`, or at the box office `cash` or `terminal`.
     method: payment::Method,
-    /// The card's brand, such as `visa`; empty if it was paid at the box office.
+    /// The card's brand, such as `visa`; empty if it was paid at the box office. Of a booking that was handed over, whoever
+    /// has only its link is told nothing of the card: it was the former buyer's.
     card_brand: &'a str,
     /// The last four digits of the card; empty if it was paid at the box office.
     card_last4: &'a str,
-    /// Why the card was declined; null if it was not.
+    /// Why the card was declined; null if it was not, and where nothing is told of the card.
     #[schema(required = true)]
     decline_code: Option<&'a str>,
     #[schema(value_type = DateTime<Utc>)]

@@ -377,7 +377,7 @@ pub(super) async fn answer(
     let one = std::slice::from_ref(booking);
     let events = find::events_of(app, one).await?;
     let event = events.first().ok_or_else(|| Error::not_found("event"))?;
-    let payments = app.payments.of_bookings(one).await?;
+    let payments = find::payments_of(app, booking, is_known).await?;
     let mut json = BookingJson::new(booking, event, payments.iter());
     if booking.status == Status::Confirmed {
         let coded = app.codes.of_booking(booking.event, booking.id).await?;

@@ -8,6 +8,7 @@ impl From<AnswersRefused> for Error {
     fn from(refused: AnswersRefused) -> Self {
         let wrong = match refused {
             AnswersRefused::Wrong(wrong) => wrong,
+            AnswersRefused::NotYours => return Self::not_found("booking"),
             AnswersRefused::Over => {
                 let detail = "problem-answers-over";
                 return Self::new(409, "event-state", "problem-event-state", detail);

@@ -70,6 +70,8 @@ pub(super) struct BookingPage {
     access: String,
     /// Whether the reader is its buyer. Whoever has its link can pay it but not cancel it.
     is_buyer: bool,
+    /// Whether the reader may answer what the event asks although it is paid.
+    may_answer: bool,
     /// What the buyer may pass on.
     link: String,
     /// The link as a code, for the buyer's phone.
@@ -143,6 +145,9 @@ pub(super) struct PayProblems {
 pub(super) struct Reader {
     /// Whether it is the buyer, who alone may cancel it and pass its link on.
     pub is_buyer: bool,
+    /// Whether they may answer what the event asks once the booking is paid: its buyer, and whoever has the link of a
+    /// booking that was handed over, whose new buyer has nothing else.
+    pub may_answer: bool,
     /// The booking's link, absolute.
     pub link: String,
     /// The query string by which the reader came, if it was the link.
@@ -231,6 +236,7 @@ impl BookingPage {
             ),
             access: reader.access.clone(),
             is_buyer: reader.is_buyer,
+            may_answer: reader.may_answer,
             link: reader.link.clone(),
             link_qr: is_going.then(|| Qr::of(&reader.link)).flatten(),
             items: item_lines(booking, event, format),
@@ -456,6 +462,11 @@ impl PaymentLine {
     }
 }
 
+/// Whether a card paid of which the reader is told nothing: it was a former buyer's.
+fn is_formers(payment: &Payment) -> bool {
+    payment.method == Method::Card && payment.card_last4.is_empty()
+}
+
 fn card_name(payment: &Payment, format: &Format) -> String {
     match payment.method {
         Method::Card => {}
@@ -463,6 +474,9 @@ fn card_name(payment: &Payment, format: &Format) -> String {
         Method::Terminal => return format.words.text("payment-terminal").to_owned(),
     }
     let digits = &payment.card_last4;
+    if is_formers(payment) {
+        return format.words.text("payment-former-card").to_owned();
+    }
     let brand = match payment.card_brand.as_str() {
         "amex" => "American Express",
         "mastercard" => "Mastercard",
@@ -513,13 +527,14 @@ fn money_text(status: Status, payments: &[Payment], format: &Format) -> String {
         };
     }
     match last(&[payment::Status::Refunded, payment::Status::Succeeded]) {
-        Some(payment) if payment.method != Method::Card => {
+        Some(payment) if payment.method != Method::Card || is_formers(payment) => {
             let amount = format.money(payment.amount);
             let is_back = payment.status == payment::Status::Refunded;
-            let text = if is_back {
-                "money-back-by-hand"
-            } else {
-                "money-due-by-hand"
+            let text = match (payment.method, is_back) {
+                (Method::Card, true) => "money-former-back",
+                (Method::Card, false) => "money-former-due",
+                (_, true) => "money-back-by-hand",
+                (_, false) => "money-due-by-hand",
             };
             format.words.with(text, &[("amount", &amount)])
         }

@@ -179,9 +179,10 @@ pub async fn answer(
 ) -> Result<HttpResponse, Error> {
     let (principal, booking) = booking(&app, &request, Right::Answer).await?;
     let given = answer_fields::read(&fields);
-    match booking::answer(&app.db, &booking, given).await? {
+    let by_buyer = principal.speaks_for(booking.buyer);
+    match booking::answer(&app.db, &booking, given, by_buyer).await? {
         Ok(()) => Ok(see_other(&page_of(&request, booking.id))),
-        Err(AnswersRefused::Over) => Err(AnswersRefused::Over.into()),
+        Err(refused @ (AnswersRefused::Over | AnswersRefused::NotYours)) => Err(refused.into()),
         Err(AnswersRefused::Wrong(wrong)) => {
             let mut problems = PayProblems::default();
             problems.answers.wrong = wrong;
@@ -323,7 +324,8 @@ async fn render(
     let format = Format::of(request);
     let events = events_for(app, one, &format).await?;
     let event = events.first().ok_or_else(|| Error::not_found("event"))?;
-    let payments = app.payments.of_bookings(one).await?;
+    let is_known = principal.speaks_for(booking.buyer);
+    let payments = find::payments_of(app, booking, is_known).await?;
     let frame = Frame::new(request, &format);
     let is_buyer = principal.buyer() == Some(booking.buyer);
     let origin = client::origin(&app.config, request);
@@ -331,6 +333,7 @@ async fn render(
     let link = app.access.link(booking.link()).await?;
     let reader = Reader {
         is_buyer,
+        may_answer: is_buyer || booking.link_no > 0,
         link: format!("{origin}/bookings/{}?access={link}", booking.id),
         access: access_query(request),
     };
