@@ -160,9 +160,10 @@ pub async fn booking(
     if !is_for(app, &credentials.principal, booking.event).await? {
         return Err(Error::not_found("booking"));
     }
-    // What is withheld is the organisers' own: there are no tickets to show, and nobody to show them to.
-    let is_program = matches!(credentials.principal, Principal::Api(_));
-    if booking.kind == BookingKind::Withheld && !is_program {
+    // What is withheld is the organisers' own: there are no tickets to show, nobody to show them to, and it is given back
+    // by those who may change the event.
+    let may_read = right == Right::Read && matches!(credentials.principal, Principal::Api(_));
+    if booking.kind == BookingKind::Withheld && !may_read {
         return Err(Error::not_found("booking"));
     }
     credentials.may(right, booking.buyer)?;

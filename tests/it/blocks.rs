@@ -2,7 +2,9 @@
 //! once, and the sums are exact.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use boxoffice::access::api_token::{self, Scope};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
@@ -471,6 +473,47 @@ async fn a_withheld_ticket_admits_nobody_and_its_booking_is_shown_to_nobody() {
             .await
             .unwrap();
         assert_eq!(admitted, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_that_may_change_bookings_but_no_event_ends_no_block() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 5)]).await;
+        let organiser = Organiser::new(server).await;
+        let made = withhold(&organiser, event, &block(&[("ga", 2)])).await.json;
+        let id = text(&made["id"]);
+        let scopes = [Scope::BookingsRead, Scope::BookingsWrite];
+        let hour = Duration::from_secs(3600);
+        let (_, token) = api_token::create(&server.db, "till", &scopes, hour)
+            .await
+            .unwrap();
+        let post = async |path: String| {
+            let request = server.client.post(format!("{}{path}", server.url));
+            Answer::of(request.bearer_auth(&token).send().await.unwrap()).await
+        };
+        let cancelled = post(format!("/api/bookings/{id}/cancel")).await;
+        assert_eq!(cancelled.problem(404), "not-found");
+        let cancelled = post(format!("/api/organiser/bookings/{id}/cancel")).await;
+        assert_eq!(cancelled.problem(403), "forbidden");
+        assert_eq!(cancelled.json["scope"], "events:write");
+        let page = server
+            .client
+            .post(format!("{}/bookings/{id}/cancel", server.url));
+        let page = page.header("Origin", &server.url).bearer_auth(&token);
+        assert_eq!(page.send().await.unwrap().status(), 404);
+        assert_eq!(server.count(WITHHELD).await, 2);
+        let every_scope = organiser
+            .post(&format!("/bookings/{id}/cancel"), &json!({}))
+            .await;
+        assert_eq!(every_scope.status, 200, "{}", every_scope.json);
+        let told =
+            "SELECT string_agg(action, ' ' ORDER BY id) FROM audit_entries WHERE event_id > 0";
+        assert_eq!(
+            server.text(told).await,
+            "tickets.withheld booking.cancelled"
+        );
     })
     .await;
 }

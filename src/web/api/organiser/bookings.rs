@@ -8,6 +8,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{actor, booking as asked_booking, caller};
+use crate::access::Denied;
 use crate::access::api_token::{ApiToken, Scope};
 use crate::app::App;
 use crate::audit::ActorKind;
@@ -15,7 +16,7 @@ use crate::booking::{self, Booking, Former, NOTE_MAX};
 use crate::catalog::Event;
 use crate::report::{CLUE_MAX, FOUND_MAX, Found, Moment, Places, What, Within};
 use crate::types::contact::Contact;
-use crate::types::{EventId, Money, PaymentId, Timestamp};
+use crate::types::{BookingKind, EventId, Money, PaymentId, Timestamp};
 use crate::web::about;
 use crate::web::api::answers::AnswerJson;
 use crate::web::api::booking_json::BookingJson;
@@ -320,7 +321,8 @@ pub(super) async fn show(
 /// Cancel a booking for the organiser
 ///
 /// Gives its tickets back and refunds all of its money, also when the event has begun. Cancelling again changes nothing and
-/// is answered alike; no key is needed.
+/// is answered alike; no key is needed. For a block of withheld tickets the token also needs `events:write`, as for giving
+/// it back.
 #[utoipa::path(
     post,
     path = "/api/organiser/bookings/{booking_id}/cancel",
@@ -336,6 +338,9 @@ pub(super) async fn show(
 pub async fn cancel(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let token = caller(&app, &request, Scope::BookingsWrite).await?;
     let (booking, event) = asked_booking(&app, &request, &token).await?;
+    if booking.kind == BookingKind::Withheld && !token.allows(Scope::EventsWrite) {
+        return Err(Denied::Scope(Scope::EventsWrite).into());
+    }
     let by = actor(&token);
     app.payments
         .cancel_for_organiser(&by, &event, booking.id)
