@@ -806,6 +806,7 @@ field-not-later = darf nicht später als { $time } sein: der Verkauf hat begonne
 field-doors = darf höchstens 24 Stunden vor dem Beginn liegen und nicht danach
 field-end = muss nach dem Beginn liegen, um höchstens 31 Tage
 field-series-code = muss aus 1 bis 64 Zeichen von a-z, 0-9 und - bestehen
+field-series-own = darf nicht die Terminreihe eines anderen Veranstalters sein
 field-entries = muss { $least } bis { $most } Einträge haben
 field-stays = kann nicht mehr geändert werden
 field-tier-code = muss aus 1 bis 32 Zeichen von a-z, 0-9, - und _ bestehen

@@ -812,6 +812,7 @@ field-not-later = must not be later than { $time }: the sale is open
 field-doors = must be at most 24 hours before the event starts, and not after
 field-end = must be after the event starts, by 31 days at most
 field-series-code = must be 1 to 64 of a-z, 0-9 and -
+field-series-own = must not be the series of another organiser’s events
 field-entries = must have { $least } to { $most } entries
 field-stays = cannot be changed any more
 field-tier-code = must be 1 to 32 of a-z, 0-9, - and _

@@ -808,6 +808,7 @@ field-not-later = no debe ser después de { $time }: la venta está abierta
 field-doors = debe ser como máximo 24 horas antes del comienzo, y no después
 field-end = debe ser después del comienzo, 31 días como máximo
 field-series-code = deben ser de 1 a 64 caracteres de a-z, 0-9 y -
+field-series-own = no debe ser la serie de otro organizador
 field-entries = debe tener de { $least } a { $most } elementos
 field-stays = ya no se puede cambiar
 field-tier-code = deben ser de 1 a 32 caracteres de a-z, 0-9, - y _

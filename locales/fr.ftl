@@ -807,6 +807,7 @@ field-not-later = ne doit pas être après { $time } : la vente est ouverte
 field-doors = doit être au plus 24 heures avant le début, et pas après
 field-end = doit suivre le début, de 31 jours au plus
 field-series-code = doit compter de 1 à 64 caractères parmi a-z, 0-9 et -
+field-series-own = ne doit pas être la série d’un autre organisateur
 field-entries = doit avoir de { $least } à { $most } éléments
 field-stays = ne peut plus être modifié
 field-tier-code = doit compter de 1 à 32 caractères parmi a-z, 0-9, - et _

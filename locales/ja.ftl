@@ -778,6 +778,7 @@ field-not-later = { $time }より後にはできません。販売が始まっ�
 field-doors = 開始の24時間前から開始までにしてください
 field-end = 開始より後、31日以内にしてください
 field-series-code = a-z、0-9、-の1～64文字にしてください
+field-series-own = ほかの主催者のシリーズは使えません
 field-entries = { $least }～{ $most }件にしてください
 field-stays = 変更できなくなりました
 field-tier-code = a-z、0-9、-、_の1～32文字にしてください

@@ -16,7 +16,7 @@ use super::rows::EVENT_COLUMNS;
 use super::status::IS_PUBLIC;
 use super::text::{self, fold};
 use crate::postgres::like;
-use crate::types::{Currency, Timestamp};
+use crate::types::{Currency, OrganisationNo, Timestamp};
 
 /// Words of a search that are used; the rest is ignored.
 const WORDS_MAX: usize = 8;
@@ -42,6 +42,8 @@ pub struct Filters {
     pub price_max: Option<(i64, Currency)>,
     /// The dates of one thing.
     pub series: Option<String>,
+    /// Who runs them.
+    pub organisation: Option<OrganisationNo>,
     /// Those that may stand on top of the list.
     pub featured: bool,
 }
@@ -248,6 +250,9 @@ impl Query {
         }
         if let Some(series) = &filters.series {
             self.push(" AND e.series = ", series.clone(), Type::TEXT);
+        }
+        if let Some(organisation) = filters.organisation {
+            self.push(" AND e.organisation_id = ", organisation, Type::INT8);
         }
         if filters.featured {
             self.text.push_str(" AND e.featured");

@@ -37,6 +37,8 @@ pub enum Must {
     BeEnd,
     /// 1 to 64 of `a-z 0-9 -`.
     BeSeries,
+    /// Not the series of another organisation's events that buyers can see.
+    BeOwnSeries,
     /// Within these.
     BeWithin(i64, i64),
     /// At most so many entries.
@@ -146,6 +148,7 @@ impl fmt::Display for Must {
             ),
             Self::BeEnd => write!(f, "must be after the event starts, by 31 days at most"),
             Self::BeSeries => write!(f, "must be 1 to 64 of a-z, 0-9 and -"),
+            Self::BeOwnSeries => write!(f, "must not be the series of another organiser's events"),
             Self::BeWithin(least, most) => write!(f, "must be {least} to {most}"),
             Self::HaveEntries(least, most) => write!(f, "must have {least} to {most} entries"),
             Self::BeAlone => write!(f, "must be named once"),

@@ -133,6 +133,7 @@ impl Asked {
                     .then(|| text.to_owned())
                     .ok_or("must be at most 64 characters")
             }),
+            organisation: None,
             featured: false,
         };
         let cursor = self.read("cursor", &self.cursor, &mut wrong, str::parse::<Cursor>);

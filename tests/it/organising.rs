@@ -650,3 +650,49 @@ fn crc32(bytes: &[u8]) -> u32 {
     crc.update(bytes);
     crc.sum()
 }
+
+#[tokio::test]
+async fn a_series_that_buyers_see_is_one_organisations() {
+    with_server(async |server| {
+        server
+            .sql("INSERT INTO organisations (id, public_id, name) VALUES (7, gen_random_uuid(), 'Others')")
+            .await;
+        let own = Program::of(server, Some(OrganisationNo(1))).await;
+        let other = Program::of(server, Some(OrganisationNo(7))).await;
+        let date = |name: &str, series: Option<&str>| {
+            let mut event = with_tiers(json!([ga(20)]));
+            event["name"] = json!(name);
+            event["facts"]["series"] = json!(series);
+            event
+        };
+        let first = own.create(&date("Velvet One", Some("velvet"))).await;
+        own.publish(text(&first["id"])).await;
+        let second = own.create(&date("Velvet Two", Some("velvet"))).await;
+        own.publish(text(&second["id"])).await;
+        let draft = other.create(&date("Foreign Draft", Some("velvet"))).await;
+        let path = format!("/{}/publish", text(&draft["id"]));
+        let refused = other.ask(Method::POST, &path, None).await;
+        assert_eq!(pointers(&refused), ["/facts/series"]);
+        let foreign = other.create(&date("Foreign One", None)).await;
+        other.publish(text(&foreign["id"])).await;
+        let path = format!("/{}", text(&foreign["id"]));
+        let now = other.get(&path).await.json;
+        let mut facts = now["facts"].clone();
+        facts["series"] = json!("velvet");
+        let change = json!({"version": now["version"], "facts": facts});
+        assert_eq!(pointers(&other.patch(&path, &change).await), ["/facts/series"]);
+        let dates = json!({"starts_at": ["2036-06-02T19:00:00Z"], "series": "velvet"});
+        let copied = other.post(&format!("{path}/duplicate"), &dates).await;
+        assert_eq!(pointers(&copied), ["/series"]);
+        assert_eq!(other.get(&path).await.json["facts"]["series"], Value::Null);
+        // Where an older server has let both have it, a page shows the dates of its own organisation alone.
+        server.sql("UPDATE events SET series = 'velvet' WHERE name = 'Foreign One'").await;
+        let page = server.event_path(text(&first["id"]).parse().unwrap()).await;
+        let page = server.get(&page).await.text().await.unwrap();
+        let second = server.event_path(text(&second["id"]).parse().unwrap()).await;
+        assert!(page.contains(&second), "{page}");
+        let foreign = server.event_path(text(&foreign["id"]).parse().unwrap()).await;
+        assert!(!page.contains(&foreign), "{page}");
+    })
+    .await;
+}

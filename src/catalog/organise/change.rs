@@ -5,6 +5,7 @@ use super::own::lock;
 use super::{EditError, difference, series};
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::details::Details;
+use crate::catalog::status::Status;
 use crate::postgres::Db;
 use crate::types::EventId;
 
@@ -34,6 +35,10 @@ pub async fn change(
             wrong.extend(wrong_now(&own, &details));
             if !wrong.is_empty() {
                 return Err(EditError::Invalid(wrong));
+            }
+            let series = details.facts.series.as_ref();
+            if own.event.status != Status::Draft && series != before.facts.series.as_ref() {
+                series::must_be_own(transaction, &own.event, series, "/facts/series").await?;
             }
             update(transaction, &own, &details).await?;
             let (was, is) = difference(&as_json(&before), &as_json(&details));

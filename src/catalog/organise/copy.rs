@@ -8,6 +8,7 @@ use super::EditError;
 use super::ask::ask_the_same;
 use super::edit::{insert, update_series};
 use super::own::lock;
+use super::series::must_be_own;
 use crate::audit::Actor;
 use crate::catalog::address;
 use crate::catalog::details::Details;
@@ -61,6 +62,7 @@ pub async fn copy(
             if own_series.is_none()
                 && let Some(series) = &series
             {
+                must_be_own(transaction, &own.event, Some(series), "/series").await?;
                 update_series(transaction, &by, &own.event, series).await?;
             }
             let by = Actor {

@@ -8,6 +8,7 @@
 use super::EditError;
 use super::capacity::{CHUNK, last_seat};
 use super::own::lock;
+use super::series::must_be_own;
 use crate::allocator::supply::make_tickets;
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::details::TIERS_MAX;
@@ -38,7 +39,8 @@ impl Progress {
 /// Begins to publish a draft; [`go_on`] makes its tickets. What is published, or is being, stays so.
 ///
 /// # Errors
-/// [`EditError::Invalid`] of an event without tiers, or one that has begun; [`EditError::NoDraft`] of one that is called
+/// [`EditError::Invalid`] of an event without tiers, or one that has begun, or whose series is another
+/// organisation's; [`EditError::NoDraft`] of one that is called
 /// off; those of the database.
 pub async fn publish(db: &Db, by: &Actor, id: EventId) -> Result<EventNo, EditError> {
     db.transaction(|transaction| {
@@ -58,6 +60,7 @@ pub async fn publish(db: &Db, by: &Actor, id: EventId) -> Result<EventNo, EditEr
             if event.starts_at <= own.now {
                 return Err(EditError::wrong("/starts_at", Must::BeToCome));
             }
+            must_be_own(transaction, event, event.facts.series.as_ref(), "/facts/series").await?;
             let begin = "UPDATE events SET status = 'publishing', version = version + 1 WHERE event_id = $1";
             transaction.execute(begin, &[&event.no]).await?;
             let entry = Entry::new(&by, "event.published", "event", id).of(event.organisation);

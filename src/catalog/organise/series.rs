@@ -1,6 +1,8 @@
-//! A change of one date of a series, made to its drafts too.
+//! A change of one date of a series, made to its drafts too; and whose a series is.
 //!
-//! What must hold: what was changed of the one becomes the same of the others, field by field; times and tiers are each
+//! What must hold: a series that buyers can see belongs to one organisation: nobody else's event becomes one of its dates,
+//! by being published or once it is. (Two that publish the first date of a series at the same moment may both have it; their
+//! events do not show each other's dates.) What was changed of the one becomes the same of the others, field by field; times and tiers are each
 //! event's own; what is on sale is not touched. It is all of it, or nothing: one transaction with an entry for each.
 
 use serde_json::{Map, Value};
@@ -10,7 +12,8 @@ use super::own::{Own, lock};
 use super::{EditError, difference};
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::details::Details;
-use crate::catalog::must::Wrong;
+use crate::catalog::event::Event;
+use crate::catalog::must::{Must, Wrong};
 use crate::postgres::Transaction;
 use crate::types::EventId;
 
@@ -26,6 +29,32 @@ const DRAFTS: &str = "
     SELECT public_id FROM events
     WHERE organisation_id = $1 AND series = $2 AND status = 'draft' AND event_id <> $3
     ORDER BY event_id LIMIT $4";
+
+/// $1 series, $2 organisation.
+const IS_ANOTHERS: &str = "
+    SELECT EXISTS (SELECT FROM events WHERE series = $1 AND organisation_id <> $2 AND status <> 'draft')";
+
+/// Fails at this field if the series is that of another organisation.
+///
+/// # Errors
+/// [`EditError::Invalid`]; those of the database.
+pub(super) async fn must_be_own(
+    transaction: &Transaction<'_>,
+    event: &Event,
+    series: Option<&String>,
+    pointer: &str,
+) -> Result<(), EditError> {
+    let Some(series) = series else {
+        return Ok(());
+    };
+    let row = transaction
+        .query_one(IS_ANOTHERS, &[series, &event.organisation])
+        .await?;
+    if row.get(0) {
+        return Err(EditError::wrong(pointer, Must::BeOwnSeries));
+    }
+    Ok(())
+}
 
 /// Makes what was changed of an event, from `before` to the fields in `changed`, of the drafts of its series too.
 pub(super) async fn change_drafts(

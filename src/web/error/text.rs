@@ -149,6 +149,7 @@ impl From<Must> for Text {
             Must::BeDoors => "field-doors",
             Must::BeEnd => "field-end",
             Must::BeSeries => "field-series-code",
+            Must::BeOwnSeries => "field-series-own",
             Must::BeAlone => "field-only-once",
             Must::StayAsItIs => "field-stays",
             Must::BeMoved => "field-by-moving",

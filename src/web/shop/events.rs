@@ -62,13 +62,15 @@ pub async fn list(
     })
 }
 
-/// The dates of the event's series that are to come, without the event itself.
+/// The dates of the event's series that are to come, without the event itself: those of the same organisation, whoever
+/// else calls a series so.
 async fn dates(app: &App, event: &Event) -> Result<Vec<(Arc<Event>, Counts)>, Error> {
     let Some(series) = &event.facts.series else {
         return Ok(Vec::new());
     };
     let of_series = Filters {
         series: Some(series.clone()),
+        organisation: Some(event.organisation),
         ..Filters::default()
     };
     let page = app
