@@ -328,7 +328,12 @@ impl Reader {
         });
         let y = match row.y {
             Some(y) => self.length(&format!("{at}/y"), y, 0..=EXTENT_MAX),
-            None => next,
+            None => {
+                if i64::from(next) > 2 * EXTENT_MAX {
+                    self.refuse(format!("{at}/y"), Fault::Halves(0, EXTENT_MAX));
+                }
+                next
+            }
         };
         Row {
             label: label.to_owned(),

@@ -96,7 +96,7 @@ struct Seats {
 
 impl Plan {
     /// What a tier has that gets those rows of a hall that `has` says, by the indexes of section and row; `None` if these
-    /// are none.
+    /// are none, or if the part cannot be read back.
     pub fn of(hall: &Hall, has: impl Fn(usize, usize) -> bool) -> Option<Self> {
         let middle = middle(hall);
         let mut rated = Vec::new();
@@ -136,8 +136,9 @@ impl Plan {
             layout: part.drawn(),
             order,
         };
-        let text = serde_json::to_string(&stored).ok()?;
-        (!stored.order.is_empty()).then(|| Self::stored(text))
+        let plan = Self::stored(serde_json::to_string(&stored).ok()?);
+        // Read again: a plan that nobody can read has no seats.
+        plan.seats().is_some().then_some(plan)
     }
 
     /// What is stored. If it makes no sense, it has no seats.

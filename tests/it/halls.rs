@@ -161,6 +161,14 @@ async fn halls_that_make_no_sense_are_refused_at_their_fields() {
                 of(vec![json!({"row": "A", "seats": "3", "numbers": "1,1,2"})]),
                 "/layout/sections/0/rows/0/numbers",
             ),
+            // Behind a row at the very back there is no room for the next.
+            (
+                of(vec![
+                    json!({"row": "A", "seats": "5", "y": 500}),
+                    row("B", "5"),
+                ]),
+                "/layout/sections/0/rows/1/y",
+            ),
             (of(rows(300, "250")), "/layout/sections"),
             (of(rows(400, "250")), "/layout/sections"),
             (

@@ -1,6 +1,7 @@
 //! Tests of halls as they are written.
 
 use super::*;
+use crate::seating::plan::Plan;
 
 fn row(label: &str, seats: &str) -> RowLayout {
     RowLayout {
@@ -150,4 +151,18 @@ fn seats_in_each_others_way_are_refused() {
         wrong(&hall),
         [("/stage/x".to_owned(), Fault::Halves(0, 500))]
     );
+}
+
+#[test]
+fn a_row_behind_the_last_that_there_can_be_is_refused_and_no_plan_has_one() {
+    let mut back = row("A", "5");
+    back.y = Some(500.0);
+    let layout = of(vec![section("S", vec![back, row("B", "5")])]);
+    let refused = ("/sections/0/rows/1/y".to_owned(), Fault::Halves(0, 500));
+    assert_eq!(wrong(&layout), [refused]);
+    let layout = of(vec![section("S", vec![row("A", "5"), row("B", "5")])]);
+    let mut hall = Hall::parse(&layout).unwrap();
+    assert!(Plan::of(&hall, |_, r| r == 1).is_some());
+    hall.sections[0].rows[1].y = 1_002;
+    assert_eq!(Plan::of(&hall, |_, r| r == 1), None);
 }
