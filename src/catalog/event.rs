@@ -177,11 +177,14 @@ impl Event {
                 .tiers
                 .retain(|code, _| out.iter().all(|tier| tier.code.as_str() != code));
         }
-        for tax in &mut event.charges.taxes {
-            if let Some(tiers) = &mut tax.tiers {
-                tiers.retain(|code| out.iter().all(|tier| tier.code.as_str() != code));
-            }
-        }
+        // A tax of hidden tiers alone is not named: it would tell of them.
+        event.charges.taxes.retain_mut(|tax| {
+            let Some(tiers) = &mut tax.tiers else {
+                return true;
+            };
+            tiers.retain(|code| out.iter().all(|tier| tier.code.as_str() != code));
+            tax.on_fees || !tiers.is_empty()
+        });
         let translated = event.translated.into_iter();
         let translated = translated.map(|(language, of)| (language, of.showing(unlocked)));
         event.translated = translated.collect();

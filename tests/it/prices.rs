@@ -455,7 +455,7 @@ async fn a_hidden_tier_is_nowhere_to_be_seen_without_its_code() {
         )
         .await;
         changed(&program, event, json!({
-            "taxes": [{"name": "VAT", "percent_bp": 1000, "included": true, "tiers": ["friends"]}],
+            "taxes": [{"name": "Levy on friends", "percent_bp": 1000, "included": true, "tiers": ["friends"]}],
             "translations": {"de": {"tiers": {"friends": "Freunde des Hauses"}}},
         })).await;
         let page = server.event_path(event).await;
