@@ -1,15 +1,16 @@
 //! Books: checks a request, sends the order to its event's lane, and turns the outcome into a booking or an
 //! error.
 //!
-//! What must hold: a booking is returned only after its commit. No SQL here: the allocator inserts bookings,
+//! What must hold: a booking is returned only after its commit; a request whose key has made a booking is answered with it,
+//! also if the event does not allow such an order any more. No SQL here: the allocator inserts bookings,
 //! `read` reads them. What few orders need is boxed: the future of every order is copied as it is boxed with its request,
 //! and would have room for the largest.
 
 use super::answer_rules::{Given, check_answers};
 use super::answers::{AnswersRefused, save_first};
 use super::contact::{ContactRefused, check_contact, save_contact};
-use super::order::{FieldError, Refused, Request, Rule, make_order};
-use super::read::{get, lines_of_items};
+use super::order::{FieldError, Refused, Request, RequestName, Rule, make_order};
+use super::read::{by_name, get, lines_of_items};
 use super::replace::{NotReplaced, replace};
 use super::{BookedItem, Booking, Status};
 use crate::allocator::{Booked, CodeRefusal, Item, Lanes, Order, Outcome};
@@ -64,16 +65,38 @@ pub async fn book(
     request: Request,
 ) -> Result<Made, BookError> {
     let (replaced, asked) = (request.replaces, Asked::of(&request));
-    check_contact(event.contact, asked.contact.as_ref(), asked.is_paid)
-        .map_err(BookError::Contact)?;
+    let contact = check_contact(event.contact, asked.contact.as_ref(), asked.is_paid);
+    if let Err(refused) = contact {
+        let (named, refused) = (
+            RequestName::of(event, &request),
+            BookError::Contact(refused),
+        );
+        return Box::pin(known_or(db, event, named, refused)).await;
+    }
     let made = if request.code.is_some() {
         Box::pin(make_with_code(db, lanes, event, request)).await?
     } else {
-        let mut order = make_order(event, request).map_err(BookError::Refused)?;
-        if asked.has_more_to_check(event, &order) {
-            Box::pin(complete(db, event, &mut order, &asked)).await?;
+        match make_order(event, request) {
+            Ok(mut order) => {
+                let refused = if asked.has_more_to_check(event, &order) {
+                    Box::pin(complete(db, event, &mut order, &asked))
+                        .await
+                        .err()
+                } else {
+                    None
+                };
+                match refused {
+                    None => make(db, lanes, event, order, replaced).await?,
+                    Some(refused) => {
+                        Box::pin(known_or(db, event, RequestName::of_order(&order), refused))
+                            .await?
+                    }
+                }
+            }
+            Err((refused, named)) => {
+                Box::pin(known_or(db, event, named, BookError::Refused(refused))).await?
+            }
         }
-        make(db, lanes, event, order, replaced).await?
     };
     if let Some(contact) = &asked.contact {
         // If it fails, the client sends the same key again; the payment may have brought a newer one since.
@@ -85,6 +108,21 @@ pub async fn book(
         Box::pin(save_answers(db, &made.booking, &asked.answers)).await?;
     }
     Ok(made)
+}
+
+/// What was booked by a request of this name when it was sent before; else that it is refused.
+async fn known_or(
+    db: &Db,
+    event: &Event,
+    named: RequestName,
+    refused: BookError,
+) -> Result<Made, BookError> {
+    let known = by_name(db, event.no, &named).await?;
+    let known = known.map(|booking| Made {
+        booking,
+        replayed: true,
+    });
+    known.ok_or(refused)
 }
 
 /// What a request says beside the tickets.
@@ -176,9 +214,16 @@ async fn make_with_code(
         let unlocked = request.code.as_ref().and_then(|code| code.unlocks(event));
         let event = unlocked.as_deref().unwrap_or(event);
         let asked = Asked::of(&request);
-        let mut order = make_order(event, request.clone()).map_err(BookError::Refused)?;
-        if asked.has_more_to_check(event, &order) {
-            complete(db, event, &mut order, &asked).await?;
+        let mut order = match make_order(event, request.clone()) {
+            Ok(order) => order,
+            Err((refused, named)) => {
+                return known_or(db, event, named, BookError::Refused(refused)).await;
+            }
+        };
+        if asked.has_more_to_check(event, &order)
+            && let Err(refused) = complete(db, event, &mut order, &asked).await
+        {
+            return known_or(db, event, RequestName::of_order(&order), refused).await;
         }
         match make(db, lanes, event, order, request.replaces).await {
             Err(BookError::Outcome(Outcome::CodeRefused(CodeRefusal::Changed)))
