@@ -1,14 +1,16 @@
 //! Tiers that share a stock: adult and reduced in one room. The ticket is the seat, the tier its price.
 
 use boxoffice::access::api_token::{self, Scope};
+use boxoffice::allocator::batch::allocate;
+use boxoffice::allocator::first_free::FirstFree;
 use boxoffice::allocator::lanes::Listener;
+use boxoffice::allocator::{Candidate, Lanes, Outcome, Verdict};
 use boxoffice::audit::Actor;
 use boxoffice::booking::{Issue, RequestedItem, issue, make_issue};
 use boxoffice::config::AllocatorConfig;
-use boxoffice::allocator::batch::allocate;
-use boxoffice::allocator::first_free::FirstFree;
-use boxoffice::allocator::{Candidate, Lanes, Outcome, Verdict};
-use boxoffice::types::{BookingId, BookingKind, EventId, EventNo, Reference, SeatNo, TierNo, Timestamp};
+use boxoffice::types::{
+    BookingId, BookingKind, EventId, EventNo, Reference, SeatNo, TierNo, Timestamp,
+};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
