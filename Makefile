@@ -16,6 +16,7 @@ run: ## Start the server, with a PostgreSQL of its own; ARGS="--listen ..." for 
 
 test: ## Run every test
 	@scripts/setup test
+	scripts/localstripe install
 	cargo build --locked
 	cargo test --locked
 	scripts/schemathesis
@@ -28,7 +29,7 @@ test: ## Run every test
 test-pgbouncer: ## Run the integration tests through the PgBouncer that BOXOFFICE_TEST_PGBOUNCER names
 	@[ -x "$$BOXOFFICE_TEST_PGBOUNCER" ] || { echo "BOXOFFICE_TEST_PGBOUNCER must name the binary of a" \
 		"PgBouncer from 1.21 on: make test-pgbouncer BOXOFFICE_TEST_PGBOUNCER=/usr/sbin/pgbouncer" >&2; exit 1; }
-	@scripts/setup run
+	@scripts/setup test
 	cargo test --locked --test it -- --include-ignored \
 		--skip on_citus $(if $(BOXOFFICE_TEST_OLD_PGBOUNCER),,--skip an_old_pgbouncer)
 
@@ -36,7 +37,7 @@ test-pgbouncer: ## Run the integration tests through the PgBouncer that BOXOFFIC
 test-citus: ## Run the integration tests over the Citus cluster whose coordinator BOXOFFICE_TEST_CITUS_URL names
 	@[ -n "$$BOXOFFICE_TEST_CITUS_URL" ] || { echo "BOXOFFICE_TEST_CITUS_URL must name the coordinator of a Citus" \
 		"cluster: make test-citus BOXOFFICE_TEST_CITUS_URL=postgresql://postgres@localhost/postgres" >&2; exit 1; }
-	@scripts/setup run
+	@scripts/setup test
 	cargo test --locked --test it
 	cargo test --locked --test it -- --ignored on_citus --test-threads=1
 

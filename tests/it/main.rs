@@ -63,6 +63,8 @@ mod poolers;
 mod priced_changes;
 mod prices;
 mod problems;
+#[expect(dead_code, reason = "what it is for comes next")]
+mod provider;
 mod questions;
 mod races;
 mod readers;
