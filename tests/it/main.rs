@@ -63,11 +63,11 @@ mod poolers;
 mod priced_changes;
 mod prices;
 mod problems;
-#[expect(dead_code, reason = "what it is for comes next")]
 mod provider;
 mod questions;
 mod races;
 mod readers;
+mod real_money;
 mod recovery;
 mod recovery_codes;
 mod references;

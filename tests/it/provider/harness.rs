@@ -3,7 +3,7 @@
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::SECRET_KEY;
+use super::keys::SECRET_KEY;
 use super::localstripe::{DECLINED, GOOD, Localstripe, SECURED, SECURED_DECLINED};
 use super::script::{Call, Fault, Gate, When};
 use super::scripted::Scripted;

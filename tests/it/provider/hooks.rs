@@ -5,8 +5,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 
-use super::WEBHOOK_SECRET;
 use super::books::now;
+use super::keys::WEBHOOK_SECRET;
 use crate::support::{Answer, Server};
 
 /// The name of the header with the signature.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 
-use super::{PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET};
+use super::keys::{PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET};
 
 /// A card that is charged.
 pub(crate) const GOOD: &str = "4242424242424242";
@@ -110,7 +110,7 @@ impl Localstripe {
     pub(crate) async fn intents(&self) -> Vec<Value> {
         let request = self
             .client
-            .get(format!("{}/v1/payment_intents?limit=100", self.url));
+            .get(format!("{}/v1/payment_intents?limit=1000000", self.url));
         let answer = request
             .bearer_auth(SECRET_KEY)
             .send()

@@ -4,16 +4,11 @@
 mod books;
 mod harness;
 pub(crate) mod hooks;
+pub(crate) mod keys;
 pub(crate) mod localstripe;
+pub(crate) mod money;
 mod refunds;
 pub(crate) mod script;
 pub(crate) mod scripted;
 mod sessions;
-mod wire;
-
-/// The secret key of every account here.
-pub(crate) const SECRET_KEY: &str = "sk_test_4eC39HqLyjWDarjtT1zdp7dc";
-/// The publishable key.
-pub(crate) const PUBLISHABLE_KEY: &str = "pk_test_TYooMQauvdEDq54NiTphI7jx";
-/// What webhooks are signed with.
-pub(crate) const WEBHOOK_SECRET: &str = "whsec_5f3c1f0a6d2b4b7e9c8a";
+pub(crate) mod wire;

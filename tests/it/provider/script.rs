@@ -1,7 +1,6 @@
 //! What the scripted provider is told to do wrong, call by call.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -60,12 +59,8 @@ pub(crate) enum Fault {
     RefusesForGood(Reply),
     /// The connection is closed without an answer.
     Drops(When),
-    /// There is no answer, and the connection stays open.
-    Hangs(When),
     /// The call waits at a gate.
     Waits(When, Gate),
-    /// It is done, and answered later.
-    Late(Duration),
     /// It is done, and the answer is this.
     Says(Reply),
     /// It is done, and half of the answer comes.

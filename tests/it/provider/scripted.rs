@@ -8,8 +8,8 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
-use super::SECRET_KEY;
 use super::books::Books;
+use super::keys::SECRET_KEY;
 use super::script::{Call, Fault, Script, When};
 use super::wire::{Reply, Request, Wire};
 
@@ -284,22 +284,13 @@ impl Scripted {
                 return Ok(true);
             }
             Some(Fault::Drops(When::Before)) => return Ok(false),
-            Some(Fault::Hangs(When::Before)) => {
-                wire.closed().await;
-                return Ok(false);
-            }
             Some(Fault::Waits(When::Before, gate)) => gate.pass().await,
             _ => {}
         }
         let mut reply = self.judge(request);
         match fault {
             Some(Fault::Drops(When::After)) => return Ok(false),
-            Some(Fault::Hangs(When::After)) => {
-                wire.closed().await;
-                return Ok(false);
-            }
             Some(Fault::Waits(When::After, gate)) => gate.pass().await,
-            Some(Fault::Late(after)) => tokio::time::sleep(after).await,
             Some(Fault::Says(other)) => reply = other,
             Some(Fault::WrongAmount) => reply.body = with_more(&reply.body),
             Some(Fault::Truncates) => {

@@ -156,9 +156,4 @@ impl Wire {
         text.push_str(&reply.body[..reply.body.len() * share / 1_000]);
         self.stream.write_all(text.as_bytes()).await
     }
-
-    /// Waits until the client closes the connection.
-    pub(crate) async fn closed(&mut self) {
-        while !matches!(self.stream.read_buf(&mut self.buffer).await, Ok(0) | Err(_)) {}
-    }
 }
