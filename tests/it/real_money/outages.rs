@@ -54,6 +54,19 @@ async fn while_the_provider_is_away_tickets_are_booked_and_holds_are_kept_for_a_
     .await;
 }
 
+/// A token that the provider does not know is the buyer's mistake: who sends it keeps no hold by it.
+#[tokio::test]
+async fn a_payment_method_that_there_is_not_keeps_no_hold() {
+    with_scripted(&["--hold-seconds", "60"], async |server, _| {
+        let booked = hold(server, 2).await;
+        let refused = server.pay_with(&booked, "pm_missing").await;
+        assert_eq!(refused.problem(402), "payment-declined");
+        assert!(expires_at(server).await <= 60);
+        server.pay_with(&booked, VISA).await.made();
+    })
+    .await;
+}
+
 /// Paying meets this at a call, again and again; then the provider is well, and recovery completes what is left. In the end
 /// the booking is paid once.
 async fn goes_wrong(call: Call, fault: Fault) {
