@@ -5,7 +5,7 @@
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pgbouncer test-citus bench onsale crowd http cost growth finding reports chaos fuzz openapi fmt lint deb deny sbom
+.PHONY: help run test test-stripe test-pgbouncer test-citus bench onsale crowd http cost growth finding reports chaos fuzz openapi fmt lint deb deny sbom
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,7 @@ run: ## Start the server, with a PostgreSQL of its own; ARGS="--listen ..." for 
 
 test: ## Run every test
 	@scripts/setup test
+	scripts/localstripe install
 	cargo build --locked
 	cargo test --locked
 	scripts/schemathesis
@@ -24,19 +25,26 @@ test: ## Run every test
 	promtool test rules deploy/prometheus/alerts_test.yml
 	promtool check config deploy/prometheus/prometheus.yml deploy/prometheus/compose.yml
 
+# No money moves: keys of test mode alone are taken.
+test-stripe: ## Ask Stripe itself what the tests rely on, with the secret key of test mode in STRIPE_TEST_KEY
+	@case "$$STRIPE_TEST_KEY" in sk_test_*|rk_test_*) ;; *) echo "skipped: nothing was asked of Stripe." \
+		"STRIPE_TEST_KEY must have a secret key of its test mode: make test-stripe STRIPE_TEST_KEY=sk_test_..." >&2; exit 1;; esac
+	@scripts/setup run
+	cargo test --locked --test it -- --ignored at_stripe_itself --nocapture
+
 # Those that need an old PgBouncer run if BOXOFFICE_TEST_OLD_PGBOUNCER names one, such as Debian 12's.
 test-pgbouncer: ## Run the integration tests through the PgBouncer that BOXOFFICE_TEST_PGBOUNCER names
 	@[ -x "$$BOXOFFICE_TEST_PGBOUNCER" ] || { echo "BOXOFFICE_TEST_PGBOUNCER must name the binary of a" \
 		"PgBouncer from 1.21 on: make test-pgbouncer BOXOFFICE_TEST_PGBOUNCER=/usr/sbin/pgbouncer" >&2; exit 1; }
-	@scripts/setup run
+	@scripts/setup test
 	cargo test --locked --test it -- --include-ignored \
-		--skip on_citus $(if $(BOXOFFICE_TEST_OLD_PGBOUNCER),,--skip an_old_pgbouncer)
+		--skip on_citus --skip at_stripe_itself $(if $(BOXOFFICE_TEST_OLD_PGBOUNCER),,--skip an_old_pgbouncer)
 
 # Three nodes on one machine are enough: a coordinator and two workers that it knows.
 test-citus: ## Run the integration tests over the Citus cluster whose coordinator BOXOFFICE_TEST_CITUS_URL names
 	@[ -n "$$BOXOFFICE_TEST_CITUS_URL" ] || { echo "BOXOFFICE_TEST_CITUS_URL must name the coordinator of a Citus" \
 		"cluster: make test-citus BOXOFFICE_TEST_CITUS_URL=postgresql://postgres@localhost/postgres" >&2; exit 1; }
-	@scripts/setup run
+	@scripts/setup test
 	cargo test --locked --test it
 	cargo test --locked --test it -- --ignored on_citus --test-threads=1
 
@@ -72,9 +80,10 @@ reports: ## Measure dashboards over a million tickets, and calling off 50,000 bo
 	@scripts/setup run
 	cargo bench --locked --bench reports -- $(ARGS)
 
-chaos: ## Make 1,000 faults under load in half an hour, and say who waited how long
-	@scripts/setup run
-	cargo test --release --locked --test chaos -- --ignored --nocapture
+chaos: ## Make 1,000 faults under load in half an hour, and say who waited how long; ARGS="--gateway stripe"
+	@scripts/setup test
+	BOXOFFICE_CHAOS_GATEWAY="$(strip $(subst --gateway,,$(ARGS)))" \
+		cargo test --release --locked --test chaos a_thousand_faults -- --ignored --nocapture
 
 # Parsers first: a million texts each. Then the running server.
 fuzz: ## Send the parsers and the running server random input for half an hour; ARGS=1000 for less of the latter

@@ -3,8 +3,6 @@
 use std::fmt::{Display, Formatter, Result};
 use std::time::Duration;
 
-use boxoffice::fault;
-
 use crate::rng::Rng;
 
 /// A kind of fault: a row of the table.
@@ -105,7 +103,7 @@ pub(crate) struct Fault {
 }
 
 /// One of each kind, and one at each fault point, all of them short.
-pub(crate) fn short_plan(rng: &mut Rng) -> Vec<Fault> {
+pub(crate) fn short_plan(rng: &mut Rng, points: &[&'static str]) -> Vec<Fault> {
     let short = |(kind, point)| Fault {
         kind,
         time: Duration::from_secs(1),
@@ -114,7 +112,7 @@ pub(crate) fn short_plan(rng: &mut Rng) -> Vec<Fault> {
     let others = Kind::ALL
         .into_iter()
         .filter(|kind| *kind != Kind::FaultPoint);
-    let points = fault::POINTS.map(|point| (Kind::FaultPoint, point));
+    let points = points.iter().map(|point| (Kind::FaultPoint, *point));
     let mut plan: Vec<_> = others
         .map(|kind| (kind, ""))
         .chain(points)
@@ -125,7 +123,7 @@ pub(crate) fn short_plan(rng: &mut Rng) -> Vec<Fault> {
 }
 
 /// A thousand, of all kinds.
-pub(crate) fn long_plan(rng: &mut Rng) -> Vec<Fault> {
+pub(crate) fn long_plan(rng: &mut Rng, points: &[&'static str]) -> Vec<Fault> {
     let mut plan = Vec::new();
     for (kind, times) in SHARES {
         for number in 0..times {
@@ -136,7 +134,7 @@ pub(crate) fn long_plan(rng: &mut Rng) -> Vec<Fault> {
                 Kind::DiskFull => Duration::from_millis(1_000 + rng.below(3_000)),
                 _ => Duration::from_millis(rng.below(2_000)),
             };
-            let point = fault::POINTS[number % fault::POINTS.len()];
+            let point = points[number % points.len()];
             plan.push(Fault { kind, time, point });
         }
     }

@@ -5,17 +5,23 @@
 //! What must hold, whatever happens: every caller is answered within [`WAIT_MAX`], what was acknowledged stays true,
 //! one key books once, the invariants hold, and [`BACK_MAX`] after the end of a fault each server
 //! books again. `make chaos` makes a thousand faults and prints a table; `make test` makes each kind once and
-//! does not judge times. A run prints its seed; `BOXOFFICE_CHAOS_SEED` repeats its random decisions, but not
+//! does not judge times. Money is moved by the simulated gateway, or by localstripe: see `provider`. A run prints its seed; `BOXOFFICE_CHAOS_SEED` repeats its random decisions, but not
 //! their timing.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
 
 mod database;
 mod faults;
+#[path = "../it/provider/keys.rs"]
+mod keys;
+#[path = "../it/provider/localstripe.rs"]
+#[expect(dead_code, reason = "shared with the other tests")]
+mod localstripe;
 #[path = "../it/support/process.rs"]
 mod process;
 #[path = "../it/support/programs.rs"]
 mod programs;
+mod provider;
 #[path = "../it/support/proxy.rs"]
 #[expect(dead_code, reason = "shared with the other tests")]
 mod proxy;
@@ -26,6 +32,7 @@ mod workload;
 
 use std::time::Duration;
 
+use provider::Provider;
 use rng::Rng;
 use run::Run;
 use uuid::Uuid;
@@ -42,8 +49,9 @@ const PACE: Duration = Duration::from_millis(1_800);
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_of_each_kind_leaves_nothing_that_must_not_be() {
     let mut rng = begin();
-    let plan = faults::short_plan(&mut rng);
-    let run = Run::begin(16, 8, rng).await;
+    let provider = Provider::start().await;
+    let plan = faults::short_plan(&mut rng, &provider.points());
+    let run = Run::begin(provider, 16, 8, rng).await;
     let (table, waits) = run.go(&plan, Duration::ZERO).await;
     println!("{table}\n{}", waits.join("\n"));
     assert!(table.violations.is_empty(), "{:#?}", table.violations);
@@ -54,8 +62,9 @@ async fn a_fault_of_each_kind_leaves_nothing_that_must_not_be() {
 #[ignore = "takes half an hour: make chaos"]
 async fn a_thousand_faults_leave_nothing_that_must_not_be() {
     let mut rng = begin();
-    let plan = faults::long_plan(&mut rng);
-    let run = Run::begin(48, 16, rng).await;
+    let provider = Provider::start().await;
+    let plan = faults::long_plan(&mut rng, &provider.points());
+    let run = Run::begin(provider, 48, 16, rng).await;
     let (mut table, waits) = run.go(&plan, PACE).await;
     table.violations.extend(waits);
     println!("{table}");

@@ -12,8 +12,8 @@ impl Rng {
         (mixed ^ (mixed >> 31)) % sides
     }
 
-    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len() as u64) as usize]
+    pub(crate) fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len() as u64) as usize].clone()
     }
 
     pub(crate) fn shuffle<T>(&mut self, all: &mut [T]) {

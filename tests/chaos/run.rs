@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use boxoffice::access::api_token::{self, Scope};
 use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
+use boxoffice::check;
 use boxoffice::postgres::Error;
 use boxoffice::types::clock;
-use boxoffice::{check, fault};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::task::{JoinSet, block_in_place};
 use tokio::time::{sleep, timeout};
@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::faults::{Fault, Kind};
 use crate::process::Process;
+use crate::provider::Provider;
 use crate::rng::Rng;
 use crate::table::Table;
 use crate::workload::{Acknowledged, PROBED, Workload, buy, read};
@@ -69,6 +70,8 @@ const BACK_LIMIT: Duration = Duration::from_secs(60);
 /// The servers, their database and their callers.
 pub(crate) struct Run {
     workload: Arc<Workload>,
+    /// Of every server.
+    flags: Vec<String>,
     callers: JoinSet<()>,
     servers: Vec<Process>,
     database: Database,
@@ -88,7 +91,7 @@ pub(crate) struct Run {
 
 impl Run {
     /// Starts everything, with this many buyers and readers.
-    pub(crate) async fn begin(buyers: u64, readers: u64, mut rng: Rng) -> Self {
+    pub(crate) async fn begin(provider: Provider, buyers: u64, readers: u64, mut rng: Rng) -> Self {
         // The process's id comes last: the next run finds what an aborted one has left.
         let name = format!(
             "boxoffice-chaos-{}-{}",
@@ -103,10 +106,13 @@ impl Run {
         let (_, token) = api_token::create(&database.db, "chaos", &scopes, day)
             .await
             .unwrap();
-        let workload = Arc::<Workload>::default();
+        let words = FLAGS.map(str::to_owned).into_iter().chain(provider.flags());
+        let flags = words.collect();
+        let workload = Arc::new(Workload::new(provider).await);
         *workload.token.write().unwrap() = token;
         let mut run = Self {
             workload,
+            flags,
             callers: JoinSet::new(),
             servers: Vec::new(),
             database,
@@ -178,7 +184,7 @@ impl Run {
             self.workload.requests()
         );
         assert!(named > 0, "nobody got the seats that they named");
-        for point in fault::POINTS {
+        for point in self.workload.provider.points() {
             assert!(
                 self.points.contains_key(point),
                 "no server exited at {point}"
@@ -314,8 +320,10 @@ impl Run {
                 .open(self.directory.join("servers.log"))
                 .unwrap();
             let url = self.database.url();
-            let start = || Process::start(&url, &FLAGS, variables, log.into());
+            let words: Vec<&str> = self.flags.iter().map(String::as_str).collect();
+            let start = || Process::start(&url, &words, variables, log.into());
             if let Some(process) = block_in_place(start) {
+                self.workload.provider.tell_of(&process.url).await;
                 self.workload
                     .urls
                     .write()
@@ -578,7 +586,8 @@ impl Run {
             "SELECT count(*) FROM gateway_charges WHERE status = 'pending'",
         ] {
             while self.count(left).await > 0 {
-                self.sql("UPDATE payments SET recover_at = now() WHERE recover_at > now();
+                self.sql("UPDATE payments SET act_until = now() WHERE act_until > now();
+                          UPDATE payments SET recover_at = now() WHERE recover_at > now();
                           UPDATE gateway_charges SET answers_at = now() WHERE answers_at > now();
                           UPDATE bookings SET expires_at = now(), paying_until = NULL WHERE status = 'pending'
                             AND NOT EXISTS (SELECT FROM payments p WHERE p.event_id = bookings.event_id
@@ -592,21 +601,14 @@ impl Run {
     /// Charged and not refunded ⇔ confirmed, held ⇔ confirmed (nothing is pending any more), and all that was
     /// acknowledged is true.
     async fn judge(&mut self, kind: Kind) {
-        let kept = "SELECT count(*) FROM gateway_charges c WHERE c.status = 'succeeded'
-            AND NOT EXISTS (SELECT FROM gateway_refunds r WHERE r.payment_id = c.payment_id)";
-        let confirmed = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
+        self.judge_money(kind).await;
         let held = "SELECT count(*) FROM tickets WHERE booking_id IS NOT NULL";
         let sold = "SELECT coalesce(sum(quantity), 0)::bigint FROM booking_items i JOIN bookings b
             ON b.event_id = i.event_id AND b.id = i.booking_id WHERE b.status = 'confirmed'";
-        for (one, other, what) in [
-            (kept, confirmed, "charges kept and bookings"),
-            (held, sold, "tickets held and sold"),
-        ] {
-            let (one, other) = (self.count(one).await, self.count(other).await);
-            if one != other {
-                self.table
-                    .violate(kind, format!("{what}: {one} and {other}"));
-            }
+        let (held, sold) = (self.count(held).await, self.count(sold).await);
+        if held != sold {
+            let found = format!("tickets held and sold: {held} and {sold}");
+            self.table.violate(kind, found);
         }
         let all = self.workload.acknowledged.lock().unwrap().clone();
         assert!(
@@ -624,6 +626,33 @@ impl Run {
         println!("{}", row.get::<_, &str>(0));
     }
 
+    /// What the provider has taken and not given back is what confirmed bookings have paid, payment by payment.
+    async fn judge_money(&mut self, kind: Kind) {
+        let Some(kept) = self.workload.provider.kept().await else {
+            let kept = "SELECT count(*) FROM gateway_charges c WHERE c.status = 'succeeded'
+                AND NOT EXISTS (SELECT FROM gateway_refunds r WHERE r.payment_id = c.payment_id)";
+            let confirmed = "SELECT count(*) FROM bookings WHERE status = 'confirmed'";
+            let (kept, confirmed) = (self.count(kept).await, self.count(confirmed).await);
+            if kept != confirmed {
+                let found = format!("charges kept and bookings: {kept} and {confirmed}");
+                self.table.violate(kind, found);
+            }
+            return;
+        };
+        let client = self.database.db.get().await.unwrap();
+        let rows = client.query(PAID, &[]).await.unwrap();
+        let paid: BTreeMap<String, i64> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        println!("{} charges are kept by the provider", kept.len());
+        for id in kept.keys().chain(paid.keys()) {
+            let (kept, paid) = (kept.get(id), paid.get(id));
+            if kept != paid {
+                let found =
+                    format!("payment {id}: {kept:?} at the provider, {paid:?} in our books");
+                self.table.violate(kind, found);
+            }
+        }
+    }
+
     fn end(mut self) {
         self.servers.clear();
         self.database.db.close();
@@ -633,6 +662,11 @@ impl Run {
         assert!(self.started.elapsed() < LIMIT, "not within {LIMIT:?}");
     }
 }
+
+/// What confirmed bookings have paid through a provider.
+const PAID: &str = "SELECT p.id::text, p.amount_minor - p.returned_minor FROM payments p
+    JOIN bookings b ON b.event_id = p.event_id AND b.id = p.booking_id
+    WHERE b.status = 'confirmed' AND p.status = 'succeeded' AND p.provider = 'stripe'";
 
 const CUT_CONNECTIONS: &str = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid))
     FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";

@@ -12,6 +12,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::provider::Provider;
 use crate::rng::Rng;
 use crate::run::HOLD;
 
@@ -21,16 +22,6 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 const THINKING_MS: u64 = 300;
 /// The tier of which only [`Workload::probe`] buys.
 pub(crate) const PROBED: &str = "probe";
-const CARDS: [&str; 8] = [
-    "4242424242424242",
-    "4242424242424242",
-    "5555555555554444",
-    "4000000000000002",
-    "4000000000009995",
-    "4000000000000119",
-    "4000000000003220",
-    "4000000000003220",
-];
 
 /// What a server has acknowledged, which must stay true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +32,10 @@ pub(crate) enum Acknowledged {
 }
 
 /// What callers share.
-#[derive(Default)]
 pub(crate) struct Workload {
+    pub(crate) provider: Provider,
+    /// How buyers pay.
+    means: Vec<Value>,
     /// The servers that callers choose from.
     pub(crate) urls: RwLock<Vec<String>>,
     /// Servers that were killed: they owe nobody an answer.
@@ -71,6 +64,26 @@ enum Answer {
 }
 
 impl Workload {
+    pub(crate) async fn new(provider: Provider) -> Self {
+        Self {
+            means: provider.means().await,
+            provider,
+            urls: RwLock::default(),
+            killed: RwLock::default(),
+            frozen: RwLock::default(),
+            token: RwLock::default(),
+            events: RwLock::default(),
+            acknowledged: Mutex::default(),
+            named: AtomicU32::default(),
+            stop: AtomicBool::default(),
+            requests: AtomicU64::default(),
+            pending: Mutex::default(),
+            longest: Mutex::default(),
+            longest_frozen: Mutex::default(),
+            violations: Mutex::default(),
+        }
+    }
+
     /// Starts to measure anew.
     pub(crate) fn begin(&self) {
         *self.longest.lock().unwrap() = (Duration::ZERO, "nobody".into());
@@ -310,7 +323,7 @@ impl Buyer {
         }
         let at_once = rng.below(3) == 0;
         if at_once {
-            body["payment"] = json!({"card_number": rng.pick(&CARDS)});
+            body["payment"] = rng.pick(&self.workload.means);
         }
         let key = Uuid::new_v4().to_string();
         let booking = self.post("/api/bookings", &key, &body, rng).await;
@@ -335,10 +348,12 @@ impl Buyer {
             }
         }
         for _ in 0..rng.below(4) {
-            let paying = json!({"booking_id": id, "card_number": rng.pick(&CARDS)});
+            let mut paying = rng.pick(&self.workload.means);
+            paying["booking_id"] = json!(id);
             let key = Uuid::new_v4().to_string();
             if let Some(payment) = self.post("/api/payments", &key, &paying, rng).await {
                 self.note_paid(id, &payment);
+                self.act(&payment, rng).await;
             }
         }
         if rng.below(4) == 0 {
@@ -347,6 +362,26 @@ impl Buyer {
             if cancelled.is_some_and(|booking| booking["status"] == "cancelled") {
                 self.workload.acknowledge(id, Acknowledged::Cancelled);
             }
+        }
+    }
+
+    /// Does what the bank asks, or does not, or goes away.
+    async fn act(&self, payment: &Value, rng: &mut Rng) {
+        let Some(secret) = payment["next_action"]["client_secret"].as_str() else {
+            return;
+        };
+        if rng.below(4) > 0 {
+            let success = rng.below(3) > 0;
+            self.workload.provider.authenticate(secret, success).await;
+        }
+        let id = payment["id"].as_str().unwrap();
+        let token = self.workload.token.read().unwrap().clone();
+        if let Some(url) = self.workload.any_url(rng) {
+            let request = self.client.get(format!("{url}/api/payments/{id}"));
+            let what = "GET /api/payments/*";
+            self.workload
+                .send(&url, what, request.bearer_auth(token))
+                .await;
         }
     }
 

@@ -284,7 +284,7 @@ fn digits(text: &str) -> String {
 }
 
 /// Every row of every table.
-async fn dump(server: &Server) -> String {
+pub(crate) async fn dump(server: &Server) -> String {
     let client = server.db.get().await.unwrap();
     let tables = "SELECT format('%I', relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
     let mut all = String::new();
