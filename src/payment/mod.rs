@@ -53,7 +53,7 @@ use utoipa::ToSchema;
 use crate::booking::{self, AnswersRefused, ContactRefused, Given};
 use crate::gateway::{
     ABANDONED, Action, AmountRefused, CardShown, Gateway, GatewayError, Intent, MethodToken,
-    Provider, REFUSED, Reference, UNAVAILABLE,
+    Provider, Reference, UNAVAILABLE,
 };
 use crate::postgres::{AsDbError, Error};
 use crate::types::contact::Contact;
@@ -218,18 +218,14 @@ impl Payment {
     }
 }
 
-/// How many more cards may be declined before the booking fails. A payment that no bank has judged does not count.
+/// How many more cards may be declined before the booking fails. What was given up, or found nobody to charge it, does not
+/// count.
 pub fn attempts_left(payments: &[Payment]) -> usize {
     let declines = payments.iter().filter(|payment| {
         let code = payment.decline_code.as_deref().unwrap_or_default();
-        payment.status == Status::Declined && is_judged(code)
+        payment.status == Status::Declined && ![ABANDONED, UNAVAILABLE].contains(&code)
     });
     DECLINES_MAX.saturating_sub(declines.count())
-}
-
-/// Whether a decline with this code is a bank's.
-fn is_judged(code: &str) -> bool {
-    ![ABANDONED, UNAVAILABLE, REFUSED].contains(&code)
 }
 
 /// A request to pay a booking.

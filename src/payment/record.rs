@@ -7,7 +7,7 @@
 //! | `processing` | `pending`   | confirms                          | another card may be tried, or `failed` |
 //! | `processing` | `expired`   | confirms with new tickets, or is refunded; while others have locked them, nothing is recorded | nothing |
 //! | `processing` | other       | is refunded                       | nothing |
-//! | `declined`   | `pending`, and no other payment is under way | confirms: the intent was completed with another card | nothing |
+//! | `declined` by a bank | `pending`, and no other payment is under way | confirms: the intent was completed with another card | nothing |
 //! | `declined`   | any         | is refunded: the buyer was informed that nothing was charged | nothing |
 //! | `succeeded`, to be captured | any | is captured              | cancels the booking: it is not paid |
 //! | `succeeded`, `refunded` | any | nothing                        | nothing, logged |
@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::figures::Step;
 use super::ledger::{Entry, Left};
-use super::{ACT_LIMIT, PaymentRef, REFUSED, Status, UNAVAILABLE, attempts_left, ledger};
+use super::{ACT_LIMIT, PaymentRef, Status, UNAVAILABLE, attempts_left, ledger};
 use crate::allocator::{Locked, Released, Retaken};
 use crate::booking::{self, Late, LockedBooking};
 use crate::fault;
@@ -243,8 +243,10 @@ async fn record_success(
     let pays_booking = match (status, booking.status) {
         (Status::Succeeded | Status::Refunded, _) => return Ok(Recorded::default()),
         (Status::Processing, booking::Status::Pending) => booking.confirm().await?,
+        // What was given up here is set free: an answer that says otherwise was on its way meanwhile.
         (Status::Declined, booking::Status::Pending)
-            if !has_live_payment(transaction, booking).await? =>
+            if entry.payment.decline_code.as_deref() != Some(ABANDONED)
+                && !has_live_payment(transaction, booking).await? =>
         {
             booking.confirm().await?
         }
@@ -340,7 +342,7 @@ async fn record_decline(
         return Ok(recorded);
     }
     recorded.payment = Some(Step::Declined);
-    if code == UNAVAILABLE || code == REFUSED {
+    if code == UNAVAILABLE {
         // It is not the buyer's fault: they may try again when the provider is back.
         booking.prolong_hold().await?;
         return Ok(recorded);

@@ -1,8 +1,12 @@
 //! How a request pays: by a payment method's token, or with the simulated gateway by the number of a test card.
 
+use actix_web::HttpRequest;
+
 use crate::app::App;
 use crate::gateway::card::Card;
 use crate::gateway::{MethodToken, Provider};
+use crate::types::BookingId;
+use crate::web::client;
 use crate::web::error::Error;
 
 /// Bytes of an address at most.
@@ -50,6 +54,20 @@ impl Means<'_> {
             url => Ok((method, url.map(str::to_owned))),
         }
     }
+}
+
+/// Where the buyer's browser comes back to: to where the client says, or to the booking's page. Providers want to know it, also
+/// where nobody is asked.
+pub(crate) fn return_url(
+    app: &App,
+    request: &HttpRequest,
+    booking: BookingId,
+    asked: Option<String>,
+) -> Option<String> {
+    asked.or_else(|| {
+        let origin = client::origin(&app.config, request)?;
+        Some(format!("{origin}/bookings/{booking}/return"))
+    })
 }
 
 fn is_web_address(text: &str) -> bool {

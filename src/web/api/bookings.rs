@@ -28,7 +28,7 @@ use crate::web::about::{self, Part};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
 use crate::web::headers::link_to_next;
-use crate::web::means::Means;
+use crate::web::means::{self, Means};
 use crate::web::{find, session};
 
 /// The body of POST /api/bookings.
@@ -177,9 +177,8 @@ pub async fn book(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
         None if !made.replayed => Ok(created(&app, &event, &made.booking, contact, &[])),
         None => Ok(replay(&event, &made.booking, contact, &payments, false)),
         Some((method, return_url)) => {
-            let paid = app
-                .payments
-                .pay_at_once(made.booking, key, method, return_url);
+            let back = means::return_url(&app, &request, made.booking.id, return_url);
+            let paid = app.payments.pay_at_once(made.booking, key, method, back);
             let paid = Box::pin(paid);
             let booking = about::time(Part::Payment, paid).await?;
             Box::pin(paid_at_once(&app, &event, booking, contact, made.replayed)).await

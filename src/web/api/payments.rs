@@ -20,7 +20,7 @@ use crate::types::{BookingId, PaymentId, json};
 use crate::web::about::{self, Part};
 use crate::web::error::Error;
 use crate::web::extract::{self, Body};
-use crate::web::means::Means;
+use crate::web::means::{self, Means};
 use crate::web::{find, session};
 
 /// A payment of a pending booking.
@@ -100,6 +100,7 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
     let id = asked.booking_id;
     let booking = find::booking(&app, &request, principal.clone(), Right::Pay, id).await?;
     let (event, booking, buyer) = (booking.event, booking.id, booking.buyer);
+    let return_url = means::return_url(&app, &request, booking, return_url);
     let asked = PaymentRequest {
         seen_moves: None,
         event,
