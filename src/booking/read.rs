@@ -30,10 +30,12 @@ pub(super) use columns;
 const GET: &str = concat!("SELECT ", columns!(), " FROM bookings AS b WHERE b.id = $1");
 
 /// $1 event, $2 buyer, $3 key, $4 fingerprint.
-const BY_NAME: &str = "
-    SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-           ended_at, link_no, kind, reason
-    FROM bookings WHERE event_id = $1 AND buyer_id = $2 AND idempotency_key = $3 AND request_fingerprint = $4";
+const BY_NAME: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM bookings AS b
+      WHERE b.event_id = $1 AND b.buyer_id = $2 AND b.idempotency_key = $3 AND b.request_fingerprint = $4"
+);
 
 /// $1 bookings.
 const SOME: &str = concat!(

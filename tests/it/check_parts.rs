@@ -64,11 +64,6 @@ const PARTS: &[(&str, &[&str])] = &[
         &[
             "INSERT INTO promo_codes (event_id, code_no, code) VALUES (1, 1, 'X');
              UPDATE bookings SET code_no = 1 WHERE event_id = 1 AND status = 'pending'",
-            "INSERT INTO promo_codes (event_id, code_no, code, max_uses_per_buyer) VALUES (1, 1, 'X', 1);
-             UPDATE bookings SET code_no = 1, buyer_id = md5('one')::uuid, turn = CASE status WHEN 'pending' THEN 2 ELSE 1 END
-             WHERE event_id = 1 AND status IN ('pending', 'confirmed');
-             INSERT INTO booking_lines
-             SELECT event_id, id, 2, 'discount', 'X', 1, 1, NULL, 0, true FROM bookings WHERE code_no = 1",
         ],
     ),
     (

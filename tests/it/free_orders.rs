@@ -159,7 +159,7 @@ async fn a_hold_that_costs_nothing_charges_no_card() {
         server.sql("UPDATE bookings SET status = 'pending', confirmed_at = NULL, expires_at = now() + interval '1 minute'").await;
         let refused = server.pay(&made, GOOD_CARD).await;
         assert_eq!(refused.problem(422), "invalid-request");
-        assert_eq!(refused.json["errors"][0]["pointer"], "/card_number");
+        assert_eq!(refused.json["errors"][0]["pointer"], "/payment_method");
         assert_eq!(server.count("SELECT count(*) FROM gateway_charges").await, 0);
     })
     .await;

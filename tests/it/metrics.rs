@@ -71,7 +71,10 @@ async fn a_booking_its_payment_and_its_refund_are_counted_where_they_happen() {
             ("boxoffice_payments_total{step=\"succeeded\"}", 1.0),
             ("boxoffice_payments_total{step=\"declined\"}", 1.0),
             ("boxoffice_bookings_changed_total{to=\"confirmed\"}", 1.0),
-            ("boxoffice_gateway_call_seconds_count{call=\"charge\"}", 2.0),
+            (
+                "boxoffice_gateway_call_seconds_count{call=\"confirm\"}",
+                2.0,
+            ),
         ];
         assert_grow(server, &paid, async {
             assert_eq!(server.pay(&held, DECLINED_CARD).await.status, 402);

@@ -110,7 +110,8 @@ async fn the_booking_path_has_no_triggers_of_ours_and_makes_no_ids() {
             "tiers.hidden",
             "tickets.issue",
             "bookings.kind",
-            "payments.method"
+            "payments.method",
+            "payments.provider"
         ]
     );
     let constants = "SELECT DISTINCT column_default FROM information_schema.columns

@@ -116,6 +116,9 @@ fn config(flags: &[&str]) -> ServeConfig {
     if !flags.contains(&"--rate-limits") {
         words.extend(["--rate-limits", "off"]);
     }
+    if !flags.contains(&"--allow-test-payments") {
+        words.extend(["--allow-test-payments", "on"]);
+    }
     Cli::try_parse_from(words.iter().chain(flags))
         .expect("flags of serve")
         .serve
