@@ -66,6 +66,7 @@ mod problems;
 mod questions;
 mod races;
 mod readers;
+mod reconciling;
 mod recovery;
 mod recovery_codes;
 mod references;
