@@ -30,7 +30,8 @@ use file::ConfigFile;
 
 pub use commands::{
     BackupArgs, CheckArgs, Command, DoctorArgs, ForgetArgs, MigrateArgs, OrganisationCommand,
-    OrganiserCommand, RestoreArgs, SecretCommand, SeedArgs, TokenCommand, UpgradeArgs,
+    OrganiserCommand, ReconcileArgs, RestoreArgs, SecretCommand, SeedArgs, Since, TokenCommand,
+    UpgradeArgs,
 };
 pub use create_event::{CreateEventArgs, SeatsArg, TierArg};
 
@@ -99,7 +100,7 @@ impl Cli {
             && let Some(flag) = misplaced_flag(&matches)
         {
             let reason = match command {
-                "serve" | "config" | "doctor" => {
+                "serve" | "config" | "doctor" | "reconcile" => {
                     format!("'--{flag}' must follow the command: boxoffice {command} --{flag}")
                 }
                 _ => format!("'--{flag}' is a flag of the command 'serve', not of '{command}'"),

@@ -217,6 +217,31 @@ fn of_surroundings(facts: &Facts, connections: u16) -> Vec<Finding> {
     ]
 }
 
+/// Judges what takes payments: `found` says what, `is_set_up` whether a server starts with it, `moves_money` whether
+/// buyers are charged; `is_public` whether they reach the server by https.
+pub fn of_provider(
+    found: impl Into<String>,
+    is_set_up: bool,
+    moves_money: bool,
+    is_public: bool,
+) -> Finding {
+    if !is_set_up {
+        return finding(
+            "payments",
+            found,
+            Verdict::Must,
+            "set --gateway stripe with --stripe-secret-key, --stripe-publishable-key and --stripe-webhook-secret, all of \
+             one account and mode; or --allow-test-payments for a demonstration: the server does not start without",
+        );
+    }
+    finding(
+        "payments",
+        found,
+        unless(moves_money || !is_public, Verdict::Should),
+        "use keys of live mode when you sell: nobody is charged now, and everybody gets tickets for a test card",
+    )
+}
+
 /// Judges how long commits take.
 pub fn of_commits(times: &[Duration]) -> Finding {
     of_times(

@@ -10,8 +10,10 @@ use super::database;
 use super::output::{Failure, say};
 use crate::access::connections::raise_file_limit;
 use crate::cluster;
-use crate::config::{DatabaseConfig, DoctorArgs};
+use crate::config::{Capture, DatabaseConfig, DoctorArgs, ServeConfig};
 use crate::doctor::{self, Finding, Verdict};
+use crate::gateway::Provider;
+use crate::gateway::stripe::config::StripeConfig;
 
 /// How often the disk, and a commit, is timed.
 const TIMES: usize = 50;
@@ -26,6 +28,7 @@ pub(super) fn run(
         raise_file_limit(),
         args.serve.limits.client_connections,
     )];
+    findings.push(of_payments(&args.serve));
     if config.database_url.is_none() {
         let data_dir = config.data_dir();
         cluster::made_by(&data_dir)?;
@@ -50,6 +53,45 @@ pub(super) fn run(
     print(&findings, args.json)?;
     let is_ill = findings.iter().any(|found| found.verdict == Verdict::Must);
     Ok(ExitCode::from(u8::from(is_ill)))
+}
+
+/// Which provider takes payments, in which mode, and whether its webhooks can be verified.
+fn of_payments(serve: &ServeConfig) -> Finding {
+    let (payment, is_public) = (&serve.payment, serve.is_https());
+    if payment.gateway_provider == Provider::Simulated && !payment.stripe.is_given() {
+        let is_set_up = !is_public || payment.allow_test_payments;
+        let found = "simulated: test mode, no card is charged";
+        return doctor::of_provider(
+            found,
+            is_set_up,
+            false,
+            is_public && !payment.allow_test_payments,
+        );
+    }
+    let account = match StripeConfig::read(&payment.stripe) {
+        Ok(account) => account,
+        Err(error) => return doctor::of_provider(error.to_string(), false, false, is_public),
+    };
+    let takes = match payment.gateway_provider {
+        Provider::Stripe => "stripe",
+        Provider::Simulated => "simulated: test mode, no card is charged; of before: stripe",
+    };
+    let mode = if account.is_test() { "test" } else { "live" };
+    let secrets = account.webhook_secrets.len();
+    let capture = match account.capture {
+        Capture::Manual => "reserved first",
+        Capture::Automatic => "taken at once",
+    };
+    let found = format!("{takes}: {mode} mode, secrets of webhooks: {secrets}, money is {capture}");
+    let is_real = payment.gateway_provider == Provider::Stripe;
+    let is_set_up = is_real || !is_public || payment.allow_test_payments;
+    let moves_money = is_real && !account.is_test();
+    doctor::of_provider(
+        found,
+        is_set_up,
+        moves_money,
+        is_public && !payment.allow_test_payments,
+    )
 }
 
 fn print(findings: &[Finding], is_json: bool) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ mod migrate;
 mod organisation;
 mod organiser;
 mod output;
+mod reconcile;
 mod restore;
 mod secret;
 mod seed;
@@ -91,6 +92,11 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
             })
         }
         Command::Distribute => database::with_database(&runtime, &cli.database, distribute::run),
+        Command::Reconcile(args) => {
+            database::with_database(&runtime, &cli.database, async |opened| {
+                reconcile::run(opened, *args).await
+            })
+        }
         Command::Check(args) => database::with_database(&runtime, &cli.database, async |opened| {
             check::run(opened, args).await
         }),

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use super::create_event::CreateEventArgs;
 use super::serve::ServeConfig;
 use crate::types::contact::Contact;
-use crate::types::{Invalid, OrganisationNo, Role, Scope};
+use crate::types::{Invalid, OrganisationNo, Role, Scope, Timestamp};
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -53,6 +53,9 @@ pub enum Command {
     /// Distribute the database by event over the nodes of a Citus cluster, and say what was done. Stop all servers
     /// first. It may be repeated; an error changes nothing.
     Distribute,
+    /// Compare what the payment provider has charged with the payments in the database, both ways, and print what is
+    /// different; exits with 1 if a difference is left. It takes the flags of `serve`.
+    Reconcile(Box<ReconcileArgs>),
     /// Verify the invariants in the database; exits with 1 and the offending rows if one is broken.
     Check(CheckArgs),
 }
@@ -66,6 +69,33 @@ pub struct DoctorArgs {
     /// The settings of the server.
     #[command(flatten)]
     pub serve: ServeConfig,
+}
+
+/// What to compare with the provider's books.
+#[derive(Debug, Clone, Args)]
+pub struct ReconcileArgs {
+    /// Since when: 24h, 7d, 2026-11-20 (in UTC) or 2026-11-20T08:00:00Z.
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = parse_since)]
+    pub since: Since,
+    /// Record what the provider has decided and is not recorded, and cancel there what is open and not to be paid any
+    /// more. All else is left to a person.
+    #[arg(long)]
+    pub mend: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The settings of the server.
+    #[command(flatten)]
+    pub serve: ServeConfig,
+}
+
+/// Since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// Since this time.
+    At(Timestamp),
+    /// For so long.
+    Ago(Duration),
 }
 
 /// What to back up, and where to.
@@ -235,6 +265,21 @@ fn parse_name(text: &str) -> Result<String, Invalid> {
         return Err(Invalid::new("must be 1 to 200 printable characters"));
     }
     Ok(text.trim().to_owned())
+}
+
+/// A time, a day, or how long ago.
+fn parse_since(text: &str) -> Result<Since, Invalid> {
+    if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
+        return Ok(Since::At(time.to_utc()));
+    }
+    if let Ok(day) = text.parse::<chrono::NaiveDate>() {
+        return Ok(Since::At(day.and_time(chrono::NaiveTime::MIN).and_utc()));
+    }
+    let year = Duration::from_secs(366 * 24 * 60 * 60);
+    let ago = humantime::parse_duration(text).ok();
+    ago.filter(|&ago| ago <= year).map(Since::Ago).ok_or_else(|| {
+        Invalid::new("must be a time such as 24h, 2026-11-20 or 2026-11-20T08:00:00Z")
+    })
 }
 
 /// One second to ten years.

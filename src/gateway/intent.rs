@@ -181,6 +181,20 @@ pub enum State {
     Cancelled,
 }
 
+impl State {
+    /// In a word, for the operator.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::RequiresAction(_) => "waiting for the buyer",
+            Self::Processing => "processing",
+            Self::Authorised => "authorised",
+            Self::Succeeded => "succeeded",
+            Self::Declined { .. } => "declined",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// What a provider says of an intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Instant;
 
 use crate::booking::Status;
+use crate::gateway::IncidentKind;
 use crate::metrics::{Counter, Histogram, Sheet};
 
 /// A call of the gateway.
@@ -56,6 +57,8 @@ const STEPS: [&str; 7] = [
 /// The statuses that a payment or a cancellation leads a booking to.
 const ENDS: [Status; 3] = [Status::Confirmed, Status::Failed, Status::Cancelled];
 
+const INCIDENTS: usize = IncidentKind::ALL.len();
+
 /// The counts of a process.
 #[derive(Debug)]
 pub(super) struct Figures {
@@ -63,6 +66,7 @@ pub(super) struct Figures {
     bookings: [Counter; ENDS.len()],
     calls: [Histogram; CALLS.len()],
     errors: [Counter; CALLS.len()],
+    incidents: [Counter; INCIDENTS],
 }
 
 impl Default for Figures {
@@ -72,6 +76,7 @@ impl Default for Figures {
             bookings: Default::default(),
             calls: std::array::from_fn(|_| Histogram::of_seconds()),
             errors: Default::default(),
+            incidents: Default::default(),
         }
     }
 }
@@ -86,6 +91,11 @@ impl Figures {
         if let Some(at) = ENDS.iter().position(|end| *end == status) {
             self.bookings[at].add_one();
         }
+    }
+
+    /// The provider has told of this.
+    pub(super) fn count_incident(&self, kind: IncidentKind) {
+        self.incidents[kind as usize].add_one();
     }
 
     /// Awaits a call of the gateway, and counts it.
@@ -115,6 +125,12 @@ impl Figures {
             "bookings_changed",
             "Bookings that this process has confirmed, failed or cancelled",
             ends.map(|(status, count)| ([("to", status.as_str())], count.get())),
+        )?;
+        let incidents = IncidentKind::ALL.iter().zip(&self.incidents);
+        sheet.counters(
+            "payment_incidents",
+            "Disputes, refunds made at the provider and refunds that failed, which it has told this process of",
+            incidents.map(|(kind, count)| ([("kind", kind.as_str())], count.get())),
         )?;
         let calls = CALLS.iter().zip(&self.calls);
         sheet.histograms(

@@ -49,6 +49,22 @@ const FIND: &str = concat!(
 /// $1 payment: the gateway knows no events.
 const FIND_BY_ID: &str = concat!("SELECT ", columns!(), " FROM payments AS p WHERE p.id = $1");
 
+/// $1 payments.
+const FIND_BY_IDS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM payments AS p WHERE p.id = ANY ($1::uuid[])"
+);
+
+/// Through the primary key, part by part. $1 provider, $2 since when, $3 payment after which to go on, $4 how many at most.
+const MADE_SINCE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM payments AS p
+     WHERE p.id > $3 AND p.provider = $1 AND p.method = 'card' AND p.created_at >= $2 AND p.status <> 'declined'
+     ORDER BY p.id LIMIT $4"
+);
+
 /// $1 provider, $2 what it calls the payment.
 const FIND_BY_REFERENCE: &str = concat!(
     "SELECT ",
@@ -159,7 +175,8 @@ const REQUEST_MANY_REFUNDS: &str = "
 /// $1 event. The index has only payments that are not done.
 const REFUNDS_DUE: &str = "
     SELECT count(*) AS due, count(*) FILTER (WHERE recover_attempts > 1) AS failed
-    FROM payments WHERE event_id = $1 AND status = 'succeeded' AND recover_at IS NOT NULL";
+    FROM payments
+    WHERE event_id = $1 AND status = 'succeeded' AND recover_at IS NOT NULL AND refund_requested_at IS NOT NULL";
 
 /// $1 event.
 const IN_DOUBT: &str = "
@@ -215,6 +232,7 @@ pub(super) const WEBHOOK_EVENTS: Aged = Aged {
 };
 
 /// A payment as it is recorded, with what only this module needs of it.
+#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) payment: Payment,
     pub(super) event: EventNo,
@@ -306,6 +324,30 @@ pub(super) async fn get_by_id(db: &Db, id: PaymentId) -> Result<Option<Entry>, E
     let statement = client.prepare_cached(FIND_BY_ID).await?;
     let row = client.query_opt(&statement, &[&id]).await?;
     Ok(row.as_ref().map(Entry::read))
+}
+
+/// The payments with these ids, of whichever events.
+pub(super) async fn get_by_ids(db: &Db, ids: &[PaymentId]) -> Result<Vec<Entry>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(FIND_BY_IDS).await?;
+    let rows = client.query(&statement, &[&ids]).await?;
+    Ok(rows.iter().map(Entry::read).collect())
+}
+
+/// The payments through a provider that were begun since then and are not declined, by their ids after this one, `at_most`
+/// of them.
+pub(super) async fn made_since(
+    db: &Db,
+    provider: Provider,
+    since: Timestamp,
+    after: PaymentId,
+    at_most: i64,
+) -> Result<Vec<Entry>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(MADE_SINCE).await?;
+    let params: Params = &[&provider.as_str(), &since, &after, &at_most];
+    let rows = client.query(&statement, params).await?;
+    Ok(rows.iter().map(Entry::read).collect())
 }
 
 /// The payment that a provider calls so, of whichever event.

@@ -20,7 +20,7 @@
 //! `cancel` ends a booking and makes its refund due, `call_off` all of an event; `changes` leaves the booking as it is but for
 //! some tickets: `give_back`, `exchange`; `refunds` owns what goes back for them. `by_hand` is the box office: what is paid and
 //! given back by hand. `free` confirms a hold that costs nothing. `figures` is what is counted, `unfinished` what is not done
-//! yet. `ledger` owns the tables `payments` and `webhook_events`, `incidents` what happened at the provider beside that.
+//! yet. `reconcile` compares a provider's books with ours, `difference` judges. `ledger` owns the tables `payments` and `webhook_events`, `incidents` what happened at the provider beside that.
 
 mod begin;
 mod by_hand;
@@ -28,6 +28,7 @@ mod call_off;
 mod cancel;
 mod changes;
 mod charge;
+mod difference;
 mod exchange;
 mod figures;
 mod free;
@@ -38,6 +39,7 @@ mod look;
 mod method;
 mod move_answer;
 mod payments;
+mod reconcile;
 mod record;
 mod recovery;
 mod refunds;
@@ -69,6 +71,7 @@ pub use incidents::Happened;
 pub use method::{ByHand, Method};
 pub use move_answer::MoveReply;
 pub use payments::{Paid, Payments};
+pub use reconcile::{Difference, Kind, Outcome, ReconcileError, Reconciled};
 
 /// Declined cards after which a booking fails.
 const DECLINES_MAX: usize = 3;
@@ -365,7 +368,7 @@ mod tests {
 
     use super::*;
 
-    fn payment(status: Status, decline_code: Option<&str>) -> Payment {
+    pub(super) fn payment(status: Status, decline_code: Option<&str>) -> Payment {
         Payment {
             id: PaymentId(Uuid::nil()),
             booking: BookingId(Uuid::nil()),

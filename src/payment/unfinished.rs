@@ -1,4 +1,4 @@
-//! How many payments are without an outcome, and refunds due, in the whole database, and for how long.
+//! How many payments are without an outcome, and refunds and captures due, in the whole database, and for how long.
 //!
 //! What must hold: the database is asked by a background task alone, never by a scrape; the statement reads the
 //! index of unfinished payments, not those that are done.
@@ -7,32 +7,34 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::Status;
-use super::ledger::read_status;
 use crate::metrics::Sheet;
 use crate::postgres::{Db, Error};
 
-/// `succeeded` is among them only if its refund is due, or another in part.
+/// `succeeded` is among them only if its refund is due, or another in part; or if it is to be captured, and stays.
 pub(super) const UNFINISHED: &str = "
-    SELECT status, count(*)::float8 AS count,
-           extract(epoch FROM now() - min(coalesce(refund_requested_at, created_at)))::float8 AS oldest_seconds
+    SELECT CASE WHEN status = 'processing' THEN 'in-doubt' WHEN refund_requested_at IS NULL THEN 'capture-due'
+                ELSE 'refund-due' END AS state, count(*)::float8 AS count,
+           extract(epoch FROM now() - min(coalesce(refund_requested_at, answered_at, created_at)))::float8 AS oldest_seconds
     FROM payments
     WHERE status IN ('processing', 'succeeded') AND recover_at IS NOT NULL
-    GROUP BY status
+    GROUP BY 1
     UNION ALL
-    SELECT 'succeeded', count(*)::float8, extract(epoch FROM now() - min(requested_at))::float8
+    SELECT 'refund-due', count(*)::float8, extract(epoch FROM now() - min(requested_at))::float8
     FROM refunds WHERE recover_at IS NOT NULL HAVING count(*) > 0";
 
 /// A table that was never analysed looks small, and all of it would be read: 0.4 s for a million payments instead of
 /// 5 ms.
 const BY_INDEX: &str = "SET LOCAL enable_seqscan = off";
 
+/// What is not done, as the statement and the figures have it.
+const STATES: [&str; 3] = ["in-doubt", "refund-due", "capture-due"];
+
 /// What was last seen.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     at: Instant,
-    in_doubt: Group,
-    refunds_due: Group,
+    /// As [`STATES`].
+    groups: [Group; STATES.len()],
 }
 
 /// How many, and how old the oldest is.
@@ -67,19 +69,18 @@ impl Unfinished {
         transaction.rollback().await?;
         let mut seen = Seen {
             at: Instant::now(),
-            in_doubt: Group::default(),
-            refunds_due: Group::default(),
+            groups: Default::default(),
         };
         for row in &rows {
             let found = Group {
                 count: row.get("count"),
                 oldest_seconds: row.get("oldest_seconds"),
             };
-            let of = match read_status(row) {
-                Status::Processing => &mut seen.in_doubt,
-                _ => &mut seen.refunds_due,
-            };
-            of.add(found);
+            let state: &str = row.get("state");
+            let groups = STATES.iter().zip(&mut seen.groups);
+            groups
+                .filter(|(known, _)| **known == state)
+                .for_each(|(_, of)| of.add(found));
         }
         *self.seen() = Some(seen);
         Ok(())
@@ -96,14 +97,11 @@ impl Unfinished {
             "Age of the counts of unfinished payments",
             age,
         )?;
-        let states = [
-            ("in-doubt", seen.in_doubt),
-            ("refund-due", seen.refunds_due),
-        ];
+        let states = || STATES.into_iter().zip(seen.groups);
         sheet.gauges(
             "payments_unfinished",
-            "Payments without an outcome, and refunds that are due, in the database",
-            states.map(|(state, of)| ([("state", state)], of.count)),
+            "Payments without an outcome, and refunds and captures that are due, in the database",
+            states().map(|(state, of)| ([("state", state)], of.count)),
         )?;
         // What was old then is older now.
         let older = |of: Group| match of.count {
@@ -113,7 +111,7 @@ impl Unfinished {
         sheet.gauges(
             "payments_unfinished_oldest_seconds",
             "For how long the oldest of them has been so",
-            states.map(|(state, of)| ([("state", state)], older(of))),
+            states().map(|(state, of)| ([("state", state)], older(of))),
         )
     }
 

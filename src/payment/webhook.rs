@@ -121,6 +121,9 @@ impl Settler {
         };
         if let About::Incident(incident) = &notice.about {
             let is_news = incidents::record(&self.db, of, &told, incident).await?;
+            if is_news {
+                self.figures.count_incident(incident.kind);
+            }
             return Ok(Recorded {
                 is_duplicate: !is_news,
                 ..Recorded::default()

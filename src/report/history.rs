@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::Reports;
 use crate::audit::{self, Actor};
 use crate::booking::{self, Booking, Note, Status};
-use crate::payment::{self, Payment, Refund};
+use crate::gateway::IncidentKind;
+use crate::payment::{self, Happened, Payment, Refund};
 use crate::postgres::Error;
 use crate::types::{Money, PaymentId, Timestamp};
 
@@ -27,6 +28,17 @@ pub enum What {
     RefundDue(PaymentId, Money),
     /// It is back.
     Refunded(PaymentId, Money),
+    /// The provider has told this of the charge, beside what was asked for here.
+    Told {
+        /// Of which charge.
+        payment: PaymentId,
+        /// What.
+        kind: IncidentKind,
+        /// How much it is about.
+        amount: Money,
+        /// The provider's name of the dispute or of the refund.
+        reference: String,
+    },
     /// It was paid.
     Confirmed,
     /// Its tickets were given back, and it became this.
@@ -61,6 +73,11 @@ impl What {
             Self::PaymentDeclined(..) => "payment-declined",
             Self::RefundDue(..) => "refund-due",
             Self::Refunded(..) => "refunded",
+            Self::Told { kind, .. } => match kind {
+                // Ours is `refunded`: this one need not be.
+                IncidentKind::Refunded => "refund-reported",
+                kind => kind.as_str(),
+            },
             Self::Confirmed => "confirmed",
             Self::Ended(Status::Cancelled) => "cancelled",
             Self::Ended(Status::Failed) => "failed",
@@ -79,7 +96,7 @@ impl What {
             Self::PaymentSucceeded(..) | Self::PaymentDeclined(..) => 3,
             Self::Confirmed | Self::Ended(_) => 4,
             Self::RefundDue(..) => 5,
-            Self::Refunded(..) | Self::Noted { .. } => 6,
+            Self::Refunded(..) | Self::Told { .. } | Self::Noted { .. } => 6,
         }
     }
 }
@@ -94,7 +111,7 @@ pub struct Moment {
 }
 
 impl Reports {
-    /// The life of a booking with these payments, the oldest first.
+    /// The life of a booking with these payments, of which the providers have told this; the oldest first.
     ///
     /// # Errors
     /// Those of the database.
@@ -102,6 +119,7 @@ impl Reports {
         &self,
         booking: &Booking,
         payments: &[Payment],
+        told: Vec<Happened>,
     ) -> Result<Vec<Moment>, Error> {
         let id = booking.id.to_string();
         let of = audit::Of::Subject(booking.event, &id);
@@ -109,6 +127,7 @@ impl Reports {
         let notes = booking::notes(&self.db, booking.event, booking.id).await?;
         let mut moments: Vec<Moment> = of_booking(booking).collect();
         moments.extend(payments.iter().flat_map(of_payment));
+        moments.extend(told.into_iter().map(of_happened));
         moments.extend(notes.into_iter().map(of_note));
         // A note tells of itself.
         let entries = entries.entries.into_iter();
@@ -167,6 +186,18 @@ fn of_refund(refund: &Refund) -> [(Option<Timestamp>, What); 2] {
         (Some(refund.requested_at), What::RefundDue(id, amount)),
         (refund.refunded_at, What::Refunded(id, amount)),
     ]
+}
+
+fn of_happened(happened: Happened) -> Moment {
+    Moment {
+        at: happened.reported_at,
+        what: What::Told {
+            payment: happened.payment,
+            kind: happened.kind,
+            amount: happened.amount,
+            reference: happened.reference,
+        },
+    }
 }
 
 fn of_note(note: Note) -> Moment {

@@ -81,6 +81,57 @@ async fn faults_that_cost_bookings_are_found_with_their_remedies() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn it_says_who_takes_payments_and_what_is_missing() {
+    let url = fresh_database().await;
+    let doctor = |more: &[&str]| {
+        let output = boxoffice(&url, &[&["doctor"][..], more].concat());
+        (output.status.code(), stdout(&output))
+    };
+    let stripe = [
+        "--gateway",
+        "stripe",
+        "--stripe-publishable-key",
+        "pk_test_0123456789abcdef",
+        "--stripe-webhook-secret",
+        "whsec_0123456789abcdef",
+        "--stripe-secret-key",
+        "sk_test_0123456789abcdef",
+    ];
+    let public = ["--public-url", "https://tickets.example"];
+    let allowed = [&public[..], &["--allow-test-payments"]].concat();
+    let of_stripe = "stripe: test mode, secrets of webhooks: 1, money is reserved first";
+    for (flags, status, expected) in [
+        (vec![], 0, "simulated: test mode, no card is charged: ok"),
+        (allowed, 0, "simulated: test mode, no card is charged: ok"),
+        (
+            public.to_vec(),
+            1,
+            "simulated: test mode, no card is charged: MUST BE CHANGED",
+        ),
+        (stripe.to_vec(), 0, of_stripe),
+        (
+            [&stripe[..], &public].concat(),
+            0,
+            "money is reserved first: should be changed",
+        ),
+        (
+            stripe[..6].to_vec(),
+            1,
+            "Stripe needs --stripe-secret-key: MUST BE CHANGED",
+        ),
+    ] {
+        let (code, said) = doctor(&flags);
+        let line = said.lines().find(|line| line.starts_with("payments: "));
+        assert!(
+            line.is_some_and(|it| it.contains(expected)),
+            "{flags:?}: {said}"
+        );
+        assert_eq!(code, Some(status), "{said}");
+        assert!(!said.contains("0123456789abcdef"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_low_limit_of_open_files_is_found() {
     let url = fresh_database().await;
     let mut command = Command::new("sh");

@@ -69,6 +69,7 @@ mod questions;
 mod races;
 mod readers;
 mod real_money;
+mod reconciling;
 mod recovery;
 mod recovery_codes;
 mod references;

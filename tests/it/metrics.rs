@@ -145,6 +145,8 @@ async fn money_that_waits_is_told_with_its_age() {
                 format!("boxoffice_payments_unfinished_oldest_seconds{{state=\"{state}\"}}");
             assert!(server.metric(&oldest).await >= 3600.0, "{state}");
         }
+        let none = "boxoffice_payments_unfinished{state=\"capture-due\"}";
+        assert_eq!(server.metric(none).await, 0.0);
         let errors = "boxoffice_gateway_errors_total{call=\"refund\"}";
         assert!(server.metric(errors).await >= 1.0);
         gateway.set(|faults| &faults.rejects_refunds, false);

@@ -389,6 +389,48 @@ async fn a_booking_tells_its_life_and_the_organiser_cancels_it_also_when_the_eve
 }
 
 #[tokio::test]
+async fn what_the_provider_tells_of_a_charge_is_in_the_life_of_its_booking() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let organiser = Organiser::new(server).await;
+        let booking = paid(server, event, &[("ga", 1)], "Ana Duarte").await;
+        server
+            .sql(
+                "INSERT INTO payment_incidents (event_id, id, payment_id, booking_id, kind, reference, amount_minor,
+                                                currency, reported_at)
+                 SELECT p.event_id, gen_random_uuid(), p.id, p.booking_id, told.kind, 'dp_1', p.amount_minor, p.currency,
+                        now() + told.at * interval '1 second'
+                 FROM payments AS p
+                 CROSS JOIN unnest(ARRAY['dispute-opened', 'dispute-won', 'dispute-lost', 'refunded', 'refund-failed'])
+                     WITH ORDINALITY AS told (kind, at)",
+            )
+            .await;
+        let at = format!("/bookings/{}", text(&booking["id"]));
+        let told = organiser.read(&format!("{at}/history")).await;
+        let moments = told["history"].as_array().unwrap();
+        let whats: Vec<_> = moments.iter().map(|moment| text(&moment["what"])).collect();
+        let expected = ["dispute-opened", "dispute-won", "dispute-lost", "refund-reported", "refund-failed"];
+        assert!(whats.ends_with(&expected), "{told}");
+        let last = moments.last().unwrap();
+        assert_eq!((&last["reference"], &last["amount"]), (&json!("dp_1"), &booking["total"]));
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        for (language, expected) in [
+            ("en", "bank asks for it back"),
+            ("de", "fordert das Geld zurück"),
+            ("fr", "la banque de l’acheteur"),
+            ("es", "el banco del comprador"),
+            ("ja", "購入者の銀行"),
+            ("ar", "مصرف المشتري"),
+        ] {
+            let page = manager.get(server, &format!("/{language}/admin{at}")).await;
+            let page = page.text().await.unwrap();
+            assert!(page.contains(expected) && page.contains("dp_1"), "{language}: {page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_another_organisation_runs_is_answered_like_what_there_is_not() {
     with_server(async |server| {
         let event = server.event(&[general("ga", 50)]).await;

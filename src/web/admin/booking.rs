@@ -18,6 +18,7 @@ use crate::access::organiser::Right;
 use crate::app::App;
 use crate::booking::{self, Answer, Booking, Former, NOTE_MAX};
 use crate::catalog::{Event, Kind, all_questions};
+use crate::gateway::IncidentKind;
 use crate::payment::{Method, Payment};
 use crate::report::{Found, Moment, What};
 use crate::types::{BookingId, BookingKind, EventId};
@@ -205,7 +206,8 @@ async fn page<R>(
     let shell = Shell::of(request, may, "bookings");
     let one = std::slice::from_ref(&its.booking);
     let payments = app.payments.of_bookings(one).await?;
-    let moments = app.reports.history(&its.booking, &payments).await?;
+    let told = app.payments.incidents(&its.booking).await?;
+    let moments = app.reports.history(&its.booking, &payments, told).await?;
     let access = app.access.link(its.booking.link()).await?;
     let origin = client::origin(&app.config, request).map(|origin| origin.to_string());
     let may_manage = shell.may(&Right::Manage);
@@ -262,6 +264,15 @@ impl Told {
             }
             What::RefundDue(_, amount) => with_money("moment-refund-due", *amount),
             What::Refunded(_, amount) => with_money("moment-refunded", *amount),
+            What::Told {
+                kind,
+                amount,
+                reference,
+                ..
+            } => {
+                text.clone_from(reference);
+                with_money(incident_text(*kind), *amount)
+            }
             What::Confirmed => words.text("moment-confirmed").to_owned(),
             What::Ended(status) => state_text(*status, words).to_owned(),
             What::Noted {
@@ -292,6 +303,16 @@ impl Told {
             by,
             text,
         }
+    }
+}
+
+fn incident_text(kind: IncidentKind) -> &'static str {
+    match kind {
+        IncidentKind::DisputeOpened => "moment-dispute-opened",
+        IncidentKind::DisputeWon => "moment-dispute-won",
+        IncidentKind::DisputeLost => "moment-dispute-lost",
+        IncidentKind::Refunded => "moment-refund-reported",
+        IncidentKind::RefundFailed => "moment-refund-failed",
     }
 }
 

@@ -26,6 +26,7 @@ use boxoffice::catalog::{self, NewEvent, NewTier, NewVenue};
 use boxoffice::check;
 use boxoffice::cluster::Connection;
 use boxoffice::config::{Cli, ServeConfig};
+use boxoffice::gateway::Gateway;
 use boxoffice::postgres::{Db, Reads};
 use boxoffice::server::Listeners;
 use boxoffice::types::EventId;
@@ -92,6 +93,15 @@ pub(crate) async fn with_gateway(flags: &[&str], test: impl AsyncFnOnce(&Server,
     let app = App::with_gateway(db, config, Arc::new(gateway.clone()));
     let server = Server::run(&database_url, app).await;
     judge(&name, server, async |server| test(server, &gateway).await).await;
+}
+
+/// As [`with_settings`], with a payment provider of the test's own.
+pub(crate) async fn with_provider(provider: Arc<dyn Gateway>, test: impl AsyncFnOnce(&Server)) {
+    let (name, database_url) = cluster::create_database().await;
+    let db = Db::new(&database_url, 12).expect("a database");
+    let app = App::with_gateway(db, config(&[]), provider);
+    let server = Server::run(&database_url, app).await;
+    judge(&name, server, test).await;
 }
 
 async fn judge(name: &str, server: Server, test: impl AsyncFnOnce(&Server)) {

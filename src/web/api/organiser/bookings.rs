@@ -198,7 +198,8 @@ struct MomentJson {
     #[schema(value_type = DateTime<Utc>)]
     at: Timestamp,
     /// `booked`, `payment-begun`, `payment-succeeded`, `payment-declined`, `confirmed`, `cancelled`, `expired`, `failed`,
-    /// `refund-due`, `refunded`, `noted`, or `done`: somebody did what `action` says.
+    /// `refund-due`, `refunded`, `noted`, or `done`: somebody did what `action` says. What the payment provider has told of
+    /// a charge: `dispute-opened`, `dispute-won`, `dispute-lost`, `refund-reported`, `refund-failed`.
     what: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_id: Option<PaymentId>,
@@ -207,6 +208,9 @@ struct MomentJson {
     /// Why a card was declined.
     #[serde(skip_serializing_if = "Option::is_none")]
     decline_code: Option<String>,
+    /// The payment provider's name of the dispute or of the refund.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
     /// What was noted.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
@@ -236,6 +240,7 @@ impl From<Moment> for MomentJson {
             payment_id: None,
             amount: None,
             decline_code: None,
+            reference: None,
             text: None,
             action: None,
             before: None,
@@ -251,6 +256,16 @@ impl From<Moment> for MomentJson {
             | What::Refunded(id, amount) => {
                 json.payment_id = Some(id);
                 json.amount = Some(amount);
+            }
+            What::Told {
+                payment,
+                amount,
+                reference,
+                ..
+            } => {
+                json.payment_id = Some(payment);
+                json.amount = Some(amount);
+                json.reference = Some(reference);
             }
             What::PaymentDeclined(id, code) => {
                 json.payment_id = Some(id);
@@ -303,7 +318,8 @@ pub(super) async fn show(
     let one = std::slice::from_ref(booking);
     let payments = app.payments.of_bookings(one).await?;
     let contacts = booking::contacts(&app.db, one).await?;
-    let history = app.reports.history(booking, &payments).await?;
+    let told = app.payments.incidents(booking).await?;
+    let history = app.reports.history(booking, &payments, told).await?;
     let former = booking::former_contacts(&app.db, booking.event, booking.id).await?;
     let access = app.access.link(booking.link()).await?;
     let mut json = BookingJson::new(booking, event, payments.iter());

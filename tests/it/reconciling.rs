@@ -1,0 +1,507 @@
+//! `boxoffice reconcile`: the provider's books and ours, made to differ in every way.
+
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use boxoffice::gateway::card::Card;
+use boxoffice::gateway::{
+    AmountRefused, Answer, CardShown, Confirmation, Gateway, GatewayError, HostedPage, Intent,
+    List, Listed, MethodToken, NewIntent, NewPage, Notice, NoticeError, Provider, Reference,
+    Refund, Refunded, State,
+};
+use boxoffice::payment::{Kind, Outcome, ReconcileError, Reconciled};
+use boxoffice::types::{Money, PaymentId, Timestamp};
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::commands::{boxoffice, stderr, stdout};
+use crate::support::{
+    Answer as Response, CONFIRMED, FREE, Server, fresh_database, fresh_key, general, order,
+    with_provider,
+};
+
+/// Is charged.
+const GOOD: &str = "pm_good";
+/// Is charged, and the answer is lost.
+const LOST: &str = "pm_lost";
+/// Is declined.
+const BAD: &str = "pm_bad";
+/// Intents in a part of the list.
+const PART: usize = 2;
+
+/// A provider whose books a test can change. Clones are the same.
+#[derive(Clone, Default)]
+struct Books {
+    intents: Arc<Mutex<Vec<Listed>>>,
+    /// Calls that are answered before it goes down; a negative number: it does not.
+    answers: Arc<Answers>,
+}
+
+struct Answers(AtomicI32);
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self(AtomicI32::new(-1))
+    }
+}
+
+impl Books {
+    fn intents(&self) -> MutexGuard<'_, Vec<Listed>> {
+        self.intents.lock().unwrap()
+    }
+
+    /// The intent of the payment that was begun last.
+    fn change(&self, change: impl FnOnce(&mut Listed)) {
+        change(self.intents().last_mut().unwrap());
+    }
+
+    /// An intent that was not made here.
+    fn add(&self, payment: Option<PaymentId>, state: State) {
+        let mut intents = self.intents();
+        let reference = format!("pi_{}", Uuid::new_v4().simple()).parse().unwrap();
+        intents.push(Listed {
+            reference,
+            payment,
+            created_at: Timestamp::default(),
+            amount: Money {
+                minor: 100,
+                currency: "EUR".parse().unwrap(),
+            },
+            refunded_minor: 0,
+            state,
+        });
+    }
+
+    fn states(&self) -> Vec<State> {
+        self.intents().iter().map(|it| it.state.clone()).collect()
+    }
+
+    /// It answers so many calls more.
+    fn answer(&self, calls: i32) {
+        self.answers.0.store(calls, Ordering::SeqCst);
+    }
+
+    fn is_up(&self) -> Result<(), GatewayError> {
+        match self.answers.0.load(Ordering::SeqCst) {
+            0 => Err(GatewayError::Unavailable("it is down".into())),
+            left => {
+                self.answers.0.store((left - 1).max(-1), Ordering::SeqCst);
+                Ok(())
+            }
+        }
+    }
+
+    /// Does this to an intent, and says how it is then.
+    fn act(
+        &self,
+        intent: &Intent,
+        act: impl FnOnce(&mut Listed),
+    ) -> Result<Option<Answer>, GatewayError> {
+        self.is_up()?;
+        let mut intents = self.intents();
+        let named = |it: &&mut Listed| Some(&it.reference) == intent.reference.as_ref();
+        Ok(intents.iter_mut().find(named).map(|found| {
+            act(found);
+            Answer {
+                amount: Some(found.amount),
+                ..Answer::of(found.state.clone())
+            }
+        }))
+    }
+
+    fn must(answer: Result<Option<Answer>, GatewayError>) -> Result<Answer, GatewayError> {
+        answer?.ok_or_else(|| GatewayError::Refused("there is no such intent".into()))
+    }
+}
+
+impl Gateway for Books {
+    fn provider(&self) -> Provider {
+        Provider::Stripe
+    }
+
+    fn is_test(&self) -> bool {
+        false
+    }
+
+    fn test_token(&self, _card: &Card) -> Option<MethodToken> {
+        None
+    }
+
+    fn shown_of(&self, _method: &MethodToken) -> Option<CardShown> {
+        None
+    }
+
+    fn check(&self, _amount: Money) -> Result<(), AmountRefused> {
+        Ok(())
+    }
+
+    fn knows_our_ids(&self) -> bool {
+        false
+    }
+
+    fn create<'a>(&'a self, new: &'a NewIntent) -> BoxFuture<'a, Result<Reference, GatewayError>> {
+        self.add(Some(new.payment), State::Processing);
+        self.change(|it| it.amount = new.amount);
+        let reference = self.intents().last().unwrap().reference.clone();
+        Box::pin(async { Ok(reference) })
+    }
+
+    fn confirm<'a>(
+        &'a self,
+        intent: &'a Intent,
+        how: &'a Confirmation,
+    ) -> BoxFuture<'a, Result<Answer, GatewayError>> {
+        let (method, code) = (how.method.as_str(), "card_declined".to_owned());
+        let state = match method {
+            BAD => State::Declined { code },
+            _ => State::Succeeded,
+        };
+        let answer = Self::must(self.act(intent, |it| it.state = state));
+        let is_lost = method == LOST;
+        Box::pin(async move {
+            match is_lost {
+                true => Err(GatewayError::Unknown("the line went dead".into())),
+                false => answer,
+            }
+        })
+    }
+
+    fn host<'a>(
+        &'a self,
+        _new: &'a NewPage,
+    ) -> BoxFuture<'a, Result<Option<HostedPage>, GatewayError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        intent: &'a Intent,
+    ) -> BoxFuture<'a, Result<Option<Answer>, GatewayError>> {
+        Box::pin(async { self.act(intent, |_| ()) })
+    }
+
+    fn capture<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Answer, GatewayError>> {
+        Box::pin(async { Self::must(self.act(intent, |it| it.state = State::Succeeded)) })
+    }
+
+    fn cancel<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Answer, GatewayError>> {
+        let cancel = |it: &mut Listed| {
+            if it.state != State::Succeeded {
+                it.state = State::Cancelled;
+            }
+        };
+        Box::pin(async move { Self::must(self.act(intent, cancel)) })
+    }
+
+    fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Refunded, GatewayError>> {
+        let minor = refund.amount.minor;
+        let made = Self::must(self.act(&refund.of, |it| it.refunded_minor += minor));
+        Box::pin(async { made.map(|_| Refunded::Succeeded) })
+    }
+
+    fn list<'a>(
+        &'a self,
+        _since: Timestamp,
+        after: Option<&'a Reference>,
+    ) -> BoxFuture<'a, Result<List, GatewayError>> {
+        Box::pin(async move {
+            self.is_up()?;
+            let intents = self.intents();
+            let newest = intents.iter().rev();
+            let skipped = newest.clone().position(|it| Some(&it.reference) == after);
+            let rest: Vec<Listed> = newest
+                .skip(skipped.map_or(0, |at| at + 1))
+                .cloned()
+                .collect();
+            let next = rest.get(PART - 1).filter(|_| rest.len() > PART);
+            Ok(List {
+                next: next.map(|last| last.reference.clone()),
+                intents: rest.into_iter().take(PART).collect(),
+            })
+        })
+    }
+
+    fn signature_header(&self) -> &'static str {
+        "Books-Signature"
+    }
+
+    fn read_webhook<'a>(
+        &'a self,
+        _signature: Option<&'a str>,
+        _body: &'a [u8],
+    ) -> BoxFuture<'a, Result<Notice, NoticeError>> {
+        Box::pin(async { Err(NoticeError::BadSignature) })
+    }
+
+    fn run_due_work<'a>(
+        &'a self,
+        _webhook_url: &'a str,
+    ) -> BoxFuture<'a, Result<usize, GatewayError>> {
+        Box::pin(async { Ok(0) })
+    }
+
+    fn forget(&self, _older_than: Duration) -> BoxFuture<'_, Result<usize, GatewayError>> {
+        Box::pin(async { Ok(0) })
+    }
+}
+
+async fn with_books(test: impl AsyncFnOnce(&Server, &Books)) {
+    let books = Books::default();
+    with_provider(Arc::new(books.clone()), async |server| {
+        test(server, &books).await;
+    })
+    .await;
+}
+
+async fn booked(server: &Server) -> Value {
+    let event = server.event(&[general("ga", 4)]).await;
+    server
+        .book(&order(event, Uuid::new_v4(), &[("ga", 2)]))
+        .await
+        .made()
+}
+
+async fn pay(server: &Server, booking: &Value, method: &str) -> Response {
+    let body = json!({"booking_id": booking["id"], "buyer_id": booking["buyer_id"], "payment_method": method});
+    Response::of(server.post("/api/payments", &fresh_key(), &body).await).await
+}
+
+/// What has just changed is not judged: all is an hour older now, except when recovery looks.
+async fn age(server: &Server) {
+    server
+        .sql(
+            "UPDATE payments SET created_at = created_at - interval '1 hour',
+                 answered_at = answered_at - interval '1 hour', refunded_at = refunded_at - interval '1 hour',
+                 refund_requested_at = refund_requested_at - interval '1 hour'",
+        )
+        .await;
+}
+
+async fn compare(server: &Server, mends: bool) -> Result<Reconciled, ReconcileError> {
+    let since = server.app.db.now() - chrono::TimeDelta::hours(24);
+    let payments = &server.app.payments;
+    payments.reconcile(Provider::Stripe, since, mends).await
+}
+
+async fn reconcile(server: &Server, mends: bool) -> Vec<(Kind, Outcome)> {
+    let found = compare(server, mends).await.unwrap();
+    let differences = found.differences.iter();
+    differences
+        .map(|it| (it.kind, it.outcome.clone()))
+        .collect()
+}
+
+async fn count(server: &Server, status: &str) -> i64 {
+    let query = format!("SELECT count(*) FROM payments WHERE status = '{status}'");
+    server.count(&query).await
+}
+
+#[tokio::test]
+async fn books_that_agree_have_no_difference_and_what_others_have_made_is_counted() {
+    with_books(async |server, books| {
+        let declined = booked(server).await;
+        pay(server, &declined, BAD).await.problem(402);
+        pay(server, &declined, GOOD).await.made();
+        let back = booked(server).await;
+        pay(server, &back, GOOD).await.made();
+        assert_eq!(server.cancel(&back).await.status, 200);
+        books.add(None, State::Succeeded);
+        let found = compare(server, true).await.unwrap();
+        assert_eq!((found.listed, found.under_way), (4, 3));
+        age(server).await;
+        let found = compare(server, true).await.unwrap();
+        assert_eq!((found.listed, found.foreign, found.under_way), (4, 1, 0));
+        assert!(found.differences.is_empty(), "{:?}", found.differences);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_provider_has_charged_and_nobody_has_recorded_is_settled() {
+    with_books(async |server, _| {
+        let lost = booked(server).await;
+        assert_eq!(pay(server, &lost, LOST).await.status, 202);
+        assert!(reconcile(server, true).await.is_empty());
+        age(server).await;
+        assert_eq!(
+            reconcile(server, false).await,
+            [(Kind::Unrecorded, Outcome::Left)]
+        );
+        assert_eq!(server.count(CONFIRMED).await, 0);
+        assert_eq!(
+            reconcile(server, true).await,
+            [(Kind::Unrecorded, Outcome::Settled)]
+        );
+        assert_eq!(server.count(CONFIRMED).await, 1);
+        assert!(reconcile(server, true).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_declined_here_and_charged_there_confirms_or_goes_back() {
+    with_books(async |server, books| {
+        for is_cancelled in [false, true] {
+            let booking = booked(server).await;
+            pay(server, &booking, BAD).await.problem(402);
+            if is_cancelled {
+                assert_eq!(server.cancel(&booking).await.status, 200);
+            }
+            books.change(|it| it.state = State::Succeeded);
+            age(server).await;
+            let settled = [(Kind::Unrecorded, Outcome::Settled)];
+            assert_eq!(reconcile(server, true).await, settled);
+        }
+        assert_eq!(server.count(CONFIRMED).await, 1);
+        assert_eq!(count(server, "refunded").await, 1);
+        assert_eq!(server.count(FREE).await, 6);
+        let refunded: Vec<_> = books
+            .intents()
+            .iter()
+            .map(|it| it.refunded_minor == it.amount.minor)
+            .collect();
+        assert_eq!(refunded, [false, true]);
+        age(server).await;
+        assert!(reconcile(server, true).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_open_there_and_not_to_be_paid_is_cancelled() {
+    with_books(async |server, books| {
+        let booking = booked(server).await;
+        pay(server, &booking, BAD).await.problem(402);
+        books.change(|it| it.state = State::Authorised);
+        // Of a payment that is not here, but has our metadata.
+        books.add(Some(PaymentId::make()), State::Processing);
+        books.add(None, State::Authorised);
+        age(server).await;
+        let open = |outcome: Outcome| [(Kind::Open, outcome.clone()), (Kind::Open, outcome)];
+        assert_eq!(reconcile(server, false).await, open(Outcome::Left));
+        assert_eq!(reconcile(server, true).await, open(Outcome::Cancelled));
+        let expected = [State::Cancelled, State::Cancelled, State::Authorised];
+        assert_eq!(books.states(), expected);
+        assert!(reconcile(server, true).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_that_is_in_one_book_alone_is_told_and_never_mended() {
+    with_books(async |server, books| {
+        let change = async |change: fn(&mut Listed)| {
+            let booking = booked(server).await;
+            pay(server, &booking, GOOD).await.made();
+            books.change(change);
+        };
+        change(|it| it.state = State::Cancelled).await;
+        change(|it| it.amount.minor += 1).await;
+        change(|it| it.refunded_minor = 7).await;
+        // Missing there; and of a payment that is not here.
+        change(|it| it.reference = "pi_elsewhere".parse().unwrap()).await;
+        change(|it| it.payment = Some(PaymentId::make())).await;
+        books.intents().remove(3);
+        books.add(Some(PaymentId::make()), State::Succeeded);
+        let twice = books.intents()[2].clone();
+        books.intents().push(Listed {
+            reference: "pi_again".parse().unwrap(),
+            ..twice
+        });
+        age(server).await;
+        let before = books.states();
+        let found = compare(server, true).await.unwrap();
+        let kinds: Vec<_> = found
+            .differences
+            .iter()
+            .map(|it| it.kind.as_str())
+            .collect();
+        let expected = [
+            "refunds",
+            "unknown",
+            "charged-twice",
+            "refunds",
+            "amount",
+            "not-charged",
+            "missing",
+        ];
+        assert_eq!(kinds, expected, "{:#?}", found.differences);
+        assert_eq!(found.left(), kinds.len());
+        assert_eq!(books.states(), before);
+        assert_eq!(count(server, "succeeded").await, 5);
+        assert_eq!(server.count(CONFIRMED).await, 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_provider_that_goes_down_in_the_middle_leaves_nothing_half_done() {
+    with_books(async |server, books| {
+        for _ in 0..3 {
+            let lost = booked(server).await;
+            assert_eq!(pay(server, &lost, LOST).await.status, 202);
+        }
+        age(server).await;
+        // The first part of the list, and its two intents once more.
+        books.answer(3);
+        let listing = compare(server, true).await.unwrap_err();
+        assert!(
+            matches!(listing, ReconcileError::Listing { listed: 2, .. }),
+            "{listing}"
+        );
+        assert_eq!(count(server, "processing").await, 3);
+        // The list and its intents; then one is mended.
+        books.answer(6);
+        let mending = compare(server, true).await.unwrap_err();
+        assert!(
+            matches!(mending, ReconcileError::Mending { mended: 1, .. }),
+            "{mending}"
+        );
+        assert_eq!(count(server, "processing").await, 2);
+        books.answer(-1);
+        assert_eq!(reconcile(server, true).await.len(), 2);
+        assert_eq!(server.count(CONFIRMED).await, 3);
+    })
+    .await;
+}
+
+const STRIPE: [&str; 10] = [
+    "--gateway",
+    "stripe",
+    "--stripe-secret-key",
+    "sk_test_0123456789abcdef",
+    "--stripe-publishable-key",
+    "pk_test_0123456789abcdef",
+    "--stripe-webhook-secret",
+    "whsec_0123456789abcdef",
+    "--stripe-api-url",
+    "http://127.0.0.1:1",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_says_what_it_compares_and_what_is_wrong() {
+    let url = fresh_database().await;
+    let simulated = boxoffice(&url, &["reconcile", "--since", "2026-11-20"]);
+    assert!(simulated.status.success(), "{}", stderr(&simulated));
+    assert!(stdout(&simulated).contains("boxoffice check"));
+    let json = boxoffice(&url, &["reconcile", "--json"]);
+    assert_eq!(stdout(&json).trim(), "[]");
+    for since in ["yesterday", "2026-13-01", "2y"] {
+        let wrong = boxoffice(&url, &["reconcile", "--since", since]);
+        assert!(stderr(&wrong).contains("must be a time such as"), "{since}");
+    }
+    let words: Vec<&str> = [&["reconcile"][..], &STRIPE].concat();
+    let down = boxoffice(&url, &words);
+    assert_eq!(down.status.code(), Some(1));
+    assert!(
+        stderr(&down).contains("0 of its intents were compared before, and nothing was changed"),
+        "{}",
+        stderr(&down)
+    );
+    let mut unkeyed = words.clone();
+    unkeyed.drain(3..5);
+    let unkeyed = boxoffice(&url, &unkeyed);
+    assert!(stderr(&unkeyed).contains("--stripe-secret-key"));
+}
