@@ -370,6 +370,15 @@ hold-lead =
 hold-time-left = الوقت المتبقي للدفع
 bank-heading = بانتظار رد البنك
 bank-lead = عملية الدفع لدى البنك. تبقى التذاكر محجوزة في هذه الأثناء، وستعرض هذه الصفحة الرد تلقائيًا؛ لا حاجة إلى إعادة تحميلها.
+act-heading = بقيت خطوة واحدة لإتمام الدفع
+act-lead = البنك أو مزوّد الدفع بانتظارك. تبقى تذاكرك محجوزة حتى الساعة { $slot }.
+act-continue = المتابعة ودفع { $amount }
+act-other = الدفع بطريقة أخرى
+act-needs-script = تحتاج هذه الخطوة إلى JavaScript. دونه يمكنك الدفع بطريقة أخرى.
+declined-abandoned = لم تكتمل عملية الدفع. لم يُخصم أي مبلغ. التذاكر لا تزال محجوزة لك: يمكنك الدفع متى شئت.
+declined-unavailable = مزوّد الدفع لا يستجيب حاليًا. لم يُخصم أي مبلغ. تبقى تذاكرك محجوزة حتى الساعة { $time }: يُرجى إعادة المحاولة.
+declined-refused = لم يقبل مزوّد الدفع العملية. لم يُخصم أي مبلغ. التذاكر لا تزال محجوزة لك: يمكنك إعادة المحاولة أو الدفع بطريقة أخرى.
+declined-authentication = لم يؤكد البنك عملية الدفع. لم يُخصم أي مبلغ. التذاكر لا تزال محجوزة لك: يمكنك إعادة المحاولة أو الدفع بطريقة أخرى.
 declined-heading = لم تتم عملية الدفع
 declined-text = { $card }: { $why }. لم يُخصم أي مبلغ. التذاكر لا تزال محجوزة لك: يمكنك تجربة بطاقة أخرى.
 declined-tries-left =
@@ -396,6 +405,11 @@ contact-email-missing = يطلب المنظّم بريدك الإلكتروني.
 pay-simulated = الدفع هنا محاكاة: يُرجى استخدام بطاقة تجريبية، لا بطاقة حقيقية أبدًا.
 pay-cancel = تغيّرت خططك؟ يمكنك الإلغاء حتى بداية الفعالية واسترداد المبلغ كاملًا.
 pay-button = دفع { $amount }
+pay-heading-any = الدفع
+pay-opening = يجري فتح نموذج الدفع…
+pay-method-problem = يُرجى إدخال طريقة الدفع. لم يُخصم أي مبلغ.
+pay-hosted-hint = لمزوّد الدفع صفحة خاصة به تعمل دون برامج نصية. بعد الدفع تعود إلى هنا.
+pay-hosted-button = دفع { $amount } في صفحة مزوّد الدفع
 test-cards = بطاقات تجريبية
 test-card-number = الرقم
 test-card-does = النتيجة
@@ -403,6 +417,7 @@ test-card-succeeds = تُقبل
 test-card-declined = تُرفض
 test-card-insufficient = رصيدها غير كافٍ
 test-card-error = تتعذّر معالجتها حاليًا
+test-card-asks = تطلب التأكيد (3-D Secure)
 test-card-later = يتأخر ردها
 give-back = التخلي عن التذاكر
 give-back-text = تعود إلى البيع فورًا، وقد يأخذها شخص آخر.
@@ -509,6 +524,10 @@ money-pending-expired = عملية الدفع بواسطة { $card } لا تزا
 money-pending = عملية الدفع بواسطة { $card } لا تزال لدى البنك. إذا تمت، فسيُرد المبلغ كاملًا.
 money-refunded = رُدّ مبلغ { $amount } كاملًا إلى { $card }.
 money-on-its-way = مبلغ { $amount } في طريق عودته إلى { $card }.
+money-pending-expired-online = عملية الدفع لا تزال قيد المعالجة. إذا تمت، فالتذاكر لك إن كانت لا تزال متاحة، وإلا فسيُرد المبلغ كاملًا.
+money-pending-online = عملية الدفع لا تزال قيد المعالجة. إذا تمت، فسيُرد المبلغ كاملًا.
+money-refunded-online = رُدّ مبلغ { $amount } كاملًا.
+money-on-its-way-online = مبلغ { $amount } في طريق عودته إليك.
 
 ## Payments
 
@@ -521,6 +540,11 @@ payment-processing = بانتظار رد البنك
 payment-declined = رفضها البنك
 payment-insufficient-funds = رُفضت لعدم كفاية الرصيد
 payment-processing-error = تعذّرت معالجتها لدى البنك حاليًا
+payment-online = الدفع عبر الإنترنت
+payment-abandoned = لم تكتمل
+payment-unavailable = لم يستجب مزوّد الدفع
+payment-refused = لم يقبلها مزوّد الدفع
+payment-authentication = لم تُؤكَّد لدى البنك
 payment-not-charged = { $why }، ولم يُخصم أي مبلغ
 
 ## The list of bookings
@@ -809,6 +833,8 @@ script-limit =
     }
 script-unreachable = انتهى الوقت، ولا يمكننا الاتصال بالمتجر لعرض ما يلي. ربما انقطع الاتصال؛ وما زلنا نحاول.
 script-no-answer = لم يصل أي رد: ربما انقطع الاتصال. يُرجى إعادة المحاولة؛ لا يُنفَّذ النموذج نفسه مرتين أبدًا.
+script-pay-missing = لم يصل نموذج الدفع: ربما انقطع الاتصال. يُرجى إعادة تحميل الصفحة أو الدفع في صفحة مزوّد الدفع.
+script-pay-problem = لم ينجح ذلك. لم يُخصم أي مبلغ؛ يُرجى إعادة المحاولة.
 script-copied = تم نسخ الرابط
 script-your-time = { $time } بتوقيتك
 script-where-you-are = ({ $time } بتوقيتك)

@@ -317,6 +317,15 @@ hold-lead =
 hold-time-left = Verbleibende Zeit
 bank-heading = Warten auf Ihre Bank
 bank-lead = Die Zahlung liegt bei der Bank. Die Tickets bleiben so lange reserviert, und diese Seite zeigt die Antwort von selbst an; Sie müssen sie nicht neu laden.
+act-heading = Ihre Zahlung braucht noch einen Schritt
+act-lead = Ihre Bank oder der Zahlungsdienst wartet auf Sie. Ihre Tickets bleiben bis { $slot } reserviert.
+act-continue = Weiter und { $amount } bezahlen
+act-other = Anders bezahlen
+act-needs-script = Dieser Schritt braucht JavaScript. Ohne es können Sie anders bezahlen.
+declined-abandoned = Die Zahlung wurde nicht abgeschlossen. Es wurde nichts berechnet. Ihre Tickets sind weiterhin reserviert: Bezahlen Sie, sobald Sie so weit sind.
+declined-unavailable = Der Zahlungsdienst antwortet gerade nicht. Es wurde nichts berechnet. Ihre Tickets bleiben bis { $time } reserviert: Versuchen Sie es noch einmal.
+declined-refused = Der Zahlungsdienst hat die Zahlung nicht angenommen. Es wurde nichts berechnet. Ihre Tickets sind weiterhin reserviert: Versuchen Sie es noch einmal oder bezahlen Sie anders.
+declined-authentication = Ihre Bank hat die Zahlung nicht bestätigt. Es wurde nichts berechnet. Ihre Tickets sind weiterhin reserviert: Versuchen Sie es noch einmal oder bezahlen Sie anders.
 declined-heading = Die Zahlung ist fehlgeschlagen
 declined-text = { $card }: { $why }. Es wurde nichts berechnet. Ihre Tickets sind weiterhin reserviert: Versuchen Sie es mit einer anderen Karte.
 declined-tries-left =
@@ -339,6 +348,11 @@ contact-email-missing = Der Veranstalter bittet um Ihre E-Mail-Adresse. Es wurde
 pay-simulated = Zahlungen werden hier nur simuliert: Verwenden Sie eine Testkarte, nie eine echte.
 pay-cancel = Es kommt etwas dazwischen? Bis zum Beginn der Veranstaltung können Sie stornieren und erhalten den vollen Betrag zurück.
 pay-button = { $amount } bezahlen
+pay-heading-any = Bezahlen
+pay-opening = Das Zahlungsformular wird geöffnet …
+pay-method-problem = Geben Sie an, wie Sie bezahlen möchten. Es wurde nichts berechnet.
+pay-hosted-hint = Der Zahlungsdienst hat eine eigene Seite, die ohne Skripte auskommt. Nach dem Bezahlen kommen Sie hierher zurück.
+pay-hosted-button = { $amount } auf der Seite des Zahlungsdienstes bezahlen
 test-cards = Testkarten
 test-card-number = Nummer
 test-card-does = Was geschieht
@@ -346,6 +360,7 @@ test-card-succeeds = Wird angenommen
 test-card-declined = Wird abgelehnt
 test-card-insufficient = Ist nicht gedeckt
 test-card-error = Kann gerade nicht verarbeitet werden
+test-card-asks = Bittet um Bestätigung (3-D Secure)
 test-card-later = Antwortet später
 give-back = Tickets zurückgeben
 give-back-text = Sie gehen sofort wieder in den Verkauf, und jemand anderes kann sie kaufen.
@@ -440,6 +455,10 @@ money-pending-expired = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank.
 money-pending = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank. Wird sie ausgeführt, bekommen Sie das ganze Geld zurück.
 money-refunded = { $amount } wurden vollständig auf Ihre { $card } erstattet.
 money-on-its-way = { $amount } sind auf dem Weg zurück auf Ihre { $card }.
+money-pending-expired-online = Die Zahlung wird noch bearbeitet. Wird sie ausgeführt, bekommen Sie die Tickets, falls sie noch da sind, und sonst das ganze Geld zurück.
+money-pending-online = Die Zahlung wird noch bearbeitet. Wird sie ausgeführt, bekommen Sie das ganze Geld zurück.
+money-refunded-online = { $amount } wurden vollständig erstattet.
+money-on-its-way-online = { $amount } sind auf dem Weg zurück zu Ihnen.
 
 ## Payments
 
@@ -452,6 +471,11 @@ payment-processing = Warten auf die Bank
 payment-declined = Von der Bank abgelehnt
 payment-insufficient-funds = Mangels Deckung abgelehnt
 payment-processing-error = Von der Bank gerade nicht verarbeitet
+payment-online = Online-Zahlung
+payment-abandoned = Nicht abgeschlossen
+payment-unavailable = Keine Antwort vom Zahlungsdienst
+payment-refused = Vom Zahlungsdienst nicht angenommen
+payment-authentication = Bei der Bank nicht bestätigt
 payment-not-charged = { $why }, nicht berechnet
 
 ## The list of bookings
@@ -722,6 +746,8 @@ script-limit =
     }
 script-unreachable = Die Zeit ist um, und wir erreichen den Shop nicht, um zu zeigen, wie es weitergeht. Vielleicht ist die Verbindung unterbrochen; wir versuchen es weiter.
 script-no-answer = Es kam keine Antwort: Vielleicht ist die Verbindung unterbrochen. Versuchen Sie es noch einmal; dasselbe Formular wird nie zweimal ausgeführt.
+script-pay-missing = Das Zahlungsformular ist nicht angekommen: Vielleicht ist die Verbindung unterbrochen. Laden Sie die Seite neu oder bezahlen Sie auf der Seite des Zahlungsdienstes.
+script-pay-problem = Das hat nicht geklappt. Es wurde nichts berechnet; versuchen Sie es noch einmal.
 script-copied = Der Link ist kopiert
 script-your-time = { $time }, Ihre Zeit
 script-where-you-are = (bei Ihnen { $time })

@@ -323,6 +323,15 @@ hold-lead =
 hold-time-left = Time left to pay
 bank-heading = Waiting for your bank
 bank-lead = The payment is with the bank. The tickets stay reserved meanwhile, and this page shows the answer by itself; there is no need to reload.
+act-heading = Your payment needs one more step
+act-lead = Your bank or the payment provider waits for you. Your tickets stay reserved until { $slot }.
+act-continue = Continue and pay { $amount }
+act-other = Pay in another way
+act-needs-script = This step needs JavaScript. Without it you can pay in another way.
+declined-abandoned = The payment was not completed. Nothing was charged. Your tickets are still held: pay again when you are ready.
+declined-unavailable = The payment provider does not answer just now. Nothing was charged. Your tickets are kept until { $time }: try again.
+declined-refused = The payment provider did not accept the payment. Nothing was charged. Your tickets are still held: try again, or pay in another way.
+declined-authentication = Your bank did not confirm the payment. Nothing was charged. Your tickets are still held: try again, or pay in another way.
 declined-heading = The payment did not go through
 declined-text = { $card }: { $why }. Nothing was charged. Your tickets are still held: try another card.
 declined-tries-left =
@@ -345,6 +354,11 @@ contact-email-missing = The organiser asks for your e-mail address. Nothing was 
 pay-simulated = Payments are simulated here: use a test card, never a real one.
 pay-cancel = Plans change? Until the event begins you can cancel and get all of your money back.
 pay-button = Pay { $amount }
+pay-heading-any = Pay
+pay-opening = The payment form is opening …
+pay-method-problem = Fill in how you want to pay. Nothing was charged.
+pay-hosted-hint = The payment provider has a page of its own, which works without scripts. You come back here when you have paid.
+pay-hosted-button = Pay { $amount } on the provider’s page
 test-cards = Test cards
 test-card-number = Number
 test-card-does = What it does
@@ -352,6 +366,7 @@ test-card-succeeds = Succeeds
 test-card-declined = Is declined
 test-card-insufficient = Has insufficient funds
 test-card-error = Cannot be processed just now
+test-card-asks = Asks you to confirm (3-D Secure)
 test-card-later = Answers later
 give-back = Give the tickets back
 give-back-text = They go back on sale at once, and somebody else may take them.
@@ -446,6 +461,10 @@ money-pending-expired = The payment with your { $card } is still with the bank. 
 money-pending = The payment with your { $card } is still with the bank. If it goes through, all of the money goes back.
 money-refunded = { $amount } went back in full to your { $card }.
 money-on-its-way = { $amount } is on its way back to your { $card }.
+money-pending-expired-online = The payment is still being processed. If it goes through, you get the tickets if they are still there, and otherwise all of the money back.
+money-pending-online = The payment is still being processed. If it goes through, all of the money goes back.
+money-refunded-online = { $amount } went back in full.
+money-on-its-way-online = { $amount } is on its way back to you.
 
 ## Payments
 
@@ -458,6 +477,11 @@ payment-processing = Waiting for the bank
 payment-declined = Declined by the bank
 payment-insufficient-funds = Declined for insufficient funds
 payment-processing-error = The bank could not process it just now
+payment-online = Online payment
+payment-abandoned = Not completed
+payment-unavailable = No answer from the payment provider
+payment-refused = Not accepted by the payment provider
+payment-authentication = Not confirmed with the bank
 payment-not-charged = { $why }, not charged
 
 ## The list of bookings
@@ -728,6 +752,8 @@ script-limit =
     }
 script-unreachable = The time is up, and we cannot reach the shop to show what follows. The connection may be down; we keep trying.
 script-no-answer = No answer came: the connection may be down. Try again; the same form is never carried out twice.
+script-pay-missing = The payment form did not arrive: the connection may be down. Reload the page, or pay on the provider’s page.
+script-pay-problem = That did not work. Nothing was charged; try again.
 script-copied = The link is copied
 script-your-time = { $time }, your time
 script-where-you-are = ({ $time } where you are)

@@ -319,6 +319,15 @@ hold-lead =
 hold-time-left = Tiempo para pagar
 bank-heading = Esperando a tu banco
 bank-lead = El pago está en manos del banco. Mientras tanto te guardamos las entradas, y esta página mostrará la respuesta por sí sola: no hace falta recargarla.
+act-heading = A tu pago le falta un paso
+act-lead = Tu banco o el proveedor de pagos te está esperando. Te guardamos las entradas hasta las { $slot }.
+act-continue = Continuar y pagar { $amount }
+act-other = Pagar de otra forma
+act-needs-script = Este paso necesita JavaScript. Sin él, puedes pagar de otra forma.
+declined-abandoned = El pago no se completó. No se ha cobrado nada. Seguimos guardándote las entradas: paga cuando quieras.
+declined-unavailable = El proveedor de pagos no responde en este momento. No se ha cobrado nada. Te guardamos las entradas hasta las { $time }: inténtalo de nuevo.
+declined-refused = El proveedor de pagos no ha aceptado el pago. No se ha cobrado nada. Seguimos guardándote las entradas: inténtalo de nuevo o paga de otra forma.
+declined-authentication = Tu banco no ha confirmado el pago. No se ha cobrado nada. Seguimos guardándote las entradas: inténtalo de nuevo o paga de otra forma.
 declined-heading = El pago no se ha realizado
 declined-text = { $card }. { $why }. No se ha cobrado nada. Seguimos guardándote las entradas: prueba con otra tarjeta.
 declined-tries-left =
@@ -341,6 +350,11 @@ contact-email-missing = El organizador pide tu correo electrónico. No se ha cob
 pay-simulated = Aquí los pagos son simulados: usa una tarjeta de prueba, nunca una real.
 pay-cancel = ¿Cambian tus planes? Hasta que empiece el evento puedes cancelar y recuperar todo tu dinero.
 pay-button = Pagar { $amount }
+pay-heading-any = Pagar
+pay-opening = Se está abriendo el formulario de pago…
+pay-method-problem = Indica cómo quieres pagar. No se ha cobrado nada.
+pay-hosted-hint = El proveedor de pagos tiene su propia página, que funciona sin scripts. Cuando hayas pagado, volverás aquí.
+pay-hosted-button = Pagar { $amount } en la página del proveedor
 test-cards = Tarjetas de prueba
 test-card-number = Número
 test-card-does = Qué ocurre
@@ -348,6 +362,7 @@ test-card-succeeds = Se acepta
 test-card-declined = Se rechaza
 test-card-insufficient = No tiene fondos suficientes
 test-card-error = No se puede procesar por ahora
+test-card-asks = Te pide que confirmes (3-D Secure)
 test-card-later = Responde más tarde
 give-back = Devolver las entradas
 give-back-text = Vuelven a la venta al momento y otra persona podría llevárselas.
@@ -442,6 +457,10 @@ money-pending-expired = El banco aún está procesando tu pago ({ $card }). Si l
 money-pending = El banco aún está procesando tu pago ({ $card }). Si lo acepta, te devolveremos todo el dinero.
 money-refunded = Te hemos devuelto el importe íntegro: { $amount } ({ $card }).
 money-on-its-way = La devolución de { $amount } está en camino ({ $card }).
+money-pending-expired-online = El pago aún se está procesando. Si se acepta, recibirás las entradas si siguen disponibles; si no, te devolveremos todo el dinero.
+money-pending-online = El pago aún se está procesando. Si se acepta, te devolveremos todo el dinero.
+money-refunded-online = Te hemos devuelto el importe íntegro: { $amount }.
+money-on-its-way-online = La devolución de { $amount } está en camino.
 
 ## Payments
 
@@ -454,6 +473,11 @@ payment-processing = Esperando al banco
 payment-declined = Rechazado por el banco
 payment-insufficient-funds = Rechazado por fondos insuficientes
 payment-processing-error = El banco no ha podido procesarlo por ahora
+payment-online = Pago en línea
+payment-abandoned = Sin completar
+payment-unavailable = Sin respuesta del proveedor de pagos
+payment-refused = No aceptado por el proveedor de pagos
+payment-authentication = Sin confirmar con el banco
 payment-not-charged = { $why }; sin cobro
 
 ## The list of bookings
@@ -724,6 +748,8 @@ script-limit =
     }
 script-unreachable = Se ha agotado el tiempo y no podemos conectar con la tienda para mostrarte lo que sigue. Puede que no haya conexión; seguimos intentándolo.
 script-no-answer = No ha llegado respuesta: puede que no haya conexión. Inténtalo de nuevo; el mismo formulario nunca se tramita dos veces.
+script-pay-missing = El formulario de pago no ha llegado: puede que no haya conexión. Recarga la página o paga en la página del proveedor.
+script-pay-problem = No ha funcionado. No se ha cobrado nada; inténtalo de nuevo.
 script-copied = Enlace copiado
 script-your-time = { $time }, en tu hora local
 script-where-you-are = ({ $time } en tu hora local)

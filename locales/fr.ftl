@@ -318,6 +318,15 @@ hold-lead =
 hold-time-left = Temps restant pour payer
 bank-heading = En attente de votre banque
 bank-lead = La banque traite le paiement. Les billets restent mis de côté pendant ce temps, et cette page affichera la réponse d’elle-même ; inutile de l’actualiser.
+act-heading = Votre paiement demande encore une étape
+act-lead = Votre banque ou le prestataire de paiement vous attend. Vos billets restent mis de côté jusqu’à { $slot }.
+act-continue = Continuer et payer { $amount }
+act-other = Payer autrement
+act-needs-script = Cette étape demande JavaScript. Sans lui, vous pouvez payer autrement.
+declined-abandoned = Le paiement n’a pas été terminé. Rien n’a été débité. Vos billets sont toujours mis de côté : payez dès que vous êtes prêt.
+declined-unavailable = Le prestataire de paiement ne répond pas pour l’instant. Rien n’a été débité. Vos billets sont gardés jusqu’à { $time } : réessayez.
+declined-refused = Le prestataire de paiement n’a pas accepté le paiement. Rien n’a été débité. Vos billets sont toujours mis de côté : réessayez ou payez autrement.
+declined-authentication = Votre banque n’a pas confirmé le paiement. Rien n’a été débité. Vos billets sont toujours mis de côté : réessayez ou payez autrement.
 declined-heading = Le paiement n’a pas abouti
 declined-text = { $card } : { $why }. Rien n’a été débité. Vos billets sont toujours mis de côté : essayez une autre carte.
 declined-tries-left =
@@ -340,6 +349,11 @@ contact-email-missing = L’organisateur demande votre adresse e-mail. Rien n’
 pay-simulated = Les paiements sont simulés ici : utilisez une carte de test, jamais une vraie.
 pay-cancel = Un imprévu ? Jusqu’au début de l’événement, vous pouvez annuler et être remboursé en totalité.
 pay-button = Payer { $amount }
+pay-heading-any = Payer
+pay-opening = Le formulaire de paiement s’ouvre…
+pay-method-problem = Indiquez comment vous voulez payer. Rien n’a été débité.
+pay-hosted-hint = Le prestataire de paiement a sa propre page, qui fonctionne sans script. Vous revenez ici après avoir payé.
+pay-hosted-button = Payer { $amount } sur la page du prestataire
 test-cards = Cartes de test
 test-card-number = Numéro
 test-card-does = Effet
@@ -347,6 +361,7 @@ test-card-succeeds = Est acceptée
 test-card-declined = Est refusée
 test-card-insufficient = N’est pas assez approvisionnée
 test-card-error = Ne peut pas être traitée pour l’instant
+test-card-asks = Vous demande de confirmer (3-D Secure)
 test-card-later = Répond plus tard
 give-back = Rendre les billets
 give-back-text = Ils sont aussitôt remis en vente, et quelqu’un d’autre peut les prendre.
@@ -441,6 +456,10 @@ money-pending-expired = Le paiement avec votre { $card } est encore en cours à 
 money-pending = Le paiement avec votre { $card } est encore en cours à la banque. S’il aboutit, toute la somme vous est rendue.
 money-refunded = Nous avons remboursé la totalité, soit { $amount }, sur votre { $card }.
 money-on-its-way = Le remboursement de { $amount } sur votre { $card } est en cours.
+money-pending-expired-online = Le paiement est encore en cours. S’il aboutit, vous recevez les billets s’ils sont encore disponibles, et sinon toute la somme vous est rendue.
+money-pending-online = Le paiement est encore en cours. S’il aboutit, toute la somme vous est rendue.
+money-refunded-online = Nous avons remboursé la totalité, soit { $amount }.
+money-on-its-way-online = Le remboursement de { $amount } est en cours.
 
 ## Payments
 
@@ -453,6 +472,11 @@ payment-processing = En attente de la banque
 payment-declined = Refusé par la banque
 payment-insufficient-funds = Refusé pour provision insuffisante
 payment-processing-error = Non traité par la banque pour l’instant
+payment-online = Paiement en ligne
+payment-abandoned = Non terminé
+payment-unavailable = Sans réponse du prestataire de paiement
+payment-refused = Non accepté par le prestataire de paiement
+payment-authentication = Non confirmé auprès de la banque
 payment-not-charged = { $why }, non débité
 
 ## The list of bookings
@@ -723,6 +747,8 @@ script-limit =
     }
 script-unreachable = Le temps est écoulé, et la boutique est injoignable pour afficher la suite. La connexion est peut-être coupée ; nous continuons d’essayer.
 script-no-answer = Aucune réponse n’est arrivée : la connexion est peut-être coupée. Réessayez ; un même formulaire n’est jamais exécuté deux fois.
+script-pay-missing = Le formulaire de paiement n’est pas arrivé : la connexion est peut-être coupée. Actualisez la page ou payez sur la page du prestataire.
+script-pay-problem = Cela n’a pas fonctionné. Rien n’a été débité ; réessayez.
 script-copied = Le lien est copié
 script-your-time = { $time }, à votre heure
 script-where-you-are = ({ $time } chez vous)

@@ -302,6 +302,15 @@ hold-lead =
 hold-time-left = お支払いの残り時間
 bank-heading = カード会社の回答を待っています
 bank-lead = カード会社がお支払いを確認しています。その間もチケットは確保されています。結果はこのページに自動で表示されますので、再読み込みは不要です。
+act-heading = お支払いにはもう一つ手順が必要です
+act-lead = 銀行または決済事業者がお客様の手続きを待っています。チケットは{ $slot }まで確保されています。
+act-continue = 手続きを続けて{ $amount }を支払う
+act-other = 別の方法で支払う
+act-needs-script = この手順にはJavaScriptが必要です。使えない場合は、別の方法でお支払いください。
+declined-abandoned = お支払いは完了していません。請求はありません。チケットは引き続き確保していますので、準備ができましたらお支払いください。
+declined-unavailable = 決済事業者が現在応答していません。請求はありません。チケットは{ $time }まで確保していますので、もう一度お試しください。
+declined-refused = 決済事業者がお支払いを受け付けませんでした。請求はありません。チケットは引き続き確保しています。もう一度お試しいただくか、別の方法でお支払いください。
+declined-authentication = 銀行でお支払いが確認されませんでした。請求はありません。チケットは引き続き確保しています。もう一度お試しいただくか、別の方法でお支払いください。
 declined-heading = お支払いが完了しませんでした
 declined-text = { $card }：{ $why }。請求はありません。チケットは引き続き確保しています。別のカードをお試しください。
 declined-tries-left =
@@ -323,6 +332,11 @@ contact-email-missing = 主催者がメールアドレスを求めています�
 pay-simulated = このサイトのお支払いは模擬です。実際のカードは使わず、テストカードをお使いください。
 pay-cancel = ご都合が変わっても、イベントの開始前ならキャンセルでき、代金は全額お返しします。
 pay-button = { $amount }を支払う
+pay-heading-any = お支払い
+pay-opening = お支払いフォームを開いています…
+pay-method-problem = お支払い方法を入力してください。請求はありません。
+pay-hosted-hint = 決済事業者のページはスクリプトがなくてもご利用いただけます。お支払いが済むと、このページに戻ります。
+pay-hosted-button = 決済事業者のページで{ $amount }を支払う
 test-cards = テストカード
 test-card-number = 番号
 test-card-does = 結果
@@ -330,6 +344,7 @@ test-card-succeeds = 承認される
 test-card-declined = 承認されない
 test-card-insufficient = 残高が不足している
 test-card-error = 一時的に処理できない
+test-card-asks = 確認を求める（3Dセキュア）
 test-card-later = 後から回答がある
 give-back = チケットの確保を取り消す
 give-back-text = チケットはすぐに販売に戻り、ほかの方が購入できるようになります。
@@ -420,6 +435,10 @@ money-pending-expired = お支払い（{ $card }）はカード会社で確認�
 money-pending = お支払い（{ $card }）はカード会社で確認中です。承認された場合は、全額を返金します。
 money-refunded = { $amount }を全額返金しました（{ $card }）。
 money-on-its-way = { $amount }の返金手続き中です（{ $card }）。
+money-pending-expired-online = お支払いは処理中です。完了した場合、チケットが残っていればお渡しし、なければ全額を返金します。
+money-pending-online = お支払いは処理中です。完了した場合は、全額を返金します。
+money-refunded-online = { $amount }を全額返金しました。
+money-on-its-way-online = { $amount }の返金手続き中です。
 
 ## Payments
 
@@ -432,6 +451,11 @@ payment-processing = カード会社の回答待ち
 payment-declined = カード会社に承認されませんでした
 payment-insufficient-funds = 残高不足のため承認されませんでした
 payment-processing-error = カード会社で一時的に処理できませんでした
+payment-online = オンライン決済
+payment-abandoned = 完了していません
+payment-unavailable = 決済事業者から応答がありませんでした
+payment-refused = 決済事業者が受け付けませんでした
+payment-authentication = 銀行で確認されませんでした
 payment-not-charged = { $why }（請求なし）
 
 ## The list of bookings
@@ -697,6 +721,8 @@ script-limit =
     }
 script-unreachable = 時間になりましたが、サイトに接続できず、続きを表示できません。通信が途切れている可能性があります。引き続き接続を試みています。
 script-no-answer = 応答がありませんでした。通信が途切れている可能性があります。もう一度お試しください。同じフォームが二重に処理されることはありません。
+script-pay-missing = お支払いフォームを表示できませんでした。通信が途切れている可能性があります。ページを再読み込みするか、決済事業者のページでお支払いください。
+script-pay-problem = うまくいきませんでした。請求はありません。もう一度お試しください。
 script-copied = リンクをコピーしました
 script-your-time = { $time }（お使いの端末の時刻）
 script-where-you-are = （お使いの端末の時刻では{ $time }）
