@@ -97,7 +97,12 @@ impl Settler {
         let hosted = wait_for_gateway(GATEWAY_LIMIT, gateway.host(&new));
         let page = match self.figures.time(Call::Host, hosted).await {
             Ok(Some(page)) => page,
-            Ok(None) => return Ok(Answer::declined(REFUSED)),
+            Ok(None) => {
+                // It is in the provider's books, too, that nothing was charged.
+                let cancelled = wait_for_gateway(GATEWAY_LIMIT, gateway.cancel(intent));
+                self.figures.time(Call::Cancel, cancelled).await?;
+                return Ok(Answer::declined(REFUSED));
+            }
             // Nobody has the address of a page whose answer was lost: nothing is paid on it.
             Err(GatewayError::Unknown(why)) => {
                 return not_charged(GatewayError::Unavailable(why));

@@ -29,6 +29,9 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(
 /// Where Stripe's own script is, and with it its other hosts: <https://docs.stripe.com/security/guide#content-security-policy>.
 const STRIPES_SCRIPTS: &str = "https://js.stripe.com";
 
+/// Where its API is, with which go its own pages.
+const STRIPES_API: &str = "https://api.stripe.com";
+
 /// A year. Other hosts of the domain are not ours to decide about, so they are not included.
 const HTTPS_ALONE: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
@@ -118,11 +121,15 @@ impl ProviderHosts {
     /// Stripe's hosts, or what stands for them in tests.
     pub(super) fn of(account: &StripeConfig) -> Self {
         let (scripts, api) = (origin_of(&account.script_url), origin_of(&account.base_url));
+        let forms = match api.as_str() {
+            STRIPES_API => "https://checkout.stripe.com".to_owned(),
+            _ => api.clone(),
+        };
         if scripts != STRIPES_SCRIPTS {
             return Self {
                 frames: scripts.clone(),
                 calls: format!("{scripts} {api}"),
-                forms: api,
+                forms,
                 scripts,
             };
         }
@@ -130,7 +137,7 @@ impl ProviderHosts {
         Self {
             frames: format!("{scripts} https://hooks.stripe.com"),
             calls: api,
-            forms: "https://checkout.stripe.com".to_owned(),
+            forms,
             scripts,
         }
     }
