@@ -77,7 +77,8 @@
     if (!main) throw new Error("not a page");
     const isElsewhere = response.redirected && new URL(response.url).pathname !== location.pathname;
     // An order leads to its booking, whose page has come already.
-    if (isElsewhere && !one("[data-booking]", main)) return location.assign(response.url);
+    // What it loads from a payment provider its own headers allow, not those of this page.
+    if (isElsewhere && (!one("[data-booking]", main) || one("[data-own-policy]", main))) return location.assign(response.url);
     if (isElsewhere) history.pushState(null, "", response.url);
     shown = location.pathname;
     setClock(page);

@@ -10,6 +10,7 @@ use super::database;
 use super::output::{Failure, say};
 use crate::access::connections::raise_file_limit;
 use crate::cluster;
+use crate::config::Switch;
 use crate::config::{Capture, DatabaseConfig, DoctorArgs, ServeConfig};
 use crate::doctor::{self, Finding, Verdict};
 use crate::gateway::Provider;
@@ -59,13 +60,13 @@ pub(super) fn run(
 fn of_payments(serve: &ServeConfig) -> Finding {
     let (payment, is_public) = (&serve.payment, serve.is_https());
     if payment.gateway_provider == Provider::Simulated && !payment.stripe.is_given() {
-        let is_set_up = !is_public || payment.allow_test_payments;
+        let is_set_up = !is_public || payment.allow_test_payments == Switch::On;
         let found = "simulated: test mode, no card is charged";
         return doctor::of_provider(
             found,
             is_set_up,
             false,
-            is_public && !payment.allow_test_payments,
+            is_public && payment.allow_test_payments == Switch::Off,
         );
     }
     let account = match StripeConfig::read(&payment.stripe) {
@@ -84,13 +85,13 @@ fn of_payments(serve: &ServeConfig) -> Finding {
     };
     let found = format!("{takes}: {mode} mode, secrets of webhooks: {secrets}, money is {capture}");
     let is_real = payment.gateway_provider == Provider::Stripe;
-    let is_set_up = is_real || !is_public || payment.allow_test_payments;
+    let is_set_up = is_real || !is_public || payment.allow_test_payments == Switch::On;
     let moves_money = is_real && !account.is_test();
     doctor::of_provider(
         found,
         is_set_up,
         moves_money,
-        is_public && !payment.allow_test_payments,
+        is_public && payment.allow_test_payments == Switch::Off,
     )
 }
 

@@ -277,9 +277,11 @@ fn parse_since(text: &str) -> Result<Since, Invalid> {
     }
     let year = Duration::from_secs(366 * 24 * 60 * 60);
     let ago = humantime::parse_duration(text).ok();
-    ago.filter(|&ago| ago <= year).map(Since::Ago).ok_or_else(|| {
-        Invalid::new("must be a time such as 24h, 2026-11-20 or 2026-11-20T08:00:00Z")
-    })
+    ago.filter(|&ago| ago <= year)
+        .map(Since::Ago)
+        .ok_or_else(|| {
+            Invalid::new("must be a time such as 24h, 2026-11-20 or 2026-11-20T08:00:00Z")
+        })
 }
 
 /// One second to ten years.

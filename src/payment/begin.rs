@@ -35,7 +35,7 @@ pub(super) async fn begin(
         id: PaymentId::make(),
         fingerprint: Fingerprint::of([
             request.buyer.0.as_bytes().as_slice(),
-            request.method.as_str().as_bytes(),
+            request.method.terms().as_bytes(),
         ]),
         through,
         recover_after_seconds: recover_after_seconds.into(),

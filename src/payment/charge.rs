@@ -1,16 +1,18 @@
 //! Step 2 of paying: asks the provider, outside any transaction.
 //!
-//! What must hold: an intent is confirmed only after what the provider calls it was written down, by the process that has created it; an
-//! intent whose payment was given up meanwhile is cancelled instead.
+//! What must hold: an intent is confirmed, and a buyer is sent to a page of the provider, only after what the provider calls it was
+//! written down, by the process that has created it; what was given up meanwhile is cancelled instead.
 
 use super::figures::Call;
 use super::settle::Settler;
 use super::{
-    CHARGE_LIMIT, GATEWAY_LIMIT, Payment, PaymentRef, PaymentRequest, ledger, wait_for_gateway,
+    ACT_LIMIT, CHARGE_LIMIT, ChargeBy, GATEWAY_LIMIT, Payment, PaymentRef, PaymentRequest, ledger,
+    wait_for_gateway,
 };
 use crate::fault;
 use crate::gateway::{
-    Answer, Confirmation, Gateway, GatewayError, Intent, NewIntent, REFUSED, State, UNAVAILABLE,
+    Action, Answer, Confirmation, Gateway, GatewayError, Intent, MethodToken, NewIntent, NewPage,
+    REFUSED, Reference, State, UNAVAILABLE,
 };
 
 impl Settler {
@@ -26,14 +28,18 @@ impl Settler {
     ) -> Result<Answer, GatewayError> {
         let gateway = self.gateways.current().as_ref();
         let mut intent = payment.intent();
+        let token = match &request.method {
+            ChargeBy::Token(token) => token.clone(),
+            ChargeBy::Page => return self.send_to_page(gateway, of, &intent, request).await,
+        };
         if !gateway.knows_our_ids() {
-            match self.create(gateway, of, &intent, request).await? {
+            match self.create(gateway, of, &intent, &token).await? {
                 Ok(created) => intent = created,
                 Err(answer) => return Ok(answer),
             }
         }
         let how = Confirmation {
-            method: request.method.clone(),
+            method: token,
             return_url: request.return_url.clone(),
         };
         let confirmed = wait_for_gateway(CHARGE_LIMIT, gateway.confirm(&intent, &how));
@@ -48,12 +54,12 @@ impl Settler {
         gateway: &dyn Gateway,
         of: PaymentRef,
         intent: &Intent,
-        request: &PaymentRequest,
+        method: &MethodToken,
     ) -> Result<Result<Intent, Answer>, GatewayError> {
         let new = NewIntent {
             payment: intent.payment,
             amount: intent.amount,
-            method: request.method.clone(),
+            method: method.clone(),
             description: of.booking.to_string(),
         };
         let created = wait_for_gateway(GATEWAY_LIMIT, gateway.create(&new));
@@ -65,6 +71,57 @@ impl Settler {
             }
             Err(error) => return not_charged(error).map(Err),
         };
+        self.write_down(gateway, of, intent, reference)
+            .await
+            .map(Ok)
+    }
+
+    /// Makes a page of the provider for the buyer, who goes there next. A provider that has none is a decline.
+    async fn send_to_page(
+        &self,
+        gateway: &dyn Gateway,
+        of: PaymentRef,
+        intent: &Intent,
+        request: &PaymentRequest,
+    ) -> Result<Answer, GatewayError> {
+        let Some(return_url) = request.return_url.clone() else {
+            return Ok(Answer::declined(REFUSED));
+        };
+        let new = NewPage {
+            payment: intent.payment,
+            amount: intent.amount,
+            description: of.booking.to_string(),
+            return_url,
+            open_for: ACT_LIMIT,
+        };
+        let hosted = wait_for_gateway(GATEWAY_LIMIT, gateway.host(&new));
+        let page = match self.figures.time(Call::Host, hosted).await {
+            Ok(Some(page)) => page,
+            Ok(None) => {
+                // It is in the provider's books, too, that nothing was charged.
+                let cancelled = wait_for_gateway(GATEWAY_LIMIT, gateway.cancel(intent));
+                self.figures.time(Call::Cancel, cancelled).await?;
+                return Ok(Answer::declined(REFUSED));
+            }
+            // Nobody has the address of a page whose answer was lost: nothing is paid on it.
+            Err(GatewayError::Unknown(why)) => {
+                return not_charged(GatewayError::Unavailable(why));
+            }
+            Err(error) => return not_charged(error),
+        };
+        self.write_down(gateway, of, intent, page.reference).await?;
+        let action = Action::Redirect { url: page.url };
+        Ok(Answer::of(State::RequiresAction(action)))
+    }
+
+    /// Writes down what the provider calls an intent.
+    async fn write_down(
+        &self,
+        gateway: &dyn Gateway,
+        of: PaymentRef,
+        intent: &Intent,
+        reference: Reference,
+    ) -> Result<Intent, GatewayError> {
         fault::point(fault::CREATED);
         let created = Intent {
             reference: Some(reference.clone()),
@@ -72,7 +129,7 @@ impl Settler {
         };
         let written = ledger::set_reference(&self.db, of, &reference).await;
         if written.is_ok_and(|is_written| is_written) {
-            return Ok(Ok(created));
+            return Ok(created);
         }
         // It was given up, or that is in doubt: it must not be charged. Recovery completes it, if nobody has.
         let cancelled = wait_for_gateway(GATEWAY_LIMIT, gateway.cancel(&created));

@@ -226,9 +226,44 @@ impl Payment {
 pub fn attempts_left(payments: &[Payment]) -> usize {
     let declines = payments.iter().filter(|payment| {
         let code = payment.decline_code.as_deref().unwrap_or_default();
-        payment.status == Status::Declined && ![ABANDONED, UNAVAILABLE].contains(&code)
+        payment.status == Status::Declined && is_judged(code)
     });
     DECLINES_MAX.saturating_sub(declines.count())
+}
+
+/// Whether a decline with this code uses up an attempt.
+pub fn is_judged(code: &str) -> bool {
+    ![ABANDONED, UNAVAILABLE].contains(&code)
+}
+
+/// By what a booking is charged.
+#[derive(Debug, Clone)]
+pub enum ChargeBy {
+    /// By a payment method.
+    Token(MethodToken),
+    /// By what the buyer chooses on a page of the provider, for browsers without scripts.
+    Page,
+}
+
+impl ChargeBy {
+    /// The token, if the buyer has chosen already.
+    fn token(&self) -> Option<&MethodToken> {
+        match self {
+            Self::Token(token) => Some(token),
+            Self::Page => None,
+        }
+    }
+
+    /// What is the same in a repetition; no token is a word alone.
+    fn terms(&self) -> &str {
+        self.token().map_or("page", MethodToken::as_str)
+    }
+}
+
+impl From<MethodToken> for ChargeBy {
+    fn from(token: MethodToken) -> Self {
+        Self::Token(token)
+    }
 }
 
 /// A request to pay a booking.
@@ -244,8 +279,8 @@ pub struct PaymentRequest {
     pub key: IdempotencyKey,
     /// How often the event was moved by what the buyer has been shown; `None` if that is not known.
     pub seen_moves: Option<i32>,
-    /// With which payment method.
-    pub method: MethodToken,
+    /// By what.
+    pub method: ChargeBy,
     /// Where the buyer's browser goes when it comes back from the bank; an absolute address.
     pub return_url: Option<String>,
     /// Who the buyer is said to be.

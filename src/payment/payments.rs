@@ -212,7 +212,7 @@ impl Payments {
             buyer: booking.buyer,
             key,
             seen_moves: None,
-            method,
+            method: method.into(),
             return_url,
             contact: None,
             answers: Vec::new(),
@@ -508,7 +508,8 @@ impl Payments {
 /// Through whom a payment is made, and what its token says of the card.
 fn through(settler: &Settler, request: &PaymentRequest) -> Through {
     let gateway = settler.gateways.current().clone();
-    let shown = gateway.shown_of(&request.method);
+    let token = request.method.token();
+    let shown = token.and_then(|token| gateway.shown_of(token));
     Through { gateway, shown }
 }
 

@@ -108,7 +108,8 @@ impl Charges {
         match gateway.fetch(&intent).await? {
             None => gateway.cancel(&intent).await,
             Some(answer) => match answer.state {
-                State::RequiresAction(_) if waits => Ok(answer),
+                // On a page of the provider nothing is decided before the buyer has paid there.
+                State::RequiresAction(_) | State::Processing if waits => Ok(answer),
                 State::RequiresAction(_) | State::Processing => gateway.cancel(&intent).await,
                 _ => Ok(answer),
             },

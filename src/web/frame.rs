@@ -40,6 +40,8 @@ pub(super) struct Frame {
     pub order_script: String,
     /// Where the script of tickets is.
     pub tickets_script: String,
+    /// Where the script of a payment provider's form is.
+    pub pay_script: String,
     /// Whether no money is moved: the gateway says so.
     pub is_test: bool,
     /// Where the icon is.
@@ -82,6 +84,7 @@ impl Frame {
             .map(url),
             order_script: url(assets::ORDER_SCRIPT),
             tickets_script: url(assets::TICKETS_SCRIPT),
+            pay_script: url(assets::PAY_SCRIPT),
             is_test: app.is_some_and(|app| app.gateways.current().is_test()),
             icon: url(assets::ICON),
             icon_ico: url(assets::ICON_ICO),

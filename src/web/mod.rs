@@ -544,15 +544,15 @@ fn html(routes: &mut ServiceConfig) {
         ))
         .service(at(
             "/bookings/{booking_id}/payments",
-            [post().to(shop::bookings::pay)],
+            [post().to(shop::paying::pay)],
         ))
         .service(at(
             "/bookings/{booking_id}/payments/give-up",
-            [post().to(shop::bookings::give_up)],
+            [post().to(shop::paying::give_up)],
         ))
         .service(at(
             "/bookings/{booking_id}/return",
-            [get().to(shop::bookings::come_back)],
+            [get().to(shop::paying::come_back)],
         ))
         .service(at(
             "/test-bank/{payment_id}",

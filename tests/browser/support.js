@@ -60,15 +60,15 @@ async function startServer(args, env) {
   return { url, stop: async () => { server.kill("SIGINT"); await ended; } };
 }
 
-/// Two servers on one database: `shop`, and `shortHolds`, whose holds last four seconds.
-export async function openShop() {
+/// Two servers on one database: `shop`, with these flags beside, and `shortHolds`, whose holds last four seconds.
+export async function openShop(flags = []) {
   const directory = mkdtempSync(join(tmpdir(), "boxoffice-browser-"));
   // As root PostgreSQL runs as another user, who must get to its data.
   chmodSync(directory, 0o755);
   const { DATABASE_URL: _, ...env } = process.env;
   const dataDir = ["--data-dir", directory];
   // The bank that answers later takes long enough to be looked at meanwhile.
-  const shop = await startServer([...dataDir, "--drain-seconds", "0", "--gateway-webhook-delay-ms", "6000"], env);
+  const shop = await startServer([...dataDir, "--drain-seconds", "0", "--gateway-webhook-delay-ms", "6000", ...flags], env);
   const [pid, , , , socket] = readFileSync(join(directory, "postgres/postmaster.pid"), "utf8").split("\n");
   const database = { ...env, DATABASE_URL: `host='${socket}' port=5432 user='boxoffice' dbname='boxoffice'` };
   const shortHolds = await startServer(["--hold-seconds", "4", "--drain-seconds", "0"], database);
@@ -110,10 +110,10 @@ export async function openShop() {
 export let shop, browser;
 
 /// Opens `shop` and `browser` before the tests of a file and prepares what they share; closes them after. At the end
-/// every invariant holds. Each file runs in a process of its own.
-export function withShop(prepare = () => {}) {
+/// every invariant holds. Each file runs in a process of its own. `flags` answers more of the server's.
+export function withShop(prepare = () => {}, flags = async () => []) {
   before(async () => {
-    [shop, browser] = await Promise.all([openShop(), openBrowser()]);
+    [shop, browser] = await Promise.all([flags().then(openShop), openBrowser()]);
     await prepare();
   });
   after(async () => {

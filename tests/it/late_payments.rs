@@ -1,7 +1,7 @@
 //! Payments whose answer comes late, or never: slow gateways, clients that disconnect, lost answers, holds that
 //! were overdue when the charge succeeded.
 
-use boxoffice::payment::PaymentRequest;
+use boxoffice::payment::{ChargeBy, PaymentRequest};
 use boxoffice::types::EventNo;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -127,7 +127,7 @@ async fn a_client_that_goes_away_does_not_stop_its_payment() {
             booking: text(&another["id"]).parse().unwrap(),
             buyer: text(&another["buyer_id"]).parse().unwrap(),
             key: fresh_key().parse().unwrap(),
-            method: "pm_sim_mastercard_4444_succeeds".parse().unwrap(),
+            method: ChargeBy::Token("pm_sim_mastercard_4444_succeeds".parse().unwrap()),
             return_url: None,
             contact: None,
             answers: Vec::new(),

@@ -55,6 +55,7 @@ mod openapi;
 mod organisers;
 mod organising;
 mod pages;
+mod paying_pages;
 mod payment_races;
 mod payments;
 mod pictures;

@@ -227,7 +227,7 @@ impl Units {
 ///
 /// # Errors
 /// [`AmountRefused`].
-pub(super) fn to_stripe(amount: Money) -> Result<i64, AmountRefused> {
+pub fn to_stripe(amount: Money) -> Result<i64, AmountRefused> {
     let units = Units::of(amount.currency).ok_or(AmountRefused::Currency(amount.currency))?;
     // Before the conversion, which could run over.
     if amount.minor > units.money(units.most).minor {

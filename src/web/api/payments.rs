@@ -107,7 +107,7 @@ pub async fn pay(app: Data<App>, request: HttpRequest, body: Body) -> Result<Htt
         booking,
         buyer,
         key,
-        method,
+        method: method.into(),
         return_url,
         contact,
         answers,

@@ -3,7 +3,6 @@
 //! What must hold: a field is text, formatted for one reader; only who may see a booking gets here: its
 //! buyer, or whoever has its link. No queries here: the handlers in `bookings` pass what is shown.
 
-use std::fmt::Display;
 use std::sync::Arc;
 
 use askama::Template;
@@ -13,9 +12,11 @@ use super::event_facts::EventFacts;
 use super::form::fresh_key;
 use super::frame::Frame;
 use super::moved_view::Asked;
+use super::pay_view::{Decline, PayForm, PaymentLine, Waits, money_text};
 use crate::booking::{Answered, BookedItem, Booking, Status};
 use crate::catalog::{Event, Tier};
-use crate::payment::{self, Method, Payment, attempts_left};
+use crate::gateway::stripe::config::StripeConfig;
+use crate::payment::{self, Payment, attempts_left};
 use crate::ticket::Ticket;
 use crate::types::Timestamp;
 use crate::types::contact::{Contact, ContactRule};
@@ -96,8 +97,12 @@ pub(super) struct BookingPage {
     hold: Option<Hold>,
     /// Whether a payment is processing.
     is_paying: bool,
-    /// Why the last card was declined, if it was.
-    decline: Option<String>,
+    /// What its buyer has to do for it.
+    waits: Option<Waits>,
+    /// Why the last payment failed, if it did.
+    decline: Option<Decline>,
+    /// How it is paid.
+    form: PayForm,
     /// Attempts to pay that are left.
     attempts_left: i32,
     /// What is wrong with the card number.
@@ -187,18 +192,6 @@ struct TicketView {
     qr: Option<Qr>,
 }
 
-/// One attempt to pay.
-struct PaymentLine {
-    at: String,
-    card: String,
-    outcome: String,
-    amount: String,
-    /// `paid`, `declined`, `refunded`, `processing`.
-    state: &'static str,
-    /// What of it went back while the booking stays.
-    parts: Vec<String>,
-}
-
 impl BookingPage {
     #[expect(
         clippy::too_many_arguments,
@@ -264,9 +257,14 @@ impl BookingPage {
                 .iter()
                 .map(|payment| PaymentLine::new(payment, event, format))
                 .collect(),
-            hold,
             is_paying,
-            decline: payments.last().and_then(|last| decline(last, format)),
+            waits: None,
+            decline: payments.last().and_then(|last| {
+                let until = hold.as_ref().map(|hold| hold.until.as_str());
+                Decline::of(last, until, format)
+            }),
+            hold,
+            form: PayForm::default(),
             attempts_left: attempts_left(payments) as i32,
             card_problem: None,
             contact: ContactFields::of(event.contact, contact.filter(|_| reader.is_buyer)),
@@ -288,6 +286,32 @@ impl BookingPage {
     /// Whether the reader holds tickets that are still to be paid.
     pub(super) fn is_held(&self) -> bool {
         self.is_buyer && !self.is_paying && self.state == Status::Pending.as_str()
+    }
+
+    /// Whether it waits for its money.
+    pub(super) fn is_payable(&self) -> bool {
+        self.state == Status::Pending.as_str() && !self.is_free
+    }
+
+    /// The page with the form that pays, and with what the payment that waits for its buyer wants of them; by this account's
+    /// script, perhaps.
+    pub(super) fn paying(
+        mut self,
+        form: PayForm,
+        waits: Option<&Payment>,
+        account: Option<&StripeConfig>,
+        (event, format): (&Event, &Format),
+    ) -> Self {
+        self.form = form;
+        self.waits = waits.and_then(|payment| Waits::of(payment, account, event, format));
+        self
+    }
+
+    /// Whether the page has what the provider's script does.
+    fn has_provider_script(&self) -> bool {
+        let has_script = |waits: &Waits| waits.script.is_some();
+        self.is_payable()
+            && (self.form.element.is_some() || self.waits.as_ref().is_some_and(has_script))
     }
 
     /// The page with the fields of what the event asks.
@@ -418,130 +442,5 @@ impl TicketView {
             seat,
             qr: Qr::of(code),
         })
-    }
-}
-
-impl PaymentLine {
-    fn new(payment: &Payment, event: &Event, format: &Format) -> Self {
-        let (zone, words) = (event.venue.time_zone, format.words);
-        let (state, outcome) = match (payment.status, payment.refunded_at) {
-            (payment::Status::Refunded, Some(at)) => (
-                "refunded",
-                words.with("payment-refunded", &[("time", &format.date_time(at, zone))]),
-            ),
-            (payment::Status::Succeeded, _) if payment.refund_due => {
-                ("refunded", words.text("payment-refund-due").to_owned())
-            }
-            (payment::Status::Declined, _) => (
-                "declined",
-                decline_text(payment.decline_code.as_deref(), format).to_owned(),
-            ),
-            (payment::Status::Processing, _) => {
-                ("processing", words.text("payment-processing").to_owned())
-            }
-            (_, _) => ("paid", words.text("payment-paid").to_owned()),
-        };
-        let part = |refund: &payment::Refund| {
-            let amount = format.money(refund.amount);
-            match refund.refunded_at {
-                Some(at) => {
-                    let time = format.date_time(at, zone);
-                    words.with("receipt-part", &[("amount", &amount), ("time", &time)])
-                }
-                None => words.with("receipt-part-due", &[("amount", &amount)]),
-            }
-        };
-        Self {
-            parts: payment.refunds.iter().map(part).collect(),
-            at: format.date_time(payment.created_at, zone),
-            card: card_name(payment, format),
-            outcome,
-            amount: format.money(payment.amount),
-            state,
-        }
-    }
-}
-
-/// Whether a card paid of which the reader is told nothing: it was a former buyer's.
-fn is_formers(payment: &Payment) -> bool {
-    payment.method == Method::Card && payment.card_last4.is_empty()
-}
-
-fn card_name(payment: &Payment, format: &Format) -> String {
-    match payment.method {
-        Method::Card => {}
-        Method::Cash => return format.words.text("payment-cash").to_owned(),
-        Method::Terminal => return format.words.text("payment-terminal").to_owned(),
-    }
-    let digits = &payment.card_last4;
-    if is_formers(payment) {
-        return format.words.text("payment-former-card").to_owned();
-    }
-    let brand = match payment.card_brand.as_str() {
-        "amex" => "American Express",
-        "mastercard" => "Mastercard",
-        "diners" => "Diners Club",
-        "jcb" => "JCB",
-        "discover" => "Discover",
-        "unionpay" => "UnionPay",
-        "visa" => "Visa",
-        _ => {
-            return format
-                .words
-                .with("payment-some-card", &[("digits", digits)]);
-        }
-    };
-    let values: [(&str, &dyn Display); 2] = [("brand", &brand), ("digits", digits)];
-    format.words.with("payment-card", &values)
-}
-
-fn decline_text(code: Option<&str>, format: &Format) -> &'static str {
-    format.words.text(match code {
-        Some("insufficient_funds") => "payment-insufficient-funds",
-        Some("processing_error") => "payment-processing-error",
-        _ => "payment-declined",
-    })
-}
-
-fn decline(payment: &Payment, format: &Format) -> Option<String> {
-    (payment.status == payment::Status::Declined).then(|| {
-        let why = decline_text(payment.decline_code.as_deref(), format);
-        let card = card_name(payment, format);
-        format
-            .words
-            .with("declined-text", &[("card", &card), ("why", &why)])
-    })
-}
-
-fn money_text(status: Status, payments: &[Payment], format: &Format) -> String {
-    let last = |of: &[payment::Status]| payments.iter().rfind(|p| of.contains(&p.status));
-    let say = |text: &str, payment: &Payment| {
-        let (amount, card) = (format.money(payment.amount), card_name(payment, format));
-        let values: [(&str, &dyn Display); 2] = [("amount", &amount), ("card", &card)];
-        format.words.with(text, &values)
-    };
-    if let Some(payment) = last(&[payment::Status::Processing]) {
-        return match status {
-            Status::Expired => say("money-pending-expired", payment),
-            _ => say("money-pending", payment),
-        };
-    }
-    match last(&[payment::Status::Refunded, payment::Status::Succeeded]) {
-        Some(payment) if payment.method != Method::Card || is_formers(payment) => {
-            let amount = format.money(payment.amount);
-            let is_back = payment.status == payment::Status::Refunded;
-            let text = match (payment.method, is_back) {
-                (Method::Card, true) => "money-former-back",
-                (Method::Card, false) => "money-former-due",
-                (_, true) => "money-back-by-hand",
-                (_, false) => "money-due-by-hand",
-            };
-            format.words.with(text, &[("amount", &amount)])
-        }
-        Some(payment) if payment.status == payment::Status::Refunded => {
-            say("money-refunded", payment)
-        }
-        Some(payment) => say("money-on-its-way", payment),
-        None => format.words.text("money-none").to_owned(),
     }
 }

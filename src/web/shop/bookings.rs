@@ -1,5 +1,5 @@
 //! Handlers of pages under /bookings: the buyer's list, one booking with its calendar file, and the forms that
-//! pay or cancel it. What a page shows is in `booking_view`.
+//! answer its event's questions or cancel it; `paying` has the one that pays. What a page shows is in `booking_view`.
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -14,21 +14,21 @@ use super::answer_fields::{self, Asked, groups};
 use super::booking_view::{BookingPage, PayProblems, Reader, items_text, seats_text};
 use super::bookings_view::BookingsPage;
 use super::event_facts::EventFacts;
-use super::form::{Fields, key_field, value_of};
+use super::form::{Fields, value_of};
 use super::frame::Frame;
 use super::hold_cookie;
+use super::pay_view::PayForm;
 use super::respond::{BY_READER, private_page, see_other};
 use crate::access::{Principal, Right};
 use crate::app::App;
 use crate::booking::{self, AnswersRefused, Booking, Place, Status};
 use crate::catalog::{Event, questions};
-use crate::gateway::{Action, MethodToken};
-use crate::payment::{Paid, PayError, Payment, PaymentRequest};
-use crate::types::contact::{Contact, ContactInvalid};
-use crate::types::{BookingId, PaymentId};
-use crate::web::about::{self, Part};
+use crate::gateway::Provider;
+use crate::gateway::stripe::config::StripeConfig;
+use crate::payment::{PayError, Payment};
+use crate::types::BookingId;
 use crate::web::error::Error;
-use crate::web::means::Means;
+use crate::web::headers::ProviderHosts;
 use crate::web::view::calendar;
 use crate::web::view::format::Format;
 use crate::web::{client, extract, find, session};
@@ -114,112 +114,6 @@ pub async fn calendar(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
         )))
 }
 
-/// POST /bookings/{booking_id}/payments
-pub async fn pay(
-    app: Data<App>,
-    request: HttpRequest,
-    fields: Fields,
-) -> Result<HttpResponse, Error> {
-    let (principal, booking) = booking(&app, &request, Right::Pay).await?;
-    let key = key_field(&fields)?;
-    if booking.total.minor == 0 {
-        return confirm_free(&app, &request, &principal, &booking, &fields).await;
-    }
-    let (method, contact) = match (method_of(&app, &fields), contact_of(&fields)) {
-        (Ok(method), Ok(contact)) => (method, contact),
-        (method, contact) => {
-            let mut problems = contact.err().unwrap_or_default();
-            problems.card = method.err().map(|_| "pay-card-problem");
-            return refuse(&app, &request, &principal, &booking, &fields, problems).await;
-        }
-    };
-    let (event, id, buyer) = (booking.event, booking.id, booking.buyer);
-    let one_shot = false;
-    let payment = PaymentRequest {
-        event,
-        booking: id,
-        buyer,
-        key,
-        seen_moves: value_of(&fields, "moves").and_then(|moves| moves.parse().ok()),
-        method,
-        return_url: client::origin(&app.config, &request)
-            .map(|origin| format!("{origin}{}", back_of(&request, id))),
-        contact,
-        answers: answer_fields::read(&fields),
-        by_buyer: principal.speaks_for(buyer),
-        one_shot,
-    };
-    // The booking's page shows what became of it, or of an earlier payment: a decline, a hold that is over, a
-    // payment under way, with this form or with another card.
-    match about::time(Part::Payment, app.payments.pay(&payment)).await {
-        Ok(Paid { payment, .. }) => Ok(see_other(&after(&request, &payment))),
-        Err(
-            PayError::HoldExpired
-            | PayError::InProgress
-            | PayError::MovedAgain
-            | PayError::NotPending(_)
-            | PayError::KeyReused,
-        ) => Ok(see_other(&page_of(&request, id))),
-        Err(PayError::Contact(_)) => {
-            let problems = contact_missing(&fields);
-            refuse(&app, &request, &principal, &booking, &fields, problems).await
-        }
-        Err(PayError::Answers(AnswersRefused::Wrong(wrong))) => {
-            let mut problems = PayProblems::default();
-            problems.answers.wrong = wrong;
-            refuse(&app, &request, &principal, &booking, &fields, problems).await
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Where the buyer goes next: to their bank, if it asks them something, or to the booking's page.
-fn after(request: &HttpRequest, payment: &Payment) -> String {
-    match &payment.action {
-        Some(Action::Redirect { url }) => url.clone(),
-        _ => page_of(request, payment.booking),
-    }
-}
-
-/// GET /bookings/{booking_id}/return: the buyer comes back from their bank.
-pub async fn come_back(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let (_, booking) = booking(&app, &request, Right::Pay).await?;
-    for payment in waiting(&app, &booking).await? {
-        app.payments.look(payment).await?;
-    }
-    Ok(see_other(&page_of(&request, booking.id)))
-}
-
-/// POST /bookings/{booking_id}/payments/give-up: the buyer wants to pay otherwise than their bank asks about.
-pub async fn give_up(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    let (_, booking) = booking(&app, &request, Right::Pay).await?;
-    for payment in waiting(&app, &booking).await? {
-        app.payments.give_up(payment).await?;
-    }
-    Ok(see_other(&page_of(&request, booking.id)))
-}
-
-/// The payments of a booking that wait for its buyer: one at most.
-async fn waiting(app: &App, booking: &Booking) -> Result<Vec<PaymentId>, Error> {
-    let payments = app
-        .payments
-        .of_bookings(std::slice::from_ref(booking))
-        .await?;
-    let waiting = payments.iter().filter(|payment| payment.action.is_some());
-    Ok(waiting.map(|payment| payment.id).collect())
-}
-
-/// The payment method of a form: its token, or the number of a test card.
-fn method_of(app: &App, fields: &Fields) -> Result<MethodToken, Error> {
-    let value = |name| value_of(fields, name).filter(|value| !value.is_empty());
-    let means = Means {
-        payment_method: value("payment_method"),
-        card_number: value("card_number"),
-        return_url: None,
-    };
-    Ok(means.read(app, "")?.0)
-}
-
 /// POST /bookings/{booking_id}/answers
 pub async fn answer(
     app: Data<App>,
@@ -240,66 +134,8 @@ pub async fn answer(
     }
 }
 
-/// Confirms a hold that costs nothing: it has waited for its buyer's contact or answers alone.
-async fn confirm_free(
-    app: &App,
-    request: &HttpRequest,
-    principal: &Principal,
-    booking: &Booking,
-    fields: &Fields,
-) -> Result<HttpResponse, Error> {
-    let contact = match contact_of(fields) {
-        Ok(contact) => contact,
-        Err(problems) => return refuse(app, request, principal, booking, fields, problems).await,
-    };
-    let said = (contact, answer_fields::read(fields));
-    let by_buyer = principal.speaks_for(booking.buyer);
-    match app.payments.confirm_free(booking, said, by_buyer).await {
-        Ok(()) | Err(PayError::HoldExpired | PayError::NotPending(_)) => {
-            Ok(see_other(&page_of(request, booking.id)))
-        }
-        Err(PayError::Contact(_)) => {
-            let problems = contact_missing(fields);
-            refuse(app, request, principal, booking, fields, problems).await
-        }
-        Err(PayError::Answers(AnswersRefused::Wrong(wrong))) => {
-            let mut problems = PayProblems::default();
-            problems.answers.wrong = wrong;
-            refuse(app, request, principal, booking, fields, problems).await
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// What the form says of its buyer, if anything.
-fn contact_of(fields: &Fields) -> Result<Option<Contact>, PayProblems> {
-    let value = |name| value_of(fields, name).unwrap_or_default();
-    let (name, email) = (value("name"), value("email"));
-    if name.trim().is_empty() && email.trim().is_empty() {
-        return Ok(None);
-    }
-    Contact::new(name, email).map(Some).map_err(|error| {
-        let mut problems = PayProblems::default();
-        match error {
-            ContactInvalid::Name => problems.name = Some("contact-name-problem"),
-            ContactInvalid::Email => problems.email = Some("contact-email-problem"),
-        }
-        problems
-    })
-}
-
-/// The event asks for a name and an address, and one of them is not there.
-fn contact_missing(fields: &Fields) -> PayProblems {
-    let is_empty = |name| value_of(fields, name).unwrap_or_default().trim().is_empty();
-    PayProblems {
-        name: is_empty("name").then_some("contact-name-missing"),
-        email: is_empty("email").then_some("contact-email-missing"),
-        ..PayProblems::default()
-    }
-}
-
 /// The page with what is wrong with the form, and what was typed into it but the card number.
-async fn refuse(
+pub(super) async fn refuse(
     app: &App,
     request: &HttpRequest,
     principal: &Principal,
@@ -325,7 +161,7 @@ pub async fn cancel(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
 }
 
 /// Who asks, and the booking that the path names, if they may do this to it.
-async fn booking(
+pub(super) async fn booking(
     app: &App,
     request: &HttpRequest,
     right: Right,
@@ -347,17 +183,12 @@ async fn events_for(
 }
 
 /// The page of a booking, with the link that the request came by.
-fn page_of(request: &HttpRequest, id: BookingId) -> String {
+pub(super) fn page_of(request: &HttpRequest, id: BookingId) -> String {
     format!("/bookings/{id}{}", access_query(request))
 }
 
-/// Where the buyer comes back to from their bank.
-fn back_of(request: &HttpRequest, id: BookingId) -> String {
-    format!("/bookings/{id}/return{}", access_query(request))
-}
-
 /// The query string that carries a booking link on, or nothing.
-fn access_query(request: &HttpRequest) -> String {
+pub(super) fn access_query(request: &HttpRequest) -> String {
     let access = extract::access(request);
     access.map_or_else(String::new, |access| format!("?access={access}"))
 }
@@ -370,6 +201,15 @@ async fn asked(app: &App, event: &Event, booking: &Booking) -> Result<Asked, Err
     let questions = questions(&app.db.get().await?, event.no).await?;
     let answers = booking::answers(&app.db, booking).await?;
     Ok(Asked { questions, answers })
+}
+
+/// The account whose script the page of a booking that is to be paid needs: it takes payments, or waits for its buyer.
+fn account<'a>(app: &'a App, payments: &[Payment]) -> Option<&'a StripeConfig> {
+    let is_stripes =
+        |payment: &Payment| payment.action.is_some() && payment.provider == Provider::Stripe;
+    let takes_payments = app.gateways.current().provider() == Provider::Stripe;
+    let account = app.stripe.as_ref();
+    account.filter(|_| takes_payments || payments.iter().any(is_stripes))
 }
 
 async fn render(
@@ -413,8 +253,16 @@ async fn render(
         None => Vec::new(),
     };
     let view = view.asking(groups).with_problems(problems);
+    let may_pay = principal.speaks_for(booking.buyer) || !access_query(request).is_empty();
+    let account = view.is_payable().then(|| account(app, &payments)).flatten();
+    let form = PayForm::of(app.gateways.current().as_ref(), account, booking.total);
     let view = view.moved(event, booking, &answers, &format);
+    let waits = payments.iter().find(|payment| payment.action.is_some());
+    let view = view.paying(form, waits.filter(|_| may_pay), account, (event, &format));
     let mut response = private_page(status, &view)?;
+    if let Some(account) = account {
+        ProviderHosts::of(account).open(&mut response);
+    }
     if is_buyer {
         let is_held = view.is_held();
         hold_cookie::note(app, request, &mut response, (booking, event.id), is_held);

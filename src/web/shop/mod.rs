@@ -2,7 +2,8 @@
 //!
 //! A view struct per template holds what the template shows, already formatted; templates decide
 //! nothing. Every page works without scripts. By nouns: `events` with `event_view`, `choice`,
-//! `refusal` and `seat_map`; `bookings` with `booking_view` and `bookings_view`; `retrieve` gives them back to
+//! `refusal` and `seat_map`; `bookings` and `paying` with `booking_view`, `pay_view` and
+//! `bookings_view`; `retrieve` gives them back to
 //! whoever has lost them, `buyers` makes new ones. `hold_cookie` tells scripts of holds, and `own_holds` asks what becomes
 //! of them when more of the same event is ordered. `rendered` keeps what many ask for. What is
 //! around every page, how it is sent, how forms are read and the page of every error are beside this folder: `frame`,
@@ -29,6 +30,8 @@ pub mod manifest;
 pub mod move_answers;
 mod moved_view;
 mod own_holds;
+mod pay_view;
+pub mod paying;
 pub mod picture;
 mod picture_view;
 mod prices_view;

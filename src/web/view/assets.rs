@@ -40,6 +40,8 @@ pub const SEATS_SCRIPT: &str = "seats.js";
 pub const HALL_EDITOR_SCRIPT: &str = "hall-editor.js";
 /// The script of the order form.
 pub const ORDER_SCRIPT: &str = "order.js";
+/// The script that pays by a payment provider's form: loaded where there is one.
+pub const PAY_SCRIPT: &str = "pay.js";
 /// The script of tickets: full screen, sharing, and keeping them for when there is no connection.
 pub const TICKETS_SCRIPT: &str = "tickets.js";
 /// The service worker that keeps tickets; not loaded by a page but registered by the script of tickets.
@@ -81,7 +83,7 @@ const FONTS_DIRECTORY: &str = "fonts";
 const FONTS_END: &str = ".woff2";
 
 /// What must be there.
-const LOADED: [&str; 16] = [
+const LOADED: [&str; 17] = [
     STYLE,
     ADMIN_STYLE,
     SCRIPT,
@@ -90,6 +92,7 @@ const LOADED: [&str; 16] = [
     SEATS_SCRIPT,
     HALL_EDITOR_SCRIPT,
     ORDER_SCRIPT,
+    PAY_SCRIPT,
     TICKETS_SCRIPT,
     WORKER,
     SCAN_STYLE,

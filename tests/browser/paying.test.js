@@ -1,0 +1,97 @@
+// Paying with a card whose bank asks first (3-D Secure), as the simulated gateway has it: the bank's page, the way back, and the
+// page of the booking while it waits.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { audit, browser, heading, hold, leave, pay, phone, shop, visitor, withShop } from "./support.js";
+
+const ASKS = "4000 0027 6000 3184";
+const HALL = ["ga:GA:2100:50:general"];
+
+const answer = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const waits = (page) => heading(page, "Your payment needs one more step");
+
+describe("a bank that asks", { concurrency: 2 }, () => {
+  let event;
+  withShop(async () => { event = await shop.event("The Quiet Bank", HALL); });
+
+  /// A visitor who holds two tickets: the page, and the booking's path.
+  async function holder(options) {
+    const page = await visitor(browser, options);
+    return { page, path: await hold(page, shop.url, event, { ga: 2 }) };
+  }
+
+  test("is told yes, and the tickets are there", async () => {
+    const { page } = await holder();
+    await page.locator(".cards-list summary").click();
+    await page.getByRole("button", { name: ASKS }).click();
+    await page.getByRole("button", { name: /^Pay / }).click();
+    await heading(page, "Your bank asks");
+    await audit(page, "bank");
+    await answer(page, "Yes, pay");
+    await heading(page, "You’re going!");
+    await leave(page);
+  });
+
+  test("is told no, and another card may be tried", async () => {
+    const { page } = await holder(phone);
+    await pay(page, ASKS);
+    await answer(page, "No");
+    const alert = page.locator(".alert[role=alert]");
+    await alert.getByText("Your bank did not confirm the payment.").waitFor();
+    await alert.getByText("2 tries are left").waitFor();
+    await audit(page, "bank-refused");
+    await pay(page, "4242 4242 4242 4242");
+    await heading(page, "You’re going!");
+    await leave(page);
+  });
+
+  test("is waited for on the booking's page, which leads there again, or to another way to pay", async () => {
+    const { page, path } = await holder();
+    await pay(page, ASKS);
+    await heading(page, "Your bank asks");
+    await page.goto(shop.url + path);
+    await waits(page);
+    await page.reload();
+    await waits(page);
+    assert.equal(await page.locator(".spinner").count(), 0);
+    await audit(page, "booking-acting");
+    await page.getByRole("link", { name: /^Continue and pay / }).click();
+    await heading(page, "Your bank asks");
+    await page.goto(shop.url + path);
+    await page.getByRole("button", { name: "Pay in another way" }).click();
+    await page.getByText("The payment was not completed.").waitFor();
+    assert.equal(await page.getByText(/tries are left/).count(), 0);
+    await audit(page, "booking-abandoned");
+    await leave(page);
+  });
+
+  test("is told yes in another window, and the page shows it by itself", async () => {
+    const { page, path } = await holder();
+    await pay(page, ASKS);
+    await heading(page, "Your bank asks");
+    const bank = page.url();
+    await page.goto(shop.url + path);
+    await waits(page);
+    const other = await page.context().newPage();
+    await other.goto(bank);
+    await answer(other, "Yes, pay");
+    await heading(other, "You’re going!");
+    await heading(page, "You’re going!");
+    await leave(page);
+  });
+
+  test("asks without JavaScript too", async () => {
+    const { page, path } = await holder({ javaScriptEnabled: false });
+    await pay(page, ASKS);
+    await heading(page, "Your bank asks");
+    await page.goto(shop.url + path);
+    await waits(page);
+    assert.equal(await page.locator("meta[http-equiv=refresh]").count(), 0);
+    await page.getByRole("link", { name: /^Continue and pay / }).click();
+    await answer(page, "Yes, pay");
+    await heading(page, "You’re going!");
+    await leave(page);
+  });
+});
