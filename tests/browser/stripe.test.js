@@ -35,7 +35,6 @@ describe("the payment element", { concurrency: 1 }, () => {
     await isOpen(page);
     assert.equal(await page.getByLabel("Card number").count(), 0);
     assert.equal(await page.getByRole("button", { name: /on the provider’s page/ }).isVisible(), false);
-    await page.screenshot({ path: "/tmp/paypage-pictures/stripe-pay-desktop.png", fullPage: true }).catch(() => {});
     await pays(page).click();
     await problem(page).getByText("Your card number is incomplete.").waitFor();
     await fillCard(page, cards.good);
