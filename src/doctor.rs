@@ -231,7 +231,7 @@ pub fn of_provider(
             found,
             Verdict::Must,
             "set --gateway stripe with --stripe-secret-key, --stripe-publishable-key and --stripe-webhook-secret, all of \
-             one account and mode; or --allow-test-payments for a demonstration: the server does not start without",
+             one account and mode; or --allow-test-payments on for a demonstration: the server does not start without",
         );
     }
     finding(

@@ -10,8 +10,7 @@ use super::database;
 use super::output::{Failure, say};
 use crate::access::connections::raise_file_limit;
 use crate::cluster;
-use crate::config::Switch;
-use crate::config::{Capture, DatabaseConfig, DoctorArgs, ServeConfig};
+use crate::config::{Capture, DatabaseConfig, DoctorArgs, ServeConfig, Switch};
 use crate::doctor::{self, Finding, Verdict};
 use crate::gateway::Provider;
 use crate::gateway::stripe::config::StripeConfig;
@@ -59,15 +58,11 @@ pub(super) fn run(
 /// Which provider takes payments, in which mode, and whether its webhooks can be verified.
 fn of_payments(serve: &ServeConfig) -> Finding {
     let (payment, is_public) = (&serve.payment, serve.is_https());
+    let is_allowed = payment.allow_test_payments == Switch::On;
     if payment.gateway_provider == Provider::Simulated && !payment.stripe.is_given() {
-        let is_set_up = !is_public || payment.allow_test_payments == Switch::On;
+        let is_set_up = !is_public || is_allowed;
         let found = "simulated: test mode, no card is charged";
-        return doctor::of_provider(
-            found,
-            is_set_up,
-            false,
-            is_public && payment.allow_test_payments == Switch::Off,
-        );
+        return doctor::of_provider(found, is_set_up, false, is_public && !is_allowed);
     }
     let account = match StripeConfig::read(&payment.stripe) {
         Ok(account) => account,
@@ -85,14 +80,9 @@ fn of_payments(serve: &ServeConfig) -> Finding {
     };
     let found = format!("{takes}: {mode} mode, secrets of webhooks: {secrets}, money is {capture}");
     let is_real = payment.gateway_provider == Provider::Stripe;
-    let is_set_up = is_real || !is_public || payment.allow_test_payments == Switch::On;
+    let is_set_up = is_real || !is_public || is_allowed;
     let moves_money = is_real && !account.is_test();
-    doctor::of_provider(
-        found,
-        is_set_up,
-        moves_money,
-        is_public && payment.allow_test_payments == Switch::Off,
-    )
+    doctor::of_provider(found, is_set_up, moves_money, is_public && !is_allowed)
 }
 
 fn print(findings: &[Finding], is_json: bool) -> Result<(), Failure> {

@@ -98,7 +98,7 @@ async fn it_says_who_takes_payments_and_what_is_missing() {
         "sk_test_0123456789abcdef",
     ];
     let public = ["--public-url", "https://tickets.example"];
-    let allowed = [&public[..], &["--allow-test-payments"]].concat();
+    let allowed = [&public[..], &["--allow-test-payments", "on"]].concat();
     let of_stripe = "stripe: test mode, secrets of webhooks: 1, money is reserved first";
     for (flags, status, expected) in [
         (vec![], 0, "simulated: test mode, no card is charged: ok"),
