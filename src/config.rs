@@ -13,6 +13,7 @@ mod in_force;
 mod limits;
 mod log;
 mod organisers;
+mod secret;
 mod serve;
 mod settings;
 mod stripe;
@@ -40,9 +41,8 @@ pub use in_force::Setting;
 pub use limits::{LimitConfig, Rate, Switch};
 pub use log::{LogConfig, LogFormat, TraceConfig};
 pub use organisers::OrganiserConfig;
-pub use serve::{
-    AllocatorConfig, GatewayConfig, Migrate, Origin, PaymentConfig, Secret, ServeConfig,
-};
+pub use secret::Secret;
+pub use serve::{AllocatorConfig, GatewayConfig, Migrate, Origin, PaymentConfig, ServeConfig};
 pub use settings::Source;
 pub use stripe::{Capture, StripeArgs};
 

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::serve::Secret;
+use super::secret::Secret;
 use crate::types::Invalid;
 
 /// Which account at Stripe is charged, and how.

@@ -195,7 +195,7 @@ impl Units {
     }
 
     /// `None` if Stripe cannot charge exactly this.
-    fn from_minor(&self, minor: i64) -> Option<i64> {
+    fn count_of(&self, minor: i64) -> Option<i64> {
         let units = match self.factor {
             Factor::Finer(factor) => minor.checked_mul(factor)?,
             Factor::Coarser(factor) if minor % factor == 0 => minor / factor,
@@ -205,7 +205,7 @@ impl Units {
     }
 
     /// `None` if it is not exactly an amount of ours.
-    fn to_minor(&self, units: i64) -> Option<i64> {
+    fn minor_of(&self, units: i64) -> Option<i64> {
         match self.factor {
             Factor::Finer(factor) if units % factor == 0 => Some(units / factor),
             Factor::Finer(_) => None,
@@ -215,7 +215,7 @@ impl Units {
 
     /// An amount of Stripe's that is a whole number of steps.
     fn money(&self, units: i64) -> Money {
-        let minor = self.to_minor(units - units % self.step);
+        let minor = self.minor_of(units - units % self.step);
         Money {
             minor: minor.unwrap_or(i64::MAX),
             currency: self.currency,
@@ -236,7 +236,7 @@ pub fn to_stripe(amount: Money) -> Result<i64, AmountRefused> {
     if amount.minor < units.money(units.least).minor {
         return Err(AmountRefused::TooSmall(units.money(units.least)));
     }
-    let count = units.from_minor(amount.minor);
+    let count = units.count_of(amount.minor);
     count.ok_or(AmountRefused::Uneven(amount))
 }
 
@@ -248,7 +248,7 @@ pub(super) fn part_to_stripe(amount: Money) -> Result<i64, AmountRefused> {
     match to_stripe(amount) {
         Err(AmountRefused::TooSmall(_)) if amount.minor > 0 => {
             let units = Units::of(amount.currency);
-            let count = units.and_then(|units| units.from_minor(amount.minor));
+            let count = units.and_then(|units| units.count_of(amount.minor));
             count.ok_or(AmountRefused::Uneven(amount))
         }
         other => other,
@@ -259,7 +259,7 @@ pub(super) fn part_to_stripe(amount: Money) -> Result<i64, AmountRefused> {
 /// or not exactly an amount of ours.
 pub(super) fn of_stripe(units: i64, code: &str) -> Option<Money> {
     let currency: Currency = code.to_ascii_uppercase().parse().ok()?;
-    let minor = Units::of(currency)?.to_minor(units)?;
+    let minor = Units::of(currency)?.minor_of(units)?;
     Some(Money { minor, currency })
 }
 
@@ -290,7 +290,7 @@ mod tests {
             (5_000, "UGX", 500_000),
             (5_120, "KWD", 5_120),
             (100_000, "MGA", 1_000),
-            (1_045_00, "HUF", 1_045_00),
+            (104_500, "HUF", 104_500),
             (80_045, "TWD", 80_045),
         ] {
             assert_eq!(to_stripe(money(minor, code)), Ok(units), "{code}");

@@ -9,92 +9,73 @@ use self::fake::*;
 use super::*;
 use crate::types::RefundId;
 
-#[tokio::test]
-async fn of_a_request_that_went_wrong_is_told_what_is_known() {
-    let invalid = "invalid_request_error";
-    let torn =
-        "HTTP/1.1 200 OK\r\nContent-Length: 500\r\nConnection: close\r\n\r\n{\"id\": \"pi_1\"";
+/// What Stripe answers, what is known then, and how often it is asked.
+type Case = (Vec<Reply>, &'static str, usize);
+
+/// It is too busy, or fails.
+fn busy() -> Vec<Case> {
+    let invalid = json!({"type": "invalid_request_error"});
+    let failed = || error(500, json!({"type": "api_error"}));
+    let later = Reply::Json(429, "Retry-After: 600\r\n", json!({"error": {}}));
+    let unwanted = Reply::Json(500, "Stripe-Should-Retry: false\r\n", json!({"error": {}}));
+    let locked = error(409, json!({"code": "lock_timeout"}));
+    let in_use = error(409, json!({"code": "idempotency_key_in_use"}));
+    let empty = raw("HTTP/1.1 429 X\r\nContent-Length: 0\r\n\r\n");
+    vec![
+        (vec![error(429, invalid.clone())], "unavailable", 3),
+        (vec![empty], "unavailable", 3),
+        (vec![later], "unavailable", 1),
+        (vec![locked], "unavailable", 3),
+        (vec![in_use], "unknown", 3),
+        (vec![failed()], "unknown", 3),
+        (vec![failed(), ok(intent("succeeded"))], "ok", 2),
+        (vec![unwanted], "unknown", 1),
+        (vec![raw(""), error(429, invalid)], "unknown", 3),
+    ]
+}
+
+/// What comes is no answer.
+fn garbage() -> Vec<Case> {
+    let close = "Connection: close\r\n";
+    let torn = format!("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n{close}\r\n{{\"id\": \"pi_1\"");
     let large = format!("HTTP/1.1 200 OK\r\n\r\n{}", " ".repeat(5 * 1024 * 1024));
-    let page = "HTTP/1.1 404 X\r\nConnection: close\r\nContent-Length: 6\r\n\r\n<html>";
-    let to = "HTTP/1.1 302 X\r\nLocation: /\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-    let unwanted = "stripe-should-retry: false\r\n";
-    let cases = [
-        (vec![error(429, json!({"type": invalid}))], "unavailable", 3),
-        (
-            vec![raw("HTTP/1.1 429 X\r\nContent-Length: 0\r\n\r\n")],
-            "unavailable",
-            3,
-        ),
-        (
-            vec![Reply::Json(
-                429,
-                "Retry-After: 600\r\n",
-                json!({"error": {}}),
-            )],
-            "unavailable",
-            1,
-        ),
-        (
-            vec![error(409, json!({"code": "lock_timeout"}))],
-            "unavailable",
-            3,
-        ),
-        (
-            vec![error(409, json!({"code": "idempotency_key_in_use"}))],
-            "unknown",
-            3,
-        ),
-        (
-            vec![error(400, json!({"type": "idempotency_error"}))],
-            "unknown",
-            1,
-        ),
-        (vec![error(500, json!({"type": "api_error"}))], "unknown", 3),
-        (
-            vec![
-                error(500, json!({"type": "api_error"})),
-                ok(intent("succeeded")),
-            ],
-            "ok",
-            2,
-        ),
-        (
-            vec![Reply::Json(500, unwanted, json!({"error": {}}))],
-            "unknown",
-            1,
-        ),
+    let page = format!("HTTP/1.1 404 X\r\n{close}Content-Length: 6\r\n\r\n<html>");
+    let elsewhere = format!("HTTP/1.1 302 X\r\nLocation: /\r\n{close}Content-Length: 0\r\n\r\n");
+    let text = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    vec![
         (vec![raw("this is not HTTP\r\n\r\n")], "unknown", 3),
-        (
-            vec![raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")],
-            "unknown",
-            3,
-        ),
+        (vec![raw(text)], "unknown", 3),
         (vec![ok(json!({"id": "pi_1"}))], "unknown", 3),
-        (vec![raw(torn)], "unknown", 3),
-        (vec![raw(torn), ok(intent("succeeded"))], "ok", 2),
+        (vec![raw(&torn)], "unknown", 3),
+        (vec![raw(&torn), ok(intent("succeeded"))], "ok", 2),
         (vec![raw(&large)], "unknown", 3),
         (vec![raw("")], "unknown", 3),
-        (
-            vec![raw(""), error(401, json!({"type": invalid}))],
-            "unknown",
-            2,
-        ),
-        (
-            vec![raw(""), error(429, json!({"type": invalid}))],
-            "unknown",
-            3,
-        ),
-        (vec![raw(page)], "unknown", 3),
-        (vec![raw(to)], "unknown", 3),
-        (vec![error(401, json!({"type": invalid}))], "refused", 1),
-        (vec![error(403, json!({"type": invalid}))], "refused", 1),
-        (vec![error(400, json!({"type": invalid}))], "refused", 1),
+        (vec![raw(&page)], "unknown", 3),
+        (vec![raw(&elsewhere)], "unknown", 3),
+    ]
+}
+
+/// It says no.
+fn refusals() -> Vec<Case> {
+    let invalid = || json!({"type": "invalid_request_error"});
+    let of_key = error(400, json!({"type": "idempotency_error"}));
+    vec![
+        (vec![error(400, invalid())], "refused", 1),
+        (vec![error(401, invalid())], "refused", 1),
         (
             vec![error(402, json!({"type": "card_error"}))],
             "refused",
             1,
         ),
-    ];
+        (vec![error(403, invalid())], "refused", 1),
+        (vec![raw(""), error(401, invalid())], "unknown", 2),
+        (vec![of_key], "unknown", 1),
+    ]
+}
+
+#[tokio::test]
+async fn of_a_request_that_went_wrong_is_told_what_is_known() {
+    let cases = [busy(), garbage(), refusals()].into_iter().flatten();
     let cases = cases.map(|(replies, expected, requests)| async move {
         let fake = Fake::new(replies.clone()).await;
         let created = fake.stripe.create(&new("pm_card_visa")).await;
