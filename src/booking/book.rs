@@ -66,35 +66,22 @@ pub async fn book(
     let (replaced, asked) = (request.replaces, Beside::of(&request));
     let contact = check_contact(event.contact, asked.contact(), asked.is_paid);
     if let Err(refused) = contact {
-        let (named, refused) = (
-            RequestName::of(event, &request),
-            BookError::Contact(refused),
-        );
-        return Box::pin(known_or(db, event, named, refused)).await;
+        let named = RequestName::of(event, &request);
+        let refused = NotOrdered::new(named, BookError::Contact(refused));
+        return Box::pin(known_or(db, event, refused)).await;
     }
     let made = if request.code.is_some() {
         Box::pin(make_with_code(db, lanes, event, request)).await?
     } else {
-        match make_order(event, request) {
-            Ok(mut order) => {
-                let refused = if asked.has_more_to_check(event, &order) {
-                    Box::pin(complete(db, event, &mut order, &asked))
-                        .await
-                        .err()
-                } else {
-                    None
-                };
-                match refused {
-                    None => make(db, lanes, event, order, replaced).await?,
-                    Some(refused) => {
-                        Box::pin(known_or(db, event, RequestName::of_order(&order), refused))
-                            .await?
-                    }
-                }
+        let ordered = match ordered(event, request) {
+            Ok(order) if asked.has_more_to_check(event, &order) => {
+                Box::pin(completed(db, event, order, &asked)).await
             }
-            Err((refused, named)) => {
-                Box::pin(known_or(db, event, named, BookError::Refused(refused))).await?
-            }
+            ordered => ordered,
+        };
+        match ordered {
+            Ok(order) => make(db, lanes, event, order, replaced).await?,
+            Err(refused) => Box::pin(known_or(db, event, refused)).await?,
         }
     };
     if let Some(contact) = asked.contact() {
@@ -109,19 +96,44 @@ pub async fn book(
     Ok(made)
 }
 
-/// What was booked by a request of this name when it was sent before; else that it is refused.
-async fn known_or(
-    db: &Db,
-    event: &Event,
+/// A request that can be no order now.
+struct NotOrdered {
     named: RequestName,
     refused: BookError,
-) -> Result<Made, BookError> {
-    let known = by_name(db, event.no, &named).await?;
+}
+
+impl NotOrdered {
+    fn new(named: RequestName, refused: BookError) -> Box<Self> {
+        Box::new(Self { named, refused })
+    }
+}
+
+fn ordered(event: &Event, request: Request) -> Result<Order, Box<NotOrdered>> {
+    make_order(event, request)
+        .map_err(|(refused, named)| NotOrdered::new(named, BookError::Refused(refused)))
+}
+
+/// As [`complete`].
+async fn completed(
+    db: &Db,
+    event: &Event,
+    mut order: Order,
+    asked: &Beside,
+) -> Result<Order, Box<NotOrdered>> {
+    match complete(db, event, &mut order, asked).await {
+        Ok(()) => Ok(order),
+        Err(refused) => Err(NotOrdered::new(RequestName::of_order(&order), refused)),
+    }
+}
+
+/// What was booked by the same request when it was sent before; else that it is refused.
+async fn known_or(db: &Db, event: &Event, refused: Box<NotOrdered>) -> Result<Made, BookError> {
+    let known = by_name(db, event.no, &refused.named).await?;
     let known = known.map(|booking| Made {
         booking,
         replayed: true,
     });
-    known.ok_or(refused)
+    known.ok_or(refused.refused)
 }
 
 /// What a request says beside the tickets.
@@ -233,17 +245,16 @@ async fn make_with_code(
         let unlocked = request.code.as_ref().and_then(|code| code.unlocks(event));
         let event = unlocked.as_deref().unwrap_or(event);
         let asked = Beside::of(&request);
-        let mut order = match make_order(event, request.clone()) {
-            Ok(order) => order,
-            Err((refused, named)) => {
-                return known_or(db, event, named, BookError::Refused(refused)).await;
+        let ordered = match ordered(event, request.clone()) {
+            Ok(order) if asked.has_more_to_check(event, &order) => {
+                completed(db, event, order, &asked).await
             }
+            ordered => ordered,
         };
-        if asked.has_more_to_check(event, &order)
-            && let Err(refused) = complete(db, event, &mut order, &asked).await
-        {
-            return known_or(db, event, RequestName::of_order(&order), refused).await;
-        }
+        let order = match ordered {
+            Ok(order) => order,
+            Err(refused) => return known_or(db, event, refused).await,
+        };
         match make(db, lanes, event, order, request.replaces).await {
             Err(BookError::Outcome(Outcome::CodeRefused(CodeRefusal::Changed)))
                 if attempt < CHANGES_MAX =>
