@@ -1,15 +1,16 @@
 //! Books: checks a request, sends the order to its event's lane, and turns the outcome into a booking or an
 //! error.
 //!
-//! What must hold: a booking is returned only after its commit. No SQL here: the allocator inserts bookings,
+//! What must hold: a booking is returned only after its commit; a request whose key has made a booking is answered with it,
+//! also if the event does not allow such an order any more. No SQL here: the allocator inserts bookings,
 //! `read` reads them. What few orders need is boxed: the future of every order is copied as it is boxed with its request,
 //! and would have room for the largest.
 
 use super::answer_rules::{Given, check_answers};
 use super::answers::{AnswersRefused, save_first};
 use super::contact::{ContactRefused, check_contact, save_contact};
-use super::order::{FieldError, Refused, Request, Rule, make_order};
-use super::read::{get, lines_of_items};
+use super::order::{FieldError, Refused, Request, RequestName, Rule, make_order};
+use super::read::{by_name, get, lines_of_items};
 use super::replace::{NotReplaced, replace};
 use super::{BookedItem, Booking, Status};
 use crate::allocator::{Booked, CodeRefusal, Item, Lanes, Order, Outcome};
@@ -64,16 +65,25 @@ pub async fn book(
     request: Request,
 ) -> Result<Made, BookError> {
     let (replaced, asked) = (request.replaces, Asked::of(&request));
-    check_contact(event.contact, asked.contact.as_ref(), asked.is_paid)
-        .map_err(BookError::Contact)?;
+    let contact = check_contact(event.contact, asked.contact.as_ref(), asked.is_paid);
+    if let Err(refused) = contact {
+        let named = RequestName::of(event, &request);
+        let refused = NotOrdered::new(named, BookError::Contact(refused));
+        return Box::pin(known_or(db, event, refused)).await;
+    }
     let made = if request.code.is_some() {
         Box::pin(make_with_code(db, lanes, event, request)).await?
     } else {
-        let mut order = make_order(event, request).map_err(BookError::Refused)?;
-        if asked.has_more_to_check(event, &order) {
-            Box::pin(complete(db, event, &mut order, &asked)).await?;
+        let ordered = match ordered(event, request) {
+            Ok(order) if asked.has_more_to_check(event, &order) => {
+                Box::pin(completed(db, event, order, &asked)).await
+            }
+            ordered => ordered,
+        };
+        match ordered {
+            Ok(order) => make(db, lanes, event, order, replaced).await?,
+            Err(refused) => Box::pin(known_or(db, event, refused)).await?,
         }
-        make(db, lanes, event, order, replaced).await?
     };
     if let Some(contact) = &asked.contact {
         // If it fails, the client sends the same key again; the payment may have brought a newer one since.
@@ -85,6 +95,46 @@ pub async fn book(
         Box::pin(save_answers(db, &made.booking, &asked.answers)).await?;
     }
     Ok(made)
+}
+
+/// A request that can be no order now.
+struct NotOrdered {
+    named: RequestName,
+    refused: BookError,
+}
+
+impl NotOrdered {
+    fn new(named: RequestName, refused: BookError) -> Box<Self> {
+        Box::new(Self { named, refused })
+    }
+}
+
+fn ordered(event: &Event, request: Request) -> Result<Order, Box<NotOrdered>> {
+    make_order(event, request)
+        .map_err(|(refused, named)| NotOrdered::new(named, BookError::Refused(refused)))
+}
+
+/// As [`complete`].
+async fn completed(
+    db: &Db,
+    event: &Event,
+    mut order: Order,
+    asked: &Asked,
+) -> Result<Order, Box<NotOrdered>> {
+    match complete(db, event, &mut order, asked).await {
+        Ok(()) => Ok(order),
+        Err(refused) => Err(NotOrdered::new(RequestName::of_order(&order), refused)),
+    }
+}
+
+/// What was booked by the same request when it was sent before; else that it is refused.
+async fn known_or(db: &Db, event: &Event, refused: Box<NotOrdered>) -> Result<Made, BookError> {
+    let known = by_name(db, event.no, &refused.named).await?;
+    let known = known.map(|booking| Made {
+        booking,
+        replayed: true,
+    });
+    known.ok_or(refused.refused)
 }
 
 /// What a request says beside the tickets.
@@ -176,10 +226,16 @@ async fn make_with_code(
         let unlocked = request.code.as_ref().and_then(|code| code.unlocks(event));
         let event = unlocked.as_deref().unwrap_or(event);
         let asked = Asked::of(&request);
-        let mut order = make_order(event, request.clone()).map_err(BookError::Refused)?;
-        if asked.has_more_to_check(event, &order) {
-            complete(db, event, &mut order, &asked).await?;
-        }
+        let ordered = match ordered(event, request.clone()) {
+            Ok(order) if asked.has_more_to_check(event, &order) => {
+                completed(db, event, order, &asked).await
+            }
+            ordered => ordered,
+        };
+        let order = match ordered {
+            Ok(order) => order,
+            Err(refused) => return known_or(db, event, refused).await,
+        };
         match make(db, lanes, event, order, request.replaces).await {
             Err(BookError::Outcome(Outcome::CodeRefused(CodeRefusal::Changed)))
                 if attempt < CHANGES_MAX =>

@@ -15,8 +15,10 @@ use serde_json::json;
 use super::attempts::{Attempts, candidate};
 use super::book::{BookError, Made, Ordered};
 use super::contact::save_contact;
-use super::order::{Refused, RequestedItem, RequestedSeat, Wanted, contact_part, price};
-use super::read::get;
+use super::order::{
+    Refused, RequestName, RequestedItem, RequestedSeat, Wanted, contact_part, price,
+};
+use super::read::{by_name, get};
 use crate::allocator::replace::allocate_in;
 use crate::allocator::{Lanes, Order, Outcome, Verdict};
 use crate::audit::{self, Actor, Entry};
@@ -52,7 +54,7 @@ pub struct Issue {
     pub key: IdempotencyKey,
     /// Quantities by tier.
     pub items: Vec<RequestedItem>,
-    /// Named seats, instead of a quantity for their tier.
+    /// RequestName seats, instead of a quantity for their tier.
     pub seats: Vec<RequestedSeat>,
     /// Why; 1 to 200 characters.
     pub reason: Option<String>,
@@ -100,13 +102,11 @@ pub fn make_issue(event: &Event, request: &Issue) -> Result<Order, Refused> {
     if !request.kind.is_paid() {
         items.iter_mut().for_each(|item| item.unit_price_minor = 0);
     }
-    let buyer = BuyerId::of_organisers(event.id, &request.key);
-    let mut others = vec![
-        format!("kind={}", request.kind.as_str()),
-        format!("reason={}", request.reason.as_deref().unwrap_or_default()),
-        format!("terms={}", request.terms),
-    ];
-    others.extend(request.contact.as_ref().map(contact_part));
+    let RequestName {
+        buyer,
+        key,
+        fingerprint,
+    } = name(event, request);
     let (total_minor, priced) = if request.kind.is_paid() {
         price(event, &items, None)?
     } else {
@@ -114,13 +114,45 @@ pub fn make_issue(event: &Event, request: &Issue) -> Result<Order, Refused> {
     };
     Ok(Order {
         buyer,
-        key: request.key.clone(),
-        fingerprint: wanted.fingerprint(event, buyer, others),
+        key,
+        fingerprint,
         total_minor,
         confirmed_as: Some(request.kind),
         items,
         priced,
     })
+}
+
+/// By what it is known whether it was sent before.
+fn name(event: &Event, request: &Issue) -> RequestName {
+    let buyer = BuyerId::of_organisers(event.id, &request.key);
+    let mut others = vec![
+        format!("kind={}", request.kind.as_str()),
+        format!("reason={}", request.reason.as_deref().unwrap_or_default()),
+        format!("terms={}", request.terms),
+    ];
+    others.extend(request.contact.as_ref().map(contact_part));
+    let wanted = Wanted {
+        items: &request.items,
+        seats: &request.seats,
+    };
+    RequestName {
+        buyer,
+        key: request.key.clone(),
+        fingerprint: wanted.fingerprint(event, buyer, others),
+    }
+}
+
+/// What a request has made that was sent before, for one that [`make_issue`] or its price refuses now.
+///
+/// # Errors
+/// Those of the database.
+pub async fn issued(db: &Db, event: &Event, request: &Issue) -> Result<Option<Made>, Error> {
+    let booking = by_name(db, event.no, &name(event, request)).await?;
+    Ok(booking.map(|booking| Made {
+        booking,
+        replayed: true,
+    }))
 }
 
 /// Books what an organiser orders; `order` is what [`make_issue`] has made of the request. `also` is run in the

@@ -83,14 +83,14 @@ pub use contact::{
 };
 pub use forget::forget;
 pub use hand_over::{hand_over, has_live};
-pub use issue::{Also, Issue, TICKETS_GIVEN_MAX, TICKETS_WITHHELD_MAX, issue, make_issue};
+pub use issue::{Also, Issue, TICKETS_GIVEN_MAX, TICKETS_WITHHELD_MAX, issue, issued, make_issue};
 pub use mine::{Listed, Part, Place, mine};
 pub use move_answer::{
     Answer as MoveAnswer, AnswerCounts, Answered, answers as answers_to_moves, count_answers,
     save_answer,
 };
 pub use note::{NOTE_MAX, Note, add_note, notes};
-pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule, make_order};
+pub use order::{FieldError, Refused, Request, RequestedItem, RequestedSeat, Rule};
 pub use plan::{ExchangePlan, HeldTicket, Return, TierChange, Unfit, plan_exchange, plan_return};
 pub use read::{LIST_MAX, get, held_among, list, some};
 pub use transfer::{Former, former_contacts, transfer};

@@ -26,7 +26,7 @@ pub struct Request {
     pub key: IdempotencyKey,
     /// Quantities by tier.
     pub items: Vec<RequestedItem>,
-    /// Named seats, instead of a quantity for their tier.
+    /// RequestName seats, instead of a quantity for their tier.
     pub seats: Vec<RequestedSeat>,
     /// Brand and last four digits of the card, if the request is to be paid at once.
     pub card: Option<String>,
@@ -163,33 +163,79 @@ impl Refused {
     }
 }
 
+/// By what it is known whether a request was sent before.
+#[derive(Debug)]
+pub(super) struct RequestName {
+    pub(super) buyer: BuyerId,
+    pub(super) key: IdempotencyKey,
+    pub(super) fingerprint: Fingerprint,
+}
+
+impl RequestName {
+    pub(super) fn of(event: &Event, request: &Request) -> Self {
+        Self {
+            buyer: request.buyer,
+            key: request.key.clone(),
+            fingerprint: fingerprint(event, request),
+        }
+    }
+
+    pub(super) fn of_order(order: &Order) -> Self {
+        Self {
+            buyer: order.buyer,
+            key: order.key.clone(),
+            fingerprint: order.fingerprint,
+        }
+    }
+}
+
 /// Makes the order of a request. The event is as whoever knows the request's code sees it.
 ///
 /// # Errors
-/// [`Refused`]: every field that is wrong, or else that the quantity is over the event's limit.
-pub fn make_order(event: &Event, request: Request) -> Result<Order, Refused> {
+/// Every field that is wrong, or else that the quantity is over the event's limit: as the event is now. The request may
+/// have been sent before, when it was another.
+pub(super) fn make_order(event: &Event, request: Request) -> Result<Order, (Refused, RequestName)> {
     let fingerprint = fingerprint(event, &request);
-    let wanted = Wanted::of(&request);
-    let items = wanted.items(event, event.max_tickets_per_booking)?;
-    refuse_wrong_numbers(event, &request, &items)?;
-    let (total_minor, priced) = price(event, &items, request.code.as_ref())?;
-    Ok(Order {
-        buyer: request.buyer,
-        key: request.key,
-        fingerprint,
-        total_minor,
-        confirmed_as: None,
-        items,
-        priced,
-    })
+    let priced = price_request(event, &request);
+    let Request { buyer, key, .. } = request;
+    match priced {
+        Ok((items, (total_minor, priced))) => Ok(Order {
+            buyer,
+            key,
+            fingerprint,
+            total_minor,
+            confirmed_as: None,
+            items,
+            priced,
+        }),
+        Err(refused) => Err((
+            refused,
+            RequestName {
+                buyer,
+                key,
+                fingerprint,
+            },
+        )),
+    }
 }
 
-/// What the tickets cost, and of what that is made up if it is more than their prices.
+/// What tickets cost, and of what that is made up if it is more than their prices.
+pub(super) type Cost = (i64, Option<Box<Priced>>);
+
+/// The items of a request, and what they cost.
+fn price_request(event: &Event, request: &Request) -> Result<(Vec<Item>, Cost), Refused> {
+    let items = Wanted::of(request).items(event, event.max_tickets_per_booking)?;
+    refuse_wrong_numbers(event, request, &items)?;
+    let cost = price(event, &items, request.code.as_ref())?;
+    Ok((items, cost))
+}
+
+/// What the tickets cost.
 pub(super) fn price(
     event: &Event,
     items: &[Item],
     code: Option<&PromoCode>,
-) -> Result<(i64, Option<Box<Priced>>), Refused> {
+) -> Result<Cost, Refused> {
     let is_for = |code: &&PromoCode| {
         let discount = code.discount();
         let mut tiers = items.iter().filter_map(|item| event.tier_no(item.tier));
@@ -251,7 +297,7 @@ fn refuse_wrong_numbers(event: &Event, request: &Request, items: &[Item]) -> Res
 pub(super) struct Wanted<'r> {
     /// Quantities by tier.
     pub(super) items: &'r [RequestedItem],
-    /// Named seats, of other tiers.
+    /// RequestName seats, of other tiers.
     pub(super) seats: &'r [RequestedSeat],
 }
 

@@ -3,6 +3,7 @@
 
 use tokio_postgres::Row;
 
+use super::order::RequestName;
 use super::{BookedItem, Booking, Status};
 use crate::postgres::{Client, Db, Error, Params};
 use crate::price::{Kind, Line};
@@ -18,6 +19,12 @@ const GET: &str = "
     SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
            ended_at, link_no, kind, reason
     FROM bookings WHERE id = $1";
+
+/// $1 event, $2 buyer, $3 key, $4 fingerprint.
+const BY_NAME: &str = "
+    SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
+           ended_at, link_no, kind, reason
+    FROM bookings WHERE event_id = $1 AND buyer_id = $2 AND idempotency_key = $3 AND request_fingerprint = $4";
 
 /// $1 bookings.
 const SOME: &str = "
@@ -63,6 +70,22 @@ pub async fn get(db: &Db, id: BookingId) -> Result<Option<Booking>, Error> {
     let client = db.get().await?;
     let statement = client.prepare_cached(GET).await?;
     let rows = client.query(&statement, &[&id]).await?;
+    Ok(with_items(&client, &rows).await?.pop())
+}
+
+/// The booking that a request of this name has made.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn by_name(
+    db: &Db,
+    event: EventNo,
+    named: &RequestName,
+) -> Result<Option<Booking>, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(BY_NAME).await?;
+    let params: Params = &[&event, &named.buyer, &named.key, &named.fingerprint];
+    let rows = client.query(&statement, params).await?;
     Ok(with_items(&client, &rows).await?.pop())
 }
 

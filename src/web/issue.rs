@@ -41,7 +41,10 @@ pub(super) async fn issue(
         let order = make_issue(event, &request).map_err(BookError::Refused);
         let made = match order {
             Ok(order) => booking::issue(&app.db, &app.lanes, by, event, request, order, None).await,
-            Err(refused) => Err(refused),
+            Err(refused) => match booking::issued(&app.db, event, &request).await {
+                Ok(known) => known.ok_or(refused),
+                Err(error) => Err(error.into()),
+            },
         };
         made.map_err(|error| Error::of_booking(error, event, app.db.now()))
     })

@@ -779,3 +779,54 @@ async fn taxes_fees_and_codes_are_written_on_a_page() {
     })
     .await;
 }
+
+/// What an order may be was changed after it was made: its key knows its booking all the same.
+#[tokio::test]
+async fn an_order_that_is_sent_again_is_answered_whatever_may_be_ordered_now() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let event = server.event(&[general("ga", 10), general("vip", 10)]).await;
+        add_code(&program, event, json!({"code": "HALF", "percent_bp": 5000})).await;
+        let key = fresh_key();
+        let body = with_code(order(event, Uuid::new_v4(), &[("ga", 2)]), "HALF");
+        let first = server.book_with_key(&key, &body).await.made();
+        let plain_key = fresh_key();
+        let plain = order(event, Uuid::new_v4(), &[("ga", 2)]);
+        let second = server.book_with_key(&plain_key, &plain).await.made();
+        let narrowed = json!({"version": 1, "tiers": ["vip"]});
+        let narrowed = program
+            .patch(&format!("/{event}/codes/HALF"), &narrowed)
+            .await;
+        assert_eq!(narrowed.status, 200, "{}", narrowed.json);
+        let again = server.book_with_key(&key, &body).await;
+        assert_eq!(
+            (again.status, &again.json["id"]),
+            (200, &first["id"]),
+            "{}",
+            again.json
+        );
+        changed(&program, event, json!({"max_tickets_per_booking": 1})).await;
+        for (key, body, booking) in [(&key, &body, &first), (&plain_key, &plain, &second)] {
+            let again = server.book_with_key(key, body).await;
+            assert_eq!(
+                (again.status, &again.json["id"]),
+                (200, &booking["id"]),
+                "{}",
+                again.json
+            );
+        }
+        // A key that knows nothing, and one that knows another request.
+        let refused = server.book(&plain).await;
+        assert_eq!(refused.problem(422), "over-limit");
+        let more = order(
+            event,
+            text(&second["buyer_id"]).parse().unwrap(),
+            &[("ga", 3)],
+        );
+        let refused = server.book_with_key(&plain_key, &more).await;
+        assert_eq!(refused.problem(422), "over-limit");
+        changed(&program, event, json!({"max_tickets_per_booking": 10})).await;
+        assert_eq!(server.count("SELECT count(*) FROM bookings").await, 2);
+    })
+    .await;
+}
