@@ -2,13 +2,13 @@
 //! and what is given back the same way.
 //!
 //! What must hold: the payment is recorded in the transaction that makes the booking, so there is neither without the
-//! other; no gateway is asked, also when the money goes back.
+//! other; what is recorded is what whoever sells has said it costs, if they say it; no gateway is asked, also when the money goes back.
 
 use std::sync::Arc;
 
 use super::method::ByHand;
 use super::{Payment, ledger};
-use crate::allocator::Lanes;
+use crate::allocator::{Lanes, Order};
 use crate::audit::{self, Actor, Entry};
 use crate::booking::{self, Also, BookError, Issue, Made, make_issue};
 use crate::catalog::Event;
@@ -27,6 +27,9 @@ pub struct Take {
     pub order: Issue,
     /// How it is paid.
     pub by_hand: ByHand,
+    /// What whoever sells expects it to cost, in minor units, if they say so: what their page has shown and the terminal
+    /// has taken.
+    pub expected_minor: Option<i64>,
 }
 
 /// Why nothing was sold.
@@ -36,6 +39,11 @@ pub enum SellError {
     Book(BookError),
     /// Less cash was given than it costs.
     TooLittle {
+        /// What it costs.
+        total: Money,
+    },
+    /// It costs something else than whoever sells has expected.
+    OtherTotal {
         /// What it costs.
         total: Money,
     },
@@ -57,27 +65,52 @@ pub(super) async fn sell(
     event: &Event,
     take: Take,
 ) -> Result<Made, SellError> {
-    let Take { mut order, by_hand } = take;
+    let Take {
+        mut order,
+        by_hand,
+        expected_minor,
+    } = take;
     order.terms = by_hand.terms();
-    let made = make_issue(event, &order).map_err(BookError::Refused)?;
-    match &by_hand {
+    let made = match may_sell(event, &order, &by_hand, expected_minor) {
+        Ok(made) => made,
+        // What was sold before is sold, whatever it would cost now.
+        Err(refused) => {
+            let known = booking::issued(db, event, &order).await;
+            return known.map_err(BookError::from)?.ok_or(refused);
+        }
+    };
+    let also = (made.total_minor > 0).then(|| payment(event, &order, by_hand));
+    Ok(booking::issue(db, lanes, by, event, order, made, also).await?)
+}
+
+/// The order of a sale.
+///
+/// # Errors
+/// Why it cannot be sold like this, whatever is free.
+fn may_sell(
+    event: &Event,
+    order: &Issue,
+    by_hand: &ByHand,
+    expected_minor: Option<i64>,
+) -> Result<Order, SellError> {
+    let made = make_issue(event, order).map_err(BookError::Refused)?;
+    let total = event.money(made.total_minor);
+    if expected_minor.is_some_and(|expected| expected != made.total_minor) {
+        return Err(SellError::OtherTotal { total });
+    }
+    match by_hand {
         ByHand::Cash {
             tendered_minor: Some(given),
-        } if *given < made.total_minor => {
-            let total = event.money(made.total_minor);
-            return Err(SellError::TooLittle { total });
-        }
+        } if *given < made.total_minor => Err(SellError::TooLittle { total }),
         ByHand::Terminal {
             reference: Some(reference),
         } if reference.chars().count() > REFERENCE_MAX
             || reference.chars().any(char::is_control) =>
         {
-            return Err(SellError::Reference);
+            Err(SellError::Reference)
         }
-        _ => {}
+        _ => Ok(made),
     }
-    let also = (made.total_minor > 0).then(|| payment(event, &order, by_hand));
-    Ok(booking::issue(db, lanes, by, event, order, made, also).await?)
 }
 
 /// What writes the payment.

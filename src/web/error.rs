@@ -39,6 +39,7 @@
 //! | `already-let-in`         | 409    | somebody was let in with these tickets |
 //! | `difference-owed`        | 409    | the new tickets cost more, and nobody has waived that: `difference` |
 //! | `refund-differs`         | 409    | something else would go back than was expected: `refund` |
+//! | `total-differs`          | 409    | it costs something else than was expected: `total` |
 //! | `nothing-to-refund`      | 409    | no charge is left from which so much could go back |
 //! | `only-cancelled`         | 409    | an organiser made the booking: it is cancelled, and not changed like this |
 //! | `too-late-to-cancel`     | 409    | the event has begun, or is about to |

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
+use crate::organising::Program;
 use crate::reports::{Organiser, paid};
 use crate::support::{
     Answer, FREE, Server, fresh_key, general, numbered, order, text, with_server,
@@ -637,6 +638,95 @@ async fn blocks_and_guests_work_as_plain_forms() {
         )
         .await;
         assert!(hands.contains("Nothing is to be given back"), "{hands}");
+    })
+    .await;
+}
+
+/// The price was changed between the page that said what it costs and the press that sells.
+#[tokio::test]
+async fn what_is_recorded_is_what_the_page_said_and_the_terminal_took() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let organiser = Organiser::new(server).await;
+        let program = Program::new(server).await;
+        let mut body = by_terminal(&[("ga", 2)], "T-1");
+        body["expected_total"] = json!(2_000);
+        let path = format!("/events/{event}/box-office");
+        let key = fresh_key();
+        let sold = organiser.post_once(&path, &key, &body).await;
+        assert_eq!(sold.status, 201, "{}", sold.json);
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let at = format!("/admin{path}");
+        let shown = page(server, &manager.cookie, &format!("{at}?qty-ga=2&pay=1")).await;
+        assert_eq!(hidden(&shown, "expected_total"), "2000");
+        let dearer = program
+            .change_tier(&json!({"id": event}), "ga", json!({"price_minor": 1_500}))
+            .await;
+        assert_eq!(dearer.status, 200, "{}", dearer.json);
+        let refused = sell(&organiser, event, &body).await;
+        assert_eq!(refused.problem(409), "total-differs");
+        assert_eq!(refused.json["total"]["amount"], 3_000);
+        // What was sold is sold.
+        let again = organiser.post_once(&path, &key, &body).await;
+        assert_eq!(
+            (again.status, &again.json["booking"]["id"]),
+            (200, &sold.json["booking"]["id"])
+        );
+        let form_key = hidden(&shown, "key");
+        let form = [
+            ("key", form_key.as_str()),
+            ("qty-ga", "2"),
+            ("method", "terminal"),
+            ("expected_total", "2000"),
+        ];
+        let refused = manager.post(server, &at, &form).await;
+        assert_eq!(refused.status(), 422);
+        let refused = refused.text().await.unwrap();
+        // It says so, and asks again with what it costs now.
+        assert!(
+            refused.contains("role=\"alert\"") && refused.contains("$30.00"),
+            "{refused}"
+        );
+        assert_eq!(hidden(&refused, "expected_total"), "3000");
+        let form_key = hidden(&refused, "key");
+        let form = [
+            ("key", form_key.as_str()),
+            ("qty-ga", "2"),
+            ("method", "terminal"),
+            ("expected_total", "3000"),
+        ];
+        assert_eq!(manager.post(server, &at, &form).await.status(), 303);
+        let sums = "SELECT sum(amount_minor)::bigint FROM payments WHERE method = 'terminal'";
+        assert_eq!(server.count(sums).await, 5_000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sale_that_is_sent_again_is_answered_whatever_it_would_cost_now() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let organiser = Organiser::new(server).await;
+        let program = Program::new(server).await;
+        let (key, path) = (fresh_key(), format!("/events/{event}/box-office"));
+        let body = for_cash(&[("ga", 2)], Some(2_000));
+        let sold = organiser.post_once(&path, &key, &body).await;
+        assert_eq!(sold.status, 201, "{}", sold.json);
+        let dearer = program
+            .change_tier(&json!({"id": event}), "ga", json!({"price_minor": 1_500}))
+            .await;
+        assert_eq!(dearer.status, 200, "{}", dearer.json);
+        let again = organiser.post_once(&path, &key, &body).await;
+        assert_eq!(
+            (again.status, &again.json["booking"]["id"]),
+            (200, &sold.json["booking"]["id"])
+        );
+        let refused = sell(&organiser, event, &body).await;
+        assert_eq!(refused.problem(422), "invalid-request");
+        let other = organiser
+            .post_once(&path, &key, &for_cash(&[("ga", 1)], Some(1)))
+            .await;
+        assert_eq!(other.problem(422), "invalid-request");
     })
     .await;
 }

@@ -131,6 +131,10 @@ impl Error {
             SellError::TooLittle { .. } => {
                 Self::invalid_field("/payment/tendered", "field-too-little")
             }
+            SellError::OtherTotal { total } => {
+                let detail = "problem-other-total-detail";
+                Self::new(409, "total-differs", "problem-other-total", detail).with("total", total)
+            }
             SellError::Reference => {
                 let text = Text::from("field-text").with("most", 100);
                 Self::invalid_field("/payment/reference", text)

@@ -48,6 +48,7 @@ struct Sold {
 struct Pay {
     lines: Vec<(String, String)>,
     total: String,
+    total_minor: i64,
     hidden: Vec<(String, String)>,
     back: String,
     key: String,
@@ -108,6 +109,7 @@ impl Pay {
         Ok(Self {
             lines: lines.collect(),
             total: format.money(event.money(order.total_minor)),
+            total_minor: order.total_minor,
             back: format!("?{}", pairs.join("&")),
             hidden,
             key,
@@ -260,12 +262,19 @@ pub async fn sell(
             return private_page(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
+    let mut costs_other = false;
     if let Some((by_hand, contact)) = pay.read(&event, &page.shell) {
         let order = Issue {
             contact,
             ..order(&picked, key)
         };
-        match issue::sell(&app, &on.may.actor(), &event, Take { order, by_hand }).await {
+        let expected = value_of(&fields, "expected_total");
+        let take = Take {
+            order,
+            by_hand,
+            expected_minor: expected.and_then(|text| text.parse().ok()),
+        };
+        match issue::sell(&app, &on.may.actor(), &event, take).await {
             Ok(made) => {
                 let path = format!(
                     "/admin/events/{}/box-office?sold={}",
@@ -273,10 +282,14 @@ pub async fn sell(
                 );
                 return Ok(see_other(&path));
             }
-            Err(error) => page.alert = pay.refuse(error, &page.shell, &format)?,
+            Err(error) => {
+                costs_other = error.0.kind == "total-differs";
+                page.alert = pay.refuse(error, &page.shell, &format)?;
+            }
         }
     }
-    // A field is wrong: it is typed again. Tickets are gone: others are chosen.
-    page.pay = page.alert.is_none().then_some(pay);
+    // A field is wrong: it is typed again. It costs something else: whoever sells sees it first. Tickets are gone: others
+    // are chosen.
+    page.pay = (page.alert.is_none() || costs_other).then_some(pay);
     private_page(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }

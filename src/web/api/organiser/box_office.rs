@@ -133,6 +133,9 @@ struct NewSaleJson {
     /// Who the buyer is, if they say so.
     #[serde(default, deserialize_with = "json::optional_object")]
     contact: Option<ContactJson>,
+    /// What was shown and paid, in minor units: if it costs something else by now, nothing is sold.
+    #[schema(minimum = 0)]
+    expected_total: Option<i64>,
 }
 
 /// A payment by hand.
@@ -193,7 +196,7 @@ impl ByHandJson {
     security(("apiToken" = ["events:write"])),
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "sold-out", "held-by-others", "seats-taken", "over-limit",
-        "not-on-sale", "called-off", "idempotency-key-reused", "overloaded",
+        "not-on-sale", "called-off", "total-differs", "idempotency-key-reused", "overloaded",
     ]))),
 )]
 pub async fn sell(app: Data<App>, request: HttpRequest, body: Body) -> Result<HttpResponse, Error> {
@@ -202,6 +205,7 @@ pub async fn sell(app: Data<App>, request: HttpRequest, body: Body) -> Result<Ht
     let asked: NewSaleJson = extract::json(&request, &body)?;
     let take = Take {
         by_hand: asked.payment.read()?,
+        expected_minor: asked.expected_total,
         order: Issue {
             kind: BookingKind::BoxOffice,
             key,
