@@ -1,22 +1,28 @@
 //! Gives a booking to another person, for the organiser. Owns the table `former_contacts`.
 //!
 //! What must hold: whoever had the booking has nothing of it any more: it has another buyer, who has nothing yet but the
-//! new link; the links and the codes of before are void, in one transaction. Who had it before can be forgotten.
+//! new link; the links and the codes of before are void, in one transaction. Who had it before can be forgotten. What
+//! organisers have made has no buyer, and keeps that: so the request that made it is known if it is sent again.
 
 use std::sync::Arc;
 
+use super::LockedBooking;
 use super::change::{Asked, Change, ChangeError, ChangeKind, begin_change};
 use super::contact::save_contact;
 use crate::audit::{self, Actor, Entry};
 use crate::catalog::Event;
 use crate::postgres::{Db, Error, Params, Transaction};
 use crate::types::contact::Contact;
-use crate::types::{BookingId, BuyerId, ChangeId, EventNo};
+use crate::types::{BookingId, BuyerId, ChangeId, EventId, EventNo, IdempotencyKey};
 
-/// $1 event, $2 booking, $3 the new buyer, who has no other booking.
+/// $1 event, $2 booking, $3 the buyer from now on: the one who has it, or another who has no other booking.
 const HAND_OVER: &str = "
-    UPDATE bookings SET buyer_id = $3, turn = 1, link_no = coalesce(link_no, 0) + 1
+    UPDATE bookings
+    SET buyer_id = $3, turn = CASE WHEN buyer_id = $3 THEN turn ELSE 1 END, link_no = coalesce(link_no, 0) + 1
     WHERE event_id = $1 AND id = $2 AND status = 'confirmed'";
+
+/// $1 event, $2 booking.
+const KEY: &str = "SELECT idempotency_key FROM bookings WHERE event_id = $1 AND id = $2";
 
 /// $1 event, $2 booking, $3 change.
 const KEEP_FORMER: &str = "
@@ -58,11 +64,11 @@ pub async fn transfer(
     // Who had it and who has it stands where it can be forgotten.
     let entry = Entry::new(by, "booking.handed-over", "booking", asked.booking);
     let entry = entry.event(event.no).of(event.organisation);
-    let work = Arc::new((asked, contact, entry, BuyerId::make()));
+    let work = Arc::new((asked, contact, entry, event.id));
     db.transaction(|transaction| {
         let work = work.clone();
         Box::pin(async move {
-            let (asked, contact, entry, buyer) = &*work;
+            let (asked, contact, entry, event_id) = &*work;
             let Some(changing) = begin_change(transaction, asked).await? else {
                 return Ok(false);
             };
@@ -77,8 +83,9 @@ pub async fn transfer(
             let change = changing.record(asked, &change, None).await?;
             let (event, booking) = (asked.event, asked.booking);
             change_contact(transaction, event, booking, change, contact.as_ref()).await?;
+            let buyer = new_buyer(transaction, &changing.booking, *event_id).await?;
             let statement = transaction.prepare_cached(HAND_OVER).await?;
-            let params: Params = &[&event, &booking, buyer];
+            let params: Params = &[&event, &booking, &buyer];
             if transaction.execute(&statement, params).await? != 1 {
                 let changed = format!("booking {booking} was locked as confirmed and is not");
                 return Err(Error::Inconsistent(changed).into());
@@ -88,6 +95,24 @@ pub async fn transfer(
         })
     })
     .await
+}
+
+/// Whose the booking is from now on: nobody's yet, or nobody's still.
+async fn new_buyer(
+    transaction: &Transaction<'_>,
+    booking: &LockedBooking<'_>,
+    event: EventId,
+) -> Result<BuyerId, Error> {
+    if booking.kind.is_organisers() {
+        let statement = transaction.prepare_cached(KEY).await?;
+        let params: Params = &[&booking.event, &booking.id];
+        let key: IdempotencyKey = transaction.query_one(&statement, params).await?.get(0);
+        // Unless a guest has moved it to a browser.
+        if booking.buyer == BuyerId::of_organisers(event, &key) {
+            return Ok(booking.buyer);
+        }
+    }
+    Ok(BuyerId::make())
 }
 
 async fn change_contact(

@@ -730,3 +730,32 @@ async fn a_sale_that_is_sent_again_is_answered_whatever_it_would_cost_now() {
     })
     .await;
 }
+
+/// Nobody is the buyer of what organisers give away: the new guest has another link and other codes.
+#[tokio::test]
+async fn tickets_of_a_guest_that_were_handed_over_are_not_given_a_second_time() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let organiser = Organiser::new(server).await;
+        let (key, path) = (fresh_key(), format!("/events/{event}/complimentary"));
+        let body = for_guest(&[("ga", 2)], "Ana");
+        let given = organiser.post_once(&path, &key, &body).await;
+        assert_eq!(given.status, 201, "{}", given.json);
+        let id = text(&given.json["booking"]["id"]);
+        let link = text(&given.json["link"]);
+        let to = json!({"contact": {"name": "Bo Lima", "email": "bo@example.org"}});
+        let handed = organiser
+            .change(&format!("/bookings/{id}/handovers"), &fresh_key(), &to)
+            .await;
+        assert_eq!(handed.status, 200, "{}", handed.json);
+        assert_eq!(server.get(link).await.status(), 404);
+        assert_eq!(server.get(text(&handed.json["link"])).await.status(), 200);
+        let again = organiser.post_once(&path, &key, &body).await;
+        assert_eq!(
+            (again.status, &again.json["booking"]["id"]),
+            (200, &given.json["booking"]["id"])
+        );
+        assert_eq!(server.count(FREE).await, 48);
+    })
+    .await;
+}
