@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::organising::Program;
+use crate::prices::{add_code, with_code};
 use crate::support::gate::{Gate, Moment};
 use crate::support::gateway::GOOD_CARD;
 use crate::support::{Server, general, order, text, token, with_server, with_settings};
@@ -434,6 +436,42 @@ async fn who_starts_over_is_shown_the_way_back_first() {
             let redeemed = move_code::redeem(&server.db, wrong).await;
             assert_eq!(redeemed.unwrap(), None, "{wrong}");
         }
+    })
+    .await;
+}
+
+/// Each browser was a buyer when it used the code; what both have booked stands.
+#[tokio::test(flavor = "multi_thread")]
+async fn bookings_are_moved_although_one_buyer_would_not_have_got_them_with_the_code() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let event = server.event(&[general("ga", 10)]).await;
+        add_code(
+            &program,
+            event,
+            json!({"code": "ONE", "percent_bp": 1000, "max_uses_per_buyer": 1}),
+        )
+        .await;
+        let (old, new) = (Uuid::new_v4(), Uuid::new_v4());
+        for buyer in [old, new] {
+            let body = with_code(order(event, buyer, &[("ga", 1)]), "ONE");
+            server.book(&body).await.made();
+        }
+        let (_, _, html) = send(server, "/buyers/code", Some(&json!(old)), &[]).await;
+        let (status, _, _) = send(
+            server,
+            "/buyers/move",
+            Some(&json!(new)),
+            &[("code", &code_in(&html))],
+        )
+        .await;
+        assert_eq!((status, bookings_of(server, new).await.len()), (303, 2));
+        let more = with_code(order(event, new, &[("ga", 1)]), "ONE");
+        assert_eq!(server.book(&more).await.json["reason"], "used-up-by-buyer");
+        // The organiser goes on with the code.
+        let change = json!({"version": 1, "percent_bp": 2000});
+        let changed = program.patch(&format!("/{event}/codes/ONE"), &change).await;
+        assert_eq!(changed.status, 200, "{}", changed.json);
     })
     .await;
 }
