@@ -2,10 +2,11 @@
 //!
 //! What must hold: a code is used by no more live bookings than it may be, of all buyers and of one, through any number of
 //! processes. Whoever books with a code has locked its row before the uses are counted, by a statement of its own that
-//! sees what was committed before the lock was had, and keeps the lock until the booking is committed. Codes are
+//! sees what was committed before the lock was had, and keeps the lock until the booking is committed. Nobody is told that
+//! a code is used up whose use may come back from an overdue hold. Codes are
 //! locked in one order, before any ticket, and a batch without codes sends nothing of this.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::order::{Candidate, CodeRefusal, CodeUse};
 use super::statements::{COUNT_CODE_USES, LOCK_CODES, Session};
@@ -90,6 +91,9 @@ impl WantedCodes {
         for row in counted? {
             let key = (row.get("code_no"), row.get("buyer_id"));
             codes.used.insert(key, row.get("used"));
+            if row.get("overdue") {
+                codes.overdue.insert(key);
+            }
         }
         Ok(codes)
     }
@@ -112,6 +116,19 @@ pub(super) struct Codes {
     rules: BTreeMap<CodeNo, Rules>,
     /// By all and by each buyer.
     used: BTreeMap<(CodeNo, Option<BuyerId>), i64>,
+    /// What of that includes holds that are overdue.
+    overdue: BTreeSet<(CodeNo, Option<BuyerId>)>,
+}
+
+/// Whether a code is used once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UseAgain {
+    /// It may be.
+    Allowed,
+    /// As often as it may be.
+    UsedUp,
+    /// As often as it may be, and a use may come back from an overdue hold.
+    Overdue,
 }
 
 impl Codes {
@@ -142,6 +159,18 @@ impl Codes {
         }
     }
 
+    /// Whether a use may come back from an overdue hold, so that the order may use its code after all.
+    pub(super) fn may_come_back(&self, order: &Candidate<'_>, refusal: CodeRefusal) -> bool {
+        let by = match refusal {
+            CodeRefusal::UsedUp => None,
+            CodeRefusal::UsedUpByBuyer { .. } => Some(order.buyer),
+            _ => return false,
+        };
+        order
+            .code()
+            .is_some_and(|code| self.overdue.contains(&(code.no, by)))
+    }
+
     /// Counts the use of an order that is filled.
     pub(super) fn take(&mut self, order: &Candidate<'_>) {
         if let Some(CodeUse { no, .. }) = order.code() {
@@ -156,14 +185,14 @@ impl Codes {
     }
 }
 
-/// Whether a booking that holds nothing, and was made with this code, may use it once more; locks the code. What its price
+/// Whether a booking that holds nothing, and was made with this code, uses it once more; locks the code. What its price
 /// was agreed on stands: neither the code's validity nor its withdrawal matter.
-pub(super) async fn may_use_again(
+pub(super) async fn use_again(
     client: &Client,
     event: EventNo,
     code: CodeNo,
     buyer: BuyerId,
-) -> Result<bool, Error> {
+) -> Result<UseAgain, Error> {
     let wanted = WantedCodes {
         codes: vec![code],
         counted: vec![code, code],
@@ -175,9 +204,21 @@ pub(super) async fn may_use_again(
     );
     let codes = wanted.run(client, &lock, &count, event).await?;
     let Some(rules) = codes.rules.get(&code) else {
-        return Ok(false);
+        return Ok(UseAgain::UsedUp);
     };
-    let is_left =
-        |most: Option<i32>, by| most.is_none_or(|most| codes.used(code, by) < most.into());
-    Ok(is_left(rules.max_uses, None) && is_left(rules.max_uses_per_buyer, Some(buyer)))
+    let limits = [
+        (rules.max_uses, None),
+        (rules.max_uses_per_buyer, Some(buyer)),
+    ];
+    for (most, by) in limits {
+        if most.is_some_and(|most| codes.used(code, by) >= most.into()) {
+            let is_overdue = codes.overdue.contains(&(code, by));
+            return Ok(if is_overdue {
+                UseAgain::Overdue
+            } else {
+                UseAgain::UsedUp
+            });
+        }
+    }
+    Ok(UseAgain::Allowed)
 }

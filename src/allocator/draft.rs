@@ -29,6 +29,8 @@ enum Fill {
     Known(Outcome),
     Filled(Vec<Taken>),
     Short,
+    /// Its code is used up, unless a hold that is overdue gives a use back.
+    Overdue,
 }
 
 impl<'a> Draft<'a> {
@@ -78,6 +80,9 @@ impl<'a> Draft<'a> {
             return Fill::Known(Outcome::OverBuyerLimit { limit, left });
         }
         if let Some(refusal) = self.codes.refusal(order, sale.now) {
+            if self.codes.may_come_back(order, refusal) {
+                return Fill::Overdue;
+            }
             return Fill::Known(Outcome::CodeRefused(refusal));
         }
         let Some(taken) = self.pool.take(order) else {
@@ -166,7 +171,7 @@ impl<'a> Draft<'a> {
                 taken,
                 last_turn: known.last_turn,
             }),
-            Fill::Known(_) | Fill::Short => None,
+            Fill::Known(_) | Fill::Short | Fill::Overdue => None,
         })
     }
 
@@ -205,6 +210,7 @@ impl<'a> Draft<'a> {
             })),
             (Fill::Short, Some(counts)) => counts.verdict(stock, order, &given, held),
             (Fill::Short, None) => Verdict::Held(Vec::new()),
+            (Fill::Overdue, _) => Verdict::Overdue(Vec::new()),
         };
         self.fills.into_iter().zip(orders).map(verdict).collect()
     }

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use super::assign::Pool;
-use super::code::may_use_again;
+use super::code::{UseAgain, use_again};
 use super::order::{Item, Stock, TierStock, Window};
 use super::statements::{
     LOCK_FREE_TICKETS, LOCK_NAMED_TICKETS, SET_ITEM_SEATS, STOCK_FOR_BOOKING, TAKE_TICKETS,
@@ -114,10 +114,12 @@ pub async fn find(
     let choose = |special| choose(&stock, booking.items, &same, &others, special);
     let chosen = choose(Special::Keep).or_else(|| choose(Special::Give));
     if let Some(tickets) = chosen {
-        if let Some(code) = booking.code
-            && !may_use_again(transaction, booking.event, code, booking.buyer).await?
-        {
-            return Ok(Search::UsedUp);
+        if let Some(code) = booking.code {
+            match use_again(transaction, booking.event, code, booking.buyer).await? {
+                UseAgain::Allowed => {}
+                UseAgain::UsedUp => return Ok(Search::UsedUp),
+                UseAgain::Overdue => return Ok(Search::Locked),
+            }
         }
         return Ok(Search::Found(Found {
             stock,

@@ -23,7 +23,7 @@ const WAITS_WITHOUT_TURN: &str = "SELECT count(*) FROM pg_stat_activity AS a
 const EXPIRED: &str = "SELECT count(*) FROM bookings WHERE status = 'expired'";
 
 /// No server ends overdue holds by itself any more: it finds no event that has some.
-async fn stop_expiry(server: &Server) {
+pub(crate) async fn stop_expiry(server: &Server) {
     server
         .sql(
             "CREATE OR REPLACE VIEW events_on_hold (event_id, first_expires_at) AS

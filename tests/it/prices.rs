@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::late_payments::{CHARGED, expire};
+use crate::late_tickets::stop_expiry;
 use crate::organising::Program;
 use crate::reports::Organiser;
 use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS, notice};
@@ -829,4 +830,40 @@ async fn an_order_that_is_sent_again_is_answered_whatever_may_be_ordered_now() {
         assert_eq!(server.count("SELECT count(*) FROM bookings").await, 2);
     })
     .await;
+}
+
+/// Nobody ends the hold but the order that wants its use.
+#[tokio::test]
+async fn a_use_whose_hold_is_over_is_had_by_whoever_comes_next() {
+    for limit in ["max_uses", "max_uses_per_buyer"] {
+        with_server(async |server| {
+            let program = Program::new(server).await;
+            let event = server.event(&[general("ga", 10)]).await;
+            let mut code = json!({"code": "ONE", "percent_bp": 1000});
+            code[limit] = json!(1);
+            add_code(&program, event, code).await;
+            let buyer = Uuid::new_v4();
+            let body = with_code(order(event, buyer, &[("ga", 1)]), "ONE");
+            server.book(&body).await.made();
+            assert_eq!(
+                refused(&server.book(&body).await),
+                if limit == "max_uses" {
+                    "used-up"
+                } else {
+                    "used-up-by-buyer"
+                }
+            );
+            stop_expiry(server).await;
+            server.age_holds().await;
+            server.book(&body).await.made();
+            assert_eq!(
+                server
+                    .count("SELECT count(*) FROM bookings WHERE status = 'expired'")
+                    .await,
+                1
+            );
+            assert_eq!(uses(&program, event, "ONE").await, 1);
+        })
+        .await;
+    }
 }
