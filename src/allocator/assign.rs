@@ -90,15 +90,6 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Says that special seats are as good as others.
-    pub(super) fn allow_special(&mut self) {
-        for (_, seats) in &mut self.tiers {
-            if let Seats::Numbered { others_free, .. } = seats {
-                *others_free = Some(0);
-            }
-        }
-    }
-
     /// Serves one order. Returns what each of its items got, or `None`; then nothing is taken.
     pub fn take(&mut self, order: &Order) -> Option<Vec<Taken>> {
         self.take_items(&order.items)

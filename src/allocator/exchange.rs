@@ -8,13 +8,13 @@
 use super::assign::Pool;
 use super::order::{Item, Stock, Taken};
 use super::release::Released;
+use super::special::count_others;
 use super::statements::{
     CHANGE_ITEM, FREE_NAMED, FREE_OF_TIER, INSERT_ITEMS, LOCK_FREE_TICKETS, LOCK_HELD_TICKETS,
     LOCK_NAMED_TICKETS, REISSUE_TICKETS, RELEASE_TICKETS, REMOVE_ITEM, TAKE_TICKETS,
 };
 use super::tickets::{Ctid, Given, LockedTickets, Named, Wanted};
 use crate::postgres::{Error, Transaction};
-use crate::seating::Rows;
 use crate::types::{BookingId, EventNo, SeatNo, TierNo};
 
 /// What becomes of tickets that are taken from a booking, or of their codes.
@@ -254,25 +254,16 @@ async fn take_special(
     locked: &LockedTickets,
     items: &[Item],
 ) -> Result<Option<Vec<Taken>>, Error> {
-    let (event, stock) = (of.stock.event, of.stock_tier());
-    let rows = of.stock.tier(stock).and_then(|tier| tier.rows.as_ref());
-    let special = rows.map_or(&[][..], Rows::special);
-    if special.is_empty() {
+    let no = of.stock_tier();
+    let Some(stock) = of.stock.tier(no) else {
         return Ok(None);
-    }
-    let free_named = FREE_NAMED.prepare(transaction).await?;
-    let named = Named::of(special.iter().map(|&seat| (stock, seat)));
-    let free_special = named.query(transaction, &free_named, event).await?.len() as i64;
-    let at_most = of.old.len() as i64 + special.len() as i64;
-    let counted = [
-        ("event_id", &event as _),
-        ("tier_no", &stock as _),
-        ("at_most", &at_most as _),
-    ];
-    let rows = FREE_OF_TIER.query(transaction, &counted).await?;
-    let free: i64 = rows.first().map_or(0, |row| row.get(0));
+    };
+    let wanted = of.old.len() as i64;
+    let Some(others) = count_others(transaction, of.stock.event, stock, wanted).await? else {
+        return Ok(None);
+    };
     let mut pool = Pool::new(of.stock, locked.tickets());
-    pool.count_others(stock, (free - free_special) as i32);
+    pool.count_others(no, others);
     Ok(pool.take_items(items))
 }
 

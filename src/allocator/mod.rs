@@ -33,6 +33,7 @@ pub mod replace;
 mod sale;
 mod shared;
 mod shortage;
+mod special;
 pub mod statements;
 pub mod supply;
 mod tickets;

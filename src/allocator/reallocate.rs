@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use super::assign::Pool;
 use super::code::{UseAgain, use_again};
 use super::order::{Item, Stock, TierStock, Window};
+use super::special::count_others;
 use super::statements::{
     LOCK_FREE_TICKETS, LOCK_NAMED_TICKETS, SET_ITEM_SEATS, STOCK_FOR_BOOKING, TAKE_TICKETS,
     TIERS_OF_EVENT, WAIT_FOR_TICKETS,
@@ -110,9 +111,14 @@ pub async fn find(
     }
     let same = lock_same(transaction, &stock, booking).await?;
     let others = lock_others(transaction, &stock, booking.items, &same).await?;
-    // Places for wheelchairs only if others will not do.
-    let choose = |special| choose(&stock, booking.items, &same, &others, special);
-    let chosen = choose(Special::Keep).or_else(|| choose(Special::Give));
+    let mut chosen = choose(&stock, booking.items, &same, &others, &[]);
+    if chosen.is_none() {
+        // Places for wheelchairs only if too few others are free, whoever has them locked.
+        let counted = count_others_of(transaction, &stock, booking).await?;
+        if !counted.is_empty() {
+            chosen = choose(&stock, booking.items, &same, &others, &counted);
+        }
+    }
     if let Some(tickets) = chosen {
         if let Some(code) = booking.code {
             match use_again(transaction, booking.event, code, booking.buyer).await? {
@@ -223,6 +229,9 @@ async fn wait_for_tickets(
         let named = party.iter().all(|item| item.named).then_some(&had);
         let first = named.and_then(|seats| seats.first()).copied();
         let last = named.and_then(|seats| seats.last()).copied();
+        // As many others as are wanted are waited for, wherever the places for wheelchairs are.
+        let rows = stock.tier(tier).and_then(|tier| tier.rows.as_ref());
+        let quantity = had.len() + rows.map_or(0, |rows| rows.special().len());
         WAIT_FOR_TICKETS
             .query(
                 transaction,
@@ -232,7 +241,7 @@ async fn wait_for_tickets(
                     ("first_seat", &first.unwrap_or(SeatNo(1))),
                     ("last_seat", &last.unwrap_or(SeatNo(i32::MAX))),
                     ("seats", &named),
-                    ("quantity", &(had.len() as i64)),
+                    ("quantity", &(quantity as i64)),
                 ],
             )
             .await?;
@@ -294,26 +303,35 @@ async fn lock_others(
     wanted.lock(transaction, &lock_free, stock.event).await
 }
 
-/// What is done with places for wheelchairs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Special {
-    /// Only those get them who named them.
-    Keep,
-    /// They are as good as others.
-    Give,
+/// Of the stocks with places for wheelchairs, how many others are free.
+async fn count_others_of(
+    transaction: &Transaction<'_>,
+    stock: &Stock,
+    booking: Ended<'_>,
+) -> Result<Vec<(TierNo, i32)>, Error> {
+    let mut counted = Vec::new();
+    for (of, party) in parties(stock, booking.items) {
+        let Some(tier) = stock.tier(of) else { continue };
+        let wanted = seats_of(&party).len() as i64;
+        if let Some(free) = count_others(transaction, booking.event, tier, wanted).await? {
+            counted.push((of, free));
+        }
+    }
+    Ok(counted)
 }
 
-/// What each item gets; `None` if the locked tickets are too few.
+/// What each item gets; `None` if the locked tickets are too few. `counted` says of stocks how many seats are free that are no
+/// places for wheelchairs.
 fn choose(
     stock: &Stock,
     items: &[EndedItem],
     same: &LockedTickets,
     others: &LockedTickets,
-    special: Special,
+    counted: &[(TierNo, i32)],
 ) -> Option<Vec<Retaken>> {
     let mut pool = Pool::new(stock, others.tickets());
-    if special == Special::Give {
-        pool.allow_special();
+    for &(of, free) in counted {
+        pool.count_others(of, free);
     }
     let mut chosen = Vec::with_capacity(items.len());
     for (of, party) in parties(stock, items) {

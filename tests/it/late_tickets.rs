@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::late_payments::{CHARGED, PROCESSING};
+use crate::organising::Program;
 use crate::payment_races::{DUE, REFUNDED, buy, charged_and_expired, tell};
 use crate::support::gate::{Gate, Moment};
 use crate::support::gateway::{NO_WEBHOOKS, notice};
@@ -252,6 +253,30 @@ async fn a_hold_that_is_over_does_not_count_among_what_the_buyer_of_late_money_h
         tell(server, &payment).await;
         assert_eq!(server.booking(&booked).await["status"], "confirmed");
         assert_eq!(server.count(REFUNDED).await, 0);
+    })
+    .await;
+}
+
+/// Enough ordinary seats are free: an order that has locked them for a moment is no reason to give the others away.
+#[tokio::test(flavor = "multi_thread")]
+async fn late_money_waits_for_ordinary_seats_and_takes_no_place_for_a_wheelchair() {
+    with_settings(&NO_WEBHOOKS, async |server| {
+        let program = Program::new(server).await;
+        let tier = json!({"tier": "vip", "name": "VIP", "price_minor": 1000, "capacity": 20, "row_blocks": [10],
+            "wheelchair": ["A-1", "A-10"], "companion": ["A-2", "A-9"]});
+        let event = program.published(json!([tier])).await;
+        let body = order(text(&event["id"]).parse().unwrap(), Uuid::new_v4(), &[("vip", 2)]);
+        let booked = server.book(&body).await.made();
+        let payment = server.charge_without_webhook(&booked).await;
+        end_holds(server).await;
+        let mut client = server.db.get().await.unwrap();
+        let locking = lock(&mut client, "tickets WHERE seat_no NOT IN (1, 2, 9, 10)").await;
+        let give_back = async {
+            server.until(WAITS_WITHOUT_TURN, 1).await;
+            locking.rollback().await.unwrap();
+        };
+        tokio::join!(tell(server, &payment), give_back);
+        assert_confirmed(server, &booked).await;
     })
     .await;
 }
