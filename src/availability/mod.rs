@@ -257,6 +257,17 @@ impl Availability {
         })
     }
 
+    /// As [`Availability::known`]; if there is none, it is counted in the background for whoever asks next.
+    pub fn known_or_soon(&self, event: &Event) -> Option<Counts> {
+        let known = self.known(event);
+        if known.is_none() {
+            let entry = self.entry(event);
+            let count = || self.count(&entry, event.no);
+            entry.counts.refresh(self.0.reads.primary(), count);
+        }
+        known
+    }
+
     /// Tells how old the counts were that buyers were shown.
     ///
     /// # Errors

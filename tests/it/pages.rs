@@ -731,3 +731,38 @@ async fn what_a_buyer_is_shown_or_keeps_says_nothing_of_the_buyers_id() {
     })
     .await;
 }
+
+/// The page of a date says what is left of the others if it is known, and waits for none of them.
+#[tokio::test]
+async fn a_date_of_a_series_is_shown_while_another_one_cannot_be_counted() {
+    with_server(async |server| {
+        let in_series = |event: &mut NewEvent| event.facts.series = Some("nordlicht".into());
+        let event = server.event_with(&[general("ga", 1000)], in_series).await;
+        let later = |event: &mut NewEvent| {
+            in_series(event);
+            event.starts_at += chrono::Duration::days(1);
+        };
+        let other = server.event_with(&[general("ga", 1000)], later).await;
+        let of_other = format!("event_id = (SELECT event_id FROM events WHERE public_id = '{other}')");
+        server
+            .sql(&format!("CREATE TABLE kept_tiers AS SELECT * FROM tiers WHERE {of_other}; DELETE FROM tiers WHERE {of_other}"))
+            .await;
+        let path = server.event_path(event).await;
+        let page = server.get(&path).await;
+        assert_eq!(page.status(), StatusCode::OK);
+        let linked = server.event_path(other).await;
+        assert!(page.text().await.unwrap().contains(&linked));
+        server.sql("INSERT INTO tiers SELECT * FROM kept_tiers; DROP TABLE kept_tiers").await;
+        // Whoever comes later is told.
+        for _ in 0..200 {
+            let page = server.get(&path).await.text().await.unwrap();
+            let (_, said) = page.split_once(&format!("href=\"{linked}\"")).unwrap();
+            if said.split("</li>").next().unwrap().contains("badge open") {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("nothing is said of the other date");
+    })
+    .await;
+}

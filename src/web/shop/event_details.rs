@@ -46,7 +46,7 @@ pub(super) struct OtherDate {
     pub(super) date_time: String,
     /// If it is elsewhere.
     pub(super) city: Option<String>,
-    /// `open`, `few`, `held`, `sold`, `soon`, `off`.
+    /// `open`, `few`, `held`, `sold`, `soon`, `off`; empty if it is not known.
     pub(super) state: &'static str,
     /// What is left of its tickets, in words.
     pub(super) state_text: String,

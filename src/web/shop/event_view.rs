@@ -88,31 +88,7 @@ impl EventCard {
 
 impl StockView {
     fn new(event: &Event, counts: &Counts, format: &Format) -> Self {
-        let stocks = || event.stocks().filter_map(|tier| counts.tier(tier.no));
-        let sum = |of: fn(&TierCount) -> i32| stocks().map(of).sum::<i32>();
-        let (available, held, capacity) = (
-            sum(|tier| tier.available),
-            sum(|tier| tier.held),
-            sum(|tier| tier.capacity),
-        );
-        let (zone, words) = (event.venue.time_zone, format.words);
-        let few = (capacity / FEW_PART).max(FEW);
-        let (state, state_text) = if event.called_off_at.is_some() {
-            ("off", words.text("stock-called-off").to_owned())
-        } else if event.on_sale_at > format.now {
-            let opens = format.day(event.on_sale_at, zone);
-            ("soon", words.with("events-opens", &[("date", &opens)]))
-        } else if event.tiers.is_empty() {
-            ("open", words.text("stock-with-code").to_owned())
-        } else if available == 0 && held == 0 {
-            ("sold", words.text("stock-sold").to_owned())
-        } else if available == 0 {
-            ("held", words.text("events-some-held").to_owned())
-        } else if available <= few {
-            ("few", stock_text("few", available, format))
-        } else {
-            ("open", words.text("events-on-sale").to_owned())
-        };
+        let said = Said::of(event, counts, format);
         let left = |tier: &&Tier| {
             let is_left = |count: &TierCount| count.available > 0;
             tier.terms.window.is_open(format.now) && counts.tier(tier.no).is_some_and(is_left)
@@ -123,9 +99,66 @@ impl StockView {
             .or_else(|| cheapest(&mut event.tiers.iter()));
         Self {
             from: format.money(event.money(from.unwrap_or_default())),
-            state,
-            state_text,
-            few,
+            state: said.state,
+            state_text: said.text(event, format),
+            few: said.few,
+        }
+    }
+}
+
+/// What is said of an event's tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Said {
+    /// `open`, `few`, `held`, `sold`, `soon`, `off`.
+    state: &'static str,
+    /// How many are left, if that is said.
+    left: i32,
+    /// Up to so many left in all are few.
+    few: i32,
+}
+
+impl Said {
+    pub(super) fn of(event: &Event, counts: &Counts, format: &Format) -> Self {
+        let stocks = || event.stocks().filter_map(|tier| counts.tier(tier.no));
+        let sum = |of: fn(&TierCount) -> i32| stocks().map(of).sum::<i32>();
+        let (available, held, capacity) = (
+            sum(|tier| tier.available),
+            sum(|tier| tier.held),
+            sum(|tier| tier.capacity),
+        );
+        let few = (capacity / FEW_PART).max(FEW);
+        let state = if event.called_off_at.is_some() {
+            "off"
+        } else if event.on_sale_at > format.now {
+            "soon"
+        } else if event.tiers.is_empty() {
+            "open"
+        } else if available == 0 && held == 0 {
+            "sold"
+        } else if available == 0 {
+            "held"
+        } else if available <= few {
+            "few"
+        } else {
+            "open"
+        };
+        let left = if state == "few" { available } else { 0 };
+        Self { state, left, few }
+    }
+
+    fn text(self, event: &Event, format: &Format) -> String {
+        let words = format.words;
+        match self.state {
+            "off" => words.text("stock-called-off").to_owned(),
+            "soon" => {
+                let opens = format.day(event.on_sale_at, event.venue.time_zone);
+                words.with("events-opens", &[("date", &opens)])
+            }
+            "open" if event.tiers.is_empty() => words.text("stock-with-code").to_owned(),
+            "sold" => words.text("stock-sold").to_owned(),
+            "held" => words.text("events-some-held").to_owned(),
+            "few" => stock_text("few", self.left, format),
+            _ => words.text("events-on-sale").to_owned(),
         }
     }
 }
@@ -229,7 +262,7 @@ impl EventPage {
         event: &Arc<Event>,
         (counts, seats, code): (&Counts, &OpenMaps, Applied),
         choice: &Choice,
-        dates: &[(Arc<Event>, Counts)],
+        dates: &[Date],
         key: String,
     ) -> Self {
         let zone = event.venue.time_zone;
@@ -309,14 +342,17 @@ impl EventPage {
     }
 }
 
-/// Other dates, with what is said of their tickets.
+/// Another date of an event's series, with what is said of its tickets if that is known.
+pub(super) type Date = (Arc<Event>, Option<Said>);
+
+/// Other dates, with what is said of their tickets; nothing of one that was not counted yet.
 fn with_stock<'a>(
-    dates: &'a [(Arc<Event>, Counts)],
+    dates: &'a [Date],
     format: &Format,
 ) -> Vec<(&'a Arc<Event>, &'static str, String)> {
-    let said = |(date, counts): &'a (Arc<Event>, Counts)| {
-        let stock = StockView::new(date, counts, format);
-        (date, stock.state, stock.state_text)
+    let said = |(date, said): &'a Date| match said {
+        Some(said) => (date, said.state, said.text(date, format)),
+        None => (date, "", String::new()),
     };
     dates.iter().map(said).collect()
 }

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::choice::Choice;
 use super::code::{self, Applied};
-use super::event_view::{EventPage, OpenMaps};
+use super::event_view::{Date, EventPage, OpenMaps, Said};
 use super::form::{Fields, fresh_key, key_field};
 use super::found::Found;
 use super::frame::Frame;
@@ -62,8 +62,9 @@ pub async fn list(
     })
 }
 
-/// The dates of the event's series that are to come, without the event itself.
-async fn dates(app: &App, event: &Event) -> Result<Vec<(Arc<Event>, Counts)>, Error> {
+/// The dates of the event's series that are to come, without the event itself. What is left of them is said as it is known:
+/// the page of an event on sale waits for no count of another.
+async fn dates(app: &App, event: &Event, format: &Format) -> Result<Vec<Date>, Error> {
     let Some(series) = &event.facts.series else {
         return Ok(Vec::new());
     };
@@ -76,9 +77,12 @@ async fn dates(app: &App, event: &Event) -> Result<Vec<(Arc<Event>, Counts)>, Er
         .upcoming(of_series, &Arc::default(), None, DATES)
         .await?;
     let others = page.events.iter().filter(|date| date.id != event.id);
-    let others: Vec<Arc<Event>> = others.cloned().collect();
-    let counts = app.availability.of_all(&others).await?;
-    Ok(others.into_iter().zip(counts).collect())
+    let date = |date: &Arc<Event>| {
+        let counts = app.availability.known_or_soon(date);
+        let said = counts.map(|counts| Said::of(date, &counts, format));
+        (date.clone(), said)
+    };
+    Ok(others.map(date).collect())
 }
 
 /// GET /events/{event}, by its readable address, to which others are redirected; when a seat map is opened without scripts, the query holds the form's fields.
@@ -98,7 +102,7 @@ pub async fn show(
     let (event, applied) = code::apply(&app, &request, event, &choice.code, &format).await?;
     let counts = app.availability.of(&event).await?;
     let seats = open_maps(&app, &event, &choice).await?;
-    let dates = dates(&app, &event).await?;
+    let dates = dates(&app, &event, &format).await?;
     let event = event.in_language(format.words.tag());
     let view = |frame, key| {
         let shown = (&counts, &seats, applied);
@@ -107,9 +111,7 @@ pub async fn show(
     let mut response = if query.is_empty() {
         let mut shown = Shown::at(format.now);
         shown.and(&event, &counts);
-        for (date, counts) in &dates {
-            shown.and(date, counts);
-        }
+        shown.and_dates(dates.clone());
         pages.page(&request, &format, shown, view)?
     } else {
         page(
@@ -284,7 +286,7 @@ async fn refuse(
     let counts = refusal.correct(event, counts);
     refusal.mention_holds(&counts, event);
     // The order is answered also if the other dates cannot be read.
-    let dates = timeout(EXPLAIN, dates(app, event)).await;
+    let dates = timeout(EXPLAIN, dates(app, event, &format)).await;
     let dates = dates.ok().and_then(Result::ok).unwrap_or_default();
     let frame = Frame::new(request, &format);
     let view = EventPage::new(

@@ -1,6 +1,6 @@
 //! Pages as they were rendered last: in an on-sale thousands ask for the same page in the same second.
 //!
-//! What must hold: a reader is shown the counts of now, and a clock and a form's key of their own; what else a page
+//! What must hold: a reader is shown the counts of now, of other dates what is known of them, and a clock and a form's key of their own; what else a page
 //! shows is at most [`AGE_MAX`] old; what is kept is bounded.
 
 use std::sync::{Arc, OnceLock};
@@ -14,6 +14,7 @@ use icu_locale_core::Locale;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
+use super::event_view::Date;
 use super::form::fresh_key;
 use super::frame::Frame;
 use super::respond;
@@ -50,6 +51,8 @@ pub(super) struct Shown {
     /// When a page that is rendered now must be rendered anew.
     until: Timestamp,
     events: Vec<Counted>,
+    /// Of others only what is said of their tickets.
+    dates: Vec<Date>,
 }
 
 /// An event and its counts.
@@ -70,7 +73,13 @@ impl Shown {
             now,
             until: now + AGE_MAX,
             events: Vec::new(),
+            dates: Vec::new(),
         }
+    }
+
+    /// And other dates of its series.
+    pub(super) fn and_dates(&mut self, dates: Vec<Date>) {
+        self.dates = dates;
     }
 
     /// And an event with its counts.
@@ -94,7 +103,11 @@ impl Shown {
     fn holds(&self, now: &Self) -> bool {
         let is_same =
             |(known, now): (&Counted, &Counted)| Arc::ptr_eq(&known.0, &now.0) && known.1 == now.1;
+        let is_same_date =
+            |(known, now): (&Date, &Date)| Arc::ptr_eq(&known.0, &now.0) && known.1 == now.1;
         (self.now..self.until).contains(&now.now)
+            && self.dates.len() == now.dates.len()
+            && self.dates.iter().zip(&now.dates).all(is_same_date)
             && self.events.len() == now.events.len()
             && self.events.iter().zip(&now.events).all(is_same)
     }
