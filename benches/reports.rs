@@ -149,7 +149,7 @@ async fn dashboards(url: &str, args: &Args) -> Result<(), Failure> {
         .await?
         .ok_or("no booking")?;
     measure(args, "history", async || {
-        Ok(fresh().history(&one, &[]).await.map(drop)?)
+        Ok(fresh().history(&one, &[], Vec::new()).await.map(drop)?)
     })
     .await?;
     exports(&db, &event, &availability).await?;

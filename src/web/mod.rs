@@ -526,6 +526,27 @@ fn html(routes: &mut ServiceConfig) {
         .service(redirect("/events", "/"))
         .service(redirect("/events/", "/"))
         .service(redirect("/bookings/", "/bookings"))
+        .configure(bookings)
+        .service(at("/buyers", [post().to(shop::buyers::create)]))
+        .service(at("/favicon.ico", [get().to(view::assets::favicon)]))
+        .service(at(
+            "/manifest.webmanifest",
+            [get().to(shop::manifest::manifest)],
+        ))
+        .service(at("/robots.txt", [get().to(shop::sitemap::robots)]))
+        .service(at("/sitemap.xml", [get().to(shop::sitemap::index)]))
+        .service(at(
+            "/sitemap-{section}.xml",
+            [get().to(shop::sitemap::section)],
+        ))
+        .service(at("/buyers/code", [post().to(shop::retrieve::make_code)]))
+        .service(at("/buyers/move", [post().to(shop::retrieve::take_over)]))
+        .default_service(route().to(error::not_found));
+}
+
+/// The pages of bookings, and of paying them.
+fn bookings(routes: &mut ServiceConfig) {
+    routes
         .service(at("/bookings", [get().to(shop::bookings::list)]))
         .service(at(
             "/bookings/find",
@@ -572,22 +593,7 @@ fn html(routes: &mut ServiceConfig) {
         .service(at(
             "/bookings/{booking_id}/move-answer",
             [post().to(shop::move_answers::answer)],
-        ))
-        .service(at("/buyers", [post().to(shop::buyers::create)]))
-        .service(at("/favicon.ico", [get().to(view::assets::favicon)]))
-        .service(at(
-            "/manifest.webmanifest",
-            [get().to(shop::manifest::manifest)],
-        ))
-        .service(at("/robots.txt", [get().to(shop::sitemap::robots)]))
-        .service(at("/sitemap.xml", [get().to(shop::sitemap::index)]))
-        .service(at(
-            "/sitemap-{section}.xml",
-            [get().to(shop::sitemap::section)],
-        ))
-        .service(at("/buyers/code", [post().to(shop::retrieve::make_code)]))
-        .service(at("/buyers/move", [post().to(shop::retrieve::take_over)]))
-        .default_service(route().to(error::not_found));
+        ));
 }
 
 /// The organisers' pages for whoever is signed in, and for whoever wants to be.

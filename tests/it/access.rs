@@ -395,10 +395,14 @@ pub(crate) fn served_routes() -> BTreeSet<String> {
     let code = include_str!("../../src/web/mod.rs");
     let (_, json) = code.split_once("fn json(").expect("the routes of /api");
     let (json, html) = json.split_once("fn html(").expect("the pages");
-    let (html, _) = html.split_once("\n}\n").expect("the end of the pages");
+    let (html, rest) = html.split_once("\n}\n").expect("the end of the pages");
+    let (_, bookings) = rest
+        .split_once("fn bookings(")
+        .expect("the pages of bookings");
+    let (bookings, _) = bookings.split_once("\n}\n").expect("the end of them");
     let (top, _) = code.split_once("fn json(").expect("what stands before");
     let mut served = BTreeSet::new();
-    for (prefix, part) in [("", top), ("/api", json), ("", html)] {
+    for (prefix, part) in [("", top), ("/api", json), ("", html), ("", bookings)] {
         for resource in part.split("at(").skip(1) {
             let Some(path) = resource
                 .split('"')

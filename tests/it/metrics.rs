@@ -40,6 +40,18 @@ async fn assert_grow(server: &Server, expected: &[(&str, f64)], work: impl Futur
 const POSTED: &str =
     "boxoffice_requests_total{route=\"/api/bookings\",method=\"POST\",status=\"201\"}";
 
+/// What grows with a payment that is declined, and one that succeeds.
+const PAID: [(&str, f64); 5] = [
+    ("boxoffice_payments_total{step=\"begun\"}", 2.0),
+    ("boxoffice_payments_total{step=\"succeeded\"}", 1.0),
+    ("boxoffice_payments_total{step=\"declined\"}", 1.0),
+    ("boxoffice_bookings_changed_total{to=\"confirmed\"}", 1.0),
+    (
+        "boxoffice_gateway_call_seconds_count{call=\"confirm\"}",
+        2.0,
+    ),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_booking_its_payment_and_its_refund_are_counted_where_they_happen() {
     with_server(async |server| {
@@ -66,17 +78,7 @@ async fn a_booking_its_payment_and_its_refund_are_counted_where_they_happen() {
         })
         .await;
         let held = server.book(&buy(1)).await.made();
-        let paid = [
-            ("boxoffice_payments_total{step=\"begun\"}", 2.0),
-            ("boxoffice_payments_total{step=\"succeeded\"}", 1.0),
-            ("boxoffice_payments_total{step=\"declined\"}", 1.0),
-            ("boxoffice_bookings_changed_total{to=\"confirmed\"}", 1.0),
-            (
-                "boxoffice_gateway_call_seconds_count{call=\"confirm\"}",
-                2.0,
-            ),
-        ];
-        assert_grow(server, &paid, async {
+        assert_grow(server, &PAID, async {
             assert_eq!(server.pay(&held, DECLINED_CARD).await.status, 402);
             server.pay(&held, GOOD_CARD).await.made();
         })

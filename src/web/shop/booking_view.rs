@@ -245,14 +245,7 @@ impl BookingPage {
             }),
             is_free: booking.total.minor == 0,
             lines: PriceLines::of(&booking.lines_left(), event, format),
-            tickets: tickets
-                .iter()
-                .zip(1..)
-                .filter_map(|(ticket, number)| {
-                    let all = tickets.len() as i32;
-                    TicketView::new(ticket, (number, all), booking, event, format)
-                })
-                .collect(),
+            tickets: TicketView::all(tickets, booking, event, format),
             payments: payments
                 .iter()
                 .map(|payment| PaymentLine::new(payment, event, format))
@@ -416,6 +409,17 @@ impl ItemLine {
 }
 
 impl TicketView {
+    fn all(
+        tickets: &[(Ticket, String)],
+        booking: &Booking,
+        event: &Event,
+        format: &Format,
+    ) -> Vec<Self> {
+        let all = tickets.len() as i32;
+        let view = |(ticket, number)| Self::new(ticket, (number, all), booking, event, format);
+        tickets.iter().zip(1..).filter_map(view).collect()
+    }
+
     /// `None` if the event has no such tier.
     fn new(
         (ticket, code): &(Ticket, String),

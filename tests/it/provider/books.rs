@@ -85,6 +85,10 @@ pub(super) fn id(prefix: &str) -> String {
 }
 
 /// Seconds since 1970.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the provider has a clock of its own"
+)]
 pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.expect("after 1970").as_secs().cast_signed()

@@ -133,6 +133,10 @@ async fn behaves_as_stripe(url: &str, good: &str, declined: &str) {
     let (status, ended) = api.act(&second, "cancel").await;
     assert_eq!((status, &ended["status"]), (200, &json!("canceled")));
 
+    lists_the_newest_first(&api, &first, &second).await;
+}
+
+async fn lists_the_newest_first(api: &Api, first: &str, second: &str) {
     let list = api.get("payment_intents?limit=1&created[gte]=1000").await;
     assert_eq!(
         (&list["data"][0]["id"], &list["has_more"]),
