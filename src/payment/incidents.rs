@@ -3,8 +3,7 @@
 
 use tokio_postgres::Row;
 
-use super::PaymentRef;
-use super::record::Told;
+use super::{PaymentRef, Told};
 use crate::gateway::{Incident, IncidentKind};
 use crate::postgres::{Db, Error, Params};
 use crate::types::{BookingId, EventNo, Money, PaymentId, Timestamp};

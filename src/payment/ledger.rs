@@ -5,10 +5,9 @@
 
 use tokio_postgres::Row;
 
-use super::record::Told;
 use super::{
     ACT_LIMIT, ByHand, LEASE, LOOK_AFTER, Method, Payment, PaymentRef, PaymentRequest, Status,
-    Through, refunds,
+    Through, Told, refunds,
 };
 use crate::gateway::{Action, CardShown, Provider, Reference};
 use crate::postgres::retention::Aged;

@@ -51,6 +51,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::booking::{self, AnswersRefused, ContactRefused, Given};
 use crate::gateway::{
@@ -309,6 +310,14 @@ struct Through {
     shown: Option<CardShown>,
 }
 
+/// A webhook.
+#[derive(Debug, Clone)]
+struct Told {
+    /// Of the provider's id of it.
+    id: Uuid,
+    kind: String,
+}
+
 /// Which refund, of which payment and how much.
 #[derive(Debug, Clone, Copy)]
 struct RefundRef {
@@ -399,8 +408,6 @@ async fn wait_for_gateway<T, E: From<GatewayError>>(
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     pub(super) fn payment(status: Status, decline_code: Option<&str>) -> Payment {

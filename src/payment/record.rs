@@ -16,11 +16,9 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::figures::Step;
 use super::ledger::{Entry, Left};
-use super::{ACT_LIMIT, PaymentRef, Status, UNAVAILABLE, attempts_left, ledger};
+use super::{ACT_LIMIT, PaymentRef, Status, Told, UNAVAILABLE, attempts_left, ledger};
 use crate::allocator::{Locked, Released, Retaken};
 use crate::booking::{self, Late, LockedBooking};
 use crate::fault;
@@ -80,14 +78,6 @@ pub(super) struct Source {
     pub(super) answer: Answer,
     /// The webhook; it is recorded as received in the same transaction. `None` if the provider was asked.
     pub(super) told: Option<Told>,
-}
-
-/// A webhook.
-#[derive(Debug, Clone)]
-pub(super) struct Told {
-    /// Of the provider's id of it.
-    pub(super) id: Uuid,
-    pub(super) kind: String,
 }
 
 impl Source {

@@ -10,9 +10,9 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::figures::Call;
-use super::record::{NotRecorded, Recorded, Source, Told};
+use super::record::{NotRecorded, Recorded, Source};
 use super::settle::Settler;
-use super::{GATEWAY_LIMIT, PaymentRef, Payments, incidents, ledger, wait_for_gateway};
+use super::{GATEWAY_LIMIT, PaymentRef, Payments, Told, incidents, ledger, wait_for_gateway};
 use crate::gateway::{About, Answer, Gateway, GatewayError, Notice, NoticeError};
 use crate::postgres::retention::purge;
 use crate::postgres::{Db, Error};

@@ -190,9 +190,9 @@ fn session(state: &CheckoutState, base: &str) -> Value {
         (false, true) => "expired",
         (false, false) => "open",
     };
-    let intent = json!({"id": "pi_1", "status": "succeeded", "amount": 2000, "currency": "eur", "created": 1});
+    let intent = json!({"id": "pi_1", "status": "succeeded", "amount": 2000, "currency": "usd", "created": 1});
     json!({"id": "cs_test_1", "object": "checkout.session", "url": format!("{base}/c/pay/cs_test_1"), "status": status,
-           "amount_total": 2000, "currency": "eur", "payment_intent": is_paid.then_some(intent)})
+           "amount_total": 2000, "currency": "usd", "payment_intent": is_paid.then_some(intent)})
 }
 
 #[tokio::test]
@@ -227,7 +227,7 @@ async fn nothing_of_another_host_is_allowed_where_nobody_pays_by_a_provider() {
         let payment = "payment=(self \"https://js.stripe.com\" \"https://*.js.stripe.com\")";
         assert_eq!(permissions, usual[1].replace("payment=()", payment));
         assert_eq!(opener, "same-origin-allow-popups");
-        let event = server.text("SELECT id::text FROM events").await;
+        let event = server.text("SELECT public_id::text FROM events").await;
         let event = server.event_path(event.parse().unwrap()).await;
         for path in ["/", "/bookings", "/nowhere", &event] {
             assert_eq!(ours(&buyer.open(path).await), usual, "{path}");
@@ -245,7 +245,7 @@ async fn a_real_provider_is_given_the_amount_and_no_card_number() {
         let page = buyer.look().await;
         for there in [
             "data-key=\"pk_test_0123456789\"",
-            "data-amount=\"2000\" data-currency=\"eur\" data-capture=\"manual\"",
+            "data-amount=\"2000\" data-currency=\"usd\" data-capture=\"manual\"",
             "data-script=\"https://js.stripe.com/dahlia/stripe.js\"",
             "name=\"hosted\"",
             "/static/pay.",

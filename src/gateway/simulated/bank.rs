@@ -5,9 +5,7 @@
 
 use uuid::Uuid;
 
-use super::{SimulatedGateway, charges};
 use crate::gateway::State;
-use crate::postgres::Error;
 use crate::types::{Money, PaymentId};
 
 /// What the bank needs to ask.
@@ -44,31 +42,4 @@ pub struct Question {
 /// The path of the bank's page on this server.
 pub(super) fn path_with(payment: PaymentId, secret: Uuid) -> String {
     format!("/test-bank/{payment}?secret={secret}")
-}
-
-impl SimulatedGateway {
-    /// What the bank asks about a payment; `None` without its secret.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn question(
-        &self,
-        payment: PaymentId,
-        secret: Uuid,
-    ) -> Result<Option<Question>, Error> {
-        charges::find_asked(&self.db, payment, secret).await
-    }
-
-    /// The bank's customer answers; a second answer changes nothing.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn answer(
-        &self,
-        payment: PaymentId,
-        secret: Uuid,
-        agrees: bool,
-    ) -> Result<(), Error> {
-        charges::answer(&self.db, payment, secret, agrees).await
-    }
 }

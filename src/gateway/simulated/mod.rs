@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 pub use self::notice::NoticeJson;
 
@@ -107,6 +108,31 @@ impl SimulatedGateway {
         charges::cancel(&self.db, intent.payment).await?;
         let answer = charges::find(&self.db, intent.payment).await?;
         Ok(answer.unwrap_or_else(|| Answer::of(State::Cancelled)))
+    }
+
+    /// What the bank asks about a payment; `None` without its secret.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn question(
+        &self,
+        payment: PaymentId,
+        secret: Uuid,
+    ) -> Result<Option<bank::Question>, Error> {
+        charges::find_asked(&self.db, payment, secret).await
+    }
+
+    /// The bank's customer answers; a second answer changes nothing.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn answer(
+        &self,
+        payment: PaymentId,
+        secret: Uuid,
+        agrees: bool,
+    ) -> Result<(), Error> {
+        charges::answer(&self.db, payment, secret, agrees).await
     }
 
     async fn verify(&self, header: Option<&str>, body: &[u8]) -> Result<(), NoticeError> {
