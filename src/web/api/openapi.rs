@@ -297,6 +297,12 @@ fn merge_details(schemas: &mut Value) {
         return;
     };
     change.shift_remove("tiers");
+    // As a JSON Merge Patch has it: null unsets a list.
+    for list in change.values_mut() {
+        if list["type"] == "array" {
+            list["type"] = json!(["array", "null"]);
+        }
+    }
 }
 
 /// Forms send filters that are empty: one is as good as none.
