@@ -281,7 +281,7 @@ async fn a_card_number_is_refused_and_neither_stored_nor_logged_nor_passed_on() 
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let all = [("RUST_LOG", "trace"), ("BOXOFFICE_LEAVE_SECONDS", "0")];
         let process = Process::start(&server.database_url, &words, &all, log.reopen().unwrap().into());
-        let mut process = process.expect("a server");
+        let process = process.expect("a server");
         let booked = hold(server, 1).await;
         let post = async |path: &str, body: &serde_json::Value| {
             let request = server.client.post(format!("{}{path}", process.url));
@@ -315,7 +315,7 @@ async fn a_card_number_is_refused_and_neither_stored_nor_logged_nor_passed_on() 
         // What is sent to the provider is logged too.
         assert_eq!(post("/api/payments", &payment(&booked, VISA)).await.status, 201);
         // Its log waits in a queue, which is written to the end by who is told to stop.
-        process.stop();
+        crate::stopping::stop(process);
         let logged = std::fs::read_to_string(&log).unwrap();
         assert!(logged.contains("TRACE") && logged.contains("INSERT INTO payments"));
         let plain = logged.replace([' ', '-'], "");

@@ -15,7 +15,7 @@ use std::sync::{
 };
 use std::time::Duration;
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::directory::Directory;
 use crate::support::fresh_database;
@@ -30,6 +30,17 @@ const PATIENT: [&str; 6] = [
     "--body-deadline-ms",
     "600000",
 ];
+
+fn send(process: &Process, signal: Signal) {
+    let pid = Pid::from_raw(process.child.id().cast_signed()).unwrap();
+    kill_process(pid, signal).unwrap();
+}
+
+/// Tells it to stop, and waits until it has.
+pub(crate) fn stop(mut process: Process) {
+    send(&process, Signal::TERM);
+    process.child.wait().expect("it ends");
+}
 
 async fn status(process: &Process, path: &str) -> Option<u16> {
     let answer = reqwest::get(format!("{}{path}", process.url)).await;
@@ -56,14 +67,14 @@ async fn a_process_that_is_told_to_stop_is_not_ready_serves_on_and_ends() {
         let mut process = Process::start(&url, &PATIENT, &[], Stdio::inherit()).unwrap();
         assert_eq!(status(&process, "/readyz").await, Some(200));
         let _half = half_a_body(&process);
-        process.tell(first);
+        send(&process, first);
         let ended = tokio::time::timeout(Duration::from_secs(60), async {
             while status(&process, "/readyz").await != Some(503) {
                 assert_eq!(process.ended(), None, "{first:?} does not end it at once");
             }
             assert_eq!(status(&process, "/api/events").await, Some(200));
             assert_eq!(status(&process, "/healthz").await, Some(200));
-            process.tell(second);
+            send(&process, second);
             loop {
                 if let Some(ended) = process.ended() {
                     return ended;
@@ -151,7 +162,7 @@ async fn a_restart_on_an_inherited_socket_refuses_no_connection_and_leaves_no_re
         while answered.load(Ordering::Relaxed) < enough {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        server.tell(Signal::TERM);
+        send(&server, Signal::TERM);
         assert_eq!(notice(&notices), "STOPPING=1");
         while server.ended().is_none() {
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -3,8 +3,6 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
-
 /// A running `boxoffice serve`. Dropped, it is killed.
 pub(crate) struct Process {
     pub(crate) child: Child,
@@ -74,18 +72,6 @@ impl Process {
     pub(crate) fn kill(&mut self) {
         self.child.kill().ok();
         self.child.wait().expect("it ends");
-    }
-
-    /// Tells it to stop, and waits until it has.
-    pub(crate) fn stop(&mut self) {
-        self.tell(Signal::TERM);
-        self.child.wait().expect("it ends");
-    }
-
-    /// Sends it this signal.
-    pub(crate) fn tell(&self, signal: Signal) {
-        let pid = Pid::from_raw(self.child.id().cast_signed()).expect("a pid");
-        kill_process(pid, signal).expect("it runs");
     }
 
     /// How it ended, if it has.
