@@ -233,13 +233,18 @@ async fn a_line_of_the_log_has_no_buyer_no_path_and_no_address() {
     log.about("held", 1).await;
     let text = std::fs::read_to_string(log.0.path()).unwrap();
     let buyer = shop.buyer.0.to_string();
+    assert!(!text.contains(&buyer), "{buyer}: {text}");
+    // An id may have any digits.
+    let words = text.split_inclusive([' ', '=', '\n']);
+    let text: String = words
+        .filter(|word| Uuid::parse_str(word.trim_end()).is_err())
+        .collect();
     for never in [
         EMAIL,
         "Lovelace",
         "4242",
         "127.0.0.1:",
         "access=",
-        &buyer,
         &shop.token,
     ] {
         // Where the server listens is no client's address.
