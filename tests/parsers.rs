@@ -5,8 +5,8 @@
 use boxoffice::catalog::Cursor;
 use boxoffice::config::{Origin, Rate};
 use boxoffice::gateway::card::Card;
+use boxoffice::gateway::signature::{sign, verify};
 use boxoffice::gateway::simulated::NoticeJson;
-use boxoffice::gateway::simulated::signature::{sign, verify};
 use boxoffice::types::json::{self, JsonError};
 use boxoffice::types::{IdempotencyKey, Reference, TierCode};
 use proptest::collection::vec;

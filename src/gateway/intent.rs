@@ -333,7 +333,7 @@ pub enum IncidentKind {
     DisputeWon,
     /// The money is gone.
     DisputeLost,
-    /// Money was given back at the provider's own pages, or there is news of a refund of ours.
+    /// Money was given back at the provider's own pages.
     Refunded,
     /// A refund did not reach the buyer.
     RefundFailed,

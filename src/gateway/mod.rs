@@ -7,6 +7,7 @@
 
 pub mod card;
 mod intent;
+pub mod signature;
 pub mod simulated;
 pub mod stripe;
 

@@ -52,12 +52,13 @@ const MOVE_ON: &str = "
         cancelled = cancelled + $4, refunds = refunds + $5
     WHERE event_id = $1";
 
-/// $1 event, $2 seconds, $3 whether no booking can hold tickets any more, $4 whether all money is back.
+/// $1 event, $2 seconds, $3 whether no booking can hold tickets any more; $4 seconds from now (0) if so or NULL, and $5 if all
+/// money is back.
 const PAUSE: &str = "
     UPDATE call_offs
     SET last_confirmed_at = NULL, last_id = NULL, look_at = now() + make_interval(secs => $2),
-        cancelled_at = CASE WHEN $3 THEN coalesce(cancelled_at, now()) END,
-        finished_at = CASE WHEN $3 AND $4 THEN now() END
+        cancelled_at = least(CASE WHEN $3 THEN cancelled_at END, now() + make_interval(secs => $4)),
+        finished_at = now() + make_interval(secs => $5)
     WHERE event_id = $1";
 
 /// $1 event.
@@ -258,7 +259,14 @@ async fn pause(
 ) -> Result<(), Error> {
     let is_back = is_cancelled && is_money_back(transaction, event).await?;
     let statement = transaction.prepare_cached(PAUSE).await?;
-    let params: Params = &[&event, &LOOK_AGAIN_SECONDS, &is_cancelled, &is_back];
+    let (cancelled, back) = (is_cancelled.then_some(0.0), is_back.then_some(0.0));
+    let params: Params = &[
+        &event,
+        &LOOK_AGAIN_SECONDS,
+        &is_cancelled,
+        &cancelled,
+        &back,
+    ];
     transaction.execute(&statement, params).await?;
     Ok(())
 }

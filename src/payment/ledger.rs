@@ -107,13 +107,14 @@ const SUCCEED: &str = "
         card_brand = coalesce($3, card_brand), card_last4 = coalesce($4, card_last4)
     WHERE event_id = $1 AND id = $2 AND status IN ('processing', 'declined')";
 
-/// As [`SUCCEED`], with the refund or the capture due: $5 seconds from now for recovery, $6 refund, $7 capture.
+/// As [`SUCCEED`], with the refund or the capture due: $5 seconds from now for recovery, $6 seconds from now (0) at which the
+/// refund is due or NULL, $7 true if a capture is or NULL.
 const SUCCEED_WITH_WORK: &str = "
     UPDATE payments
     SET status = 'succeeded', answered_at = now(), decline_code = NULL, recover_attempts = 0,
         action = NULL, action_data = NULL, act_until = NULL,
         card_brand = coalesce($3, card_brand), card_last4 = coalesce($4, card_last4),
-        refund_requested_at = CASE WHEN $6 THEN now() END, capture_due = CASE WHEN $7 THEN true END,
+        refund_requested_at = now() + make_interval(secs => $6), capture_due = $7,
         recover_at = now() + make_interval(secs => $5)
     WHERE event_id = $1 AND id = $2 AND status IN ('processing', 'declined')";
 
@@ -141,9 +142,9 @@ const FAIL_CAPTURE: &str = "
 /// $1 event, $2 payment, $3 what is to be done, $4 with what, $5 seconds for it, $6 seconds until recovery looks.
 const ASK: &str = "
     UPDATE payments
-    SET action = $3, action_data = $4, act_until = coalesce(act_until, now() + make_interval(secs => $5)),
+    SET action = $3, action_data = $4, act_until = now() + make_interval(secs => $5),
         recover_at = now() + make_interval(secs => $6)
-    WHERE event_id = $1 AND id = $2 AND status = 'processing'";
+    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND action IS NULL";
 
 /// What the buyer has to do is not to be done any more: recovery cancels it at once. $1 event, $2 booking.
 const END_ACTIONS: &str = "
@@ -159,16 +160,16 @@ const TAKE_UP: &str = "
 /// $1 event, $2 booking, $3 seconds from now for recovery, which has nothing to do with what is given back by hand.
 const REQUEST_REFUNDS: &str = "
     UPDATE payments
-    SET refund_requested_at = now(), recover_attempts = 0,
-        recover_at = CASE WHEN method = 'card' THEN now() + make_interval(secs => $3) END
+    SET refund_requested_at = now(), recover_attempts = 0, recover_at = CASE WHEN method = 'card' THEN due.later END
+    FROM (SELECT now() + make_interval(secs => $3) AS later) AS due
     WHERE event_id = $1 AND booking_id = $2 AND status = 'succeeded' AND refund_requested_at IS NULL
     RETURNING id, method";
 
 /// $1 event, $2 bookings, $3 their number: looked up one by one, as in `booking::call_off`. Due at once.
 const REQUEST_MANY_REFUNDS: &str = "
     UPDATE payments AS p
-    SET refund_requested_at = now(), recover_attempts = 0, recover_at = CASE WHEN p.method = 'card' THEN now() END
-    FROM (SELECT * FROM unnest((SELECT $2::uuid[])) AS u (id) LIMIT (SELECT $3::bigint)) AS ended
+    SET refund_requested_at = now(), recover_attempts = 0, recover_at = CASE WHEN p.method = 'card' THEN ended.due END
+    FROM (SELECT id, now() AS due FROM unnest((SELECT $2::uuid[])) AS u (id) LIMIT (SELECT $3::bigint)) AS ended
     WHERE p.event_id = $1 AND p.booking_id = ended.id AND p.status = 'succeeded' AND p.refund_requested_at IS NULL";
 
 /// $1 event. The index has only payments that are not done.
@@ -487,18 +488,11 @@ pub(super) async fn succeed(
 ) -> Result<bool, Error> {
     let lease = LEASE.as_secs_f64();
     let (brand, last4) = (card.map(|card| &card.brand), card.map(|card| &card.last4));
+    let (due_after, capture) = (left.refund.then_some(0.0), left.capture.then_some(true));
     let (statement, params): (_, Params) = if left.refund || left.capture {
         (
             SUCCEED_WITH_WORK,
-            &[
-                &event,
-                &id,
-                &brand,
-                &last4,
-                &lease,
-                &left.refund,
-                &left.capture,
-            ],
+            &[&event, &id, &brand, &last4, &lease, &due_after, &capture],
         )
     } else {
         (SUCCEED, &[&event, &id, &brand, &last4])

@@ -4,7 +4,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use boxoffice::access::Access;
-use boxoffice::gateway::simulated::signature::{HEADER, sign};
+use boxoffice::gateway::signature::sign;
+use boxoffice::gateway::simulated::signing_key::HEADER;
 use boxoffice::postgres::Db;
 use boxoffice::types::{BookingId, BookingLink, BuyerId};
 use data_encoding::HEXLOWER;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use boxoffice::gateway::Gateway;
 use boxoffice::gateway::simulated::SimulatedGateway;
-use boxoffice::gateway::simulated::signature::SigningKey;
+use boxoffice::gateway::simulated::signing_key::SigningKey;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -11,7 +11,8 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::charges::{self, Report};
-use super::signature::{self, SigningKey};
+use super::signing_key::{HEADER, SigningKey};
+use crate::gateway::signature;
 use crate::postgres::lease::{ALL_ROWS, Attempt, NO_EVENT, Table, Work};
 use crate::postgres::retention::{Aged, purge};
 use crate::postgres::{Db, Error, Transaction};
@@ -101,7 +102,7 @@ impl Deliveries {
             .client
             .post(&target.url)
             .header("Content-Type", "application/json")
-            .header(signature::HEADER, signature)
+            .header(HEADER, signature)
             .body(body);
         match request.send().await.map(|response| response.status()) {
             Ok(status) if status.is_success() => return Ok(true),

@@ -3,7 +3,7 @@
 //! It stands for a remote service. It keeps requests in tables of its own (`charges`, `deliveries`), on
 //! connections of its own, never inside a transaction of a booking; so charges survive a restart and are seen by
 //! all processes. The first answer for a payment's id holds, until the buyer or a capture completes it. It knows payments by our
-//! ids, so an intent exists when it is confirmed. Its webhooks are signed (`signature`) and are JSON (`notice`). [`bank`] is the
+//! ids, so an intent exists when it is confirmed. Its webhooks are signed (`signing_key`) and are JSON (`notice`). [`bank`] is the
 //! buyer's bank.
 
 pub mod bank;
@@ -11,7 +11,7 @@ mod charges;
 mod deliveries;
 mod methods;
 mod notice;
-pub mod signature;
+pub mod signing_key;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +24,9 @@ pub use self::notice::NoticeJson;
 
 use self::deliveries::Deliveries;
 use self::methods::{Method, Outcome};
-use self::signature::SigningKey;
+use self::signing_key::SigningKey;
 use super::card::Card;
+use super::signature::{self, TOLERANCE_SECONDS};
 use super::{
     Action, AmountRefused, Answer, CardShown, Confirmation, Gateway, GatewayError, HostedPage,
     Intent, List, MethodToken, NewIntent, NewPage, Notice, NoticeError, Provider, Reference,
@@ -140,10 +141,12 @@ impl SimulatedGateway {
         let signed_at = header
             .and_then(|header| signature::verify(key, header, body))
             .ok_or(NoticeError::BadSignature)?;
-        let now = signature::now(&self.db).await.map_err(GatewayError::from)?;
-        if now.abs_diff(signed_at) > signature::TOLERANCE_SECONDS.unsigned_abs() {
+        let now = signing_key::now(&self.db)
+            .await
+            .map_err(GatewayError::from)?;
+        if now.abs_diff(signed_at) > TOLERANCE_SECONDS.unsigned_abs() {
             return Err(NoticeError::Stale {
-                tolerance_seconds: signature::TOLERANCE_SECONDS,
+                tolerance_seconds: TOLERANCE_SECONDS,
             });
         }
         Ok(())
@@ -277,7 +280,7 @@ impl Gateway for SimulatedGateway {
     }
 
     fn signature_header(&self) -> &'static str {
-        signature::HEADER
+        signing_key::HEADER
     }
 
     fn read_webhook<'a>(

@@ -1,7 +1,7 @@
 //! The JSON body of the simulated gateway's webhooks: written by the gateway, parsed by its receiver.
 //!
 //! What must hold: what is written can be read; unknown fields are ignored; a decline code is one short word,
-//! because it is stored and shown. Signatures are in `signature`.
+//! because it is stored and shown. Signatures are in `gateway::signature`.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;

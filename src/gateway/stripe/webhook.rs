@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::objects::{Expandable, Metadata, RefundJson};
 use super::{currencies, sessions};
 use crate::config::Secret;
-use crate::gateway::simulated::signature::{self, TOLERANCE_SECONDS};
+use crate::gateway::signature::{self, TOLERANCE_SECONDS};
 use crate::gateway::{About, Incident, IncidentKind, Notice, NoticeError, Reference};
 use crate::types::Timestamp;
 use crate::types::json::{self, JsonError};

@@ -27,7 +27,7 @@ use super::{
     answers, bookings, buyers, docs, events, feed, move_answers, organiser, payments, status,
     stream,
 };
-use crate::gateway::simulated::signature::HEADER as SIGNATURE;
+use crate::gateway::simulated::signing_key::HEADER as SIGNATURE;
 use crate::report::By;
 use crate::types::Fingerprint;
 use crate::web::headers::{REVALIDATE, is_known};

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use boxoffice::config::GatewayConfig;
 use boxoffice::gateway::card::Card;
+use boxoffice::gateway::signature::sign;
 use boxoffice::gateway::simulated::SimulatedGateway;
-use boxoffice::gateway::simulated::signature::{HEADER, SigningKey, sign};
+use boxoffice::gateway::simulated::signing_key::{HEADER, SigningKey};
 use boxoffice::gateway::{
     AmountRefused, Answer, CardShown, Confirmation, Gateway, GatewayError, HostedPage, Intent,
     List, MethodToken, NewIntent, NewPage, Notice, NoticeError, Provider, Reference, Refund,

@@ -1,18 +1,10 @@
-//! The signature of a webhook: `Boxoffice-Signature: t=<unix seconds>,v1=<hex>`, where `v1` is the
-//! HMAC-SHA256 of `<t>.<body>` under a key that the gateway and its receivers share. While a key is
-//! being replaced there may be several `v1`; one valid signature is enough.
+//! The signature of a webhook, as Stripe and the simulated gateway write it: `t=<unix seconds>,v1=<hex>`, where `v1` is the
+//! HMAC-SHA256 of `<t>.<body>` under a key that the sender and its receivers share (Stripe's documentation, "Verify webhook
+//! signatures manually"). While a key is being replaced there may be several `v1`; one valid signature is enough.
 
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
-use tokio::sync::OnceCell;
 
-use crate::config::Secret;
-use crate::postgres::{Db, Error, secrets};
-
-/// The name of the header.
-pub const HEADER: &str = "Boxoffice-Signature";
-/// The name of the key in the table of secrets.
-const KEY_NAME: &str = "webhooks";
 /// How many signatures of one webhook are tried at most.
 const SIGNATURES_MAX: usize = 5;
 /// How far a signature's time may be from now, so that a recorded webhook cannot be replayed later.
@@ -63,53 +55,6 @@ fn bytes(hex: &str) -> Option<Vec<u8>> {
         .step_by(2)
         .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok())
         .collect()
-}
-
-/// The time by the database's clock.
-pub(super) async fn now(db: &Db) -> Result<i64, Error> {
-    let client = db.get().await?;
-    let row = client
-        .query_one("SELECT extract(epoch FROM now())::bigint", &[])
-        .await?;
-    Ok(row.get(0))
-}
-
-/// The key that all processes share: from the settings, or made at random and kept in the database.
-pub struct SigningKey {
-    db: Db,
-    configured: Option<Secret>,
-    kept: OnceCell<[u8; 32]>,
-}
-
-impl std::fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningKey").finish_non_exhaustive()
-    }
-}
-
-impl SigningKey {
-    /// Reads nothing yet.
-    pub fn new(db: Db, configured: Option<Secret>) -> Self {
-        Self {
-            db,
-            configured,
-            kept: OnceCell::new(),
-        }
-    }
-
-    /// The key.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn get(&self) -> Result<&[u8], Error> {
-        match &self.configured {
-            Some(secret) => Ok(secret.as_bytes()),
-            None => {
-                let make = || secrets::newest(&self.db, KEY_NAME);
-                Ok(self.kept.get_or_try_init(make).await?)
-            }
-        }
-    }
 }
 
 #[cfg(test)]
