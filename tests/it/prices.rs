@@ -15,6 +15,7 @@ use crate::late_payments::{CHARGED, expire};
 use crate::late_tickets::stop_expiry;
 use crate::organising::Program;
 use crate::reports::Organiser;
+use crate::support::gate::{Gate, Moment};
 use crate::support::gateway::{GOOD_CARD, NO_WEBHOOKS, notice};
 use crate::support::{
     Answer, FREE, as_buyer, fresh_key, general, order, text, with_server, with_settings,
@@ -246,6 +247,37 @@ async fn of_64_buyers_at_two_servers_exactly_10_use_a_code_that_has_10_uses() {
             990,
             "who was refused has no ticket"
         );
+        other.stop().await;
+    })
+    .await;
+}
+
+/// Whoever waits for a code counts its uses when the one before has committed, not when the waiting began.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_use_of_a_code_goes_to_who_has_locked_it_first() {
+    with_server(async |server| {
+        let program = Program::new(server).await;
+        let event = server.event(&[general("ga", 100)]).await;
+        let code = json!({"code": "ONCE", "percent_bp": 1000, "max_uses": 1});
+        add_code(&program, event, code).await;
+        let other = server.another().await;
+        let body = || with_code(order(event, Uuid::new_v4(), &[("ga", 1)]), "ONCE");
+        let (one, two) = (body(), body());
+        let gate = Gate::close(server, Moment::BeforeBookings).await;
+        let ((), first, second) = tokio::join!(
+            async {
+                other.until_a_code_is_waited_for().await;
+                gate.open().await;
+            },
+            server.book(&one),
+            async {
+                gate.until_waiting(1).await;
+                other.book(&two).await
+            },
+        );
+        assert_eq!(first.status, 201, "{}", first.json);
+        assert_eq!(refused(&second), "used-up");
+        assert_eq!(uses(&program, event, "ONCE").await, 1);
         other.stop().await;
     })
     .await;

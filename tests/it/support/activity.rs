@@ -17,6 +17,13 @@ impl Server {
             .await;
     }
 
+    /// Waits until a batch waits for a promo code that another has locked.
+    pub(crate) async fn until_a_code_is_waited_for(&self) {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+            WHERE wait_event_type = 'Lock' AND datname = current_database() AND query ~ 'FROM promo_codes'";
+        self.until(waiting, 1).await;
+    }
+
     /// Ends the backends of those batches, as the operating system would.
     pub(crate) async fn kill_waiting_batches(&self) {
         self.sql(&format!(
