@@ -122,12 +122,16 @@ async fn judge(name: &str, server: Server, test: impl AsyncFnOnce(&Server)) {
 
 fn config(flags: &[&str]) -> ServeConfig {
     let mut words = vec!["boxoffice", "--workers", "1"];
-    // All buyers of a test come from one address.
-    if !flags.contains(&"--rate-limits") {
-        words.extend(["--rate-limits", "off"]);
-    }
-    if !flags.contains(&"--allow-test-payments") {
-        words.extend(["--allow-test-payments", "on"]);
+    for (flag, value) in [
+        // All buyers of a test come from one address.
+        ("--rate-limits", "off"),
+        // A test that waits for a core does not meet a connection that is being closed.
+        ("--keep-alive-seconds", "600"),
+        ("--allow-test-payments", "on"),
+    ] {
+        if !flags.contains(&flag) {
+            words.extend([flag, value]);
+        }
     }
     Cli::try_parse_from(words.iter().chain(flags))
         .expect("flags of serve")
