@@ -26,7 +26,7 @@
 //! - [`backup`]: the files of a backup, and whether they are whole.
 //! - [`doctor`]: what an operator must change: settings of the database, the disk, limits.
 //! - [`app`]: what handlers and background tasks share.
-//! - [`web`]: pages and JSON; the whole route table is `web/mod.rs`.
+//! - [`web`]: pages and JSON; the tables of paths are in `web/routes/`.
 //! - [`server`]: the process: listener, background tasks, drain.
 //! - [`commands`]: the commands of the command line, one file each.
 //! - [`logging`]: what is logged; one line a cause.

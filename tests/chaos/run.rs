@@ -664,7 +664,8 @@ impl Run {
 }
 
 /// What confirmed bookings have paid through a provider.
-const PAID: &str = "SELECT p.id::text, p.amount_minor - coalesce(p.returned_minor, 0) FROM payments p
+const PAID: &str =
+    "SELECT p.id::text, p.amount_minor - coalesce(p.returned_minor, 0) FROM payments p
     JOIN bookings b ON b.event_id = p.event_id AND b.id = p.booking_id
     WHERE b.status = 'confirmed' AND p.status = 'succeeded' AND p.provider = 'stripe'";
 

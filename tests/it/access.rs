@@ -392,17 +392,11 @@ async fn each_route_answers_each_sender_as_the_table_says_with_the_headers_that_
 
 /// Every method and path of the route table. It is code; its text is where they stand.
 pub(crate) fn served_routes() -> BTreeSet<String> {
-    let code = include_str!("../../src/web/mod.rs");
-    let (_, json) = code.split_once("fn json(").expect("the routes of /api");
-    let (json, html) = json.split_once("fn html(").expect("the pages");
-    let (html, rest) = html.split_once("\n}\n").expect("the end of the pages");
-    let (_, bookings) = rest
-        .split_once("fn bookings(")
-        .expect("the pages of bookings");
-    let (bookings, _) = bookings.split_once("\n}\n").expect("the end of them");
-    let (top, _) = code.split_once("fn json(").expect("what stands before");
+    let top = include_str!("../../src/web/mod.rs");
+    let json = include_str!("../../src/web/routes/json.rs");
+    let pages = include_str!("../../src/web/routes/pages.rs");
     let mut served = BTreeSet::new();
-    for (prefix, part) in [("", top), ("/api", json), ("", html), ("", bookings)] {
+    for (prefix, part) in [("", top), ("/api", json), ("", pages)] {
         for resource in part.split("at(").skip(1) {
             let Some(path) = resource
                 .split('"')
