@@ -71,32 +71,11 @@ impl Stripe {
         })
     }
 
-    /// What pages give to the buyer's browser: its publishable key, and the address of its script.
-    pub fn config(&self) -> &StripeConfig {
-        &self.config
-    }
-
     async fn fetch_known(&self, intent: &Intent) -> Result<Option<Answer>, GatewayError> {
         match Named::of(intent) {
             Named::Session(id) => sessions::fetch(&self.client, id).await,
             Named::Intent(id) => intents::fetch(&self.client, id).await,
             Named::Nothing => Ok(None),
-        }
-    }
-
-    async fn confirm_known(
-        &self,
-        intent: &Intent,
-        how: &Confirmation,
-    ) -> Result<Answer, GatewayError> {
-        match Named::of(intent) {
-            Named::Intent(id) => intents::confirm(&self.client, id, intent.payment, how).await,
-            // The buyer confirms it, on the page.
-            Named::Session(id) => {
-                let answer = sessions::fetch(&self.client, id).await?;
-                answer.ok_or_else(nothing)
-            }
-            Named::Nothing => Err(nothing()),
         }
     }
 
@@ -170,7 +149,13 @@ impl Gateway for Stripe {
         intent: &'a Intent,
         how: &'a Confirmation,
     ) -> BoxFuture<'a, Result<Answer, GatewayError>> {
-        Box::pin(self.confirm_known(intent, how))
+        Box::pin(async move {
+            match Named::of(intent) {
+                Named::Intent(id) => intents::confirm(&self.client, id, intent.payment, how).await,
+                // What is paid on a page is confirmed there, by the buyer.
+                Named::Session(_) | Named::Nothing => Err(nothing()),
+            }
+        })
     }
 
     fn host<'a>(
