@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use uuid::Uuid;
+use chrono::TimeDelta;
 
 use super::books::Books;
 use super::difference::{Kind, Theirs, is_under_way, judge};
@@ -22,6 +22,8 @@ const DIFFERENCES_MAX: usize = 10_000;
 const PART: i64 = 500;
 /// How long the provider may take for a part of its list.
 const LIST_LIMIT: Duration = Duration::from_secs(30);
+/// By so much the clock of a machine that makes ids may be behind the database's.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::days(1);
 
 impl Payments {
     /// Compares what a provider has charged since then with our payments. `mends`: records what it has decided and is not
@@ -160,7 +162,8 @@ impl Comparison<'_> {
     /// Those of our payments that it has not listed.
     async fn compare_ours(&mut self, since: Timestamp) -> Result<(), ReconcileError> {
         let Books { settler, gateway } = self.books;
-        let mut after = PaymentId(Uuid::nil());
+        // Ids have the time at which they were made: what is older is not read.
+        let mut after = PaymentId::before(since - CLOCKS_DIFFER);
         loop {
             let provider = gateway.provider();
             let part = ledger::made_since(&settler.db, provider, since, after, PART).await?;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use self::books::Books;
 use crate::commands::{boxoffice, stderr, stdout};
 use crate::support::{
-    Answer as Response, CONFIRMED, FREE, Server, fresh_database, fresh_key, general, order,
+    Answer as Response, CONFIRMED, FREE, Server, fresh_database, fresh_key, general, order, text,
     with_provider,
 };
 
@@ -208,6 +208,38 @@ async fn money_that_is_in_one_book_alone_is_told_and_never_mended() {
         assert_eq!(books.states(), before);
         assert_eq!(count(server, "succeeded").await, 5);
         assert_eq!(server.count(CONFIRMED).await, 5);
+    })
+    .await;
+}
+
+/// Its id says when a payment was begun, by the clock of the machine that made it.
+#[tokio::test]
+async fn payments_that_were_begun_long_before_are_not_read() {
+    with_books(async |server, books| {
+        for hours in [0, 30, 60] {
+            let booking = booked(server).await;
+            let paid = pay(server, &booking, GOOD).await.made();
+            let made = server.app.db.now() - chrono::TimeDelta::hours(hours);
+            let made = format!("{:012x}", made.timestamp_millis());
+            let id = format!(
+                "{}-{}-7000-8000-{}",
+                &made[..8],
+                &made[8..],
+                Uuid::new_v4().simple()
+            );
+            let id = &id[..36];
+            let old = text(&paid["id"]);
+            server
+                .sql(&format!(
+                    "UPDATE payments SET id = '{id}' WHERE id = '{old}'"
+                ))
+                .await;
+        }
+        books.intents().clear();
+        age(server).await;
+        // All three are an hour old, so whatever is read is told.
+        let missing = (Kind::Missing, Outcome::Left);
+        assert_eq!(reconcile(server, false).await, [missing.clone(), missing]);
     })
     .await;
 }
