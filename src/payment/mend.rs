@@ -1,10 +1,12 @@
 //! Mends what is different between a provider's books and ours, as far as that is safe.
 //!
-//! What must hold: what is recorded goes the way that any answer goes (`record`), or is cancelled at the provider.
+//! What must hold: what is recorded goes the way that any answer goes (`record`); nothing is cancelled by what was read before:
+//! a buyer may have paid since.
 
 use super::books::Books;
-use super::difference::Kind;
+use super::difference::{Kind, Theirs, judge};
 use super::figures::Call;
+use super::ledger::Entry;
 use super::reconciled::{Difference, Outcome, ReconcileError};
 use super::record::{NotRecorded, Source};
 use super::{GATEWAY_LIMIT, wait_for_gateway};
@@ -36,7 +38,7 @@ impl Books<'_> {
         for difference in differences {
             let outcome = match difference.kind {
                 Kind::Unrecorded => self.settle(difference).await,
-                Kind::Open => self.cancel(difference).await,
+                Kind::Open => self.close(difference).await,
                 _ => continue,
             };
             let outcome = match outcome {
@@ -71,6 +73,33 @@ impl Books<'_> {
             Ok(()) => Ok(Outcome::Settled),
             Err(NotRecorded::Db(error)) => Err(NotMended::Db(error)),
             Err(error) => Ok(Outcome::Failed(error.to_string())),
+        }
+    }
+
+    /// Cancels what is still open and not to be paid. The buyer may have paid since it was compared, so both books are read
+    /// again, ours first.
+    async fn close(&self, difference: &Difference) -> Result<Outcome, NotMended> {
+        let ours: Option<Entry> = match difference.of {
+            Some(of) => self.ours(of.payment).await?,
+            None => None,
+        };
+        let Some(answer) = self.theirs(&difference.intent()).await? else {
+            return Ok(not_known());
+        };
+        let theirs = Theirs {
+            state: answer.state.clone(),
+            amount: answer.amount,
+            refunded_minor: None,
+        };
+        match judge(ours.as_ref().map(|entry| &entry.payment), &theirs) {
+            Some(Kind::Open) => self.cancel(difference).await,
+            Some(Kind::Unrecorded) => self.record(difference, answer).await,
+            // It was recorded since.
+            None => Ok(Outcome::Settled),
+            Some(kind) => {
+                let kind = kind.as_str();
+                Ok(Outcome::Failed(format!("it has changed since: {kind}")))
+            }
         }
     }
 

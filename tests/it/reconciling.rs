@@ -1,6 +1,7 @@
 //! `boxoffice reconcile`: the provider's books and ours, made to differ in every way.
 
 mod books;
+mod scripted;
 
 use std::sync::Arc;
 
@@ -119,26 +120,38 @@ async fn what_the_provider_has_charged_and_nobody_has_recorded_is_settled() {
 #[tokio::test]
 async fn what_was_declined_here_and_charged_there_confirms_or_goes_back() {
     with_books(async |server, books| {
-        for is_cancelled in [false, true] {
+        for (state, is_cancelled) in [
+            (State::Succeeded, false),
+            (State::Succeeded, true),
+            (State::Authorised, false),
+            (State::Authorised, true),
+        ] {
             let booking = booked(server).await;
             pay(server, &booking, BAD).await.problem(402);
             if is_cancelled {
                 assert_eq!(server.cancel(&booking).await.status, 200);
             }
-            books.change(|it| it.state = State::Succeeded);
+            books.change(|it| it.state = state);
             age(server).await;
             let settled = [(Kind::Unrecorded, Outcome::Settled)];
             assert_eq!(reconcile(server, true).await, settled);
         }
-        assert_eq!(server.count(CONFIRMED).await, 1);
-        assert_eq!(count(server, "refunded").await, 1);
-        assert_eq!(server.count(FREE).await, 6);
-        let refunded: Vec<_> = books
+        assert_eq!(server.count(CONFIRMED).await, 2);
+        assert_eq!(count(server, "refunded").await, 2);
+        assert_eq!(server.count(FREE).await, 12);
+        let kept: Vec<_> = books
             .intents()
             .iter()
-            .map(|it| it.refunded_minor == it.amount.minor)
+            .map(|it| (it.state.as_str(), it.amount.minor - it.refunded_minor > 0))
             .collect();
-        assert_eq!(refunded, [false, true]);
+        // What was only reserved for nobody is set free, and nothing of it goes back.
+        let expected = [
+            ("succeeded", true),
+            ("succeeded", false),
+            ("succeeded", true),
+            ("cancelled", true),
+        ];
+        assert_eq!(kept, expected);
         age(server).await;
         assert!(reconcile(server, true).await.is_empty());
     })
@@ -150,7 +163,7 @@ async fn what_is_open_there_and_not_to_be_paid_is_cancelled() {
     with_books(async |server, books| {
         let booking = booked(server).await;
         pay(server, &booking, BAD).await.problem(402);
-        books.change(|it| it.state = State::Authorised);
+        books.change(|it| it.state = State::Processing);
         // Of a payment that is not here, but has our metadata.
         books.add(Some(PaymentId::make()), State::Processing);
         books.add(None, State::Authorised);
