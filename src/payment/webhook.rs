@@ -161,9 +161,10 @@ async fn find_payment(
     let entry = match &notice.about {
         About::Payment(id) => ledger::get_by_id(db, *id).await?,
         About::Intent(reference) => ledger::get_by_reference(db, provider, reference).await?,
-        About::Incident(incident) => {
-            ledger::get_by_reference(db, provider, &incident.intent).await?
-        }
+        About::Incident(incident) => match incident.payment {
+            Some(id) => ledger::get_by_id(db, id).await?,
+            None => ledger::get_by_reference(db, provider, &incident.intent).await?,
+        },
         About::Other => return Ok(None),
     };
     let Some(entry) = entry.filter(|entry| entry.payment.provider == provider) else {

@@ -30,7 +30,7 @@ pub use self::currencies::to_stripe;
 use crate::gateway::Gateway;
 use crate::gateway::card::Card;
 use crate::gateway::{
-    AmountRefused, Answer, CardShown, Confirmation, GatewayError, HostedPage, Intent, List,
+    About, AmountRefused, Answer, CardShown, Confirmation, GatewayError, HostedPage, Intent, List,
     MethodToken, NewIntent, NewPage, Notice, NoticeError, Provider, Reference, Refund, Refunded,
     State,
 };
@@ -77,6 +77,23 @@ impl Stripe {
             Named::Intent(id) => intents::fetch(&self.client, id).await,
             Named::Nothing => Ok(None),
         }
+    }
+
+    async fn read_notice(
+        &self,
+        signature: Option<&str>,
+        body: &[u8],
+    ) -> Result<Notice, NoticeError> {
+        let (secrets, is_test) = (&self.config.webhook_secrets, self.config.is_test());
+        let mut notice = webhook::read(secrets, is_test, (self.clock)(), signature, body)?;
+        if let About::Incident(incident) = &mut notice.about
+            && incident.payment.is_none()
+        {
+            // It names the intent, and the payment may be known by the page on which it was paid.
+            let intent = incident.intent.as_str();
+            incident.payment = intents::payment_of(&self.client, intent).await?;
+        }
+        Ok(notice)
     }
 
     async fn refund_known(&self, refund: &Refund) -> Result<Refunded, GatewayError> {
@@ -218,8 +235,7 @@ impl Gateway for Stripe {
         signature: Option<&'a str>,
         body: &'a [u8],
     ) -> BoxFuture<'a, Result<Notice, NoticeError>> {
-        let (secrets, is_test) = (&self.config.webhook_secrets, self.config.is_test());
-        Box::pin(async move { webhook::read(secrets, is_test, (self.clock)(), signature, body) })
+        Box::pin(self.read_notice(signature, body))
     }
 
     fn run_due_work<'a>(

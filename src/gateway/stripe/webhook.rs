@@ -147,6 +147,7 @@ fn dispute(object: &Value) -> Option<About> {
         Expandable::Other(_) => return None,
     };
     Some(About::Incident(Incident {
+        payment: None,
         intent: name(&intent)?,
         reference: name(&dispute.id)?,
         kind,
@@ -160,13 +161,15 @@ fn refund(object: &Value) -> Option<About> {
         Some("failed" | "canceled") => IncidentKind::RefundFailed,
         _ => IncidentKind::Refunded,
     };
-    let ours = refund.metadata.and_then(|metadata| metadata.refund());
+    let metadata = refund.metadata.unwrap_or_default();
+    let ours = metadata.refund();
     let intent = match refund.payment_intent {
         Some(Expandable::Id(id)) if ours.is_none() || kind == IncidentKind::RefundFailed => id,
         // Ours; or of a charge without an intent, which is not.
         _ => return Some(About::Other),
     };
     Some(About::Incident(Incident {
+        payment: metadata.payment(),
         intent: name(&intent)?,
         reference: name(&refund.id)?,
         kind,
