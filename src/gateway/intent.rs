@@ -324,6 +324,8 @@ pub struct Incident {
     pub kind: IncidentKind,
     /// How much of the charge it is about.
     pub amount: Money,
+    /// When the provider has noted it; what it tells may arrive in another order.
+    pub noted_at: Timestamp,
 }
 
 /// What happened.

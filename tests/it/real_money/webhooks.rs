@@ -267,6 +267,38 @@ async fn told(server: &Server, booked: &Value) -> Vec<String> {
         .collect()
 }
 
+#[tokio::test]
+async fn a_dispute_has_one_history_in_whatever_order_its_webhooks_come() {
+    with_scripted(&[], async |server, provider| {
+        // Seconds from its opening to its end; and which of the two comes first.
+        for (seconds, is_late) in [(60, false), (60, true), (0, false), (0, true)] {
+            let booked = hold(server, 1).await;
+            server.pay_with(&booked, VISA).await.made();
+            let intent = provider.ledger().pop().unwrap().intent;
+            let mut opened = provider.dispute(&intent, "needs_response");
+            let mut lost = provider.dispute(&intent, "lost");
+            let at = opened["created"].as_i64().unwrap() - 100;
+            opened["created"] = json!(at);
+            lost["created"] = json!(at + seconds);
+            // As the database keeps ids: within one second their order must not matter.
+            opened["id"] = json!("ffffffff-ffff-4fff-bfff-ffffffffffff");
+            lost["id"] = json!("00000000-0000-4000-8000-000000000000");
+            let both = if is_late {
+                [lost, opened]
+            } else {
+                [opened, lost]
+            };
+            for event in &both {
+                assert!(!taken(server, event).await);
+            }
+            let expected = ["dispute-opened", "dispute-lost"];
+            assert_eq!(told(server, &booked).await, expected, "{seconds} {is_late}");
+        }
+        server.recover().await;
+    })
+    .await;
+}
+
 /// The payment is known by the name of the page, and what is told names the intent.
 #[tokio::test]
 async fn what_happens_to_a_payment_on_a_page_is_written_down() {
