@@ -176,6 +176,11 @@ async fn find_payment(
             false => Ok(None),
         };
     };
+    let is_named = sender.knows_our_ids() || entry.payment.reference.is_some();
+    if !is_named && matches!(notice.about, About::Payment(_)) {
+        // It tells that something was created. By what has no name here nothing is charged, nor was when this was told.
+        return Ok(None);
+    }
     Ok(Some(PaymentRef {
         event: entry.event,
         booking: entry.payment.booking,

@@ -351,6 +351,39 @@ async fn what_happens_to_a_payment_on_a_page_is_written_down() {
     .await;
 }
 
+/// What was created and has no name here yet cannot have been charged.
+#[tokio::test]
+async fn a_webhook_that_comes_before_the_name_is_known_is_taken() {
+    with_scripted(&[], async |server, provider| {
+        let event = |id: &str, payment: &str| {
+            let object = json!({"id": "pi_early", "object": "payment_intent", "metadata": {"payment_id": payment}});
+            json!({"id": id, "object": "event", "type": "payment_intent.created", "livemode": false,
+                "data": {"object": object}})
+        };
+        let payment = async || server.text("SELECT id::text FROM payments ORDER BY id DESC LIMIT 1").await;
+        let booked = hold(server, 2).await;
+        let gate = Gate::new();
+        provider.once(Call::Create, Fault::Waits(When::After, gate.clone()));
+        let early = async {
+            gate.reached().await;
+            assert!(!taken(server, &event("evt_1", &payment().await)).await);
+            gate.open();
+        };
+        let (paid, ()) = tokio::join!(server.pay_with(&booked, VISA), early);
+        assert_eq!(paid.made()["status"], "succeeded");
+        // It never gets one.
+        let booked = hold(server, 2).await;
+        provider.always(Call::Create, Fault::Refuses(Reply::error(400, "invalid_request_error", "", "No.")));
+        assert!(server.pay_with(&booked, VISA).await.status >= 400);
+        assert!(!taken(server, &event("evt_2", &payment().await)).await);
+        // It is not what was paid: nothing is remembered of it.
+        assert_eq!(server.count(TOLD).await, 0);
+        provider.mend();
+        server.recover().await;
+    })
+    .await;
+}
+
 /// Some banks take days.
 #[tokio::test]
 async fn a_payment_that_the_bank_decides_later_is_waited_for() {
