@@ -314,7 +314,9 @@ pub enum About {
 /// Something that happened to a charge at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incident {
-    /// The provider's name of the charge's intent.
+    /// Our id of the charge, if the provider has it.
+    pub payment: Option<PaymentId>,
+    /// The provider's name of the charge's intent, which need not be the payment's: that may be of a page.
     pub intent: Reference,
     /// The provider's name of the dispute or of the refund.
     pub reference: Reference,
@@ -322,6 +324,8 @@ pub struct Incident {
     pub kind: IncidentKind,
     /// How much of the charge it is about.
     pub amount: Money,
+    /// When the provider has noted it; what it tells may arrive in another order.
+    pub noted_at: Timestamp,
 }
 
 /// What happened.
@@ -407,7 +411,7 @@ pub enum NoticeError {
     /// Signed, but not a webhook that this provider sends.
     #[error(transparent)]
     Invalid(#[from] JsonError),
-    /// The signature could not be checked now.
+    /// The signature could not be checked now, or the provider not be asked what it is about.
     #[error(transparent)]
     Unavailable(#[from] GatewayError),
 }

@@ -126,6 +126,8 @@ fn judge_declined(ours: &Payment, theirs: &Theirs) -> Option<Kind> {
         State::Declined { .. } | State::Cancelled => None,
         State::Succeeded if !theirs.keeps_money() => None,
         State::Succeeded if ours.reference.is_none() => Some(Kind::Unknown),
+        // As the webhook that tells it: it pays its booking, or is set free.
+        State::Authorised if ours.reference.is_some() => Some(Kind::Unrecorded),
         State::Succeeded => Some(match theirs.refunded_minor {
             // Somebody gives it back by hand.
             Some(minor) if minor > 0 => Kind::Refunds(minor),
@@ -205,7 +207,7 @@ mod tests {
         let gone = Some(Kind::NotCharged);
         for (status, expected) in [
             (Status::Processing, [None, None, late, late, late, late]),
-            (Status::Declined, [open, open, open, late, None, None]),
+            (Status::Declined, [open, open, late, late, None, None]),
             (Status::Succeeded, [gone, gone, gone, None, gone, gone]),
             (
                 Status::Refunded,

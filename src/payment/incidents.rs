@@ -9,16 +9,17 @@ use crate::postgres::{Db, Error, Params};
 use crate::types::{BookingId, EventNo, Money, PaymentId, Timestamp};
 
 /// $1 event, $2 of the provider's id of what it tells, $3 payment, $4 booking, $5 kind, $6 reference, $7 minor units,
-/// $8 currency.
+/// $8 currency, $9 when the provider has noted it.
 const INSERT: &str = "
     INSERT INTO payment_incidents (event_id, id, payment_id, booking_id, kind, reference, amount_minor, currency, reported_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (event_id, id) DO NOTHING";
 
-/// $1 event, $2 booking.
+/// $1 event, $2 booking. Providers tell seconds: within one, what opens comes before what ends.
 const OF_BOOKING: &str = "
     SELECT payment_id, kind, reference, amount_minor, currency, reported_at FROM payment_incidents
-    WHERE event_id = $1 AND booking_id = $2 ORDER BY reported_at, id LIMIT 1000";
+    WHERE event_id = $1 AND booking_id = $2
+    ORDER BY reported_at, kind NOT IN ('dispute-opened', 'refunded'), id LIMIT 1000";
 
 /// Something that happened to a charge, as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub struct Happened {
     pub reference: String,
     /// How much it is about.
     pub amount: Money,
-    /// When the provider has told.
+    /// When the provider has noted it.
     pub reported_at: Timestamp,
 }
 
@@ -54,6 +55,7 @@ pub(super) async fn record(
         &incident.reference.as_str(),
         &incident.amount.minor,
         &currency,
+        &incident.noted_at,
     ];
     let is_news = client.execute(&statement, params).await? == 1;
     if is_news {

@@ -55,7 +55,8 @@ const FIND_BY_IDS: &str = concat!(
     " FROM payments AS p WHERE p.id = ANY ($1::uuid[])"
 );
 
-/// Through the primary key, part by part. $1 provider, $2 since when, $3 payment after which to go on, $4 how many at most.
+/// Through the primary key, part by part, whose order is that of time. $1 provider, $2 since when, $3 payment after which to go
+/// on: at first one of that time, $4 how many at most.
 const MADE_SINCE: &str = concat!(
     "SELECT ",
     columns!(),

@@ -20,9 +20,11 @@
 //! `cancel` ends a booking and makes its refund due, `call_off` all of an event; `changes` leaves the booking as it is but for
 //! some tickets: `give_back`, `exchange`; `refunds` owns what goes back for them. `by_hand` is the box office: what is paid and
 //! given back by hand. `free` confirms a hold that costs nothing. `figures` is what is counted, `unfinished` what is not done
-//! yet. `reconcile` compares a provider's books with ours, `difference` judges. `ledger` owns the tables `payments` and `webhook_events`, `incidents` what happened at the provider beside that.
+//! yet. `reconcile` compares a provider's books with ours, both of which `books` reads, `difference` judges, `mend` mends;
+//! `reconciled` is what came of it. `ledger` owns the tables `payments` and `webhook_events`, `incidents` what happened at the provider beside that.
 
 mod begin;
+mod books;
 mod by_hand;
 mod call_off;
 mod cancel;
@@ -36,10 +38,12 @@ mod give_back;
 mod incidents;
 mod ledger;
 mod look;
+mod mend;
 mod method;
 mod move_answer;
 mod payments;
 mod reconcile;
+mod reconciled;
 mod record;
 mod recovery;
 mod refunds;
@@ -66,13 +70,14 @@ use crate::types::{
 
 pub use by_hand::{HandRefund, SellError, Take};
 pub use call_off::CallOff;
+pub use difference::Kind;
 pub use exchange::Exchange;
 pub use give_back::GiveBack;
 pub use incidents::Happened;
 pub use method::{ByHand, Method};
 pub use move_answer::MoveReply;
 pub use payments::{Paid, Payments};
-pub use reconcile::{Difference, Kind, Outcome, ReconcileError, Reconciled};
+pub use reconciled::{Difference, Outcome, ReconcileError, Reconciled};
 
 /// Declined cards after which a booking fails.
 const DECLINES_MAX: usize = 3;

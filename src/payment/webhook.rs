@@ -161,9 +161,10 @@ async fn find_payment(
     let entry = match &notice.about {
         About::Payment(id) => ledger::get_by_id(db, *id).await?,
         About::Intent(reference) => ledger::get_by_reference(db, provider, reference).await?,
-        About::Incident(incident) => {
-            ledger::get_by_reference(db, provider, &incident.intent).await?
-        }
+        About::Incident(incident) => match incident.payment {
+            Some(id) => ledger::get_by_id(db, id).await?,
+            None => ledger::get_by_reference(db, provider, &incident.intent).await?,
+        },
         About::Other => return Ok(None),
     };
     let Some(entry) = entry.filter(|entry| entry.payment.provider == provider) else {
@@ -175,6 +176,11 @@ async fn find_payment(
             false => Ok(None),
         };
     };
+    let is_named = sender.knows_our_ids() || entry.payment.reference.is_some();
+    if !is_named && matches!(notice.about, About::Payment(_)) {
+        // It tells that something was created. By what has no name here nothing is charged, nor was when this was told.
+        return Ok(None);
+    }
     Ok(Some(PaymentRef {
         event: entry.event,
         booking: entry.payment.booking,

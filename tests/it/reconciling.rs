@@ -1,24 +1,20 @@
 //! `boxoffice reconcile`: the provider's books and ours, made to differ in every way.
 
-use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+mod books;
+mod scripted;
 
-use boxoffice::gateway::card::Card;
-use boxoffice::gateway::{
-    AmountRefused, Answer, CardShown, Confirmation, Gateway, GatewayError, HostedPage, Intent,
-    List, Listed, MethodToken, NewIntent, NewPage, Notice, NoticeError, Provider, Reference,
-    Refund, Refunded, State,
-};
+use std::sync::Arc;
+
+use boxoffice::gateway::{Listed, Provider, State};
 use boxoffice::payment::{Kind, Outcome, ReconcileError, Reconciled};
-use boxoffice::types::{Money, PaymentId, Timestamp};
-use futures::future::BoxFuture;
+use boxoffice::types::PaymentId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use self::books::Books;
 use crate::commands::{boxoffice, stderr, stdout};
 use crate::support::{
-    Answer as Response, CONFIRMED, FREE, Server, fresh_database, fresh_key, general, order,
+    Answer as Response, CONFIRMED, FREE, Server, fresh_database, fresh_key, general, order, text,
     with_provider,
 };
 
@@ -28,225 +24,6 @@ const GOOD: &str = "pm_good";
 const LOST: &str = "pm_lost";
 /// Is declined.
 const BAD: &str = "pm_bad";
-/// Intents in a part of the list.
-const PART: usize = 2;
-
-/// A provider whose books a test can change. Clones are the same.
-#[derive(Clone, Default)]
-struct Books {
-    intents: Arc<Mutex<Vec<Listed>>>,
-    /// Calls that are answered before it goes down; a negative number: it does not.
-    answers: Arc<Answers>,
-}
-
-struct Answers(AtomicI32);
-
-impl Default for Answers {
-    fn default() -> Self {
-        Self(AtomicI32::new(-1))
-    }
-}
-
-impl Books {
-    fn intents(&self) -> MutexGuard<'_, Vec<Listed>> {
-        self.intents.lock().unwrap()
-    }
-
-    /// The intent of the payment that was begun last.
-    fn change(&self, change: impl FnOnce(&mut Listed)) {
-        change(self.intents().last_mut().unwrap());
-    }
-
-    /// An intent that was not made here.
-    fn add(&self, payment: Option<PaymentId>, state: State) {
-        let mut intents = self.intents();
-        let reference = format!("pi_{}", Uuid::new_v4().simple()).parse().unwrap();
-        intents.push(Listed {
-            reference,
-            payment,
-            created_at: Timestamp::default(),
-            amount: Money {
-                minor: 100,
-                currency: "EUR".parse().unwrap(),
-            },
-            refunded_minor: 0,
-            state,
-        });
-    }
-
-    fn states(&self) -> Vec<State> {
-        self.intents().iter().map(|it| it.state.clone()).collect()
-    }
-
-    /// It answers so many calls more.
-    fn answer(&self, calls: i32) {
-        self.answers.0.store(calls, Ordering::SeqCst);
-    }
-
-    fn is_up(&self) -> Result<(), GatewayError> {
-        match self.answers.0.load(Ordering::SeqCst) {
-            0 => Err(GatewayError::Unavailable("it is down".into())),
-            left => {
-                self.answers.0.store((left - 1).max(-1), Ordering::SeqCst);
-                Ok(())
-            }
-        }
-    }
-
-    /// Does this to an intent, and says how it is then.
-    fn act(
-        &self,
-        intent: &Intent,
-        act: impl FnOnce(&mut Listed),
-    ) -> Result<Option<Answer>, GatewayError> {
-        self.is_up()?;
-        let mut intents = self.intents();
-        let named = |it: &&mut Listed| Some(&it.reference) == intent.reference.as_ref();
-        Ok(intents.iter_mut().find(named).map(|found| {
-            act(found);
-            Answer {
-                amount: Some(found.amount),
-                ..Answer::of(found.state.clone())
-            }
-        }))
-    }
-
-    fn must(answer: Result<Option<Answer>, GatewayError>) -> Result<Answer, GatewayError> {
-        answer?.ok_or_else(|| GatewayError::Refused("there is no such intent".into()))
-    }
-}
-
-impl Gateway for Books {
-    fn provider(&self) -> Provider {
-        Provider::Stripe
-    }
-
-    fn is_test(&self) -> bool {
-        false
-    }
-
-    fn test_token(&self, _card: &Card) -> Option<MethodToken> {
-        None
-    }
-
-    fn shown_of(&self, _method: &MethodToken) -> Option<CardShown> {
-        None
-    }
-
-    fn check(&self, _amount: Money) -> Result<(), AmountRefused> {
-        Ok(())
-    }
-
-    fn knows_our_ids(&self) -> bool {
-        false
-    }
-
-    fn create<'a>(&'a self, new: &'a NewIntent) -> BoxFuture<'a, Result<Reference, GatewayError>> {
-        self.add(Some(new.payment), State::Processing);
-        self.change(|it| it.amount = new.amount);
-        let reference = self.intents().last().unwrap().reference.clone();
-        Box::pin(async { Ok(reference) })
-    }
-
-    fn confirm<'a>(
-        &'a self,
-        intent: &'a Intent,
-        how: &'a Confirmation,
-    ) -> BoxFuture<'a, Result<Answer, GatewayError>> {
-        let (method, code) = (how.method.as_str(), "card_declined".to_owned());
-        let state = match method {
-            BAD => State::Declined { code },
-            _ => State::Succeeded,
-        };
-        let answer = Self::must(self.act(intent, |it| it.state = state));
-        let is_lost = method == LOST;
-        Box::pin(async move {
-            match is_lost {
-                true => Err(GatewayError::Unknown("the line went dead".into())),
-                false => answer,
-            }
-        })
-    }
-
-    fn host<'a>(
-        &'a self,
-        _new: &'a NewPage,
-    ) -> BoxFuture<'a, Result<Option<HostedPage>, GatewayError>> {
-        Box::pin(async { Ok(None) })
-    }
-
-    fn fetch<'a>(
-        &'a self,
-        intent: &'a Intent,
-    ) -> BoxFuture<'a, Result<Option<Answer>, GatewayError>> {
-        Box::pin(async { self.act(intent, |_| ()) })
-    }
-
-    fn capture<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Answer, GatewayError>> {
-        Box::pin(async { Self::must(self.act(intent, |it| it.state = State::Succeeded)) })
-    }
-
-    fn cancel<'a>(&'a self, intent: &'a Intent) -> BoxFuture<'a, Result<Answer, GatewayError>> {
-        let cancel = |it: &mut Listed| {
-            if it.state != State::Succeeded {
-                it.state = State::Cancelled;
-            }
-        };
-        Box::pin(async move { Self::must(self.act(intent, cancel)) })
-    }
-
-    fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Refunded, GatewayError>> {
-        let minor = refund.amount.minor;
-        let made = Self::must(self.act(&refund.of, |it| it.refunded_minor += minor));
-        Box::pin(async { made.map(|_| Refunded::Succeeded) })
-    }
-
-    fn list<'a>(
-        &'a self,
-        _since: Timestamp,
-        after: Option<&'a Reference>,
-    ) -> BoxFuture<'a, Result<List, GatewayError>> {
-        Box::pin(async move {
-            self.is_up()?;
-            let intents = self.intents();
-            let newest = intents.iter().rev();
-            let skipped = newest.clone().position(|it| Some(&it.reference) == after);
-            let rest: Vec<Listed> = newest
-                .skip(skipped.map_or(0, |at| at + 1))
-                .cloned()
-                .collect();
-            let next = rest.get(PART - 1).filter(|_| rest.len() > PART);
-            Ok(List {
-                next: next.map(|last| last.reference.clone()),
-                intents: rest.into_iter().take(PART).collect(),
-            })
-        })
-    }
-
-    fn signature_header(&self) -> &'static str {
-        "Books-Signature"
-    }
-
-    fn read_webhook<'a>(
-        &'a self,
-        _signature: Option<&'a str>,
-        _body: &'a [u8],
-    ) -> BoxFuture<'a, Result<Notice, NoticeError>> {
-        Box::pin(async { Err(NoticeError::BadSignature) })
-    }
-
-    fn run_due_work<'a>(
-        &'a self,
-        _webhook_url: &'a str,
-    ) -> BoxFuture<'a, Result<usize, GatewayError>> {
-        Box::pin(async { Ok(0) })
-    }
-
-    fn forget(&self, _older_than: Duration) -> BoxFuture<'_, Result<usize, GatewayError>> {
-        Box::pin(async { Ok(0) })
-    }
-}
-
 async fn with_books(test: impl AsyncFnOnce(&Server, &Books)) {
     let books = Books::default();
     with_provider(Arc::new(books.clone()), async |server| {
@@ -343,26 +120,38 @@ async fn what_the_provider_has_charged_and_nobody_has_recorded_is_settled() {
 #[tokio::test]
 async fn what_was_declined_here_and_charged_there_confirms_or_goes_back() {
     with_books(async |server, books| {
-        for is_cancelled in [false, true] {
+        for (state, is_cancelled) in [
+            (State::Succeeded, false),
+            (State::Succeeded, true),
+            (State::Authorised, false),
+            (State::Authorised, true),
+        ] {
             let booking = booked(server).await;
             pay(server, &booking, BAD).await.problem(402);
             if is_cancelled {
                 assert_eq!(server.cancel(&booking).await.status, 200);
             }
-            books.change(|it| it.state = State::Succeeded);
+            books.change(|it| it.state = state);
             age(server).await;
             let settled = [(Kind::Unrecorded, Outcome::Settled)];
             assert_eq!(reconcile(server, true).await, settled);
         }
-        assert_eq!(server.count(CONFIRMED).await, 1);
-        assert_eq!(count(server, "refunded").await, 1);
-        assert_eq!(server.count(FREE).await, 6);
-        let refunded: Vec<_> = books
+        assert_eq!(server.count(CONFIRMED).await, 2);
+        assert_eq!(count(server, "refunded").await, 2);
+        assert_eq!(server.count(FREE).await, 12);
+        let kept: Vec<_> = books
             .intents()
             .iter()
-            .map(|it| it.refunded_minor == it.amount.minor)
+            .map(|it| (it.state.as_str(), it.amount.minor - it.refunded_minor > 0))
             .collect();
-        assert_eq!(refunded, [false, true]);
+        // What was only reserved for nobody is set free, and nothing of it goes back.
+        let expected = [
+            ("succeeded", true),
+            ("succeeded", false),
+            ("succeeded", true),
+            ("cancelled", true),
+        ];
+        assert_eq!(kept, expected);
         age(server).await;
         assert!(reconcile(server, true).await.is_empty());
     })
@@ -374,7 +163,7 @@ async fn what_is_open_there_and_not_to_be_paid_is_cancelled() {
     with_books(async |server, books| {
         let booking = booked(server).await;
         pay(server, &booking, BAD).await.problem(402);
-        books.change(|it| it.state = State::Authorised);
+        books.change(|it| it.state = State::Processing);
         // Of a payment that is not here, but has our metadata.
         books.add(Some(PaymentId::make()), State::Processing);
         books.add(None, State::Authorised);
@@ -432,6 +221,38 @@ async fn money_that_is_in_one_book_alone_is_told_and_never_mended() {
         assert_eq!(books.states(), before);
         assert_eq!(count(server, "succeeded").await, 5);
         assert_eq!(server.count(CONFIRMED).await, 5);
+    })
+    .await;
+}
+
+/// Its id says when a payment was begun, by the clock of the machine that made it.
+#[tokio::test]
+async fn payments_that_were_begun_long_before_are_not_read() {
+    with_books(async |server, books| {
+        for hours in [0, 30, 60] {
+            let booking = booked(server).await;
+            let paid = pay(server, &booking, GOOD).await.made();
+            let made = server.app.db.now() - chrono::TimeDelta::hours(hours);
+            let made = format!("{:012x}", made.timestamp_millis());
+            let id = format!(
+                "{}-{}-7000-8000-{}",
+                &made[..8],
+                &made[8..],
+                Uuid::new_v4().simple()
+            );
+            let id = &id[..36];
+            let old = text(&paid["id"]);
+            server
+                .sql(&format!(
+                    "UPDATE payments SET id = '{id}' WHERE id = '{old}'"
+                ))
+                .await;
+        }
+        books.intents().clear();
+        age(server).await;
+        // All three are an hour old, so whatever is read is told.
+        let missing = (Kind::Missing, Outcome::Left);
+        assert_eq!(reconcile(server, false).await, [missing.clone(), missing]);
     })
     .await;
 }

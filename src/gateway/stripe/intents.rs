@@ -140,6 +140,15 @@ async fn retrieve(client: &Client, id: &str) -> Result<Option<PaymentIntent>, Ga
     }
 }
 
+/// Our id, which its metadata has; `None` if it has none, or there is no such intent.
+pub(super) async fn payment_of(
+    client: &Client,
+    id: &str,
+) -> Result<Option<PaymentId>, GatewayError> {
+    let intent = retrieve(client, id).await?;
+    Ok(intent.and_then(|intent| intent.metadata?.payment()))
+}
+
 /// Its state.
 pub(super) async fn fetch(client: &Client, id: &str) -> Result<Option<Answer>, GatewayError> {
     let intent = retrieve(client, id).await?;

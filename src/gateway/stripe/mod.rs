@@ -30,7 +30,7 @@ pub use self::currencies::to_stripe;
 use crate::gateway::Gateway;
 use crate::gateway::card::Card;
 use crate::gateway::{
-    AmountRefused, Answer, CardShown, Confirmation, GatewayError, HostedPage, Intent, List,
+    About, AmountRefused, Answer, CardShown, Confirmation, GatewayError, HostedPage, Intent, List,
     MethodToken, NewIntent, NewPage, Notice, NoticeError, Provider, Reference, Refund, Refunded,
     State,
 };
@@ -71,11 +71,6 @@ impl Stripe {
         })
     }
 
-    /// What pages give to the buyer's browser: its publishable key, and the address of its script.
-    pub fn config(&self) -> &StripeConfig {
-        &self.config
-    }
-
     async fn fetch_known(&self, intent: &Intent) -> Result<Option<Answer>, GatewayError> {
         match Named::of(intent) {
             Named::Session(id) => sessions::fetch(&self.client, id).await,
@@ -84,20 +79,21 @@ impl Stripe {
         }
     }
 
-    async fn confirm_known(
+    async fn read_notice(
         &self,
-        intent: &Intent,
-        how: &Confirmation,
-    ) -> Result<Answer, GatewayError> {
-        match Named::of(intent) {
-            Named::Intent(id) => intents::confirm(&self.client, id, intent.payment, how).await,
-            // The buyer confirms it, on the page.
-            Named::Session(id) => {
-                let answer = sessions::fetch(&self.client, id).await?;
-                answer.ok_or_else(nothing)
-            }
-            Named::Nothing => Err(nothing()),
+        signature: Option<&str>,
+        body: &[u8],
+    ) -> Result<Notice, NoticeError> {
+        let (secrets, is_test) = (&self.config.webhook_secrets, self.config.is_test());
+        let mut notice = webhook::read(secrets, is_test, (self.clock)(), signature, body)?;
+        if let About::Incident(incident) = &mut notice.about
+            && incident.payment.is_none()
+        {
+            // It names the intent, and the payment may be known by the page on which it was paid.
+            let intent = incident.intent.as_str();
+            incident.payment = intents::payment_of(&self.client, intent).await?;
         }
+        Ok(notice)
     }
 
     async fn refund_known(&self, refund: &Refund) -> Result<Refunded, GatewayError> {
@@ -170,7 +166,13 @@ impl Gateway for Stripe {
         intent: &'a Intent,
         how: &'a Confirmation,
     ) -> BoxFuture<'a, Result<Answer, GatewayError>> {
-        Box::pin(self.confirm_known(intent, how))
+        Box::pin(async move {
+            match Named::of(intent) {
+                Named::Intent(id) => intents::confirm(&self.client, id, intent.payment, how).await,
+                // What is paid on a page is confirmed there, by the buyer.
+                Named::Session(_) | Named::Nothing => Err(nothing()),
+            }
+        })
     }
 
     fn host<'a>(
@@ -233,8 +235,7 @@ impl Gateway for Stripe {
         signature: Option<&'a str>,
         body: &'a [u8],
     ) -> BoxFuture<'a, Result<Notice, NoticeError>> {
-        let (secrets, is_test) = (&self.config.webhook_secrets, self.config.is_test());
-        Box::pin(async move { webhook::read(secrets, is_test, (self.clock)(), signature, body) })
+        Box::pin(self.read_notice(signature, body))
     }
 
     fn run_due_work<'a>(

@@ -33,6 +33,8 @@ struct Event {
     #[serde(rename = "type")]
     kind: String,
     livemode: Option<bool>,
+    /// Seconds since 1970.
+    created: Option<i64>,
     data: Option<Data>,
 }
 
@@ -90,7 +92,7 @@ pub(super) fn read(
             log::warn!("Stripe's event {id} ({kind}) is of the other mode, test or live: ignored");
             About::Other
         }
-        _ => about(&event).unwrap_or(About::Other),
+        _ => about(&event, now).unwrap_or(About::Other),
     };
     Ok(Notice {
         kind: event.kind.chars().take(KIND_MAX).collect(),
@@ -108,13 +110,17 @@ fn misfit(pointer: &str, detail: &str) -> JsonError {
 }
 
 /// What an event is about; `None` if nothing that is known here.
-fn about(event: &Event) -> Option<About> {
+fn about(event: &Event, now: Timestamp) -> Option<About> {
     let object = event.data.as_ref()?.object.as_ref()?;
     let (noun, verb) = event.kind.rsplit_once('.')?;
+    let noted_at = event
+        .created
+        .and_then(|at| Timestamp::from_timestamp(at, 0));
+    let noted_at = noted_at.map_or(now, |at| at.min(now));
     let about = match noun {
         "payment_intent" | "checkout.session" => own(object),
-        "charge.dispute" => dispute(object),
-        "refund" | "charge.refund" => refund(object),
+        "charge.dispute" => dispute(object, noted_at),
+        "refund" | "charge.refund" => refund(object, noted_at),
         _ => return None,
     };
     if about.is_none() {
@@ -133,8 +139,8 @@ fn own(object: &Value) -> Option<About> {
     })
 }
 
-/// By its status, whichever event tells it: they may come in any order.
-fn dispute(object: &Value) -> Option<About> {
+/// By its status, whichever event tells it.
+fn dispute(object: &Value, noted_at: Timestamp) -> Option<About> {
     let dispute = Dispute::deserialize(object).ok()?;
     let kind = match dispute.status.as_str() {
         "won" | "warning_closed" | "prevented" => IncidentKind::DisputeWon,
@@ -147,30 +153,35 @@ fn dispute(object: &Value) -> Option<About> {
         Expandable::Other(_) => return None,
     };
     Some(About::Incident(Incident {
+        payment: None,
         intent: name(&intent)?,
         reference: name(&dispute.id)?,
         kind,
         amount: currencies::of_stripe(dispute.amount, &dispute.currency)?,
+        noted_at,
     }))
 }
 
-fn refund(object: &Value) -> Option<About> {
+fn refund(object: &Value, noted_at: Timestamp) -> Option<About> {
     let refund = RefundJson::deserialize(object).ok()?;
     let kind = match refund.status.as_deref() {
         Some("failed" | "canceled") => IncidentKind::RefundFailed,
         _ => IncidentKind::Refunded,
     };
-    let ours = refund.metadata.and_then(|metadata| metadata.refund());
+    let metadata = refund.metadata.unwrap_or_default();
+    let ours = metadata.refund();
     let intent = match refund.payment_intent {
         Some(Expandable::Id(id)) if ours.is_none() || kind == IncidentKind::RefundFailed => id,
         // Ours; or of a charge without an intent, which is not.
         _ => return Some(About::Other),
     };
     Some(About::Incident(Incident {
+        payment: metadata.payment(),
         intent: name(&intent)?,
         reference: name(&refund.id)?,
         kind,
         amount: currencies::of_stripe(refund.amount, &refund.currency)?,
+        noted_at,
     }))
 }
 
@@ -332,6 +343,27 @@ mod tests {
         }
         let whole = json!({"id": "ch_1", "payment_intent": "pi_1", "amount_refunded": 7});
         assert_eq!(about("charge.refunded", whole), About::Other);
+    }
+
+    #[test]
+    fn an_incident_has_the_time_of_its_event_and_what_its_metadata_says() {
+        let of = |created: Value, metadata: Value| {
+            let refund = json!({"id": "re_1", "amount": 100, "currency": "eur", "status": "failed",
+                "payment_intent": "pi_1", "metadata": metadata});
+            let mut event = event("refund.failed", refund);
+            event["created"] = created;
+            match read_signed(&event).unwrap().about {
+                About::Incident(incident) => (incident.payment, incident.noted_at.timestamp()),
+                other => panic!("{other:?}"),
+            }
+        };
+        let ours = json!({"payment_id": PAYMENT});
+        let payment: PaymentId = PAYMENT.parse().unwrap();
+        assert_eq!(of(json!(NOW - 90), ours), (Some(payment), NOW - 90));
+        // An event that has no time, or one to come, is of now.
+        for created in [json!(null), json!(NOW + 90), json!(i64::MAX)] {
+            assert_eq!(of(created.clone(), json!(null)), (None, NOW), "{created}");
+        }
     }
 
     #[test]

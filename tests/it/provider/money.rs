@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::keys::flags;
 use super::localstripe::Localstripe;
 use super::scripted::{Entry, Scripted};
-use crate::support::{Answer, Server, fresh_key, general, order, text, with_settings};
+use crate::support::{Answer, Server, fresh_key, general, order, text, token, with_settings};
 
 /// Runs a test against a server that charges at this address.
 async fn with_flags(url: &str, more: &[&str], test: impl AsyncFnOnce(&Server)) {
@@ -53,6 +53,22 @@ impl Server {
     pub(crate) async fn pay_with(&self, booking: &Value, method: &str) -> Answer {
         let body = payment(booking, method);
         Answer::of(self.post("/api/payments", &fresh_key(), &body).await).await
+    }
+
+    /// Lets a browser without scripts pay on a page of the provider's. The page's name.
+    pub(crate) async fn go_to_page(&self, booking: &Value) -> String {
+        let cookie = format!("buyer={}", token(&self.db, &booking["buyer_id"]).await);
+        let url = format!("{}/bookings/{}/payments", self.url, text(&booking["id"]));
+        let request = self.client.post(url).header("Cookie", cookie);
+        let request = request.header("Origin", &self.url);
+        let fields = [("key", fresh_key()), ("hosted", "1".to_owned())];
+        let sent = request.form(&fields).send().await.expect("an answer");
+        assert_eq!(sent.status(), 303);
+        let id = text(&booking["id"]);
+        let name = format!(
+            "SELECT reference FROM payments WHERE booking_id = '{id}' AND action = 'redirect'"
+        );
+        self.text(&name).await
     }
 
     /// A payment, as its buyer sees it.

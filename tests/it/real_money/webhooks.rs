@@ -8,7 +8,9 @@ use crate::provider::keys::WEBHOOK_SECRET;
 use crate::provider::money::{hold, with_scripted};
 use crate::provider::script::{Call, Fault, Gate, When};
 use crate::provider::scripted::Scripted;
-use crate::support::{CONFIRMED, Server};
+use crate::provider::wire::Reply;
+use crate::reports::Organiser;
+use crate::support::{CONFIRMED, Server, text};
 
 const SUCCEEDED: &str = "payment_intent.succeeded";
 const RESERVED: &str = "payment_intent.amount_capturable_updated";
@@ -249,6 +251,135 @@ async fn a_dispute_is_written_down_once_and_the_booking_stays() {
             assert_eq!(server.count(&one).await, 1);
         }
         assert_eq!(server.booking(&booked).await["status"], "confirmed");
+    })
+    .await;
+}
+
+/// The history of a booking, from the first incident on.
+async fn told(server: &Server, booked: &Value) -> Vec<String> {
+    let organiser = Organiser::new(server).await;
+    let path = format!("/bookings/{}/history", text(&booked["id"]));
+    let history = organiser.read(&path).await;
+    let moments = history["history"].as_array().unwrap().iter();
+    moments
+        .map(|moment| text(&moment["what"]).to_owned())
+        .filter(|what| what.starts_with("dispute") || what.starts_with("refund-"))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_dispute_has_one_history_in_whatever_order_its_webhooks_come() {
+    with_scripted(&[], async |server, provider| {
+        // Seconds from its opening to its end; and which of the two comes first.
+        for (seconds, is_late) in [(60, false), (60, true), (0, false), (0, true)] {
+            let booked = hold(server, 1).await;
+            server.pay_with(&booked, VISA).await.made();
+            let intent = provider.ledger().pop().unwrap().intent;
+            let mut opened = provider.dispute(&intent, "needs_response");
+            let mut lost = provider.dispute(&intent, "lost");
+            let at = opened["created"].as_i64().unwrap() - 100;
+            opened["created"] = json!(at);
+            lost["created"] = json!(at + seconds);
+            // As the database keeps ids: within one second their order must not matter.
+            opened["id"] = json!("ffffffff-ffff-4fff-bfff-ffffffffffff");
+            lost["id"] = json!("00000000-0000-4000-8000-000000000000");
+            let both = if is_late {
+                [lost, opened]
+            } else {
+                [opened, lost]
+            };
+            for event in &both {
+                assert!(!taken(server, event).await);
+            }
+            let expected = ["dispute-opened", "dispute-lost"];
+            assert_eq!(told(server, &booked).await, expected, "{seconds} {is_late}");
+        }
+        server.recover().await;
+    })
+    .await;
+}
+
+/// The payment is known by the name of the page, and what is told names the intent.
+#[tokio::test]
+async fn what_happens_to_a_payment_on_a_page_is_written_down() {
+    with_scripted(&[], async |server, provider| {
+        let booked = hold(server, 2).await;
+        let page = server.go_to_page(&booked).await;
+        assert!(provider.pay_on_page(&page, VISA));
+        assert!(!taken(server, &last(provider, "checkout.session.completed")).await);
+        assert_eq!(server.count(CONFIRMED).await, 1);
+        server.recover().await;
+        let entry = &provider.ledger()[0];
+        let dispute = provider.dispute(&entry.intent, "needs_response");
+        assert!(!taken(server, &dispute).await);
+        assert!(taken(server, &dispute).await);
+        let refund = |status: &str, metadata: Value| {
+            let object = json!({"id": "re_1", "object": "refund", "amount": 500, "currency": "usd",
+                "payment_intent": entry.intent, "status": status, "metadata": metadata});
+            json!({"id": format!("evt_{status}"), "object": "event", "type": "refund.updated",
+                "created": dispute["created"], "livemode": false, "data": {"object": object}})
+        };
+        // At the provider's own pages; and one of ours, which names the payment.
+        let by_hand = refund("succeeded", json!({}));
+        assert!(!taken(server, &by_hand).await);
+        let payment = server.text("SELECT id::text FROM payments").await;
+        let asked = provider.count(Call::Retrieve);
+        let ours = json!({"refund_id": payment, "payment_id": payment});
+        assert!(!taken(server, &refund("failed", ours)).await);
+        assert_eq!(provider.count(Call::Retrieve), asked);
+        let expected = ["dispute-opened", "refund-failed", "refund-reported"];
+        let mut written = told(server, &booked).await;
+        written.sort();
+        assert_eq!(written, expected);
+        // Of another program's intent nothing is kept.
+        let mut foreign = dispute.clone();
+        foreign["id"] = json!("evt_foreign");
+        foreign["data"]["object"]["payment_intent"] = json!("pi_of_another_program");
+        assert!(!taken(server, &foreign).await);
+        assert_eq!(told(server, &booked).await.len(), 3);
+        // When it cannot be asked whose it is, it is to be sent again.
+        provider.once(
+            Call::Retrieve,
+            Fault::RefusesForGood(Reply::error(403, "invalid_request_error", "", "No.")),
+        );
+        let mut later = dispute.clone();
+        later["id"] = json!("evt_later");
+        assert_eq!(server.deliver(&later).await.status, 503);
+        assert!(!taken(server, &later).await);
+        assert_eq!(told(server, &booked).await.len(), 4);
+    })
+    .await;
+}
+
+/// What was created and has no name here yet cannot have been charged.
+#[tokio::test]
+async fn a_webhook_that_comes_before_the_name_is_known_is_taken() {
+    with_scripted(&[], async |server, provider| {
+        let event = |id: &str, payment: &str| {
+            let object = json!({"id": "pi_early", "object": "payment_intent", "metadata": {"payment_id": payment}});
+            json!({"id": id, "object": "event", "type": "payment_intent.created", "livemode": false,
+                "data": {"object": object}})
+        };
+        let payment = async || server.text("SELECT id::text FROM payments ORDER BY id DESC LIMIT 1").await;
+        let booked = hold(server, 2).await;
+        let gate = Gate::new();
+        provider.once(Call::Create, Fault::Waits(When::After, gate.clone()));
+        let early = async {
+            gate.reached().await;
+            assert!(!taken(server, &event("evt_1", &payment().await)).await);
+            gate.open();
+        };
+        let (paid, ()) = tokio::join!(server.pay_with(&booked, VISA), early);
+        assert_eq!(paid.made()["status"], "succeeded");
+        // It never gets one.
+        let booked = hold(server, 2).await;
+        provider.always(Call::Create, Fault::Refuses(Reply::error(400, "invalid_request_error", "", "No.")));
+        assert!(server.pay_with(&booked, VISA).await.status >= 400);
+        assert!(!taken(server, &event("evt_2", &payment().await)).await);
+        // It is not what was paid: nothing is remembered of it.
+        assert_eq!(server.count(TOLD).await, 0);
+        provider.mend();
+        server.recover().await;
     })
     .await;
 }
