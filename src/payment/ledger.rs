@@ -152,11 +152,12 @@ const END_ACTIONS: &str = "
     UPDATE payments SET act_until = now(), recover_at = now()
     WHERE event_id = $1 AND booking_id = $2 AND status = 'processing' AND action IS NOT NULL";
 
-/// A process that wants to know how it is takes it up, once a second at most. $1 event, $2 payment, $3 seconds of its lease.
+/// A process that wants to know how it is takes it up, once in each second: whoever does sets a whole second, which no pause
+/// of recovery comes to. After `act_until` it is recovery's, which cancels it. $1 event, $2 payment, $3 seconds of its lease.
 const TAKE_UP: &str = "
-    UPDATE payments SET recover_at = now() + make_interval(secs => $3)
-    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND action IS NOT NULL
-      AND recover_at < now() + make_interval(secs => $3::float8 - 1)";
+    UPDATE payments SET recover_at = date_trunc('second', now()) + make_interval(secs => $3)
+    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND action IS NOT NULL AND act_until > now()
+      AND recover_at <> date_trunc('second', now()) + make_interval(secs => $3)";
 
 /// $1 event, $2 booking, $3 seconds from now for recovery, which has nothing to do with what is given back by hand.
 const REQUEST_REFUNDS: &str = "
@@ -405,7 +406,7 @@ pub(super) async fn end_actions(
     Ok(())
 }
 
-/// Takes up a payment that waits for its buyer. False if it does not, or somebody has just looked.
+/// Takes up a payment that waits for its buyer. False if it does not, or somebody has looked in this second.
 pub(super) async fn take_up(db: &Db, of: PaymentRef) -> Result<bool, Error> {
     let client = db.get().await?;
     let statement = client.prepare_cached(TAKE_UP).await?;

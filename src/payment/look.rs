@@ -1,6 +1,7 @@
 //! Looks how a payment is that waits for its buyer, when they come back from their bank; or gives it up for them.
 //!
-//! What must hold: looking changes nothing but what the provider has decided; the provider is asked once a second at most.
+//! What must hold: looking changes nothing but what the provider has decided; the provider is asked once in a second, however
+//! many look, and whenever recovery looks next.
 
 use super::figures::Call;
 use super::record::Source;
@@ -50,7 +51,7 @@ impl Payments {
             booking: payment.booking,
             payment: id,
         };
-        if payment.action.is_none() || !ledger::take_up(&settler.db, of).await? {
+        if payment.action.is_none() || !(gives_up || ledger::take_up(&settler.db, of).await?) {
             return Ok(Some(payment));
         }
         let found = payment.clone();
