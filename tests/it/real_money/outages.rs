@@ -119,6 +119,30 @@ async fn goes_wrong(call: Call, fault: Fault) {
     .await;
 }
 
+/// The answer to a confirmation is lost, and when it is repeated, nobody says how the intent is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_confirmation_that_was_carried_out_is_never_told_as_a_decline() {
+    let revoked = Reply::error(401, "invalid_request_error", "", "Expired API Key provided");
+    for fault in [Fault::too_many(1), Fault::Refuses(revoked)] {
+        with_scripted(&SHORT, async |server, provider| {
+            let booked = hold(server, 2).await;
+            provider.once(Call::Confirm, Fault::Drops(When::After));
+            provider.always(Call::Retrieve, fault);
+            server.pay_with(&booked, VISA).await;
+            let patience = std::time::Duration::from_secs(60);
+            server.app.payments.drain(patience).await;
+            let now = server.booking(&booked).await;
+            assert_eq!(now["payment"]["status"], "processing", "{now}");
+            provider.mend();
+            server.recover().await;
+            assert_eq!(server.booking(&booked).await["status"], "confirmed");
+            let charges: Vec<_> = provider.ledger().iter().map(|it| it.charges).collect();
+            assert_eq!(charges, [1]);
+        })
+        .await;
+    }
+}
+
 /// What can go wrong at any call.
 fn every_fault() -> Vec<Fault> {
     vec![
