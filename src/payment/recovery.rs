@@ -2,15 +2,15 @@
 //! provider did not answer, the buyer did not come back, or a webhook was lost.
 //!
 //! Runs in every process. What must hold: each payment is leased before the provider is called; retries never
-//! stop; a charge that the provider has never received, or that its buyer has not completed in time, is cancelled, not made;
-//! charges that the provider does not
+//! stop; a charge that the provider has never received, or that its buyer has not completed in time, is cancelled, not made,
+//! and that at once when the time is over: the hold ends soon after it; charges that the provider does not
 //! answer keep no refund waiting. What an answer does to the booking is decided by `record`.
 
 use tokio_postgres::Row;
 
 use super::figures::Call;
 use super::ledger::read_amount;
-use super::record::{NotRecorded, Source};
+use super::record::Source;
 use super::settle::Settler;
 use super::{GATEWAY_LIMIT, LEASE, Payment, PaymentRef, RefundRef, ledger, wait_for_gateway};
 use crate::gateway::{Answer, GatewayError, State};
@@ -74,20 +74,19 @@ impl Work for Charges {
         };
         let asked = wait_for_gateway(GATEWAY_LIMIT, self.outcome(&payment));
         let answer = match self.0.figures.time(Call::Fetch, asked).await {
-            Ok(answer) if is_open(&answer, &payment) => return Ok(Attempt::Unsettled),
+            Ok(answer) if is_open(&answer, &payment) => return Ok(again(&payment)),
             Ok(answer) => answer,
             Err(error) => {
                 log::warn!(booking:% = booking, payment:% = id; "{error}; it will be asked again");
-                return Ok(Attempt::Unsettled);
+                return Ok(again(&payment));
             }
         };
         log::info!(booking:% = booking, payment:% = id; "recovery: the gateway says {:?}", answer.state);
         match self.0.settle(unfinished.of, Source::asked(answer)).await {
             Ok(()) => Ok(Attempt::Settled),
-            Err(NotRecorded::Db(error)) => Err(error),
-            Err(error @ (NotRecorded::Locked | NotRecorded::AmountDiffers)) => {
+            Err(error) => {
                 log::warn!(booking:% = booking, payment:% = id; "{error}; it will be recorded later");
-                Ok(Attempt::Unsettled)
+                Ok(again(&payment))
             }
         }
     }
@@ -124,6 +123,14 @@ fn is_open(answer: &Answer, payment: &Payment) -> bool {
         State::RequiresAction(_) => payment.action.is_some(),
         _ => false,
     }
+}
+
+/// It is tried again, for the first time after what the buyer may do as soon as that time is over: however many looks before it
+/// have found nothing decided.
+fn again(payment: &Payment) -> Attempt {
+    payment
+        .act_until
+        .map_or(Attempt::Unsettled, Attempt::UnsettledUntil)
 }
 
 impl Work for Refunds {

@@ -162,6 +162,23 @@ async fn what_the_buyer_does_not_do_in_time_is_cancelled_and_the_tickets_are_fre
 }
 
 #[tokio::test]
+async fn recovery_looks_again_when_the_buyers_time_is_over_however_often_it_has_looked_before() {
+    with_server(async |server| {
+        let booking = booked(server).await;
+        pay_with(server, &booking, ASKS).await;
+        server
+            .sql("UPDATE payments SET recover_attempts = 7, act_until = now() + interval '2 minutes', recover_at = now()")
+            .await;
+        server.app.payments.recover_charges().await.unwrap();
+        let looked = "SELECT count(*) FROM payments WHERE recover_attempts = 8 AND recover_at > now() + interval '1 minute'";
+        server.until(looked, 1).await;
+        let in_time = "SELECT count(*) FROM payments WHERE recover_at < act_until + interval '1 second'";
+        assert_eq!(server.count(in_time).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_booking_that_is_cancelled_while_the_bank_asks_is_not_charged() {
     with_server(async |server| {
         let booking = booked(server).await;
