@@ -152,6 +152,12 @@ const END_ACTIONS: &str = "
     UPDATE payments SET act_until = now(), recover_at = now()
     WHERE event_id = $1 AND booking_id = $2 AND status = 'processing' AND action IS NOT NULL";
 
+/// As [`END_ACTIONS`], of many bookings. $1 event, $2 bookings, $3 their number, as in [`REQUEST_MANY_REFUNDS`].
+const END_MANY_ACTIONS: &str = "
+    UPDATE payments AS p SET act_until = now(), recover_at = now()
+    FROM (SELECT * FROM unnest((SELECT $2::uuid[])) AS u (id) LIMIT (SELECT $3::bigint)) AS ended
+    WHERE p.event_id = $1 AND p.booking_id = ended.id AND p.status = 'processing' AND p.action IS NOT NULL";
+
 /// A process that wants to know how it is takes it up, once in each second: whoever does sets a whole second, which no pause
 /// of recovery comes to. After `act_until` it is recovery's, which cancels it. $1 event, $2 payment, $3 seconds of its lease.
 const TAKE_UP: &str = "
@@ -403,6 +409,18 @@ pub(super) async fn end_actions(
 ) -> Result<(), Error> {
     let statement = transaction.prepare_cached(END_ACTIONS).await?;
     transaction.execute(&statement, &[&event, &booking]).await?;
+    Ok(())
+}
+
+/// What the buyers of these bookings were to do for their payments is over.
+pub(super) async fn end_many_actions(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    bookings: &[BookingId],
+) -> Result<(), Error> {
+    let statement = transaction.prepare_cached(END_MANY_ACTIONS).await?;
+    let params: Params = &[&event, &bookings, &(bookings.len() as i64)];
+    transaction.execute(&statement, params).await?;
     Ok(())
 }
 

@@ -12,7 +12,8 @@
 //! | `succeeded`, to be captured | any | is captured              | cancels the booking: it is not paid |
 //! | `succeeded`, `refunded` | any | nothing                        | nothing, logged |
 //!
-//! What the buyer has to do first is written down with a `processing` payment, and keeps the hold for a bounded time.
+//! What the buyer has to do first is written down with a `processing` payment, and keeps the hold for a bounded time; if the
+//! booking holds nothing any more, it is over at once.
 
 use std::sync::Arc;
 
@@ -200,7 +201,8 @@ async fn record_in(
     }
 }
 
-/// The buyer has to do something first: the hold is kept for as long as they may.
+/// The buyer has to do something first: the hold is kept for as long as they may. If there is none, they need not: recovery
+/// cancels it.
 async fn record_action(
     transaction: &Transaction<'_>,
     booking: &LockedBooking<'_>,
@@ -210,9 +212,10 @@ async fn record_action(
     let payment = &entry.payment;
     let is_news = payment.action.is_none();
     if is_news && ledger::ask(transaction, booking.event, payment.id, action).await? {
-        booking
-            .keep_hold(ACT_LIMIT.as_secs_f64() + CANCEL_SECONDS)
-            .await?;
+        let seconds = ACT_LIMIT.as_secs_f64() + CANCEL_SECONDS;
+        if !booking.keep_hold(seconds).await? {
+            ledger::end_actions(transaction, booking.event, booking.id).await?;
+        }
     }
     Ok(Recorded {
         payment: is_news.then_some(Step::Asked),
