@@ -14,6 +14,9 @@
 //!
 //! What the buyer has to do first is written down with a `processing` payment, and keeps the hold for a bounded time; if the
 //! booking holds nothing any more, it is over at once.
+//!
+//! What is authorised while it is being cancelled is not recorded: the answer to the cancellation is, which is on its way. So no
+//! booking is confirmed by money that is set free then.
 
 use std::sync::Arc;
 
@@ -56,6 +59,9 @@ pub(super) enum NotRecorded {
     /// The hold is over, and its tickets are free or about to be, but other transactions have locked them.
     #[error("others have locked the tickets that were paid")]
     Locked,
+    /// It is being cancelled, and what has come of that is not known yet.
+    #[error("the payment is being cancelled")]
+    GivenUp,
     /// What the provider has charged is not what was to be charged: a person has to look.
     #[error("the provider's amount differs")]
     AmountDiffers,
@@ -68,7 +74,7 @@ impl AsDbError for NotRecorded {
     fn as_db_error(&self) -> Option<&Error> {
         match self {
             Self::Db(error) => Some(error),
-            Self::Locked | Self::AmountDiffers => None,
+            Self::Locked | Self::GivenUp | Self::AmountDiffers => None,
         }
     }
 }
@@ -173,10 +179,11 @@ async fn record_in(
     let is_capturing = payment.status == Status::Succeeded && payment.capture_due;
     match (&answer.state, payment.status) {
         (State::Succeeded, _) if is_capturing => Ok(record_capture(transaction, &entry).await?),
+        (State::Authorised, Status::Processing) if payment.is_given_up => Err(NotRecorded::GivenUp),
         (State::Succeeded | State::Authorised, _) => {
             record_success(transaction, &booking, &entry, answer, locked).await
         }
-        (State::RequiresAction(action), Status::Processing) => {
+        (State::RequiresAction(action), Status::Processing) if !payment.is_given_up => {
             Ok(record_action(transaction, &booking, &entry, action).await?)
         }
         (State::RequiresAction(_) | State::Processing, _) => Ok(Recorded::default()),

@@ -109,11 +109,12 @@ async fn who_looks_again_and_again_keeps_recovery_from_nothing() {
         let booking = booked(server).await;
         let paying = pay_with(server, &booking, ASKS).await;
         server
-            .sql("UPDATE payments SET act_until = now() - interval '1 millisecond', recover_at = now() + interval '1 hour'")
+            .sql("UPDATE payments SET act_until = now(), recover_at = now() + interval '1 hour'")
             .await;
         let late = look(server, &booking, &paying.json).await;
         assert_eq!(late["status"], "requires_action");
-        let put_off = "SELECT count(*) FROM payments WHERE recover_at < now() + interval '10 minutes'";
+        let put_off =
+            "SELECT count(*) FROM payments WHERE recover_at < now() + interval '10 minutes'";
         assert_eq!(server.count(put_off).await, 0);
     })
     .await;
