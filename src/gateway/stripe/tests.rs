@@ -194,9 +194,10 @@ async fn what_stripe_refuses_when_an_intent_is_confirmed_is_told_by_the_intent()
             declined("resource_missing"),
         ),
         (
-            vec![replayed, ok(intent("succeeded"))],
+            vec![replayed.clone(), ok(intent("succeeded"))],
             Ok(State::Succeeded),
         ),
+        (vec![replayed, error(401, json!({}))], Err("unknown")),
         (vec![error(401, json!({}))], Err("refused")),
         (
             vec![error(404, json!({"code": "resource_missing"}))],

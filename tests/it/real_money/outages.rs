@@ -4,7 +4,7 @@ use futures::future::join_all;
 use serde_json::json;
 
 use super::VISA;
-use crate::provider::money::{hold, with_scripted};
+use crate::provider::money::{assert_reconciled, hold, with_scripted};
 use crate::provider::script::{Call, Fault, Gate, When};
 use crate::provider::wire::Reply;
 use crate::support::{CONFIRMED, Server, general, order};
@@ -115,6 +115,7 @@ async fn goes_wrong(call: Call, fault: Fault) {
             .filter(|it| it.captured > 0)
             .count();
         assert_eq!(charged, 1, "{:?}", provider.ledger());
+        assert_reconciled(server).await;
     })
     .await;
 }
