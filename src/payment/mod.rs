@@ -60,7 +60,7 @@ use uuid::Uuid;
 use crate::booking::{self, AnswersRefused, ContactRefused, Given};
 use crate::gateway::{
     ABANDONED, Action, AmountRefused, CardShown, Gateway, GatewayError, Intent, MethodToken,
-    Provider, Reference, UNAVAILABLE,
+    Provider, REFUSED, Reference, UNAVAILABLE,
 };
 use crate::postgres::{AsDbError, Error};
 use crate::types::contact::Contact;
@@ -241,7 +241,7 @@ pub fn attempts_left(payments: &[Payment]) -> usize {
 
 /// Whether a decline with this code uses up an attempt.
 pub fn is_judged(code: &str) -> bool {
-    ![ABANDONED, UNAVAILABLE].contains(&code)
+    ![ABANDONED, UNAVAILABLE, REFUSED].contains(&code)
 }
 
 /// By what a booking is charged.
@@ -455,7 +455,8 @@ mod tests {
         let others = [Status::Processing, Status::Succeeded, Status::Refunded];
         let mut payments = others.map(|status| payment(status, None)).to_vec();
         let away = payment(Status::Declined, Some(UNAVAILABLE));
-        payments.extend([abandoned.clone(), abandoned, away]);
+        let refused = payment(Status::Declined, Some(REFUSED));
+        payments.extend([abandoned.clone(), abandoned, away, refused]);
         assert_eq!(attempts_left(&payments), 3);
         for left in [2, 1, 0, 0] {
             payments.push(declined.clone());

@@ -26,7 +26,7 @@ use super::{ACT_LIMIT, PaymentRef, Status, Told, UNAVAILABLE, attempts_left, led
 use crate::allocator::{Locked, Released, Retaken};
 use crate::booking::{self, Late, LockedBooking};
 use crate::fault;
-use crate::gateway::{ABANDONED, Action, Answer, State};
+use crate::gateway::{ABANDONED, Action, Answer, REFUSED, State};
 use crate::postgres::{AsDbError, Db, Error, Transaction};
 
 /// References that a booking is given at most until one is free.
@@ -348,7 +348,9 @@ async fn record_decline(
         return Ok(recorded);
     }
     let payments = ledger::of_booking(transaction, event, booking.id).await?;
-    if entry.one_shot || attempts_left(&payments) == 0 {
+    // Nor is what the provider refuses us.
+    let is_final = entry.one_shot && code != REFUSED;
+    if is_final || attempts_left(&payments) == 0 {
         let released = booking.fail().await?;
         recorded.booking = released.is_some().then_some(booking::Status::Failed);
         recorded.released = released.unwrap_or_default();

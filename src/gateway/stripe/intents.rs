@@ -56,8 +56,14 @@ pub(super) async fn create(
     }
     let key = format!("{}-create", new.payment);
     let request = Request::post(PATH.to_owned(), form, key);
-    let created: Answered<PaymentIntent> = client.send(&request).await?;
-    states::reference(&created.value.id)
+    match client.send::<PaymentIntent>(&request).await {
+        Ok(created) => states::reference(&created.value.id),
+        Err(Failure::Refused(refusal)) if refusal.error.is_of_method() => {
+            let code = refusal.error.decline();
+            Err(GatewayError::Method { code })
+        }
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 /// Confirms it.

@@ -62,11 +62,7 @@ fn refusals() -> Vec<Case> {
     vec![
         (vec![error(400, invalid())], "refused", 1),
         (vec![error(401, invalid())], "refused", 1),
-        (
-            vec![error(402, json!({"type": "card_error"}))],
-            "refused",
-            1,
-        ),
+        (vec![error(402, json!({"type": "card_error"}))], "method", 1),
         (vec![error(403, invalid())], "refused", 1),
         (vec![raw(""), error(401, invalid())], "unknown", 2),
         (vec![of_key], "unknown", 1),

@@ -54,6 +54,40 @@ async fn while_the_provider_is_away_tickets_are_booked_and_holds_are_kept_for_a_
     .await;
 }
 
+/// The keys are wrong, or may not do this: no buyer has used up an attempt, and all may pay when that is mended.
+#[tokio::test]
+async fn what_the_provider_refuses_us_fails_no_booking() {
+    with_scripted(&[], async |server, provider| {
+        let wrong = Reply::error(401, "invalid_request_error", "", "Invalid API Key provided");
+        provider.always(Call::Create, Fault::Refuses(wrong));
+        let booked = hold(server, 2).await;
+        for _ in 0..4 {
+            let refused = server.pay_with(&booked, VISA).await;
+            assert_eq!(refused.problem(402), "payment-declined");
+            assert_eq!(refused.json["decline_code"], "provider_refused");
+        }
+        let event = server.event(&[general("ga", 10)]).await;
+        let mut at_once = order(event, uuid::Uuid::new_v4(), &[("ga", 1)]);
+        at_once["payment"] = json!({"payment_method": VISA});
+        let at_once = server.book(&at_once).await;
+        assert_eq!(at_once.json["status"], "pending", "{}", at_once.json);
+        provider.mend();
+        for booked in [&booked, &at_once.json] {
+            server.pay_with(booked, VISA).await.made();
+        }
+        server.recover().await;
+        // A token that the provider does not know is another matter.
+        let booked = hold(server, 2).await;
+        for _ in 0..3 {
+            let unknown = server.pay_with(&booked, "pm_missing").await;
+            assert_eq!(unknown.problem(402), "payment-declined");
+            assert_eq!(unknown.json["decline_code"], "resource_missing");
+        }
+        assert_eq!(server.booking(&booked).await["status"], "failed");
+    })
+    .await;
+}
+
 /// A token that the provider does not know is the buyer's mistake: who sends it keeps no hold by it.
 #[tokio::test]
 async fn a_payment_method_that_there_is_not_keeps_no_hold() {
