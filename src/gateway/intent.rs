@@ -391,6 +391,12 @@ pub enum GatewayError {
     /// It surely had no effect, and may have one later: the provider could not be reached, or is too busy.
     #[error("the payment provider is not available: {0}")]
     Unavailable(String),
+    /// It surely had no effect, and never will have: the payment method is none that can be charged.
+    #[error("the payment provider does not take the payment method: {code}")]
+    Method {
+        /// The provider's reason, as that of a decline.
+        code: String,
+    },
     /// It surely had no effect, and never will have: the request, or the keys, are wrong.
     #[error("the payment provider refuses: {0}")]
     Refused(String),

@@ -24,7 +24,7 @@ use crate::types::{Money, Timestamp};
 pub const ABANDONED: &str = "abandoned";
 /// The decline code of a payment for which the provider could not be reached.
 pub const UNAVAILABLE: &str = "provider_unavailable";
-/// The decline code of a payment that the provider did not understand, or may not make for us.
+/// The decline code of a payment that the provider did not understand, or may not make for us: it is not the buyer's fault.
 pub const REFUSED: &str = "provider_refused";
 
 /// The providers of a server. Cheap to clone.

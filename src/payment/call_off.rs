@@ -2,7 +2,7 @@
 //!
 //! What must hold:
 //! - A batch is one transaction: it locks the event's row of `call_offs`, which another process passes over, cancels
-//!   bookings, makes their refunds due and moves the row along. A process that dies in the middle has done nothing, and
+//!   bookings, makes their refunds due, ends what their buyers were to do, and moves the row along. A process that dies in the middle has done nothing, and
 //!   another goes on where the last commit was.
 //! - A refund is due once for a charge (`ledger`) and is made by recovery, under a lease, by the payment's id.
 //! - All bookings are cancelled only when none holds tickets, and no transaction is open any more that began when the
@@ -216,6 +216,10 @@ async fn cancel_in(
         return Ok(Batch::default());
     }
     let refunds = ledger::request_many_refunds(transaction, event, &cancelled.bookings).await?;
+    if cancelled.last.is_none() {
+        // They were not paid yet: what their buyers are doing at their banks pays nothing any more.
+        ledger::end_many_actions(transaction, event, &cancelled.bookings).await?;
+    }
     move_on(transaction, event, &cancelled, refunds).await?;
     fault::point(fault::CALLING_OFF);
     Ok(Batch { cancelled, refunds })

@@ -145,6 +145,8 @@ fn not_charged(error: GatewayError) -> Result<Answer, GatewayError> {
     let code = match &error {
         GatewayError::Unavailable(_) => UNAVAILABLE,
         GatewayError::Refused(_) => REFUSED,
+        // Who pays has chosen it.
+        GatewayError::Method { code } => return Ok(Answer::declined(code)),
         GatewayError::Unknown(_) => return Err(error),
     };
     log::error!("{error}");

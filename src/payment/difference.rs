@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::{Payment, Status};
-use crate::gateway::State;
+use crate::gateway::{REFUSED, State, UNAVAILABLE};
 use crate::types::{Money, Timestamp};
 
 /// For so long a payment may be without an outcome: what its buyer does at their bank, and recovery after it.
@@ -124,6 +124,7 @@ fn judge_processing(ours: &Payment, theirs: &Theirs) -> Option<Kind> {
 fn judge_declined(ours: &Payment, theirs: &Theirs) -> Option<Kind> {
     match theirs.state {
         State::Declined { .. } | State::Cancelled => None,
+        State::Processing if was_never_confirmed(ours) => None,
         State::Succeeded if !theirs.keeps_money() => None,
         State::Succeeded if ours.reference.is_none() => Some(Kind::Unknown),
         // As the webhook that tells it: it pays its booking, or is set free.
@@ -135,6 +136,13 @@ fn judge_declined(ours: &Payment, theirs: &Theirs) -> Option<Kind> {
         }),
         _ => Some(Kind::Open),
     }
+}
+
+/// Whether nobody has confirmed it at the provider, nor can: its name was never known here, or its confirmation surely had no
+/// effect. An intent is left there then by which nothing is charged.
+fn was_never_confirmed(ours: &Payment) -> bool {
+    let code = ours.decline_code.as_deref();
+    ours.reference.is_none() || matches!(code, Some(UNAVAILABLE | REFUSED))
 }
 
 fn judge_succeeded(ours: &Payment, theirs: &Theirs) -> Option<Kind> {
@@ -171,7 +179,7 @@ fn judge_refunds(ours: &Payment, theirs: &Theirs) -> Option<Kind> {
 mod tests {
     use super::super::tests::payment;
     use super::*;
-    use crate::gateway::Action;
+    use crate::gateway::{ABANDONED, Action};
 
     fn theirs(state: State) -> Theirs {
         Theirs {
@@ -225,6 +233,28 @@ mod tests {
         };
         let judged = states().map(|state| judge(Some(&due), &theirs(state)));
         assert_eq!(judged, [gone, gone, None, late, gone, gone]);
+    }
+
+    #[test]
+    fn an_intent_that_was_never_confirmed_is_no_difference_and_any_other_that_is_open_is() {
+        let declined = |reference: Option<&str>, code: &str| Payment {
+            reference: reference.map(|name| name.parse().unwrap()),
+            ..payment(Status::Declined, Some(code))
+        };
+        for (ours, expected) in [
+            (declined(None, ABANDONED), None),
+            (declined(Some("pi_1"), UNAVAILABLE), None),
+            (declined(Some("pi_1"), REFUSED), None),
+            (declined(Some("pi_1"), ABANDONED), Some(Kind::Open)),
+            (declined(Some("pi_1"), "card_declined"), Some(Kind::Open)),
+        ] {
+            assert_eq!(judge(Some(&ours), &theirs(State::Processing)), expected);
+            let money = match ours.reference {
+                Some(_) => Kind::Unrecorded,
+                None => Kind::Open,
+            };
+            assert_eq!(judge(Some(&ours), &theirs(State::Authorised)), Some(money));
+        }
     }
 
     #[test]

@@ -98,7 +98,7 @@ const OF_BOOKINGS: &str = concat!(
 /// $1 event, $2 payment, $3 what the provider calls it. Nothing may be charged by that name before this is committed.
 const SET_REFERENCE: &str = "
     UPDATE payments SET reference = $3
-    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND reference IS NULL";
+    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND reference IS NULL AND act_until IS NULL";
 
 /// $1 event, $2 payment, $3 and $4 brand and last digits of the card, or NULL for what is known of it.
 const SUCCEED: &str = "
@@ -150,13 +150,35 @@ const ASK: &str = "
 /// What the buyer has to do is not to be done any more: recovery cancels it at once. $1 event, $2 booking.
 const END_ACTIONS: &str = "
     UPDATE payments SET act_until = now(), recover_at = now()
-    WHERE event_id = $1 AND booking_id = $2 AND status = 'processing' AND action IS NOT NULL";
+    WHERE event_id = $1 AND booking_id = $2 AND status = 'processing' AND action IS NOT NULL AND act_until > now()";
 
-/// A process that wants to know how it is takes it up, once a second at most. $1 event, $2 payment, $3 seconds of its lease.
-const TAKE_UP: &str = "
+/// As [`END_ACTIONS`], of many bookings. $1 event, $2 bookings, $3 their number, as in [`REQUEST_MANY_REFUNDS`].
+const END_MANY_ACTIONS: &str = "
+    UPDATE payments AS p SET act_until = now(), recover_at = now()
+    FROM (SELECT * FROM unnest((SELECT $2::uuid[])) AS u (id) LIMIT (SELECT $3::bigint)) AS ended
+    WHERE p.event_id = $1 AND p.booking_id = ended.id AND p.status = 'processing' AND p.action IS NOT NULL
+      AND p.act_until > now()";
+
+/// It is about to be cancelled at the provider by the name that is known, and its buyer has no time left: as if the time had
+/// ended when it was begun. What is asked of them later is told to nobody. Retries begin anew. $1 event, $2 payment, $3 its name.
+const GIVE_UP: &str = "
+    UPDATE payments
+    SET action = coalesce(action, 'redirect'), action_data = coalesce(action_data, ''), act_until = created_at,
+        recover_attempts = 0
+    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND reference IS NOT DISTINCT FROM $3
+      AND (act_until IS NULL OR act_until > created_at)";
+
+/// $1 event, $2 payment, $3 seconds from now.
+const LOOK_AGAIN: &str = "
     UPDATE payments SET recover_at = now() + make_interval(secs => $3)
-    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND action IS NOT NULL
-      AND recover_at < now() + make_interval(secs => $3::float8 - 1)";
+    WHERE event_id = $1 AND id = $2 AND status = 'processing'";
+
+/// A process that wants to know how it is takes it up, once in each second: whoever does sets a whole second, which no pause
+/// of recovery comes to. After `act_until` it is recovery's, which cancels it. $1 event, $2 payment, $3 seconds of its lease.
+const TAKE_UP: &str = "
+    UPDATE payments SET recover_at = date_trunc('second', now()) + make_interval(secs => $3)
+    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND action IS NOT NULL AND act_until > now()
+      AND recover_at <> date_trunc('second', now()) + make_interval(secs => $3)";
 
 /// $1 event, $2 booking, $3 seconds from now for recovery, which has nothing to do with what is given back by hand.
 const REQUEST_REFUNDS: &str = "
@@ -405,7 +427,40 @@ pub(super) async fn end_actions(
     Ok(())
 }
 
-/// Takes up a payment that waits for its buyer. False if it does not, or somebody has just looked.
+/// What the buyers of these bookings were to do for their payments is over.
+pub(super) async fn end_many_actions(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    bookings: &[BookingId],
+) -> Result<(), Error> {
+    let statement = transaction.prepare_cached(END_MANY_ACTIONS).await?;
+    let params: Params = &[&event, &bookings, &(bookings.len() as i64)];
+    transaction.execute(&statement, params).await?;
+    Ok(())
+}
+
+/// Writes down that a payment is about to be cancelled at its provider. False if it is decided, or has a name now that is not
+/// known there, or that was written down before: then whoever did it cancels it, or recovery.
+pub(super) async fn give_up(
+    transaction: &Transaction<'_>,
+    of: PaymentRef,
+    reference: Option<&Reference>,
+) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(GIVE_UP).await?;
+    let reference = reference.map(Reference::as_str);
+    let params: Params = &[&of.event, &of.payment, &reference];
+    Ok(transaction.execute(&statement, params).await? == 1)
+}
+
+/// Lets recovery look soon at a payment that somebody else is asking about.
+pub(super) async fn look_again(transaction: &Transaction<'_>, of: PaymentRef) -> Result<(), Error> {
+    let statement = transaction.prepare_cached(LOOK_AGAIN).await?;
+    let params: Params = &[&of.event, &of.payment, &LOOK_AFTER.as_secs_f64()];
+    transaction.execute(&statement, params).await?;
+    Ok(())
+}
+
+/// Takes up a payment that waits for its buyer. False if it does not, or somebody has looked in this second.
 pub(super) async fn take_up(db: &Db, of: PaymentRef) -> Result<bool, Error> {
     let client = db.get().await?;
     let statement = client.prepare_cached(TAKE_UP).await?;
@@ -653,6 +708,8 @@ pub(super) async fn insert_webhook_event(
 
 fn read(row: &Row) -> Payment {
     let status = read_status(row);
+    let (created_at, act_until) = (row.get("created_at"), row.get("act_until"));
+    let is_given_up = is_given_up(created_at, act_until);
     let refund_requested_at: Option<Timestamp> = row.get("refund_requested_at");
     Payment {
         id: row.get("id"),
@@ -670,13 +727,14 @@ fn read(row: &Row) -> Payment {
         reference: row
             .get::<_, Option<&str>>("reference")
             .and_then(|text| text.parse().ok()),
-        action: read_action(row),
-        act_until: row.get("act_until"),
+        action: read_action(row).filter(|_| !is_given_up),
+        act_until,
+        is_given_up,
         capture_due: row.get::<_, Option<bool>>("capture_due").unwrap_or(false),
         card_brand: row.get("card_brand"),
         card_last4: row.get("card_last4"),
         decline_code: row.get("decline_code"),
-        created_at: row.get("created_at"),
+        created_at,
         answered_at: row.get("answered_at"),
         refund_due: status == Status::Succeeded && refund_requested_at.is_some(),
         refund_requested_at,
@@ -684,6 +742,11 @@ fn read(row: &Row) -> Payment {
         returned_minor: row.get::<_, Option<i64>>("returned_minor").unwrap_or(0),
         refunds: Vec::new(),
     }
+}
+
+/// As [`GIVE_UP`] writes it down.
+fn is_given_up(created_at: Timestamp, act_until: Option<Timestamp>) -> bool {
+    act_until.is_some_and(|until| until <= created_at)
 }
 
 /// Of a row with `action` and `action_data`.

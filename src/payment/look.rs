@@ -1,11 +1,15 @@
 //! Looks how a payment is that waits for its buyer, when they come back from their bank; or gives it up for them.
 //!
-//! What must hold: looking changes nothing but what the provider has decided; the provider is asked once a second at most.
+//! What must hold: looking changes nothing but what the provider has decided; the provider is asked once in a second, however
+//! many look, and whenever recovery looks next; what is given up is cancelled only after that was written down, so that nothing
+//! is paid by it meanwhile (`record`).
 
 use super::figures::Call;
 use super::record::Source;
 use super::{GATEWAY_LIMIT, PayError, Payment, PaymentRef, Payments, ledger, wait_for_gateway};
+use crate::booking;
 use crate::gateway::{Answer, GatewayError};
+use crate::postgres::Error;
 use crate::types::{BookingId, PaymentId};
 
 impl Payments {
@@ -50,7 +54,14 @@ impl Payments {
             booking: payment.booking,
             payment: id,
         };
-        if payment.action.is_none() || !ledger::take_up(&settler.db, of).await? {
+        if payment.action.is_none() {
+            return Ok(Some(payment));
+        }
+        let is_taken = match gives_up {
+            true => settler.give_up(of, &payment, true).await?,
+            false => ledger::take_up(&settler.db, of).await?,
+        };
+        if !is_taken {
             return Ok(Some(payment));
         }
         let found = payment.clone();
@@ -73,6 +84,30 @@ impl Payments {
 }
 
 impl super::settle::Settler {
+    /// Writes down that a payment is about to be cancelled, and lets recovery look soon whether it was, if that is not who
+    /// cancels it. False if it is not to be cancelled, or not by us: it has changed, or somebody else cancels it.
+    pub(super) async fn give_up(
+        &self,
+        of: PaymentRef,
+        payment: &Payment,
+        looks_again: bool,
+    ) -> Result<bool, Error> {
+        let reference = payment.reference.clone();
+        self.db
+            .transaction(|transaction| {
+                let reference = reference.clone();
+                Box::pin(async move {
+                    booking::lock(transaction, of.event, of.booking).await?;
+                    let given_up = ledger::give_up(transaction, of, reference.as_ref()).await?;
+                    if given_up && looks_again {
+                        ledger::look_again(transaction, of).await?;
+                    }
+                    Ok(given_up)
+                })
+            })
+            .await
+    }
+
     async fn ask_about(&self, payment: &Payment, gives_up: bool) -> Result<Answer, GatewayError> {
         let gateway = self.gateways.of(payment.provider)?;
         let intent = payment.intent();

@@ -60,7 +60,7 @@ use uuid::Uuid;
 use crate::booking::{self, AnswersRefused, ContactRefused, Given};
 use crate::gateway::{
     ABANDONED, Action, AmountRefused, CardShown, Gateway, GatewayError, Intent, MethodToken,
-    Provider, Reference, UNAVAILABLE,
+    Provider, REFUSED, Reference, UNAVAILABLE,
 };
 use crate::postgres::{AsDbError, Error};
 use crate::types::contact::Contact;
@@ -91,7 +91,7 @@ const GATEWAY_LIMIT: Duration = Duration::from_secs(10);
 /// When recovery looks how it goes, if the buyer has to do something; then after longer and longer pauses.
 const LOOK_AFTER: Duration = Duration::from_secs(10);
 /// For how long a process leases a payment before it calls the gateway about it: longer than an attempt, which
-/// is two calls, and recording the answer between them.
+/// is three calls, and recording the answer between them.
 const LEASE: Duration = Duration::from_secs(45);
 
 /// The status of a payment.
@@ -158,6 +158,8 @@ pub struct Payment {
     pub action: Option<Action>,
     /// Until when they may.
     pub act_until: Option<Timestamp>,
+    /// Whether it is being cancelled at the provider: nothing is to be done by the buyer any more.
+    pub is_given_up: bool,
     /// Whether it pays the booking, but the money is only reserved yet.
     pub capture_due: bool,
     /// `visa`, `mastercard`, ...; empty if it is not made by card, or not known yet.
@@ -239,7 +241,7 @@ pub fn attempts_left(payments: &[Payment]) -> usize {
 
 /// Whether a decline with this code uses up an attempt.
 pub fn is_judged(code: &str) -> bool {
-    ![ABANDONED, UNAVAILABLE].contains(&code)
+    ![ABANDONED, UNAVAILABLE, REFUSED].contains(&code)
 }
 
 /// By what a booking is charged.
@@ -431,6 +433,7 @@ mod tests {
             reference: None,
             action: None,
             act_until: None,
+            is_given_up: false,
             capture_due: false,
             card_brand: "visa".to_owned(),
             card_last4: "4242".to_owned(),
@@ -452,7 +455,8 @@ mod tests {
         let others = [Status::Processing, Status::Succeeded, Status::Refunded];
         let mut payments = others.map(|status| payment(status, None)).to_vec();
         let away = payment(Status::Declined, Some(UNAVAILABLE));
-        payments.extend([abandoned.clone(), abandoned, away]);
+        let refused = payment(Status::Declined, Some(REFUSED));
+        payments.extend([abandoned.clone(), abandoned, away, refused]);
         assert_eq!(attempts_left(&payments), 3);
         for left in [2, 1, 0, 0] {
             payments.push(declined.clone());

@@ -12,7 +12,11 @@
 //! | `succeeded`, to be captured | any | is captured              | cancels the booking: it is not paid |
 //! | `succeeded`, `refunded` | any | nothing                        | nothing, logged |
 //!
-//! What the buyer has to do first is written down with a `processing` payment, and keeps the hold for a bounded time.
+//! What the buyer has to do first is written down with a `processing` payment, and keeps the hold for a bounded time; if the
+//! booking holds nothing any more, it is over at once.
+//!
+//! What is authorised while it is being cancelled is not recorded: the answer to the cancellation is, which is on its way. So no
+//! booking is confirmed by money that is set free then.
 
 use std::sync::Arc;
 
@@ -22,7 +26,7 @@ use super::{ACT_LIMIT, PaymentRef, Status, Told, UNAVAILABLE, attempts_left, led
 use crate::allocator::{Locked, Released, Retaken};
 use crate::booking::{self, Late, LockedBooking};
 use crate::fault;
-use crate::gateway::{ABANDONED, Action, Answer, State};
+use crate::gateway::{ABANDONED, Action, Answer, REFUSED, State};
 use crate::postgres::{AsDbError, Db, Error, Transaction};
 
 /// References that a booking is given at most until one is free.
@@ -55,6 +59,9 @@ pub(super) enum NotRecorded {
     /// The hold is over, and its tickets are free or about to be, but other transactions have locked them.
     #[error("others have locked the tickets that were paid")]
     Locked,
+    /// It is being cancelled, and what has come of that is not known yet.
+    #[error("the payment is being cancelled")]
+    GivenUp,
     /// What the provider has charged is not what was to be charged: a person has to look.
     #[error("the provider's amount differs")]
     AmountDiffers,
@@ -67,7 +74,7 @@ impl AsDbError for NotRecorded {
     fn as_db_error(&self) -> Option<&Error> {
         match self {
             Self::Db(error) => Some(error),
-            Self::Locked | Self::AmountDiffers => None,
+            Self::Locked | Self::GivenUp | Self::AmountDiffers => None,
         }
     }
 }
@@ -172,10 +179,11 @@ async fn record_in(
     let is_capturing = payment.status == Status::Succeeded && payment.capture_due;
     match (&answer.state, payment.status) {
         (State::Succeeded, _) if is_capturing => Ok(record_capture(transaction, &entry).await?),
+        (State::Authorised, Status::Processing) if payment.is_given_up => Err(NotRecorded::GivenUp),
         (State::Succeeded | State::Authorised, _) => {
             record_success(transaction, &booking, &entry, answer, locked).await
         }
-        (State::RequiresAction(action), Status::Processing) => {
+        (State::RequiresAction(action), Status::Processing) if !payment.is_given_up => {
             Ok(record_action(transaction, &booking, &entry, action).await?)
         }
         (State::RequiresAction(_) | State::Processing, _) => Ok(Recorded::default()),
@@ -200,7 +208,8 @@ async fn record_in(
     }
 }
 
-/// The buyer has to do something first: the hold is kept for as long as they may.
+/// The buyer has to do something first: the hold is kept for as long as they may. If there is none, they need not: recovery
+/// cancels it.
 async fn record_action(
     transaction: &Transaction<'_>,
     booking: &LockedBooking<'_>,
@@ -210,9 +219,10 @@ async fn record_action(
     let payment = &entry.payment;
     let is_news = payment.action.is_none();
     if is_news && ledger::ask(transaction, booking.event, payment.id, action).await? {
-        booking
-            .keep_hold(ACT_LIMIT.as_secs_f64() + CANCEL_SECONDS)
-            .await?;
+        let seconds = ACT_LIMIT.as_secs_f64() + CANCEL_SECONDS;
+        if !booking.keep_hold(seconds).await? {
+            ledger::end_actions(transaction, booking.event, booking.id).await?;
+        }
     }
     Ok(Recorded {
         payment: is_news.then_some(Step::Asked),
@@ -338,7 +348,9 @@ async fn record_decline(
         return Ok(recorded);
     }
     let payments = ledger::of_booking(transaction, event, booking.id).await?;
-    if entry.one_shot || attempts_left(&payments) == 0 {
+    // Nor is what the provider refuses us.
+    let is_final = entry.one_shot && code != REFUSED;
+    if is_final || attempts_left(&payments) == 0 {
         let released = booking.fail().await?;
         recorded.booking = released.is_some().then_some(booking::Status::Failed);
         recorded.released = released.unwrap_or_default();

@@ -2,15 +2,15 @@
 //! provider did not answer, the buyer did not come back, or a webhook was lost.
 //!
 //! Runs in every process. What must hold: each payment is leased before the provider is called; retries never
-//! stop; a charge that the provider has never received, or that its buyer has not completed in time, is cancelled, not made;
-//! charges that the provider does not
+//! stop; a charge that the provider has never received, or that its buyer has not completed in time, is cancelled, not made,
+//! and that at once when the time is over: the hold ends soon after it; charges that the provider does not
 //! answer keep no refund waiting. What an answer does to the booking is decided by `record`.
 
 use tokio_postgres::Row;
 
 use super::figures::Call;
 use super::ledger::read_amount;
-use super::record::{NotRecorded, Source};
+use super::record::Source;
 use super::settle::Settler;
 use super::{GATEWAY_LIMIT, LEASE, Payment, PaymentRef, RefundRef, ledger, wait_for_gateway};
 use crate::gateway::{Answer, GatewayError, State};
@@ -72,57 +72,85 @@ impl Work for Charges {
         let Some(payment) = ledger::get(&self.0.db, unfinished.of.event, id).await? else {
             return Ok(Attempt::Unsettled);
         };
-        let asked = wait_for_gateway(GATEWAY_LIMIT, self.outcome(&payment));
-        let answer = match self.0.figures.time(Call::Fetch, asked).await {
-            Ok(answer) if is_open(&answer, &payment) => return Ok(Attempt::Unsettled),
-            Ok(answer) => answer,
+        let answer = match self.outcome(unfinished.of, &payment).await {
+            Ok(Some(answer)) => answer,
+            Ok(None) => return Ok(again(&payment)),
             Err(error) => {
                 log::warn!(booking:% = booking, payment:% = id; "{error}; it will be asked again");
-                return Ok(Attempt::Unsettled);
+                return Ok(again(&payment));
             }
         };
         log::info!(booking:% = booking, payment:% = id; "recovery: the gateway says {:?}", answer.state);
         match self.0.settle(unfinished.of, Source::asked(answer)).await {
             Ok(()) => Ok(Attempt::Settled),
-            Err(NotRecorded::Db(error)) => Err(error),
-            Err(error @ (NotRecorded::Locked | NotRecorded::AmountDiffers)) => {
+            Err(error) => {
                 log::warn!(booking:% = booking, payment:% = id; "{error}; it will be recorded later");
-                Ok(Attempt::Unsettled)
+                Ok(again(&payment))
             }
         }
     }
 }
 
+/// Why there is no outcome.
+#[derive(Debug, thiserror::Error)]
+enum NoOutcome {
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+    #[error(transparent)]
+    Db(#[from] Error),
+}
+
 impl Charges {
-    /// The outcome of a charge. One that the provider has never received is cancelled, not made now: the buyer
-    /// may be gone. So is one that was never confirmed, and what the buyer did not do in time.
-    async fn outcome(&self, payment: &Payment) -> Result<Answer, GatewayError> {
+    /// The outcome of a charge; `None` if nothing is decided. One that the provider has never received is cancelled, not made
+    /// now: the buyer may be gone. So is one that was never confirmed, and what the buyer did not do in time. What is being
+    /// cancelled was written down as that, and stays so until it is, or was charged before.
+    async fn outcome(
+        &self,
+        of: PaymentRef,
+        payment: &Payment,
+    ) -> Result<Option<Answer>, NoOutcome> {
         let (gateway, intent) = (self.0.gateways.of(payment.provider)?, payment.intent());
-        if intent.reference.is_none() && !gateway.knows_our_ids() {
-            // Nothing can be charged by a name that was not written down; and it is not, when this is recorded.
-            return Ok(Answer::of(State::Cancelled));
-        }
-        let waits = payment
-            .act_until
-            .is_some_and(|until| until > self.0.db.now());
-        match gateway.fetch(&intent).await? {
-            None => gateway.cancel(&intent).await,
-            Some(answer) => match answer.state {
+        let is_named = intent.reference.is_some() || gateway.knows_our_ids();
+        if is_named {
+            let fetched = wait_for_gateway(GATEWAY_LIMIT, gateway.fetch(&intent));
+            let fetched = self.0.figures.time(Call::Fetch, fetched).await?;
+            match fetched.map(|answer| (is_open(&answer, payment), answer)) {
+                Some((false, answer)) => return Ok(Some(answer)),
                 // On a page of the provider nothing is decided before the buyer has paid there.
-                State::RequiresAction(_) | State::Processing if waits => Ok(answer),
-                State::RequiresAction(_) | State::Processing => gateway.cancel(&intent).await,
-                _ => Ok(answer),
-            },
+                Some((true, _)) if payment.act_until.is_some_and(|it| it > self.0.db.now()) => {
+                    return Ok(None);
+                }
+                _ => {}
+            }
         }
+        if !payment.is_given_up && !self.0.give_up(of, payment, false).await? {
+            return Ok(None);
+        }
+        if !is_named {
+            // Nothing is charged by a name that is not written down, and none is written down any more.
+            return Ok(Some(Answer::of(State::Cancelled)));
+        }
+        let cancelled = wait_for_gateway(GATEWAY_LIMIT, gateway.cancel(&intent));
+        let answer = self.0.figures.time(Call::Cancel, cancelled).await?;
+        Ok(Some(answer).filter(|answer| !is_open(answer, payment)))
     }
 }
 
-/// Whether there is nothing to record yet.
+/// Whether the provider has not decided, or what it has decided does not count any more.
 fn is_open(answer: &Answer, payment: &Payment) -> bool {
     match answer.state {
-        State::Processing => true,
-        State::RequiresAction(_) => payment.action.is_some(),
-        _ => false,
+        State::RequiresAction(_) | State::Processing => true,
+        State::Authorised => payment.is_given_up,
+        State::Succeeded | State::Declined { .. } | State::Cancelled => false,
+    }
+}
+
+/// It is tried again, for the first time after what the buyer may do as soon as that time is over: however many looks before it
+/// have found nothing decided.
+fn again(payment: &Payment) -> Attempt {
+    match payment.act_until {
+        Some(until) if !payment.is_given_up => Attempt::UnsettledUntil(until),
+        _ => Attempt::Unsettled,
     }
 }
 

@@ -44,7 +44,7 @@ pub enum WebhookError {
 impl From<NotRecorded> for WebhookError {
     fn from(error: NotRecorded) -> Self {
         match error {
-            NotRecorded::Locked => Self::Locked,
+            NotRecorded::Locked | NotRecorded::GivenUp => Self::Locked,
             NotRecorded::AmountDiffers => Self::AmountDiffers,
             NotRecorded::Db(error) => Self::Db(error),
         }

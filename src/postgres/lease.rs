@@ -3,8 +3,8 @@
 //!
 //! A row is due when its time has come. A process leases it by moving that time to the end of the
 //! lease, and then makes one attempt. If the attempt settles the row, its owner's own statement clears
-//! or moves the time. If not, the row is due again after a pause that grows with every attempt. If the
-//! process dies, the row is due again when the lease ends.
+//! or moves the time. If not, the row is due again after a pause that grows with every attempt, or at a time that the
+//! attempt has named, if that is earlier. If the process dies, the row is due again when the lease ends.
 //!
 //! What must hold: rows are leased under SKIP LOCKED by the statement that moves their time, so no two
 //! processes hold a lease on one row at once; nothing is locked while an attempt runs; a worker runs at
@@ -123,7 +123,7 @@ impl Statements {
     ) -> Result<(), Error> {
         let client = db.get().await?;
         let statement = client.prepare_cached(&self.retry_later).await?;
-        let seconds = pause.map(|pause| pause.as_secs_f64() * jitter());
+        let seconds = pause.map(|pause| pause.as_secs_f64());
         let params: Params = &[&event, &id, &leased_until, &seconds];
         client.execute(&statement, params).await?;
         Ok(())
@@ -137,6 +137,8 @@ pub enum Attempt {
     Settled,
     /// It is retried after a pause.
     Unsettled,
+    /// It is retried after a pause, but at this time at the latest; or after the shortest pause, if that is later.
+    UnsettledUntil(Timestamp),
 }
 
 /// A kind of work that is stored in a table.
@@ -296,12 +298,18 @@ impl<W: Work> Worker<W> {
         self.tasks.spawn(async move {
             let _slot = slot;
             let (table, id) = (W::TABLE.name, lease.id);
+            let mut longest = Duration::MAX;
             match work.attempt(lease.item).await {
                 Ok(Attempt::Settled) => return,
                 Ok(Attempt::Unsettled) => {}
+                Ok(Attempt::UnsettledUntil(latest)) => {
+                    let left = (latest - db.now()).to_std().unwrap_or_default();
+                    longest = left.max(PAUSE_MIN);
+                }
                 Err(error) => log::warn!("{table} {id}: the attempt failed: {error}"),
             }
             let pause = pause(lease.attempts, W::TABLE.attempts_max);
+            let pause = pause.map(|pause| pause.mul_f64(jitter()).min(longest));
             let retry = statements.retry_later(&db, lease.event, id, lease.until, pause);
             if let Err(error) = retry.await {
                 log::warn!("{table} {id} is tried again when its lease ends: {error}");

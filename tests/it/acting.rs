@@ -73,15 +73,49 @@ async fn a_bank_that_asks_is_answered_and_the_booking_is_paid() {
         assert_eq!(paying.status, 202, "{}", paying.json);
         assert_eq!(paying.json["status"], "requires_action");
         assert_eq!(paying.json["next_action"]["type"], "redirect");
-        let waiting = look(server, &booking, &paying.json).await;
-        assert_eq!(waiting["status"], "requires_action");
         say(server, &paying.json, "yes").await;
-        // Asked once a second at most: what was looked at just now is not asked for again.
-        server.sql("UPDATE payments SET recover_at = now()").await;
         let paid = look(server, &booking, &paying.json).await;
         assert_eq!(paid["status"], "succeeded", "{paid}");
         assert!(paid.get("next_action").is_none());
         assert_eq!(server.count(CONFIRMED).await, 1);
+    })
+    .await;
+}
+
+/// Recovery has looked some times already, as it has after a minute, and waits for minutes.
+pub(crate) async fn has_waited(server: &Server) {
+    server.sql("UPDATE payments SET recover_attempts = 6").await;
+    let waits = "SELECT count(*) FROM payments WHERE recover_attempts = 7 AND recover_at > now() + interval '1 minute'";
+    server.until(waits, 1).await;
+}
+
+#[tokio::test]
+async fn a_buyer_who_takes_a_minute_at_their_bank_has_paid_when_they_come_back() {
+    with_server(async |server| {
+        let booking = booked(server).await;
+        let paying = pay_with(server, &booking, ASKS).await;
+        has_waited(server).await;
+        say(server, &paying.json, "yes").await;
+        let paid = look(server, &booking, &paying.json).await;
+        assert_eq!(paid["status"], "succeeded", "{paid}");
+        assert_eq!(server.count(CONFIRMED).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_looks_again_and_again_keeps_recovery_from_nothing() {
+    with_server(async |server| {
+        let booking = booked(server).await;
+        let paying = pay_with(server, &booking, ASKS).await;
+        server
+            .sql("UPDATE payments SET act_until = now(), recover_at = now() + interval '1 hour'")
+            .await;
+        let late = look(server, &booking, &paying.json).await;
+        assert_eq!(late["status"], "requires_action");
+        let put_off =
+            "SELECT count(*) FROM payments WHERE recover_at < now() + interval '10 minutes'";
+        assert_eq!(server.count(put_off).await, 0);
     })
     .await;
 }
@@ -124,6 +158,23 @@ async fn what_the_buyer_does_not_do_in_time_is_cancelled_and_the_tickets_are_fre
         assert_eq!(look(server, &booking, &paying).await["status"], "declined");
         let charged = "SELECT count(*) FROM gateway_charges WHERE status <> 'cancelled'";
         assert_eq!(server.count(charged).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn recovery_looks_again_when_the_buyers_time_is_over_however_often_it_has_looked_before() {
+    with_server(async |server| {
+        let booking = booked(server).await;
+        pay_with(server, &booking, ASKS).await;
+        server
+            .sql("UPDATE payments SET recover_attempts = 7, act_until = now() + interval '2 minutes', recover_at = now()")
+            .await;
+        server.app.payments.recover_charges().await.unwrap();
+        let looked = "SELECT count(*) FROM payments WHERE recover_attempts = 8 AND recover_at > now() + interval '1 minute'";
+        server.until(looked, 1).await;
+        let in_time = "SELECT count(*) FROM payments WHERE recover_at < act_until + interval '1 second'";
+        assert_eq!(server.count(in_time).await, 1);
     })
     .await;
 }

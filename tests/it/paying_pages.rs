@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
+use crate::acting::has_waited;
 use crate::support::gateway::GOOD_CARD;
 use crate::support::{
     CONFIRMED, Server, fresh_key, general, order, text, token, with_server, with_settings,
@@ -282,14 +283,13 @@ async fn the_way_to_the_bank_stays_on_the_page_until_it_is_decided() {
             assert!(page.has("payments/give-up") && page.has("data-poll=\"acting\""));
             assert!(!page.has("spinner") && !page.has("http-equiv=\"refresh\""));
             // They came back without an answer.
-            server.sql("UPDATE payments SET recover_at = now()").await;
             let back = buyer.open(&format!("{}/return", buyer.path)).await;
             assert_eq!(back.header("location"), buyer.path);
         }
         // In a language everything is.
         let german = buyer.open(&format!("/de{}", buyer.path)).await;
         assert!(german.has(&format!("href=\"/de{bank}\"")));
-        server.sql("UPDATE payments SET recover_at = now()").await;
+        has_waited(server).await;
         let given_up = buyer.submit("/payments/give-up", &[]).await;
         assert_eq!(given_up.header("location"), buyer.path);
         let page = buyer.look().await;
@@ -300,6 +300,25 @@ async fn the_way_to_the_bank_stays_on_the_page_until_it_is_decided() {
         assert_eq!(buyer.submit("/payments", &fields).await.status, 303);
         assert_eq!(server.count(CONFIRMED).await, 1);
         assert_eq!(buyer.payments().await, "succeeded abandoned");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_buyer_who_takes_a_minute_on_the_banks_page_comes_back_to_a_paid_booking() {
+    with_server(async |server| {
+        let buyer = Buyer::with_booking(server).await;
+        let asked = buyer.pay("card_number", ASKS).await;
+        let bank = format!("{}{}", server.url, asked.header("location"));
+        has_waited(server).await;
+        let agreed = server.client.post(bank).form(&[("answer", "yes")]);
+        let agreed = buyer.send(agreed).await;
+        assert_eq!(agreed.status, StatusCode::SEE_OTHER);
+        let back = agreed.header("location").strip_prefix(&server.url);
+        let back = buyer.open(back.expect("a page of this server")).await;
+        assert_eq!(back.header("location"), buyer.path);
+        assert_eq!(server.count(CONFIRMED).await, 1);
+        assert_eq!(buyer.payments().await, "succeeded");
     })
     .await;
 }
@@ -326,8 +345,8 @@ async fn without_scripts_the_buyer_pays_on_the_providers_page() {
         server.until(leased, 0).await;
         assert!(!checkout.state.is_closed.load(Ordering::SeqCst));
         assert!(buyer.look().await.has(&format!("href=\"{url}\"")));
+        has_waited(server).await;
         checkout.state.is_paid.store(true, Ordering::SeqCst);
-        server.sql("UPDATE payments SET recover_at = now()").await;
         buyer.open(&format!("{}/return", buyer.path)).await;
         assert_eq!(server.count(CONFIRMED).await, 1);
     })
@@ -340,7 +359,6 @@ async fn a_page_that_the_buyer_has_left_is_closed_when_they_pay_otherwise() {
     with_settings(&checkout.flags(), async |server| {
         let buyer = Buyer::with_booking(server).await;
         assert_eq!(buyer.pay("hosted", "1").await.status, 303);
-        server.sql("UPDATE payments SET recover_at = now()").await;
         buyer.submit("/payments/give-up", &[]).await;
         assert!(checkout.state.is_closed.load(Ordering::SeqCst));
         assert!(buyer.look().await.has("name=\"hosted\""));

@@ -3,6 +3,7 @@
 
 mod contract;
 mod crashes;
+mod giving_up;
 mod late;
 mod outages;
 mod refunds;

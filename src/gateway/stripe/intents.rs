@@ -56,8 +56,14 @@ pub(super) async fn create(
     }
     let key = format!("{}-create", new.payment);
     let request = Request::post(PATH.to_owned(), form, key);
-    let created: Answered<PaymentIntent> = client.send(&request).await?;
-    states::reference(&created.value.id)
+    match client.send::<PaymentIntent>(&request).await {
+        Ok(created) => states::reference(&created.value.id),
+        Err(Failure::Refused(refusal)) if refusal.error.is_of_method() => {
+            let code = refusal.error.decline();
+            Err(GatewayError::Method { code })
+        }
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 /// Confirms it.
@@ -107,15 +113,19 @@ fn declined(refusal: &Refusal) -> Result<Answer, GatewayError> {
     Ok(answer)
 }
 
-/// The state of an intent for which Stripe has refused something: that of what came before, or else the refusal.
+/// The state of an intent for which Stripe has refused something, or repeats what it said: that of what came before, or else
+/// the refusal. As long as it was not read, whether the intent was confirmed is unknown, whatever keeps it from being read.
 async fn current(
     client: &Client,
     id: &str,
     refusal: Option<Refusal>,
 ) -> Result<Answer, GatewayError> {
-    let Some(intent) = retrieve(client, id).await? else {
-        let text = refusal.map_or_else(|| "there is no such intent".to_owned(), |r| r.to_string());
-        return Err(GatewayError::Refused(text));
+    let unread = |error: GatewayError| GatewayError::Unknown(error.to_string());
+    let Some(intent) = retrieve(client, id).await.map_err(unread)? else {
+        return Err(match refusal {
+            Some(refusal) => GatewayError::Refused(refusal.to_string()),
+            None => GatewayError::Unknown("there is no such intent".to_owned()),
+        });
     };
     let answer = states::answer(&intent)?;
     let is_untouched = states::is_unconfirmed(&intent) && answer.state == State::Processing;

@@ -62,11 +62,7 @@ fn refusals() -> Vec<Case> {
     vec![
         (vec![error(400, invalid())], "refused", 1),
         (vec![error(401, invalid())], "refused", 1),
-        (
-            vec![error(402, json!({"type": "card_error"}))],
-            "refused",
-            1,
-        ),
+        (vec![error(402, json!({"type": "card_error"}))], "method", 1),
         (vec![error(403, invalid())], "refused", 1),
         (vec![raw(""), error(401, invalid())], "unknown", 2),
         (vec![of_key], "unknown", 1),
@@ -194,9 +190,10 @@ async fn what_stripe_refuses_when_an_intent_is_confirmed_is_told_by_the_intent()
             declined("resource_missing"),
         ),
         (
-            vec![replayed, ok(intent("succeeded"))],
+            vec![replayed.clone(), ok(intent("succeeded"))],
             Ok(State::Succeeded),
         ),
+        (vec![replayed, error(401, json!({}))], Err("unknown")),
         (vec![error(401, json!({}))], Err("refused")),
         (
             vec![error(404, json!({"code": "resource_missing"}))],

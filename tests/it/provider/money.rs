@@ -1,5 +1,6 @@
 //! Servers that charge through a provider of the tests, and whether both books agree in the end.
 
+use boxoffice::gateway::Provider;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -90,6 +91,23 @@ impl Server {
         }
         panic!("{} are still due", self.count(due).await);
     }
+}
+
+/// `boxoffice reconcile` finds nothing: the books agree by themselves.
+pub(crate) async fn assert_reconciled(server: &Server) {
+    // What has just changed is not judged.
+    server
+        .sql(
+            "UPDATE payments SET created_at = created_at - interval '1 hour',
+                 answered_at = answered_at - interval '1 hour', refunded_at = refunded_at - interval '1 hour',
+                 refund_requested_at = refund_requested_at - interval '1 hour'",
+        )
+        .await;
+    let since = server.app.db.now() - chrono::TimeDelta::hours(24);
+    let payments = &server.app.payments;
+    let found = payments.reconcile(Provider::Stripe, since, false).await;
+    let differences = found.expect("a provider").differences;
+    assert!(differences.is_empty(), "{differences:?}");
 }
 
 /// A payment in the server's books.

@@ -37,7 +37,10 @@ const RECORDED: &[(&str, &str)] = &[
     ("fetched when it is cancelled", "cancelled"),
     ("cancelled when it is authorised", "cancelled"),
     ("captured when it is cancelled", "cancelled"),
-    ("created with an unknown method", "refused"),
+    (
+        "created with an unknown method",
+        "declined: resource_missing",
+    ),
     ("a page that nobody has paid on", "processing"),
     ("a page that is closed", "cancelled"),
 ];
@@ -80,6 +83,7 @@ fn of_state(state: &State) -> String {
 fn of_error(error: &GatewayError) -> String {
     match error {
         GatewayError::Refused(_) => "refused".to_owned(),
+        GatewayError::Method { code } => format!("declined: {code}"),
         other => other.to_string(),
     }
 }

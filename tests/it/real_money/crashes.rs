@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{DECLINES, SECURE, VISA};
 use crate::provider::keys::flags;
-use crate::provider::money::{assert_books_agree, payment, with_scripted};
+use crate::provider::money::{assert_books_agree, assert_reconciled, payment, with_scripted};
 use crate::provider::scripted::Scripted;
 use crate::support::process::Process;
 use crate::support::{Server, as_buyer, fresh_key, general, order, text};
@@ -87,6 +87,7 @@ async fn whatever_step_of_paying_a_server_dies_at_the_next_one_finishes_it_with_
             let charged = charges.iter().filter(|it| it.metadata.iter().any(|text| text == now["payment"]["id"].as_str().unwrap()));
             assert!(charged.count() <= 1, "{fault} {doing:?}");
         }
+        assert_reconciled(server).await;
     })
     .await;
 }

@@ -1,13 +1,14 @@
 //! Money that comes when the hold is ending or has ended, and money that does not come although the seats are confirmed.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{SECURE, VISA};
 use crate::late_payments::expire;
 use crate::provider::money::{hold, with_scripted};
-use crate::provider::script::{Call, Fault};
+use crate::provider::script::{Call, Fault, Gate, When};
 use crate::provider::scripted::Scripted;
+use crate::reports::Organiser;
 use crate::support::{CONFIRMED, FREE, Server, order, text};
 
 /// The buyer authenticates after their hold has ended, and `then` something has happened; the provider tells of it.
@@ -94,6 +95,47 @@ async fn a_cancelled_booking_is_not_paid_by_a_buyer_who_authenticates_after_it()
         let entry = provider.ledger().remove(0);
         assert_eq!((entry.status, entry.charges), ("canceled", 0));
         assert_eq!(server.count(FREE).await, 10);
+    })
+    .await;
+}
+
+/// What waits for its buyer is cancelled at the provider, without anybody's waiting.
+async fn nothing_can_be_paid(server: &Server, provider: &Scripted) {
+    server.recover().await;
+    let entry = provider.ledger().remove(0);
+    assert_eq!((entry.status, entry.charges), ("canceled", 0));
+    assert_eq!(server.count(FREE).await, 10);
+}
+
+#[tokio::test]
+async fn a_buyer_whose_event_is_called_off_is_not_kept_at_their_bank() {
+    with_scripted(&[], async |server, provider| {
+        let booked = hold(server, 2).await;
+        assert_eq!(server.pay_with(&booked, SECURE).await.status, 202);
+        let organiser = Organiser::new(server).await;
+        let path = format!("/events/{}/call-off", text(&booked["event_id"]));
+        let name = json!({"name": "Nordlicht Quartet"});
+        assert_eq!(organiser.post(&path, &name).await.status, 202);
+        let cancelled = "SELECT count(*) FROM bookings WHERE status = 'cancelled'";
+        server.until(cancelled, 1).await;
+        nothing_can_be_paid(server, provider).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_that_is_cancelled_before_its_bank_asks_is_not_waited_for() {
+    with_scripted(&["--payment-wait-ms", "0"], async |server, provider| {
+        let booked = hold(server, 2).await;
+        let gate = Gate::new();
+        provider.once(Call::Confirm, Fault::Waits(When::After, gate.clone()));
+        assert_eq!(server.pay_with(&booked, SECURE).await.status, 202);
+        gate.reached().await;
+        assert_eq!(server.cancel(&booked).await.json["status"], "cancelled");
+        gate.open();
+        let patience = std::time::Duration::from_secs(60);
+        server.app.payments.drain(patience).await;
+        nothing_can_be_paid(server, provider).await;
     })
     .await;
 }

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use serde_json::json;
 
 use super::VISA;
-use crate::provider::money::{hold, with_scripted};
+use crate::provider::money::{assert_reconciled, hold, with_scripted};
 use crate::provider::script::{Call, Fault, Gate, When};
 use crate::provider::wire::Reply;
 use crate::support::{CONFIRMED, Server, general, order};
@@ -50,6 +50,40 @@ async fn while_the_provider_is_away_tickets_are_booked_and_holds_are_kept_for_a_
         server.recover().await;
         let charged = provider.ledger().iter().filter(|it| it.captured > 0).count();
         assert_eq!(charged, 1);
+    })
+    .await;
+}
+
+/// The keys are wrong, or may not do this: no buyer has used up an attempt, and all may pay when that is mended.
+#[tokio::test]
+async fn what_the_provider_refuses_us_fails_no_booking() {
+    with_scripted(&[], async |server, provider| {
+        let wrong = Reply::error(401, "invalid_request_error", "", "Invalid API Key provided");
+        provider.always(Call::Create, Fault::Refuses(wrong));
+        let booked = hold(server, 2).await;
+        for _ in 0..4 {
+            let refused = server.pay_with(&booked, VISA).await;
+            assert_eq!(refused.problem(402), "payment-declined");
+            assert_eq!(refused.json["decline_code"], "provider_refused");
+        }
+        let event = server.event(&[general("ga", 10)]).await;
+        let mut at_once = order(event, uuid::Uuid::new_v4(), &[("ga", 1)]);
+        at_once["payment"] = json!({"payment_method": VISA});
+        let at_once = server.book(&at_once).await;
+        assert_eq!(at_once.json["status"], "pending", "{}", at_once.json);
+        provider.mend();
+        for booked in [&booked, &at_once.json] {
+            server.pay_with(booked, VISA).await.made();
+        }
+        server.recover().await;
+        // A token that the provider does not know is another matter.
+        let booked = hold(server, 2).await;
+        for _ in 0..3 {
+            let unknown = server.pay_with(&booked, "pm_missing").await;
+            assert_eq!(unknown.problem(402), "payment-declined");
+            assert_eq!(unknown.json["decline_code"], "resource_missing");
+        }
+        assert_eq!(server.booking(&booked).await["status"], "failed");
     })
     .await;
 }
@@ -115,8 +149,33 @@ async fn goes_wrong(call: Call, fault: Fault) {
             .filter(|it| it.captured > 0)
             .count();
         assert_eq!(charged, 1, "{:?}", provider.ledger());
+        assert_reconciled(server).await;
     })
     .await;
+}
+
+/// The answer to a confirmation is lost, and when it is repeated, nobody says how the intent is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_confirmation_that_was_carried_out_is_never_told_as_a_decline() {
+    let revoked = Reply::error(401, "invalid_request_error", "", "Expired API Key provided");
+    for fault in [Fault::too_many(1), Fault::Refuses(revoked)] {
+        with_scripted(&SHORT, async |server, provider| {
+            let booked = hold(server, 2).await;
+            provider.once(Call::Confirm, Fault::Drops(When::After));
+            provider.always(Call::Retrieve, fault);
+            server.pay_with(&booked, VISA).await;
+            let patience = std::time::Duration::from_secs(60);
+            server.app.payments.drain(patience).await;
+            let now = server.booking(&booked).await;
+            assert_eq!(now["payment"]["status"], "processing", "{now}");
+            provider.mend();
+            server.recover().await;
+            assert_eq!(server.booking(&booked).await["status"], "confirmed");
+            let charges: Vec<_> = provider.ledger().iter().map(|it| it.charges).collect();
+            assert_eq!(charges, [1]);
+        })
+        .await;
+    }
 }
 
 /// What can go wrong at any call.

@@ -231,6 +231,8 @@ async fn a_secret_is_replaced_without_a_webhook_being_refused() {
                 );
                 assert_eq!(server.booking(&booked).await["status"], "confirmed");
             }
+            // It is captured after the webhook was answered.
+            server.recover().await;
         },
     )
     .await;

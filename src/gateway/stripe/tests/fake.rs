@@ -178,6 +178,7 @@ pub(super) fn kind<T>(result: &Result<T, GatewayError>) -> &'static str {
         Ok(_) => "ok",
         Err(GatewayError::Unknown(_)) => "unknown",
         Err(GatewayError::Unavailable(_)) => "unavailable",
+        Err(GatewayError::Method { .. }) => "method",
         Err(GatewayError::Refused(_)) => "refused",
     }
 }
