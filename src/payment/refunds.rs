@@ -5,7 +5,7 @@
 
 use tokio_postgres::Row;
 
-use super::{LEASE, Refund, RefundRef};
+use super::{LEASE, PaymentRef, Refund, RefundRef};
 use crate::postgres::{Client, Db, Error, Params, Transaction};
 use crate::types::{BookingId, EventNo, Money, PaymentId, RefundId};
 
@@ -27,12 +27,21 @@ const SET_REFUNDED: &str = "
     UPDATE refunds SET status = 'refunded', refunded_at = now(), recover_at = NULL
     WHERE event_id = $1 AND id = $2 AND status = 'due'";
 
+/// Nothing goes back of what was never captured. $1 event, $2 booking, $3 payment.
+const VOID: &str = "
+    UPDATE refunds SET status = 'void', recover_at = NULL
+    WHERE event_id = $1 AND booking_id = $2 AND payment_id = $3 AND status = 'due'";
+
+/// $1 event, $2 refund.
+const IS_DUE: &str =
+    "SELECT EXISTS (SELECT FROM refunds WHERE event_id = $1 AND id = $2 AND status = 'due')";
+
 /// $1 events and $2 bookings, pair by pair.
 const OF_BOOKINGS: &str = "
     SELECT r.* FROM unnest($1::bigint[], $2::uuid[]) AS b (event_id, id)
     CROSS JOIN LATERAL (
         SELECT id, payment_id, amount_minor, currency, requested_at, refunded_at FROM refunds
-        WHERE event_id = b.event_id AND booking_id = b.id
+        WHERE event_id = b.event_id AND booking_id = b.id AND status <> 'void'
         LIMIT 1000) AS r
     ORDER BY r.requested_at, r.id";
 
@@ -87,6 +96,21 @@ pub(super) async fn set_refunded(db: &Db, event: EventNo, id: RefundId) -> Resul
     let statement = client.prepare_cached(SET_REFUNDED).await?;
     client.execute(&statement, &[&event, &id]).await?;
     Ok(())
+}
+
+/// `due` → `void`, all of a payment that was never captured and has ended.
+pub(super) async fn void(transaction: &Transaction<'_>, of: &PaymentRef) -> Result<(), Error> {
+    let statement = transaction.prepare_cached(VOID).await?;
+    let params: Params = &[&of.event, &of.booking, &of.payment];
+    transaction.execute(&statement, params).await?;
+    Ok(())
+}
+
+/// Whether it is to be made still.
+pub(super) async fn is_due(db: &Db, event: EventNo, id: RefundId) -> Result<bool, Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(IS_DUE).await?;
+    Ok(client.query_one(&statement, &[&event, &id]).await?.get(0))
 }
 
 /// The refunds of some bookings, oldest first. `events` and `bookings` are pairs.

@@ -3,17 +3,20 @@
 //!
 //! What must hold: everything here may be lost and is repeated. A capture or a refund becomes due in the transaction that records the
 //! charge or cancels the booking, and is recorded when the provider has confirmed it; if the process
-//! dies here or the call fails, it stays due and recovery retries it. What was not captured is set free, not refunded.
+//! dies here or the call fails, it stays due and recovery retries it. What was not captured is set free, not refunded:
+//! nothing is asked back of it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::figures::{Call, Figures, Step};
 use super::record::{NotRecorded, Recorded, Source, record};
-use super::{GATEWAY_LIMIT, Payment, PaymentRef, RefundRef, ledger, refunds, wait_for_gateway};
+use super::{
+    GATEWAY_LIMIT, Payment, PaymentRef, RefundRef, Status, ledger, refunds, wait_for_gateway,
+};
 use crate::allocator::{Lanes, Locked};
 use crate::fault;
-use crate::gateway::{Answer, GatewayError, Gateways, Refund, Refunded, State};
+use crate::gateway::{Answer, GatewayError, Gateways, Refund, Refunded};
 use crate::postgres::{Db, Error};
 use crate::types::{BookingId, EventNo, PaymentId, RefundId};
 
@@ -133,17 +136,16 @@ impl Settler {
     /// stays due.
     pub(super) async fn refund(&self, of: PaymentRef) -> bool {
         let (event, booking, id) = (of.event, of.booking, of.payment);
-        let payment = match self.read(of).await {
-            Ok(payment) => payment,
+        let payment = match self.captured(of).await {
+            Ok(Some(payment)) => payment,
+            Ok(None) => return true,
             Err(error) => {
                 log::warn!(booking:% = booking, payment:% = id; "not refunded: {error}; it stays due");
                 return false;
             }
         };
         let rest = payment.rest();
-        let is_back =
-            (rest.minor == 0 && payment.returned_minor > 0) || self.set_free(&payment).await;
-        if !is_back {
+        if rest.minor > 0 || payment.returned_minor == 0 {
             let refund = Refund {
                 id: RefundId(id.0),
                 of: payment.intent(),
@@ -168,8 +170,9 @@ impl Settler {
         if !self.capture(charge).await {
             return false;
         }
-        let payment = match self.read(charge).await {
-            Ok(payment) => payment,
+        let payment = match self.captured_for(charge, of.refund).await {
+            Ok(Some(payment)) => payment,
+            Ok(None) => return true,
             Err(error) => {
                 let (booking, id) = (of.booking, of.payment);
                 log::warn!(booking:% = booking, payment:% = id; "not refunded: {error}; it stays due");
@@ -194,19 +197,37 @@ impl Settler {
         payment.ok_or_else(missing)
     }
 
-    /// Sets free what was reserved and not captured. False if there is no such, or it was captured meanwhile.
-    async fn set_free(&self, payment: &Payment) -> bool {
-        if !payment.capture_due || payment.returned_minor > 0 {
-            return false;
+    /// The payment, captured; `None` if nothing of it has to go back any more. What was reserved and not captured is set free
+    /// first, with all parts of it that are due, unless it was captured meanwhile.
+    async fn captured(&self, of: PaymentRef) -> Result<Option<Payment>, NotRefunded> {
+        let mut payment = self.read(of).await?;
+        if payment.capture_due {
+            let answer = self.cancel(&payment).await?;
+            let state = answer.state.clone();
+            self.record(of, Source::asked(answer)).await?;
+            payment = self.read(of).await?;
+            if payment.capture_due {
+                let state = format!("what was reserved is {}", state.as_str());
+                return Err(GatewayError::Unknown(state).into());
+            }
         }
-        let Ok(gateway) = self.gateways.of(payment.provider) else {
-            return false;
-        };
-        let intent = payment.intent();
+        Ok((payment.status == Status::Succeeded).then_some(payment))
+    }
+
+    /// The same for a part, of what was captured before: `None` if it has not to go back any more.
+    async fn captured_for(&self, of: PaymentRef, part: RefundId) -> Result<Option<Payment>, Error> {
+        let payment = self.read(of).await?;
+        // Nothing becomes void of what is captured, so this is read after it.
+        let is_due = refunds::is_due(&self.db, of.event, part).await?;
+        Ok(is_due.then_some(payment))
+    }
+
+    async fn cancel(&self, payment: &Payment) -> Result<Answer, GatewayError> {
+        let (gateway, intent) = (self.gateways.of(payment.provider)?, payment.intent());
         let cancelled = wait_for_gateway(GATEWAY_LIMIT, gateway.cancel(&intent));
         let cancelled = self.figures.time(Call::Cancel, cancelled).await;
         fault::point(fault::REFUNDED);
-        cancelled.is_ok_and(|answer| answer.state == State::Cancelled)
+        cancelled
     }
 
     /// Whether the gateway has made the refund. One that it is not sure of, or cannot make, stays due: it is asked again,
@@ -254,6 +275,17 @@ impl Settler {
     }
 }
 
+/// Why nothing was given back; it stays due.
+#[derive(Debug, thiserror::Error)]
+enum NotRefunded {
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+    #[error(transparent)]
+    NotRecorded(#[from] NotRecorded),
+    #[error(transparent)]
+    Db(#[from] Error),
+}
+
 /// Logs what became of a booking and its payment.
 fn tell(of: PaymentRef, recorded: &Recorded) {
     let (booking, payment, event) = (of.booking, of.payment, of.event.0);
@@ -263,6 +295,7 @@ fn tell(of: PaymentRef, recorded: &Recorded) {
         Some(Step::Succeeded) => told.push("payment succeeded"),
         Some(Step::Captured) => told.push("payment captured"),
         Some(Step::Declined) => told.push("payment declined"),
+        Some(Step::Refunded) => told.push("payment set free"),
         _ => {}
     }
     if let Some(status) = recorded.booking {

@@ -105,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-pub(crate) const ROWS: [(&str, &str); 48] = [
+pub(crate) const ROWS: [(&str, &str); 49] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -318,6 +318,12 @@ pub(crate) const ROWS: [(&str, &str); 48] = [
          SELECT 1, md5('part')::uuid, id, booking_id, 500, 'EUR', 'due', now() - interval '61 minutes', now(), 9
          FROM payments WHERE event_id = 1 AND status = 'succeeded';
          UPDATE payments SET returned_minor = 500 WHERE event_id = 1 AND status = 'succeeded'",
+    ),
+    (
+        "refunds_fit_their_charge",
+        "INSERT INTO refunds (event_id, id, payment_id, booking_id, amount_minor, currency, status, recover_attempts)
+         SELECT 1, md5('part')::uuid, id, booking_id, 500, 'EUR', 'void', 0 FROM payments
+         WHERE event_id = 1 AND status = 'succeeded'",
     ),
     (
         "change_adds_up",
