@@ -152,6 +152,13 @@ pub(super) struct RefundJson {
     pub(super) metadata: Option<Metadata>,
 }
 
+/// <https://docs.stripe.com/api/disputes/object>
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct DisputeJson {
+    pub(super) status: String,
+    pub(super) amount: i64,
+}
+
 /// A part of a list.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct ListJson<T> {

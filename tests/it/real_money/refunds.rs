@@ -245,3 +245,67 @@ async fn a_refund_that_did_not_reach_the_buyer_is_written_down() {
     })
     .await;
 }
+
+/// What was given back at the provider's own pages does not go back once more, and the rest does.
+#[tokio::test]
+async fn what_somebody_has_given_back_by_hand_is_counted() {
+    with_scripted(&[], async |server, provider| {
+        for (by_hand, asked) in [(2_000, 0), (500, 1)] {
+            let before = provider.count(Call::Refund);
+            let booked = paid(server, VISA).await;
+            server.recover().await;
+            provider.refund_by_hand(&intent(provider), by_hand);
+            let cancelled = server.cancel(&booked).await;
+            assert_eq!(cancelled.json["payment"]["status"], "refunded");
+            assert_eq!(provider.ledger().pop().unwrap().refunded, 2_000);
+            assert_eq!(provider.count(Call::Refund) - before, asked);
+        }
+        // Of a part, too: no more than is left.
+        let booked = paid(server, VISA).await;
+        server.recover().await;
+        provider.refund_by_hand(&intent(provider), 1_500);
+        give_one_back(server, &booked, "ga").await;
+        assert_eq!(provider.ledger().pop().unwrap().refunded, 2_000);
+        assert_eq!(check(&server.db).await.unwrap(), []);
+        server.cancel(&booked).await;
+        assert_eq!(server.count(REFUNDED).await, 3);
+    })
+    .await;
+}
+
+/// It went to a card that is closed: somebody gives it back by hand.
+#[tokio::test]
+async fn a_refund_that_did_not_arrive_is_made_by_hand_and_ends() {
+    with_scripted(&[], async |server, provider| {
+        let booked = paid(server, "pm_card_pendingRefund").await;
+        server.recover().await;
+        server.cancel(&booked).await;
+        provider.decide_refunds("failed");
+        ask_again(server, provider).await;
+        assert_eq!(server.count(REFUNDED).await, 0);
+        provider.refund_by_hand(&intent(provider), 2_000);
+        server.recover().await;
+        assert_eq!(server.count(REFUNDED).await, 1);
+        assert_eq!(provider.count(Call::Refund), 1);
+    })
+    .await;
+}
+
+/// While the banks decide, nothing can be given back; a buyer who wins has the money already.
+#[tokio::test]
+async fn a_charge_that_is_disputed_goes_back_when_the_banks_have_decided() {
+    with_scripted(&[], async |server, provider| {
+        for (end, refunded) in [("lost", 0), ("won", 2_000)] {
+            let booked = paid(server, VISA).await;
+            server.recover().await;
+            provider.dispute(&intent(provider), "needs_response");
+            let cancelled = server.cancel(&booked).await;
+            assert_eq!(cancelled.json["payment"]["refund_due"], true);
+            provider.dispute(&intent(provider), end);
+            server.recover().await;
+            assert_eq!(provider.ledger().pop().unwrap().refunded, refunded);
+        }
+        assert_eq!(server.count(REFUNDED).await, 2);
+    })
+    .await;
+}
