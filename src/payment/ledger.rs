@@ -188,9 +188,15 @@ const REFUNDS_DUE: &str = "
 const IN_DOUBT: &str = "
     SELECT EXISTS (SELECT FROM payments WHERE event_id = $1 AND status = 'processing' AND recover_at IS NOT NULL)";
 
+/// What the provider has said of its refund. $1 event, $2 payment, $3 true or NULL.
+const SET_REFUND_PENDING: &str = "
+    UPDATE payments SET refund_pending = $3
+    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL
+      AND refund_pending IS DISTINCT FROM $3::boolean";
+
 /// Of what was captured. $1 event, $2 payment.
 const SET_REFUNDED: &str = "
-    UPDATE payments SET status = 'refunded', refunded_at = now(), recover_at = NULL
+    UPDATE payments SET status = 'refunded', refunded_at = now(), recover_at = NULL, refund_pending = NULL
     WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL
       AND capture_due IS NULL";
 
@@ -645,6 +651,20 @@ pub(super) async fn count_by_hand(client: &Client, event: EventNo) -> Result<i64
 pub(super) async fn is_in_doubt(client: &Client, event: EventNo) -> Result<bool, Error> {
     let statement = client.prepare_cached(IN_DOUBT).await?;
     Ok(client.query_one(&statement, &[&event]).await?.get(0))
+}
+
+/// Writes down whether the provider has said that the refund of what is left is pending.
+pub(super) async fn set_refund_pending(
+    db: &Db,
+    event: EventNo,
+    id: PaymentId,
+    is_pending: bool,
+) -> Result<(), Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(SET_REFUND_PENDING).await?;
+    let params: Params = &[&event, &id, &is_pending.then_some(true)];
+    client.execute(&statement, params).await?;
+    Ok(())
 }
 
 /// `succeeded` → `refunded`, if the refund was due.

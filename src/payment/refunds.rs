@@ -24,13 +24,18 @@ const INSERT: &str = "
 
 /// $1 event, $2 refund.
 const SET_REFUNDED: &str = "
-    UPDATE refunds SET status = 'refunded', refunded_at = now(), recover_at = NULL
+    UPDATE refunds SET status = 'refunded', refunded_at = now(), recover_at = NULL, refund_pending = NULL
     WHERE event_id = $1 AND id = $2 AND status = 'due'";
 
 /// Nothing goes back of what was never captured. $1 event, $2 booking, $3 payment.
 const VOID: &str = "
     UPDATE refunds SET status = 'void', recover_at = NULL
     WHERE event_id = $1 AND booking_id = $2 AND payment_id = $3 AND status = 'due'";
+
+/// What the provider has said of it. $1 event, $2 refund, $3 true or NULL.
+const SET_PENDING: &str = "
+    UPDATE refunds SET refund_pending = $3
+    WHERE event_id = $1 AND id = $2 AND status = 'due' AND refund_pending IS DISTINCT FROM $3::boolean";
 
 /// $1 event, $2 refund.
 const IS_DUE: &str =
@@ -103,6 +108,20 @@ pub(super) async fn void(transaction: &Transaction<'_>, of: &PaymentRef) -> Resu
     let statement = transaction.prepare_cached(VOID).await?;
     let params: Params = &[&of.event, &of.booking, &of.payment];
     transaction.execute(&statement, params).await?;
+    Ok(())
+}
+
+/// Writes down whether the provider has said that it is pending.
+pub(super) async fn set_pending(
+    db: &Db,
+    event: EventNo,
+    id: RefundId,
+    is_pending: bool,
+) -> Result<(), Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(SET_PENDING).await?;
+    let params: Params = &[&event, &id, &is_pending.then_some(true)];
+    client.execute(&statement, params).await?;
     Ok(())
 }
 

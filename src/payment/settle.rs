@@ -151,7 +151,7 @@ impl Settler {
                 of: payment.intent(),
                 amount: rest,
             };
-            if !self.ask_to_refund(&payment, refund).await {
+            if !self.ask_to_refund(event, &payment, refund).await {
                 return false;
             }
         }
@@ -184,7 +184,7 @@ impl Settler {
             of: payment.intent(),
             amount: of.amount,
         };
-        if !self.ask_to_refund(&payment, refund).await {
+        if !self.ask_to_refund(of.event, &payment, refund).await {
             return false;
         }
         let recorded = refunds::set_refunded(&self.db, of.event, of.refund).await;
@@ -231,8 +231,8 @@ impl Settler {
     }
 
     /// Whether the gateway has made the refund. One that it is not sure of, or cannot make, stays due: it is asked again,
-    /// and whoever waits for it too long is told of by `check`.
-    async fn ask_to_refund(&self, payment: &Payment, refund: Refund) -> bool {
+    /// and whoever waits for it too long is told of by `check`, which knows what the gateway has said.
+    async fn ask_to_refund(&self, event: EventNo, payment: &Payment, refund: Refund) -> bool {
         let refunded = async {
             let gateway = self.gateways.of(payment.provider)?;
             wait_for_gateway(GATEWAY_LIMIT, gateway.refund(&refund)).await
@@ -240,6 +240,11 @@ impl Settler {
         let refunded = self.figures.time(Call::Refund, refunded).await;
         fault::point(fault::REFUNDED);
         let (booking, id) = (payment.booking, payment.id);
+        if let Ok(refunded) = &refunded {
+            let is_pending = *refunded == Refunded::Pending;
+            self.note_pending(event, payment, refund.id, is_pending)
+                .await;
+        }
         match refunded {
             Ok(Refunded::Succeeded) => return true,
             Ok(Refunded::Pending) => {
@@ -253,6 +258,18 @@ impl Settler {
             }
         }
         false
+    }
+
+    /// Only `check` needs it, so it may be lost.
+    async fn note_pending(&self, event: EventNo, of: &Payment, refund: RefundId, is_pending: bool) {
+        let noted = match refund.0 == of.id.0 {
+            true => ledger::set_refund_pending(&self.db, event, of.id, is_pending).await,
+            false => refunds::set_pending(&self.db, event, refund, is_pending).await,
+        };
+        if let Err(error) = noted {
+            let (booking, id) = (of.booking, of.id);
+            log::warn!(booking:% = booking, payment:% = id; "what was said of the refund was not noted: {error}");
+        }
     }
 
     fn tell_refunded(

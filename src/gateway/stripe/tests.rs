@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use self::fake::*;
 use super::*;
+use crate::config::Capture;
 use crate::types::RefundId;
 
 /// What Stripe answers, what is known then, and how often it is asked.
@@ -323,6 +324,26 @@ async fn after_a_failure_that_is_over_the_next_key_is_used() {
     let fake = Fake::new(vec![none(), now, failed()]).await;
     assert_eq!(kind(&fake.stripe.refund(&refund()).await), "unknown");
     assert_eq!(fake.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_decided_after_the_hold_is_not_offered() {
+    let session = json!({"id": "cs_1", "url": "https://checkout.stripe.com/c/pay/cs_1", "status": "open",
+        "amount_total": 4_200, "currency": "eur", "payment_intent": null});
+    for (capture, is_left_out) in [(Capture::Automatic, true), (Capture::Manual, false)] {
+        let mut fake = Fake::new(vec![
+            ok(intent("requires_confirmation")),
+            ok(session.clone()),
+        ])
+        .await;
+        fake.stripe.config.capture = capture;
+        fake.stripe.create(&new("pm_card_visa")).await.unwrap();
+        fake.stripe.host(&page()).await.unwrap();
+        for asked in fake.asked() {
+            let delayed = "excluded_payment_method_types%5B%5D=sepa_debit";
+            assert_eq!(asked.contains(delayed), is_left_out, "{asked}");
+        }
+    }
 }
 
 fn page() -> NewPage {

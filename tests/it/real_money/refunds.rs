@@ -16,6 +16,7 @@ use crate::reports::Organiser;
 use crate::support::{FREE, Server, general, order};
 
 const REFUNDED: &str = "SELECT count(*) FROM payments WHERE status = 'refunded'";
+const PENDING: &str = "SELECT count(*) FROM payments WHERE refund_pending";
 
 /// The provider's last intent.
 fn intent(provider: &Scripted) -> String {
@@ -216,6 +217,10 @@ async fn a_refund_that_is_pending_is_asked_about_until_it_is_decided() {
             (server.count(REFUNDED).await, provider.count(Call::Refund)),
             (0, 1)
         );
+        // Banks take days, and nobody is needed.
+        let later = "UPDATE payments SET refund_requested_at = now() - interval '5 days'";
+        server.sql(later).await;
+        assert_eq!(check(&server.db).await.unwrap(), []);
         provider.decide_refunds("succeeded");
         server.recover().await;
         assert_eq!(
@@ -280,8 +285,10 @@ async fn a_refund_that_did_not_arrive_is_made_by_hand_and_ends() {
         let booked = paid(server, "pm_card_pendingRefund").await;
         server.recover().await;
         server.cancel(&booked).await;
+        server.until(PENDING, 1).await;
         provider.decide_refunds("failed");
         ask_again(server, provider).await;
+        server.until(PENDING, 0).await;
         assert_eq!(server.count(REFUNDED).await, 0);
         provider.refund_by_hand(&intent(provider), 2_000);
         server.recover().await;
@@ -301,6 +308,7 @@ async fn a_charge_that_is_disputed_goes_back_when_the_banks_have_decided() {
             provider.dispute(&intent(provider), "needs_response");
             let cancelled = server.cancel(&booked).await;
             assert_eq!(cancelled.json["payment"]["refund_due"], true);
+            server.until(PENDING, 1).await;
             provider.dispute(&intent(provider), end);
             server.recover().await;
             assert_eq!(provider.ledger().pop().unwrap().refunded, refunded);
