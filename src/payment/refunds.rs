@@ -6,6 +6,7 @@
 use tokio_postgres::Row;
 
 use super::{LEASE, PaymentRef, Refund, RefundRef};
+use crate::gateway::Provider;
 use crate::postgres::{Client, Db, Error, Params, Transaction};
 use crate::types::{BookingId, EventNo, Money, PaymentId, RefundId};
 
@@ -14,7 +15,7 @@ use crate::types::{BookingId, EventNo, Money, PaymentId, RefundId};
 const COUNT: &str = "
     UPDATE payments SET returned_minor = coalesce(returned_minor, 0) + $3
     WHERE event_id = $1 AND booking_id = $2 AND method = 'card' AND status = 'succeeded' AND refund_requested_at IS NULL
-    RETURNING id, currency";
+    RETURNING id, currency, provider";
 
 /// $1 event, $2 refund, $3 payment, $4 booking, $5 minor units, $6 currency, $7 seconds until recovery makes it.
 const INSERT: &str = "
@@ -55,7 +56,8 @@ const DUE: &str = "
     SELECT count(*) AS due, count(*) FILTER (WHERE recover_attempts > 1) AS failed
     FROM refunds WHERE event_id = $1 AND recover_at IS NOT NULL";
 
-/// Makes a refund of a booking's charge due; `None` if the booking has no charge that keeps its money.
+/// Makes a refund of a booking's charge due, and says who has charged it; `None` if the booking has no charge that keeps its
+/// money.
 ///
 /// # Errors
 /// Those of the database; a violation of `payments_returned_check` if less is left of the charge.
@@ -65,7 +67,7 @@ pub(super) async fn request(
     booking: BookingId,
     refund: RefundId,
     minor: i64,
-) -> Result<Option<RefundRef>, Error> {
+) -> Result<Option<(RefundRef, Provider)>, Error> {
     let statement = transaction.prepare_cached(COUNT).await?;
     let row = transaction
         .query_opt(&statement, &[&event, &booking, &minor])
@@ -86,13 +88,19 @@ pub(super) async fn request(
         &LEASE.as_secs_f64(),
     ];
     transaction.execute(&statement, params).await?;
-    Ok(Some(RefundRef {
+    let refund = RefundRef {
         event,
         booking,
         refund,
         payment,
         amount,
-    }))
+    };
+    // The CHECK on the column allows no other value.
+    let provider: &str = row.get("provider");
+    Ok(Some((
+        refund,
+        provider.parse().unwrap_or(Provider::Simulated),
+    )))
 }
 
 /// `due` → `refunded`.

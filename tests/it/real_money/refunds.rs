@@ -1,7 +1,7 @@
 //! Money that goes back through a real provider: set free if it was only reserved, refunded if it was taken, in part for some
 //! tickets, and asked for again while the provider cannot.
 
-use boxoffice::catalog::NewTier;
+use boxoffice::catalog::{NewEvent, NewTier};
 use boxoffice::check::check;
 use serde_json::Value;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::provider::money::{hold, with_localstripe, with_scripted};
 use crate::provider::script::{Call, Fault};
 use crate::provider::scripted::Scripted;
 use crate::reports::Organiser;
-use crate::support::{FREE, Server, general, order};
+use crate::support::{FREE, Server, general, order, text};
 
 const REFUNDED: &str = "SELECT count(*) FROM payments WHERE status = 'refunded'";
 const PENDING: &str = "SELECT count(*) FROM payments WHERE refund_pending";
@@ -314,6 +314,37 @@ async fn a_charge_that_is_disputed_goes_back_when_the_banks_have_decided() {
             assert_eq!(provider.ledger().pop().unwrap().refunded, refunded);
         }
         assert_eq!(server.count(REFUNDED).await, 2);
+    })
+    .await;
+}
+
+/// Stripe counts dinars by ten fils: half of 2.010 is nothing that could go back.
+#[tokio::test]
+async fn a_part_that_the_provider_cannot_give_back_is_refused_before_it_is_promised() {
+    with_scripted(&[], async |server, provider| {
+        let odd = NewTier {
+            price_minor: 1_005,
+            ..general("ga", 10)
+        };
+        let in_dinars = |event: &mut NewEvent| event.currency = "KWD".parse().unwrap();
+        let event = server.event_with(&[odd], in_dinars).await;
+        let body = order(event, Uuid::new_v4(), &[("ga", 4)]);
+        let booked = server.book(&body).await.made();
+        server.pay_with(&booked, VISA).await.made();
+        server.recover().await;
+        let booked = server.booking(&booked).await;
+        let organiser = Organiser::new(server).await;
+        let ga = seats(&booked, "ga");
+        let back = give_back(&organiser, &booked, tickets("ga", &[ga[0].as_str()])).await;
+        assert_eq!(back.problem(409), "refund-refused");
+        assert_eq!(back.json["refund"]["amount"], 1_005);
+        let held = server.booking(&booked).await;
+        assert_eq!(seats(&held, "ga"), ga, "{}", text(&held["status"]));
+        let two = tickets("ga", &[ga[0].as_str(), ga[1].as_str()]);
+        let back = give_back(&organiser, &booked, two).await;
+        assert_eq!(back.status, 200, "{}", back.json);
+        server.recover().await;
+        assert_eq!(provider.ledger()[0].refunded, 2_010);
     })
     .await;
 }
