@@ -42,6 +42,13 @@
     problem.hidden = !message;
   };
 
+  // Decided after hours or days, when the hold is over: the server leaves them out, too. Where money is reserved at first, Stripe
+  // does so by itself.
+  const DELAYED = [
+    "acss_debit", "au_becs_debit", "bacs_debit", "boleto", "customer_balance", "konbini", "multibanco", "nz_bank_account",
+    "oxxo", "sepa_debit", "sofort", "us_bank_account",
+  ];
+
   // What is done before a form is sent: before `app.js` sends it.
   const senders = new WeakMap();
   addEventListener("submit", (event) => senders.get(event.target)?.(event), true);
@@ -68,6 +75,7 @@
       stripe = library;
       elements = stripe.elements({
         mode: "payment", amount: Number(amount), currency, captureMethod: capture, appearance: appearance(),
+        excludedPaymentMethodTypes: capture === "automatic" ? DELAYED : [],
       });
       const payment = elements.create("payment");
       payment.on("ready", () => { opening.hidden = true; });

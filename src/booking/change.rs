@@ -142,6 +142,9 @@ pub enum ChangeError {
     /// No charge is left from which that could go back.
     #[error("no charge is left to refund from")]
     NothingCharged,
+    /// The payment provider cannot give back exactly this.
+    #[error("the payment provider cannot give back {0}")]
+    Indivisible(i64),
     /// The event was called off: everything goes back.
     #[error("the event was called off")]
     CalledOff,

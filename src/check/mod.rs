@@ -82,6 +82,7 @@ const RULES: &[Rule] = &rules![
     "confirmed_booking_is_paid",
     "charge_without_booking_is_refunded",
     "charge_is_in_both_books",
+    "charge_has_its_name",
     "refund_is_in_both_books",
     "refund_confirms_nothing",
     "refunds_fit_their_charge",

@@ -20,6 +20,7 @@ FROM (SELECT r.* FROM refunds AS r JOIN payments AS p ON p.event_id = r.event_id
       WHERE p.provider = 'simulated') AS f
 FULL JOIN gateway_part_refunds AS g ON g.id = f.id
 WHERE (f.status = 'refunded' AND g.id IS NULL)
+   OR (f.status = 'void' AND g.id IS NOT NULL)
    OR f.id IS NULL
    OR g.payment_id <> f.payment_id
    OR g.amount_minor <> f.amount_minor

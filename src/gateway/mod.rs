@@ -62,6 +62,18 @@ impl Gateways {
     }
 }
 
+/// Whether a provider can give back this part of a charge, whether or not this server has keys for it: it may be smaller than
+/// any charge, and must be a multiple of the provider's unit.
+///
+/// # Errors
+/// [`AmountRefused`].
+pub fn check_part(provider: Provider, amount: Money) -> Result<(), AmountRefused> {
+    match provider {
+        Provider::Simulated => Ok(()),
+        Provider::Stripe => stripe::part_to_stripe(amount).map(|_| ()),
+    }
+}
+
 /// Moves money. Every call may be repeated: creating, confirming, capturing and cancelling have an effect once for a payment, refunding once
 /// for a refund. No transaction is open and no connection is held while one is under way; the caller limits how long it waits.
 pub trait Gateway: Send + Sync + 'static {
@@ -77,7 +89,7 @@ pub trait Gateway: Send + Sync + 'static {
     /// What a token says of its card; `None` if only the provider knows.
     fn shown_of(&self, method: &MethodToken) -> Option<CardShown>;
 
-    /// Whether it can charge this amount: asked when an event is priced, and before a payment is begun.
+    /// Whether it can charge this amount: asked before a payment is begun.
     ///
     /// # Errors
     /// [`AmountRefused`].

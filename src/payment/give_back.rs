@@ -16,6 +16,7 @@ use crate::booking::{
     plan_return,
 };
 use crate::catalog::Event;
+use crate::gateway;
 use crate::postgres::{Db, Transaction};
 use crate::types::RefundId;
 
@@ -119,7 +120,7 @@ async fn give_back_in(
     })
 }
 
-/// Makes so much due to go back; nothing if it is nothing.
+/// Makes so much due to go back; nothing if it is nothing. What the payment's provider could never give back is refused.
 pub(super) async fn refund_of(
     transaction: &Transaction<'_>,
     asked: &Asked,
@@ -130,7 +131,9 @@ pub(super) async fn refund_of(
     }
     let (event, booking, id) = (asked.event, asked.booking, RefundId::make());
     let refund = refunds::request(transaction, event, booking, id, minor).await?;
-    Ok(Some(refund.ok_or(ChangeError::NothingCharged)?))
+    let (refund, provider) = refund.ok_or(ChangeError::NothingCharged)?;
+    gateway::check_part(provider, refund.amount).map_err(|_| ChangeError::Indivisible(minor))?;
+    Ok(Some(refund))
 }
 
 /// Tickets as people call them.

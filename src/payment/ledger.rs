@@ -133,12 +133,18 @@ const DECLINE: &str = "
         card_brand = coalesce($3, card_brand), card_last4 = coalesce($4, card_last4)
     WHERE event_id = $1 AND id = $2 AND status = 'processing'";
 
-/// The money that was reserved is not to be had. $1 event, $2 payment, $3 decline code.
+/// The money that was reserved is not to be had, so nothing of it goes back. $1 event, $2 payment, $3 decline code.
 const FAIL_CAPTURE: &str = "
     UPDATE payments
     SET status = 'declined', answered_at = now(), decline_code = $3, recover_at = NULL, capture_due = NULL,
-        refund_requested_at = NULL
-    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND capture_due";
+        returned_minor = NULL
+    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND capture_due AND refund_requested_at IS NULL";
+
+/// What was reserved, and was to go back, is free again: all of it. $1 event, $2 payment.
+const SET_FREE: &str = "
+    UPDATE payments
+    SET status = 'refunded', refunded_at = now(), recover_at = NULL, capture_due = NULL, returned_minor = NULL
+    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND capture_due AND refund_requested_at IS NOT NULL";
 
 /// $1 event, $2 payment, $3 what is to be done, $4 with what, $5 seconds for it, $6 seconds until recovery looks.
 const ASK: &str = "
@@ -205,10 +211,17 @@ const REFUNDS_DUE: &str = "
 const IN_DOUBT: &str = "
     SELECT EXISTS (SELECT FROM payments WHERE event_id = $1 AND status = 'processing' AND recover_at IS NOT NULL)";
 
-/// $1 event, $2 payment.
+/// What the provider has said of its refund. $1 event, $2 payment, $3 true or NULL.
+const SET_REFUND_PENDING: &str = "
+    UPDATE payments SET refund_pending = $3
+    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL
+      AND refund_pending IS DISTINCT FROM $3::boolean";
+
+/// Of what was captured. $1 event, $2 payment.
 const SET_REFUNDED: &str = "
-    UPDATE payments SET status = 'refunded', refunded_at = now(), recover_at = NULL, capture_due = NULL
-    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL";
+    UPDATE payments SET status = 'refunded', refunded_at = now(), recover_at = NULL, refund_pending = NULL
+    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL
+      AND capture_due IS NULL";
 
 /// $1 event, $2 payment, $3 booking, $4 key, $5 fingerprint, $6 method, $7 cash that was given, $8 the terminal's
 /// reference. Of the booking's own price, and made already.
@@ -493,6 +506,16 @@ pub(super) async fn fail_capture(
         == 1)
 }
 
+/// What was reserved and was to go back is free again: `succeeded` → `refunded`.
+pub(super) async fn set_free(
+    transaction: &Transaction<'_>,
+    event: EventNo,
+    id: PaymentId,
+) -> Result<bool, Error> {
+    let statement = transaction.prepare_cached(SET_FREE).await?;
+    Ok(transaction.execute(&statement, &[&event, &id]).await? == 1)
+}
+
 /// The payments of a booking, oldest first.
 pub(super) async fn of_booking(
     transaction: &Transaction<'_>,
@@ -684,6 +707,20 @@ pub(super) async fn count_by_hand(client: &Client, event: EventNo) -> Result<i64
 pub(super) async fn is_in_doubt(client: &Client, event: EventNo) -> Result<bool, Error> {
     let statement = client.prepare_cached(IN_DOUBT).await?;
     Ok(client.query_one(&statement, &[&event]).await?.get(0))
+}
+
+/// Writes down whether the provider has said that the refund of what is left is pending.
+pub(super) async fn set_refund_pending(
+    db: &Db,
+    event: EventNo,
+    id: PaymentId,
+    is_pending: bool,
+) -> Result<(), Error> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached(SET_REFUND_PENDING).await?;
+    let params: Params = &[&event, &id, &is_pending.then_some(true)];
+    client.execute(&statement, params).await?;
+    Ok(())
 }
 
 /// `succeeded` → `refunded`, if the refund was due.

@@ -9,7 +9,7 @@
 //! | `processing` | other       | is refunded                       | nothing |
 //! | `declined` by a bank | `pending`, and no other payment is under way | confirms: the intent was completed with another card | nothing |
 //! | `declined`   | any         | is refunded: the buyer was informed that nothing was charged | nothing |
-//! | `succeeded`, to be captured | any | is captured              | cancels the booking: it is not paid |
+//! | `succeeded`, to be captured | any | is captured              | cancels the booking: it is not paid; if its refund is due, nothing has to go back |
 //! | `succeeded`, `refunded` | any | nothing                        | nothing, logged |
 //!
 //! What the buyer has to do first is written down with a `processing` payment, and keeps the hold for a bounded time; if the
@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use super::figures::Step;
 use super::ledger::{Entry, Left};
-use super::{ACT_LIMIT, PaymentRef, Status, Told, UNAVAILABLE, attempts_left, ledger};
+use super::{ACT_LIMIT, PaymentRef, Status, Told, UNAVAILABLE, attempts_left, ledger, refunds};
 use crate::allocator::{Locked, Released, Retaken};
 use crate::booking::{self, Late, LockedBooking};
 use crate::fault;
@@ -187,11 +187,18 @@ async fn record_in(
             Ok(record_action(transaction, &booking, &entry, action).await?)
         }
         (State::RequiresAction(_) | State::Processing, _) => Ok(Recorded::default()),
+        // What waits for another card may be paid yet: recovery cancels it first.
+        (State::Declined { .. }, _) if is_capturing && payment.refund_due => {
+            Ok(Recorded::default())
+        }
+        (State::Cancelled, _) if is_capturing && payment.refund_due => {
+            Ok(record_set_free(transaction, of).await?)
+        }
         (State::Declined { code }, _) if is_capturing => {
-            Ok(record_unpaid(transaction, &booking, &entry, code).await?)
+            Ok(record_unpaid(transaction, &booking, of, code).await?)
         }
         (State::Cancelled, _) if is_capturing => {
-            Ok(record_unpaid(transaction, &booking, &entry, ABANDONED).await?)
+            Ok(record_unpaid(transaction, &booking, of, ABANDONED).await?)
         }
         (State::Declined { code }, Status::Processing) => {
             Ok(record_decline(transaction, &booking, &entry, answer, code).await?)
@@ -199,7 +206,8 @@ async fn record_in(
         (State::Cancelled, Status::Processing) => {
             Ok(record_decline(transaction, &booking, &entry, answer, ABANDONED).await?)
         }
-        (State::Declined { .. } | State::Cancelled, Status::Declined) => Ok(Recorded::default()),
+        (State::Declined { .. } | State::Cancelled, Status::Declined)
+        | (State::Cancelled, Status::Refunded) => Ok(Recorded::default()),
         (state, status) => {
             let (id, status) = (of.payment, status.as_str());
             log::error!("payment {id} is {status}, and the provider says now: {state:?}");
@@ -304,21 +312,32 @@ async fn record_capture(transaction: &Transaction<'_>, entry: &Entry) -> Result<
     })
 }
 
-/// What was reserved is not to be had: the booking that it pays is cancelled. If it was to go back, nothing has to.
+/// What was reserved and was to go back is free again, with all that was to go back in part.
+async fn record_set_free(
+    transaction: &Transaction<'_>,
+    of: &PaymentRef,
+) -> Result<Recorded, Error> {
+    let is_free = ledger::set_free(transaction, of.event, of.payment).await?;
+    refunds::void(transaction, of).await?;
+    Ok(Recorded {
+        payment: is_free.then_some(Step::Refunded),
+        ..Recorded::default()
+    })
+}
+
+/// What was reserved is not to be had: the booking that it pays is cancelled, and nothing of it goes back.
 async fn record_unpaid(
     transaction: &Transaction<'_>,
     booking: &LockedBooking<'_>,
-    entry: &Entry,
+    of: &PaymentRef,
     code: &str,
 ) -> Result<Recorded, Error> {
-    let id = entry.payment.id;
-    if entry.payment.refund_due {
-        return Ok(Recorded::default());
-    }
+    let id = of.payment;
     if !ledger::fail_capture(transaction, booking.event, id, code).await? {
         return Ok(Recorded::default());
     }
     log::error!("payment {id} could not be captured, {code}: its booking is cancelled");
+    refunds::void(transaction, of).await?;
     let released = booking.cancel().await?;
     Ok(Recorded {
         payment: Some(Step::Declined),

@@ -3,17 +3,20 @@
 //!
 //! What must hold: everything here may be lost and is repeated. A capture or a refund becomes due in the transaction that records the
 //! charge or cancels the booking, and is recorded when the provider has confirmed it; if the process
-//! dies here or the call fails, it stays due and recovery retries it. What was not captured is set free, not refunded.
+//! dies here or the call fails, it stays due and recovery retries it. What was not captured is set free, not refunded:
+//! nothing is asked back of it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::figures::{Call, Figures, Step};
 use super::record::{NotRecorded, Recorded, Source, record};
-use super::{GATEWAY_LIMIT, Payment, PaymentRef, RefundRef, ledger, refunds, wait_for_gateway};
+use super::{
+    GATEWAY_LIMIT, Payment, PaymentRef, RefundRef, Status, ledger, refunds, wait_for_gateway,
+};
 use crate::allocator::{Lanes, Locked};
 use crate::fault;
-use crate::gateway::{Answer, GatewayError, Gateways, Refund, Refunded, State};
+use crate::gateway::{Answer, GatewayError, Gateways, Refund, Refunded};
 use crate::postgres::{Db, Error};
 use crate::types::{BookingId, EventNo, PaymentId, RefundId};
 
@@ -133,23 +136,22 @@ impl Settler {
     /// stays due.
     pub(super) async fn refund(&self, of: PaymentRef) -> bool {
         let (event, booking, id) = (of.event, of.booking, of.payment);
-        let payment = match self.read(of).await {
-            Ok(payment) => payment,
+        let payment = match self.captured(of).await {
+            Ok(Some(payment)) => payment,
+            Ok(None) => return true,
             Err(error) => {
                 log::warn!(booking:% = booking, payment:% = id; "not refunded: {error}; it stays due");
                 return false;
             }
         };
         let rest = payment.rest();
-        let is_back =
-            (rest.minor == 0 && payment.returned_minor > 0) || self.set_free(&payment).await;
-        if !is_back {
+        if rest.minor > 0 || payment.returned_minor == 0 {
             let refund = Refund {
                 id: RefundId(id.0),
                 of: payment.intent(),
                 amount: rest,
             };
-            if !self.ask_to_refund(&payment, refund).await {
+            if !self.ask_to_refund(event, &payment, refund).await {
                 return false;
             }
         }
@@ -168,8 +170,9 @@ impl Settler {
         if !self.capture(charge).await {
             return false;
         }
-        let payment = match self.read(charge).await {
-            Ok(payment) => payment,
+        let payment = match self.captured_for(charge, of.refund).await {
+            Ok(Some(payment)) => payment,
+            Ok(None) => return true,
             Err(error) => {
                 let (booking, id) = (of.booking, of.payment);
                 log::warn!(booking:% = booking, payment:% = id; "not refunded: {error}; it stays due");
@@ -181,7 +184,7 @@ impl Settler {
             of: payment.intent(),
             amount: of.amount,
         };
-        if !self.ask_to_refund(&payment, refund).await {
+        if !self.ask_to_refund(of.event, &payment, refund).await {
             return false;
         }
         let recorded = refunds::set_refunded(&self.db, of.event, of.refund).await;
@@ -194,24 +197,42 @@ impl Settler {
         payment.ok_or_else(missing)
     }
 
-    /// Sets free what was reserved and not captured. False if there is no such, or it was captured meanwhile.
-    async fn set_free(&self, payment: &Payment) -> bool {
-        if !payment.capture_due || payment.returned_minor > 0 {
-            return false;
+    /// The payment, captured; `None` if nothing of it has to go back any more. What was reserved and not captured is set free
+    /// first, with all parts of it that are due, unless it was captured meanwhile.
+    async fn captured(&self, of: PaymentRef) -> Result<Option<Payment>, NotRefunded> {
+        let mut payment = self.read(of).await?;
+        if payment.capture_due {
+            let answer = self.cancel(&payment).await?;
+            let state = answer.state.clone();
+            self.record(of, Source::asked(answer)).await?;
+            payment = self.read(of).await?;
+            if payment.capture_due {
+                let state = format!("what was reserved is {}", state.as_str());
+                return Err(GatewayError::Unknown(state).into());
+            }
         }
-        let Ok(gateway) = self.gateways.of(payment.provider) else {
-            return false;
-        };
-        let intent = payment.intent();
+        Ok((payment.status == Status::Succeeded).then_some(payment))
+    }
+
+    /// The same for a part, of what was captured before: `None` if it has not to go back any more.
+    async fn captured_for(&self, of: PaymentRef, part: RefundId) -> Result<Option<Payment>, Error> {
+        let payment = self.read(of).await?;
+        // Nothing becomes void of what is captured, so this is read after it.
+        let is_due = refunds::is_due(&self.db, of.event, part).await?;
+        Ok(is_due.then_some(payment))
+    }
+
+    async fn cancel(&self, payment: &Payment) -> Result<Answer, GatewayError> {
+        let (gateway, intent) = (self.gateways.of(payment.provider)?, payment.intent());
         let cancelled = wait_for_gateway(GATEWAY_LIMIT, gateway.cancel(&intent));
         let cancelled = self.figures.time(Call::Cancel, cancelled).await;
         fault::point(fault::REFUNDED);
-        cancelled.is_ok_and(|answer| answer.state == State::Cancelled)
+        cancelled
     }
 
     /// Whether the gateway has made the refund. One that it is not sure of, or cannot make, stays due: it is asked again,
-    /// and whoever waits for it too long is told of by `check`.
-    async fn ask_to_refund(&self, payment: &Payment, refund: Refund) -> bool {
+    /// and whoever waits for it too long is told of by `check`, which knows what the gateway has said.
+    async fn ask_to_refund(&self, event: EventNo, payment: &Payment, refund: Refund) -> bool {
         let refunded = async {
             let gateway = self.gateways.of(payment.provider)?;
             wait_for_gateway(GATEWAY_LIMIT, gateway.refund(&refund)).await
@@ -219,6 +240,11 @@ impl Settler {
         let refunded = self.figures.time(Call::Refund, refunded).await;
         fault::point(fault::REFUNDED);
         let (booking, id) = (payment.booking, payment.id);
+        if let Ok(refunded) = &refunded {
+            let is_pending = *refunded == Refunded::Pending;
+            self.note_pending(event, payment, refund.id, is_pending)
+                .await;
+        }
         match refunded {
             Ok(Refunded::Succeeded) => return true,
             Ok(Refunded::Pending) => {
@@ -232,6 +258,18 @@ impl Settler {
             }
         }
         false
+    }
+
+    /// Only `check` needs it, so it may be lost.
+    async fn note_pending(&self, event: EventNo, of: &Payment, refund: RefundId, is_pending: bool) {
+        let noted = match refund.0 == of.id.0 {
+            true => ledger::set_refund_pending(&self.db, event, of.id, is_pending).await,
+            false => refunds::set_pending(&self.db, event, refund, is_pending).await,
+        };
+        if let Err(error) = noted {
+            let (booking, id) = (of.booking, of.id);
+            log::warn!(booking:% = booking, payment:% = id; "what was said of the refund was not noted: {error}");
+        }
     }
 
     fn tell_refunded(
@@ -254,6 +292,17 @@ impl Settler {
     }
 }
 
+/// Why nothing was given back; it stays due.
+#[derive(Debug, thiserror::Error)]
+enum NotRefunded {
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+    #[error(transparent)]
+    NotRecorded(#[from] NotRecorded),
+    #[error(transparent)]
+    Db(#[from] Error),
+}
+
 /// Logs what became of a booking and its payment.
 fn tell(of: PaymentRef, recorded: &Recorded) {
     let (booking, payment, event) = (of.booking, of.payment, of.event.0);
@@ -263,6 +312,7 @@ fn tell(of: PaymentRef, recorded: &Recorded) {
         Some(Step::Succeeded) => told.push("payment succeeded"),
         Some(Step::Captured) => told.push("payment captured"),
         Some(Step::Declined) => told.push("payment declined"),
+        Some(Step::Refunded) => told.push("payment set free"),
         _ => {}
     }
     if let Some(status) = recorded.booking {

@@ -41,6 +41,7 @@
 //! | `refund-differs`         | 409    | something else would go back than was expected: `refund` |
 //! | `total-differs`          | 409    | it costs something else than was expected: `total` |
 //! | `nothing-to-refund`      | 409    | no charge is left from which so much could go back |
+//! | `refund-refused`         | 409    | the payment provider cannot give back exactly this: `refund` |
 //! | `only-cancelled`         | 409    | an organiser made the booking: it is cancelled, and not changed like this |
 //! | `too-late-to-cancel`     | 409    | the event has begun, or is about to |
 //! | `not-asked`              | 409    | the event was not moved since the booking was paid |

@@ -220,6 +220,10 @@ const PARTS: &[(&str, &[&str])] = &[
              WHERE event_id = 1 AND status = 'succeeded';
              INSERT INTO gateway_part_refunds SELECT md5('part')::uuid, id, 500, 'EUR', now() FROM payments
              WHERE event_id = 2 AND status = 'succeeded'",
+            "INSERT INTO refunds (event_id, id, payment_id, booking_id, amount_minor, currency, status, recover_attempts)
+             SELECT 1, md5('part')::uuid, id, booking_id, 500, 'EUR', 'void', 0 FROM payments
+             WHERE event_id = 1 AND status = 'succeeded';
+             INSERT INTO gateway_part_refunds SELECT id, payment_id, 500, 'EUR', now() FROM refunds",
         ],
     ),
     (
@@ -264,6 +268,9 @@ const PARTS: &[(&str, &[&str])] = &[
                                   recover_attempts)
              SELECT 1, md5('part')::uuid, id, booking_id, 500, 'USD', 'refunded', now(), 0 FROM payments
              WHERE returned_minor = 500",
+            "INSERT INTO refunds (event_id, id, payment_id, booking_id, amount_minor, currency, status, recover_attempts)
+             SELECT 1, md5('part')::uuid, id, booking_id, 500, 'EUR', 'void', 0 FROM payments
+             WHERE event_id = 1 AND status = 'succeeded'",
         ],
     ),
     (

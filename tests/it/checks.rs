@@ -105,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-pub(crate) const ROWS: [(&str, &str); 48] = [
+pub(crate) const ROWS: [(&str, &str); 51] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -319,6 +319,26 @@ pub(crate) const ROWS: [(&str, &str); 48] = [
          FROM payments WHERE event_id = 1 AND status = 'succeeded';
          UPDATE payments SET returned_minor = 500 WHERE event_id = 1 AND status = 'succeeded'",
     ),
+    // What the provider has said to be pending is waited for, but not for ever.
+    (
+        "refund_is_made",
+        "INSERT INTO refunds (event_id, id, payment_id, booking_id, amount_minor, currency, status, requested_at,
+                              recover_at, recover_attempts, refund_pending)
+         SELECT 1, md5('part')::uuid, id, booking_id, 500, 'EUR', 'due', now() - interval '15 days', now(), 9, true
+         FROM payments WHERE event_id = 1 AND status = 'succeeded';
+         UPDATE payments SET returned_minor = 500 WHERE event_id = 1 AND status = 'succeeded'",
+    ),
+    (
+        "refunds_fit_their_charge",
+        "INSERT INTO refunds (event_id, id, payment_id, booking_id, amount_minor, currency, status, recover_attempts)
+         SELECT 1, md5('part')::uuid, id, booking_id, 500, 'EUR', 'void', 0 FROM payments
+         WHERE event_id = 1 AND status = 'succeeded'",
+    ),
+    (
+        "charge_has_its_name",
+        "DELETE FROM gateway_charges USING payments AS p WHERE p.id = payment_id AND p.event_id = 1 AND p.status = 'succeeded';
+         UPDATE payments SET provider = 'stripe' WHERE event_id = 1 AND status = 'succeeded'",
+    ),
     (
         "change_adds_up",
         "INSERT INTO booking_changes (event_id, booking_id, id, kind, idempotency_key, request_fingerprint,
@@ -499,7 +519,8 @@ async fn the_books_of_the_simulated_gateway_are_compared_with_no_others() {
         broken(&db, &Scope::default()).await,
         ["charge_is_in_both_books", "refund_is_in_both_books"]
     );
-    let by_another = "UPDATE payments SET provider = 'stripe' WHERE method = 'card'";
+    let by_another =
+        "UPDATE payments SET provider = 'stripe', reference = 'pi_' || id WHERE method = 'card'";
     client.batch_execute(by_another).await.unwrap();
     assert_eq!(broken(&db, &Scope::default()).await, [""; 0]);
 }

@@ -185,11 +185,12 @@ impl Client {
             };
             let is_unknown = failure.is_unknown();
             let is_safe = !is_unknown || request.is_repeatable();
+            let was_uncertain = is_uncertain;
             is_uncertain |= is_unknown;
             let wait = again.map(|least| least.max(backoff(tries)));
             let wait = wait.filter(|wait| Instant::now() + *wait < deadline);
             let Some(wait) = wait.filter(|_| is_safe && tries < RETRIES_MAX) else {
-                return Err(failure.after(is_uncertain));
+                return Err(failure.after(was_uncertain));
             };
             log::debug!(
                 "Stripe: {} {} again: {failure}",
@@ -337,6 +338,12 @@ fn judge(
     if status.is_client_error() {
         return Trouble {
             failure: Failure::Refused(Box::new(refusal)),
+            again: None,
+        };
+    }
+    if is_replayed {
+        return Trouble {
+            failure: Failure::Replayed(text),
             again: None,
         };
     }

@@ -244,7 +244,7 @@ pub fn to_stripe(amount: Money) -> Result<i64, AmountRefused> {
 ///
 /// # Errors
 /// [`AmountRefused`].
-pub(super) fn part_to_stripe(amount: Money) -> Result<i64, AmountRefused> {
+pub fn part_to_stripe(amount: Money) -> Result<i64, AmountRefused> {
     match to_stripe(amount) {
         Err(AmountRefused::TooSmall(_)) if amount.minor > 0 => {
             let units = Units::of(amount.currency);

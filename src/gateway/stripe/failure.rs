@@ -13,6 +13,9 @@ const MESSAGE_MAX: usize = 300;
 pub(super) enum Failure {
     /// Stripe has refused it, which had no effect beyond what the error says.
     Refused(Box<Refusal>),
+    /// It was asked before with the same key, and Stripe had failed: whether that had an effect is unknown, and whoever sends
+    /// the key again within a day is told the same.
+    Replayed(String),
     /// Anything else.
     Gateway(GatewayError),
 }
@@ -56,14 +59,19 @@ impl fmt::Display for Refusal {
 impl Failure {
     /// Whether the request may have had an effect.
     pub(super) fn is_unknown(&self) -> bool {
-        matches!(self, Self::Gateway(GatewayError::Unknown(_)))
+        matches!(
+            self,
+            Self::Replayed(_) | Self::Gateway(GatewayError::Unknown(_))
+        )
     }
 
     /// What it means after an earlier attempt of the same request: if that one may have had an effect, a later one that was
     /// not looked at does not say that there was none.
     pub(super) fn after(self, is_uncertain: bool) -> Self {
         match self {
-            Self::Gateway(GatewayError::Unavailable(text)) if is_uncertain => {
+            Self::Gateway(GatewayError::Unavailable(text)) | Self::Replayed(text)
+                if is_uncertain =>
+            {
                 Self::Gateway(GatewayError::Unknown(text))
             }
             Self::Refused(refusal) if is_uncertain && refusal.is_of_access() => {
@@ -78,6 +86,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
+            Self::Replayed(text) => f.write_str(text),
             Self::Gateway(error) => error.fmt(f),
         }
     }
@@ -87,6 +96,7 @@ impl From<Failure> for GatewayError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::Refused(refusal.to_string()),
+            Failure::Replayed(text) => Self::Unknown(text),
             Failure::Gateway(error) => error,
         }
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::client::{Answered, Client, Request};
 use super::failure::{Failure, Refusal};
-use super::objects::{Expandable, Form, ListJson, PaymentIntent, escaped};
+use super::objects::{Expandable, Form, ListJson, PaymentIntent, escaped, without_delayed};
 use super::{currencies, states};
 use crate::config::Capture;
 use crate::gateway::{
@@ -34,7 +34,7 @@ fn expanded(form: Form) -> Form {
 
 /// Creates an intent with its payment method; a ConfirmationToken is handed over when it is confirmed.
 ///
-/// Which payment methods are offered is set at Stripe; nothing is said of them here.
+/// Which payment methods are offered is set at Stripe; only those that are decided too late are left out here.
 pub(super) async fn create(
     client: &Client,
     new: &NewIntent,
@@ -47,9 +47,11 @@ pub(super) async fn create(
         .with("currency", new.amount.currency.code().to_ascii_lowercase())
         .with("metadata[payment_id]", new.payment)
         .with("metadata[booking]", &new.description);
-    if capture == Capture::Manual {
-        form = form.with("capture_method", "manual");
-    }
+    form = match capture {
+        // What is decided days later cannot be reserved, so Stripe leaves it out by itself.
+        Capture::Manual => form.with("capture_method", "manual"),
+        Capture::Automatic => without_delayed(form),
+    };
     let method = new.method.as_str();
     if !method.starts_with(CONFIRMATION_TOKEN) {
         form = form.with("payment_method", method);

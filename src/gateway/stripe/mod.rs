@@ -26,7 +26,7 @@ use futures::future::BoxFuture;
 
 use self::client::{Client, Limits};
 use self::config::StripeConfig;
-pub use self::currencies::to_stripe;
+pub use self::currencies::{part_to_stripe, to_stripe};
 use crate::gateway::Gateway;
 use crate::gateway::card::Card;
 use crate::gateway::{

@@ -43,6 +43,30 @@ impl Form {
     }
 }
 
+/// Payment methods of which the bank says after hours or days whether it pays: no hold lasts so long, and tickets would be sold
+/// to others meanwhile. <https://docs.stripe.com/payments/payment-methods/payment-method-support>
+pub(super) const DELAYED: [&str; 12] = [
+    "acss_debit",
+    "au_becs_debit",
+    "bacs_debit",
+    "boleto",
+    "customer_balance",
+    "konbini",
+    "multibanco",
+    "nz_bank_account",
+    "oxxo",
+    "sepa_debit",
+    "sofort",
+    "us_bank_account",
+];
+
+/// Leaves out what is decided too late.
+pub(super) fn without_delayed(form: Form) -> Form {
+    DELAYED.iter().fold(form, |form, method| {
+        form.with("excluded_payment_method_types[]", method)
+    })
+}
+
 /// A part of an address.
 pub(super) fn escaped(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
@@ -150,6 +174,13 @@ pub(super) struct RefundJson {
     pub(super) failure_reason: Option<String>,
     pub(super) payment_intent: Option<Expandable<IgnoredAny>>,
     pub(super) metadata: Option<Metadata>,
+}
+
+/// <https://docs.stripe.com/api/disputes/object>
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct DisputeJson {
+    pub(super) status: String,
+    pub(super) amount: i64,
 }
 
 /// A part of a list.

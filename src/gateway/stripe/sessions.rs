@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::client::{Answered, Client, Request};
 use super::failure::Failure;
-use super::objects::{Expandable, Form, PaymentIntent, Session, escaped};
+use super::objects::{Expandable, Form, PaymentIntent, Session, escaped, without_delayed};
 use super::{currencies, intents, states};
 use crate::config::Capture;
 use crate::gateway::{Answer, GatewayError, HostedPage, NewPage, State};
@@ -65,9 +65,10 @@ pub(super) async fn host(
         .with("success_url", &new.return_url)
         .with("cancel_url", &new.return_url)
         .with("expires_at", ends_at(new.payment, new.open_for, now));
-    if capture == Capture::Manual {
-        form = form.with("payment_intent_data[capture_method]", "manual");
-    }
+    form = match capture {
+        Capture::Manual => form.with("payment_intent_data[capture_method]", "manual"),
+        Capture::Automatic => without_delayed(form),
+    };
     let key = format!("{}-page", new.payment);
     let request = Request::post(PATH.to_owned(), form, key);
     let made: Answered<Session> = client.send(&request).await?;

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use self::fake::*;
 use super::*;
+use crate::config::Capture;
 use crate::types::RefundId;
 
 /// What Stripe answers, what is known then, and how often it is asked.
@@ -289,6 +290,70 @@ async fn a_refund_is_looked_for_again_when_all_was_given_back() {
 }
 
 #[tokio::test]
+async fn after_a_failure_that_is_over_the_next_key_is_used() {
+    let none = || ok(json!({"data": [], "has_more": false}));
+    let replayed = "Idempotent-Replayed: true\r\n";
+    let failed = || Reply::Json(500, replayed, json!({"error": {"type": "api_error"}}));
+    let poor = Reply::Json(
+        400,
+        replayed,
+        json!({"error": {"code": "balance_insufficient"}}),
+    );
+    let made = ok(json!({"id": "re_1", "status": "succeeded", "amount": 10, "currency": "eur"}));
+    let replies = vec![none(), failed(), none(), poor, none(), made];
+    let fake = Fake::new(replies).await;
+    assert_eq!(fake.stripe.refund(&refund()).await, Ok(Refunded::Succeeded));
+    let id = refund().id;
+    let asked = fake.asked();
+    for (at, key) in [
+        (1, id.to_string()),
+        (3, format!("{id}-1")),
+        (5, format!("{id}-2")),
+    ] {
+        assert!(
+            asked[at].contains(&format!("idempotency-key: {key}\r\n")),
+            "{}",
+            asked[at]
+        );
+    }
+    // What has failed just now may still have an effect: its key is not given up.
+    let now = error(500, json!({"type": "api_error"}));
+    let fake = Fake::new(vec![none(), now, failed()]).await;
+    assert_eq!(kind(&fake.stripe.refund(&refund()).await), "unknown");
+    assert_eq!(fake.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_decided_after_the_hold_is_not_offered() {
+    let session = json!({"id": "cs_1", "url": "https://checkout.stripe.com/c/pay/cs_1", "status": "open",
+        "amount_total": 4_200, "currency": "eur", "payment_intent": null});
+    for (capture, is_left_out) in [(Capture::Automatic, true), (Capture::Manual, false)] {
+        let mut fake = Fake::new(vec![
+            ok(intent("requires_confirmation")),
+            ok(session.clone()),
+        ])
+        .await;
+        fake.stripe.config.capture = capture;
+        fake.stripe.create(&new("pm_card_visa")).await.unwrap();
+        fake.stripe.host(&page()).await.unwrap();
+        for asked in fake.asked() {
+            let delayed = "excluded_payment_method_types%5B%5D=sepa_debit";
+            assert_eq!(asked.contains(delayed), is_left_out, "{asked}");
+        }
+    }
+}
+
+fn page() -> NewPage {
+    NewPage {
+        payment: payment(),
+        amount: euros(4_200),
+        description: "K7QF-2MXD".to_owned(),
+        return_url: "https://tickets.example/bookings/1?a=b".to_owned(),
+        open_for: Duration::from_secs(300),
+    }
+}
+
+#[tokio::test]
 async fn a_page_is_made_and_followed_by_its_session() {
     let session = |status: &str, intent: Value| {
         ok(
@@ -297,14 +362,7 @@ async fn a_page_is_made_and_followed_by_its_session() {
         )
     };
     let fake = Fake::new(vec![session("open", Value::Null)]).await;
-    let page = NewPage {
-        payment: payment(),
-        amount: euros(4_200),
-        description: "K7QF-2MXD".to_owned(),
-        return_url: "https://tickets.example/bookings/1?a=b".to_owned(),
-        open_for: Duration::from_secs(300),
-    };
-    let made = fake.stripe.host(&page).await.unwrap().unwrap();
+    let made = fake.stripe.host(&page()).await.unwrap().unwrap();
     assert_eq!(made.reference.as_str(), "cs_test_1");
     assert!(made.url.ends_with("/cs_test_1"));
     let asked = &fake.asked()[0];

@@ -60,6 +60,11 @@ impl Error {
                 let title = "problem-nothing-to-refund";
                 Self::new(409, "nothing-to-refund", title, detail)
             }
+            ChangeError::Indivisible(minor) => {
+                let detail = Text::from("problem-refund-refused-detail");
+                Self::new(409, "refund-refused", "problem-refund-refused", detail)
+                    .with("refund", event.money(minor))
+            }
             ChangeError::CalledOff => Self::called_off(),
             ChangeError::Db(error) => error.into(),
         }

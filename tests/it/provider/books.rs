@@ -74,6 +74,8 @@ pub(super) struct Books {
     pub(super) intents: Vec<Intent>,
     pub(super) refunds: Vec<Refund>,
     pub(super) sessions: Vec<Session>,
+    /// As their last event has told them.
+    pub(super) disputes: Vec<Value>,
     /// What it would send as webhooks.
     pub(super) events: Vec<Value>,
     /// By idempotency key: what was asked, and the answer.
@@ -199,6 +201,7 @@ impl Books {
             Call::List => self.list(form),
             Call::Refund => self.refund(form),
             Call::Refunds => self.list_refunds(id, form),
+            Call::Disputes => self.list_disputes(form),
             Call::Host => self.host(form),
             Call::Session => self.session(request.path.split('/').nth(4), form),
             Call::Expire => self.expire_session(request.path.split('/').nth(4)),

@@ -55,6 +55,14 @@ impl Books {
                 "This PaymentIntent does not have a successful charge to refund.",
             );
         };
+        if self.disputes_of(&intent.id).any(|it| it["status"] != "won") {
+            return Reply::error(
+                400,
+                "invalid_request_error",
+                "charge_disputed",
+                "The charge has been disputed.",
+            );
+        }
         let left = intent.captured - self.refunded(&intent.id);
         let amount = form.number("amount").unwrap_or(left);
         if left == 0 {
@@ -88,6 +96,23 @@ impl Books {
         self.tell_of("refund.created", &json);
         self.tell_of_charge(self.refunds.len() - 1);
         Reply::json(200, &json)
+    }
+
+    fn disputes_of(&self, intent: &str) -> impl Iterator<Item = &Value> {
+        let disputes = self.disputes.iter();
+        disputes.filter(move |dispute| dispute["payment_intent"] == intent)
+    }
+
+    /// What the banks took back of a charge.
+    pub(super) fn lost(&self, intent: &str) -> i64 {
+        let lost = self.disputes_of(intent).filter(|it| it["status"] == "lost");
+        lost.filter_map(|dispute| dispute["amount"].as_i64()).sum()
+    }
+
+    pub(super) fn list_disputes(&self, form: &Form) -> Reply {
+        let of = form.get("payment_intent").unwrap_or_default();
+        let all: Vec<Value> = self.disputes_of(of).cloned().collect();
+        Reply::json(200, &page(&all, "/v1/disputes", form))
     }
 
     /// Stripe tells of the charge too.

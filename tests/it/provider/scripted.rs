@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::books::Books;
 use super::keys::SECRET_KEY;
 use super::script::{Call, Fault, Script, When};
-use super::wire::{Reply, Request, Wire};
+use super::wire::{Form, Reply, Request, Wire};
 
 /// All of an answer, in thousandths.
 const WHOLE: usize = 1_000;
@@ -67,6 +67,8 @@ pub(crate) struct Entry {
     pub(crate) charges: u32,
     pub(crate) captured: i64,
     pub(crate) refunded: i64,
+    /// Taken back by the buyer's bank.
+    pub(crate) lost: i64,
 }
 
 impl Scripted {
@@ -150,6 +152,7 @@ impl Scripted {
             charges: intent.charges,
             captured: intent.captured,
             refunded: books.refunded(&intent.id),
+            lost: books.lost(&intent.id),
         };
         books.intents.iter().map(entry).collect()
     }
@@ -192,6 +195,13 @@ impl Scripted {
         }
     }
 
+    /// Somebody gives so much back at the provider's own pages.
+    pub(crate) fn refund_by_hand(&self, intent: &str, amount: i64) {
+        let amount = amount.to_string();
+        let form = Form::of(&[("payment_intent", intent), ("amount", &amount)]);
+        assert_eq!(self.books().refund(&form).status, 200);
+    }
+
     /// The buyer's bank asks for the money back, and later decides: `needs_response`, `won`, `lost`. The event.
     pub(crate) fn dispute(&self, intent: &str, status: &str) -> Value {
         let mut books = self.books();
@@ -204,6 +214,8 @@ impl Scripted {
         let dispute = serde_json::json!({"id": format!("dp_{}", &of.id[3..]), "object": "dispute",
             "amount": of.amount, "charge": of.charge, "currency": of.currency, "payment_intent": of.id,
             "reason": "fraudulent", "status": status, "metadata": {}});
+        books.disputes.retain(|it| it["id"] != dispute["id"]);
+        books.disputes.push(dispute.clone());
         books.tell_of(kind, &dispute);
         books.events.last().expect("just told").clone()
     }

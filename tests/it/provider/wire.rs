@@ -17,6 +17,12 @@ impl Form {
         Self(url.query_pairs().into_owned().collect())
     }
 
+    /// With these fields.
+    pub(super) fn of(fields: &[(&str, &str)]) -> Self {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self(fields.iter().map(own).collect())
+    }
+
     /// The value of a field.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(field, _)| field == name);

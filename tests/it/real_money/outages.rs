@@ -236,6 +236,29 @@ async fn an_error_that_is_the_answer_for_ever_keeps_no_booking_from_being_paid()
     }
 }
 
+/// The same of refunds: also one that says that the balance was empty.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_that_is_the_answer_for_ever_keeps_no_money_from_going_back() {
+    with_scripted(&[], async |server, provider| {
+        let poor = "Insufficient funds in your Stripe balance to refund this amount.";
+        for reply in [
+            Reply::error(500, "api_error", "", "An unknown error."),
+            Reply::error(400, "invalid_request_error", "balance_insufficient", poor),
+        ] {
+            let booked = hold(server, 2).await;
+            server.pay_with(&booked, VISA).await.made();
+            server.recover().await;
+            provider.always(Call::Refund, Fault::RefusesForGood(reply));
+            let cancelled = server.cancel(&booked).await;
+            assert_eq!(cancelled.json["payment"]["refund_due"], true);
+            provider.mend();
+            server.recover().await;
+            assert_eq!(provider.ledger().pop().unwrap().refunded, 2_000);
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_confirmation_without_an_answer_is_completed_by_recovery() {
     with_scripted(&SHORT, async |server, provider| {

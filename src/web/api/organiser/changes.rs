@@ -126,7 +126,7 @@ fn seat(tier: &Tier, label: &str, pointer: &str) -> Result<SeatNo, Error> {
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "booking-not-paid", "hold-expired", "booking-cancelled",
         "booking-failed", "tickets-changed", "already-let-in", "refund-differs", "nothing-to-refund",
-        "called-off", "only-cancelled", "idempotency-key-reused",
+        "refund-refused", "called-off", "only-cancelled", "idempotency-key-reused",
     ]))),
 )]
 pub async fn give_back(
@@ -166,8 +166,8 @@ pub async fn give_back(
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "booking-not-paid", "hold-expired", "booking-cancelled",
         "booking-failed", "tickets-changed", "seats-taken", "sold-out", "held-by-others", "already-let-in",
-        "difference-owed", "refund-differs", "nothing-to-refund", "called-off", "only-cancelled",
-        "idempotency-key-reused",
+        "difference-owed", "refund-differs", "nothing-to-refund", "refund-refused", "called-off",
+        "only-cancelled", "idempotency-key-reused",
     ]))),
 )]
 pub async fn exchange(
