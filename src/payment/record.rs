@@ -225,12 +225,12 @@ async fn record_action(
     action: &Action,
 ) -> Result<Recorded, Error> {
     let payment = &entry.payment;
-    let is_news = payment.action.is_none();
-    if is_news && ledger::ask(transaction, booking.event, payment.id, action).await? {
-        let seconds = ACT_LIMIT.as_secs_f64() + CANCEL_SECONDS;
-        if !booking.keep_hold(seconds).await? {
-            ledger::end_actions(transaction, booking.event, booking.id).await?;
-        }
+    // Not if it was given up meanwhile.
+    let is_news = payment.action.is_none()
+        && ledger::ask(transaction, booking.event, payment.id, action).await?;
+    let seconds = ACT_LIMIT.as_secs_f64() + CANCEL_SECONDS;
+    if is_news && !booking.keep_hold(seconds).await? {
+        ledger::end_actions(transaction, booking.event, booking.id).await?;
     }
     Ok(Recorded {
         payment: is_news.then_some(Step::Asked),
