@@ -65,6 +65,10 @@ const PLAIN: &[(&str, &str)] = &[
         "it spoils the index of one node",
     ),
     (
+        "check_parts::each_part_of_a_rule",
+        "it moves rows to another event, which is on another node",
+    ),
+    (
         "late_tickets::late_money_waits_for_tickets_that_another",
         "it sees the wait for a lock, which is on a node",
     ),
