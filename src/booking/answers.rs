@@ -17,7 +17,8 @@ const SAVE: &str = "
     SELECT b.event_id, b.id, new.* FROM bookings AS b
     CROSS JOIN (SELECT unnest($3::smallint[]), unnest($4::smallint[]), unnest($5::int[]), unnest($6::text[])) AS new
     WHERE b.event_id = $1 AND b.id = $2
-    ON CONFLICT ON CONSTRAINT answers_pkey DO UPDATE SET answer = excluded.answer, answered_at = now()
+    ON CONFLICT ON CONSTRAINT answers_pkey DO UPDATE
+    SET answer = excluded.answer, answered_at = excluded.answered_at
     WHERE $7";
 
 /// $1 event, $2 booking, then an array each of questions, tiers and seats.

@@ -13,7 +13,7 @@ const EVENTS: &str = "SELECT DISTINCT event_id FROM bookings WHERE buyer_id = $1
 
 /// $1 buyer. Those of past events count too: they are somebody's memory.
 const HAS_LIVE: &str = "
-    SELECT EXISTS (SELECT FROM bookings WHERE buyer_id = $1 AND status IN ('pending', 'confirmed'))";
+    SELECT EXISTS (SELECT 1 FROM bookings WHERE buyer_id = $1 AND status IN ('pending', 'confirmed'))";
 
 /// $1 event, $2 the buyer who has the bookings, $3 the one who is to have them. A booking of the new owner that is
 /// inserted meanwhile takes the same turn, and one of the two transactions fails.

@@ -14,7 +14,8 @@ use crate::types::{BookingId, EventNo, Timestamp};
 /// $1 event, $2 booking, $3 move, $4 answer.
 const SAVE: &str = "
     INSERT INTO move_answers AS a (event_id, booking_id, move_no, answer) VALUES ($1, $2, $3, $4)
-    ON CONFLICT ON CONSTRAINT move_answers_pkey DO UPDATE SET answer = excluded.answer, answered_at = now()
+    ON CONFLICT ON CONSTRAINT move_answers_pkey DO UPDATE
+    SET answer = excluded.answer, answered_at = excluded.answered_at
     WHERE a.answer <> excluded.answer";
 
 /// $1 events, $2 bookings.

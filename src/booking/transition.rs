@@ -73,12 +73,14 @@ const SET_PAYING: &str = "
     UPDATE bookings SET paying_until = now() + make_interval(secs => $3)
     WHERE event_id = $1 AND id = $2 AND status = 'pending'";
 
-/// $1 event, $2 booking, $3 seconds from now and $4 seconds from when it was booked, of which the earlier counts.
+/// $1 event, $2 booking, $3 seconds from now and $4 seconds from when it was booked, of which the earlier counts. Added up
+/// in UTC: what depends on the session's time zone is refused by a distributed database.
 const PROLONG: &str = "
     UPDATE bookings
     SET paying_until = NULL,
-        expires_at = greatest(expires_at, least(now() + make_interval(secs => $3),
-                                                created_at + make_interval(secs => $4)))
+        expires_at = greatest(expires_at, least(
+            now() + make_interval(secs => $3),
+            (created_at AT TIME ZONE 'UTC' + make_interval(secs => $4)) AT TIME ZONE 'UTC'))
     WHERE event_id = $1 AND id = $2 AND status = 'pending'";
 
 /// $1 event, $2 booking, $3 the reference to set.

@@ -30,7 +30,8 @@ hall_orders AS (
     FROM tiers AS t
     CROSS JOIN LATERAL jsonb_array_elements_text(t.plan -> 'order') WITH ORDINALITY AS o (place, n)
 ),
-planned AS (
+-- Materialized, so that a distributed database joins it with the tickets where they are.
+planned AS MATERIALIZED (
     SELECT event_id, tier_no, o.seat_no, s.row_no, s.row_seat
     FROM hall_orders AS o
     FULL JOIN hall_seats AS s USING (event_id, tier_no, place)
@@ -48,7 +49,7 @@ expected AS (
     JOIN events AS e ON e.event_id = p.event_id
     JOIN tiers AS of_tier ON of_tier.event_id = p.event_id AND of_tier.tier_no = p.tier_no
     LEFT JOIN tickets AS t
-        ON t.event_id = p.event_id AND t.tier_no = coalesce(of_tier.stock_tier_no, of_tier.tier_no)
+        ON t.event_id = of_tier.event_id AND t.tier_no = coalesce(of_tier.stock_tier_no, of_tier.tier_no)
         AND t.seat_no = p.seat_no
     WHERE t.seat_no IS NOT NULL OR e.status NOT IN ('draft', 'publishing') OR p.seat_no IS NULL OR p.row_no IS NULL
 )

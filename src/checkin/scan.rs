@@ -55,7 +55,8 @@ const INSIDE: &str = "
 /// $1 event, $2 list, $3 tier, $4 seat, $5 issue, $6 when by the scanner's clock or NULL, $7 scan. Who came in before the
 /// event was moved is not in.
 const LEAVE: &str = "
-    UPDATE check_ins SET left_at = coalesce($6::timestamptz, now()), last_scan = $7, recorded_at = now()
+    UPDATE check_ins SET left_at = scan.at, last_scan = $7, recorded_at = now()
+    FROM (SELECT coalesce($6::timestamptz, now()) AS at) AS scan
     WHERE event_id = $1 AND list_id = $2 AND tier_no = $3 AND seat_no = $4 AND issue = $5 AND left_at IS NULL
       AND entered_at > coalesce((SELECT moved_at FROM events WHERE event_id = $1), '-infinity')
     RETURNING entered_at, gate_id";

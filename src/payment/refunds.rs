@@ -44,11 +44,10 @@ const IS_DUE: &str =
 
 /// $1 events and $2 bookings, pair by pair.
 const OF_BOOKINGS: &str = "
-    SELECT r.* FROM unnest($1::bigint[], $2::uuid[]) AS b (event_id, id)
-    CROSS JOIN LATERAL (
-        SELECT id, payment_id, amount_minor, currency, requested_at, refunded_at FROM refunds
-        WHERE event_id = b.event_id AND booking_id = b.id AND status <> 'void'
-        LIMIT 1000) AS r
+    SELECT r.id, r.payment_id, r.amount_minor, r.currency, r.requested_at, r.refunded_at
+    FROM unnest($1::bigint[], $2::uuid[]) AS b (event_id, id)
+    JOIN refunds AS r ON r.event_id = b.event_id AND r.booking_id = b.id
+    WHERE r.status <> 'void'
     ORDER BY r.requested_at, r.id";
 
 /// $1 event. The index has only refunds that are not made.

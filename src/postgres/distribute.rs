@@ -3,6 +3,9 @@
 //! What must hold:
 //! - No row is lost: everything is done in one transaction, which commits only if each table has as many rows
 //!   as before. It may be repeated.
+//! - A foreign key between two tables that move is dropped meanwhile: a table that refers to events is taken into the
+//!   metadata of Citus as soon as `events` is on all nodes, with all that refer to it, and then refuses to be referred
+//!   to by a table that has not moved.
 //! - Nothing else in this program depends on where a table is. Two things differ on a distributed database, and both
 //!   are decided here: plans are not forced to be generic ([`Db::is_distributed`]), because the planner of Citus
 //!   finds a shard by the value of a parameter; and the view `events_on_hold` asks for every event, because no
@@ -152,29 +155,27 @@ impl Db {
             refuse_foreign_keys(&client).await?;
             require_room(&client, &nodes).await?;
         }
-        client
-            .batch_execute(&format!(
-                "BEGIN; {LOCK_TIMEOUT}; SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
-            ))
-            .await?;
-        let done = distribute(&client, &pending, &mut say).await;
-        let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        client.batch_execute(end).await?;
-        done?;
+        distribute_tables(&client, &pending, &mut say).await?;
         set_up_nodes(&client).await?;
-        // Not before the commit, and a table that refers to another one before that.
-        for table in TABLES.iter().rev() {
-            let name = table.name;
-            let truncate = format!("SELECT truncate_local_data_after_distributing_table('{name}')");
-            client.batch_execute(&truncate).await?;
-        }
         let nodes = nodes.len();
         say(format!("the database is distributed over {nodes} nodes"));
         Ok(())
     }
+
+    /// Distributes the tables that a migration of a distributed database has made. No server has seen them: those that
+    /// are connected go on.
+    pub(super) async fn distribute_new(&self) -> Result<(), Error> {
+        let client = Client::take(self.get().await?);
+        let pending = pending(&client).await?;
+        if pending.is_empty() {
+            return Ok(());
+        }
+        distribute_tables(&client, &pending, &mut |step| log::info!("{step}")).await
+    }
 }
 
-async fn is_distributed(client: &Client) -> Result<bool, Error> {
+/// Whether the database is distributed now.
+pub(super) async fn is_distributed(client: &Client) -> Result<bool, Error> {
     let catalog = "SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL";
     if !client.query_one(catalog, &[]).await?.get::<_, bool>(0) {
         return Ok(false);
@@ -276,7 +277,7 @@ async fn refuse_foreign_keys(client: &ClientWrapper) -> Result<(), Error> {
 async fn require_room(client: &ClientWrapper, nodes: &[Node]) -> Result<(), Error> {
     let sizes = "
         SELECT coalesce(sum(pg_total_relation_size(name::regclass)), 0)::bigint
-        FROM unnest($1::text[]) AS t (name)";
+        FROM unnest($1::text[]) AS t (name) WHERE to_regclass(name) IS NOT NULL";
     let size = async |names: &[&str]| -> Result<i64, Error> {
         Ok(client.query_one(sizes, &[&names]).await?.get(0))
     };
@@ -329,14 +330,26 @@ fn names(kind: Option<Kind>) -> Vec<&'static str> {
     of_kind.map(|table| table.name).collect()
 }
 
-/// The tables that are not distributed yet.
+/// Those of the tables that the migrations have made so far.
+async fn made(
+    client: &ClientWrapper,
+    names: Vec<&'static str>,
+) -> Result<Vec<&'static str>, Error> {
+    let made = "SELECT ARRAY (SELECT name FROM unnest($1::text[]) AS t (name) WHERE to_regclass(name) IS NOT NULL)";
+    let made: Vec<String> = client.query_one(made, &[&names]).await?.get(0);
+    let is_made = |name: &&str| made.iter().any(|made| made == name);
+    Ok(names.into_iter().filter(is_made).collect())
+}
+
+/// The tables that there are and that are not distributed yet.
 async fn pending(client: &ClientWrapper) -> Result<Vec<&'static Table>, Error> {
     let done = "
         SELECT logicalrelid::text AS name, partmethod::text AS method FROM pg_dist_partition
         WHERE logicalrelid::text = ANY ($1)";
     let done = client.query(done, &[&names(None)]).await?;
+    let made = made(client, names(None)).await?;
     let mut pending = Vec::new();
-    for table in &TABLES {
+    for table in TABLES.iter().filter(|table| made.contains(&table.name)) {
         let found = done
             .iter()
             .find(|row| row.get::<_, &str>("name") == table.name);
@@ -354,11 +367,35 @@ async fn pending(client: &ClientWrapper) -> Result<Vec<&'static Table>, Error> {
     Ok(pending)
 }
 
+/// In one transaction; the local rows are deleted after it.
+async fn distribute_tables(
+    client: &ClientWrapper,
+    pending: &[&Table],
+    say: &mut impl FnMut(String),
+) -> Result<(), Error> {
+    client
+        .batch_execute(&format!(
+            "BEGIN; {LOCK_TIMEOUT}; SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
+        ))
+        .await?;
+    let done = distribute(client, pending, say).await;
+    let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    client.batch_execute(end).await?;
+    done?;
+    // Not before the commit, and a table that refers to another one before that.
+    for name in made(client, names(None)).await?.iter().rev() {
+        let truncate = format!("SELECT truncate_local_data_after_distributing_table('{name}')");
+        client.batch_execute(&truncate).await?;
+    }
+    Ok(())
+}
+
 async fn distribute(
     client: &ClientWrapper,
     pending: &[&Table],
     say: &mut impl FnMut(String),
 ) -> Result<(), Error> {
+    let keys = drop_foreign_keys(client, pending).await?;
     for table in pending {
         let name = table.name;
         // Nothing may be written between the two counts.
@@ -374,7 +411,31 @@ async fn distribute(
         }
         say(format!("{name}: {after} rows moved"));
     }
+    for key in keys {
+        client.batch_execute(&key).await?;
+    }
     Ok(client.batch_execute(EVENTS_ON_HOLD).await?)
+}
+
+/// Drops the foreign keys between tables of events that move, and returns the statements that add them again.
+async fn drop_foreign_keys(
+    client: &ClientWrapper,
+    pending: &[&Table],
+) -> Result<Vec<String>, Error> {
+    let by_event = pending.iter().filter(|table| table.kind == Kind::ByEvent);
+    let names: Vec<&str> = by_event.map(|table| table.name).collect();
+    let keys = "
+        SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
+               format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS add
+        FROM pg_constraint
+        WHERE contype = 'f' AND conrelid::regclass::text = ANY ($1) AND confrelid::regclass::text = ANY ($1)
+        ORDER BY conname";
+    let mut add = Vec::new();
+    for key in client.query(keys, &[&names]).await? {
+        client.batch_execute(key.get("drop")).await?;
+        add.push(key.get("add"));
+    }
+    Ok(add)
 }
 
 /// Limits how long a node waits for locks, and the connections between nodes. A node does not learn of the

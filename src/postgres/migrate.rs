@@ -21,6 +21,7 @@ use tokio_postgres::error::SqlState;
 
 use super::distribute;
 use super::schema::{self, migrations, version_needed};
+use super::statements::{creates_table, one_change_each, statements};
 use super::waits::Observer;
 use super::{Client, Db, Error};
 
@@ -101,8 +102,14 @@ impl Db {
         if !options.despite_older_servers {
             self.refuse_older_servers(&applied, &pending).await?;
         }
+        let is_distributed = distribute::is_distributed(&self.get().await?).await?;
+        if is_distributed {
+            // Those of a migration whose process died after it.
+            self.distribute_new().await?;
+        }
         let mut migrator = Migrator {
             client: Client::take(self.get().await?),
+            is_distributed,
             observer: Observer::new(self),
             name: String::new(),
             patience: options.patience,
@@ -115,6 +122,9 @@ impl Db {
             let began = Instant::now();
             if let Err(error) = runner.run_async(&mut migrator).await {
                 return Err(migrator.describe(error));
+            }
+            if is_distributed {
+                self.distribute_new().await?;
             }
             log::info!("migration {}: {:.1?}", migrator.name, began.elapsed());
             names.push(migrator.name.clone());
@@ -286,6 +296,8 @@ async fn lock(client: &ClientWrapper, patience: Duration) -> Result<(), Error> {
 /// The connection that one migration runs on.
 struct Migrator {
     client: ClientWrapper,
+    /// Whether tables are on other nodes.
+    is_distributed: bool,
     observer: Observer,
     /// `V22__purge_old_rows`.
     name: String,
@@ -325,16 +337,19 @@ impl Migrator {
             "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '{}ms'",
             LOCK_TIMEOUT.as_millis()
         );
+        let is_distributed = self.is_distributed;
         let transaction = self.client.transaction().await?;
         transaction.batch_execute(&limits).await?;
         // A distributed database refuses some statements in a message that has others.
         for statement in queries.iter().flat_map(|query| statements(query)) {
-            let say =
-                |wait| *self.last_wait.lock().expect("no panic while it is held") = Some(wait);
-            let work = transaction.batch_execute(statement);
-            self.observer
-                .watch(pid, LOCK_TIMEOUT / 4, say, work)
-                .await?;
+            for statement in as_taken(statement, is_distributed) {
+                let say =
+                    |wait| *self.last_wait.lock().expect("no panic while it is held") = Some(wait);
+                let work = transaction.batch_execute(&statement);
+                self.observer
+                    .watch(pid, LOCK_TIMEOUT / 4, say, work)
+                    .await?;
+            }
         }
         transaction.commit().await
     }
@@ -389,9 +404,17 @@ impl Migrator {
     }
 }
 
-/// The statements of a migration. None has a semicolon at the end of a line within it.
-fn statements(migration: &str) -> impl Iterator<Item = &str> {
-    migration.split_inclusive(";\n")
+/// A statement as the database takes it. Citus refuses a foreign key of a table that is not distributed, so it is not told
+/// of a new table until the migration is applied and the table is distributed.
+fn as_taken(statement: &str, is_distributed: bool) -> Vec<String> {
+    if !is_distributed {
+        return vec![statement.to_owned()];
+    }
+    if !creates_table(statement) {
+        return one_change_each(statement);
+    }
+    let tell = |on: &str| format!("SET LOCAL citus.enable_ddl_propagation = {on}");
+    vec![tell("off"), statement.to_owned(), tell("on")]
 }
 
 /// Somebody else has the lock; or a deadlock, which the waits are too short for PostgreSQL to find, but others'

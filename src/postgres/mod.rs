@@ -38,6 +38,7 @@ pub mod retention;
 mod schema;
 pub mod secrets;
 mod settled;
+mod statements;
 mod tls;
 mod transaction;
 mod waits;

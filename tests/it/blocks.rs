@@ -16,11 +16,11 @@ use crate::support::{
 };
 
 /// Tickets that are kept off sale.
-const WITHHELD: &str = "SELECT count(*) FROM tickets AS t JOIN bookings AS b ON b.id = t.booking_id
+const WITHHELD: &str = "SELECT count(*) FROM tickets AS t JOIN bookings AS b ON b.event_id = t.event_id AND b.id = t.booking_id
     WHERE b.kind = 'withheld' AND b.status = 'confirmed'";
 /// Tickets of buyers.
 const OF_BUYERS: &str =
-    "SELECT count(*) FROM tickets AS t JOIN bookings AS b ON b.id = t.booking_id
+    "SELECT count(*) FROM tickets AS t JOIN bookings AS b ON b.event_id = t.event_id AND b.id = t.booking_id
     WHERE b.kind = 'sale' AND b.status IN ('pending', 'confirmed')";
 
 /// A block of so many tickets of each of these tiers.

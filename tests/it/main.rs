@@ -86,6 +86,7 @@ mod shared_stock;
 mod sharing;
 mod slow_clients;
 mod starvation;
+mod statements;
 mod static_files;
 mod stopping;
 mod support;

@@ -65,6 +65,22 @@ const PLAIN: &[(&str, &str)] = &[
         "it spoils the index of one node",
     ),
     (
+        "check_parts::each_part_of_a_rule",
+        "it moves rows to another event, which is on another node",
+    ),
+    (
+        "changing::a_guest_who_comes_in_while",
+        "it sees the wait for a lock, which is on a node",
+    ),
+    (
+        "checkin::a_scan_waits_for_a_booking",
+        "it sees the wait for a lock, which is on a node",
+    ),
+    (
+        "finding::pages_of_what_was_found",
+        "it moves all events to midnight of the session's time zone",
+    ),
+    (
         "late_tickets::late_money_waits_for_tickets_that_another",
         "it sees the wait for a lock, which is on a node",
     ),
