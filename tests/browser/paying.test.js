@@ -114,4 +114,40 @@ describe("a bank that asks", { concurrency: 2 }, () => {
     await heading(page, "You’re going!");
     await leave(page);
   });
+
+  test("and what went wrong with money later is said to the buyer and to the organiser", async () => {
+    const { page, path } = await holder();
+    await pay(page, "4242 4242 4242 4242");
+    await heading(page, "You’re going!");
+    const id = path.split("/").pop();
+    const tell = (kind) => shop.sql(`
+      INSERT INTO payment_incidents (event_id, id, payment_id, booking_id, kind, reference, amount_minor, currency, reported_at)
+      SELECT event_id, gen_random_uuid(), id, booking_id, '${kind}', 're_1', amount_minor, currency, now()
+      FROM payments WHERE booking_id = '${id}'`);
+    await tell("dispute-opened");
+    const organiser = await visitor(browser);
+    await organiser.goto(shop.url + await shop.invitation("mia@example.org"));
+    await organiser.getByLabel("Name").fill("Mia Reis");
+    await organiser.getByLabel("New password").fill("correct horse battery staple");
+    await organiser.getByRole("button", { name: "Make my account" }).click();
+    await heading(organiser, "Events");
+    await organiser.goto(`${shop.url}/admin/bookings/${id}/cancel`);
+    await organiser.getByText("has asked for this money back").waitFor();
+    await audit(organiser, "admin-cancel-disputed");
+    await organiser.getByRole("button", { name: "Cancel and refund" }).click();
+    await organiser.getByText("The booking is cancelled").waitFor();
+    await page.reload();
+    await page.getByText("went back in full").waitFor();
+    await tell("refund-failed");
+    await page.reload();
+    await page.getByText("could not be sent back to your Visa ending in 4242").waitFor();
+    await audit(page, "booking-refund-failed");
+    await organiser.reload();
+    await organiser.locator(".admin-head .badge", { hasText: "Refund failed" }).waitFor();
+    await audit(organiser, "admin-booking-troubled");
+    await organiser.goto(`${shop.url}/admin/bookings?q=${id}`);
+    await organiser.locator("td .badge", { hasText: "Disputed" }).waitFor();
+    await audit(organiser, "admin-bookings-troubled");
+    await leave(page, organiser);
+  });
 });
