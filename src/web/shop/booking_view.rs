@@ -228,16 +228,7 @@ impl BookingPage {
             path: format!("{}/bookings/{}", format.prefix, booking.id),
             reference: booking.reference.to_string(),
             state: status.as_str(),
-            title: {
-                let declined = format.words.text("declined-heading");
-                let state = if has_declined {
-                    declined
-                } else {
-                    state_text(status, format)
-                };
-                let values: [(&str, &dyn Display); 2] = [("state", &state), ("event", &event.name)];
-                format.words.with("booking-title", &values)
-            },
+            title: title(status, has_declined, event, format),
             access: reader.access.clone(),
             is_buyer: reader.is_buyer,
             may_answer: reader.may_answer,
@@ -382,6 +373,18 @@ impl Hold {
             expires_at: machine_time(expires_at),
         }
     }
+}
+
+/// `Confirmed: The Velvet Almanac`; what was just declined is said first.
+fn title(status: Status, has_declined: bool, event: &Event, format: &Format) -> String {
+    let declined = format.words.text("declined-heading");
+    let state = if has_declined {
+        declined
+    } else {
+        state_text(status, format)
+    };
+    let values: [(&str, &dyn Display); 2] = [("state", &state), ("event", &event.name)];
+    format.words.with("booking-title", &values)
 }
 
 fn item_lines(booking: &Booking, event: &Event, format: &Format) -> Vec<ItemLine> {
