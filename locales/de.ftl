@@ -316,18 +316,19 @@ hold-lead =
     }
 hold-time-left = Verbleibende Zeit
 bank-heading = Warten auf Ihre Bank
-bank-lead = Die Zahlung liegt bei der Bank. Die Tickets bleiben so lange reserviert, und diese Seite zeigt die Antwort von selbst an; Sie müssen sie nicht neu laden.
+bank-lead = Die Zahlung liegt bei der Bank, die meist innerhalb einer Minute antwortet. Ihre Tickets bleiben einige Minuten reserviert. Diese Seite zeigt die Antwort von selbst an; Sie können sie auch schließen und später unter „Meine Buchungen“ nachsehen. Bezahlen Sie nicht noch einmal.
 act-heading = Ihre Zahlung braucht noch einen Schritt
-act-lead = Ihre Bank oder der Zahlungsdienst wartet auf Sie. Ihre Tickets bleiben bis { $slot } reserviert.
+act-lead = Bestätigen Sie die Zahlung bei Ihrer Bank oder auf der Seite des Zahlungsdienstes. Es wurde noch nichts berechnet. Ihre Tickets bleiben bis { $slot } reserviert.
 act-continue = Weiter und { $amount } bezahlen
 act-other = Anders bezahlen
 act-needs-script = Dieser Schritt braucht JavaScript. Ohne es können Sie anders bezahlen.
-declined-abandoned = Die Zahlung wurde nicht abgeschlossen. Es wurde nichts berechnet. Ihre Tickets sind weiterhin reserviert: Bezahlen Sie, sobald Sie so weit sind.
+declined-abandoned = Die Zahlung wurde nicht abgeschlossen. Es wurde nichts berechnet. Ihre Tickets sind weiterhin bis { $time } reserviert: Wählen Sie, wie Sie bezahlen.
 declined-unavailable = Der Zahlungsdienst antwortet gerade nicht. Es wurde nichts berechnet. Ihre Tickets bleiben bis { $time } reserviert: Versuchen Sie es noch einmal.
 declined-refused = Der Zahlungsdienst hat die Zahlung nicht angenommen. Es wurde nichts berechnet. Ihre Tickets sind weiterhin reserviert: Versuchen Sie es noch einmal oder bezahlen Sie anders.
 declined-authentication = Ihre Bank hat die Zahlung nicht bestätigt. Es wurde nichts berechnet. Ihre Tickets sind weiterhin reserviert: Versuchen Sie es noch einmal oder bezahlen Sie anders.
 declined-heading = Die Zahlung ist fehlgeschlagen
 declined-text = { $card }: { $why }. Es wurde nichts berechnet. Ihre Tickets sind weiterhin reserviert: Versuchen Sie es mit einer anderen Karte.
+declined-text-online = { $why }. Es wurde nichts berechnet. Ihre Tickets sind weiterhin reserviert: Versuchen Sie es noch einmal oder bezahlen Sie anders.
 declined-tries-left =
     { $count ->
         [one] Dies ist der letzte Versuch.
@@ -351,7 +352,7 @@ pay-button = { $amount } bezahlen
 pay-heading-any = Bezahlen
 pay-opening = Das Zahlungsformular wird geöffnet …
 pay-method-problem = Geben Sie an, wie Sie bezahlen möchten. Es wurde nichts berechnet.
-pay-hosted-hint = Der Zahlungsdienst hat eine eigene Seite, die ohne Skripte auskommt. Nach dem Bezahlen kommen Sie hierher zurück.
+pay-hosted-hint = Sie bezahlen auf einer Seite des Zahlungsdienstes und kommen danach hierher zurück.
 pay-hosted-button = { $amount } auf der Seite des Zahlungsdienstes bezahlen
 test-cards = Testkarten
 test-card-number = Nummer
@@ -425,7 +426,7 @@ cancel-heading = Diese Buchung stornieren
 cancel-text =
     { $count ->
         [one] Das Ticket geht sofort wieder in den Verkauf. Wir erstatten { $amount } auf Ihre Karte.
-       *[other] Alle { $number } Tickets gehen sofort wieder in den Verkauf. Wir erstatten { $amount } auf Ihre Karte.
+       *[other] Ihre { $number } Tickets gehen sofort wieder in den Verkauf. Wir erstatten { $amount } auf Ihre Karte.
     }
 cancel-button = Stornieren und { $amount } zurückerhalten
 back-to-event = Zurück zur Veranstaltung
@@ -440,9 +441,11 @@ calendar-reference = Buchungsnummer: { $reference }
 ## A booking that has ended
 
 ended-expired = Ihre Zeit zum Bezahlen ist um
+ended-late = Ihre Tickets sind nicht mehr reserviert
 ended-expired-text = Sie hatten noch nicht bezahlt, deshalb sind die Tickets wieder im Verkauf.
+ended-late-text = Die Antwort der Bank kam nicht rechtzeitig, deshalb sind die Tickets wieder im Verkauf.
 ended-failed = Die Zahlung ist fehlgeschlagen
-ended-failed-text = Keine der Karten ließ sich belasten, deshalb sind die Tickets wieder im Verkauf.
+ended-failed-text = Keine Zahlung kam zustande, deshalb sind die Tickets wieder im Verkauf.
 ended-cancelled = Diese Buchung wurde storniert
 ended-cancelled-text = Die Tickets sind wieder im Verkauf.
 ended-book-again = Diese Tickets noch einmal buchen
@@ -451,13 +454,15 @@ ended-if-available = { $items }, falls noch verfügbar.
 ended-other-seats = Sie bekommen vielleicht andere Plätze.
 ended-what = Was bestellt wurde
 money-none = Es wurde nichts berechnet.
-money-pending-expired = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank. Wird sie ausgeführt, bekommen Sie die Tickets, falls sie noch da sind, und sonst das ganze Geld zurück.
+money-pending-expired = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank. Wird sie ausgeführt, bekommen Sie die Tickets, falls sie noch da sind, und sonst das ganze Geld zurück. Warten Sie die Antwort ab, bevor Sie andere Tickets bezahlen.
 money-pending = Die Zahlung mit Ihrer { $card } liegt noch bei der Bank. Wird sie ausgeführt, bekommen Sie das ganze Geld zurück.
 money-refunded = { $amount } wurden vollständig auf Ihre { $card } erstattet.
+money-refund-failed = { $amount } konnten nicht auf Ihre { $card } erstattet werden. Der Veranstalter weiß davon und muss das Geld auf anderem Weg zurückgeben.
 money-on-its-way = { $amount } sind auf dem Weg zurück auf Ihre { $card }.
-money-pending-expired-online = Die Zahlung wird noch bearbeitet. Wird sie ausgeführt, bekommen Sie die Tickets, falls sie noch da sind, und sonst das ganze Geld zurück.
+money-pending-expired-online = Die Zahlung wird noch bearbeitet. Wird sie ausgeführt, bekommen Sie die Tickets, falls sie noch da sind, und sonst das ganze Geld zurück. Warten Sie die Antwort ab, bevor Sie andere Tickets bezahlen.
 money-pending-online = Die Zahlung wird noch bearbeitet. Wird sie ausgeführt, bekommen Sie das ganze Geld zurück.
 money-refunded-online = { $amount } wurden vollständig erstattet.
+money-refund-failed-online = { $amount } konnten nicht erstattet werden. Der Veranstalter weiß davon und muss das Geld auf anderem Weg zurückgeben.
 money-on-its-way-online = { $amount } sind auf dem Weg zurück an die Person, die bezahlt hat.
 
 ## Payments
@@ -467,6 +472,7 @@ payment-some-card = Karte (Endziffern { $digits })
 payment-paid = Bezahlt
 payment-refunded = Erstattet am { $time }
 payment-refund-due = Erstattung unterwegs
+payment-refund-failed = Erstattung nicht angekommen
 payment-processing = Warten auf die Bank
 payment-declined = Von der Bank abgelehnt
 payment-insufficient-funds = Mangels Deckung abgelehnt
@@ -491,6 +497,7 @@ bookings-past = Vorbei
 bookings-ended = Storniert oder nicht bezahlt
 bookings-show = Tickets anzeigen
 bookings-pay = Jetzt bezahlen
+bookings-continue = Zahlung fortsetzen
 bookings-pages = Seiten mit Buchungen
 bookings-first-page = Zurück zur ersten Seite
 bookings-next-page = Weitere Buchungen
@@ -747,6 +754,8 @@ script-limit =
 script-unreachable = Die Zeit ist um, und wir erreichen den Shop nicht, um zu zeigen, wie es weitergeht. Vielleicht ist die Verbindung unterbrochen; wir versuchen es weiter.
 script-no-answer = Es kam keine Antwort: Vielleicht ist die Verbindung unterbrochen. Versuchen Sie es noch einmal; dasselbe Formular wird nie zweimal ausgeführt.
 script-pay-missing = Das Zahlungsformular ist nicht angekommen: Vielleicht ist die Verbindung unterbrochen. Laden Sie die Seite neu oder bezahlen Sie auf der Seite des Zahlungsdienstes.
+script-act-missing = Die Abfrage Ihrer Bank hat sich nicht geöffnet: Vielleicht ist die Verbindung unterbrochen. Es wurde nichts berechnet. Drücken Sie noch einmal auf „Weiter“ oder bezahlen Sie anders.
+script-last-minute = Weniger als eine Minute zum Bezahlen.
 script-pay-problem = Das hat nicht geklappt. Es wurde nichts berechnet; versuchen Sie es noch einmal.
 script-copied = Der Link ist kopiert
 script-your-time = { $time }, Ihre Zeit
@@ -772,7 +781,7 @@ script-gone-some = Gerade an jemand anderen vergeben: { $seats }. Wählen Sie ei
 script-gone-all = Gerade an jemand anderen vergeben: { $seats }. Wählen Sie andere, oder buchen Sie und wir wählen die besten freien Plätze.
 
 problem-called-off = Die Veranstaltung findet nicht statt
-problem-called-off-detail = Die Veranstaltung wurde abgesagt: Es werden keine Karten mehr verkauft, und was bezahlt wurde, wird erstattet.
+problem-called-off-detail = Die Veranstaltung wurde abgesagt: Es werden keine Tickets mehr verkauft, und was bezahlt wurde, wird erstattet.
 problem-many-exports = Es werden gerade zu viele Exporte geschrieben; versuchen Sie es gleich noch einmal.
 problem-no-call-off = Die Veranstaltung wurde nicht abgesagt.
 field-export-too-long = muss CSV oder JSON Lines sein: Eine Tabelle hat höchstens 1.048.575 Zeilen
@@ -913,6 +922,7 @@ receipt-ordered = Bestellt
 receipt-returned = Erstattet
 receipt-part = { $amount } erstattet am { $time }
 receipt-part-due = { $amount } werden gerade erstattet
+receipt-part-failed = Die Erstattung von { $amount } kam nicht an
 ## Blocks, the box office, and what costs nothing
 
 field-none-or-more = muss 0 oder mehr sein
@@ -923,47 +933,47 @@ field-guest-name = muss den Gast nennen
 problem-no-block = Diese Sperrung gibt es nicht
 price-free = Kostenlos
 free-heading = Es kostet nichts
-free-lead = Du hast bis { $slot } Zeit, sie zu nehmen. Eine Karte ist nicht nötig.
+free-lead = Sie haben bis { $slot } Zeit, sie zu nehmen. Eine Karte ist nicht nötig.
 free-no-card = Eine Karte ist nicht nötig, und keine wird belastet.
 free-button = Tickets holen
 free-note = Es kostet nichts. Keine Karte wurde belastet.
 free-confirmed-lead =
     { $count ->
-        [one] Ein Ticket für { $event } gehört dir.
-       *[other] { $number } Tickets für { $event } gehören dir.
+        [one] Ein Ticket für { $event } gehört Ihnen.
+       *[other] { $number } Tickets für { $event } gehören Ihnen.
     }
 free-cancel-text =
     { $count ->
         [one] Das Ticket geht sofort wieder in den Verkauf.
-       *[other] Alle { $number } Tickets gehen sofort wieder in den Verkauf.
+       *[other] Ihre { $number } Tickets gehen sofort wieder in den Verkauf.
     }
 payment-cash = Bar an der Kasse
 payment-terminal = Kartenterminal an der Kasse
 money-back-by-hand = { $amount } wurden an der Kasse zurückgegeben.
-money-due-by-hand = Die Kasse gibt dir { $amount } zurück.
+money-due-by-hand = Die Kasse gibt Ihnen { $amount } zurück.
 # Verlegte Veranstaltungen.
 moved-heading = Neuer Termin
 moved-was = Bisher
 moved-is = Jetzt
 moved-before = Verlegt; bisher: { $date }
-moved-until = Karten behalten oder zurückgeben bis { $date }
-moved-event-text = Bereits gekaufte Karten bleiben gültig. Wer zum neuen Termin nicht kommen kann, kann sie zurückgeben:
-moved-before-paying = Die Veranstaltung wurde verlegt, nachdem Sie diese Karten ausgewählt haben. Sie gelten für den neuen Termin: Zahlen Sie nur, wenn Sie dann kommen können.
-moved-ask = Können Sie kommen? Ihre Karten bleiben für den neuen Termin gültig, Sie müssen nichts tun.
-moved-kept = Sie behalten Ihre Karten für den neuen Termin.
+moved-until = Tickets behalten oder zurückgeben bis { $date }
+moved-event-text = Bereits gekaufte Tickets bleiben gültig. Wer zum neuen Termin nicht kommen kann, kann sie zurückgeben:
+moved-before-paying = Die Veranstaltung wurde verlegt, nachdem Sie diese Tickets ausgewählt haben. Sie gelten für den neuen Termin: Zahlen Sie nur, wenn Sie dann kommen können.
+moved-ask = Können Sie kommen? Ihre Tickets bleiben für den neuen Termin gültig, Sie müssen nichts tun.
+moved-kept = Sie behalten Ihre Tickets für den neuen Termin.
 moved-return-until = Sie können sie bis { $date } gegen das ganze Geld zurückgeben.
-moved-closed = Ihre Karten gelten für den neuen Termin. Zurückgeben konnte man sie bis { $date }.
-moved-keep = Ich behalte die Karten
+moved-closed = Ihre Tickets gelten für den neuen Termin. Zurückgeben konnte man sie bis { $date }.
+moved-keep = Ich behalte die Tickets
 moved-return = Ich kann nicht kommen
 moved-return-text =
     { $count ->
-        [one] Die Karte wird zurückgegeben, und { $amount } gehen zurück auf Ihre Zahlungskarte. Das lässt sich nicht rückgängig machen.
-       *[other] Die Karten werden zurückgegeben, und { $amount } gehen zurück auf Ihre Zahlungskarte. Das lässt sich nicht rückgängig machen.
+        [one] Das Ticket wird zurückgegeben, und { $amount } gehen zurück auf Ihre Zahlungskarte. Das lässt sich nicht rückgängig machen.
+       *[other] Die Tickets werden zurückgegeben, und { $amount } gehen zurück auf Ihre Zahlungskarte. Das lässt sich nicht rückgängig machen.
     }
 moved-return-button = Zurückgeben und { $amount } zurückbekommen
-moved-buyer-alone = Nur wer gebucht hat, kann die Karten zurückgeben.
-ticket-was-used = Mit einer dieser Karten ist schon jemand eingelassen worden.
-already-admitted = Die Karten können nicht zurückgegeben werden
+moved-buyer-alone = Nur wer gebucht hat, kann die Tickets zurückgeben.
+ticket-was-used = Mit einem dieser Tickets ist schon jemand eingelassen worden.
+already-admitted = Die Tickets können nicht zurückgegeben werden
     .assurance = Ihre Buchung bleibt, wie sie ist.
     .advice = Wenn das ein Irrtum ist, wenden Sie sich an den Veranstalter.
 field-move-answer = muss keep oder return sein
@@ -976,9 +986,9 @@ problem-not-asked-detail = Die Veranstaltung wurde nicht verlegt, seit gebucht w
 problem-moved-again = Die Veranstaltung wurde noch einmal verlegt
 problem-moved-again-detail = Lesen Sie, was jetzt gilt, und antworten Sie darauf
 problem-answer-closed = Zu spät für eine Antwort
-problem-answer-closed-detail = Die Frist für die Rückgabe ist vorbei; die Karten gelten für den neuen Termin
-problem-admitted = Eine Karte wurde benutzt
-problem-admitted-detail = Mit einer der Karten ist jemand eingelassen worden, seit die Veranstaltung verlegt wurde
+problem-answer-closed-detail = Die Frist für die Rückgabe ist vorbei; die Tickets gelten für den neuen Termin
+problem-admitted = Ein Ticket wurde benutzt
+problem-admitted-detail = Mit einem der Tickets ist jemand eingelassen worden, seit die Veranstaltung verlegt wurde
 field-yes-or-no = muss true oder false sein
 # Halls.
 problem-no-hall = Diesen Saal gibt es nicht.

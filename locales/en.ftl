@@ -322,18 +322,19 @@ hold-lead =
     }
 hold-time-left = Time left to pay
 bank-heading = Waiting for your bank
-bank-lead = The payment is with the bank. The tickets stay reserved meanwhile, and this page shows the answer by itself; there is no need to reload.
+bank-lead = The payment is with the bank, which usually answers within a minute. Your tickets are kept for some minutes. This page shows the answer by itself; you can also close it and look under “My bookings” later. Do not pay again.
 act-heading = Your payment needs one more step
-act-lead = Your bank or the payment provider waits for you. Your tickets stay reserved until { $slot }.
+act-lead = Confirm the payment with your bank or on the payment provider’s page. Nothing has been charged yet. Your tickets stay reserved until { $slot }.
 act-continue = Continue and pay { $amount }
 act-other = Pay in another way
 act-needs-script = This step needs JavaScript. Without it you can pay in another way.
-declined-abandoned = The payment was not completed. Nothing was charged. Your tickets are still held: pay again when you are ready.
+declined-abandoned = The payment was not completed. Nothing was charged. Your tickets are still held until { $time }: choose how to pay.
 declined-unavailable = The payment provider does not answer just now. Nothing was charged. Your tickets are kept until { $time }: try again.
 declined-refused = The payment provider did not accept the payment. Nothing was charged. Your tickets are still held: try again, or pay in another way.
 declined-authentication = Your bank did not confirm the payment. Nothing was charged. Your tickets are still held: try again, or pay in another way.
 declined-heading = The payment did not go through
 declined-text = { $card }: { $why }. Nothing was charged. Your tickets are still held: try another card.
+declined-text-online = { $why }. Nothing was charged. Your tickets are still held: try again, or pay in another way.
 declined-tries-left =
     { $count ->
         [one] This is the last try.
@@ -357,7 +358,7 @@ pay-button = Pay { $amount }
 pay-heading-any = Pay
 pay-opening = The payment form is opening …
 pay-method-problem = Fill in how you want to pay. Nothing was charged.
-pay-hosted-hint = The payment provider has a page of its own, which works without scripts. You come back here when you have paid.
+pay-hosted-hint = You pay on a page of the payment provider, and come back here afterwards.
 pay-hosted-button = Pay { $amount } on the provider’s page
 test-cards = Test cards
 test-card-number = Number
@@ -431,7 +432,7 @@ cancel-heading = Cancel this booking
 cancel-text =
     { $count ->
         [one] The ticket goes back on sale at once. { $amount } is refunded to your card.
-       *[other] All { $number } tickets go back on sale at once. { $amount } is refunded to your card.
+       *[other] Your { $number } tickets go back on sale at once. { $amount } is refunded to your card.
     }
 cancel-button = Cancel and refund { $amount }
 back-to-event = Back to the event
@@ -446,9 +447,11 @@ calendar-reference = Reference { $reference }
 ## A booking that has ended
 
 ended-expired = Your time to pay is up
+ended-late = Your tickets are no longer held
 ended-expired-text = You had not paid yet, so the tickets went back on sale.
+ended-late-text = The bank’s answer did not come in time, so the tickets went back on sale.
 ended-failed = The payment did not go through
-ended-failed-text = None of the cards could be charged, so the tickets went back on sale.
+ended-failed-text = No payment went through, so the tickets went back on sale.
 ended-cancelled = This booking was cancelled
 ended-cancelled-text = Its tickets went back on sale.
 ended-book-again = Book these tickets again
@@ -457,13 +460,15 @@ ended-if-available = { $items }, if still available.
 ended-other-seats = You may get different seats.
 ended-what = What was ordered
 money-none = Nothing was charged.
-money-pending-expired = The payment with your { $card } is still with the bank. If it goes through, you get the tickets if they are still there, and otherwise all of the money back.
+money-pending-expired = The payment with your { $card } is still with the bank. If it goes through, you get the tickets if they are still there, and otherwise all of the money back. Wait for the answer before you pay for other tickets.
 money-pending = The payment with your { $card } is still with the bank. If it goes through, all of the money goes back.
 money-refunded = { $amount } went back in full to your { $card }.
+money-refund-failed = { $amount } could not be sent back to your { $card }. The organiser has been told and must return it in another way.
 money-on-its-way = { $amount } is on its way back to your { $card }.
-money-pending-expired-online = The payment is still being processed. If it goes through, you get the tickets if they are still there, and otherwise all of the money back.
+money-pending-expired-online = The payment is still being processed. If it goes through, you get the tickets if they are still there, and otherwise all of the money back. Wait for the answer before you pay for other tickets.
 money-pending-online = The payment is still being processed. If it goes through, all of the money goes back.
 money-refunded-online = { $amount } went back in full.
+money-refund-failed-online = { $amount } could not be sent back. The organiser has been told and must return it in another way.
 money-on-its-way-online = { $amount } is on its way back to whoever has paid.
 
 ## Payments
@@ -473,6 +478,7 @@ payment-some-card = Card ending in { $digits }
 payment-paid = Paid
 payment-refunded = Refunded { $time }
 payment-refund-due = Refund on its way
+payment-refund-failed = Refund did not arrive
 payment-processing = Waiting for the bank
 payment-declined = Declined by the bank
 payment-insufficient-funds = Declined for insufficient funds
@@ -497,6 +503,7 @@ bookings-past = Past
 bookings-ended = Cancelled or not paid
 bookings-show = Show tickets
 bookings-pay = Pay now
+bookings-continue = Continue paying
 bookings-pages = Pages of bookings
 bookings-first-page = Back to the first page
 bookings-next-page = More bookings
@@ -753,6 +760,8 @@ script-limit =
 script-unreachable = The time is up, and we cannot reach the shop to show what follows. The connection may be down; we keep trying.
 script-no-answer = No answer came: the connection may be down. Try again; the same form is never carried out twice.
 script-pay-missing = The payment form did not arrive: the connection may be down. Reload the page, or pay on the provider’s page.
+script-act-missing = The bank’s question did not open: the connection may be down. Nothing was charged. Press “Continue” again, or pay in another way.
+script-last-minute = Less than a minute left to pay.
 script-pay-problem = That did not work. Nothing was charged; try again.
 script-copied = The link is copied
 script-your-time = { $time }, your time
@@ -919,6 +928,7 @@ receipt-ordered = Ordered
 receipt-returned = Given back
 receipt-part = { $amount } given back on { $time }
 receipt-part-due = { $amount } is on its way back
+receipt-part-failed = A refund of { $amount } did not arrive
 ## Blocks, the box office, and what costs nothing
 
 field-none-or-more = must be 0 or more
@@ -941,7 +951,7 @@ free-confirmed-lead =
 free-cancel-text =
     { $count ->
         [one] The ticket goes back on sale at once.
-       *[other] All { $number } tickets go back on sale at once.
+       *[other] Your { $number } tickets go back on sale at once.
     }
 payment-cash = Cash, at the box office
 payment-terminal = Card terminal, at the box office

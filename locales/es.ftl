@@ -318,18 +318,19 @@ hold-lead =
     }
 hold-time-left = Tiempo para pagar
 bank-heading = Esperando a tu banco
-bank-lead = El pago está en manos del banco. Mientras tanto te guardamos las entradas, y esta página mostrará la respuesta por sí sola: no hace falta recargarla.
+bank-lead = El pago está en manos del banco, que suele responder en menos de un minuto. Te guardamos las entradas unos minutos. Esta página mostrará la respuesta por sí sola; también puedes cerrarla y mirar más tarde en «Mis reservas». No pagues otra vez.
 act-heading = A tu pago le falta un paso
-act-lead = Tu banco o el proveedor de pagos te está esperando. Te guardamos las entradas hasta las { $slot }.
+act-lead = Confirma el pago con tu banco o en la página del proveedor de pagos. Aún no se ha cobrado nada. Te guardamos las entradas hasta las { $slot }.
 act-continue = Continuar y pagar { $amount }
 act-other = Pagar de otra forma
 act-needs-script = Este paso necesita JavaScript. Sin él, puedes pagar de otra forma.
-declined-abandoned = El pago no se completó. No se ha cobrado nada. Seguimos guardándote las entradas: paga cuando quieras.
+declined-abandoned = El pago no se completó. No se ha cobrado nada. Te guardamos las entradas hasta las { $time }: elige cómo pagar.
 declined-unavailable = El proveedor de pagos no responde en este momento. No se ha cobrado nada. Te guardamos las entradas hasta las { $time }: inténtalo de nuevo.
 declined-refused = El proveedor de pagos no ha aceptado el pago. No se ha cobrado nada. Seguimos guardándote las entradas: inténtalo de nuevo o paga de otra forma.
 declined-authentication = Tu banco no ha confirmado el pago. No se ha cobrado nada. Seguimos guardándote las entradas: inténtalo de nuevo o paga de otra forma.
 declined-heading = El pago no se ha realizado
 declined-text = { $card }. { $why }. No se ha cobrado nada. Seguimos guardándote las entradas: prueba con otra tarjeta.
+declined-text-online = { $why }. No se ha cobrado nada. Seguimos guardándote las entradas: inténtalo de nuevo o paga de otra forma.
 declined-tries-left =
     { $count ->
         [one] Es el último intento.
@@ -353,7 +354,7 @@ pay-button = Pagar { $amount }
 pay-heading-any = Pagar
 pay-opening = Se está abriendo el formulario de pago…
 pay-method-problem = Indica cómo quieres pagar. No se ha cobrado nada.
-pay-hosted-hint = El proveedor de pagos tiene su propia página, que funciona sin JavaScript. Cuando hayas pagado, volverás aquí.
+pay-hosted-hint = Pagas en una página del proveedor de pagos y después vuelves aquí.
 pay-hosted-button = Pagar { $amount } en la página del proveedor
 test-cards = Tarjetas de prueba
 test-card-number = Número
@@ -442,9 +443,11 @@ calendar-reference = Referencia: { $reference }
 ## A booking that has ended
 
 ended-expired = Se ha agotado el tiempo
+ended-late = Ya no te guardamos las entradas
 ended-expired-text = Las entradas no se pagaron a tiempo y han vuelto a la venta.
+ended-late-text = La respuesta del banco no llegó a tiempo, así que las entradas han vuelto a la venta.
 ended-failed = El pago no se ha realizado
-ended-failed-text = No se pudo cobrar en ninguna tarjeta, así que las entradas han vuelto a la venta.
+ended-failed-text = No se completó ningún pago, así que las entradas han vuelto a la venta.
 ended-cancelled = Esta reserva se ha cancelado
 ended-cancelled-text = Sus entradas han vuelto a la venta.
 ended-book-again = Reservar de nuevo estas entradas
@@ -453,13 +456,15 @@ ended-if-available = { $items }, si aún hay disponibilidad.
 ended-other-seats = Los asientos podrían ser otros.
 ended-what = Contenido del pedido
 money-none = No se ha cobrado nada.
-money-pending-expired = El banco aún está procesando tu pago ({ $card }). Si lo acepta, recibirás las entradas si siguen disponibles; si no, te devolveremos todo el dinero.
+money-pending-expired = El banco aún está procesando tu pago ({ $card }). Si lo acepta, recibirás las entradas si siguen disponibles; si no, te devolveremos todo el dinero. Espera la respuesta antes de pagar otras entradas.
 money-pending = El banco aún está procesando tu pago ({ $card }). Si lo acepta, te devolveremos todo el dinero.
 money-refunded = Te hemos devuelto el importe íntegro: { $amount } ({ $card }).
+money-refund-failed = No se ha podido devolver { $amount } ({ $card }). El organizador está avisado y debe devolver el dinero de otra forma.
 money-on-its-way = La devolución de { $amount } está en camino ({ $card }).
-money-pending-expired-online = El pago aún se está procesando. Si se acepta, recibirás las entradas si siguen disponibles; si no, te devolveremos todo el dinero.
+money-pending-expired-online = El pago aún se está procesando. Si se acepta, recibirás las entradas si siguen disponibles; si no, te devolveremos todo el dinero. Espera la respuesta antes de pagar otras entradas.
 money-pending-online = El pago aún se está procesando. Si se acepta, te devolveremos todo el dinero.
 money-refunded-online = Te hemos devuelto el importe íntegro: { $amount }.
+money-refund-failed-online = No se ha podido devolver { $amount }. El organizador está avisado y debe devolver el dinero de otra forma.
 money-on-its-way-online = La devolución de { $amount } a quien pagó está en camino.
 
 ## Payments
@@ -469,6 +474,7 @@ payment-some-card = Tarjeta terminada en { $digits }
 payment-paid = Pagado
 payment-refunded = Reembolsado el { $time }
 payment-refund-due = Reembolso en camino
+payment-refund-failed = El reembolso no llegó
 payment-processing = Esperando al banco
 payment-declined = Rechazado por el banco
 payment-insufficient-funds = Rechazado por fondos insuficientes
@@ -493,6 +499,7 @@ bookings-past = Pasados
 bookings-ended = Canceladas o sin pagar
 bookings-show = Ver entradas
 bookings-pay = Pagar ahora
+bookings-continue = Continuar el pago
 bookings-pages = Páginas de reservas
 bookings-first-page = Volver a la primera página
 bookings-next-page = Más reservas
@@ -749,6 +756,8 @@ script-limit =
 script-unreachable = Se ha agotado el tiempo y no podemos conectar con la tienda para mostrarte lo que sigue. Puede que no haya conexión; seguimos intentándolo.
 script-no-answer = No ha llegado respuesta: puede que no haya conexión. Inténtalo de nuevo; el mismo formulario nunca se tramita dos veces.
 script-pay-missing = El formulario de pago no ha llegado: puede que no haya conexión. Recarga la página o paga en la página del proveedor.
+script-act-missing = La pregunta de tu banco no se ha abierto: puede que no haya conexión. No se ha cobrado nada. Pulsa «Continuar» otra vez o paga de otra forma.
+script-last-minute = Queda menos de un minuto para pagar.
 script-pay-problem = No ha funcionado. No se ha cobrado nada; inténtalo de nuevo.
 script-copied = Enlace copiado
 script-your-time = { $time }, en tu hora local
@@ -915,6 +924,7 @@ receipt-ordered = Pedido
 receipt-returned = Devuelto
 receipt-part = { $amount } devueltos el { $time }
 receipt-part-due = { $amount } en camino de vuelta
+receipt-part-failed = La devolución de { $amount } no llegó
 ## Blocks, the box office, and what costs nothing
 
 field-none-or-more = debe ser 0 o más

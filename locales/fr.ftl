@@ -317,18 +317,19 @@ hold-lead =
     }
 hold-time-left = Temps restant pour payer
 bank-heading = En attente de votre banque
-bank-lead = La banque traite le paiement. Les billets restent mis de côté pendant ce temps, et cette page affichera la réponse d’elle-même ; inutile de l’actualiser.
+bank-lead = La banque traite le paiement ; elle répond le plus souvent en moins d’une minute. Vos billets restent mis de côté quelques minutes. Cette page affichera la réponse d’elle-même ; vous pouvez aussi la fermer et regarder plus tard dans « Mes réservations ». Ne payez pas une seconde fois.
 act-heading = Votre paiement demande encore une étape
-act-lead = Votre banque ou le prestataire de paiement vous attend. Vos billets restent mis de côté jusqu’à { $slot }.
+act-lead = Confirmez le paiement auprès de votre banque ou sur la page du prestataire de paiement. Rien n’a encore été débité. Vos billets restent mis de côté jusqu’à { $slot }.
 act-continue = Continuer et payer { $amount }
 act-other = Payer autrement
 act-needs-script = Cette étape demande JavaScript. Sans lui, vous pouvez payer autrement.
-declined-abandoned = Le paiement n’a pas été terminé. Rien n’a été débité. Vos billets sont toujours mis de côté : payez dès que vous êtes prêt.
+declined-abandoned = Le paiement n’a pas été terminé. Rien n’a été débité. Vos billets restent mis de côté jusqu’à { $time } : choisissez comment payer.
 declined-unavailable = Le prestataire de paiement ne répond pas pour l’instant. Rien n’a été débité. Vos billets sont gardés jusqu’à { $time } : réessayez.
 declined-refused = Le prestataire de paiement n’a pas accepté le paiement. Rien n’a été débité. Vos billets sont toujours mis de côté : réessayez ou payez autrement.
 declined-authentication = Votre banque n’a pas confirmé le paiement. Rien n’a été débité. Vos billets sont toujours mis de côté : réessayez ou payez autrement.
 declined-heading = Le paiement n’a pas abouti
 declined-text = { $card } : { $why }. Rien n’a été débité. Vos billets sont toujours mis de côté : essayez une autre carte.
+declined-text-online = { $why }. Rien n’a été débité. Vos billets sont toujours mis de côté : réessayez ou payez autrement.
 declined-tries-left =
     { $count ->
         [one] C’est le dernier essai.
@@ -352,7 +353,7 @@ pay-button = Payer { $amount }
 pay-heading-any = Payer
 pay-opening = Le formulaire de paiement s’ouvre…
 pay-method-problem = Indiquez comment vous voulez payer. Rien n’a été débité.
-pay-hosted-hint = Le prestataire de paiement a sa propre page, qui fonctionne sans script. Vous revenez ici après avoir payé.
+pay-hosted-hint = Vous payez sur une page du prestataire de paiement, puis vous revenez ici.
 pay-hosted-button = Payer { $amount } sur la page du prestataire
 test-cards = Cartes de test
 test-card-number = Numéro
@@ -441,9 +442,11 @@ calendar-reference = Référence : { $reference }
 ## A booking that has ended
 
 ended-expired = Le délai de paiement est écoulé
+ended-late = Vos billets ne sont plus mis de côté
 ended-expired-text = Les billets n’ont pas été payés à temps et ont été remis en vente.
+ended-late-text = La réponse de la banque n’est pas arrivée à temps, les billets ont donc été remis en vente.
 ended-failed = Le paiement n’a pas abouti
-ended-failed-text = Aucune des cartes essayées n’a pu être débitée, les billets ont donc été remis en vente.
+ended-failed-text = Aucun paiement n’a abouti, les billets ont donc été remis en vente.
 ended-cancelled = Cette réservation a été annulée
 ended-cancelled-text = Ses billets ont été remis en vente.
 ended-book-again = Réserver à nouveau ces billets
@@ -452,13 +455,15 @@ ended-if-available = { $items }, sous réserve de disponibilité.
 ended-other-seats = Les places peuvent être différentes.
 ended-what = Détail de la commande
 money-none = Rien n’a été débité.
-money-pending-expired = Le paiement avec votre { $card } est encore en cours à la banque. S’il aboutit, vous recevez les billets s’ils sont encore disponibles, et sinon toute la somme vous est rendue.
+money-pending-expired = Le paiement avec votre { $card } est encore en cours à la banque. S’il aboutit, vous recevez les billets s’ils sont encore disponibles, et sinon toute la somme vous est rendue. Attendez la réponse avant de payer d’autres billets.
 money-pending = Le paiement avec votre { $card } est encore en cours à la banque. S’il aboutit, toute la somme vous est rendue.
 money-refunded = Nous avons remboursé la totalité, soit { $amount }, sur votre { $card }.
+money-refund-failed = Nous n’avons pas pu rembourser { $amount } sur votre { $card }. L’organisateur en est informé et doit rendre l’argent d’une autre manière.
 money-on-its-way = Le remboursement de { $amount } sur votre { $card } est en cours.
-money-pending-expired-online = Le paiement est encore en cours. S’il aboutit, vous recevez les billets s’ils sont encore disponibles, et sinon toute la somme vous est rendue.
+money-pending-expired-online = Le paiement est encore en cours. S’il aboutit, vous recevez les billets s’ils sont encore disponibles, et sinon toute la somme vous est rendue. Attendez la réponse avant de payer d’autres billets.
 money-pending-online = Le paiement est encore en cours. S’il aboutit, toute la somme vous est rendue.
 money-refunded-online = Nous avons remboursé la totalité, soit { $amount }.
+money-refund-failed-online = Nous n’avons pas pu rembourser { $amount }. L’organisateur en est informé et doit rendre l’argent d’une autre manière.
 money-on-its-way-online = Le remboursement de { $amount } à la personne qui a payé est en cours.
 
 ## Payments
@@ -468,6 +473,7 @@ payment-some-card = Carte se terminant par { $digits }
 payment-paid = Payé
 payment-refunded = Remboursé le { $time }
 payment-refund-due = Remboursement en cours
+payment-refund-failed = Remboursement non parvenu
 payment-processing = En attente de la banque
 payment-declined = Refusé par la banque
 payment-insufficient-funds = Refusé pour provision insuffisante
@@ -492,6 +498,7 @@ bookings-past = Passés
 bookings-ended = Annulées ou non payées
 bookings-show = Voir les billets
 bookings-pay = Payer maintenant
+bookings-continue = Poursuivre le paiement
 bookings-pages = Pages de réservations
 bookings-first-page = Retour à la première page
 bookings-next-page = Plus de réservations
@@ -748,6 +755,8 @@ script-limit =
 script-unreachable = Le temps est écoulé, et la boutique est injoignable pour afficher la suite. La connexion est peut-être coupée ; nous continuons d’essayer.
 script-no-answer = Aucune réponse n’est arrivée : la connexion est peut-être coupée. Réessayez ; un même formulaire n’est jamais exécuté deux fois.
 script-pay-missing = Le formulaire de paiement n’est pas arrivé : la connexion est peut-être coupée. Actualisez la page ou payez sur la page du prestataire.
+script-act-missing = La demande de votre banque ne s’est pas ouverte : la connexion est peut-être coupée. Rien n’a été débité. Appuyez encore une fois sur « Continuer » ou payez autrement.
+script-last-minute = Il reste moins d’une minute pour payer.
 script-pay-problem = Cela n’a pas fonctionné. Rien n’a été débité ; réessayez.
 script-copied = Le lien est copié
 script-your-time = { $time }, à votre heure
@@ -914,6 +923,7 @@ receipt-ordered = Commandé
 receipt-returned = Remboursé
 receipt-part = { $amount } remboursés le { $time }
 receipt-part-due = { $amount } en cours de remboursement
+receipt-part-failed = Le remboursement de { $amount } n’est pas parvenu
 ## Blocks, the box office, and what costs nothing
 
 field-none-or-more = doit être 0 ou plus

@@ -301,18 +301,19 @@ hold-lead =
     }
 hold-time-left = お支払いの残り時間
 bank-heading = カード会社の回答を待っています
-bank-lead = カード会社がお支払いを確認しています。その間もチケットは確保されています。結果はこのページに自動で表示されますので、再読み込みは不要です。
+bank-lead = カード会社がお支払いを確認しています。通常は1分以内に回答があります。チケットは数分間確保されます。結果はこのページに自動で表示されます。ページを閉じて、後で「予約一覧」でご確認いただくこともできます。もう一度お支払いにならないでください。
 act-heading = お支払いにはもう一つ手順が必要です
-act-lead = 銀行または決済事業者がお客様の手続きを待っています。チケットは{ $slot }まで確保されています。
+act-lead = 銀行または決済事業者のページでお支払いを確認してください。まだ請求はありません。チケットは{ $slot }まで確保されています。
 act-continue = 手続きを続けて{ $amount }を支払う
 act-other = 別の方法で支払う
 act-needs-script = この手順にはJavaScriptが必要です。使えない場合は、別の方法でお支払いください。
-declined-abandoned = お支払いは完了していません。請求はありません。チケットは引き続き確保していますので、準備ができましたらお支払いください。
+declined-abandoned = お支払いは完了していません。請求はありません。チケットは{ $time }まで確保していますので、お支払い方法をお選びください。
 declined-unavailable = 決済事業者が現在応答していません。請求はありません。チケットは{ $time }まで確保していますので、もう一度お試しください。
 declined-refused = 決済事業者がお支払いを受け付けませんでした。請求はありません。チケットは引き続き確保しています。もう一度お試しいただくか、別の方法でお支払いください。
 declined-authentication = 銀行でお支払いが確認されませんでした。請求はありません。チケットは引き続き確保しています。もう一度お試しいただくか、別の方法でお支払いください。
 declined-heading = お支払いが完了しませんでした
 declined-text = { $card }：{ $why }。請求はありません。チケットは引き続き確保しています。別のカードをお試しください。
+declined-text-online = { $why }。請求はありません。チケットは引き続き確保しています。もう一度お試しいただくか、別の方法でお支払いください。
 declined-tries-left =
     { $count ->
        *[other] あと{ $number }回お試しいただけます。
@@ -335,7 +336,7 @@ pay-button = { $amount }を支払う
 pay-heading-any = お支払い
 pay-opening = お支払いフォームを開いています…
 pay-method-problem = お支払い方法を入力してください。請求はありません。
-pay-hosted-hint = 決済事業者のページはスクリプトがなくてもご利用いただけます。お支払いが済むと、このページに戻ります。
+pay-hosted-hint = 決済事業者のページでお支払いいただき、その後このページに戻ります。
 pay-hosted-button = 決済事業者のページで{ $amount }を支払う
 test-cards = テストカード
 test-card-number = 番号
@@ -420,9 +421,11 @@ calendar-reference = 予約番号：{ $reference }
 ## A booking that has ended
 
 ended-expired = お支払い期限が過ぎました
+ended-late = チケットの確保は終了しました
 ended-expired-text = 期限までにお支払いがなかったため、チケットは販売に戻りました。
+ended-late-text = カード会社の回答が期限までに届かなかったため、チケットは販売に戻りました。
 ended-failed = お支払いが完了しませんでした
-ended-failed-text = お試しいただいたカードではお支払いいただけなかったため、チケットは販売に戻りました。
+ended-failed-text = お支払いが完了しなかったため、チケットは販売に戻りました。
 ended-cancelled = この予約はキャンセルされました
 ended-cancelled-text = チケットは販売に戻りました。
 ended-book-again = 同じチケットを予約し直す
@@ -431,13 +434,15 @@ ended-if-available = { $items }（空きがある場合）。
 ended-other-seats = 座席は変わることがあります。
 ended-what = ご注文の内容
 money-none = 請求はありません。
-money-pending-expired = お支払い（{ $card }）はカード会社で確認中です。承認された場合、チケットが残っていればお渡しし、なければ全額を返金します。
+money-pending-expired = お支払い（{ $card }）はカード会社で確認中です。承認された場合、チケットが残っていればお渡しし、なければ全額を返金します。ほかのチケットをお支払いになる前に、結果をお待ちください。
 money-pending = お支払い（{ $card }）はカード会社で確認中です。承認された場合は、全額を返金します。
 money-refunded = { $amount }を全額返金しました（{ $card }）。
+money-refund-failed = { $amount }を返金できませんでした（{ $card }）。主催者には通知済みで、別の方法で返金いたします。
 money-on-its-way = { $amount }の返金手続き中です（{ $card }）。
-money-pending-expired-online = お支払いは処理中です。完了した場合、チケットが残っていればお渡しし、なければ全額を返金します。
+money-pending-expired-online = お支払いは処理中です。完了した場合、チケットが残っていればお渡しし、なければ全額を返金します。ほかのチケットをお支払いになる前に、結果をお待ちください。
 money-pending-online = お支払いは処理中です。完了した場合は、全額を返金します。
 money-refunded-online = { $amount }を全額返金しました。
+money-refund-failed-online = { $amount }を返金できませんでした。主催者には通知済みで、別の方法で返金いたします。
 money-on-its-way-online = { $amount }の、お支払いになった方への返金手続き中です。
 
 ## Payments
@@ -447,6 +452,7 @@ payment-some-card = 末尾{ $digits }のカード
 payment-paid = 支払い済み
 payment-refunded = 返金済み（{ $time }）
 payment-refund-due = 返金手続き中
+payment-refund-failed = 返金が届きませんでした
 payment-processing = カード会社の回答待ち
 payment-declined = カード会社に承認されませんでした
 payment-insufficient-funds = 残高不足のため承認されませんでした
@@ -471,6 +477,7 @@ bookings-past = 終了したイベント
 bookings-ended = キャンセル・未払いの予約
 bookings-show = チケットを表示
 bookings-pay = 今すぐ支払う
+bookings-continue = お支払いを続ける
 bookings-pages = 予約一覧のページ
 bookings-first-page = 最初のページへ
 bookings-next-page = 次の予約
@@ -722,6 +729,8 @@ script-limit =
 script-unreachable = 時間になりましたが、サイトに接続できず、続きを表示できません。通信が途切れている可能性があります。引き続き接続を試みています。
 script-no-answer = 応答がありませんでした。通信が途切れている可能性があります。もう一度お試しください。同じフォームが二重に処理されることはありません。
 script-pay-missing = お支払いフォームを表示できませんでした。通信が途切れている可能性があります。ページを再読み込みするか、決済事業者のページでお支払いください。
+script-act-missing = 銀行の確認画面を開けませんでした。通信が途切れている可能性があります。請求はありません。もう一度「手続きを続けて支払う」を押すか、別の方法でお支払いください。
+script-last-minute = お支払いの残り時間は1分未満です。
 script-pay-problem = うまくいきませんでした。請求はありません。もう一度お試しください。
 script-copied = リンクをコピーしました
 script-your-time = { $time }（お使いの端末の時刻）
@@ -885,6 +894,7 @@ receipt-ordered = 注文時の金額
 receipt-returned = 返金
 receipt-part = { $time } に { $amount } を返金
 receipt-part-due = { $amount } を返金処理中
+receipt-part-failed = { $amount }の返金が届きませんでした
 ## Blocks, the box office, and what costs nothing
 
 field-none-or-more = 0以上にしてください

@@ -50,16 +50,19 @@
 
   const parse = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
 
+  // What went wrong, where its reader goes on: why an order was refused, a field, why a payment did not go through.
+  const trouble = () => one("#refusal") || one("[aria-invalid=true]") || one("#declined");
+
   // Moves the focus to what is new. A page that the reader did not ask for neither scrolls nor takes the focus
   // from outside its main part.
   function focusNew(asked, wasInside) {
     const heading = one("h1");
     heading.tabIndex = -1;
-    const problem = one("[role=alert], [aria-invalid=true]");
-    // Why an order was refused stands beside the order, far down on a phone.
-    if (problem?.id === "refusal") return problem.focus();
+    const problem = trouble();
+    // It stands beside the order, far down on a phone.
+    if (problem?.matches("#refusal, #declined")) return problem.focus();
     if (asked) scrollTo(0, 0);
-    if (problem?.matches("[aria-invalid]")) problem.focus();
+    if (problem) problem.focus();
     else if (asked || wasInside) heading.focus({ preventScroll: true });
     if (!asked) say(heading.textContent);
   }
@@ -124,12 +127,17 @@
     const end = Date.parse(clock.dataset.countdown);
     const digits = element("span", "", { role: "timer" });
     clock.append(element("small", clock.dataset.label), digits);
+    let hasWarned = !("warns" in clock.dataset);
     const tick = () => {
       if (!clock.isConnected) return clearInterval(timer);
       const left = Math.max(0, Math.ceil((end - serverNow()) / 1000));
       digits.textContent = timeLeft(left);
       clock.classList.toggle("soon-over", left <= 60);
       clock.hidden = false;
+      if (!hasWarned && left <= 60) {
+        hasWarned = true;
+        say(text("script-last-minute"));
+      }
       if (left > 0) return;
       clearInterval(timer);
       // At a random moment, so that not all readers ask at once.
@@ -292,7 +300,8 @@
     all("#card_number").forEach(cardField);
     all("[data-poll]").forEach(awaitPayment);
     showHold();
-    one("#refusal")?.focus();
+    // A field says so itself.
+    if (trouble()?.matches("#refusal, #declined")) trouble().focus();
     extensions.forEach(apply);
   }
 

@@ -5,6 +5,9 @@
   const { one, element, extend, text } = window.boxoffice;
   const root = document.documentElement;
 
+  // After so long without an answer the page goes on without it.
+  const LATE_MS = 10_000;
+
   // Stripe's script with the account's key, loaded once; tried again where it did not arrive.
   let opened;
   function open({ script, key }) {
@@ -59,26 +62,42 @@
     const [button, hosted, opening] = [one("[data-pays]", form), one(".hosted", form), one("[data-opening]", form)];
     const show = showIn(one("#pay-problem", form));
     const token = form.elements.payment_method;
-    let [stripe, elements, isBusy] = [];
-    const swapButtons = (isHere) => {
-      [place.hidden, button.hidden, button.disabled] = [!isHere, !isHere, !isHere];
-      hosted.hidden = isHere;
+    const leads = one("[name=hosted]", hosted);
+    let [stripe, elements, isBusy, hasFailed, late] = [];
+    const swapButtons = (isHere) => { [place.hidden, button.hidden, hosted.hidden] = [!isHere, !isHere, isHere]; };
+    const wait = () => {
+      clearTimeout(late);
+      late = setTimeout(fail, LATE_MS);
+      if (hasFailed) show("");
+      opening.hidden = false;
+      swapButtons(true);
     };
     const fail = () => {
-      opening.hidden = true;
+      clearTimeout(late);
+      hasFailed = true;
+      [opening.hidden, button.disabled] = [true, true];
       swapButtons(false);
       show(text("script-pay-missing"));
     };
+    // One that comes late still replaces the way to Stripe's page, unless that is taken already.
+    const isReady = () => {
+      clearTimeout(late);
+      if (hasFailed) show("");
+      [opening.hidden, button.disabled] = [true, false];
+      place.classList.add("ready");
+      swapButtons(true);
+    };
     const { amount, currency, capture, back } = place.dataset;
     function mount(library) {
-      if (!place.isConnected) return;
+      if (!place.isConnected || isLeaving()) return;
+      wait();
       stripe = library;
       elements = stripe.elements({
         mode: "payment", amount: Number(amount), currency, captureMethod: capture, appearance: appearance(),
         excludedPaymentMethodTypes: capture === "automatic" ? DELAYED : [],
       });
       const payment = elements.create("payment");
-      payment.on("ready", () => { opening.hidden = true; });
+      payment.on("ready", () => isLeaving() || isReady());
       payment.on("loaderror", fail);
       // What was typed before is not sent after it was changed.
       payment.on("change", () => { token.value = ""; });
@@ -92,8 +111,17 @@
       if (made.error) return show(made.error.message || text("script-pay-problem"));
       token.value = made.confirmationToken.id;
     }
+    // The way to Stripe's page is taken once, and open again if it leads nowhere, or for who comes back.
+    const isLeaving = () => leads.hasAttribute("aria-disabled");
+    const stay = () => leads.removeAttribute("aria-disabled");
+    function goThere(event) {
+      if (isLeaving()) return event.preventDefault();
+      leads.setAttribute("aria-disabled", "true");
+      setTimeout(stay, LATE_MS);
+    }
     async function send(event) {
-      if (event.submitter?.name === "hosted" || token.value) return;
+      if (event.submitter === leads) return goThere(event);
+      if (token.value) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       if (isBusy || !elements) return;
@@ -106,22 +134,28 @@
       if (token.value && form.isConnected) form.requestSubmit(button);
     }
     const repaint = () => elements?.update({ appearance: appearance() });
-    swapButtons(true);
-    opening.hidden = false;
+    wait();
     senders.set(form, send);
     dark.addEventListener("change", repaint);
+    addEventListener("pageshow", stay);
     open(place.dataset).then(mount).catch(fail);
-    return () => dark.removeEventListener("change", repaint);
+    return () => {
+      clearTimeout(late);
+      dark.removeEventListener("change", repaint);
+      removeEventListener("pageshow", stay);
+    };
   }
 
   // What the bank asks, in a window of Stripe's; asked by itself the first time that the page is shown.
+  const inTime = (work) => Promise.race([work, new Promise((_, failed) => { setTimeout(failed, LATE_MS); })]);
   const UNDECIDED = ["api_connection_error", "api_error", "rate_limit_error"];
   function acts(button) {
     const show = showIn(one("#act-problem"));
     const { act: clientSecret, payment, back } = button.dataset;
     let isBusy;
     async function ask() {
-      const stripe = await open(button.dataset);
+      const stripe = await inTime(open(button.dataset)).catch(() => undefined);
+      if (!stripe) return show(text("script-act-missing"));
       const { error } = await stripe.handleNextAction({ clientSecret });
       if (!error || !UNDECIDED.includes(error.type)) return location.assign(back);
       show(error.message || text("script-pay-problem"));
@@ -131,7 +165,7 @@
       isBusy = true;
       button.setAttribute("aria-disabled", "true");
       show("");
-      await ask().catch(() => show(text("script-pay-missing")));
+      await ask().catch(() => show(text("script-pay-problem")));
       isBusy = false;
       button.removeAttribute("aria-disabled");
     }

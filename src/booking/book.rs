@@ -365,6 +365,7 @@ impl Ordered {
             total: event.money(self.total_minor),
             created_at: booked.created_at,
             expires_at: booked.expires_at,
+            paying_until: None,
             confirmed_at,
             ended_at: None,
             kind: self.kind,

@@ -3,8 +3,8 @@
 -- flattened, and the condition on expires_at does not match the predicate of the index bookings_pending.
 -- Lines are looked for in all of them: a distributed database can ask for them in no query around others.
 -- $1 buyer, $2 older than this booking or NULL, $3 how many at most.
-SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-       ended_at, link_no, kind, reason, true AS has_lines
+SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, paying_until,
+       confirmed_at, ended_at, link_no, kind, reason, true AS has_lines
 FROM (
     (SELECT *
      FROM bookings

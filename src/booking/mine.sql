@@ -2,8 +2,8 @@
 -- first; past, latest first; ended, newest first. All of the buyer's bookings are read, by the indexes that
 -- list.sql explains, because no index knows when events begin.
 -- $1 buyer; $2 part, $3 position and $4 booking of the last one on the page before; $5 how many at most.
-SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, confirmed_at,
-       ended_at, link_no, kind, reason, true AS has_lines, part, position
+SELECT event_id, id, reference, buyer_id, status, total_minor, currency, created_at, expires_at, paying_until,
+       confirmed_at, ended_at, link_no, kind, reason, true AS has_lines, part, position
 FROM (
     SELECT b.*,
            CASE WHEN b.status <> 'confirmed' THEN 3 WHEN e.starts_at > now() THEN 1 ELSE 2 END AS part,

@@ -175,6 +175,8 @@ pub struct Booking {
     pub created_at: Timestamp,
     /// When the hold ends; only of a pending booking.
     pub expires_at: Option<Timestamp>,
+    /// Until when a payment under way keeps the tickets, if one does.
+    pub paying_until: Option<Timestamp>,
     /// When it was paid.
     pub confirmed_at: Option<Timestamp>,
     /// When its tickets were released.
@@ -284,6 +286,7 @@ mod tests {
             },
             created_at: before,
             expires_at: Some(end),
+            paying_until: None,
             confirmed_at: None,
             ended_at: None,
             kind: BookingKind::Sale,

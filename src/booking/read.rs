@@ -19,7 +19,7 @@ pub const LIST_MAX: i64 = 50;
 macro_rules! columns {
     () => {
         "b.event_id, b.id, b.reference, b.buyer_id, b.status, b.total_minor, b.currency, b.created_at, b.expires_at,
-           b.confirmed_at, b.ended_at, b.link_no, b.kind, b.reason,
+           b.paying_until, b.confirmed_at, b.ended_at, b.link_no, b.kind, b.reason,
            (SELECT l.line_no FROM booking_lines AS l
             WHERE l.event_id = b.event_id AND l.booking_id = b.id AND l.line_no = 1) IS NOT NULL AS has_lines"
     };
@@ -208,6 +208,7 @@ fn read_booking(row: &Row, items: Vec<BookedItem>, lines: Vec<Line>) -> Booking 
         total: read_total(row),
         created_at: row.get("created_at"),
         expires_at: row.get("expires_at"),
+        paying_until: row.get("paying_until"),
         confirmed_at: row.get("confirmed_at"),
         ended_at: row.get("ended_at"),
         kind: read_kind(row),

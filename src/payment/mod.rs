@@ -73,7 +73,7 @@ pub use call_off::CallOff;
 pub use difference::Kind;
 pub use exchange::Exchange;
 pub use give_back::GiveBack;
-pub use incidents::Happened;
+pub use incidents::{Happened, Trouble, troubles};
 pub use method::{ByHand, Method};
 pub use move_answer::MoveReply;
 pub use payments::{Paid, Payments};

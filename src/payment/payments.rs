@@ -466,6 +466,16 @@ impl Payments {
         incidents::of_booking(&self.0.reads, booking.event, booking.id).await
     }
 
+    /// What happened to the charges of some bookings at their providers, oldest first of each.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn incidents_of(&self, bookings: &[Booking]) -> Result<Vec<Happened>, Error> {
+        let events: Vec<EventNo> = bookings.iter().map(|booking| booking.event).collect();
+        let ids: Vec<BookingId> = bookings.iter().map(|booking| booking.id).collect();
+        incidents::of_bookings(&self.0.reads, &events, &ids).await
+    }
+
     /// One round of recovery of charges: starts a task for each payment whose outcome is due to be asked for.
     /// Returns how many.
     ///

@@ -592,6 +592,7 @@ describe("the pages", { concurrency: 3 }, () => {
     const event = await shop.event("Far Shore", HALL);
     const page = await visitor(browser, { timezoneId: "Asia/Tokyo", locale: "en-GB" });
     await hold(page, shop.shortHolds, event, { ga: 1 });
+    await page.locator("#live").getByText("Less than a minute left to pay.").waitFor({ state: "attached" });
     const due = await page.locator(".hold time").getAttribute("datetime");
     const there = new Date(due).toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", timeZone: "Asia/Tokyo" });
     await page.getByText(`(${there} where you are) to pay for it`).waitFor();

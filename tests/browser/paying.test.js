@@ -10,6 +10,11 @@ const ASKS = "4000 0027 6000 3184";
 const HALL = ["ga:GA:2100:50:general"];
 
 const answer = (page, name) => page.getByRole("button", { name, exact: true }).click();
+/// Why a payment did not go through has the focus, and begins the title.
+async function isReadFirst(page) {
+  await page.locator("#declined:focus").waitFor();
+  assert.match(await page.title(), /^The payment did not go through: The Quiet Bank/);
+}
 const waits = (page) => heading(page, "Your payment needs one more step");
 
 describe("a bank that asks", { concurrency: 2 }, () => {
@@ -41,7 +46,14 @@ describe("a bank that asks", { concurrency: 2 }, () => {
     const alert = page.locator(".alert[role=alert]");
     await alert.getByText("Your bank did not confirm the payment.").waitFor();
     await alert.getByText("2 tries are left").waitFor();
+    await isReadFirst(page);
     await audit(page, "bank-refused");
+    await pay(page, "4000 0000 0000 0002");
+    await alert.getByText("This is the last try").waitFor();
+    await isReadFirst(page);
+    // A field that is wrong is mended first.
+    await pay(page, "1234");
+    await page.locator("#card_number:focus").waitFor();
     await pay(page, "4242 4242 4242 4242");
     await heading(page, "You’re going!");
     await leave(page);
@@ -51,8 +63,16 @@ describe("a bank that asks", { concurrency: 2 }, () => {
     const { page, path } = await holder();
     await pay(page, ASKS);
     await heading(page, "Your bank asks");
-    await page.goto(shop.url + path);
+    // Every page tells the same time: that of the bank, and not that of the hold.
+    const ten = /\b(10:00|9:\d\d)\b/;
+    await page.locator("[data-held]").getByText(ten).waitFor();
+    await page.goto(`${shop.url}/bookings`);
+    await page.locator(".to-pay").getByRole("timer").getByText(ten).waitFor();
+    await page.locator("[data-held]").getByText(ten).waitFor();
+    await audit(page, "bookings-acting");
+    await page.getByRole("link", { name: "Continue paying" }).click();
     await waits(page);
+    await page.getByRole("timer").getByText(ten).waitFor();
     await page.reload();
     await waits(page);
     assert.equal(await page.locator(".spinner").count(), 0);
@@ -93,5 +113,41 @@ describe("a bank that asks", { concurrency: 2 }, () => {
     await answer(page, "Yes, pay");
     await heading(page, "You’re going!");
     await leave(page);
+  });
+
+  test("and what went wrong with money later is said to the buyer and to the organiser", async () => {
+    const { page, path } = await holder();
+    await pay(page, "4242 4242 4242 4242");
+    await heading(page, "You’re going!");
+    const id = path.split("/").pop();
+    const tell = (kind) => shop.sql(`
+      INSERT INTO payment_incidents (event_id, id, payment_id, booking_id, kind, reference, amount_minor, currency, reported_at)
+      SELECT event_id, gen_random_uuid(), id, booking_id, '${kind}', 're_1', amount_minor, currency, now()
+      FROM payments WHERE booking_id = '${id}'`);
+    await tell("dispute-opened");
+    const organiser = await visitor(browser);
+    await organiser.goto(shop.url + await shop.invitation("mia@example.org"));
+    await organiser.getByLabel("Name").fill("Mia Reis");
+    await organiser.getByLabel("New password").fill("correct horse battery staple");
+    await organiser.getByRole("button", { name: "Make my account" }).click();
+    await heading(organiser, "Events");
+    await organiser.goto(`${shop.url}/admin/bookings/${id}/cancel`);
+    await organiser.getByText("has asked for this money back").waitFor();
+    await audit(organiser, "admin-cancel-disputed");
+    await organiser.getByRole("button", { name: "Cancel and refund" }).click();
+    await organiser.getByText("The booking is cancelled").waitFor();
+    await page.reload();
+    await page.getByText("went back in full").waitFor();
+    await tell("refund-failed");
+    await page.reload();
+    await page.getByText("could not be sent back to your Visa ending in 4242").waitFor();
+    await audit(page, "booking-refund-failed");
+    await organiser.reload();
+    await organiser.locator(".admin-head .badge", { hasText: "Refund failed" }).waitFor();
+    await audit(organiser, "admin-booking-troubled");
+    await organiser.goto(`${shop.url}/admin/bookings?q=${id}`);
+    await organiser.locator("td .badge", { hasText: "Disputed" }).waitFor();
+    await audit(organiser, "admin-bookings-troubled");
+    await leave(page, organiser);
   });
 });

@@ -52,6 +52,7 @@ describe("the payment element", { concurrency: 1 }, () => {
     await fillCard(page, cards.declined);
     await pays(page).click();
     await page.getByText("The payment did not go through").waitFor();
+    await page.locator("#declined:focus").waitFor();
     await isOpen(page);
     await fillCard(page, cards.good);
     await pays(page).click();
@@ -93,9 +94,82 @@ describe("the payment element", { concurrency: 1 }, () => {
   });
 
   test("is not there without scripts, and the form leads to the provider's page", async () => {
-    const { page } = await holder({ javaScriptEnabled: false });
+    const { page, path } = await holder({ javaScriptEnabled: false });
     assert.equal(await page.locator("[data-pays]").isVisible(), false);
     await page.getByRole("button", { name: /on the provider’s page/ }).waitFor();
+    // axe waits by timers, which never fire in a page that may run no scripts: it looks at the same page, whose scripts do not arrive.
+    const same = await visitor(browser, { storageState: await page.context().storageState() });
+    await same.route("**/*", (route) => (route.request().resourceType() === "script" ? route.abort() : route.continue()));
+    await same.goto(shop.url + path);
+    await same.getByRole("button", { name: /on the provider’s page/ }).waitFor();
+    assert.equal(await same.locator("[data-pays]").isVisible(), false);
+    await audit(same, "stripe-hosted");
+    await leave(page, same);
+  });
+
+  test("is not there where the provider's script does not arrive, and the form says so", async () => {
+    const page = await visitor(browser, phone);
+    await page.route("**/js.stripe.com/**", (route) => route.abort());
+    await hold(page, shop.url, event, { ga: 2 });
+    await problem(page).getByText("The payment form did not arrive").waitFor();
+    await page.getByRole("button", { name: /on the provider’s page/ }).waitFor();
+    assert.equal(await page.locator("[data-pays]").isVisible(), false);
+    assert.equal(await page.locator("[data-opening]").isVisible(), false);
+    await audit(page, "stripe-missing");
+    // Pressed twice is once.
+    let sent = 0;
+    await page.route("**/payments", (route) => {
+      sent += 1;
+      return route.fulfill({ status: 204 });
+    });
+    const leads = page.getByRole("button", { name: /on the provider’s page/ });
+    await leads.click();
+    await page.locator("[name=hosted][aria-disabled=true]").waitFor();
+    await leads.evaluate((button) => button.click());
+    assert.equal(sent, 1);
+    await leave(page);
+  });
+
+  test("is given up where the provider's script stalls, and is there when it comes after all", async () => {
+    const { page, path } = await holder(phone);
+    await isOpen(page);
+    await page.clock.install();
+    let goOn;
+    const arrives = new Promise((done) => { goOn = done; });
+    await page.route("**/js.stripe.com/**", (route) => arrives.then(() => route.continue()));
+    await page.goto(shop.url + path, { waitUntil: "commit" });
+    await page.getByText("The payment form is opening").waitFor();
+    assert.equal(await pays(page).isEnabled(), false);
+    await page.clock.fastForward(11_000);
+    await problem(page).getByText("The payment form did not arrive").waitFor();
+    await page.getByRole("button", { name: /on the provider’s page/ }).waitFor();
+    assert.equal(await page.locator("[data-pays]").isVisible(), false);
+    assert.equal(await page.locator("[data-opening]").isVisible(), false);
+    goOn();
+    await isOpen(page);
+    await page.locator("[data-pays]:enabled").waitFor();
+    assert.equal(await page.getByRole("button", { name: /on the provider’s page/ }).isVisible(), false);
+    assert.equal(await problem(page).isVisible(), false);
+    await leave(page);
+  });
+
+  test("says so where the bank's question does not open, and asks when it is pressed again", async () => {
+    const { page } = await holder();
+    await isOpen(page);
+    await fillCard(page, cards.secured);
+    await pays(page).click();
+    await page.getByRole("button", { name: "Complete authentication" }).waitFor();
+    const script = "**/js.stripe.com/**";
+    await page.route(script, (route) => route.abort());
+    await page.reload();
+    const goesOn = page.getByRole("button", { name: /^Continue and pay / });
+    await goesOn.click();
+    await page.locator("#act-problem").getByText("The bank’s question did not open").waitFor();
+    await audit(page, "stripe-acting-missing");
+    await page.unroute(script);
+    await goesOn.click();
+    await authenticate(page, true);
+    await heading(page, "You’re going!");
     await leave(page);
   });
 });

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::support::gateway::{GOOD_CARD, LATER_CARD, NO_WEBHOOKS, SLOW, notice};
 use crate::support::{
-    Answer, CONFIRMED, Server, fresh_key, general, numbered, order, text, with_gateway,
+    Answer, CONFIRMED, Server, fresh_key, general, numbered, order, text, token, with_gateway,
     with_server, with_settings,
 };
 
@@ -266,6 +266,19 @@ async fn late_money_goes_back(then: impl AsyncFnOnce(&Server, &Value), status: &
         assert_eq!(ended["status"], status);
         assert_eq!(ended["payment"]["status"], "refunded");
         assert_eq!(server.count(CHARGED).await, 0);
+        // Who has paid in time is not told that they had not.
+        let cookie = format!("buyer={}", token(&server.db, &booked["buyer_id"]).await);
+        let page = format!("{}/bookings/{}", server.url, text(&booked["id"]));
+        let page = server
+            .client
+            .get(page)
+            .header("Cookie", cookie)
+            .send()
+            .await;
+        let page = page.unwrap().text().await.unwrap();
+        assert!(!page.contains("You had not paid yet"), "{page}");
+        let is_late = page.contains("The bank’s answer did not come in time");
+        assert_eq!(is_late, status == "expired", "{page}");
     })
     .await;
 }

@@ -393,3 +393,64 @@ async fn a_provider_without_a_page_or_without_an_answer_charges_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn everything_tells_the_time_of_the_bank_while_it_asks() {
+    with_server(async |server| {
+        let mut buyer = Buyer::with_booking(server).await;
+        let held = |page: &Page| {
+            let cookies = page.headers.get_all("set-cookie").iter();
+            let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap().to_owned());
+            let cookie = cookies.find(|cookie| cookie.starts_with("hold-"))?;
+            Some(cookie.split_once(';').unwrap().0.to_owned())
+        };
+        let first = held(&buyer.look().await).unwrap();
+        let listed = buyer.open("/bookings").await;
+        assert!(listed.has("Pay now") && !listed.has("Continue paying"));
+        buyer.cookie = format!("{}; {first}", buyer.cookie);
+        let asked = buyer.pay("card_number", ASKS).await;
+        let until = "SELECT floor(extract(epoch FROM act_until))::bigint FROM payments";
+        let until = server.count(until).await;
+        let (name, rest) = first.split_once('=').unwrap();
+        let (_, rest) = rest.split_once('.').unwrap();
+        let then = Some(format!("{name}={until}.{rest}"));
+        assert_eq!(held(&asked), then);
+        assert_eq!(held(&buyer.look().await), then);
+        let listed = buyer.open("/bookings").await;
+        assert!(listed.has("Continue paying") && !listed.has("Pay now"));
+        let act_until = "SELECT to_char(act_until AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS') FROM payments";
+        let act_until = server.text(act_until).await;
+        let clock = format!("data-countdown=\"{act_until}");
+        assert!(listed.has(&clock), "{clock}: {}", listed.html);
+        // A bank that is asked itself leaves nothing to do.
+        server
+            .sql("UPDATE payments SET action = NULL, action_data = NULL, act_until = NULL")
+            .await;
+        let listed = buyer.open("/bookings").await;
+        assert!(listed.has("Waiting for your bank") && !listed.has("data-countdown"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refund_that_did_not_arrive_is_not_said_to_be_there() {
+    with_server(async |server| {
+        let buyer = Buyer::with_booking(server).await;
+        assert_eq!(buyer.pay("card_number", GOOD_CARD).await.status, 303);
+        assert_eq!(server.cancel(&buyer.booking).await.status, 200);
+        let refunded = "SELECT count(*) FROM payments WHERE status = 'refunded'";
+        server.until(refunded, 1).await;
+        let page = buyer.look().await;
+        assert!(page.has("went back in full to your Visa ending in 4242"));
+        let fail = "INSERT INTO payment_incidents (event_id, id, payment_id, booking_id, kind, reference, amount_minor,
+                                                   currency, reported_at)
+                    SELECT event_id, gen_random_uuid(), id, booking_id, 'refund-failed', 're_1', amount_minor, currency, now()
+                    FROM payments";
+        server.sql(fail).await;
+        let page = buyer.look().await;
+        assert!(!page.has("went back in full"), "{}", page.html);
+        assert!(page.has("could not be sent back to your Visa ending in 4242"));
+        assert!(page.has("Refund did not arrive") && !page.has("Refunded "));
+    })
+    .await;
+}

@@ -420,12 +420,61 @@ async fn what_the_provider_tells_of_a_charge_is_in_the_life_of_its_booking() {
             ("fr", "la banque de l’acheteur"),
             ("es", "el banco del comprador"),
             ("ja", "購入者の銀行"),
-            ("ar", "مصرف المشتري"),
+            ("ar", "بنك المشتري"),
         ] {
             let page = manager.get(server, &format!("/{language}/admin{at}")).await;
             let page = page.text().await.unwrap();
             assert!(page.contains(expected) && page.contains("dp_1"), "{language}: {page}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_has_to_look_at_stands_beside_the_state_of_a_booking() {
+    with_server(async |server| {
+        let event = server.event(&[general("ga", 50)]).await;
+        let booking = paid(server, event, &[("ga", 1)], "Ana Duarte").await;
+        paid(server, event, &[("ga", 1)], "Ana Calm").await;
+        let manager = server.organiser(Role::Manager, OrganisationNo::FIRST).await;
+        let at = format!("/en/admin/bookings/{}", text(&booking["id"]));
+        let cancel = format!("{at}/cancel");
+        let lists = ["/en/admin/bookings?q=Ana".to_owned(), format!("/en/admin/events/{event}/bookings")];
+        let page = async |path: &str| manager.get(server, path).await.text().await.unwrap();
+        let badges = async |expected: &[&str]| {
+            for path in lists.iter().chain([&at]) {
+                let page = page(path).await;
+                for badge in ["Disputed", "Dispute lost", "Refund failed"] {
+                    let count = page.matches(&format!("trouble\">{badge}</span>")).count();
+                    assert_eq!(count, usize::from(expected.contains(&badge)), "{badge} in {path}: {page}");
+                }
+            }
+        };
+        let tell = async |kind: &str| {
+            let (id, told) = (text(&booking["id"]), "event_id, gen_random_uuid(), id, booking_id");
+            let insert = format!(
+                "INSERT INTO payment_incidents (event_id, id, payment_id, booking_id, kind, reference, amount_minor, currency,
+                                                reported_at)
+                 SELECT {told}, '{kind}', 'dp_1', amount_minor, currency, now() FROM payments WHERE booking_id = '{id}'"
+            );
+            server.sql(&insert).await;
+        };
+        let warning = "has asked for this money back";
+        badges(&[]).await;
+        assert!(!page(&cancel).await.contains(warning));
+        tell("dispute-opened").await;
+        badges(&["Disputed"]).await;
+        assert!(page(&cancel).await.contains(warning));
+        tell("dispute-lost").await;
+        tell("refund-failed").await;
+        badges(&["Dispute lost", "Refund failed"]).await;
+        assert!(page(&cancel).await.contains(warning));
+        assert!(page(&at).await.contains("return it in another way, and note it here"));
+        // Why a card was declined is said in words.
+        let declined = server.book(&order(event, Uuid::new_v4(), &[("ga", 1)])).await.made();
+        server.pay(&declined, DECLINED_CARD).await;
+        let page = page(&format!("/en/admin/bookings/{}", text(&declined["id"]))).await;
+        assert!(page.contains("Declined by the bank") && !page.contains("_decline"), "{page}");
     })
     .await;
 }

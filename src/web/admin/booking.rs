@@ -19,10 +19,11 @@ use crate::app::App;
 use crate::booking::{self, Answer, Booking, Former, NOTE_MAX};
 use crate::catalog::{Event, Kind, all_questions};
 use crate::gateway::IncidentKind;
-use crate::payment::{Method, Payment};
+use crate::payment::{Method, Payment, Trouble, troubles};
 use crate::report::{Found, Moment, What};
 use crate::types::{BookingId, BookingKind, EventId};
 use crate::web::error::Error;
+use crate::web::view::declines::decline_text;
 use crate::web::view::format::{Format, machine_time};
 use crate::web::view::price_lines::PriceLines;
 use crate::web::{client, extract, find};
@@ -78,6 +79,8 @@ struct CancelPage {
     items: Vec<Item>,
     /// What becomes of the money.
     money: String,
+    /// Whether the buyer's bank takes it back, or has.
+    is_disputed: bool,
     lines: PriceLines,
 }
 
@@ -207,6 +210,7 @@ async fn page<R>(
     let one = std::slice::from_ref(&its.booking);
     let payments = app.payments.of_bookings(one).await?;
     let told = app.payments.incidents(&its.booking).await?;
+    let row = its.row(app, &format).await?.told(&told, &format);
     let moments = app.reports.history(&its.booking, &payments, told).await?;
     let access = app.access.link(its.booking.link()).await?;
     let origin = client::origin(&app.config, request).map(|origin| origin.to_string());
@@ -228,7 +232,7 @@ async fn page<R>(
             .map(|former| FormerLine::of(former, &its.event, &format))
             .collect(),
         event_id: its.event.id,
-        row: its.row(app, &format).await?,
+        row,
         items: its.items(&format),
         answers: its.answers(app, &format).await?,
         lines: PriceLines::of(&its.booking.lines_left(), &its.event, &format),
@@ -259,7 +263,7 @@ impl Told {
             What::PaymentBegun(_, amount) => with_money("moment-payment-begun", *amount),
             What::PaymentSucceeded(_, amount) => with_money("moment-payment-succeeded", *amount),
             What::PaymentDeclined(_, code) => {
-                text.clone_from(code);
+                decline_text(Some(code), words).clone_into(&mut text);
                 words.text("moment-payment-declined").to_owned()
             }
             What::RefundDue(_, amount) => with_money("moment-refund-due", *amount),
@@ -375,6 +379,8 @@ pub async fn ask_to_cancel(
     let format = Format::of(&request);
     let one = std::slice::from_ref(&its.booking);
     let payments = app.payments.of_bookings(one).await?;
+    let troubles = troubles(&app.payments.incidents(&its.booking).await?);
+    let is_dispute = |it: &Trouble| [Trouble::Disputed, Trouble::DisputeLost].contains(it);
     let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
     let rest = its.event.money(its.booking.total.minor - returned);
     let page = CancelPage {
@@ -382,6 +388,7 @@ pub async fn ask_to_cancel(
         row: its.row(&app, &format).await?,
         items: its.items(&format),
         money: money_text(&its.booking, &payments, &format.money(rest), &format),
+        is_disputed: troubles.iter().any(is_dispute),
         lines: PriceLines::of(&its.booking.lines_left(), &its.event, &format),
     };
     private_page(StatusCode::OK, &page)

@@ -10,8 +10,9 @@ use super::respond::private_page;
 use super::session::{May, On, Read};
 use super::shell::Shell;
 use crate::app::App;
-use crate::booking::Status;
+use crate::booking::{Booking, Status};
 use crate::catalog::Event;
+use crate::payment::{Happened, Trouble, troubles};
 use crate::report::{CLUE_MAX, FOUND_MAX, Found, Places, Within};
 use crate::types::{BookingId, BookingKind};
 use crate::web::error::Error;
@@ -48,6 +49,8 @@ pub(super) struct Row {
     pub(super) reason: String,
     pub(super) state: &'static str,
     pub(super) state_text: &'static str,
+    /// What of its money somebody has to look at.
+    pub(super) troubles: Vec<&'static str>,
     pub(super) at_machine: String,
     pub(super) at: String,
 }
@@ -95,10 +98,36 @@ impl Row {
             reason: booking.reason.clone().unwrap_or_default(),
             state: booking.status.as_str(),
             state_text: state_text(booking.status, format.words),
+            troubles: Vec::new(),
             at_machine: machine_time(at),
             at: format.date_time(at, zone),
         }
     }
+}
+
+impl Row {
+    /// The row with what happened to these charges, some of them its booking's.
+    pub(super) fn told(mut self, happened: &[Happened], format: &Format) -> Self {
+        let its = happened.iter().filter(|it| it.booking == self.id);
+        let its: Vec<Happened> = its.cloned().collect();
+        let text = |trouble: &Trouble| format.words.text(trouble_text(*trouble));
+        self.troubles = troubles(&its).iter().map(text).collect();
+        self
+    }
+}
+
+fn trouble_text(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Disputed => "badge-disputed",
+        Trouble::DisputeLost => "badge-dispute-lost",
+        Trouble::RefundFailed => "badge-refund-failed",
+    }
+}
+
+/// What happened to the charges of the bookings that were found.
+async fn told_of(app: &App, found: &[Found]) -> Result<Vec<Happened>, Error> {
+    let bookings: Vec<Booking> = found.iter().map(|found| found.booking.clone()).collect();
+    Ok(app.payments.incidents_of(&bookings).await?)
 }
 
 #[derive(Default, Deserialize)]
@@ -133,8 +162,10 @@ pub async fn list(
         let (found, has_more) = app.reports.find(Within::Event(&event), &clue).await?;
         (found, None, has_more)
     };
+    let happened = told_of(&app, &found).await?;
     let format = Format::of(&request);
-    let rows = found.iter().map(|found| Row::of(found, &event, &format));
+    let rows = found.iter();
+    let rows = rows.map(|found| Row::of(found, &event, &format).told(&happened, &format));
     let page = BookingsPage {
         shell: Shell::of_event(&request, &on, &event, "bookings"),
         path: format!("/admin/events/{}/bookings", on.id),
@@ -161,12 +192,13 @@ pub async fn find(
         app.reports.find(within, &clue).await?
     };
     let events = find::events_of(&app, found.iter().map(|found| &found.booking)).await?;
+    let happened = told_of(&app, &found).await?;
     let format = Format::of(&request);
     let rows = found.iter().filter_map(|found| {
         let event = events
             .iter()
             .find(|event| event.no == found.booking.event)?;
-        Some(Row::of(found, event, &format))
+        Some(Row::of(found, event, &format).told(&happened, &format))
     });
     let page = BookingsPage {
         shell: Shell::of(&request, &may, "bookings"),

@@ -3,6 +3,7 @@
 //! What must hold: a field is text, formatted for one reader; only who may see a booking gets here: its
 //! buyer, or whoever has its link. No queries here: the handlers in `bookings` pass what is shown.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use askama::Template;
@@ -12,11 +13,11 @@ use super::event_facts::EventFacts;
 use super::form::fresh_key;
 use super::frame::Frame;
 use super::moved_view::Asked;
-use super::pay_view::{Decline, PayForm, PaymentLine, Waits, money_text};
+use super::pay_view::{Decline, PayForm, PaymentLine, Waits, is_late, money_text};
 use crate::booking::{Answered, BookedItem, Booking, Status};
 use crate::catalog::{Event, Tier};
 use crate::gateway::stripe::config::StripeConfig;
-use crate::payment::{self, Payment, attempts_left};
+use crate::payment::{self, Happened, Payment, attempts_left};
 use crate::ticket::Ticket;
 use crate::types::Timestamp;
 use crate::types::contact::{Contact, ContactRule};
@@ -97,6 +98,8 @@ pub(super) struct BookingPage {
     hold: Option<Hold>,
     /// Whether a payment is processing.
     is_paying: bool,
+    /// Whether an expired booking was paid, but the bank's answer came too late, or comes.
+    is_late: bool,
     /// What its buyer has to do for it.
     waits: Option<Waits>,
     /// Why the last payment failed, if it did.
@@ -203,7 +206,7 @@ impl BookingPage {
         event: &Arc<Event>,
         booking: &Booking,
         tickets: &[(Ticket, String)],
-        payments: &[Payment],
+        (payments, told): (&[Payment], &[Happened]),
         contact: Option<&Contact>,
         reader: &Reader,
     ) -> Self {
@@ -215,18 +218,17 @@ impl BookingPage {
         let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
         let status = booking.status_at(format.now, is_paying);
         let is_going = status == Status::Confirmed && reader.is_buyer;
+        let decline = payments.last().and_then(|last| {
+            let until = hold.as_ref().map(|hold| hold.until.as_str());
+            Decline::of(last, until, format)
+        });
+        let has_declined = status == Status::Pending && decline.is_some();
         Self {
             frame,
             path: format!("{}/bookings/{}", format.prefix, booking.id),
             reference: booking.reference.to_string(),
             state: status.as_str(),
-            title: format.words.with(
-                "booking-title",
-                &[
-                    ("state", &state_text(status, format)),
-                    ("event", &event.name),
-                ],
-            ),
+            title: title(status, has_declined, event, format),
             access: reader.access.clone(),
             is_buyer: reader.is_buyer,
             may_answer: reader.may_answer,
@@ -248,14 +250,12 @@ impl BookingPage {
             tickets: TicketView::all(tickets, booking, event, format),
             payments: payments
                 .iter()
-                .map(|payment| PaymentLine::new(payment, event, format))
+                .map(|payment| PaymentLine::new(payment, told, event, format))
                 .collect(),
             is_paying,
+            is_late: is_late(payments),
             waits: None,
-            decline: payments.last().and_then(|last| {
-                let until = hold.as_ref().map(|hold| hold.until.as_str());
-                Decline::of(last, until, format)
-            }),
+            decline,
             hold,
             form: PayForm::default(),
             attempts_left: attempts_left(payments) as i32,
@@ -264,21 +264,21 @@ impl BookingPage {
             asked: Vec::new(),
             has_answer_problem: false,
             contact_text: contact.filter(|_| reader.is_buyer).map(contact_text),
-            booked_at: format!(
-                "{}, {}",
-                format.date_time(booking.created_at, zone),
-                format.zone(booking.created_at, zone)
+            booked_at: format.two_parts(
+                &format.date_time(booking.created_at, zone),
+                &format.zone(booking.created_at, zone),
             ),
-            money: money_text(status, payments, format),
+            money: money_text(status, payments, told, format),
             key: fresh_key(),
             moved_question: None,
             event: EventFacts::of(event, format),
         }
     }
 
-    /// Whether the reader holds tickets that are still to be paid.
+    /// Whether the reader holds tickets for which they still have something to do.
     pub(super) fn is_held(&self) -> bool {
-        self.is_buyer && !self.is_paying && self.state == Status::Pending.as_str()
+        let has_to_act = !self.is_paying || self.waits.is_some();
+        self.is_buyer && has_to_act && self.state == Status::Pending.as_str()
     }
 
     /// Whether it waits for its money.
@@ -373,6 +373,18 @@ impl Hold {
             expires_at: machine_time(expires_at),
         }
     }
+}
+
+/// `Confirmed: The Velvet Almanac`; what was just declined is said first.
+fn title(status: Status, has_declined: bool, event: &Event, format: &Format) -> String {
+    let declined = format.words.text("declined-heading");
+    let state = if has_declined {
+        declined
+    } else {
+        state_text(status, format)
+    };
+    let values: [(&str, &dyn Display); 2] = [("state", &state), ("event", &event.name)];
+    format.words.with("booking-title", &values)
 }
 
 fn item_lines(booking: &Booking, event: &Event, format: &Format) -> Vec<ItemLine> {

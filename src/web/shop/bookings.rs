@@ -25,7 +25,7 @@ use crate::booking::{self, AnswersRefused, Booking, Place, Status};
 use crate::catalog::{Event, questions};
 use crate::gateway::Provider;
 use crate::gateway::stripe::config::StripeConfig;
-use crate::payment::{PayError, Payment};
+use crate::payment::{self, Happened, PayError, Payment};
 use crate::types::BookingId;
 use crate::web::error::Error;
 use crate::web::headers::ProviderHosts;
@@ -52,11 +52,12 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
         None => Vec::new(),
     };
     let bookings = || listed.iter().map(|listed| &listed.booking);
+    let paying = being_paid(&app, bookings()).await?;
     let format = Format::of(&request);
     let events = events_for(&app, bookings(), &format).await?;
     let frame = Frame::new(&request, &format);
     let is_first = after.is_none();
-    let view = BookingsPage::new(frame, &format, buyer, is_first, &listed, &events);
+    let view = BookingsPage::new(frame, &format, buyer, is_first, &listed, &events, &paying);
     let mut response = private_page(StatusCode::OK, &view)?;
     if is_first {
         hold_cookie::keep_only(&app, &request, &mut response, bookings());
@@ -193,6 +194,35 @@ pub(super) fn access_query(request: &HttpRequest) -> String {
     access.map_or_else(String::new, |access| format!("?access={access}"))
 }
 
+/// The payments that are under way for some of these bookings. Few lists have any: nothing is asked for then.
+async fn being_paid(
+    app: &App,
+    bookings: impl Iterator<Item = &Booking>,
+) -> Result<Vec<Payment>, Error> {
+    let paying = bookings.filter(|booking| booking.paying_until.is_some());
+    let paying: Vec<Booking> = paying.cloned().collect();
+    if paying.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut payments = app.payments.of_bookings(&paying).await?;
+    payments.retain(|payment| payment.status == payment::Status::Processing);
+    Ok(payments)
+}
+
+/// What the providers have told of the charges of a booking, if any of it went back.
+async fn told_of(
+    app: &App,
+    booking: &Booking,
+    payments: &[Payment],
+) -> Result<Vec<Happened>, Error> {
+    let went_back =
+        |payment: &Payment| payment.refunded_at.is_some() || !payment.refunds.is_empty();
+    if !payments.iter().any(went_back) {
+        return Ok(Vec::new());
+    }
+    Ok(app.payments.incidents(booking).await?)
+}
+
 /// What the event asks, and what of it is answered.
 async fn asked(app: &App, event: &Event, booking: &Booking) -> Result<Asked, Error> {
     if !event.asks {
@@ -226,6 +256,7 @@ async fn render(
     let event = events.first().ok_or_else(|| Error::not_found("event"))?;
     let is_known = principal.speaks_for(booking.buyer);
     let payments = find::payments_of(app, booking, is_known).await?;
+    let told = told_of(app, booking, &payments).await?;
     let frame = Frame::new(request, &format);
     let is_buyer = principal.buyer() == Some(booking.buyer);
     let origin = client::origin(&app.config, request);
@@ -243,8 +274,9 @@ async fn render(
     };
     let contacts = booking::contacts(&app.db, one).await?;
     let contact = contacts.first().map(|(_, contact)| contact);
+    let money = (payments.as_slice(), told.as_slice());
     let view = BookingPage::new(
-        frame, &format, event, booking, &tickets, &payments, contact, &reader,
+        frame, &format, event, booking, &tickets, money, contact, &reader,
     );
     let asked = asked(app, event, booking).await?;
     let groups = groups(&asked, booking, event, is_buyer, &problems.answers, &format);
@@ -264,8 +296,9 @@ async fn render(
         ProviderHosts::of(account).open(&mut response);
     }
     if is_buyer {
-        let is_held = view.is_held();
-        hold_cookie::note(app, request, &mut response, (booking, event.id), is_held);
+        let end = waits.map_or(booking.expires_at, |payment| payment.act_until);
+        let end = end.filter(|_| view.is_held());
+        hold_cookie::note(app, request, &mut response, (booking, event.id), end);
     }
     Ok(response)
 }

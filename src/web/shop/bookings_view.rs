@@ -13,6 +13,7 @@ use super::frame::Frame;
 use super::moved_view::Asked;
 use crate::booking::{Booking, LIST_MAX, Listed, Part};
 use crate::catalog::Event;
+use crate::payment::Payment;
 use crate::types::BuyerId;
 use crate::web::view::format::{Format, machine_time};
 
@@ -50,8 +51,12 @@ struct BookingCard {
     /// `2 × VIP, 1 × GA`
     items: String,
     total: String,
-    /// When the hold ends, for scripts.
+    /// Until when its buyer has something to do to keep it, for scripts.
     expires_at: Option<String>,
+    /// Whether it is paid, and the bank has not answered: there is nothing to do.
+    is_at_bank: bool,
+    /// What the way to its page is called, if it is not paid.
+    pay_text: &'static str,
     /// When the event was to be, if it was moved since.
     moved_from: Option<String>,
     /// Until when its buyer may return the tickets, if that is asked.
@@ -66,8 +71,9 @@ impl BookingsPage {
         is_first: bool,
         listed: &[Listed],
         events: &[Arc<Event>],
+        paying: &[Payment],
     ) -> Self {
-        let parts = Part::ALL.map(|part| PartOfList::new(part, listed, events, format));
+        let parts = Part::ALL.map(|part| PartOfList::new(part, listed, events, paying, format));
         let mut parts: Vec<PartOfList> = parts
             .into_iter()
             .filter(|part| !part.bookings.is_empty())
@@ -89,11 +95,18 @@ impl BookingsPage {
 }
 
 impl PartOfList {
-    fn new(part: Part, listed: &[Listed], events: &[Arc<Event>], format: &Format) -> Self {
+    fn new(
+        part: Part,
+        listed: &[Listed],
+        events: &[Arc<Event>],
+        paying: &[Payment],
+        format: &Format,
+    ) -> Self {
         let cards = listed.iter().filter(|listed| listed.part == part);
         let cards = cards.filter_map(|Listed { booking, .. }| {
             let event = events.iter().find(|event| event.no == booking.event)?;
-            Some(BookingCard::new(booking, event, format))
+            let payment = paying.iter().find(|payment| payment.booking == booking.id);
+            Some(BookingCard::new(booking, event, payment, format))
         });
         let (name, heading) = match part {
             Part::ToPay => ("to-pay", "bookings-to-pay"),
@@ -111,13 +124,24 @@ impl PartOfList {
 }
 
 impl BookingCard {
-    fn new(booking: &Booking, event: &Arc<Event>, format: &Format) -> Self {
+    /// `payment` is under way for it.
+    fn new(
+        booking: &Booking,
+        event: &Arc<Event>,
+        payment: Option<&Payment>,
+        format: &Format,
+    ) -> Self {
         let facts = EventFacts::of(event, format);
         let asked = Asked::of(event, booking, &[], format.now);
         let moved = facts.moved.as_ref().filter(|_| asked.is_some());
         let before = |from: &String| format.words.with("moved-before", &[("date", from)]);
         let until = |until: &String| format.words.with("moved-until", &[("date", until)]);
         let is_open = asked == Some(Asked::Open);
+        let (end, pay_text) = match payment.map(|payment| payment.act_until) {
+            None => (booking.expires_at, "bookings-pay"),
+            Some(None) => (None, "bank-heading"),
+            Some(end) => (end, "bookings-continue"),
+        };
         Self {
             moved_from: moved.map(|moved| before(&moved.from)),
             answer_until: moved.filter(|_| is_open).map(|moved| until(&moved.until)),
@@ -128,7 +152,9 @@ impl BookingCard {
             state_text: state_text(booking.status, format),
             items: items_text(booking, event, format),
             total: format.money(booking.total),
-            expires_at: booking.expires_at.map(machine_time),
+            expires_at: end.map(machine_time),
+            is_at_bank: payment.is_some() && end.is_none(),
+            pay_text: format.words.text(pay_text),
         }
     }
 }

@@ -19,17 +19,17 @@ const PREFIX: &str = "hold-";
 /// Holds beyond these are not shown; they are listed under the buyer's bookings.
 const HOLDS_MAX: usize = 6;
 
-/// What the browser should know after the page of one booking: that it is held, or that it is not any more.
+/// What the browser should know after the page of one booking: that it is held until `end`, or that it is not any more.
 pub(super) fn note(
     app: &App,
     request: &HttpRequest,
     response: &mut HttpResponse,
     (booking, event): (&Booking, EventId),
-    is_held: bool,
+    end: Option<Timestamp>,
 ) {
     let known = known(request);
     let is_known = known.contains(&booking.id);
-    match booking.expires_at.filter(|_| is_held) {
+    match end {
         Some(end) if is_known || known.len() < HOLDS_MAX => {
             let cookie = cookie(app, booking, event, end);
             // Fails only for a cookie that is no valid header; this one is letters and digits.
@@ -37,6 +37,29 @@ pub(super) fn note(
         }
         None if is_known => remove(app, response, booking.id),
         _ => {}
+    }
+}
+
+/// Lets a hold that the browser knows end at another time: its buyer goes to their bank, and not by the booking's page.
+pub(super) fn prolong(
+    app: &App,
+    request: &HttpRequest,
+    response: &mut HttpResponse,
+    id: BookingId,
+    end: Timestamp,
+) {
+    let known = request.cookie(&format!("{PREFIX}{id}"));
+    let known = known
+        .as_ref()
+        .and_then(|known| known.value().split_once('.'));
+    // `<tickets>.<event>`
+    let is_ours = |rest: &str| {
+        let mut letters = rest.chars();
+        letters.all(|letter| letter.is_ascii_alphanumeric() || ".-".contains(letter))
+    };
+    if let Some((_, rest)) = known.filter(|(_, rest)| is_ours(rest)) {
+        let value = format!("{}.{rest}", end.timestamp());
+        response.add_cookie(&made(app, id, value, end)).ok();
     }
 }
 
@@ -93,8 +116,12 @@ fn matching(request: &HttpRequest, is_meant: impl Fn(&str) -> bool) -> Vec<Booki
 fn cookie(app: &App, booking: &Booking, event: EventId, end: Timestamp) -> Cookie<'static> {
     let quantity: i32 = booking.items.iter().map(|item| item.quantity).sum();
     let value = format!("{}.{quantity}.{event}", end.timestamp());
+    made(app, booking.id, value, end)
+}
+
+fn made(app: &App, id: BookingId, value: String, end: Timestamp) -> Cookie<'static> {
     let left = (end - app.db.now()).num_seconds().max(0);
-    shared(app, booking.id, value)
+    shared(app, id, value)
         .max_age(Duration::seconds(left))
         .finish()
 }

@@ -8,13 +8,11 @@ use crate::catalog::Event;
 use crate::config::Capture;
 use crate::gateway::stripe::config::StripeConfig;
 use crate::gateway::stripe::to_stripe;
-use crate::gateway::{ABANDONED, Action, Gateway, Provider, REFUSED, UNAVAILABLE};
-use crate::payment::{self, Method, Payment, is_judged};
+use crate::gateway::{ABANDONED, Action, Gateway, IncidentKind, Provider, REFUSED, UNAVAILABLE};
+use crate::payment::{self, Happened, Method, Payment, is_judged};
 use crate::types::Money;
+use crate::web::view::declines::{NOT_AUTHENTICATED, decline_text};
 use crate::web::view::format::{Format, machine_time};
-
-/// The decline code of a buyer whose bank has not heard from them.
-const NOT_AUTHENTICATED: &str = "authentication_required";
 
 /// How the form pays.
 #[derive(Default)]
@@ -131,16 +129,25 @@ pub(super) struct PaymentLine {
     pub(super) card: String,
     pub(super) outcome: String,
     pub(super) amount: String,
-    /// `paid`, `declined`, `refunded`, `processing`.
+    /// `paid`, `declined`, `refunded`, `failed`, `processing`.
     pub(super) state: &'static str,
     /// What of it went back while the booking stays.
     pub(super) parts: Vec<String>,
 }
 
 impl PaymentLine {
-    pub(super) fn new(payment: &Payment, event: &Event, format: &Format) -> Self {
+    /// `told` is what happened to the booking's charges at their providers.
+    pub(super) fn new(
+        payment: &Payment,
+        told: &[Happened],
+        event: &Event,
+        format: &Format,
+    ) -> Self {
         let (zone, words) = (event.venue.time_zone, format.words);
         let (state, outcome) = match (payment.status, payment.refunded_at) {
+            (payment::Status::Refunded, _) if has_failed(told, payment, payment.rest()) => {
+                ("failed", words.text("payment-refund-failed").to_owned())
+            }
             (payment::Status::Refunded, Some(at)) => (
                 "refunded",
                 words.with("payment-refunded", &[("time", &format.date_time(at, zone))]),
@@ -150,7 +157,7 @@ impl PaymentLine {
             }
             (payment::Status::Declined, _) => (
                 "declined",
-                decline_text(payment.decline_code.as_deref(), format).to_owned(),
+                decline_text(payment.decline_code.as_deref(), words).to_owned(),
             ),
             (payment::Status::Processing, _) => {
                 ("processing", words.text("payment-processing").to_owned())
@@ -160,6 +167,9 @@ impl PaymentLine {
         let part = |refund: &payment::Refund| {
             let amount = format.money(refund.amount);
             match refund.refunded_at {
+                _ if has_failed(told, payment, refund.amount) => {
+                    words.with("receipt-part-failed", &[("amount", &amount)])
+                }
                 Some(at) => {
                     let time = format.date_time(at, zone);
                     words.with("receipt-part", &[("amount", &amount), ("time", &time)])
@@ -194,16 +204,20 @@ impl Decline {
         let code = payment.decline_code.as_deref();
         let words = format.words;
         let text = match (code, until) {
-            (Some(ABANDONED), _) => words.text("declined-abandoned").to_owned(),
+            (Some(ABANDONED), Some(until)) => words.with("declined-abandoned", &[("time", &until)]),
             (Some(UNAVAILABLE), Some(until)) => {
                 words.with("declined-unavailable", &[("time", &until)])
             }
             (Some(REFUSED), _) => words.text("declined-refused").to_owned(),
             (Some(NOT_AUTHENTICATED), _) => words.text("declined-authentication").to_owned(),
             _ => {
-                let why = decline_text(code, format);
+                let why = decline_text(code, words);
                 let card = card_name(payment, format);
-                words.with("declined-text", &[("card", &card), ("why", &why)])
+                if payment.card_last4.is_empty() {
+                    words.with("declined-text-online", &[("why", &why)])
+                } else {
+                    words.with("declined-text", &[("card", &card), ("why", &why)])
+                }
             }
         };
         Some(Self {
@@ -213,15 +227,10 @@ impl Decline {
     }
 }
 
-fn decline_text(code: Option<&str>, format: &Format) -> &'static str {
-    format.words.text(match code {
-        Some("insufficient_funds") => "payment-insufficient-funds",
-        Some("processing_error") => "payment-processing-error",
-        Some(ABANDONED) => "payment-abandoned",
-        Some(UNAVAILABLE) => "payment-unavailable",
-        Some(REFUSED) => "payment-refused",
-        Some(NOT_AUTHENTICATED) => "payment-authentication",
-        _ => "payment-declined",
+/// Which refund of a payment did not reach its buyer, by how much it was: the provider names it in its own way.
+fn has_failed(told: &[Happened], payment: &Payment, amount: Money) -> bool {
+    told.iter().any(|it| {
+        it.kind == IncidentKind::RefundFailed && it.payment == payment.id && it.amount == amount
     })
 }
 
@@ -253,11 +262,28 @@ fn card_name(payment: &Payment, format: &Format) -> String {
     format.words.with("payment-card", &values)
 }
 
-/// Where the money of an ended booking is.
-pub(super) fn money_text(status: Status, payments: &[Payment], format: &Format) -> String {
+/// Whether the money of an ended booking came too late, or comes.
+pub(super) fn is_late(payments: &[Payment]) -> bool {
+    let moves = |payment: &Payment| payment.status != payment::Status::Declined;
+    payments.iter().any(moves)
+}
+
+/// Where the money of an ended booking is. `told` is what happened to its charges at their providers.
+pub(super) fn money_text(
+    status: Status,
+    payments: &[Payment],
+    told: &[Happened],
+    format: &Format,
+) -> String {
     let last = |of: &[payment::Status]| payments.iter().rfind(|p| of.contains(&p.status));
     let say = |text: &'static str, payment: &Payment| {
-        let (amount, card) = (format.money(payment.amount), card_name(payment, format));
+        let has_failed = text == "money-refund-failed";
+        let amount = if has_failed {
+            payment.rest()
+        } else {
+            payment.amount
+        };
+        let (amount, card) = (format.money(amount), card_name(payment, format));
         if payment.card_last4.is_empty() {
             return format
                 .words
@@ -284,7 +310,15 @@ pub(super) fn money_text(status: Status, payments: &[Payment], format: &Format) 
             format.words.with(text, &[("amount", &amount)])
         }
         Some(payment) if payment.status == payment::Status::Refunded => {
-            say("money-refunded", payment)
+            let has_failed = has_failed(told, payment, payment.rest());
+            say(
+                if has_failed {
+                    "money-refund-failed"
+                } else {
+                    "money-refunded"
+                },
+                payment,
+            )
         }
         Some(payment) => say("money-on-its-way", payment),
         None => format.words.text("money-none").to_owned(),
@@ -297,6 +331,7 @@ fn text_without_card(text: &'static str) -> &'static str {
         "money-pending-expired" => "money-pending-expired-online",
         "money-pending" => "money-pending-online",
         "money-refunded" => "money-refunded-online",
+        "money-refund-failed" => "money-refund-failed-online",
         _ => "money-on-its-way-online",
     }
 }

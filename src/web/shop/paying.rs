@@ -7,6 +7,7 @@ use super::answer_fields;
 use super::booking_view::PayProblems;
 use super::bookings::{access_query, booking, page_of, refuse};
 use super::form::{Fields, key_field, value_of};
+use super::hold_cookie;
 use super::respond::see_other;
 use crate::access::{Principal, Right};
 use crate::app::App;
@@ -64,7 +65,13 @@ pub async fn pay(
     // The booking's page shows what became of it, or of an earlier payment: a decline, a hold that is over, a
     // payment under way, with this form or with another card.
     match about::time(Part::Payment, app.payments.pay(&payment)).await {
-        Ok(Paid { payment, .. }) => Ok(see_other(&after(&app, &request, &payment))),
+        Ok(Paid { payment, .. }) => {
+            let mut response = see_other(&after(&app, &request, &payment));
+            if let Some(end) = payment.act_until {
+                hold_cookie::prolong(&app, &request, &mut response, id, end);
+            }
+            Ok(response)
+        }
         Err(
             PayError::HoldExpired
             | PayError::InProgress

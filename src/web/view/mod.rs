@@ -5,6 +5,7 @@ pub mod artwork;
 pub mod assets;
 pub mod calendar;
 pub mod chart;
+pub mod declines;
 pub mod format;
 mod formatters;
 pub mod markdown;
