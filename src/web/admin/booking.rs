@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::booking::{self, Answer, Booking, Former, NOTE_MAX};
 use crate::catalog::{Event, Kind, all_questions};
 use crate::gateway::IncidentKind;
-use crate::payment::{Method, Payment};
+use crate::payment::{Method, PaidDifference, Payment};
 use crate::report::{Found, Moment, What};
 use crate::types::{BookingId, BookingKind, EventId};
 use crate::web::error::Error;
@@ -48,7 +48,32 @@ struct BookingPage {
     /// What went back of it, or is due to, while it stays.
     returned: Option<String>,
     former: Vec<FormerLine>,
+    differences: Option<Differences>,
     note: Field,
+}
+
+/// What was paid by hand for dearer tickets.
+struct Differences {
+    paid: String,
+    /// What of it is to be given back, and what was.
+    due: Option<String>,
+    back: Option<String>,
+}
+
+impl Differences {
+    /// None if nothing was.
+    fn of(paid: &[PaidDifference], event: &Event, format: &Format) -> Option<Self> {
+        let sum = |which: fn(&PaidDifference) -> bool| -> Option<String> {
+            let its = paid.iter().filter(|it| which(it));
+            let minor = its.map(|it| it.amount_minor).sum();
+            (minor > 0).then(|| format.money(event.money(minor)))
+        };
+        Some(Self {
+            paid: sum(|_| true)?,
+            due: sum(|it| it.due_since.is_some() && it.given_back_at.is_none()),
+            back: sum(|it| it.given_back_at.is_some()),
+        })
+    }
 }
 
 /// Who had the booking before.
@@ -78,6 +103,8 @@ struct CancelPage {
     items: Vec<Item>,
     /// What becomes of the money.
     money: String,
+    /// What was paid by hand for dearer tickets, and is not due yet.
+    by_hand: Option<String>,
     lines: PriceLines,
 }
 
@@ -213,6 +240,7 @@ async fn page<R>(
     let may_manage = shell.may(&Right::Manage);
     let booking = &its.booking;
     let former = booking::former_contacts(&app.db, booking.event, booking.id).await?;
+    let paid = app.payments.differences(booking).await?;
     let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
     let tickets: usize = booking.items.iter().map(|item| item.seats.len()).sum();
     let may_change = may_manage
@@ -227,6 +255,7 @@ async fn page<R>(
             .iter()
             .map(|former| FormerLine::of(former, &its.event, &format))
             .collect(),
+        differences: Differences::of(&paid, &its.event, &format),
         event_id: its.event.id,
         row: its.row(app, &format).await?,
         items: its.items(&format),
@@ -332,15 +361,25 @@ fn change_text(
         let names: Vec<String> = tickets.filter_map(name).collect();
         Some(names.join(", "))
     };
-    let waived = after.and_then(|after| after["waived"]["amount"].as_i64());
-    let waived = waived.map(|minor| {
+    let paid = match after.and_then(|after| after["method"].as_str()) {
+        Some("terminal") => "change-paid-terminal",
+        _ => "change-paid-cash",
+    };
+    let sums = [
+        ("waived", "change-waived"),
+        ("paid", paid),
+        ("due_by_hand", "change-due-by-hand"),
+        ("given_back", "change-given-back"),
+    ];
+    let said = sums.into_iter().filter_map(|(name, text)| {
+        let minor = after?[name]["amount"].as_i64()?;
         let amount = format.money(event.money(minor));
-        format.words.with("change-waived", &[("amount", &amount)])
+        Some(format.words.with(text, &[("amount", &amount)]))
     });
     let changed = [tickets(before), tickets(after)];
     let changed: Vec<String> = changed.into_iter().flatten().collect();
-    let parts = [changed.join(" → "), waived.unwrap_or_default()];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let parts = std::iter::once(changed.join(" → ")).chain(said);
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     parts.join(". ")
 }
 
@@ -377,10 +416,14 @@ pub async fn ask_to_cancel(
     let payments = app.payments.of_bookings(one).await?;
     let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
     let rest = its.event.money(its.booking.total.minor - returned);
+    let paid = app.payments.differences(&its.booking).await?;
+    let kept = paid.iter().filter(|it| it.due_since.is_none());
+    let kept: i64 = kept.map(|it| it.amount_minor).sum();
     let page = CancelPage {
         shell: Shell::of(&request, &may, "bookings"),
         row: its.row(&app, &format).await?,
         items: its.items(&format),
+        by_hand: (kept > 0).then(|| format.money(its.event.money(kept))),
         money: money_text(&its.booking, &payments, &format.money(rest), &format),
         lines: PriceLines::of(&its.booking.lines_left(), &its.event, &format),
     };

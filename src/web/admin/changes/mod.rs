@@ -87,6 +87,8 @@ struct Problems {
     tickets: Option<String>,
     tier: Option<String>,
     seats: Option<String>,
+    /// What a terminal printed.
+    reference: Option<String>,
 }
 
 impl Problems {
@@ -108,6 +110,9 @@ impl Problems {
             Some((pointer, detail)) if pointer.starts_with("/tier") => (&mut problems.tier, detail),
             Some((pointer, detail)) if pointer.starts_with("/seats") => {
                 (&mut problems.seats, detail)
+            }
+            Some((pointer, detail)) if pointer.starts_with("/paid_difference") => {
+                (&mut problems.reference, detail)
             }
             Some((_, detail)) => (&mut problems.form, detail),
             None => (&mut problems.form, &problem.detail),

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::audit::ActorKind;
 use crate::booking::{self, Booking, Former, NOTE_MAX};
 use crate::catalog::Event;
+use crate::payment::{Method, PaidDifference};
 use crate::report::{CLUE_MAX, FOUND_MAX, Found, Moment, Places, What, Within};
 use crate::types::contact::Contact;
 use crate::types::{BookingKind, EventId, Money, PaymentId, Timestamp};
@@ -170,6 +171,51 @@ pub(super) struct HistoryJson<'a> {
     /// Who had the booking before it was given to another person, the last one first; missing if nobody had.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     former_contacts: Vec<FormerJson>,
+    /// What was paid by hand for dearer tickets that it got in exchange, ticket by ticket, the oldest first; missing if
+    /// nothing was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    paid_differences: Vec<DifferenceJson>,
+}
+
+/// What was paid by hand for a dearer ticket.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PaidDifference)]
+struct DifferenceJson {
+    /// The code of the ticket's tier.
+    tier: String,
+    /// The ticket, as it is now, or was when it left the booking.
+    seat: String,
+    amount: Money,
+    /// The way in which it was paid, and goes back: `cash` or `terminal`.
+    method: Method,
+    /// What the terminal printed.
+    #[schema(required = true)]
+    terminal_reference: Option<String>,
+    #[schema(value_type = DateTime<Utc>)]
+    paid_at: Timestamp,
+    /// Since when it is to be given back by hand, or was: the ticket has left the booking, or the booking has ended.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
+    due_since: Option<Timestamp>,
+    /// When it was.
+    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
+    given_back_at: Option<Timestamp>,
+}
+
+impl DifferenceJson {
+    fn of(paid: PaidDifference, event: &Event) -> Option<Self> {
+        let (no, seat) = paid.ticket;
+        let tier = event.tier_no(no)?;
+        Some(Self {
+            tier: tier.code.to_string(),
+            seat: tier.label(seat),
+            amount: event.money(paid.amount_minor),
+            method: paid.method,
+            terminal_reference: paid.terminal_reference,
+            paid_at: paid.paid_at,
+            due_since: paid.due_since,
+            given_back_at: paid.given_back_at,
+        })
+    }
 }
 
 /// Whoever had a booking.
@@ -217,7 +263,8 @@ struct MomentJson {
     /// Such as `booking.cancelled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<String>,
-    /// What it was before it was done, and after: tickets by `tier` and `seat`, what went back, what was waived.
+    /// What it was before it was done, and after: tickets by `tier` and `seat`, what went back, what was waived, what was paid
+    /// by hand and by which `method`, what is to be given back by hand and what was.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     before: Option<Value>,
@@ -325,12 +372,16 @@ pub(super) async fn show(
     let mut json = BookingJson::new(booking, event, payments.iter());
     json.contact = contacts.into_iter().next().map(|(_, contact)| contact);
     let answers = booking::answers(&app.db, booking).await?;
+    let paid = app.payments.differences(booking).await?.into_iter();
     Ok(HttpResponse::Ok().json(HistoryJson {
         answers: answers.into_iter().map(AnswerJson::from).collect(),
         link: format!("/bookings/{}?access={access}", booking.id),
         booking: json,
         history: history.into_iter().map(MomentJson::from).collect(),
         former_contacts: former.into_iter().map(FormerJson::from).collect(),
+        paid_differences: paid
+            .filter_map(|paid| DifferenceJson::of(paid, event))
+            .collect(),
     }))
 }
 
