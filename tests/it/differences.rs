@@ -394,7 +394,7 @@ async fn the_pages_take_the_difference_they_have_shown_and_say_what_goes_back_by
         }
         let report = page(&format!("/admin/events/{event}")).await;
         assert!(
-            report.contains("Paid by hand for dearer tickets"),
+            report.contains("$90.00 of it by hand, for dearer tickets"),
             "{report}"
         );
         // What goes back is said before it is done.

@@ -47,8 +47,8 @@ struct ReportPage {
     bookings_cancelled: String,
     tiers: Vec<(String, Sums)>,
     ways: Vec<WaySums>,
-    /// What of the money was paid by hand for dearer tickets, and what is left of that.
-    differences: Option<(String, String)>,
+    /// What of the revenue was paid by hand for dearer tickets.
+    differences: Option<String>,
     by: &'static str,
     chart: Chart,
     spans: Vec<Span>,
@@ -233,11 +233,10 @@ impl ReportPage {
     }
 }
 
-/// What was paid by hand for dearer tickets, and what is left of it; none if nothing was.
-fn differences(totals: &Totals, event: &Event, format: &Format) -> Option<(String, String)> {
+/// What is left of what was paid by hand for dearer tickets; none if nothing ever was.
+fn differences(totals: &Totals, event: &Event, format: &Format) -> Option<String> {
     let sums = &totals.differences;
-    let money = |minor| format.money(event.money(minor));
-    (sums.minor > 0).then(|| (money(sums.minor), money(sums.minor - sums.cancelled_minor)))
+    (sums.minor > 0).then(|| format.money(event.money(sums.minor - sums.cancelled_minor)))
 }
 
 impl Span {
