@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::RefundRef;
 use super::give_back::{labels, over_charged, refund_of};
 use super::paid_differences::{self, Settling};
+use super::{ByHand, RefundRef};
 use crate::allocator::Released;
 use crate::allocator::exchange::{Exchanged, NewItem, exchange};
 use crate::audit::{self, Actor, Entry};
@@ -149,7 +149,27 @@ async fn exchange_in(
         .map(|(&from, &to)| SeatChange { from, to });
     let moved: Vec<SeatChange> = moved.filter(|it| it.from != it.to).collect();
     move_answers(transaction, event.no, asked.booking, &moved).await?;
-    let mut after = json!({"tickets": labels(event, &new)});
+    let entry = Entry::new(by, "booking.tickets-exchanged", "booking", asked.booking)
+        .event(event.no)
+        .of(event.organisation)
+        .before(json!({"tickets": labels(event, &old)}))
+        .after(after(event, &plan, &new, (paid, due_minor)));
+    audit::record(transaction, &entry).await?;
+    Ok(Done {
+        released,
+        taken: Some((stock, seats)),
+        refund,
+    })
+}
+
+/// What the audit trail says that the booking has instead, and what became of the money.
+fn after(
+    event: &Event,
+    plan: &ExchangePlan,
+    new: &[HeldTicket],
+    (paid, due_minor): (Option<&ByHand>, i64),
+) -> Value {
+    let mut after = json!({"tickets": labels(event, new)});
     if plan.refund_minor > 0 {
         after["refund"] = json!(event.money(plan.refund_minor));
     }
@@ -162,17 +182,7 @@ async fn exchange_in(
     if due_minor > 0 {
         after["due_by_hand"] = json!(event.money(due_minor));
     }
-    let entry = Entry::new(by, "booking.tickets-exchanged", "booking", asked.booking)
-        .event(event.no)
-        .of(event.organisation)
-        .before(json!({"tickets": labels(event, &old)}))
-        .after(after);
-    audit::record(transaction, &entry).await?;
-    Ok(Done {
-        released,
-        taken: Some((stock, seats)),
-        refund,
-    })
+    after
 }
 
 /// What was paid by hand for the tickets of before moves with them within their tier, and is due to go back otherwise: so

@@ -9,6 +9,7 @@ use askama::Template;
 use serde_json::Value;
 
 use super::bookings::{Row, state_text};
+use super::changes::Differences;
 use super::fields::Field;
 use super::form::Fields;
 use super::respond::{private_page, see_other};
@@ -19,7 +20,7 @@ use crate::app::App;
 use crate::booking::{self, Answer, Booking, Former, NOTE_MAX};
 use crate::catalog::{Event, Kind, all_questions};
 use crate::gateway::IncidentKind;
-use crate::payment::{Method, PaidDifference, Payment};
+use crate::payment::{Method, Payment};
 use crate::report::{Found, Moment, What};
 use crate::types::{BookingId, BookingKind, EventId};
 use crate::web::error::Error;
@@ -50,30 +51,6 @@ struct BookingPage {
     former: Vec<FormerLine>,
     differences: Option<Differences>,
     note: Field,
-}
-
-/// What was paid by hand for dearer tickets.
-struct Differences {
-    paid: String,
-    /// What of it is to be given back, and what was.
-    due: Option<String>,
-    back: Option<String>,
-}
-
-impl Differences {
-    /// None if nothing was.
-    fn of(paid: &[PaidDifference], event: &Event, format: &Format) -> Option<Self> {
-        let sum = |which: fn(&PaidDifference) -> bool| -> Option<String> {
-            let its = paid.iter().filter(|it| which(it));
-            let minor = its.map(|it| it.amount_minor).sum();
-            (minor > 0).then(|| format.money(event.money(minor)))
-        };
-        Some(Self {
-            paid: sum(|_| true)?,
-            due: sum(|it| it.due_since.is_some() && it.given_back_at.is_none()),
-            back: sum(|it| it.given_back_at.is_some()),
-        })
-    }
 }
 
 /// Who had the booking before.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::differences::DifferenceJson;
 use super::{actor, booking as asked_booking, caller};
 use crate::access::Denied;
 use crate::access::api_token::{ApiToken, Scope};
@@ -14,7 +15,6 @@ use crate::app::App;
 use crate::audit::ActorKind;
 use crate::booking::{self, Booking, Former, NOTE_MAX};
 use crate::catalog::Event;
-use crate::payment::{Method, PaidDifference};
 use crate::report::{CLUE_MAX, FOUND_MAX, Found, Moment, Places, What, Within};
 use crate::types::contact::Contact;
 use crate::types::{BookingKind, EventId, Money, PaymentId, Timestamp};
@@ -175,47 +175,6 @@ pub(super) struct HistoryJson<'a> {
     /// nothing was.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     paid_differences: Vec<DifferenceJson>,
-}
-
-/// What was paid by hand for a dearer ticket.
-#[derive(Serialize, ToSchema)]
-#[schema(as = PaidDifference)]
-struct DifferenceJson {
-    /// The code of the ticket's tier.
-    tier: String,
-    /// The ticket, as it is now, or was when it left the booking.
-    seat: String,
-    amount: Money,
-    /// The way in which it was paid, and goes back: `cash` or `terminal`.
-    method: Method,
-    /// What the terminal printed.
-    #[schema(required = true)]
-    terminal_reference: Option<String>,
-    #[schema(value_type = DateTime<Utc>)]
-    paid_at: Timestamp,
-    /// Since when it is to be given back by hand, or was: the ticket has left the booking, or the booking has ended.
-    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
-    due_since: Option<Timestamp>,
-    /// When it was.
-    #[schema(value_type = Option<DateTime<Utc>>, required = true)]
-    given_back_at: Option<Timestamp>,
-}
-
-impl DifferenceJson {
-    fn of(paid: PaidDifference, event: &Event) -> Option<Self> {
-        let (no, seat) = paid.ticket;
-        let tier = event.tier_no(no)?;
-        Some(Self {
-            tier: tier.code.to_string(),
-            seat: tier.label(seat),
-            amount: event.money(paid.amount_minor),
-            method: paid.method,
-            terminal_reference: paid.terminal_reference,
-            paid_at: paid.paid_at,
-            due_since: paid.due_since,
-            given_back_at: paid.given_back_at,
-        })
-    }
 }
 
 /// Whoever had a booking.

@@ -6,13 +6,13 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::bookings::{HistoryJson, show};
-use super::box_office::MethodJson;
+use super::differences::NewDifferenceJson;
 use super::{actor, booking as asked_booking, caller};
 use crate::access::api_token::Scope;
 use crate::app::App;
 use crate::booking::{self, Asked, Booking, HeldTicket, check_contact};
 use crate::catalog::{Event, Tier};
-use crate::payment::{ByHand, Exchange, GiveBack, Settling};
+use crate::payment::{Exchange, GiveBack, Settling};
 use crate::types::contact::ContactRule;
 use crate::types::{Fingerprint, SeatNo, json};
 use crate::web::about;
@@ -73,41 +73,6 @@ struct ExchangeJson {
     /// As in a return.
     #[schema(minimum = 0)]
     expected_refund: Option<i64>,
-}
-
-/// What was paid by hand for dearer tickets.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NewPaidDifference)]
-struct NewDifferenceJson {
-    method: MethodJson,
-    /// With `terminal`: what the terminal printed; 1 to 100 characters.
-    #[schema(min_length = 1, max_length = 100)]
-    reference: Option<String>,
-    /// How much was paid, in minor units: if the new tickets cost something else more, nothing is done.
-    #[schema(minimum = 0)]
-    expected: i64,
-}
-
-impl NewDifferenceJson {
-    fn read(&self) -> Result<Settling, Error> {
-        let by_hand = match self.method {
-            MethodJson::Cash if self.reference.is_some() => {
-                let pointer = "/paid_difference/reference";
-                return Err(Error::invalid_field(pointer, "field-not-with-method"));
-            }
-            MethodJson::Cash => ByHand::Cash {
-                tendered_minor: None,
-            },
-            MethodJson::Terminal => ByHand::Terminal {
-                reference: self.reference.clone(),
-            },
-        };
-        Ok(Settling::Paid {
-            by_hand,
-            expected_minor: self.expected,
-        })
-    }
 }
 
 /// Who is to have a booking.
