@@ -81,7 +81,8 @@ pub struct CallOff {
     pub refunded: i64,
     /// Refunds that were tried in vain at least once, and are tried again.
     pub failed: i64,
-    /// Payments at the box office that are to be given back by hand, and are not yet.
+    /// Payments at the box office, and exchanges for dearer tickets that were paid by hand, of which something is to be given
+    /// back by hand, and is not yet.
     pub by_hand: i64,
     /// When no booking held tickets any more.
     pub cancelled_at: Option<Timestamp>,
