@@ -91,7 +91,6 @@ async fn until_sums(
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one booking's life")]
 async fn what_is_taken_by_hand_stays_with_its_ticket_and_goes_back_by_hand_when_it_leaves() {
     with_server(async |server| {
         let event = event(server).await;
@@ -230,6 +229,7 @@ async fn a_request_that_is_sent_again_takes_once_and_another_way_is_another_requ
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "each way to end, told once")]
 async fn whatever_ends_a_booking_makes_due_what_was_taken_for_its_tickets() {
     with_server(async |server| {
         let event = event(server).await;
