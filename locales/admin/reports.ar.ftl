@@ -6,6 +6,7 @@ report-live = متابعة مباشرة
 report-stop = إيقاف المتابعة
 report-net = الإيرادات بعد رد المبالغ
 report-net-of = المقبوض { $gross }
+report-differences = منها { $amount } باليد لتذاكر أغلى
 report-sold = مباع
 report-of-all = من { $all }
 report-held = محجوز مؤقتًا

@@ -6,6 +6,7 @@ report-live = Live verfolgen
 report-stop = Nicht mehr verfolgen
 report-net = Einnahmen nach Erstattungen
 report-net-of = { $gross } eingenommen
+report-differences = davon { $amount } von Hand, für teurere Tickets
 report-sold = Verkauft
 report-of-all = von { $all }
 report-held = Reserviert

@@ -6,6 +6,7 @@ report-live = Follow live
 report-stop = Stop following
 report-net = Revenue less refunds
 report-net-of = { $gross } taken
+report-differences = { $amount } of it by hand, for dearer tickets
 report-sold = Sold
 report-of-all = of { $all }
 report-held = Held

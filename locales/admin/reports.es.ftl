@@ -6,6 +6,7 @@ report-live = Seguir en directo
 report-stop = Dejar de seguir
 report-net = Ingresos netos
 report-net-of = { $gross } cobrados
+report-differences = de ellos { $amount } en mano, por entradas más caras
 report-sold = Vendidas
 report-of-all = de { $all }
 report-held = Retenidas

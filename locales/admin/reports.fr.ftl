@@ -6,6 +6,7 @@ report-live = Suivre en direct
 report-stop = Ne plus suivre
 report-net = Recettes nettes
 report-net-of = { $gross } encaissés
+report-differences = dont { $amount } en main propre, pour des billets plus chers
 report-sold = Vendus
 report-of-all = sur { $all }
 report-held = Retenus

@@ -6,6 +6,7 @@ report-live = 自動更新する
 report-stop = 自動更新を止める
 report-net = 純売上
 report-net-of = 受取額 { $gross }
+report-differences = うち { $amount } は高い席種への差額（手渡し）
 report-sold = 販売済み
 report-of-all = 全 { $all } 枚
 report-held = 保留中

@@ -133,9 +133,15 @@ pub enum ChangeError {
     /// Others have locked the tickets at this moment.
     #[error("others have locked the tickets")]
     Locked,
-    /// The new tickets cost so much more, and nobody has waived that.
+    /// The new tickets cost so much more, and nobody has paid or waived that.
     #[error("the new tickets cost {0} more")]
     Dearer(i64),
+    /// The new tickets cost so much more, and something else was said to be paid.
+    #[error("the new tickets cost {0} more, and not what was paid")]
+    OtherDifference(i64),
+    /// The terminal's reference is empty, too long, or holds control characters.
+    #[error("the terminal's reference cannot be recorded")]
+    Reference,
     /// This goes back, and something else was expected.
     #[error("{0} goes back, and not what was expected")]
     OtherAmount(i64),

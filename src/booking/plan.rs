@@ -135,7 +135,7 @@ pub fn plan_exchange(
         });
     }
     let asked = price(to, charges, lines).ok_or(Unfit::Priced)?;
-    // Dearer tickets cost what was paid: the difference is waived, or they are not exchanged.
+    // Dearer tickets are worth what was charged: the difference is paid by hand and goes back by hand, or it is waived.
     let unit_price_minor = asked.min(paid);
     if item(to.no).is_some_and(|item| item.unit_price_minor != unit_price_minor) {
         return Err(Unfit::OtherPrice);

@@ -17,6 +17,7 @@ WITH needed (table_name, names) AS (
         ('payment_incidents', '{amount,kind,reference}'),
         ('booking_changes', '{kind,refund,waived}'),
         ('booking_change_items', '{minor,seats}'),
+        ('paid_differences', '{amount,method,reference,ticket}'),
         ('former_contacts', '{length}'),
         ('gateway_part_refunds', '{amount}'),
         ('call_offs', '{counts,finished,last}'),

@@ -51,6 +51,7 @@ WITH needed (table_name, index_name, columns, is_unique, predicate) AS (
         ('booking_changes', 'booking_changes_idempotency_key_key', '{event_id,booking_id,idempotency_key}', true, NULL),
         ('booking_change_items', 'booking_change_items_pkey', '{event_id,booking_id,change_id,tier_no}', true, NULL),
         ('booking_change_items', 'booking_change_items_by_time', '{event_id,changed_at,change_id}', false, NULL),
+        ('paid_differences', 'paid_differences_pkey', '{event_id,booking_id,change_id,ticket_no}', true, NULL),
         ('former_contacts', 'former_contacts_pkey', '{event_id,booking_id,change_id}', true, NULL),
         ('gateway_part_refunds', 'gateway_part_refunds_pkey', '{id}', true, NULL),
         ('call_offs', 'call_offs_pkey', '{event_id}', true, NULL),

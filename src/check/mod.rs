@@ -87,6 +87,7 @@ const RULES: &[Rule] = &rules![
     "refund_confirms_nothing",
     "refunds_fit_their_charge",
     "change_adds_up",
+    "difference_is_its_tickets",
     "payment_is_alone",
     "paying_has_a_payment",
     "nothing_without_its_booking",

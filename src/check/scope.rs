@@ -21,6 +21,7 @@ const ROWS_OF_ONE_EVENT: &str = "WITH
     payments AS NOT MATERIALIZED (SELECT * FROM payments WHERE event_id = $1),
     booking_changes AS NOT MATERIALIZED (SELECT * FROM booking_changes WHERE event_id = $1),
     booking_change_items AS NOT MATERIALIZED (SELECT * FROM booking_change_items WHERE event_id = $1),
+    paid_differences AS NOT MATERIALIZED (SELECT * FROM paid_differences WHERE event_id = $1),
     refunds AS NOT MATERIALIZED (SELECT * FROM refunds WHERE event_id = $1),
     payment_incidents AS NOT MATERIALIZED (SELECT * FROM payment_incidents WHERE event_id = $1),
     call_offs AS NOT MATERIALIZED (SELECT * FROM call_offs WHERE event_id = $1),

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::figures::Step;
-use super::ledger;
 use super::settle::Settler;
+use super::{ledger, paid_differences};
 use crate::audit::{self, Actor, Entry};
 use crate::booking::{self, CancelledMany, Confirmed, Status};
 use crate::catalog::{self, Event};
@@ -81,7 +81,8 @@ pub struct CallOff {
     pub refunded: i64,
     /// Refunds that were tried in vain at least once, and are tried again.
     pub failed: i64,
-    /// Payments at the box office that are to be given back by hand, and are not yet.
+    /// Payments at the box office, and exchanges for dearer tickets that were paid by hand, of which something is to be given
+    /// back by hand, and is not yet.
     pub by_hand: i64,
     /// When no booking held tickets any more.
     pub cancelled_at: Option<Timestamp>,
@@ -138,6 +139,7 @@ pub(super) async fn read(db: &Db, event: EventNo) -> Result<Option<CallOff>, Err
     // A late charge that goes back is due too, and is none of these.
     let by_hand = ledger::count_by_hand(&client, event).await?;
     let left = (due.due + by_hand).min(refunds);
+    let differences = paid_differences::count_due(&client, event).await?;
     Ok(Some(CallOff {
         called_off_at: row.get("called_off_at"),
         bookings: cancelled.max(row.get("bookings")),
@@ -145,7 +147,7 @@ pub(super) async fn read(db: &Db, event: EventNo) -> Result<Option<CallOff>, Err
         refunds,
         refunded: refunds - left,
         failed: due.failed.min(left),
-        by_hand,
+        by_hand: by_hand + differences,
         cancelled_at: row.get("cancelled_at"),
         finished_at: row.get("finished_at"),
     }))

@@ -1,15 +1,16 @@
 //! Exchanges tickets of a paid booking for as many others, of the same tier or of another, for the organiser: all or none,
 //! with the difference that goes back, in one transaction.
 //!
-//! What must hold: a request that is sent twice does it once; dearer tickets are given for what was paid only if the
-//! difference is waived in so many words; nobody is moved who was let in already.
+//! What must hold: a request that is sent twice does it once; dearer tickets are given only if the difference is waived in so
+//! many words, or was paid by hand, which is recorded with them; nobody is moved who was let in already.
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::RefundRef;
 use super::give_back::{labels, over_charged, refund_of};
+use super::paid_differences::{self, Settling};
+use super::{ByHand, RefundRef};
 use crate::allocator::Released;
 use crate::allocator::exchange::{Exchanged, NewItem, exchange};
 use crate::audit::{self, Actor, Entry};
@@ -32,8 +33,8 @@ pub struct Exchange {
     pub tier: TierNo,
     /// Which, ascending; `None`: the best that are free, together.
     pub seats: Option<Vec<SeatNo>>,
-    /// Whether the buyer need not pay what the new tickets cost more.
-    pub waives: bool,
+    /// How what the new tickets cost more is settled.
+    pub difference: Settling,
     /// What whoever asks expects to go back, in minor units, if they say so.
     pub expected_minor: Option<i64>,
 }
@@ -45,7 +46,7 @@ impl Exchange {
         tickets: Vec<HeldTicket>,
         tier: TierNo,
         seats: Option<Vec<SeatNo>>,
-        waives: bool,
+        difference: Settling,
         expected_minor: Option<i64>,
     ) -> Self {
         let ascending = |mut seats: Vec<SeatNo>| {
@@ -58,7 +59,7 @@ impl Exchange {
             tickets,
             tier,
             seats: seats.map(ascending),
-            waives,
+            difference,
             expected_minor,
         }
     }
@@ -113,9 +114,7 @@ async fn exchange_in(
     {
         return Err(ChangeError::OtherAmount(plan.refund_minor));
     }
-    if plan.dearer_minor > 0 && !request.waives {
-        return Err(ChangeError::Dearer(plan.dearer_minor));
-    }
+    let paid = request.difference.paid(plan.dearer_minor)?;
     let from = plan.from.tier;
     let old: Vec<HeldTicket> = plan.from.removed.iter().map(|seat| (from, *seat)).collect();
     changing.none_is_in(Some(&old)).await?;
@@ -125,14 +124,23 @@ async fn exchange_in(
         kind: ChangeKind::Exchanged,
         items: item_changes(&plan, &seats),
         refund: refund.map(|refund| (refund.refund, refund.amount.minor)),
-        waived_minor: plan.dearer_minor,
+        waived_minor: match paid {
+            Some(_) => 0,
+            None => plan.dearer_minor,
+        },
     };
     let stock = event.stock.stock_of(to.no);
     let new = NewItem {
         stock,
         unit_price_minor: plan.unit_price_minor,
     };
-    changing.record(asked, &change, Some(new)).await?;
+    let id = changing.record(asked, &change, Some(new)).await?;
+    let due_minor = carry_differences(transaction, asked, &plan, &seats).await?;
+    if let Some(by_hand) = paid {
+        let of = (asked.event, asked.booking, id);
+        let each_minor = plan.dearer_minor / seats.len() as i64;
+        paid_differences::insert(transaction, of, (to.no, &seats), each_minor, by_hand).await?;
+    }
     let new: Vec<HeldTicket> = seats.iter().map(|seat| (to.no, *seat)).collect();
     // What was answered of a ticket is of the one that takes its place.
     let moved = old
@@ -141,24 +149,58 @@ async fn exchange_in(
         .map(|(&from, &to)| SeatChange { from, to });
     let moved: Vec<SeatChange> = moved.filter(|it| it.from != it.to).collect();
     move_answers(transaction, event.no, asked.booking, &moved).await?;
-    let mut after = json!({"tickets": labels(event, &new)});
-    if plan.refund_minor > 0 {
-        after["refund"] = json!(event.money(plan.refund_minor));
-    }
-    if plan.dearer_minor > 0 {
-        after["waived"] = json!(event.money(plan.dearer_minor));
-    }
     let entry = Entry::new(by, "booking.tickets-exchanged", "booking", asked.booking)
         .event(event.no)
         .of(event.organisation)
         .before(json!({"tickets": labels(event, &old)}))
-        .after(after);
+        .after(after(event, &plan, &new, (paid, due_minor)));
     audit::record(transaction, &entry).await?;
     Ok(Done {
         released,
         taken: Some((stock, seats)),
         refund,
     })
+}
+
+/// What the audit trail says that the booking has instead, and what became of the money.
+fn after(
+    event: &Event,
+    plan: &ExchangePlan,
+    new: &[HeldTicket],
+    (paid, due_minor): (Option<&ByHand>, i64),
+) -> Value {
+    let mut after = json!({"tickets": labels(event, new)});
+    if plan.refund_minor > 0 {
+        after["refund"] = json!(event.money(plan.refund_minor));
+    }
+    if let Some(by_hand) = paid {
+        after["paid"] = json!(event.money(plan.dearer_minor));
+        after["method"] = json!(by_hand.method());
+    } else if plan.dearer_minor > 0 {
+        after["waived"] = json!(event.money(plan.dearer_minor));
+    }
+    if due_minor > 0 {
+        after["due_by_hand"] = json!(event.money(due_minor));
+    }
+    after
+}
+
+/// What was paid by hand for the tickets of before moves with them within their tier, and is due to go back otherwise: so
+/// much, in minor units.
+async fn carry_differences(
+    transaction: &Transaction<'_>,
+    asked: &Asked,
+    plan: &ExchangePlan,
+    seats: &[SeatNo],
+) -> Result<i64, ChangeError> {
+    let (tier, removed) = (plan.from.tier, plan.from.removed.as_slice());
+    if plan.tier == tier {
+        let of = (asked.event, asked.booking);
+        paid_differences::follow(transaction, of, tier, (removed, seats)).await?;
+        return Ok(0);
+    }
+    let left: Vec<HeldTicket> = removed.iter().map(|&seat| (tier, seat)).collect();
+    Ok(paid_differences::leave(transaction, asked.event, asked.booking, &left).await?)
 }
 
 /// What became free, and what the booking has instead.

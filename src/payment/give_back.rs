@@ -2,13 +2,13 @@
 //! back, in one transaction.
 //!
 //! What must hold: a request that is sent twice does it once; never more goes back than was charged; tickets of guests who
-//! are in stay theirs. The refund itself is made by `settle`, after the commit.
+//! are in stay theirs. What was paid for them by hand is due to go back by hand. The refund itself is made by `settle`, after the commit.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{RefundRef, refunds};
+use super::{RefundRef, paid_differences, refunds};
 use crate::allocator::Released;
 use crate::audit::{self, Actor, Entry};
 use crate::booking::{
@@ -107,11 +107,17 @@ async fn give_back_in(
         waived_minor: 0,
     };
     changing.record(asked, &change, None).await?;
+    let due_minor =
+        paid_differences::leave(transaction, asked.event, asked.booking, &tickets).await?;
+    let mut after = json!({"refund": event.money(plan.refund_minor)});
+    if due_minor > 0 {
+        after["due_by_hand"] = json!(event.money(due_minor));
+    }
     let entry = Entry::new(by, "booking.tickets-returned", "booking", asked.booking)
         .event(event.no)
         .of(event.organisation)
         .before(json!({"tickets": labels(event, &tickets)}))
-        .after(json!({"refund": event.money(plan.refund_minor)}));
+        .after(after);
     audit::record(transaction, &entry).await?;
     Ok(Given {
         released,

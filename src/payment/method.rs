@@ -4,6 +4,9 @@ use utoipa::ToSchema;
 
 use crate::types::Invalid;
 
+/// Characters of a terminal's reference at most.
+const REFERENCE_MAX: usize = 100;
+
 /// How a payment is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ToSchema)]
 #[schema(as = PaymentMethod, rename_all = "lowercase")]
@@ -66,6 +69,22 @@ impl ByHand {
             Self::Cash { .. } => Method::Cash,
             Self::Terminal { .. } => Method::Terminal,
         }
+    }
+
+    /// What the terminal printed.
+    pub(super) fn reference(&self) -> Option<&str> {
+        match self {
+            Self::Cash { .. } => None,
+            Self::Terminal { reference } => reference.as_deref(),
+        }
+    }
+
+    /// Whether the terminal's reference can be recorded: it is not empty, short enough, and holds no control characters.
+    pub(super) fn is_printable(&self) -> bool {
+        self.reference().is_none_or(|reference| {
+            let length = reference.chars().count();
+            (1..=REFERENCE_MAX).contains(&length) && !reference.chars().any(char::is_control)
+        })
     }
 
     /// What is the same in a repetition.

@@ -19,7 +19,7 @@
 //! `payments` is the entry point. `settle` does what follows from a recorded answer, refunds among it.
 //! `cancel` ends a booking and makes its refund due, `call_off` all of an event; `changes` leaves the booking as it is but for
 //! some tickets: `give_back`, `exchange`; `refunds` owns what goes back for them. `by_hand` is the box office: what is paid and
-//! given back by hand. `free` confirms a hold that costs nothing. `figures` is what is counted, `unfinished` what is not done
+//! given back by hand; `paid_differences` owns what is taken for dearer tickets. `free` confirms a hold that costs nothing. `figures` is what is counted, `unfinished` what is not done
 //! yet. `reconcile` compares a provider's books with ours, both of which `books` reads, `difference` judges, `mend` mends;
 //! `reconciled` is what came of it. `ledger` owns the tables `payments` and `webhook_events`, `incidents` what happened at the provider beside that.
 
@@ -41,6 +41,7 @@ mod look;
 mod mend;
 mod method;
 mod move_answer;
+mod paid_differences;
 mod payments;
 mod reconcile;
 mod reconciled;
@@ -68,7 +69,7 @@ use crate::types::{
     BookingId, BuyerId, EventNo, IdempotencyKey, Money, PaymentId, RefundId, Timestamp,
 };
 
-pub use by_hand::{HandRefund, SellError, Take};
+pub use by_hand::{BackByHand, HandRefund, SellError, Take};
 pub use call_off::CallOff;
 pub use difference::Kind;
 pub use exchange::Exchange;
@@ -76,6 +77,7 @@ pub use give_back::GiveBack;
 pub use incidents::{Happened, Trouble, troubles};
 pub use method::{ByHand, Method};
 pub use move_answer::MoveReply;
+pub use paid_differences::{DifferenceSum, PaidDifference, Settling, difference_sums, paid_for};
 pub use payments::{Paid, Payments};
 pub use reconciled::{Difference, Outcome, ReconcileError, Reconciled};
 

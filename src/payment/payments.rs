@@ -23,12 +23,12 @@ use super::recovery::{Charges, Parts, Refunds};
 use super::settle::Settler;
 use super::unfinished::Unfinished;
 use super::{
-    HandRefund, PayError, Payment, PaymentRef, PaymentRequest, SellError, Take, Through, by_hand,
-    free, incidents, ledger,
+    BackByHand, HandRefund, PaidDifference, PayError, Payment, PaymentRef, PaymentRequest,
+    SellError, Take, Through, by_hand, free, incidents, ledger, paid_differences,
 };
 use crate::allocator::Lanes;
 use crate::audit::{Actor, Entry};
-use crate::booking::{self, Booking, Given, Made};
+use crate::booking::{self, Booking, ChangeError, Given, Made};
 use crate::catalog::Event;
 use crate::config::PaymentConfig;
 use crate::fault;
@@ -247,18 +247,27 @@ impl Payments {
         by_hand::due(&self.0.reads, event).await
     }
 
-    /// Records that what was paid for a cancelled booking by hand is back. False if nothing of it was to be given back.
+    /// What was paid by hand for dearer tickets of a booking, the oldest first.
     ///
     /// # Errors
     /// Those of the database.
+    pub async fn differences(&self, booking: &Booking) -> Result<Vec<PaidDifference>, Error> {
+        paid_differences::of_booking(&self.0.settler.db, booking).await
+    }
+
+    /// Records that what was paid by hand is back: for a booking that was cancelled, or for tickets that have left it. False
+    /// if nothing of it was to be given back.
+    ///
+    /// # Errors
+    /// [`ChangeError::OtherAmount`] if so much was not due, or those of the database.
     pub async fn give_back_by_hand(
         &self,
         by: &Actor,
-        event: &Event,
-        booking: BookingId,
-    ) -> Result<bool, Error> {
+        event: &Arc<Event>,
+        back: BackByHand,
+    ) -> Result<bool, ChangeError> {
         let settler = &self.0.settler;
-        let is_news = by_hand::give_back(&settler.db, by, event, booking).await?;
+        let is_news = by_hand::give_back(&settler.db, by, event, back).await?;
         if is_news {
             settler.figures.count(Step::Refunded);
         }

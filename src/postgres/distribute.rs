@@ -34,7 +34,7 @@ enum Kind {
 }
 
 /// Those that others refer to come first.
-const TABLES: [Table; 31] = [
+const TABLES: [Table; 32] = [
     reference("venues"),
     reference("events"),
     by_event("tiers"),
@@ -63,6 +63,7 @@ const TABLES: [Table; 31] = [
     by_event("booking_notes"),
     by_event("booking_changes"),
     by_event("booking_change_items"),
+    by_event("paid_differences"),
     by_event("former_contacts"),
     by_event("refunds"),
     by_event("payment_incidents"),

@@ -414,6 +414,10 @@ pub(super) struct Of {
 }
 
 impl Of {
+    pub(super) fn event(&self) -> EventNo {
+        self.event
+    }
+
     pub(super) fn new(event: &Event) -> Self {
         Self {
             event: event.no,

@@ -23,6 +23,7 @@ use tokio::sync::Semaphore;
 
 use crate::availability::Availability;
 use crate::catalog::Event;
+use crate::payment::{self, DifferenceSum};
 use crate::postgres::last_known::LastKnown;
 use crate::postgres::{Db, Error, Purpose};
 use crate::types::EventNo;
@@ -38,12 +39,18 @@ const EVENTS_MAX: u64 = 1_000;
 /// Exports that a process writes at once.
 const EXPORTS_MAX: usize = 4;
 
+/// What an event has sold, and what was paid by hand for dearer tickets since, which the kept sums leave out.
+struct Sold {
+    sales: kept::Sales,
+    differences: Vec<DifferenceSum>,
+}
+
 /// Reads reports. One for the process; cheap to clone.
 #[derive(Clone)]
 pub struct Reports {
     db: Db,
     availability: Availability,
-    known: Cache<EventNo, Arc<LastKnown<Arc<kept::Sales>>>>,
+    known: Cache<EventNo, Arc<LastKnown<Arc<Sold>>>>,
     exports: Arc<Semaphore>,
 }
 
@@ -62,12 +69,16 @@ impl Reports {
     }
 
     /// What the event has sold, a second ago or two.
-    async fn sales(&self, event: &Event) -> Result<Arc<kept::Sales>, Error> {
+    async fn sold(&self, event: &Event) -> Result<Arc<Sold>, Error> {
         let of = kept::Of::new(event);
         let known = self.known.get_with(event.no, Arc::default);
         let ask = || {
             let db = self.db.clone();
-            async move { kept::look(&db, of).await.map(Arc::new) }
+            async move {
+                let sales = kept::look(&db, of).await?;
+                let differences = payment::difference_sums(&db, of.event()).await?;
+                Ok(Arc::new(Sold { sales, differences }))
+            }
         };
         known.get(&self.db, |_| kept::AGES, ask).await
     }

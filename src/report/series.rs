@@ -91,13 +91,13 @@ impl Reports {
     /// # Errors
     /// Those of the database.
     pub async fn series(&self, event: &Event, by: By) -> Result<Series, Error> {
-        let sales = self.sales(event).await?;
+        let sold = self.sold(event).await?;
         let buckets = match by {
             By::Second => self.by_second(event).await?,
-            By::Day | By::Hour => self.by_clock(event, by, sales.as_of).await?,
+            By::Day | By::Hour => self.by_clock(event, by, sold.sales.as_of).await?,
         };
         Ok(Series {
-            as_of: sales.as_of,
+            as_of: sold.sales.as_of,
             by,
             zone: event.venue.time_zone,
             buckets,

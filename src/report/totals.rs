@@ -1,12 +1,14 @@
 //! The totals of an event: what is sold, held, blocked and free, and what it has brought in, tier by tier and by how it was
-//! paid.
+//! paid. What was paid by hand for dearer tickets is among the money of their tier and of its way, and shown once more by
+//! itself.
 
-use super::Reports;
-use super::kept::{Sales, TierSales, Way};
+use super::kept::{TierSales, Way};
+use super::{Reports, Sold};
 use crate::availability::TierCount;
 use crate::catalog::{Event, Tier};
+use crate::payment::Method;
 use crate::postgres::Error;
-use crate::types::{TierCode, Timestamp};
+use crate::types::{TierCode, TierNo, Timestamp};
 
 /// One tier, or all of them. Tiers that share a stock have the same tickets: `capacity`, `held` and `free` of each are
 /// those of the stock, and are in the sum of all tiers once.
@@ -88,6 +90,8 @@ pub struct Totals {
     pub tiers: Vec<(TierCode, TierTotals)>,
     /// What was sold by how it was paid, all four ways.
     pub ways: Vec<(Way, TierSales)>,
+    /// What of the money was paid by hand for dearer tickets in exchange; of no tickets.
+    pub differences: TierSales,
 }
 
 impl Reports {
@@ -96,11 +100,12 @@ impl Reports {
     /// # Errors
     /// Those of the database.
     pub async fn totals(&self, event: &Event) -> Result<Totals, Error> {
-        let (counts, sales) =
-            futures::future::try_join(self.availability.of(event), self.sales(event)).await?;
+        let (counts, sold) =
+            futures::future::try_join(self.availability.of(event), self.sold(event)).await?;
         let tiers = event.tiers.iter().map(|tier| {
-            let of_tier = sales.tiers.iter().find(|(no, _)| *no == tier.no);
-            let sales = of_tier.map(|(_, sales)| *sales).unwrap_or_default();
+            let of_tier = sold.sales.tiers.iter().find(|(no, _)| *no == tier.no);
+            let mut sales = of_tier.map(|(_, sales)| *sales).unwrap_or_default();
+            add(&mut sales, &sold.paid_by_hand(Some(tier.no), None), 1);
             let is_shared = event.sharing(tier).count() > 1;
             let totals = TierTotals::of(tier, is_shared, counts.tier(tier.no), sales);
             (tier.code.clone(), totals)
@@ -118,38 +123,61 @@ impl Reports {
         }
         Ok(Totals {
             counted_at: counts.as_of,
-            as_of: sales.as_of,
-            bookings: sales.confirmed,
-            bookings_cancelled: sales.cancelled,
-            ways: ways(&sales),
+            as_of: sold.sales.as_of,
+            bookings: sold.sales.confirmed,
+            bookings_cancelled: sold.sales.cancelled,
+            ways: ways(&sold),
+            differences: sold.paid_by_hand(None, None),
             all,
             tiers,
         })
     }
 }
 
+impl Sold {
+    /// What was paid by hand for dearer tickets: of one tier or of all, one way or each.
+    fn paid_by_hand(&self, tier: Option<TierNo>, method: Option<Method>) -> TierSales {
+        let of_tier = self
+            .differences
+            .iter()
+            .filter(|sum| tier.is_none_or(|tier| sum.tier == tier));
+        let its = of_tier.filter(|sum| method.is_none_or(|method| sum.method == method));
+        its.fold(TierSales::default(), |all, sum| TierSales {
+            minor: all.minor + sum.taken_minor,
+            cancelled_minor: all.cancelled_minor + sum.back_minor,
+            ..all
+        })
+    }
+}
+
+fn add(sum: &mut TierSales, other: &TierSales, sign: i64) {
+    sum.tickets += sign * other.tickets;
+    sum.minor += sign * other.minor;
+    sum.cancelled_tickets += sign * other.cancelled_tickets;
+    sum.cancelled_minor += sign * other.cancelled_minor;
+}
+
 /// The sums of each way: what none other has was paid by card.
-fn ways(sales: &Sales) -> Vec<(Way, TierSales)> {
+fn ways(sold: &Sold) -> Vec<(Way, TierSales)> {
+    let sales = &sold.sales;
     let mut card = TierSales::default();
-    let add = |sum: &mut TierSales, other: &TierSales, sign: i64| {
-        sum.tickets += sign * other.tickets;
-        sum.minor += sign * other.minor;
-        sum.cancelled_tickets += sign * other.cancelled_tickets;
-        sum.cancelled_minor += sign * other.cancelled_minor;
-    };
-    sales
-        .tiers
-        .iter()
-        .for_each(|(_, tier)| add(&mut card, tier, 1));
-    sales
-        .ways
-        .iter()
-        .for_each(|(_, way)| add(&mut card, way, -1));
+    for (_, tier) in &sales.tiers {
+        add(&mut card, tier, 1);
+    }
+    for (_, way) in &sales.ways {
+        add(&mut card, way, -1);
+    }
     let of_way = |way: Way| {
         let known = sales.ways.iter().find(|(known, _)| *known == way);
-        known.map(|(_, sums)| *sums).unwrap_or_default()
+        let mut sums = known.map(|(_, sums)| *sums).unwrap_or_default();
+        let method = match way {
+            Way::Card => return card,
+            Way::Complimentary => return sums,
+            Way::Cash => Method::Cash,
+            Way::Terminal => Method::Terminal,
+        };
+        add(&mut sums, &sold.paid_by_hand(None, Some(method)), 1);
+        sums
     };
-    Way::ALL
-        .map(|way| (way, if way == Way::Card { card } else { of_way(way) }))
-        .to_vec()
+    Way::ALL.map(|way| (way, of_way(way))).to_vec()
 }

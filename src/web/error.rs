@@ -37,7 +37,8 @@
 //! | `booking-not-paid`       | 409    | only a paid booking is changed: `booking_status` |
 //! | `tickets-changed`        | 409    | the booking has no such tickets, or not any more |
 //! | `already-let-in`         | 409    | somebody was let in with these tickets |
-//! | `difference-owed`        | 409    | the new tickets cost more, and nobody has waived that: `difference` |
+//! | `difference-owed`        | 409    | the new tickets cost more, and nobody has paid or waived that: `difference` |
+//! | `difference-differs`     | 409    | the new tickets cost more or less than was paid by hand: `difference` |
 //! | `refund-differs`         | 409    | something else would go back than was expected: `refund` |
 //! | `total-differs`          | 409    | it costs something else than was expected: `total` |
 //! | `nothing-to-refund`      | 409    | no charge is left from which so much could go back |

@@ -1,16 +1,17 @@
 // What an organiser changes of a paid booking, in a real Chromium: tickets given back, exchanged, another person's.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { audit, browser, heading, hold, leave, pay, phone, shop, visitor, withShop } from "./support.js";
+import { audit, browser, heading, hold, leave, pay, phone, pictures, shop, visitor, withShop } from "./support.js";
 
 const password = "correct horse battery";
 const button = (page, name) => page.getByRole("button", { name });
 const link = (page, name) => page.getByRole("link", { name });
 
 /// Makes an account by an invitation, and lands on the events.
-async function join(page, email, role) {
+async function joinAs(page, email, role) {
   await page.goto(shop.url + await shop.invitation(email, role));
   await page.getByLabel("Name").fill(email.split("@")[0]);
   await page.getByLabel("New password").fill(password);
@@ -36,7 +37,7 @@ describe("changes of a paid booking", () => {
       const page = await visitor(browser, options);
       // Without scripts the rules on accessibility cannot be run.
       const look = name === "desktop" ? audit : () => {};
-      await join(page, `${name}@example.org`, "manager");
+      await joinAs(page, `${name}@example.org`, "manager");
       const booking = `${shop.url}/admin${new URL(path, shop.url).pathname}`;
       await page.goto(booking);
       await look(page, `admin-changes-${name}`);
@@ -82,9 +83,54 @@ describe("changes of a paid booking", () => {
     });
   }
 
+  for (const [name, options] of [["desktop", {}], ["phone", { ...phone, javaScriptEnabled: false }]]) {
+    test(`a manager takes what dearer tickets cost more, and gives it back by hand (${name})`, async () => {
+      const buyer = await visitor(browser);
+      const bought = await hold(buyer, shop.url, event, { ga: 2 });
+      await pay(buyer, "4242424242424242");
+      await buyer.locator(".ticket").first().waitFor();
+      await leave(buyer);
+      const page = await visitor(browser, options);
+      const look = name === "desktop"
+        ? audit
+        : (page, picture) => page.screenshot({ path: join(pictures, `${picture}.png`), fullPage: true });
+      await joinAs(page, `difference-${name}@example.org`, "manager");
+      const booking = `${shop.url}/admin${new URL(bought, shop.url).pathname}`;
+      await page.goto(`${booking}/exchange`);
+      for (const box of await page.getByRole("checkbox").all()) await box.check();
+      await page.getByLabel("New tier").selectOption("vip");
+      await button(page, "Go on").click();
+      await page.getByText("€180.00 more").waitFor();
+      await look(page, `admin-difference-asked-${name}`);
+      await page.getByLabel("Paid: €180.00 by the card terminal").check();
+      await page.getByLabel("Terminal’s receipt number (optional)").fill("T-2041");
+      await button(page, "Exchange").click();
+      await page.getByText("The tickets are exchanged.").waitFor();
+      await page.getByText("€180.00 paid by the card terminal").waitFor();
+      await look(page, `admin-difference-paid-${name}`);
+      await link(page, "Give tickets back").click();
+      await page.getByRole("checkbox").first().check();
+      await button(page, "Go on").click();
+      await page.getByText("€90.00 that was paid for these tickets by hand").waitFor();
+      await look(page, `admin-difference-return-${name}`);
+      await button(page, /Give back/).click();
+      await page.getByText("€90.00 of it is to be given back by hand").waitFor();
+      await look(page, `admin-difference-due-${name}`);
+      await link(page, "See which").click();
+      await page.getByText("T-2041").waitFor();
+      await look(page, `admin-difference-list-${name}`);
+      await button(page, /Given back/).click();
+      await page.getByText("Recorded as given back.").waitFor();
+      await page.goto(`${shop.url}/admin/events/${event}`);
+      await page.getByText("of it by hand, for dearer tickets").waitFor();
+      await look(page, `admin-difference-report-${name}`);
+      await leave(page);
+    });
+  }
+
   test("a booking is given to another person, who alone has it then", async () => {
     const page = await visitor(browser);
-    await join(page, "over@example.org", "manager");
+    await joinAs(page, "over@example.org", "manager");
     const booking = `${shop.url}/admin${new URL(path, shop.url).pathname}`;
     await page.goto(booking);
     const before = await page.getByLabel("The booking’s link").inputValue();

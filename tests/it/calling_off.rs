@@ -21,7 +21,7 @@ use crate::support::{
 };
 
 /// The name of the tests' events.
-const NAME: &str = "Nordlicht Quartet";
+pub(crate) const NAME: &str = "Nordlicht Quartet";
 /// Money that was taken and not given back.
 const KEPT: &str = "SELECT count(*) FROM gateway_charges AS c WHERE status = 'succeeded'
     AND NOT EXISTS (SELECT FROM gateway_refunds AS r WHERE r.payment_id = c.payment_id)";

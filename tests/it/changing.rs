@@ -822,7 +822,7 @@ async fn what_an_organiser_made_is_cancelled_and_not_changed_if_that_moves_money
     .await;
 }
 
-fn hidden(page: &str, name: &str) -> String {
+pub(crate) fn hidden(page: &str, name: &str) -> String {
     let field = format!("name=\"{name}\" value=\"");
     let (_, value) = page.split_once(&field).expect(name);
     value.split('"').next().unwrap().to_owned()
@@ -926,7 +926,7 @@ async fn the_pages_show_what_a_change_does_before_it_is_done_and_two_presses_are
             .post(server, &format!("{at}/exchange"), &fields)
             .await;
         assert_eq!(refused.status(), 409);
-        fields.push(("waive", "1"));
+        fields.push(("difference", "waive"));
         let done = manager
             .post(server, &format!("{at}/exchange"), &fields)
             .await;

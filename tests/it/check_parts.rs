@@ -306,6 +306,16 @@ const PARTS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "difference_is_its_tickets",
+        &[
+            DIFFERENCE_IS_WAIVED_TOO,
+            DIFFERENCE_IS_OF_SOME,
+            DIFFERENCE_IS_UNEVEN,
+            DIFFERENCE_IS_OF_A_TICKET_THAT_LEFT,
+            DIFFERENCE_IS_BACK_TOO_EARLY,
+        ],
+    ),
+    (
         "payment_is_alone",
         &[
             "DROP INDEX payments_live_key;
@@ -438,6 +448,91 @@ const PARTS: &[(&str, &[&str])] = &[
         &["DELETE FROM scans WHERE event_id = 1 AND seat_no = 1"],
     ),
 ];
+
+/// Tickets 1 and 2 of the second tier came in exchange, 500 were taken for each. $waived, $minor, $seat, $left and $back
+/// stand for what is wrong.
+macro_rules! difference {
+    ($waived:literal, $tickets:literal, $minor:literal, $seat:literal, $left:literal, $back:literal) => {
+        concat!(
+            "INSERT INTO tiers (event_id, tier_no, code, name, price_minor, capacity, seating)
+             VALUES (1, 2, 'b', 'B', 1500, 10, 'general');
+             UPDATE booking_items SET tier_no = 2 FROM bookings AS b
+             WHERE b.event_id = 1 AND b.status = 'confirmed' AND b.id = booking_id;
+             INSERT INTO booking_changes (event_id, booking_id, id, kind, idempotency_key, request_fingerprint,
+                                          refund_minor, waived_minor)
+             SELECT 1, id, md5('change')::uuid, 'exchanged', 'k', '', 0, ",
+            $waived,
+            " FROM bookings WHERE event_id = 1 AND status = 'confirmed';
+             INSERT INTO booking_change_items (event_id, booking_id, change_id, tier_no, removed, added, removed_minor,
+                                               added_minor)
+             SELECT 1, booking_id, id, 2, '{}', '{1,2}', 0, 2000 FROM booking_changes;
+             INSERT INTO paid_differences (event_id, booking_id, change_id, ticket_no, tier_no, seat_no, amount_minor,
+                                           method, left_at, given_back_at)
+             SELECT 1, booking_id, id, n, 2, CASE n WHEN 2 THEN ",
+            $seat,
+            " ELSE n END, CASE n WHEN 2 THEN ",
+            $minor,
+            " ELSE 500 END, 'cash', ",
+            $left,
+            ", ",
+            $back,
+            " FROM booking_changes, generate_series(1, ",
+            $tickets,
+            ") AS n"
+        )
+    };
+}
+
+const DIFFERENCE_IS_RIGHT: &str = difference!(
+    "0",
+    "2",
+    "500",
+    "2",
+    "NULL::timestamptz",
+    "NULL::timestamptz"
+);
+const DIFFERENCE_IS_WAIVED_TOO: &str = difference!(
+    "1",
+    "2",
+    "500",
+    "2",
+    "NULL::timestamptz",
+    "NULL::timestamptz"
+);
+const DIFFERENCE_IS_OF_SOME: &str = difference!(
+    "0",
+    "1",
+    "500",
+    "2",
+    "NULL::timestamptz",
+    "NULL::timestamptz"
+);
+const DIFFERENCE_IS_UNEVEN: &str = difference!(
+    "0",
+    "2",
+    "499",
+    "2",
+    "NULL::timestamptz",
+    "NULL::timestamptz"
+);
+const DIFFERENCE_IS_OF_A_TICKET_THAT_LEFT: &str = difference!(
+    "0",
+    "2",
+    "500",
+    "9",
+    "NULL::timestamptz",
+    "NULL::timestamptz"
+);
+const DIFFERENCE_IS_BACK_TOO_EARLY: &str =
+    difference!("0", "2", "500", "2", "NULL::timestamptz", "now()");
+
+#[tokio::test]
+async fn a_difference_that_was_taken_as_it_should_be_breaks_no_rule() {
+    let (_, client) = books().await;
+    let rule = include_str!("../../src/check/difference_is_its_tickets.sql");
+    client.batch_execute(DIFFERENCE_IS_RIGHT).await.unwrap();
+    assert!(client.query(rule, &[]).await.unwrap().is_empty());
+}
 
 /// A ticket was given back for 500, and 400 go back.
 const CHANGED_REFUND_IS_ANOTHER: &str =

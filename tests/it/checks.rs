@@ -83,7 +83,7 @@ pub(crate) async fn books() -> (Db, Client) {
 /// Makes the books anew; the schema stays as it is.
 async fn repair(client: &Client) {
     let empty = "TRUNCATE venues, events, tiers, tickets, bookings, booking_items, booking_lines, promo_codes, payments, webhook_events,
-        gateway_charges, gateway_refunds, gateway_part_refunds, gateway_deliveries, refunds, booking_changes, booking_change_items, call_offs, moves, move_answers, sales_read, sales_quarters, sales_ways, check_in_lists, gates, scans, check_ins, questions, answers RESTART IDENTITY CASCADE";
+        gateway_charges, gateway_refunds, gateway_part_refunds, gateway_deliveries, refunds, booking_changes, booking_change_items, paid_differences, call_offs, moves, move_answers, sales_read, sales_quarters, sales_ways, check_in_lists, gates, scans, check_ins, questions, answers RESTART IDENTITY CASCADE";
     client.batch_execute(empty).await.unwrap();
     client.batch_execute(BOOKS).await.unwrap();
 }
@@ -105,7 +105,7 @@ const TAKEN: &str =
     "UPDATE tickets SET booking_id = md5('nobody')::uuid WHERE event_id = 1 AND seat_no = 9";
 
 /// Rules, and rows that break them.
-pub(crate) const ROWS: [(&str, &str); 51] = [
+pub(crate) const ROWS: [(&str, &str); 52] = [
     ("ticket_has_its_booking", TAKEN),
     (
         "seat_in_one_booking",
@@ -361,6 +361,15 @@ pub(crate) const ROWS: [(&str, &str); 51] = [
         "INSERT INTO booking_changes (event_id, booking_id, id, kind, idempotency_key, request_fingerprint,
                                       refund_minor, waived_minor)
          VALUES (1, md5('nobody')::uuid, md5('change')::uuid, 'handed_over', 'k', '', 0, 0)",
+    ),
+    (
+        "difference_is_its_tickets",
+        "INSERT INTO booking_changes (event_id, booking_id, id, kind, idempotency_key, request_fingerprint,
+                                      refund_minor, waived_minor)
+         SELECT 1, id, md5('change')::uuid, 'handed_over', 'k', '', 0, 0 FROM bookings
+         WHERE event_id = 1 AND status = 'confirmed';
+         INSERT INTO paid_differences (event_id, booking_id, change_id, ticket_no, tier_no, seat_no, amount_minor, method)
+         SELECT 1, booking_id, id, 1, 1, 1, 500, 'cash' FROM booking_changes",
     ),
     (
         "event_has_its_organisation",

@@ -30,6 +30,7 @@ mod cookies;
 mod cors;
 mod crashes;
 mod describing;
+mod differences;
 mod distribution;
 mod doctor;
 mod events;

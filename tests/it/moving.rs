@@ -49,13 +49,13 @@ async fn try_to_move(
         .await
 }
 
-async fn moved(server: &Server, organiser: &Organiser<'_>, event: Uuid) -> Value {
+pub(crate) async fn moved(server: &Server, organiser: &Organiser<'_>, event: Uuid) -> Value {
     let answer = try_to_move(server, organiser, event, 7, 3).await;
     assert_eq!(answer.status, 200, "{}", answer.json);
     answer.json
 }
 
-async fn answer(server: &Server, booking: &Value, number: i32, answer: &str) -> Answer {
+pub(crate) async fn answer(server: &Server, booking: &Value, number: i32, answer: &str) -> Answer {
     let path = format!(
         "{}/api/bookings/{}/move-answer",
         server.url,

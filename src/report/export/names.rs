@@ -18,6 +18,8 @@ const BOOKING_NAMES: &[&str] = &[
     "returned",
     "kind",
     "move_answer",
+    "differences_paid",
+    "differences_returned",
 ];
 const TICKET_NAMES: &[&str] = &[
     "reference",

@@ -25,6 +25,11 @@ const BOOKINGS: &str = "
             WHERE h.event_id = $1 AND h.booking_id = b.id)::bigint AS returned_minor,
            (SELECT m.answer FROM move_answers AS m
             WHERE m.event_id = $1 AND m.booking_id = b.id ORDER BY m.move_no DESC LIMIT 1) AS move_answer,
+           (SELECT coalesce(sum(d.amount_minor), 0) FROM paid_differences AS d
+            WHERE d.event_id = $1 AND d.booking_id = b.id)::bigint AS differences_minor,
+           (SELECT coalesce(sum(d.amount_minor), 0) FROM paid_differences AS d
+            WHERE d.event_id = $1 AND d.booking_id = b.id
+              AND (d.left_at IS NOT NULL OR b.status <> 'confirmed'))::bigint AS differences_back_minor,
            c.name, c.email
     FROM (SELECT * FROM bookings
           WHERE event_id = $1 AND confirmed_at IS NOT NULL AND (confirmed_at, id) > ($2, $3) AND kind <> 'withheld'
@@ -370,6 +375,8 @@ fn booking(row: &Row) -> Vec<Cell> {
         word(row.get::<_, &str>("kind")),
         row.get::<_, Option<&str>>("move_answer")
             .map_or(Cell::Empty, word),
+        amount(row.get("differences_minor"), currency),
+        amount(row.get("differences_back_minor"), currency),
     ]
 }
 

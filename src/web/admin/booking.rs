@@ -9,6 +9,7 @@ use askama::Template;
 use serde_json::Value;
 
 use super::bookings::{Row, state_text};
+use super::changes::Differences;
 use super::fields::Field;
 use super::form::Fields;
 use super::respond::{private_page, see_other};
@@ -49,6 +50,7 @@ struct BookingPage {
     /// What went back of it, or is due to, while it stays.
     returned: Option<String>,
     former: Vec<FormerLine>,
+    differences: Option<Differences>,
     note: Field,
 }
 
@@ -81,6 +83,8 @@ struct CancelPage {
     money: String,
     /// Whether the buyer's bank takes it back, or has.
     is_disputed: bool,
+    /// What was paid by hand for dearer tickets, and is not due yet.
+    by_hand: Option<String>,
     lines: PriceLines,
 }
 
@@ -217,6 +221,7 @@ async fn page<R>(
     let may_manage = shell.may(&Right::Manage);
     let booking = &its.booking;
     let former = booking::former_contacts(&app.db, booking.event, booking.id).await?;
+    let paid = app.payments.differences(booking).await?;
     let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
     let tickets: usize = booking.items.iter().map(|item| item.seats.len()).sum();
     let may_change = may_manage
@@ -231,6 +236,7 @@ async fn page<R>(
             .iter()
             .map(|former| FormerLine::of(former, &its.event, &format))
             .collect(),
+        differences: Differences::of(&paid, &its.event, &format),
         event_id: its.event.id,
         row,
         items: its.items(&format),
@@ -336,15 +342,25 @@ fn change_text(
         let names: Vec<String> = tickets.filter_map(name).collect();
         Some(names.join(", "))
     };
-    let waived = after.and_then(|after| after["waived"]["amount"].as_i64());
-    let waived = waived.map(|minor| {
+    let paid = match after.and_then(|after| after["method"].as_str()) {
+        Some("terminal") => "change-paid-terminal",
+        _ => "change-paid-cash",
+    };
+    let sums = [
+        ("waived", "change-waived"),
+        ("paid", paid),
+        ("due_by_hand", "change-due-by-hand"),
+        ("given_back", "change-given-back"),
+    ];
+    let said = sums.into_iter().filter_map(|(name, text)| {
+        let minor = after?[name]["amount"].as_i64()?;
         let amount = format.money(event.money(minor));
-        format.words.with("change-waived", &[("amount", &amount)])
+        Some(format.words.with(text, &[("amount", &amount)]))
     });
     let changed = [tickets(before), tickets(after)];
     let changed: Vec<String> = changed.into_iter().flatten().collect();
-    let parts = [changed.join(" → "), waived.unwrap_or_default()];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let parts = std::iter::once(changed.join(" → ")).chain(said);
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     parts.join(". ")
 }
 
@@ -383,10 +399,14 @@ pub async fn ask_to_cancel(
     let is_dispute = |it: &Trouble| [Trouble::Disputed, Trouble::DisputeLost].contains(it);
     let returned: i64 = payments.iter().map(|payment| payment.returned_minor).sum();
     let rest = its.event.money(its.booking.total.minor - returned);
+    let paid = app.payments.differences(&its.booking).await?;
+    let kept = paid.iter().filter(|it| it.due_since.is_none());
+    let kept: i64 = kept.map(|it| it.amount_minor).sum();
     let page = CancelPage {
         shell: Shell::of(&request, &may, "bookings"),
         row: its.row(&app, &format).await?,
         items: its.items(&format),
+        by_hand: (kept > 0).then(|| format.money(its.event.money(kept))),
         money: money_text(&its.booking, &payments, &format.money(rest), &format),
         is_disputed: troubles.iter().any(is_dispute),
         lines: PriceLines::of(&its.booking.lines_left(), &its.event, &format),

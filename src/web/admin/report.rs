@@ -17,7 +17,7 @@ use crate::access::organiser::Right;
 use crate::app::App;
 use crate::catalog::Event;
 use crate::report::export::What;
-use crate::report::{Bucket, By, Series, TierTotals, Totals, Way};
+use crate::report::{Bucket, By, Series, TierSales, TierTotals, Totals, Way};
 use crate::types::{EventId, Timestamp};
 use crate::web::error::Error;
 use crate::web::view::chart::Chart;
@@ -47,6 +47,8 @@ struct ReportPage {
     bookings_cancelled: String,
     tiers: Vec<(String, Sums)>,
     ways: Vec<WaySums>,
+    /// What of the revenue was paid by hand for dearer tickets.
+    differences: Option<String>,
     by: &'static str,
     chart: Chart,
     spans: Vec<Span>,
@@ -91,7 +93,8 @@ impl WaySums {
     /// None if everything was paid by card: the tiers say the same.
     fn all(totals: &Totals, event: &Event, format: &Format) -> Vec<Self> {
         let money = |minor| format.money(event.money(minor));
-        let ways = totals.ways.iter().filter(|(_, sums)| sums.tickets > 0);
+        let has_any = |sums: &TierSales| sums.tickets > 0 || sums.minor > 0;
+        let ways = totals.ways.iter().filter(|(_, sums)| has_any(sums));
         let ways: Vec<Self> = ways
             .map(|(way, sums)| Self {
                 name: format.words.text(way_text(*way)),
@@ -218,6 +221,7 @@ impl ReportPage {
             bookings_cancelled: format.number(totals.bookings_cancelled),
             tiers: tiers.collect(),
             ways: WaySums::all(totals, event, format),
+            differences: differences(totals, event, format),
             by: series.by.as_str(),
             chart: Chart::of(&bars),
             spans: spans
@@ -227,6 +231,12 @@ impl ReportPage {
             files: What::ALL.map(|what| (what.as_str(), format.words.text(file_text(what)))),
         }
     }
+}
+
+/// What is left of what was paid by hand for dearer tickets; none if nothing ever was.
+fn differences(totals: &Totals, event: &Event, format: &Format) -> Option<String> {
+    let sums = &totals.differences;
+    (sums.minor > 0).then(|| format.money(event.money(sums.minor - sums.cancelled_minor)))
 }
 
 impl Span {

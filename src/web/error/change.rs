@@ -50,6 +50,18 @@ impl Error {
                 Self::new(409, "difference-owed", "problem-dearer", detail)
                     .with("difference", event.money(minor))
             }
+            ChangeError::OtherDifference(minor) => {
+                let (title, detail) = (
+                    "problem-other-difference",
+                    "problem-other-difference-detail",
+                );
+                Self::new(409, "difference-differs", title, detail)
+                    .with("difference", event.money(minor))
+            }
+            ChangeError::Reference => {
+                let text = Text::from("field-text").with("most", 100);
+                Self::invalid_field("/paid_difference/reference", text)
+            }
             ChangeError::OtherAmount(minor) => {
                 let detail = Text::from("problem-other-amount-detail");
                 Self::new(409, "refund-differs", "problem-other-amount", detail)

@@ -17,7 +17,7 @@ use super::{
 use crate::app::App;
 use crate::booking::{HeldTicket, plan_exchange};
 use crate::catalog::{Event, Tier};
-use crate::payment::Exchange;
+use crate::payment::{ByHand, Exchange, PaidDifference, Settling, paid_for};
 use crate::types::SeatNo;
 use crate::web::error::Error;
 use crate::web::view::format::Format;
@@ -37,6 +37,10 @@ struct ExchangePage {
     seats: String,
     problems: Problems,
     question: Option<Question>,
+    /// What a card terminal printed, as it was typed.
+    reference: String,
+    /// `cash`, `terminal` or `waive`, as it was chosen.
+    difference: String,
 }
 
 /// A tier to choose.
@@ -56,6 +60,9 @@ struct Question {
     goes_back: bool,
     /// What the new tickets cost more.
     dearer: Option<String>,
+    dearer_minor: i64,
+    /// What was paid by hand for those that are given up.
+    due_by_hand: Option<String>,
     key: String,
 }
 
@@ -64,6 +71,8 @@ struct Wanted {
     tickets: Vec<HeldTicket>,
     tier: String,
     seats: String,
+    difference: String,
+    reference: String,
 }
 
 impl Wanted {
@@ -73,6 +82,30 @@ impl Wanted {
             tickets: chosen(fields, event),
             tier: value("tier").to_owned(),
             seats: value("seats").chars().take(SEATS_MAX).collect(),
+            difference: value("difference").to_owned(),
+            reference: value("reference").to_owned(),
+        }
+    }
+
+    /// How what the new tickets cost more is settled, when the page has said that it is so much.
+    fn settling(&self, shown_minor: Option<i64>) -> Settling {
+        let by_hand = match (self.difference.as_str(), self.reference.as_str()) {
+            ("waive", _) => return Settling::Waived,
+            ("cash", _) => ByHand::Cash {
+                tendered_minor: None,
+            },
+            ("terminal", "") => ByHand::Terminal { reference: None },
+            ("terminal", reference) => ByHand::Terminal {
+                reference: Some(reference.to_owned()),
+            },
+            _ => return Settling::Refused,
+        };
+        match shown_minor {
+            Some(expected_minor) => Settling::Paid {
+                by_hand,
+                expected_minor,
+            },
+            None => Settling::Refused,
         }
     }
 
@@ -136,19 +169,28 @@ impl ExchangePage {
             seats: wanted.seats.clone(),
             problems: Problems::default(),
             question: None,
+            reference: wanted.reference.clone(),
+            difference: wanted.difference.clone(),
         })
     }
 }
 
 /// What would be done, or why not.
-fn question(its: &Its, wanted: &Wanted, format: &Format) -> Result<Question, Error> {
+fn question(
+    its: &Its,
+    paid: &[PaidDifference],
+    wanted: &Wanted,
+    format: &Format,
+) -> Result<Question, Error> {
     let (tier, seats) = wanted.read(&its.event)?;
     let booked = (its.booking.items.as_slice(), its.booking.lines.as_slice());
     let to = (tier, &its.event.charges);
     let planned = plan_exchange(booked, &wanted.tickets, to, seats.as_deref());
     let plan = planned.map_err(|unfit| Error::of_change(unfit.into(), &its.event))?;
+    let mut due_minor = 0;
     if plan.tier != plan.from.tier {
         may_change_money(&its.booking, &its.event)?;
+        due_minor = paid_for(paid, &wanted.tickets);
     }
     let money = |minor| format.money(its.event.money(minor));
     let names = |seats: Vec<SeatNo>| {
@@ -162,6 +204,8 @@ fn question(its: &Its, wanted: &Wanted, format: &Format) -> Result<Question, Err
         refund_minor: plan.refund_minor,
         goes_back: plan.refund_minor > 0,
         dearer: (plan.dearer_minor > 0).then(|| money(plan.dearer_minor)),
+        dearer_minor: plan.dearer_minor,
+        due_by_hand: (due_minor > 0).then(|| money(due_minor)),
         key: fresh_key(),
     })
 }
@@ -179,7 +223,8 @@ pub async fn ask(
     let mut page = ExchangePage::of(&app, &request, &may, &its, &wanted).await?;
     let mut status = StatusCode::OK;
     if fields.iter().any(|(name, _)| name == "next") {
-        match question(&its, &wanted, &format) {
+        let paid = app.payments.differences(&its.booking).await?;
+        match question(&its, &paid, &wanted, &format) {
             Ok(question) => page.question = Some(question),
             Err(error) => {
                 status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -206,7 +251,13 @@ pub async fn exchange(
     };
     let status = StatusCode::from_u16(error.0.status).unwrap_or(StatusCode::CONFLICT);
     let mut page = ExchangePage::of(&app, &request, &may, &its, &wanted).await?;
-    page.problems = Problems::of(error, Format::of(&request).words)?;
+    let format = Format::of(&request);
+    page.problems = Problems::of(error, format.words)?;
+    if page.problems.reference.is_some() {
+        // All else stays as it was answered.
+        let paid = app.payments.differences(&its.booking).await?;
+        page.question = question(&its, &paid, &wanted, &format).ok();
+    }
     private_page(status, &page)
 }
 
@@ -223,7 +274,7 @@ async fn carry_out(
         wanted.tickets.clone(),
         tier.no,
         seats,
-        value_of(fields, "waive").is_some(),
+        wanted.settling(minor_field(fields, "dearer")),
         minor_field(fields, "refund"),
     );
     let done = app

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::app::App;
 use crate::booking::{HeldTicket, plan_return};
-use crate::payment::GiveBack;
+use crate::payment::{GiveBack, PaidDifference, paid_for};
 use crate::web::error::Error;
 use crate::web::view::format::Format;
 
@@ -36,6 +36,8 @@ struct Question {
     refund: String,
     refund_minor: i64,
     goes_back: bool,
+    /// What was paid for them by hand.
+    due_by_hand: Option<String>,
     key: String,
 }
 
@@ -59,13 +61,20 @@ impl ReturnPage {
 }
 
 /// What would be done, or why not.
-fn question(its: &Its, tickets: &[HeldTicket], format: &Format) -> Result<Question, Error> {
+fn question(
+    its: &Its,
+    paid: &[PaidDifference],
+    tickets: &[HeldTicket],
+    format: &Format,
+) -> Result<Question, Error> {
     let planned = plan_return(&its.booking.items, &its.booking.lines, tickets);
     let plan = planned.map_err(|unfit| Error::of_change(unfit.into(), &its.event))?;
+    let due_minor = paid_for(paid, tickets);
     Ok(Question {
         refund: format.money(its.event.money(plan.refund_minor)),
         refund_minor: plan.refund_minor,
         goes_back: plan.refund_minor > 0,
+        due_by_hand: (due_minor > 0).then(|| format.money(its.event.money(due_minor))),
         key: fresh_key(),
     })
 }
@@ -84,7 +93,8 @@ pub async fn ask(
     let mut page = ReturnPage::of(&app, &request, &may, &its, &tickets).await?;
     let mut status = StatusCode::OK;
     if fields.iter().any(|(name, _)| name == "next") {
-        match question(&its, &tickets, &format) {
+        let paid = app.payments.differences(&its.booking).await?;
+        match question(&its, &paid, &tickets, &format) {
             Ok(question) => page.question = Some(question),
             Err(error) => {
                 status = StatusCode::UNPROCESSABLE_ENTITY;

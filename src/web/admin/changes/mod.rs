@@ -8,6 +8,7 @@ pub mod hand_over;
 use super::form::{Fields, key_field};
 use crate::booking::{self, Asked, Booking, HeldTicket};
 use crate::catalog::Event;
+use crate::payment::PaidDifference;
 use crate::types::Fingerprint;
 use crate::web::error::Error;
 use crate::web::extract;
@@ -79,6 +80,30 @@ fn query(request: &actix_web::HttpRequest) -> Vec<(String, String)> {
     extract::query(request).unwrap_or_default()
 }
 
+/// What was paid by hand for dearer tickets.
+pub(super) struct Differences {
+    pub(super) paid: String,
+    /// What of it is to be given back, and what was.
+    pub(super) due: Option<String>,
+    pub(super) back: Option<String>,
+}
+
+impl Differences {
+    /// None if nothing was.
+    pub(super) fn of(paid: &[PaidDifference], event: &Event, format: &Format) -> Option<Self> {
+        let sum = |which: fn(&PaidDifference) -> bool| -> Option<String> {
+            let its = paid.iter().filter(|it| which(it));
+            let minor = its.map(|it| it.amount_minor).sum();
+            (minor > 0).then(|| format.money(event.money(minor)))
+        };
+        Some(Self {
+            paid: sum(|_| true)?,
+            due: sum(|it| it.due_since.is_some() && it.given_back_at.is_none()),
+            back: sum(|it| it.given_back_at.is_some()),
+        })
+    }
+}
+
 /// What is wrong with a form, beside the field that it is about.
 #[derive(Default)]
 struct Problems {
@@ -87,6 +112,8 @@ struct Problems {
     tickets: Option<String>,
     tier: Option<String>,
     seats: Option<String>,
+    /// What a terminal printed.
+    reference: Option<String>,
 }
 
 impl Problems {
@@ -108,6 +135,9 @@ impl Problems {
             Some((pointer, detail)) if pointer.starts_with("/tier") => (&mut problems.tier, detail),
             Some((pointer, detail)) if pointer.starts_with("/seats") => {
                 (&mut problems.seats, detail)
+            }
+            Some((pointer, detail)) if pointer.starts_with("/paid_difference") => {
+                (&mut problems.reference, detail)
             }
             Some((_, detail)) => (&mut problems.form, detail),
             None => (&mut problems.form, &problem.detail),

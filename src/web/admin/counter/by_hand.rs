@@ -1,4 +1,5 @@
-//! Money that is to be given back by hand, after an event was called off: whose it is, and recording that it is back.
+//! Money that is to be given back by hand, after an event was called off or dearer tickets have left their booking: whose it
+//! is, and recording that it is back.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -13,8 +14,8 @@ use super::shell::Shell;
 use crate::access::organiser::Right;
 use crate::app::App;
 use crate::booking::{self, Booking};
-use crate::payment::{HandRefund, Method};
-use crate::types::BookingId;
+use crate::payment::{BackByHand, HandRefund, Method};
+use crate::types::{BookingId, ChangeId};
 use crate::web::error::Error;
 use crate::web::view::format::Format;
 
@@ -36,6 +37,8 @@ struct Row {
     method: &'static str,
     terminal_reference: String,
     amount: String,
+    /// The exchange for whose dearer tickets it was paid, and how much that is in minor units.
+    exchange: Option<(ChangeId, i64)>,
 }
 
 /// GET /admin/events/{event}/hand-refunds
@@ -49,22 +52,23 @@ pub async fn list(
     let bookings: Vec<Booking> = due.iter().map(|one| one.booking.clone()).collect();
     let contacts = booking::contacts(&app.db, &bookings).await?;
     let format = Format::of(&request);
-    let rows = due.into_iter().map(|HandRefund { payment, booking }| {
-        let contact = contacts.iter().find(|(id, _)| *id == booking.id);
+    let rows = due.into_iter().map(|one: HandRefund| {
+        let contact = contacts.iter().find(|(id, _)| *id == one.booking.id);
         let (name, email) = contact
             .map(|(_, contact)| (contact.name.clone(), contact.email.clone()))
             .unwrap_or_default();
         Row {
-            id: booking.id,
-            reference: booking.reference.to_string(),
+            id: one.booking.id,
+            reference: one.booking.reference.to_string(),
             name,
             email,
-            method: format.words.text(match payment.method {
+            method: format.words.text(match one.method {
                 Method::Terminal => "way-terminal",
                 Method::Cash | Method::Card => "way-cash",
             }),
-            terminal_reference: payment.terminal_reference.unwrap_or_default(),
-            amount: format.money(payment.amount),
+            terminal_reference: one.terminal_reference.unwrap_or_default(),
+            amount: format.money(one.amount),
+            exchange: one.change.map(|change| (change, one.amount.minor)),
         }
     });
     let shell = Shell::of_event(&request, &on, &event, "hand-refunds");
@@ -87,9 +91,16 @@ pub async fn given_back(
     let event = event_of(&app, &request, &on).await?;
     let id = value_of(&fields, "booking").and_then(|text| text.parse().ok());
     let id: BookingId = id.ok_or_else(|| Error::not_found("booking"))?;
-    app.payments
-        .give_back_by_hand(&on.may.actor(), &event, id)
-        .await?;
+    let change = value_of(&fields, "change").and_then(|text| text.parse().ok());
+    let shown = value_of(&fields, "amount").and_then(|text| text.parse().ok());
+    let back = BackByHand {
+        booking: id,
+        change,
+        expected_minor: shown.filter(|_| change.is_some()),
+    };
+    let by = on.may.actor();
+    let recorded = app.payments.give_back_by_hand(&by, &event, back).await;
+    recorded.map_err(|error| Error::of_change(error, &event))?;
     Ok(see_other(&format!(
         "/admin/events/{}/hand-refunds?done=money-given-back",
         event.id

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::differences::DifferenceJson;
 use super::{actor, booking as asked_booking, caller};
 use crate::access::Denied;
 use crate::access::api_token::{ApiToken, Scope};
@@ -170,6 +171,10 @@ pub(super) struct HistoryJson<'a> {
     /// Who had the booking before it was given to another person, the last one first; missing if nobody had.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     former_contacts: Vec<FormerJson>,
+    /// What was paid by hand for dearer tickets that it got in exchange, ticket by ticket, the oldest first; missing if
+    /// nothing was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    paid_differences: Vec<DifferenceJson>,
 }
 
 /// Whoever had a booking.
@@ -217,7 +222,8 @@ struct MomentJson {
     /// Such as `booking.cancelled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<String>,
-    /// What it was before it was done, and after: tickets by `tier` and `seat`, what went back, what was waived.
+    /// What it was before it was done, and after: tickets by `tier` and `seat`, what went back, what was waived, what was paid
+    /// by hand and by which `method`, what is to be given back by hand and what was.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     before: Option<Value>,
@@ -325,12 +331,16 @@ pub(super) async fn show(
     let mut json = BookingJson::new(booking, event, payments.iter());
     json.contact = contacts.into_iter().next().map(|(_, contact)| contact);
     let answers = booking::answers(&app.db, booking).await?;
+    let paid = app.payments.differences(booking).await?.into_iter();
     Ok(HttpResponse::Ok().json(HistoryJson {
         answers: answers.into_iter().map(AnswerJson::from).collect(),
         link: format!("/bookings/{}?access={access}", booking.id),
         booking: json,
         history: history.into_iter().map(MomentJson::from).collect(),
         former_contacts: former.into_iter().map(FormerJson::from).collect(),
+        paid_differences: paid
+            .filter_map(|paid| DifferenceJson::of(paid, event))
+            .collect(),
     }))
 }
 

@@ -10,7 +10,7 @@ use crate::access::api_token::Scope;
 use crate::app::App;
 use crate::booking::{self, Booking, Issue, Made, RequestedItem, RequestedSeat};
 use crate::catalog::Event;
-use crate::payment::{ByHand, HandRefund, Method, Payment, Take};
+use crate::payment::{BackByHand, ByHand, HandRefund, Method, Payment, Take};
 use crate::types::contact::Contact;
 use crate::types::json;
 use crate::types::{BookingId, BookingKind, Money, Reference, Timestamp};
@@ -155,7 +155,7 @@ struct ByHandJson {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = MethodByHand)]
-enum MethodJson {
+pub(super) enum MethodJson {
     Cash,
     Terminal,
 }
@@ -232,6 +232,8 @@ struct HandRefundJson {
     /// What the terminal printed.
     #[schema(required = true)]
     terminal_reference: Option<String>,
+    /// `booking`: it was cancelled; `difference`: dearer tickets for which it was paid have left the booking, or it has ended.
+    paid_for: &'static str,
     /// Since when.
     #[schema(value_type = Option<DateTime<Utc>>, required = true)]
     due_since: Option<Timestamp>,
@@ -251,7 +253,7 @@ struct HandRefundsJson {
 /// List what is to be given back by hand
 ///
 /// What was paid at the box office for bookings that were cancelled without the buyer being there: the event was called
-/// off.
+/// off. And what was paid by hand for dearer tickets that have left their booking, or whose booking has ended.
 #[utoipa::path(
     get,
     path = "/api/organiser/events/{event_id}/hand-refunds",
@@ -268,15 +270,19 @@ pub async fn due(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, E
     let due = app.payments.due_by_hand(&event).await?;
     let bookings: Vec<Booking> = due.iter().map(|one| one.booking.clone()).collect();
     let contacts = booking::contacts(&app.db, &bookings).await?;
-    let json = due.into_iter().map(|HandRefund { payment, booking }| {
-        let contact = contacts.iter().find(|(id, _)| *id == booking.id);
+    let json = due.into_iter().map(|one: HandRefund| {
+        let contact = contacts.iter().find(|(id, _)| *id == one.booking.id);
         HandRefundJson {
-            booking_id: booking.id,
-            reference: booking.reference,
-            amount: payment.amount,
-            method: payment.method,
-            terminal_reference: payment.terminal_reference,
-            due_since: payment.refund_requested_at,
+            booking_id: one.booking.id,
+            reference: one.booking.reference,
+            amount: one.amount,
+            method: one.method,
+            terminal_reference: one.terminal_reference,
+            paid_for: match one.change {
+                Some(_) => "difference",
+                None => "booking",
+            },
+            due_since: one.due_since,
             contact: contact.map(|(_, contact)| contact.clone()),
         }
     });
@@ -287,7 +293,8 @@ pub async fn due(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, E
 
 /// Record that money was given back by hand
 ///
-/// Of a cancelled booking that was paid at the box office. Recording it again changes nothing and is answered alike.
+/// All that is due of the booking: it was cancelled and had been paid at the box office, or a difference was paid by hand for
+/// tickets that have left it. Recording it again changes nothing and is answered alike.
 #[utoipa::path(
     post,
     path = "/api/organiser/bookings/{booking_id}/given-back",
@@ -301,9 +308,14 @@ pub async fn due(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, E
 pub async fn given_back(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let token = caller(&app, &request, Scope::BookingsWrite).await?;
     let (booking, event) = asked_booking(&app, &request, &token).await?;
-    app.payments
-        .give_back_by_hand(&actor(&token), &event, booking.id)
-        .await?;
+    let back = BackByHand {
+        booking: booking.id,
+        change: None,
+        expected_minor: None,
+    };
+    let by = actor(&token);
+    let recorded = app.payments.give_back_by_hand(&by, &event, back).await;
+    recorded.map_err(|error| Error::of_change(error, &event))?;
     let payments = app
         .payments
         .of_bookings(std::slice::from_ref(&booking))

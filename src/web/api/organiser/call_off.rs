@@ -40,7 +40,8 @@ struct CallOffJson {
     refunded: i64,
     /// Refunds that were tried in vain and are tried again, until they are made.
     failed: i64,
-    /// Payments at the box office that are to be given back by hand and are not yet.
+    /// Payments at the box office, and exchanges for dearer tickets that were paid by hand, of which something is to be given
+    /// back by hand and is not yet.
     by_hand: i64,
     /// When no booking held tickets any more.
     #[schema(value_type = Option<DateTime<Utc>>, required = true)]

@@ -6,12 +6,13 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::bookings::{HistoryJson, show};
+use super::differences::NewDifferenceJson;
 use super::{actor, booking as asked_booking, caller};
 use crate::access::api_token::Scope;
 use crate::app::App;
 use crate::booking::{self, Asked, Booking, HeldTicket, check_contact};
 use crate::catalog::{Event, Tier};
-use crate::payment::{Exchange, GiveBack};
+use crate::payment::{Exchange, GiveBack, Settling};
 use crate::types::contact::ContactRule;
 use crate::types::{Fingerprint, SeatNo, json};
 use crate::web::about;
@@ -62,9 +63,13 @@ struct ExchangeJson {
     /// such.
     #[schema(min_items = 1, max_items = 100)]
     seats: Option<Vec<String>>,
-    /// Whether the buyer need not pay what dearer tickets cost more. Without it such an exchange is refused.
+    /// Whether the buyer need not pay what dearer tickets cost more. Without it, or `paid_difference`, such an exchange is
+    /// refused.
     #[serde(default)]
     waive_difference: bool,
+    /// What the buyer has paid by hand of what dearer tickets cost more: all of it. Not with `waive_difference`.
+    #[serde(default, deserialize_with = "json::optional_object")]
+    paid_difference: Option<NewDifferenceJson>,
     /// As in a return.
     #[schema(minimum = 0)]
     expected_refund: Option<i64>,
@@ -112,8 +117,8 @@ fn seat(tier: &Tier, label: &str, pointer: &str) -> Result<SeatNo, Error> {
 
 /// Give some tickets of a booking back
 ///
-/// They can be sold again, and what they have cost goes back to the card. Their codes let nobody in any more. Tickets of
-/// guests who are in stay theirs.
+/// They can be sold again, and what they have cost goes back to the card; what was paid for them by hand is to be given back
+/// by hand. Their codes let nobody in any more. Tickets of guests who are in stay theirs.
 #[utoipa::path(
     post,
     path = "/api/organiser/bookings/{booking_id}/returns",
@@ -152,8 +157,9 @@ pub async fn give_back(
 
 /// Exchange tickets of a booking
 ///
-/// For as many others of the same tier or of another, all or none. What cheaper ones cost less goes back to the card. The
-/// tickets get new codes; those of before are answered `replaced` at the door.
+/// For as many others of the same tier or of another, all or none. What cheaper ones cost less goes back to the card. What
+/// dearer ones cost more is waived, or was paid by hand: that is recorded with each ticket, and is to be given back by hand
+/// once the ticket has left the booking. The tickets get new codes; those of before are answered `replaced` at the door.
 #[utoipa::path(
     post,
     path = "/api/organiser/bookings/{booking_id}/exchanges",
@@ -166,8 +172,8 @@ pub async fn give_back(
     extensions(("x-problems" = json!([
         "unauthenticated", "forbidden", "not-found", "booking-not-paid", "hold-expired", "booking-cancelled",
         "booking-failed", "tickets-changed", "seats-taken", "sold-out", "held-by-others", "already-let-in",
-        "difference-owed", "refund-differs", "nothing-to-refund", "refund-refused", "called-off",
-        "only-cancelled", "idempotency-key-reused",
+        "difference-owed", "difference-differs", "refund-differs", "nothing-to-refund", "refund-refused",
+        "called-off", "only-cancelled", "idempotency-key-reused",
     ]))),
 )]
 pub async fn exchange(
@@ -204,17 +210,32 @@ impl ExchangeJson {
             seats.collect::<Result<Vec<_>, _>>()
         };
         let seats = self.seats.as_ref().map(named).transpose()?;
-        let waives = self.waive_difference;
-        let (no, expected) = (tier.no, self.expected_refund);
-        let what = format!("exchange {tickets:?} {no:?} {seats:?} {waives} {expected:?}");
+        let difference = self.settling()?;
+        let (no, expected, waives) = (tier.no, self.expected_refund, self.waive_difference);
+        let mut what = format!("exchange {tickets:?} {no:?} {seats:?} {waives} {expected:?}");
+        if let Settling::Paid { .. } = difference {
+            what = format!("{what} {difference:?}");
+        }
         Ok(Exchange::new(
             asked(request, booking, &what)?,
             tickets,
             no,
             seats,
-            waives,
+            difference,
             expected,
         ))
+    }
+
+    fn settling(&self) -> Result<Settling, Error> {
+        match (&self.paid_difference, self.waive_difference) {
+            (Some(_), true) => {
+                let pointer = "/paid_difference";
+                Err(Error::invalid_field(pointer, "field-paid-and-waived"))
+            }
+            (Some(paid), false) => paid.read(),
+            (None, true) => Ok(Settling::Waived),
+            (None, false) => Ok(Settling::Refused),
+        }
     }
 }
 

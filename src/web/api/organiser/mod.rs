@@ -9,6 +9,7 @@ pub mod box_office;
 pub mod call_off;
 pub mod changes;
 pub mod codes;
+mod differences;
 pub mod event_json;
 pub mod events;
 pub mod gates;

@@ -37,6 +37,21 @@ struct ReportJson<'a> {
     tiers: Vec<TierReportJson<'a>>,
     /// By how it was paid: all four ways.
     ways: Vec<WayReportJson>,
+    /// What of the money was paid by hand for dearer tickets in exchange: among that of their tiers, and of `cash` and
+    /// `terminal`.
+    differences: DifferencesJson,
+}
+
+/// What was paid by hand for dearer tickets.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DifferencesReport)]
+struct DifferencesJson {
+    /// What was taken.
+    gross: Money,
+    /// What goes back, or has gone back: the tickets have left their booking, or it has ended.
+    refunds: Money,
+    /// What is left.
+    net: Money,
 }
 
 /// Sums of one tier, or of all.
@@ -137,6 +152,11 @@ impl<'a> ReportJson<'a> {
             all: TotalsJson::new(&totals.all, event),
             tiers: tiers.collect(),
             ways: ways.collect(),
+            differences: DifferencesJson {
+                gross: event.money(totals.differences.minor),
+                refunds: event.money(totals.differences.cancelled_minor),
+                net: event.money(totals.differences.minor - totals.differences.cancelled_minor),
+            },
         }
     }
 }
