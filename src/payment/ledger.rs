@@ -1,20 +1,16 @@
-//! The tables `payments` and `webhook_events`: every statement on them is here, one function each.
+//! The tables `payments` and `webhook_events`: every statement on them is here, one function each. `actions` is what the buyer of a
+//! payment has to do, `due` what is to go back, `by_hand` the box office.
 //!
 //! What must hold: functions that take a transaction are called after the booking's row was locked in it; every
 //! update is conditional on the current status. Decisions about a payment are not here: `record` makes them.
 
 use tokio_postgres::Row;
 
-use super::{
-    ACT_LIMIT, ByHand, LEASE, LOOK_AFTER, Method, Payment, PaymentRef, PaymentRequest, Status,
-    Through, Told, refunds,
-};
+use super::{LEASE, Method, Payment, PaymentRef, PaymentRequest, Status, Through, Told, refunds};
 use crate::gateway::{Action, CardShown, Provider, Reference};
 use crate::postgres::retention::Aged;
-use crate::postgres::{Client, Db, Error, Params, Transaction};
-use crate::types::{
-    BookingId, Currency, EventNo, Fingerprint, IdempotencyKey, Money, PaymentId, Timestamp,
-};
+use crate::postgres::{Db, Error, Params, Transaction};
+use crate::types::{BookingId, Currency, EventNo, Fingerprint, Money, PaymentId, Timestamp};
 
 /// What [`read`] and [`Entry::read`] need.
 macro_rules! columns {
@@ -25,6 +21,14 @@ macro_rules! columns {
          p.provider, p.reference, p.action, p.action_data, p.act_until, p.capture_due"
     };
 }
+
+mod actions;
+mod by_hand;
+mod due;
+
+pub(super) use self::actions::*;
+pub(super) use self::by_hand::*;
+pub(super) use self::due::*;
 
 /// $1 event, $2 payment, $3 booking, $4 key, $5 fingerprint, $6 minor units, $7 currency, $8 brand and
 /// $9 last digits of the card, $10 one shot, $11 seconds until recovery asks for the outcome, $12 provider.
@@ -145,113 +149,6 @@ const SET_FREE: &str = "
     UPDATE payments
     SET status = 'refunded', refunded_at = now(), recover_at = NULL, capture_due = NULL, returned_minor = NULL
     WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND capture_due AND refund_requested_at IS NOT NULL";
-
-/// $1 event, $2 payment, $3 what is to be done, $4 with what, $5 seconds for it, $6 seconds until recovery looks.
-const ASK: &str = "
-    UPDATE payments
-    SET action = $3, action_data = $4, act_until = now() + make_interval(secs => $5),
-        recover_at = now() + make_interval(secs => $6)
-    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND action IS NULL";
-
-/// What the buyer has to do is not to be done any more: recovery cancels it at once. $1 event, $2 booking.
-const END_ACTIONS: &str = "
-    UPDATE payments SET act_until = now(), recover_at = now()
-    WHERE event_id = $1 AND booking_id = $2 AND status = 'processing' AND action IS NOT NULL AND act_until > now()";
-
-/// As [`END_ACTIONS`], of many bookings. $1 event, $2 bookings, $3 their number, as in [`REQUEST_MANY_REFUNDS`].
-const END_MANY_ACTIONS: &str = "
-    UPDATE payments AS p SET act_until = now(), recover_at = now()
-    FROM (SELECT * FROM unnest((SELECT $2::uuid[])) AS u (id) LIMIT (SELECT $3::bigint)) AS ended
-    WHERE p.event_id = $1 AND p.booking_id = ended.id AND p.status = 'processing' AND p.action IS NOT NULL
-      AND p.act_until > now()";
-
-/// It is about to be cancelled at the provider by the name that is known, and its buyer has no time left: as if the time had
-/// ended when it was begun. What is asked of them later is told to nobody. Retries begin anew. $1 event, $2 payment, $3 its name.
-const GIVE_UP: &str = "
-    UPDATE payments
-    SET action = coalesce(action, 'redirect'), action_data = coalesce(action_data, ''), act_until = created_at,
-        recover_attempts = 0
-    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND reference IS NOT DISTINCT FROM $3
-      AND (act_until IS NULL OR act_until > created_at)";
-
-/// $1 event, $2 payment, $3 seconds from now.
-const LOOK_AGAIN: &str = "
-    UPDATE payments SET recover_at = now() + make_interval(secs => $3)
-    WHERE event_id = $1 AND id = $2 AND status = 'processing'";
-
-/// A process that wants to know how it is takes it up, once in each second: whoever does sets a whole second, which no pause
-/// of recovery comes to. After `act_until` it is recovery's, which cancels it. $1 event, $2 payment, $3 seconds of its lease.
-const TAKE_UP: &str = "
-    UPDATE payments SET recover_at = date_trunc('second', now()) + make_interval(secs => $3)
-    WHERE event_id = $1 AND id = $2 AND status = 'processing' AND action IS NOT NULL AND act_until > now()
-      AND recover_at <> date_trunc('second', now()) + make_interval(secs => $3)";
-
-/// $1 event, $2 booking, $3 seconds from now for recovery, which has nothing to do with what is given back by hand.
-const REQUEST_REFUNDS: &str = "
-    UPDATE payments
-    SET refund_requested_at = now(), recover_attempts = 0, recover_at = CASE WHEN method = 'card' THEN due.later END
-    FROM (SELECT now() + make_interval(secs => $3) AS later) AS due
-    WHERE event_id = $1 AND booking_id = $2 AND status = 'succeeded' AND refund_requested_at IS NULL
-    RETURNING id, method";
-
-/// $1 event, $2 bookings, $3 their number: looked up one by one, as in `booking::call_off`. Due at once.
-const REQUEST_MANY_REFUNDS: &str = "
-    UPDATE payments AS p
-    SET refund_requested_at = now(), recover_attempts = 0, recover_at = CASE WHEN p.method = 'card' THEN ended.due END
-    FROM (SELECT id, now() AS due FROM unnest((SELECT $2::uuid[])) AS u (id) LIMIT (SELECT $3::bigint)) AS ended
-    WHERE p.event_id = $1 AND p.booking_id = ended.id AND p.status = 'succeeded' AND p.refund_requested_at IS NULL";
-
-/// $1 event. The index has only payments that are not done.
-const REFUNDS_DUE: &str = "
-    SELECT count(*) AS due, count(*) FILTER (WHERE recover_attempts > 1) AS failed
-    FROM payments
-    WHERE event_id = $1 AND status = 'succeeded' AND recover_at IS NOT NULL AND refund_requested_at IS NOT NULL";
-
-/// $1 event.
-const IN_DOUBT: &str = "
-    SELECT EXISTS (SELECT FROM payments WHERE event_id = $1 AND status = 'processing' AND recover_at IS NOT NULL)";
-
-/// What the provider has said of its refund. $1 event, $2 payment, $3 true or NULL.
-const SET_REFUND_PENDING: &str = "
-    UPDATE payments SET refund_pending = $3
-    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL
-      AND refund_pending IS DISTINCT FROM $3::boolean";
-
-/// Of what was captured. $1 event, $2 payment.
-const SET_REFUNDED: &str = "
-    UPDATE payments SET status = 'refunded', refunded_at = now(), recover_at = NULL, refund_pending = NULL
-    WHERE event_id = $1 AND id = $2 AND status = 'succeeded' AND refund_requested_at IS NOT NULL
-      AND capture_due IS NULL";
-
-/// $1 event, $2 payment, $3 booking, $4 key, $5 fingerprint, $6 method, $7 cash that was given, $8 the terminal's
-/// reference. Of the booking's own price, and made already.
-const INSERT_BY_HAND: &str = "
-    INSERT INTO payments AS p (event_id, id, booking_id, idempotency_key, request_fingerprint, status, amount_minor,
-                               currency, card_brand, card_last4, one_shot, created_at, answered_at, recover_attempts,
-                               method, tendered_minor, terminal_reference)
-    SELECT b.event_id, $2, b.id, $4, $5, 'succeeded', b.total_minor, b.currency, '', '', false, now(), now(), 0,
-           $6, $7, $8
-    FROM bookings AS b WHERE b.event_id = $1 AND b.id = $3";
-
-/// $1 event, $2 booking. In the transaction that cancels the booking, or later.
-const GIVE_BACK_BY_HAND: &str = "
-    UPDATE payments SET status = 'refunded', refunded_at = now()
-    WHERE event_id = $1 AND booking_id = $2 AND method <> 'card' AND status = 'succeeded'
-      AND refund_requested_at IS NOT NULL";
-
-/// $1 event, $2 how many at most. The oldest first.
-const DUE_BY_HAND: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM payments AS p
-     WHERE p.event_id = $1 AND p.method <> 'card' AND p.status = 'succeeded' AND p.refund_requested_at IS NOT NULL
-     ORDER BY p.event_id, p.refund_requested_at, p.id LIMIT $2"
-);
-
-/// $1 event.
-const COUNT_BY_HAND: &str = "
-    SELECT count(*) FROM payments
-    WHERE event_id = $1 AND method <> 'card' AND status = 'succeeded' AND refund_requested_at IS NOT NULL";
 
 /// $1 event, $2 of the provider's id of what it tells, $3 payment, $4 kind.
 const INSERT_WEBHOOK_EVENT: &str = "
@@ -411,77 +308,6 @@ pub(super) async fn set_reference(
     Ok(client.execute(&statement, params).await? == 1)
 }
 
-/// Writes down what the buyer has to do, and lets recovery look after so many seconds. False if it is decided.
-pub(super) async fn ask(
-    transaction: &Transaction<'_>,
-    event: EventNo,
-    id: PaymentId,
-    action: &Action,
-) -> Result<bool, Error> {
-    let (kind, data) = match action {
-        Action::Script { client_secret } => ("script", client_secret),
-        Action::Redirect { url } => ("redirect", url),
-    };
-    let statement = transaction.prepare_cached(ASK).await?;
-    // Earlier than a second after somebody has looked: nobody has.
-    let (limit, look) = (ACT_LIMIT.as_secs_f64(), LOOK_AFTER.as_secs_f64() / 2.0);
-    let params: Params = &[&event, &id, &kind, &data, &limit, &look];
-    Ok(transaction.execute(&statement, params).await? == 1)
-}
-
-/// What a booking's buyer was to do for its payment is over.
-pub(super) async fn end_actions(
-    transaction: &Transaction<'_>,
-    event: EventNo,
-    booking: BookingId,
-) -> Result<(), Error> {
-    let statement = transaction.prepare_cached(END_ACTIONS).await?;
-    transaction.execute(&statement, &[&event, &booking]).await?;
-    Ok(())
-}
-
-/// What the buyers of these bookings were to do for their payments is over.
-pub(super) async fn end_many_actions(
-    transaction: &Transaction<'_>,
-    event: EventNo,
-    bookings: &[BookingId],
-) -> Result<(), Error> {
-    let statement = transaction.prepare_cached(END_MANY_ACTIONS).await?;
-    let params: Params = &[&event, &bookings, &(bookings.len() as i64)];
-    transaction.execute(&statement, params).await?;
-    Ok(())
-}
-
-/// Writes down that a payment is about to be cancelled at its provider. False if it is decided, or has a name now that is not
-/// known there, or that was written down before: then whoever did it cancels it, or recovery.
-pub(super) async fn give_up(
-    transaction: &Transaction<'_>,
-    of: PaymentRef,
-    reference: Option<&Reference>,
-) -> Result<bool, Error> {
-    let statement = transaction.prepare_cached(GIVE_UP).await?;
-    let reference = reference.map(Reference::as_str);
-    let params: Params = &[&of.event, &of.payment, &reference];
-    Ok(transaction.execute(&statement, params).await? == 1)
-}
-
-/// Lets recovery look soon at a payment that somebody else is asking about.
-pub(super) async fn look_again(transaction: &Transaction<'_>, of: PaymentRef) -> Result<(), Error> {
-    let statement = transaction.prepare_cached(LOOK_AGAIN).await?;
-    let params: Params = &[&of.event, &of.payment, &LOOK_AFTER.as_secs_f64()];
-    transaction.execute(&statement, params).await?;
-    Ok(())
-}
-
-/// Takes up a payment that waits for its buyer. False if it does not, or somebody has looked in this second.
-pub(super) async fn take_up(db: &Db, of: PaymentRef) -> Result<bool, Error> {
-    let client = db.get().await?;
-    let statement = client.prepare_cached(TAKE_UP).await?;
-    let lease = LOOK_AFTER.as_secs_f64();
-    let params: Params = &[&of.event, &of.payment, &lease];
-    Ok(client.execute(&statement, params).await? == 1)
-}
-
 /// What was reserved is captured.
 pub(super) async fn set_captured(
     transaction: &Transaction<'_>,
@@ -592,143 +418,6 @@ pub(super) async fn decline(
     let (brand, last4) = (card.map(|card| &card.brand), card.map(|card| &card.last4));
     let params: Params = &[&event, &id, &brand, &last4, &code];
     Ok(transaction.execute(&statement, params).await? == 1)
-}
-
-/// Makes the refund of a booking's payment due. The charges whose refund was not due before: what was paid by hand is
-/// given back by hand.
-pub(super) async fn request_refunds(
-    transaction: &Transaction<'_>,
-    event: EventNo,
-    booking: BookingId,
-) -> Result<Vec<PaymentId>, Error> {
-    let statement = transaction.prepare_cached(REQUEST_REFUNDS).await?;
-    let params: Params = &[&event, &booking, &LEASE.as_secs_f64()];
-    let rows = transaction.query(&statement, params).await?;
-    let by_gateway = rows.iter().filter(|row| read_method(row) == Method::Card);
-    Ok(by_gateway.map(|row| row.get("id")).collect())
-}
-
-/// Makes the refunds of these bookings' charges due, at once. How many.
-pub(super) async fn request_many_refunds(
-    transaction: &Transaction<'_>,
-    event: EventNo,
-    bookings: &[BookingId],
-) -> Result<u64, Error> {
-    let statement = transaction.prepare_cached(REQUEST_MANY_REFUNDS).await?;
-    let count = bookings.len() as i64;
-    transaction
-        .execute(&statement, &[&event, &bookings, &count])
-        .await
-}
-
-/// Refunds of an event that are due.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RefundsDue {
-    pub(super) due: i64,
-    /// Those of them that were tried in vain.
-    pub(super) failed: i64,
-}
-
-/// The refunds of an event that are due.
-pub(super) async fn refunds_due(client: &Client, event: EventNo) -> Result<RefundsDue, Error> {
-    let statement = client.prepare_cached(REFUNDS_DUE).await?;
-    let row = client.query_one(&statement, &[&event]).await?;
-    let (due, failed): (i64, i64) = (row.get("due"), row.get("failed"));
-    let (parts_due, parts_failed) = refunds::due(client, event).await?;
-    Ok(RefundsDue {
-        due: due + parts_due,
-        failed: failed + parts_failed,
-    })
-}
-
-/// Records what an organiser was paid for a booking by hand, within the transaction that makes it.
-pub(super) async fn insert_by_hand(
-    transaction: &Transaction<'_>,
-    event: EventNo,
-    booking: BookingId,
-    key: &IdempotencyKey,
-    by_hand: &ByHand,
-) -> Result<(), Error> {
-    let statement = transaction.prepare_cached(INSERT_BY_HAND).await?;
-    let method = by_hand.method().as_str();
-    let (tendered, reference) = match by_hand {
-        ByHand::Cash { tendered_minor } => (*tendered_minor, None),
-        ByHand::Terminal { reference } => (None, reference.as_deref()),
-    };
-    let fingerprint = Fingerprint::of([method.as_bytes()]);
-    let params: Params = &[
-        &event,
-        &PaymentId::make(),
-        &booking,
-        &key,
-        &fingerprint,
-        &method,
-        &tendered,
-        &reference,
-    ];
-    if transaction.execute(&statement, params).await? == 1 {
-        Ok(())
-    } else {
-        let gone = format!("booking {booking} is not there to be paid");
-        Err(Error::Inconsistent(gone))
-    }
-}
-
-/// What was paid for a booking by hand is back. False if nothing of it was to be given back.
-pub(super) async fn give_back_by_hand(
-    transaction: &Transaction<'_>,
-    event: EventNo,
-    booking: BookingId,
-) -> Result<bool, Error> {
-    let statement = transaction.prepare_cached(GIVE_BACK_BY_HAND).await?;
-    let params: Params = &[&event, &booking];
-    Ok(transaction.execute(&statement, params).await? > 0)
-}
-
-/// The payments of an event that are to be given back by hand, the oldest first, `at_most` of them.
-pub(super) async fn due_by_hand(
-    db: &Db,
-    event: EventNo,
-    at_most: i64,
-) -> Result<Vec<Payment>, Error> {
-    let client = db.get().await?;
-    let statement = client.prepare_cached(DUE_BY_HAND).await?;
-    let rows = client.query(&statement, &[&event, &at_most]).await?;
-    Ok(rows.iter().map(read).collect())
-}
-
-/// How many payments of an event are to be given back by hand.
-pub(super) async fn count_by_hand(client: &Client, event: EventNo) -> Result<i64, Error> {
-    let statement = client.prepare_cached(COUNT_BY_HAND).await?;
-    Ok(client.query_one(&statement, &[&event]).await?.get(0))
-}
-
-/// Whether a payment of the event has no outcome yet.
-pub(super) async fn is_in_doubt(client: &Client, event: EventNo) -> Result<bool, Error> {
-    let statement = client.prepare_cached(IN_DOUBT).await?;
-    Ok(client.query_one(&statement, &[&event]).await?.get(0))
-}
-
-/// Writes down whether the provider has said that the refund of what is left is pending.
-pub(super) async fn set_refund_pending(
-    db: &Db,
-    event: EventNo,
-    id: PaymentId,
-    is_pending: bool,
-) -> Result<(), Error> {
-    let client = db.get().await?;
-    let statement = client.prepare_cached(SET_REFUND_PENDING).await?;
-    let params: Params = &[&event, &id, &is_pending.then_some(true)];
-    client.execute(&statement, params).await?;
-    Ok(())
-}
-
-/// `succeeded` → `refunded`, if the refund was due.
-pub(super) async fn set_refunded(db: &Db, event: EventNo, id: PaymentId) -> Result<(), Error> {
-    let client = db.get().await?;
-    let statement = client.prepare_cached(SET_REFUNDED).await?;
-    client.execute(&statement, &[&event, &id]).await?;
-    Ok(())
 }
 
 /// Records that a webhook was received; false if it was received before.
