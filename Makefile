@@ -15,7 +15,7 @@ run: ## Start the server, with a PostgreSQL of its own; ARGS="--listen ..." for 
 	cargo run --release --locked -- serve $(ARGS)
 
 # Tests wait more than they compute: as many at once as there are cores leave the cores idle.
-test: export RUST_TEST_THREADS ?= 6
+test: export RUST_TEST_THREADS ?= 4
 test: ## Run every test
 	@scripts/setup test
 	scripts/localstripe install

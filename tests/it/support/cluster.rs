@@ -31,7 +31,7 @@ pub(super) fn directory() -> PathBuf {
 fn start() -> Embedded {
     let options = Options {
         data_dir: directory(),
-        max_connections: 300,
+        max_connections: 900,
         bin_dir: None,
     };
     let patience = Instant::now() + Duration::from_secs(120);
